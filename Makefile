@@ -1,0 +1,52 @@
+# The front door: make help. Everything it calls is idempotent.
+PORT ?= 8000
+HOST ?= 127.0.0.1
+DATA_DIR ?= ./data
+UV ?= uv
+export DATA_DIR
+BIN := .venv/bin
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint types bench diagram image lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## set up all that the program and its tests need, and stop there
+	@bash docker/setup.sh test
+
+run: ## set up what is missing, then serve the sample office (PORT=8000 HOST=127.0.0.1 DATA_DIR=./data)
+	@bash docker/setup.sh run
+	@$(BIN)/gongkai demo
+	@exec $(BIN)/gongkai serve --host $(HOST) --port $(PORT)
+
+test: setup lint types ## set up what is missing, then check the code and run all tests
+	@$(BIN)/python -m pytest
+
+lint: ## ruff, and the directions of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+
+types: ## mypy, strict
+	@$(BIN)/mypy
+
+bench: ## the speed figures, one program after the other
+	@for program in tests/bench/bench_*.py; do echo "== $$program"; $(BIN)/python -m $$(basename -s .py $$program | sed 's/^/tests.bench./') || exit 1; done
+
+diagram: ## draw the procedure into README.md from the table
+	@$(BIN)/python -m tests.diagram
+
+image: ## the Dockerfile without an engine: its steps in a clean folder, then its command and health check
+	@$(BIN)/python -m tests.docker_steps
+
+lock: ## renew both lock files from pyproject.toml (needs uv)
+	@$(UV) pip compile $(LOCKING) --extra install pyproject.toml -o requirements.lock
+	@$(UV) pip compile $(LOCKING) --extra install --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+
+# --no-header, --no-annotate: no address and no machine's path gets into the files. Wheels only.
+LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --only-binary :all:
+
+clean: ## remove what the set-up and the tools made (never data/)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis letters/fonts
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,102 @@
+"""The composition root: settings in, a running application out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.datastructures import MutableScopeHeaders
+from litestar.static_files import create_static_files_router
+from litestar.types import Message, Scope
+
+from api.auth import guard
+from api.office import Office
+from api.openapi import config
+from api.pages import PAGES
+from api.problems import HANDLERS
+from api.routes import MOST_JSON, ROUTES
+from api.settings import Settings
+from db import store
+from db.engine import Database
+from db.files import LocalFiles
+from letters.agencies import load_agencies
+from letters.render import Renderer
+from workflow.law import load_rules
+
+STATIC = Path(__file__).parent / "static"
+
+
+def open_office(settings: Settings, clock: Callable[[], datetime] | None = None) -> Office:
+    """Everything the program works with, from its settings; the schema is brought up to date first.
+
+    Raises BadRules when the rules or the letterheads are at fault: nothing is served on a law that cannot be read.
+    """
+    rules = load_rules(settings.rules_dir)
+    agencies = load_agencies(settings.agencies_dir)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    database.migrate()
+    return Office(
+        database=database,
+        files=LocalFiles(settings.data_dir / "files"),
+        rules=rules,
+        agencies=agencies,
+        renderer=Renderer(workers=settings.letter_workers, agencies_dir=settings.agencies_dir),
+        keys=store.Keys.load(settings.data_dir / "secrets"),
+        clock=clock or (lambda: datetime.now(UTC)),
+    )
+
+
+def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, office: Office | None = None) -> Litestar:
+    """The application; `clock` and `office` may be given (tests place whole cases on their own days)."""
+    at_work = office or open_office(settings, clock)
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        at_work.finish_all()  # letters whose rendering was interrupted get their PDFs, with the numbers they have
+        yield
+        if office is None:
+            at_work.close()
+
+    app = Litestar(
+        route_handlers=[
+            *ROUTES,
+            *PAGES,
+            create_static_files_router(path="/static", directories=[STATIC], guards=[], name="static"),
+        ],
+        guards=[guard],
+        exception_handlers=HANDLERS,
+        lifespan=[lifespan],
+        before_send=[_headers],
+        openapi_config=config(),
+        request_max_body_size=MOST_JSON,
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=settings.allowed_hosts.split(",")),
+        debug=False,
+    )
+    app.state.office = at_work
+    app.state.settings = settings
+    return app
+
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+}
+
+
+async def _headers(message: Message, scope: Scope) -> None:
+    """What every answer carries, errors too; case content is never kept by a cache."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)
+        if "officer" in scope["state"]:
+            headers.setdefault("Cache-Control", "no-store")
+

@@ -1,0 +1,96 @@
+"""附件: scans and photographs that belong to a file. Kept under random names, checked at each read, never served inline."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, MultipartBody
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session
+
+from api import views
+from api.auth import officer_of
+from api.openapi import describe
+from api.problems import Problem, not_found
+from api.threads import threaded
+from api.uploads import LARGEST, MOST_FILES, examine
+from db import queries, store
+from db.tables import AttachmentRow
+
+NO_FILE = "没有这个附件，或者您不能查看。"
+
+
+class Upload(BaseModel):
+    """A file, and what it is (身份证明、信封、回执 ...)."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+
+    file: UploadFile
+    purpose: str | None = None
+
+
+@post(
+    "/api/cases/{case_id:uuid}/attachments",
+    request_max_body_size=LARGEST + 64 * 1024,
+    **describe(errors=(400, 401, 403, 404, 409, 413), creates=True),
+)
+@threaded
+def attach(
+    request: Request[Any, Any, Any], case_id: FromPath[UUID], data: MultipartBody[Upload]
+) -> views.AttachmentView:
+    """上传附件: one file, at most 20 MiB; twenty a case."""
+    office, officer = request.app.state.office, officer_of(request.scope["state"])
+    case = office.case(officer, str(case_id)).case
+    content = data.file.file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise Problem(413, "每个文件不超过20MiB，请压缩或者分开上传。")
+    name, media_type = examine(data.file.filename, content)
+    purpose = data.purpose.strip()[:100] if data.purpose and data.purpose.strip() else None
+    identity = str(uuid4())
+
+    def work(session: Session) -> AttachmentRow:
+        if len(queries.attachments_of(session, case.id)) >= MOST_FILES:
+            raise Problem(409, f"每件申请最多{MOST_FILES}个附件，已经满了。")
+        return store.add_attachment(
+            session,
+            id=identity,
+            case=case,
+            name=name,
+            media_type=media_type,
+            size=len(content),
+            digest=office.files.put("attachments", identity, content),
+            purpose=purpose,
+            officer=officer,
+            at=office.clock(),
+        )
+
+    return views.attachment_view(office.database.write(work))
+
+
+@get("/api/attachments/{attachment_id:uuid}", **describe(errors=(401, 403, 404), returns="*/*"))
+@threaded
+def get_attachment(request: Request[Any, Any, Any], attachment_id: FromPath[UUID]) -> Response[bytes]:
+    """附件, as it was uploaded; always as a download."""
+    office, officer = request.app.state.office, officer_of(request.scope["state"])
+    with office.database.read() as session:
+        row = queries.attachment(session, str(attachment_id))
+    if row is None:
+        raise not_found(NO_FILE)
+    office.case(officer, row.case_id, NO_FILE)
+    return Response(
+        office.files.get("attachments", row.id, row.digest),
+        media_type=row.media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (attach, get_attachment)

@@ -1,0 +1,3 @@
+"""Pages."""
+from litestar.handlers import BaseRouteHandler
+PAGES: tuple[BaseRouteHandler, ...] = ()

@@ -1,0 +1,100 @@
+"""Who may do what: one table of routes, roles and relations. What is not in the table is denied.
+
+A relation says how the officer stands to a case: `own` (his agency's), `overseen` (of an agency his own oversees),
+`consulted` (his agency was asked for an opinion on it). Another agency's case answers as one that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from letters.agencies import Agency
+from workflow.acts import Officer
+from workflow.case import Case
+
+STAFF = frozenset({"intake", "handler", "legal", "head", "archivist", "analyst"})
+EVERYONE = STAFF | {"admin"}
+PUBLIC: frozenset[str] = frozenset()
+"""No sign-in needed: the law and its arithmetic are no secret."""
+OVERSEERS = frozenset({"head", "analyst", "handler"})
+"""Roles of an overseeing agency that may read the files of the agencies below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The roles that may use a route, and the relations to a case under which it answers."""
+
+    roles: frozenset[str]
+    relations: frozenset[str] = frozenset()
+
+    @property
+    def is_public(self) -> bool:
+        return not self.roles
+
+
+_OWN = frozenset({"own"})
+_READ = frozenset({"own", "overseen"})
+_ACT = frozenset({"own", "overseen", "consulted"})
+
+ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
+    {
+        ("GET", "/"): Access(PUBLIC),
+        ("GET", "/api"): Access(PUBLIC),
+        ("GET", "/api/openapi.json"): Access(PUBLIC),
+        ("GET", "/procedure"): Access(PUBLIC),
+        ("GET", "/guide/fees"): Access(PUBLIC),
+        ("GET", "/samples/{name}"): Access(PUBLIC),
+        ("GET", "/static/{path}"): Access(PUBLIC),
+        ("GET", "/health/live"): Access(PUBLIC),
+        ("GET", "/health/ready"): Access(PUBLIC),
+        ("POST", "/api/calculators/deadline"): Access(PUBLIC),
+        ("POST", "/api/calculators/fee"): Access(PUBLIC),
+        ("GET", "/api/procedure"): Access(PUBLIC),
+        ("GET", "/api/rules"): Access(PUBLIC),
+        ("GET", "/api/me"): Access(EVERYONE),
+        ("GET", "/api/agencies"): Access(EVERYONE),
+        ("POST", "/api/cases"): Access(frozenset({"intake", "handler"}), _OWN),
+        ("GET", "/api/cases"): Access(STAFF, _READ),
+        ("GET", "/api/cases/{case_id}"): Access(STAFF, _READ),
+        ("POST", "/api/cases/{case_id}/acts"): Access(STAFF, _ACT),
+        ("POST", "/api/cases/{case_id}/letters/preview"): Access(STAFF, _OWN),
+        ("POST", "/api/cases/{case_id}/attachments"): Access(STAFF, _OWN),
+        ("GET", "/api/cases/{case_id}/similar"): Access(STAFF, _READ),
+        ("GET", "/api/cases/{case_id}/days"): Access(STAFF, _READ),
+        ("GET", "/api/cases/{case_id}/archive"): Access(frozenset({"archivist", "head", "handler"}), _OWN),
+        ("GET", "/api/attachments/{attachment_id}"): Access(STAFF, _READ),
+        ("GET", "/api/letters/{letter_id}"): Access(STAFF, _READ),
+        ("GET", "/api/letters/{letter_id}/pdf"): Access(STAFF, _READ),
+        ("GET", "/api/consultations"): Access(STAFF),
+    }
+)
+
+# What an officer of another agency may place on a file through his relation to it.
+ACTS_BY_RELATION: Mapping[str, frozenset[str] | None] = MappingProxyType(
+    {
+        "own": None,  # everything the rules give to the role
+        "consulted": frozenset({"opinion"}),
+        "overseen": frozenset({"note"}),
+    }
+)
+
+
+def relation(officer: Officer, case: Case, agencies: Mapping[str, Agency]) -> str | None:
+    """How `officer` stands to `case`; None: for him it does not exist."""
+    if officer.agency == case.agency:
+        return "own"
+    mine = agencies.get(officer.agency)
+    if mine is not None and case.agency in mine.oversees and officer.role in OVERSEERS:
+        return "overseen"
+    if any(asked.act.agency == officer.agency for asked in case.consultations):
+        return "consulted"
+    return None
+
+
+def readable_agencies(officer: Officer, agencies: Mapping[str, Agency]) -> frozenset[str]:
+    """The agencies whose files this officer may list: his own, and those his agency oversees."""
+    mine = agencies.get(officer.agency)
+    below = mine.oversees if mine is not None and officer.role in OVERSEERS else ()
+    return frozenset({officer.agency, *below})

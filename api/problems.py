@@ -1,0 +1,136 @@
+"""Errors as RFC 9457 problem details: what is so, why (which article), and what to do now."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+
+from db.engine import DatabaseUnavailable
+from workflow.acts import Rejected
+from workflow.admission import Forbidden
+from workflow.law import Invalid, Refused
+
+log = logging.getLogger("gongkai")
+
+
+class Problem(Exception):
+    """An answer that is not the one hoped for: `status`, a Chinese sentence, and what the reader needs to go on."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        articles: Sequence[str] = (),
+        permitted: Sequence[str] | None = None,
+        errors: Sequence[tuple[str, str]] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+        self.articles, self.permitted, self.errors, self.headers = articles, permitted, errors, headers or {}
+
+
+TITLES = {
+    400: "填写的内容需要改正",
+    401: "请先登录",
+    403: "您的岗位不能办理",
+    404: "没有找到",
+    405: "这个地址不接受这种请求",
+    409: "没有提交",
+    412: "没有提交：别人先办了这件申请",
+    413: "内容太大",
+    415: "不支持这种格式",
+    422: "没有提交",
+    428: "请注明所见的版本",
+    429: "请求太多",
+    500: "系统出现问题",
+    503: "暂时不能办理",
+    507: "存储空间不足",
+}
+
+NOT_FOUND = "没有这件申请，或者您不能查看。"
+
+
+def not_found(detail: str = NOT_FOUND) -> Problem:
+    """The same answer for what does not exist and for what belongs to another agency."""
+    return Problem(404, detail)
+
+
+def request_id(request: Request[Any, Any, Any]) -> str:
+    """The id of this request, made at its first use, shown on the page and in the log."""
+    known = request.scope["state"].get("request_id")
+    if known is None:
+        known = request.scope["state"]["request_id"] = uuid4().hex
+    return str(known)
+
+
+def to_response(request: Request[Any, Any, Any], problem: Problem) -> Response[dict[str, Any]]:
+    """The problem as `application/problem+json`."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": TITLES.get(problem.status, HTTPStatus(problem.status).phrase),
+        "status": problem.status,
+        "detail": problem.detail,
+        "articles": list(problem.articles),
+        "permitted": list(problem.permitted or ()),
+        "request_id": request_id(request),
+    }
+    if problem.errors:
+        body["errors"] = [{"field": field, "message": message} for field, message in problem.errors]
+    return Response(
+        body, status_code=problem.status, media_type="application/problem+json; charset=utf-8", headers=problem.headers
+    )
+
+
+def as_problem(error: Exception) -> Problem:
+    """What each error of the layers below means to the outside."""
+    match error:
+        case Problem():
+            return error
+        case Rejected():
+            return Problem(400, "有几处需要改正，见各项说明。", errors=error.errors)
+        case Invalid():
+            return Problem(400, error.message, articles=error.articles, errors=[(error.field, error.message)])
+        case Refused():
+            return Problem(409, error.message, articles=error.articles)
+        case Forbidden():
+            return Problem(403, error.message)
+        case DatabaseUnavailable():
+            return Problem(503, "暂时没有存上，请稍后再试。您写的内容没有丢失。", headers={"Retry-After": "5"})
+        case HTTPException():
+            detail = _HTTP.get(error.status_code, TITLES.get(error.status_code, "请求不合要求。"))
+            return Problem(error.status_code, detail, headers=dict(error.headers or {}))
+        case _:
+            return Problem(500, "系统出现问题，您的操作没有完成。请稍后再试，或者把编号告诉管理员。")
+
+
+_HTTP = {
+    400: "请求的写法不合要求，请对照接口说明。",
+    404: "没有这个地址。",
+    405: "这个地址不接受这种请求方法。",
+    413: "提交的内容太大：JSON不超过1MiB，每个文件不超过20MiB。",
+}
+
+
+def handle(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """Litestar's exception handler: everything becomes a problem; only what nobody foresaw is logged with its trace.
+
+    The log names the kind of error and the request id, never a value: texts of errors may hold personal data.
+    """
+    problem = as_problem(error)
+    if problem.status == 500:
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("request %s failed: %s\n%s", request_id(request), type(error).__name__, where)
+    return to_response(request, problem)
+
+
+HANDLERS: ExceptionHandlersMap = {Exception: handle, HTTPException: handle}

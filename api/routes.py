@@ -1,0 +1,482 @@
+"""The JSON API: thin handlers over `Office` and the queries. Access is decided by `policy.ROUTES` before they run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from litestar import MediaType, Request, Response, get, post
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, FromQuery, RawBody
+from pydantic import Field
+from sqlmodel import Session
+
+from api import attachments, consulted, health, packages, views
+from api.auth import officer_of
+from api.filters import CaseFilters, read_filters
+from api.masking import mask_name
+from api.office import NEEDS_THE_MONTH, NO_LETTER, Office, Placed
+from api.openapi import describe
+from api.policy import readable_agencies
+from api.problems import Problem, not_found
+from api.threads import threaded
+from db import queries, store
+from workflow import acts as a
+from workflow import clocks, diagram, fees
+from workflow.acts import Officer
+from workflow.admission import reasons
+from workflow.calendar import Calendar
+from workflow.checks import Facts
+from workflow.law import Invalid
+from workflow.procedure import ACTIVE, STATES, TABLE
+from workflow.risks import open_risks
+from workflow.words import LETTER_TITLES
+
+HttpRequest = Request[Any, Any, Any]
+MOST_JSON = 1024 * 1024
+"""1 MiB: the largest JSON body."""
+
+
+def _office(request: HttpRequest) -> Office:
+    office = request.app.state.office
+    assert isinstance(office, Office)
+    return office
+
+
+def _me(request: HttpRequest) -> Officer:
+    return officer_of(request.scope["state"])
+
+
+def _json(body: RawBody) -> dict[str, Any]:
+    """The JSON object of a body; refuses what is not one, repeats a key, or nests absurdly deep."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        if len(set(keys)) != len(keys):
+            raise ValueError
+        return dict(pairs)
+
+    def never(_text: str) -> Any:
+        raise ValueError
+
+    try:
+        data = json.loads(body, object_pairs_hook=once, parse_constant=never)
+    except (ValueError, RecursionError):
+        raise Problem(400, "提交的内容不是正确的JSON：应当是UTF-8编码的一个对象，同一项不能出现两次。") from None
+    if not isinstance(data, dict):
+        raise Problem(400, "提交的内容应当是一个JSON对象。")
+    return data
+
+
+def _act(office: Office, data: dict[str, Any]) -> a.Act:
+    """The act of a body; without a date it is dated today."""
+    if data.get("kind") != "registration" and data.get("on") is None:
+        data = {**data, "on": office.today().isoformat()}
+    return a.parse(data)
+
+
+# ------------------------------------------------------------------ writing once, seeing versions
+
+
+def _version(request: HttpRequest) -> int:
+    """The version that `If-Match` names (428 without it)."""
+    text = request.headers.get("if-match")
+    if text is None:
+        raise Problem(428, '请在 If-Match 中注明所见的版本，例如 If-Match: "3"。版本见案件的 version 或者 ETag。')
+    plain = text.strip().removeprefix("W/").strip('"')
+    if not plain.isascii() or not plain.isdigit() or len(plain) > 9:
+        raise Problem(400, 'If-Match 应当是案件的版本，例如 If-Match: "3"。')
+    return int(plain)
+
+
+def _once(request: HttpRequest, officer: Officer, body: RawBody) -> store.Once | None:
+    """The idempotency key of the request with the digest of what it asks for."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
+        raise Problem(400, "Idempotency-Key 应当是1到200个可见的ASCII字符。")
+    route = f"{request.method} {request.scope['path']}"
+    digest = hashlib.sha256(body + b"\0" + request.headers.get("if-match", "").encode("latin-1")).hexdigest()
+    return store.Once(key=key, officer_id=officer.id, route=route, request_digest=digest)
+
+
+def _placed(
+    office: Office, once: store.Once | None, officer: Officer, work: Callable[[Session], Placed]
+) -> Response[bytes]:
+    """Do `work` in one transaction and answer with the case; with a key, the answer is kept in that transaction too."""
+    done: list[Placed] = []
+
+    def run(session: Session) -> store.Answer:
+        if once is not None and (earlier := store.claim(session, once)) is not None:
+            return earlier
+        placed = work(session)
+        answer = _case_answer(office, session, officer, placed, 201)
+        if once is not None:
+            store.complete(session, once, answer, office.clock())
+        done[:] = [placed]
+        return answer
+
+    try:
+        answer = office.database.write(run)
+    except store.KeyReused:
+        raise Problem(422, "这个 Idempotency-Key 已经用于另一次内容不同的提交。新的提交请换一个键。") from None
+    for placed in done:
+        office.finish_soon(placed.case)
+    return _reply(answer)
+
+
+def _reply(answer: store.Answer) -> Response[bytes]:
+    return Response(
+        answer.body, status_code=answer.status, headers=answer.headers, media_type="application/json; charset=utf-8"
+    )
+
+
+def _case_answer(office: Office, session: Session, officer: Officer, placed: Placed, status: int) -> store.Answer:
+    view = _view(office, session, officer, placed)
+    headers = {"ETag": f'"{placed.case.version}"'}
+    if status == 201:
+        headers["Location"] = f"/api/cases/{placed.case.id}"
+    return store.Answer(status, view.model_dump_json().encode(), headers)
+
+
+def _view(office: Office, session: Session, officer: Officer, placed: Placed) -> views.CaseView:
+    """The case as this officer sees it now."""
+    case, today = placed.case, office.today()
+    own = placed.relation == "own"
+    needs = any(kind in NEEDS_THE_MONTH for kind in office.rules.on(today).roles) and case.state == "handling"
+    facts = office.facts(session, case) if needs else Facts()
+    return views.case_view(
+        case,
+        office.rules,
+        today,
+        open_to=reasons(case, officer, office.rules, today, facts) if own else {},
+        risks=open_risks(case, office.rules, today) if case.state == "approving" else (),
+        letters=queries.letters_of(session, case.id),
+        attachments=queries.attachments_of(session, case.id),
+        full=own and officer.role in ("intake", "handler", "legal", "head"),
+    )
+
+
+# ------------------------------------------------------------------ calculators
+
+
+class FeeQuestion(a.Record):
+    """What the fee calculator is asked: items now and already counted this natural month, or pages."""
+
+    basis: Literal["per_item", "per_page"]
+    already: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 0
+    items: a.Count | None = None
+    pages: a.Count | None = None
+    on: a.Day | None = None
+
+
+@post("/api/calculators/deadline", status_code=200, **describe("DeadlineQuestion", errors=(400,)))
+@threaded
+def deadline(request: HttpRequest, body: RawBody) -> dict[str, Any]:
+    """答复期限计算: the same clock that the cases use (条例 31-36)."""
+    data = _json(body)
+    for extra in set(data) - {"channel", "events"}:
+        raise Invalid(extra, "没有这一项，请删去")
+    channel, events = data.get("channel"), data.get("events")
+    if not isinstance(channel, str) or channel not in a.CHANNELS:
+        raise Invalid("channel", "收到渠道应当是其中之一：" + "、".join(a.CHANNELS))
+    if not isinstance(events, dict):
+        raise Invalid("events", "没有填写，应当是一个对象")
+    return clocks.calculate(channel, events, _office(request).rules)
+
+
+@post("/api/calculators/fee", status_code=200, **describe("FeeQuestion", errors=(400, 409)))
+@threaded
+def fee(request: HttpRequest, body: RawBody) -> views.QuoteView:
+    """信息处理费计算, with the working of every bracket (条例 42, 办法 4-5)."""
+    office = _office(request)
+    question = a.read(FeeQuestion, _json(body))
+    schedule = office.rules.on(question.on or office.today()).fees
+    if question.basis == "per_item":
+        if question.items is None or question.pages is not None:
+            raise Invalid("items" if question.items is None else "pages", "按件计收的，填件数，不填页数", "办法 3")
+        return views.quote_view(fees.quote(schedule, "per_item", question.items, question.already))
+    if question.pages is None or question.items is not None:
+        raise Invalid("pages" if question.pages is None else "items", "按量计收的，填页数，不填件数", "办法 3")
+    return views.quote_view(fees.quote(schedule, "per_page", question.pages))
+
+
+
+# ------------------------------------------------------------------ cases
+
+
+@post("/api/cases", **describe("Registration", errors=(400, 401, 403, 409, 413, 422, 503), creates=True, returns="CaseView"))
+@threaded
+def register(request: HttpRequest, body: RawBody) -> Response[bytes]:
+    """登记: open a file with a registration (条例 29, 31). 201 with the case."""
+    office, me = _office(request), _me(request)
+    data = _json(body)
+    if data.setdefault("kind", "registration") != "registration":
+        raise Invalid("kind", "新的案卷只能由登记开始")
+    act = a.parse(data)
+
+    def work(session: Session) -> Placed:
+        return office.register_in(session, me, act)
+
+    return _placed(office, _once(request, me, body), me, work)
+
+
+@get("/api/cases", **describe(errors=(400, 401, 403), query=CaseFilters))
+@threaded
+def list_cases(request: HttpRequest) -> views.Page:
+    """案件列表: the cases of this officer's agency (and, for an overseeing office, of those below it), masked."""
+    office, me = _office(request), _me(request)
+    wanted, agency = read_filters(dict(request.query_params.items()))
+    today = office.today()
+    scope = readable_agencies(me, office.agencies)
+    if agency is not None:
+        scope &= {agency}
+    with office.database.read() as session:
+        try:
+            page = queries.cases(session, scope, wanted, today)
+        except queries.BadCursor:
+            raise Invalid("cursor", "翻页标记不正确，请从第一页重新开始") from None
+    return views.Page(items=[_row(office, row, today) for row in page.items], next=page.next, total=page.total)
+
+
+def _row(office: Office, row: Any, today: date) -> views.CaseRow:
+    waiting = row.state in ACTIVE
+    spans = [(date.fromisoformat(after), date.fromisoformat(to)) for after, to in json.loads(row.suspensions)]
+    left = _left(office.rules.calendar, spans, row.due_on, today) if waiting and row.due_on else None
+    return views.CaseRow(
+        id=row.case_id,
+        number=row.number,
+        version=row.version,
+        agency=row.agency,
+        state=row.state,
+        state_title=STATES[row.state].title,
+        stage=row.stage,
+        assignee=row.assignee,
+        channel=row.channel,
+        received_on=row.received_on,
+        applicant=mask_name(row.applicant_name, is_person=row.applicant_category == "natural_person"),
+        wanted=row.wanted[:200],
+        topic=row.topic,
+        due_on=row.due_on,
+        due_provisional=row.due_provisional,
+        working_days_left=left,
+        overdue=bool(waiting and row.due_on and row.due_on < today),
+        suspended=waiting and any(after < today <= to for after, to in spans),
+        outcome=row.outcome,
+    )
+
+
+def _left(calendar: Calendar, spans: list[tuple[date, date]], due: date, today: date) -> int:
+    """Working days still to be counted, as `Reckoning.working_days_left` counts them; negative when overdue."""
+    if today > due:
+        return -calendar.between(due, today)
+    stopped = sum(calendar.between(max(after, today), min(to, due)) for after, to in spans)
+    return calendar.between(today, due) - stopped
+
+
+@get("/api/cases/{case_id:uuid}", **describe(errors=(401, 403, 404), returns="CaseView"))
+@threaded
+def get_case(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
+    """一件申请: state, due date and why, acts, letters, what this officer may do now. The ETag is its version."""
+    office, me = _office(request), _me(request)
+    placed = office.case(me, str(case_id))
+    with office.database.read() as session:
+        return _reply(_case_answer(office, session, me, placed, 200))
+
+
+@post(
+    "/api/cases/{case_id:uuid}/acts",
+    **describe("Act", errors=(400, 401, 403, 404, 409, 412, 413, 422, 428, 503), creates=True, changes=True, returns="CaseView"),
+)
+@threaded
+def place_act(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> Response[bytes]:
+    """办理: place one act of any kind on the case. 201 with the case as it is now."""
+    office, me = _office(request), _me(request)
+    seen = _version(request)
+    act = _act(office, _json(body))
+    office.print_before(act)
+
+    def work(session: Session) -> Placed:
+        return office.place_in(session, me, str(case_id), act, seen)
+
+    return _placed(office, _once(request, me, body), me, work)
+
+
+@post(
+    "/api/cases/{case_id:uuid}/letters/preview",
+    status_code=200,
+    **describe("Act", errors=(400, 401, 403, 404, 409, 413), returns="application/pdf"),
+)
+@threaded
+def preview(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> Response[bytes]:
+    """文书预览: the letter an act would make, as PDF marked 预览; nothing is stored and no number is taken."""
+    office, me = _office(request), _me(request)
+    pdf = office.preview(me, str(case_id), _act(office, _json(body)))
+    return Response(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
+
+
+@get("/api/cases/{case_id:uuid}/days", **describe(errors=(401, 403, 404)))
+@threaded
+def days(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
+    """期限日历: every day from the receipt to the due date, and whether and why it counts."""
+    office = _office(request)
+    case = office.case(_me(request), str(case_id)).case
+    return {"items": [views.DayView.of(day) for day in case.reckoning(office.rules).days()]}
+
+
+@get("/api/cases/{case_id:uuid}/similar", **describe(errors=(401, 403, 404)))
+@threaded
+def similar(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
+    """类似申请: earlier requests of this applicant (条例 36(六)) and of others (条例 44), with a score and the words."""
+    office, me = _office(request), _me(request)
+    case = office.case(me, str(case_id)).case
+    with office.database.read() as session:
+        found = queries.similar(session, readable_agencies(me, office.agencies), case.id)
+    return {"items": [views.SimilarView.of(one) for one in found]}
+
+
+# ------------------------------------------------------------------ letters, attachments, archive
+
+
+@get("/api/letters/{letter_id:uuid}", **describe(errors=(401, 403, 404)))
+@threaded
+def get_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> views.LetterView:
+    """文书: its kind, number, date, digest, and how it was served."""
+    office = _office(request)
+    with office.database.read() as session:
+        row = queries.letter(session, str(letter_id))
+    if row is None:
+        raise not_found(NO_LETTER)
+    case = office.case(_me(request), row.case_id, NO_LETTER).case
+    made = next(letter for letter in case.letters(office.rules) if letter.id == row.id)
+    return views.letter_view(case, made, row)
+
+
+@get(
+    "/api/letters/{letter_id:uuid}/pdf",
+    **describe(errors=(401, 403, 404), returns="application/pdf"),
+)
+@threaded
+def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
+    """文书的PDF, as issued."""
+    office = _office(request)
+    with office.database.read() as session:
+        row = queries.letter(session, str(letter_id))
+    if row is None:
+        raise not_found(NO_LETTER)
+    office.case(_me(request), row.case_id, NO_LETTER)
+    return Response(
+        office.pdf(row.id),
+        media_type="application/pdf",
+        headers={"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{row.id}.pdf"'},
+    )
+
+
+@get(
+    "/api/cases/{case_id:uuid}/archive",
+    **describe(errors=(401, 403, 404, 409), returns="application/zip"),
+)
+@threaded
+def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
+    """归档包: the archive package (BagIt) of an archived case."""
+    office = _office(request)
+    case = office.case(_me(request), str(case_id)).case
+    return Response(
+        packages.package(office, case),
+        media_type="application/zip",
+        headers={"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{case.id}.zip"'},
+    )
+
+
+# ------------------------------------------------------------------ the law, the office
+
+
+@get("/api/procedure", **describe(errors=(400,)))
+@threaded
+def procedure(request: HttpRequest, format: FromQuery[Literal["json", "mermaid", "svg"]] = "json") -> Response[Any]:
+    """程序: the table of states and acts, or its diagram (format=mermaid, svg)."""
+    if format == "mermaid":
+        return Response(diagram.mermaid(), media_type="text/plain; charset=utf-8")
+    if format == "svg":
+        return Response(diagram.svg(), media_type="image/svg+xml")
+    office = _office(request)
+    roles = office.rules.on(office.today()).roles
+    return Response(
+        {
+            "states": [
+                {"state": name, "title": state.title, "stage": state.stage, "mover": state.mover}
+                for name, state in STATES.items()
+            ],
+            "acts": [
+                {
+                    "kind": row.kind,
+                    "title": a.ACTS[row.kind].title,
+                    "from": list(row.sources),
+                    "to": None if row.dest == "=" else row.dest,
+                    "guard": row.guard,
+                    "roles": list(roles[row.kind]),
+                    "articles": list(a.ACTS[row.kind].articles),
+                }
+                for row in TABLE
+            ],
+            "letters": dict(LETTER_TITLES),
+        },
+        media_type=MediaType.JSON,
+    )
+
+
+@get("/api/rules", **describe(errors=(400,)))
+@threaded
+def rules_in_force(request: HttpRequest, on: FromQuery[str | None] = None) -> dict[str, Any]:
+    """现行规则: what is in force on a day (default today), every value with its citation."""
+    office = _office(request)
+    day = a.read(_OnDay, {"on": on}).on if on else office.today()
+    return office.rules.as_dict(day)
+
+
+class _OnDay(a.Record):
+    on: a.Day
+
+
+@get("/api/me", **describe(errors=(401,)))
+@threaded
+def me(request: HttpRequest) -> dict[str, str]:
+    """当前用户: whose token this is."""
+    officer = _me(request)
+    return {"username": officer.username, "name": officer.name, "role": officer.role, "agency": officer.agency}
+
+
+@get("/api/agencies", **describe(errors=(401,)))
+@threaded
+def agencies(request: HttpRequest) -> dict[str, Any]:
+    """本系统中的单位."""
+    found = _office(request).agencies.values()
+    return {"items": [{"code": one.code, "name": one.name, "oversees": list(one.oversees)} for one in found]}
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    deadline,
+    fee,
+    register,
+    list_cases,
+    get_case,
+    place_act,
+    preview,
+    days,
+    similar,
+    get_letter,
+    get_letter_pdf,
+    get_archive,
+    procedure,
+    rules_in_force,
+    me,
+    agencies,
+    *attachments.ROUTES,
+    *consulted.ROUTES,
+    *health.ROUTES,
+)

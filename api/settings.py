@@ -1,0 +1,50 @@
+"""Settings, from the environment. A secret may come from a file: `DATABASE_URL_FILE` names the file of `DATABASE_URL`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_FROM_FILE = ("DATABASE_URL",)
+
+
+class Settings(BaseSettings):
+    """All settings of the program; `gongkai check` lists them."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    database_url: str = Field("", description="数据库地址；不填的，用数据目录中的SQLite")
+    data_dir: Path = Field(Path("data"), description="数据目录：数据库、文书、附件、密钥")
+    rules_dir: Path | None = Field(None, description="本单位的规则目录，覆盖自带的规则")
+    agencies_dir: Path | None = Field(None, description="本单位的文书抬头目录，覆盖自带的样例")
+    fonts_dir: Path | None = Field(None, description="文书字体目录；不填的，用自带的letters/fonts")
+    host: str = Field("127.0.0.1", description="监听地址")
+    port: int = Field(8000, ge=1, le=65535, description="监听端口")
+    letter_workers: int = Field(2, ge=1, le=16, description="生成文书的进程数")
+    allowed_hosts: str = Field("*", description="允许的主机名，逗号分隔")
+
+    def model_post_init(self, _context: Any) -> None:
+        if not self.database_url:
+            object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir.absolute() / 'gongkai.db'}")
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The settings as they may be shown: without the password of the database."""
+        values = {name.upper(): str(value) for name, value in self.model_dump().items()}
+        url = values["DATABASE_URL"]
+        if "@" in url:
+            scheme, rest = url.split("://", 1)
+            values["DATABASE_URL"] = f"{scheme}://***@{rest.rsplit('@', 1)[1]}"
+        return values
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from the environment and, for secrets, from the files that `NAME_FILE` names."""
+    for name in _FROM_FILE:
+        if (path := os.environ.get(f"{name}_FILE")) and not os.environ.get(name):
+            overrides.setdefault(name.lower(), Path(path).read_text(encoding="utf-8").strip())
+    return Settings(**overrides)

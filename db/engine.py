@@ -1,0 +1,128 @@
+"""The database: SQLite by default, PostgreSQL by its URL; one way to write and one way to read.
+
+On SQLite all writes go through one thread with one connection. It is faster than many writers that wait for each other's
+locks, and it keeps clear of the WAL-reset fault of SQLite 3.7.0 to 3.51.2, which needs two connections that write.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session
+
+T = TypeVar("T")
+MIGRATIONS = Path(__file__).parent / "migrations"
+_TRIES = 8
+_AGAIN = {"40001", "40P01"}
+"""PostgreSQL: serialisation failure, deadlock."""
+
+
+class DatabaseUnavailable(Exception):
+    """The database is down or busy; nothing was written."""
+
+
+class Database:
+    """`write` runs a function in one transaction; `read` gives a session that sees one state and changes nothing."""
+
+    def __init__(self, url: str) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        self.kind = "SQLite" if self.is_sqlite else "PostgreSQL"
+        if self.is_sqlite:
+            self.engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=16, max_overflow=48)
+            _prepare_sqlite(self.engine)
+            self._writer: ThreadPoolExecutor | None = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        else:
+            self.engine = create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
+            self._writer = None
+
+    def migrate(self) -> None:
+        """Bring the schema up to date."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with self._translated(), self.engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """The result of `work(session)`, committed. Whatever `work` raises rolls everything back."""
+        if self._writer is not None:
+            return self._writer.submit(self._once, work).result()
+        for attempt in range(_TRIES):
+            try:
+                return self._once(work)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _AGAIN or attempt == _TRIES - 1:
+                    raise _unavailable(error) from error
+                time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - a pause, no secret
+        raise AssertionError("the last attempt returns or raises")
+
+    def _once(self, work: Callable[[Session], T]) -> T:
+        with self._translated(), Session(self.engine, expire_on_commit=False) as session:
+            if self.is_sqlite:
+                session.connection(execution_options={"begin": "IMMEDIATE"})
+            result = work(session)
+            session.commit()
+            return result
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for reading; it is rolled back at the end."""
+        with self._translated(), Session(self.engine, autoflush=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise _unavailable(error) from error
+
+    def problem(self) -> str | None:
+        """A sentence when the database cannot be written to, or its schema is not the program's."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        head = ScriptDirectory.from_config(config).get_current_head()
+        try:
+            there = self.write(lambda s: MigrationContext.configure(s.connection()).get_current_revision())
+        except DatabaseUnavailable:
+            return "数据库不能写入，或者连接不上"
+        return None if there == head else "数据库的结构与程序的版本不一致，请重新启动以升级"
+
+    def close(self) -> None:
+        if self._writer is not None:
+            self._writer.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def _unavailable(error: DBAPIError) -> Exception:
+    return DatabaseUnavailable(type(error.orig).__name__) if isinstance(error, OperationalError) else error
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, by name
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("begin") == "IMMEDIATE"
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+__all__ = ["Database", "DatabaseUnavailable", "text"]

@@ -1,0 +1,67 @@
+"""The projection of a file: what lists and statistics need, computed from the acts (never the other way round)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from workflow.acts import Applicant
+from workflow.case import Case
+from workflow.law import Rules
+
+
+def applicant_key(applicant: Applicant, key: bytes) -> str:
+    """A blind index of who asks: keyed, over the paper's number, or name and phone where there is none."""
+    who = [applicant.id_type or "", applicant.id_number] if applicant.id_number else [applicant.name, applicant.phone or ""]
+    return hmac.new(key, "\0".join(str(part) for part in who).encode(), hashlib.sha256).hexdigest()
+
+
+def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
+    """The row of `docket` for this file."""
+    clock = case.reckoning(rules)
+    waiting = {"awaiting_correction": "correction", "awaiting_payment": "payment"}.get(case.state)
+    limits = [limit.on for limit in clock.limits if limit.kind == waiting]
+    applicant = case.applicant
+    return {
+        "case_id": case.id,
+        "agency": case.agency,
+        "number": case.number,
+        "version": case.version,
+        "state": case.state,
+        "stage": case.stage,
+        "channel": case.registration.channel,
+        "received_on": case.received_on,
+        "counts_in": f"{case.received_on:%Y-%m}",
+        "assignee": case.assignee,
+        "due_on": clock.due,
+        "due_provisional": clock.provisional,
+        "suspensions": json.dumps([[after.isoformat(), to.isoformat()] for after, to in clock.suspensions]),
+        "limit_on": limits[-1] if limits else None,
+        "outcome": case.outcome,
+        "replied_on": case.replied_on,
+        "closed_on": case.closed_on,
+        "archived_on": case.archived_on,
+        "topic": case.registration.topic,
+        "applicant_category": applicant.category,
+        "applicant_name": applicant.name,
+        "applicant_key": applicant_key(applicant, key),
+        "wanted": case.wanted,
+    }
+
+
+def inbox_of(case: Case, rules: Rules) -> list[dict[str, Any]]:
+    """The rows of `inbox`: consultations addressed to units that work in this system."""
+    limits = {limit.ref: limit.on for limit in case.reckoning(rules).limits if limit.kind == "opinion"}
+    return [
+        {
+            "case_id": case.id,
+            "seq": asked.seq,
+            "agency": asked.act.agency,
+            "limit_on": limits.get(asked.seq),
+            "is_open": asked.is_open,
+        }
+        for asked in case.consultations
+        if asked.act.agency is not None
+    ]

@@ -1,0 +1,239 @@
+"""The only reader of many cases. Agency scope stands in the SQL of everything that lists, counts or searches."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_, select, tuple_
+from sqlmodel import Session
+
+from db import tables as t
+from db.similarity import Similar, rank
+from db.store import token_digest
+from workflow.acts import Officer
+from workflow.procedure import ACTIVE
+
+CASE, DOCKET, INBOX, LETTER, ATTACHMENT, OFFICER, TOKEN = (
+    t.table_of(model)
+    for model in (t.CaseFile, t.Docket, t.Inbox, t.LetterRow, t.AttachmentRow, t.OfficerRow, t.TokenRow)
+)
+
+
+class BadCursor(ValueError):
+    """A cursor that no page of this list gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of cases may be narrowed by; None: not at all."""
+
+    state: str | None = None
+    stage: str | None = None
+    due_before: date | None = None
+    overdue: bool | None = None
+    assignee: str | None = None
+    applicant: str | None = None
+    topic: str | None = None
+    outcome: str | None = None
+    received_from: date | None = None
+    received_to: date | None = None
+    q: str | None = None
+    sort: str = "due"
+    cursor: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page; `next` is the cursor of the following one."""
+
+    items: Sequence[Row[Any]]
+    next: str | None
+    total: int
+
+
+_FAR = date(9999, 12, 31)
+_SORTS = {
+    "due": (func.coalesce(DOCKET.c.due_on, _FAR), False),
+    "received": (DOCKET.c.received_on, False),
+    "number": (DOCKET.c.serial, False),
+}
+
+
+def cases(session: Session, agencies: Collection[str], wanted: Filters, today: date) -> Found:
+    """A page of the cases of these agencies. Raises BadCursor."""
+    conditions = [DOCKET.c.agency.in_(sorted(agencies)), *_conditions(wanted, today)]
+    total = session.execute(select(func.count()).select_from(DOCKET).where(*conditions)).scalar_one()
+    name, down = wanted.sort.lstrip("-"), wanted.sort.startswith("-")
+    key, _ = _SORTS[name]
+    if wanted.cursor is not None:
+        place = tuple_(key, DOCKET.c.case_id)
+        after = _read_cursor(wanted.cursor, wanted.sort)
+        conditions.append(place < after if down else place > after)
+    order = (key.desc(), DOCKET.c.case_id.desc()) if down else (key, DOCKET.c.case_id)
+    query = select(DOCKET, key.label("sort_key")).where(*conditions).order_by(*order).limit(wanted.limit + 1)
+    rows = session.execute(query).all()
+    more = len(rows) > wanted.limit
+    rows = rows[: wanted.limit]
+    following = _write_cursor(wanted.sort, rows[-1].sort_key, rows[-1].case_id) if more else None
+    return Found(rows, following, int(total))
+
+
+def _conditions(wanted: Filters, today: date) -> list[Any]:
+    exact = ("state", "stage", "assignee", "topic", "outcome")
+    found: list[Any] = [DOCKET.c[name] == value for name in exact if (value := getattr(wanted, name)) is not None]
+    if wanted.due_before is not None:
+        found.append(DOCKET.c.due_on < wanted.due_before)
+    if wanted.overdue is not None:
+        late = and_(DOCKET.c.state.in_(ACTIVE), DOCKET.c.due_on.is_not(None), DOCKET.c.due_on < today)
+        found.append(late if wanted.overdue else ~func.coalesce(late, False))
+    if wanted.received_from is not None:
+        found.append(DOCKET.c.received_on >= wanted.received_from)
+    if wanted.received_to is not None:
+        found.append(DOCKET.c.received_on <= wanted.received_to)
+    if wanted.applicant is not None:
+        found.append(DOCKET.c.applicant_name.contains(wanted.applicant, autoescape=True))
+    if wanted.q is not None:
+        found.append(
+            or_(
+                DOCKET.c.wanted.contains(wanted.q, autoescape=True),
+                DOCKET.c.number.contains(wanted.q, autoescape=True),
+                DOCKET.c.applicant_name.contains(wanted.q, autoescape=True),
+            )
+        )
+    return found
+
+
+def _write_cursor(sort: str, key: Any, case_id: str) -> str:
+    value = key.isoformat() if isinstance(key, date) else key
+    return base64.urlsafe_b64encode(json.dumps([sort, value, case_id]).encode()).decode()
+
+
+def _read_cursor(cursor: str, sort: str) -> tuple[Any, str]:
+    try:
+        made_for, value, case_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        if made_for != sort or not isinstance(case_id, str):
+            raise ValueError
+        if sort.lstrip("-") == "number":
+            return int(value), case_id
+        return date.fromisoformat(value), case_id
+    except (ValueError, TypeError):
+        raise BadCursor from None
+
+
+def worklist(session: Session, agencies: Collection[str], before: date) -> Sequence[Row[Any]]:
+    """Active cases due on or before `before`, the most pressing first."""
+    query = (
+        select(DOCKET)
+        .where(DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.state.in_(ACTIVE), DOCKET.c.due_on <= before)
+        .order_by(DOCKET.c.due_on, DOCKET.c.number)
+    )
+    return session.execute(query).all()
+
+
+def count_cases(session: Session) -> int:
+    return int(session.execute(select(func.count()).select_from(CASE)).scalar_one())
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    """State -> number of cases, over all agencies (counts only)."""
+    rows = session.execute(select(DOCKET.c.state, func.count()).group_by(DOCKET.c.state))
+    return {state: int(count) for state, count in rows}
+
+
+def case_id_of(session: Session, number: str) -> str | None:
+    """The id of the case with this number (or id)."""
+    query = select(CASE.c.id).where(or_(CASE.c.number == number, CASE.c.id == number))
+    return session.execute(query).scalar()
+
+
+def already_this_month(session: Session, case_id: str) -> int:
+    """How many requests of this applicant to this agency were received earlier in the same natural month (办法 4).
+
+    Earlier: an earlier day, or the same day with a lower number. Split requests count each.
+    """
+    mine = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).one()
+    same = and_(
+        DOCKET.c.agency == mine.agency, DOCKET.c.applicant_key == mine.applicant_key, DOCKET.c.counts_in == mine.counts_in
+    )
+    earlier = tuple_(DOCKET.c.received_on, DOCKET.c.serial) < (mine.received_on, mine.serial)
+    return int(session.execute(select(func.count()).select_from(DOCKET).where(same, earlier)).scalar_one())
+
+
+def similar(session: Session, agencies: Collection[str], case_id: str, most: int = 20) -> list[Similar]:
+    """Earlier requests that ask for the same: this applicant's (条例 36(六)) and others' (条例 44), best first."""
+    mine = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).one()
+    others = session.execute(
+        select(DOCKET)
+        .where(DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.case_id != case_id, DOCKET.c.received_on <= mine.received_on)
+        .order_by(DOCKET.c.received_on.desc())
+        .limit(20_000)
+    ).all()
+    return rank(mine, others, most)
+
+
+# ------------------------------------------------------------------ letters, attachments, consultations
+
+
+def letter(session: Session, letter_id: str) -> Row[Any] | None:
+    return session.execute(select(LETTER).where(LETTER.c.id == letter_id)).first()
+
+
+def letters_of(session: Session, case_id: str) -> Sequence[Row[Any]]:
+    return session.execute(select(LETTER).where(LETTER.c.case_id == case_id).order_by(LETTER.c.seq)).all()
+
+
+def unfinished_letters(session: Session) -> list[str]:
+    """Letters whose PDF is not there yet, oldest first."""
+    query = select(LETTER.c.id).where(LETTER.c.digest.is_(None)).order_by(LETTER.c.created_at)
+    return list(session.execute(query).scalars())
+
+
+def attachment(session: Session, attachment_id: str) -> Row[Any] | None:
+    return session.execute(select(ATTACHMENT).where(ATTACHMENT.c.id == attachment_id)).first()
+
+
+def attachments_of(session: Session, case_id: str) -> Sequence[Row[Any]]:
+    return session.execute(select(ATTACHMENT).where(ATTACHMENT.c.case_id == case_id).order_by(ATTACHMENT.c.at)).all()
+
+
+def inbox(session: Session, agency: str) -> Sequence[Row[Any]]:
+    """Consultations addressed to this agency: the open ones with the nearest limit first."""
+    query = select(INBOX).where(INBOX.c.agency == agency)
+    return session.execute(query.order_by(INBOX.c.is_open.desc(), func.coalesce(INBOX.c.limit_on, _FAR))).all()
+
+
+# ------------------------------------------------------------------ officers
+
+
+def _officer(row: Any) -> Officer:
+    return Officer(id=row.id, username=row.username, name=row.name, role=row.role, agency=row.agency)
+
+
+def officer_by_username(session: Session, username: str) -> Officer | None:
+    """An active officer of this user name."""
+    row = session.execute(select(OFFICER).where(OFFICER.c.username == username, OFFICER.c.active)).first()
+    return _officer(row) if row else None
+
+
+def officer_by_token(session: Session, token: str, now: datetime) -> Officer | None:
+    """Whose token this is; None when it is unknown, expired, revoked, or its officer is disabled."""
+    query = (
+        select(OFFICER)
+        .join(TOKEN, TOKEN.c.officer_id == OFFICER.c.id)
+        .where(TOKEN.c.digest == token_digest(token), TOKEN.c.revoked_at.is_(None), TOKEN.c.expires_at > now, OFFICER.c.active)
+    )
+    row = session.execute(query).first()
+    return _officer(row) if row else None
+
+
+def officers(session: Session) -> Sequence[Row[Any]]:
+    return session.execute(select(OFFICER).order_by(OFFICER.c.agency, OFFICER.c.username)).all()
+
+
+__all__ = ["BadCursor", "Filters", "Found", "Similar", "cases"]

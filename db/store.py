@@ -1,0 +1,286 @@
+"""The only writer: every function here works inside the caller's transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from db import tables as t
+from db.projection import docket_of, inbox_of
+from workflow.acts import Act, Officer, Signed, divide, unite
+from workflow.case import Case
+from workflow.law import Rules
+
+CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, ONCE = (
+    t.table_of(model)
+    for model in (t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.Counter, t.OnceRow)
+)
+
+
+class KeyReused(Exception):
+    """An Idempotency-Key that already stands for another request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Secrets that lie outside the database."""
+
+    blind: bytes
+
+    @classmethod
+    def load(cls, folder: Path) -> Keys:
+        """Read the keys from `folder`, making them (readable by the owner only) at the first start."""
+        path = folder / "blind-index.key"
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            except FileExistsError:
+                return cls(path.read_bytes())
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(secrets.token_bytes(32))
+                stream.flush()
+                os.fsync(stream.fileno())
+        return cls(path.read_bytes())
+
+
+# ------------------------------------------------------------------ case files
+
+
+def signed_of(row: Any) -> Signed:
+    """A stored act as it stands on its file."""
+    act = unite(json.loads(row.public), json.loads(row.private) if row.private else {})
+    return Signed(row.seq, act, Officer.model_validate_json(row.officer), row.at)
+
+
+def load(session: Session, case_id: str, *, for_update: bool = False) -> Case | None:
+    """The file from its acts; `for_update` locks it until the transaction ends (PostgreSQL; SQLite has one writer)."""
+    query = select(CASE.c.agency, CASE.c.number, CASE.c.version).where(CASE.c.id == case_id)
+    if for_update:
+        query = query.with_for_update()
+    head = session.execute(query).first()
+    if head is None:
+        return None
+    rows = session.execute(select(ACT).where(ACT.c.case_id == case_id).order_by(ACT.c.seq))
+    return Case.of(case_id, head.agency, head.number, [signed_of(row) for row in rows])
+
+
+def create_case(session: Session, case: Case, *, year: int, serial: int) -> None:
+    """The row of a new file; its acts follow by `append`."""
+    split_from = case.registration.split_from
+    session.execute(
+        insert(CASE).values(
+            id=case.id, agency=case.agency, year=year, serial=serial, number=case.number, version=0, split_from=split_from
+        )
+    )
+
+
+def append(session: Session, case_id: str, signed: Signed) -> None:
+    """One more act. The primary key (case, seq) is the last guard against two winners."""
+    public, private = divide(signed.act)
+    session.execute(
+        insert(ACT).values(
+            case_id=case_id,
+            seq=signed.seq,
+            kind=signed.act.kind,
+            on=signed.act.on,
+            public=_text(public),
+            private=_text(private) if private else None,
+            officer=signed.officer.model_dump_json(),
+            at=signed.at,
+        )
+    )
+    session.execute(update(CASE).where(CASE.c.id == case_id).values(version=signed.seq))
+
+
+def _text(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def next_number(session: Session, agency: str, year: int, series: str) -> int:
+    """The next number of a series: a counter row in the same transaction, so that a rollback leaves no gap."""
+    key = (COUNTER.c.agency == agency, COUNTER.c.year == year, COUNTER.c.series == series)
+    raised = update(COUNTER).where(*key).values(value=COUNTER.c.value + 1).returning(COUNTER.c.value)
+    value = session.execute(raised).scalar()
+    if value is None:
+        try:
+            with session.begin_nested():
+                session.execute(insert(COUNTER).values(agency=agency, year=year, series=series, value=1))
+            return 1
+        except IntegrityError:  # somebody else began the series at the same moment
+            value = session.execute(raised).scalar_one()
+    return int(value)
+
+
+def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None:
+    """Renew the projection of one file."""
+    row = docket_of(case, rules, keys.blind)
+    renewed = update(DOCKET).where(DOCKET.c.case_id == case.id).values(row).returning(DOCKET.c.case_id)
+    if session.execute(renewed).first() is None:
+        serial = session.execute(select(CASE.c.serial).where(CASE.c.id == case.id)).scalar_one()
+        session.execute(insert(DOCKET).values(serial=serial, **row))
+    if any(asked.act.agency for asked in case.consultations):
+        session.execute(delete(INBOX).where(INBOX.c.case_id == case.id))
+        session.execute(insert(INBOX), inbox_of(case, rules))
+
+
+def rebuild(session: Session, rules: Rules, keys: Keys) -> list[str]:
+    """Recompute every projection from the acts; returns the numbers of the files whose row was not what it should be."""
+    differing = []
+    for case_id in session.execute(select(CASE.c.id).order_by(CASE.c.id)).scalars().all():
+        case = load(session, case_id)
+        assert case is not None
+        stored = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).mappings().first()
+        inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case_id).order_by(INBOX.c.seq)).mappings().all()
+        right = docket_of(case, rules, keys.blind)
+        same = stored is not None and all(stored[name] == value for name, value in right.items())
+        if not same or [dict(row) for row in inbox] != inbox_of(case, rules):
+            differing.append(case.number)
+            session.execute(delete(INBOX).where(INBOX.c.case_id == case_id))
+            write_docket(session, case, rules, keys)
+    return differing
+
+
+# ------------------------------------------------------------------ letters and attachments
+
+
+def add_letter(
+    session: Session,
+    case: Case,
+    signed: Signed,
+    *,
+    id: str,
+    kind: str,
+    context: str,
+    dated: date,
+    series: str | None,
+    serial: int | None,
+    number: str | None,
+) -> None:
+    """A letter with its number and frozen words; its PDF follows."""
+    session.execute(
+        insert(LETTER).values(
+            id=id, case_id=case.id, seq=signed.seq, kind=kind, agency=case.agency, year=signed.act.on.year, series=series,
+            serial=serial, number=number, dated=dated, context=context, created_at=signed.at,
+        )
+    )  # fmt: skip
+
+
+def finish_letter(session: Session, letter: str, digest: str, size: int) -> None:
+    """The PDF is there. Once set, the digest never changes."""
+    session.execute(update(LETTER).where(LETTER.c.id == letter, LETTER.c.digest.is_(None)).values(digest=digest, size=size))
+
+
+def add_attachment(
+    session: Session, *, id: str, case: Case, name: str, media_type: str, size: int, digest: str,
+    purpose: str | None, officer: Officer, at: datetime,
+) -> t.AttachmentRow:  # fmt: skip
+    """An attachment whose bytes are already kept."""
+    row = t.AttachmentRow(
+        id=id, case_id=case.id, name=name, media_type=media_type, size=size, digest=digest, purpose=purpose,
+        officer=officer.model_dump_json(), at=at,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+# ------------------------------------------------------------------ officers and tokens
+
+
+def add_officer(session: Session, *, username: str, name: str, role: str, agency: str, at: datetime) -> Officer:
+    """A new officer (人员)."""
+    row = t.OfficerRow(id=str(uuid4()), username=username, name=name, role=role, agency=agency, created_at=at)
+    session.add(row)
+    session.flush()
+    return Officer(id=row.id, username=username, name=name, role=role, agency=agency)
+
+
+def disable_officer(session: Session, username: str) -> bool:
+    """停用: his tokens are worth nothing from now on. False when there is nobody of this name."""
+    table = t.table_of(t.OfficerRow)
+    disabled = update(table).where(table.c.username == username).values(active=False).returning(table.c.id)
+    return session.execute(disabled).first() is not None
+
+
+def new_token(session: Session, officer_id: str, *, label: str, at: datetime, expires_at: datetime) -> str:
+    """A new token, shown this once; only its SHA-256 is kept."""
+    token = f"gk_{secrets.token_urlsafe(32)}"
+    row = t.TokenRow(
+        id=str(uuid4()), officer_id=officer_id, digest=token_digest(token), label=label, created_at=at, expires_at=expires_at
+    )
+    session.add(row)
+    session.flush()
+    return token
+
+
+def token_digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+# ------------------------------------------------------------------ once only
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An Idempotency-Key with what it was used for."""
+
+    key: str
+    officer_id: str
+    route: str
+    request_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that can be replayed."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+def claim(session: Session, once: Once) -> Answer | None:
+    """The first answer given to this key; None, and the key is claimed, when it is new.
+
+    A second request with the same key waits for the first one's transaction, and then finds its answer.
+    """
+    mine = (ONCE.c.key == once.key, ONCE.c.officer_id == once.officer_id)
+    try:
+        with session.begin_nested():
+            session.execute(
+                insert(ONCE).values(
+                    key=once.key, officer_id=once.officer_id, route=once.route, request_digest=once.request_digest,
+                    status=0, body="", headers={},
+                )
+            )  # fmt: skip
+        return None
+    except IntegrityError:
+        row = session.execute(select(ONCE).where(*mine)).one()
+    if (row.route, row.request_digest) != (once.route, once.request_digest):
+        raise KeyReused
+    return Answer(row.status, row.body.encode(), row.headers)
+
+
+def complete(session: Session, once: Once, answer: Answer, at: datetime) -> None:
+    """Keep the answer with its effect, in one transaction."""
+    session.execute(
+        update(ONCE)
+        .where(ONCE.c.key == once.key, ONCE.c.officer_id == once.officer_id)
+        .values(status=answer.status, body=answer.body.decode(), headers=dict(answer.headers), at=at)
+    )
+
+
+__all__ = ["Act", "Answer", "Keys", "Once"]

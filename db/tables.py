@@ -1,0 +1,224 @@
+"""The tables. `act` is the truth and is never changed; `docket` and `inbox` are projections that `rebuild` makes anew."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlmodel import Field, SQLModel
+
+
+class Stamp(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets the zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stamp without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _stamp(**options: Any) -> Any:
+    return Field(sa_column=Column(Stamp, **options))
+
+
+class CaseFile(SQLModel, table=True):
+    """案卷: one row a file. `version` is the number of its acts."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (UniqueConstraint("agency", "year", "serial"),)
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    agency: str = Field(sa_column=Column(String(40), nullable=False))
+    year: int
+    serial: int
+    number: str = Field(sa_column=Column(String(100), nullable=False, unique=True))
+    version: int = 0
+    split_from: str | None = Field(default=None, sa_column=Column(String(36), nullable=True))
+
+
+class ActRow(SQLModel, table=True):
+    """办理行为: append-only. Personal data stands apart in `private`, so that it can be sealed."""
+
+    __tablename__ = "act"
+
+    case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
+    seq: int = Field(primary_key=True)
+    kind: str = Field(sa_column=Column(String(40), nullable=False))
+    on: date
+    public: str = Field(sa_column=Column(Text, nullable=False))
+    private: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    officer: str = Field(sa_column=Column(Text, nullable=False))
+    at: datetime = _stamp(nullable=False)
+
+
+class Docket(SQLModel, table=True):
+    """案件索引: the projection of one file, for lists and statistics."""
+
+    __tablename__ = "docket"
+    __table_args__ = (
+        Index("docket_due", "agency", "state", "due_on"),
+        Index("docket_received", "agency", "received_on"),
+        Index("docket_applicant", "agency", "applicant_key", "counts_in"),
+        Index("docket_outcome", "agency", "outcome"),
+        Index("docket_topic", "agency", "topic"),
+        Index("docket_assignee", "agency", "assignee"),
+    )
+
+    case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
+    agency: str = Field(sa_column=Column(String(40), nullable=False))
+    number: str = Field(sa_column=Column(String(100), nullable=False))
+    serial: int
+    version: int
+    state: str = Field(sa_column=Column(String(30), nullable=False))
+    stage: str = Field(sa_column=Column(String(10), nullable=False))
+    channel: str = Field(sa_column=Column(String(30), nullable=False))
+    received_on: date
+    counts_in: str = Field(sa_column=Column(String(7), nullable=False))
+    assignee: str | None = Field(default=None, sa_column=Column(String(100), nullable=True))
+    due_on: date | None = None
+    due_provisional: bool = False
+    suspensions: str = Field(default="[]", sa_column=Column(Text, nullable=False))
+    """JSON: the [after, to] spans that are not counted, merged, in order."""
+    limit_on: date | None = None
+    outcome: str | None = Field(default=None, sa_column=Column(String(40), nullable=True))
+    replied_on: date | None = None
+    closed_on: date | None = None
+    archived_on: date | None = None
+    topic: str | None = Field(default=None, sa_column=Column(String(40), nullable=True))
+    applicant_category: str = Field(sa_column=Column(String(40), nullable=False))
+    applicant_name: str = Field(sa_column=Column(String(300), nullable=False))
+    applicant_key: str = Field(sa_column=Column(String(64), nullable=False))
+    wanted: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Inbox(SQLModel, table=True):
+    """会商收件: a consultation addressed to a unit that works in this system."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("inbox_agency", "agency", "limit_on"),)
+
+    case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
+    seq: int = Field(primary_key=True)
+    agency: str = Field(sa_column=Column(String(40), nullable=False))
+    limit_on: date | None = None
+    is_open: bool = True
+
+
+class LetterRow(SQLModel, table=True):
+    """文书: its number and the frozen words from which the PDF is made; the digest of the PDF once it is."""
+
+    __tablename__ = "letter"
+    __table_args__ = (UniqueConstraint("agency", "year", "series", "serial"), Index("letter_unfinished", "digest"))
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), nullable=False, index=True))
+    seq: int
+    kind: str = Field(sa_column=Column(String(40), nullable=False))
+    agency: str = Field(sa_column=Column(String(40), nullable=False))
+    year: int
+    series: str | None = Field(default=None, sa_column=Column(String(40), nullable=True))
+    serial: int | None = None
+    number: str | None = Field(default=None, sa_column=Column(String(100), nullable=True))
+    dated: date
+    context: str = Field(sa_column=Column(Text, nullable=False))
+    digest: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    size: int | None = None
+    created_at: datetime = _stamp(nullable=False)
+
+
+class AttachmentRow(SQLModel, table=True):
+    """附件."""
+
+    __tablename__ = "attachment"
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), nullable=False, index=True))
+    name: str = Field(sa_column=Column(String(300), nullable=False))
+    media_type: str = Field(sa_column=Column(String(200), nullable=False))
+    size: int
+    digest: str = Field(sa_column=Column(String(64), nullable=False))
+    purpose: str | None = Field(default=None, sa_column=Column(String(100), nullable=True))
+    officer: str = Field(sa_column=Column(Text, nullable=False))
+    at: datetime = _stamp(nullable=False)
+
+
+class Counter(SQLModel, table=True):
+    """编号: gap-free, one row per agency, year and series."""
+
+    __tablename__ = "counter"
+
+    agency: str = Field(sa_column=Column(String(40), primary_key=True))
+    year: int = Field(primary_key=True)
+    series: str = Field(sa_column=Column(String(40), primary_key=True))
+    value: int
+
+
+class OfficerRow(SQLModel, table=True):
+    """人员."""
+
+    __tablename__ = "officer"
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    username: str = Field(sa_column=Column(String(100), nullable=False, unique=True))
+    name: str = Field(sa_column=Column(String(100), nullable=False))
+    role: str = Field(sa_column=Column(String(20), nullable=False))
+    agency: str = Field(sa_column=Column(String(40), nullable=False))
+    password_hash: str | None = Field(default=None, sa_column=Column(String(300), nullable=True))
+    active: bool = True
+    created_at: datetime = _stamp(nullable=False)
+
+
+class TokenRow(SQLModel, table=True):
+    """接口令牌: only its SHA-256 is kept."""
+
+    __tablename__ = "token"
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    officer_id: str = Field(sa_column=Column(String(36), ForeignKey("officer.id"), nullable=False, index=True))
+    digest: str = Field(sa_column=Column(String(64), nullable=False, unique=True))
+    label: str = Field(sa_column=Column(String(100), nullable=False))
+    created_at: datetime = _stamp(nullable=False)
+    expires_at: datetime = _stamp(nullable=False)
+    revoked_at: datetime | None = _stamp(nullable=True)
+
+
+class OnceRow(SQLModel, table=True):
+    """Idempotency-Key: the first answer, kept in the transaction of its effect."""
+
+    __tablename__ = "once"
+
+    key: str = Field(sa_column=Column(String(200), primary_key=True))
+    officer_id: str = Field(sa_column=Column(String(36), primary_key=True))
+    route: str = Field(sa_column=Column(String(300), nullable=False))
+    request_digest: str = Field(sa_column=Column(String(64), nullable=False))
+    status: int = 0
+    body: str = Field(default="", sa_column=Column(Text, nullable=False))
+    headers: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    at: datetime | None = _stamp(nullable=True)
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The Core table of a model: hot rows are written and read without the ORM's bookkeeping."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]

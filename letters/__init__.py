@@ -1,0 +1,1 @@
+"""What the agency says (文书): the case file in, PDF out."""

@@ -1,0 +1,125 @@
+"""文书抬头: what the agencies of this installation are called, how they number their letters, and who reviews them.
+
+One YAML file per agency; the file name is its code. The sample office 冠县 stands in letters/agencies/; the files of
+AGENCIES_DIR are added to it or, with the same name, take its place. Seals (PNG) lie beside the files that name them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from letters.contexts import LETTERS, Letterhead, Payee
+from workflow.answers import BadRules
+from workflow.rulefiles import Record, Tree, Words, parse, read
+
+SAMPLES = Path(__file__).parent / "agencies"
+
+Pattern = Annotated[str, StringConstraints(pattern=r"^[^{}]*〔\{year\}〕\{n\}号$")]
+"""机关代字〔{year}〕{n}号: six-angle brackets, full year, no 第 and no leading zero (GB/T 9704)."""
+SERIES = ("case", *dict.fromkeys(kind.series for kind in LETTERS.values() if kind.series is not None))
+
+
+class _Payee(Record):
+    account: Words
+    way: Words
+    receipt: Words
+
+
+class _File(Record):
+    name: Words
+    mark: Words
+    numbers: dict[str, Pattern]
+    seal: Annotated[str, StringConstraints(pattern=r"^[\w-]+\.png$")]
+    review_body: Words
+    court: Words
+    address: Words
+    phone: Words
+    postcode: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    office_hours: Words
+    email: Words
+    website: Words
+    printed_by: Words | None = None
+    payee: _Payee
+    parent: Words | None = None
+    oversees: tuple[Words, ...] = ()
+
+
+class Agency(_File):
+    """行政机关 of this installation, as its letterhead file says; `code` is the name of the file."""
+
+    code: Words
+    seal_path: Annotated[Path, Field(exclude=True)]
+
+    def number(self, series: str, year: int, serial: int) -> str:
+        """文号: 冠自然资公复〔2026〕12号."""
+        return self.numbers[series].format(year=year, n=serial)
+
+    @property
+    def letterhead(self) -> Letterhead:
+        """What a letter says of its sender."""
+        return Letterhead(
+            name=self.name,
+            mark=self.mark,
+            seal=self.seal,
+            address=self.address,
+            phone=self.phone,
+            postcode=self.postcode,
+            office_hours=self.office_hours,
+            email=self.email,
+            website=self.website,
+            printed_by=self.printed_by,
+        )
+
+    @property
+    def payee_of_fees(self) -> Payee:
+        """缴款 as the fee notice gives it."""
+        return Payee(account=self.payee.account, way=self.payee.way, receipt=self.payee.receipt)
+
+
+def load_agencies(overlay: Path | None = None) -> Mapping[str, Agency]:
+    """Every agency by its code. Raises BadRules: file, line, key, reason."""
+    folders = [SAMPLES] if overlay is None else [SAMPLES, Path(overlay)]
+    if overlay is not None and not Path(overlay).is_dir():
+        raise BadRules(str(overlay), 0, "AGENCIES_DIR", "没有这个文件夹")
+    paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
+    trees = {code: read(path, path.name if path.parent == SAMPLES else str(path)) for code, path in paths.items()}
+    agencies = {code: _agency(code, paths[code], trees[code]) for code in sorted(paths)}
+    for code, agency in agencies.items():
+        _check(agency, agencies, trees[code])
+    return MappingProxyType(agencies)
+
+
+def _agency(code: str, path: Path, tree: Tree) -> Agency:
+    given = parse(_File, tree)
+    seal = path.parent / given.seal
+    if not seal.is_file():
+        tree.fail(("seal",), f"没有印章图片{given.seal}，请放在同一个文件夹中")
+    for series in SERIES:
+        if series not in given.numbers:
+            tree.fail(("numbers", series), "缺少这一种文号的编排")
+    for series in given.numbers:
+        if series not in SERIES:
+            tree.fail(("numbers", series), "不认识的文号种类，可用的是：" + "、".join(SERIES))
+    return Agency(**dict(given), code=code, seal_path=seal)
+
+
+def _check(agency: Agency, agencies: Mapping[str, Agency], tree: Tree) -> None:
+    for key in ("parent", "oversees"):
+        named = getattr(agency, key) or ()
+        for code in (named,) if isinstance(named, str) else named:
+            if code not in agencies or code == agency.code:
+                tree.fail((key,), f"没有代码为“{code}”的其他单位")
+
+
+def seal_file(name: str) -> Path:
+    """The picture of a seal: the office's own, or the sample's."""
+    own = os.environ.get("AGENCIES_DIR")
+    if own and (path := Path(own) / name).is_file():
+        return path
+    return SAMPLES / name

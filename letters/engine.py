@@ -1,0 +1,192 @@
+"""One letter, from its context to the bytes of its PDF. Runs in the worker processes (and in tests).
+
+Nothing is fetched but the seal; nothing is printed with a hole in it: an undefined value, a missing picture, a character
+that no font has are errors. The same context gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+os.environ["FONTCONFIG_FILE"] = str(Path(__file__).parent / "fonts.conf")  # no font of the machine takes part
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # "No fonts configured": they are added by file below
+    import weasyprint
+
+from jinja2 import StrictUndefined, TemplateError, UndefinedError
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+from weasyprint.text.ffi import ffi, fontconfig, pangoft2
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from letters import lines
+from letters.agencies import seal_file
+from letters.contexts import LETTERS, Context
+from letters.errors import LetterError
+from letters.fontset import family, files
+from letters.wording import FILTERS, finalize
+
+TEMPLATES = Path(__file__).parent / "templates"
+MOST_PAGES = 100
+CHARACTERS_A_PAGE = 22 * 28
+VARIANT = "pdf/a-3u"
+
+lines.install()
+
+
+class Fonts(weasyprint.text.fonts.FontConfiguration):  # type: ignore[misc]
+    """The fonts of the letters, registered where they lie (WeasyPrint would copy 150 MB for every worker)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name, path in files():
+            self._add(name, path)
+        pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", self.font_map))
+
+    def _add(self, name: str, path: Path) -> None:
+        # Fandol's Bold files claim to be regular, others differ: every file is the one weight of its family.
+        rule = f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>
+            <match target="scan"><test name="file" compare="eq"><string>{path.as_posix()}</string></test>
+            <edit name="family" mode="prepend"><string>{name}</string></edit>
+            <edit name="weight" mode="assign_replace"><int>80</int></edit></match></fontconfig>"""
+        fontconfig.FcConfigParseAndLoadFromMemory(self._config, rule.encode(), True)
+        if not fontconfig.FcConfigAppFontAddFile(self._config, path.as_posix().encode()):
+            raise LetterError(f"字体文件{path.name}不能使用，请运行make setup重新安装字体。")
+
+
+class SealsOnly(URLFetcher):  # type: ignore[misc]
+    """Denies every address but seal:NAME, a picture of the letterhead that is being printed."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("seal",), allow_redirects=False)
+        self.seals: Mapping[str, Path] = {}
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        path = self.seals.get(url)
+        if path is None:
+            raise ValueError("only the seal of the letterhead may be fetched")
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "image/png"})
+
+
+class _Complaints(logging.Handler):
+    """Collects what WeasyPrint only logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    handler = _Complaints()
+    loggers = [logging.getLogger("weasyprint"), logging.getLogger("fontTools")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    try:
+        yield handler.messages
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)
+
+
+class Engine:
+    """Fonts, stylesheet and templates, read once; `pdf` makes a letter."""
+
+    def __init__(self, most_pages: int = MOST_PAGES) -> None:
+        self.most_pages = most_pages
+        self.fonts = Fonts()
+        self.fetcher = SealsOnly()
+        self.pictures: dict[str, Any] = {}
+        self.templates = environment()
+        style = self.templates.get_template("letter.css").render()
+        with _complaints() as messages:
+            self.style = weasyprint.CSS(string=style, font_config=self.fonts, url_fetcher=self.fetcher)
+        if messages:
+            raise LetterError(f"文书样式表有误：{messages[0]}")
+
+    def html(self, kind: str, context: Context, *, preview: bool = False) -> str:
+        """The letter as HTML."""
+        letter = LETTERS[kind]
+        try:
+            return self.templates.get_template(f"{letter.template}").render(
+                **context.values(), kind=kind, letter=letter, preview=preview
+            )
+        except UndefinedError as error:
+            raise LetterError(f"{letter.title}没有生成：缺少一项内容（{error.message}）。") from None
+        except TemplateError as error:
+            raise LetterError(f"{letter.title}没有生成：模板有误（{error.message}）。") from None
+
+    def document(self, kind: str, context: Context, *, preview: bool = False) -> Any:
+        """The letter laid out in pages."""
+        title = LETTERS[kind].title
+        html = self.html(kind, context, preview=preview)
+        if len(html) > self.most_pages * CHARACTERS_A_PAGE * 2:
+            raise LetterError(f"{title}没有生成：内容太长，超过{self.most_pages}页。请缩短内容，或者改作附件。")
+        self.fetcher.seals = {f"seal:{context.letterhead.seal}": seal_file(context.letterhead.seal)}
+        with _complaints() as messages:
+            try:
+                document = weasyprint.HTML(string=html, url_fetcher=self.fetcher, base_url="seal:").render(
+                    font_config=self.fonts, stylesheets=[self.style], cache=self.pictures, pdf_variant=VARIANT
+                )
+            except lines.MissingGlyph as missing:
+                raise _no_glyph(title, missing.character) from None
+        _refuse(title, messages)
+        if len(document.pages) > self.most_pages:
+            raise LetterError(f"{title}没有生成：共{len(document.pages)}页，最多{self.most_pages}页。请缩短内容，或者改作附件。")
+        return document
+
+    def pdf(self, kind: str, context: Context, *, preview: bool = False) -> bytes:
+        """The letter as PDF/A-3u; raises LetterError."""
+        document = self.document(kind, context, preview=preview)
+        with _complaints() as messages, warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
+            data = document.write_pdf(pdf_variant=VARIANT, pdf_tags=True)
+        _refuse(LETTERS[kind].title, messages)
+        return bytes(data)
+
+
+def environment() -> SandboxedEnvironment:
+    """The templates' language: sandboxed, escaped, and without a default for what is missing."""
+    from jinja2 import FileSystemLoader
+
+    made = SandboxedEnvironment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters.update(FILTERS)
+    made.globals["family"] = lambda face: Markup(family(face))  # noqa: S704  # names of our own fonts, quoted for CSS
+    return made
+
+
+def _no_glyph(title: str, character: str) -> LetterError:
+    return LetterError(
+        f"{title}没有生成：“{character}”（U+{ord(character):04X}）在所有字体中都没有，印出来会是空框。"
+        "请核对这个字，或者请管理员把有这个字的字体放入字体目录（FONTS_DIR）。"
+    )
+
+
+def _refuse(title: str, messages: list[str]) -> None:
+    for message in messages:
+        if message.startswith(".notdef"):
+            raise _no_glyph(title, chr(int(message.rpartition("U+")[2].rstrip(")"), 16)))
+        if "image" in message:
+            raise LetterError(f"{title}没有生成：印章图片不能读取。请核对单位文书抬头中的seal一项。")
+        raise LetterError(f"{title}没有生成：{message}")
+
+
+

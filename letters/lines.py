@@ -1,0 +1,313 @@
+"""排版: how a paragraph of Chinese becomes lines (GB/T 9704-2012: 28 characters a line, both edges straight).
+
+WeasyPrint leaves the breaking of lines to Pango and does not justify Chinese. For text whose style says
+`text-align: justify` its `split_first_line` is replaced by `split_line`, which knows the width of every character and
+
+- breaks by 避头尾: no closing mark begins a line, no opening mark ends one; figures and words of up to
+  `WHOLE` characters stay whole, longer ones may be divided, so that no line is pulled apart before them;
+- takes half a character out between two marks that stand side by side (》（  ”。  ：“);
+- spreads what is left over between the characters, never inside a figure, so that a full line ends at the edge.
+
+This is private API of WeasyPrint: the version is pinned in pyproject.toml, and the geometry is tested on real PDFs.
+"""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from weasyprint.layout import inline
+from weasyprint.text import line_break
+from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango, unicode_to_char_p
+from weasyprint.text.line_break import Layout
+
+CLOSING = frozenset("，。、；：！？）》〉」』】〕〗”’…—～％‰℃°·々")
+"""避头: marks that may not begin a line."""
+OPENING = frozenset("（《〈「『【〔〖“‘￥＄№")
+"""避尾: marks that may not end a line."""
+BLANK_RIGHT = frozenset("，。、；：）》〉」』】〕〗”’")
+"""Full-width marks whose right half is empty."""
+BLANK_LEFT = frozenset("（《〈「『【〔〖“‘")
+"""Full-width marks whose left half is empty."""
+HALF_CLOSING = frozenset(").,:;!?%]}")
+HALF_OPENING = frozenset("([{")
+WHOLE = 6
+"""A figure or word of so many characters (a year, a sum) is never divided."""
+WIDEST = 0.13
+"""Gaps wider than this part of a character are not made, if there is any other way to fill the line."""
+
+
+class MissingGlyph(Exception):
+    """No font of the letters has this character."""
+
+    def __init__(self, character: str) -> None:
+        super().__init__(character)
+        self.character = character
+
+
+class Line(Layout):  # type: ignore[misc]  # WeasyPrint has no types
+    """One laid-out line: its text, and how far each character advances (px). Pango is asked only when it is drawn."""
+
+    def __init__(self, text: str, advances: list[float]) -> None:
+        self.text = text
+        self.advances = advances
+        self.first_line_direction = 0
+        self.justification_spacing = 0
+        self.max_width = None
+
+    def reactivate(self, style: Any) -> None:
+        self.setup(style)
+        _set_plain_text(self, self.text)
+
+    def deactivate(self) -> None:
+        if hasattr(self, "layout"):
+            super().deactivate()
+
+    def get_first_line(self) -> tuple[Any, Any]:
+        line, index = super().get_first_line()
+        self._advance(line)
+        return line, index
+
+    def _advance(self, line: Any) -> None:
+        """Give every cluster of glyphs its advance.
+
+        WeasyPrint cuts each correction down to a whole thousandth of the font size. Whole thousandths are asked for,
+        and what is lost by rounding is carried on to the next glyph: the line ends where it should.
+        """
+        unit = float(self.style["font_size"]) / 1000
+        place, offsets = 0, {}
+        for number, character in enumerate(self.text):
+            offsets[place] = number
+            place += len(character.encode())
+        offsets[place] = len(self.text)
+        carried = 0.0
+        for glyphs, starts in _clusters(line, offsets):
+            first, after = starts
+            wanted = sum(self.advances[first:after]) / unit
+            natural = [round(glyph.geometry.width * FROM_UNITS / unit) for glyph in glyphs]
+            exact = sum(natural) - wanted + carried
+            correction = round(exact)
+            carried = exact - correction
+            for glyph, width in zip(glyphs, natural, strict=True):
+                glyph.geometry.width = round(width * unit * TO_UNITS)
+            safe = 0.3 if correction > 0 else -0.3 if correction < 0 else 0.0
+            glyphs[-1].geometry.width -= round((correction + safe) * unit * TO_UNITS)
+
+
+def _clusters(line: Any, offsets: dict[int, int]) -> Any:
+    """The glyphs of each cluster of a line, with its first character and the one after its last."""
+    found: list[tuple[int, list[Any]]] = []
+    run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
+    while run != ffi.NULL:
+        item, string = run.data.item, run.data.glyphs
+        for number in range(string.num_glyphs):
+            start = offsets[item.offset + string.log_clusters[number]]
+            if found and found[-1][0] == start:
+                found[-1][1].append(string.glyphs[number])
+            else:
+                found.append((start, [string.glyphs[number]]))
+        run = run.next
+    starts = [*sorted(start for start, _ in found), max(offsets.values())]
+    after = dict(itertools.pairwise(starts))
+    for start, glyphs in found:
+        yield glyphs, (start, after[start])
+
+
+def _set_plain_text(layout: Any, text: str) -> None:
+    pointer, _ = unicode_to_char_p(text)
+    pango.pango_layout_set_text(layout.layout, pointer, -1)
+
+
+class Face:
+    """The characters of one font chain in one size: their widths, and the height and baseline of its lines."""
+
+    def __init__(self, style: Any) -> None:
+        self.em = float(style["font_size"])
+        spacing = style["letter_spacing"]
+        self.spacing = 0.0 if spacing == "normal" else float(spacing)
+        self.widths: dict[str, float] = {}
+        layout = Layout(style)
+        _set_plain_text(layout, " ")
+        line, _ = layout.get_first_line()
+        self.height = line_break.line_size(line, style)[1]
+        self.baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
+
+    def width(self, character: str, style: Any) -> float:
+        known = self.widths.get(character)
+        if known is None:
+            known = self.widths[character] = self._measure(character, style)
+        return known
+
+    def advance(self, character: str, style: Any) -> float:
+        """With its share of the grid: two figures take the place of one Chinese character."""
+        width = self.width(character, style)
+        return width + self.spacing * width / self.em
+
+    def _measure(self, character: str, style: Any) -> float:
+        layout = Layout(style)
+        _set_plain_text(layout, character)
+        line, _ = layout.get_first_line()
+        total = 0
+        run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
+        while run != ffi.NULL:
+            string = run.data.glyphs
+            for number in range(string.num_glyphs):
+                glyph = string.glyphs[number]
+                if glyph.glyph != pango.PANGO_GLYPH_EMPTY and glyph.glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
+                    raise MissingGlyph(character)
+                total += glyph.geometry.width
+            run = run.next
+        return float(total * FROM_UNITS)
+
+
+def face_of(style: Any) -> Face:
+    """The face of a style, kept with the fonts for all letters of this process."""
+    faces = style.font_config.__dict__.setdefault("letter_faces", {})
+    key = (tuple(style["font_family"]), style["font_size"], style["letter_spacing"], style["font_weight"])
+    face = faces.get(key)
+    if face is None:
+        face = faces[key] = Face(style)
+    return face  # type: ignore[no-any-return]
+
+
+# ---------------------------------------------------------------------------------------------- where a line may end
+
+
+def in_run(character: str) -> bool:
+    """A letter, figure or sign of half width: part of a number, a word or an address."""
+    return "!" <= character <= "~" or "\u00c0" <= character <= "\u024f"
+
+
+def may_break(text: str, place: int, strict: bool = True) -> bool:
+    """Whether a line may end after the character at `place`; `strict` keeps short figures whole."""
+    if place + 1 >= len(text):
+        return True
+    this, following = text[place], text[place + 1]
+    if following == " " or following in CLOSING or this in OPENING:
+        return False
+    if unicodedata.combining(following):
+        return False
+    if this == " ":
+        return True
+    if following in HALF_CLOSING or this in HALF_OPENING:
+        return False
+    if in_run(this) and in_run(following):
+        return _may_divide(text, place, strict)
+    return True
+
+
+def _may_divide(text: str, place: int, strict: bool) -> bool:
+    first, last = place, place + 1
+    while first > 0 and in_run(text[first - 1]):
+        first -= 1
+    while last + 1 < len(text) and in_run(text[last + 1]) and last - first < 200:
+        last += 1
+    if last - first + 1 <= WHOLE:
+        return not strict
+    return place - first >= 1 and last - place >= 2
+
+
+def squeezed(this: str, following: str) -> bool:
+    """标点挤压: whether half a character is taken out between two marks that stand side by side."""
+    if this in BLANK_RIGHT:
+        return following in BLANK_LEFT or following in CLOSING - frozenset("…—～")
+    return this in BLANK_LEFT and following in BLANK_LEFT
+
+
+# ---------------------------------------------------------------------------------------------- one line
+
+
+def fit(text: str, face: Face, style: Any, room: float) -> tuple[int, list[float]]:
+    """How many characters of `text` go on a line `room` wide, and how far each of them advances."""
+    advances: list[float] = []
+    used, best, most = 0.0, 0, 0
+    loose = 0
+    for place, character in enumerate(text):
+        advance = face.advance(character, style)
+        if place + 1 < len(text) and squeezed(character, text[place + 1]):
+            advance -= face.em / 2
+        # The last character of a line has its full width: the half taken out before a mark that goes to the
+        # next line, and the grid's share, do not count there.
+        if used + face.width(character, style) > room + 0.01 * face.em:
+            break
+        advances.append(advance)
+        used += advance
+        most = place + 1
+        if may_break(text, place):
+            best = place + 1
+        if may_break(text, place, strict=False):
+            loose = place + 1
+    else:
+        return len(text), advances
+    count = best or loose or max(most, 1)
+    if not advances:
+        advances = [face.width(text[0], style)]
+    if count == best and loose > best:
+        widest = _left_over(text, advances, best, face, style, room) / max(best - 1, 1)
+        count = loose if widest > WIDEST * face.em else best
+    return count, advances[:count]
+
+
+def _gaps(text: str, count: int) -> Iterator[list[int]]:
+    """The characters after which room may be added, in the order in which they are tried."""
+    between = range(count - 1)
+    outside = [place for place in between if not (in_run(text[place]) and in_run(text[place + 1])) and text[place] not in OPENING]
+    # Beside the blank half of a mark more room would look like a hole.
+    yield [place for place in outside if text[place] not in BLANK_RIGHT and text[place + 1] not in BLANK_LEFT]
+    yield outside
+    yield list(between)  # a line that is mostly one long address or figure
+
+
+def _left_over(text: str, advances: list[float], count: int, face: Face, style: Any, room: float) -> float:
+    """The room to be filled on a line of `count` characters; its last one has its full width."""
+    return room - sum(advances[: count - 1]) - face.width(text[count - 1], style)
+
+
+def spread(text: str, advances: list[float], face: Face, style: Any, room: float) -> list[float]:
+    """The advances of a full line, so that its last character ends at the edge."""
+    count = len(advances)
+    more = _left_over(text, advances, count, face, style, room)
+    gaps: list[int] = []
+    for gaps in _gaps(text, count):
+        if more <= WIDEST * face.em * len(gaps):
+            break
+    wider = list(advances)
+    wider[-1] = face.width(text[count - 1], style)
+    for place in gaps:
+        wider[place] += more / len(gaps)
+    return wider
+
+
+_split_first_line = line_break.split_first_line
+
+
+def split_line(
+    text: str, style: Any, context: Any, max_width: Any, justification_spacing: float, **options: Any
+) -> tuple[Any, int, int | None, float, float, float]:
+    """The first line of `text`, as WeasyPrint's `split_first_line` returns it."""
+    if style["text_align_all"] != "justify" or style["white_space"] != "normal" or max_width is None:
+        answer: tuple[Any, int, int | None, float, float, float] = _split_first_line(
+            text, style, context, max_width, justification_spacing, **options
+        )
+        return answer
+    face = face_of(style)
+    count, advances = fit(text, face, style, float(max_width))
+    shown = text[:count].rstrip(" ")
+    rest = text[count:]
+    skipped = len(rest) - len(rest.lstrip(" "))
+    if count + skipped >= len(text):
+        line = Line(text, advances) if count == len(text) else Line(text[:count], advances)
+        return line, len(text.encode()), None, sum(advances), face.height, face.baseline
+    if shown:
+        advances = spread(shown, advances[: len(shown)], face, style, float(max_width))
+    line = Line(shown or text[:count], advances)
+    length = len(line.text.encode())
+    resume = len(text[: count + skipped].encode())
+    return line, length, resume, float(max_width), face.height, face.baseline
+
+
+def install() -> None:
+    """Have WeasyPrint break the lines of justified text here."""
+    inline.split_first_line = split_line

@@ -1,0 +1,129 @@
+"""How values are written in letters: the filters of the templates, and the gate that every printed value passes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from jinja2 import UndefinedError
+from markupsafe import Markup
+
+from workflow.answers import LAWS, chinese_number, long_form
+from workflow.words import say_day, say_yuan
+
+_LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+
+
+def clean(text: str) -> str:
+    """Without what cannot be printed: control, bidi, zero-width and private characters, selectors, half surrogates."""
+    text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
+    return "".join(one for one in text if one == "\n" or _prints(one))
+
+
+def _prints(character: str) -> bool:
+    if "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":
+        return False  # variation selectors: the fonts have one form of each character
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def finalize(value: Any) -> Any:
+    """What `{{ }}` prints. A value that is not there is an error: no letter has a hole in it."""
+    if value is None:
+        raise UndefinedError("有一项内容没有值")
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, date):
+        return say_day(value)
+    return clean(str(value))
+
+
+def paragraphs(text: str) -> list[str]:
+    """自然段: the lines of a text, without the empty ones."""
+    return [line.strip() for line in clean(text).split("\n") if line.strip()]
+
+
+def on_one_line(text: str) -> str:
+    """A text of several lines in one: 。 or ； stand where a line ended."""
+    lines = paragraphs(text)
+    return "".join(line if line[-1] in "。；：，、" or line is lines[-1] else line + "；" for line in lines)
+
+
+def quoted(text: str) -> str:
+    """In Chinese quotation marks, on one line, nothing else changed."""
+    return f"“{on_one_line(text)}”"
+
+
+def quoted_sentence(text: str) -> str:
+    """Quoted at the end of a sentence: “…。” or “…”。"""
+    inside = quoted(text)
+    return inside if inside[-2] in "。！？" else inside + "。"
+
+
+def sentence(text: str) -> str:
+    """The text on one line, ended by a full stop."""
+    line = on_one_line(text)
+    return line if line.endswith(("。", "！", "？")) else line.rstrip("；，、：") + "。"
+
+
+def without_stop(text: str) -> str:
+    """Without the full stop at its end: the sentence goes on."""
+    return text.rstrip("。；，")
+
+
+def capital(fen: int) -> str:
+    """An amount in the figures of financial papers (大写): 272050 -> 贰仟柒佰贰拾元伍角."""
+    figures, yuan = "零壹贰叁肆伍陆柒捌玖", fen // 100
+    text, pending = "", False
+    for place in range(len(str(yuan)) - 1, -1, -1):
+        figure = yuan // 10**place % 10
+        if figure:
+            text += ("零" if pending and text else "") + figures[figure] + ("", "拾", "佰", "仟")[place % 4]
+        pending = not figure
+        if place in (4, 8) and yuan // 10**place % 10**4:
+            text += {4: "万", 8: "亿"}[place]
+    text = (text or "零") + "元"
+    jiao, rest = fen // 10 % 10, fen % 10
+    if not jiao and not rest:
+        return text + "整"
+    return text + (figures[jiao] + "角" if jiao else "零") + (figures[rest] + "分" if rest else "整")
+
+
+def listed(values: Iterable[str]) -> str:
+    """甲、乙、丙."""
+    return "、".join(values)
+
+
+def cite(articles: Iterable[str]) -> str:
+    """Articles as a letter cites them, the law named once: 《…条例》第十六条第二款、第三十六条第（三）项."""
+    named: dict[str, list[str]] = {}
+    for article in articles:
+        law = LAWS.get(article.partition(" ")[0], "")
+        named.setdefault(law, []).append(long_form(article).removeprefix(law))
+    return "和".join(law + "、".join(parts) for law, parts in named.items())
+
+
+def mark_size(mark: str, most_mm: float, room_mm: float) -> str:
+    """发文机关标志: as large as the standard allows, and as its length allows."""
+    return f"{min(most_mm, room_mm / max(len(mark), 1)):.2f}mm"
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "day": say_day,
+        "yuan": say_yuan,
+        "chinese": chinese_number,
+        "paragraphs": paragraphs,
+        "quoted": quoted,
+        "quoted_sentence": quoted_sentence,
+        "sentence": sentence,
+        "one_line": on_one_line,
+        "without_stop": without_stop,
+        "capital": capital,
+        "listed": listed,
+        "mark_size": mark_size,
+    }
+)

@@ -1,0 +1,52 @@
+"""A worker process: `python -m letters.worker FD` makes the letters that come over the connection, until it closes."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Mapping
+from functools import cache
+from multiprocessing.connection import Connection
+from typing import Any
+
+from letters.contexts import LETTERS
+from letters.engine import Engine
+from letters.errors import LetterError
+
+
+@cache
+def engine() -> Engine:
+    """The one engine of this process."""
+    return Engine()
+
+
+def make(kind: str, facts: Mapping[str, Any], preview: bool) -> bytes:
+    """One letter from the JSON of its context."""
+    if kind not in LETTERS:
+        raise LetterError(f"没有“{kind}”这一种文书。")
+    return engine().pdf(kind, LETTERS[kind].context.from_json(facts), preview=preview)
+
+
+def serve(connection: Connection[Any, Any]) -> None:
+    """Answer until the other side is gone."""
+    engine()
+    gc.freeze()  # fonts, stylesheet and libraries stay: the collector need not look at them for every letter
+    while True:
+        try:
+            kind, facts, preview = connection.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer: tuple[bool, Any] = (True, make(kind, facts, preview))
+        except LetterError as error:
+            answer = (False, str(error))
+        except Exception as error:  # whatever it is, the pool must get an answer, and the worker goes on
+            answer = (False, f"{LETTERS[kind].title}没有生成：程序出错（{type(error).__name__}）。请联系管理员。")
+        connection.send(answer)
+
+
+if __name__ == "__main__":
+    os.setsid()  # Ctrl-C in the terminal is for the parent, which closes the connection
+    with Connection(int(sys.argv[1])) as _connection:
+        serve(_connection)

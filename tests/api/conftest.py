@@ -1,0 +1,125 @@
+"""A real application on a real database, with the officers of the sample office and a clock that tests may set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from api.app import create_app, open_office
+from api.demo import officers
+from api.office import SHANGHAI, Office
+from api.settings import Settings
+from db import store
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is set."""
+
+    now: datetime = datetime(2026, 11, 24, 9, 0, tzinfo=SHANGHAI)
+
+    def __call__(self) -> datetime:
+        return self.now.astimezone(UTC)
+
+    def set(self, day: date) -> None:
+        self.now = datetime.combine(day, time(12, 0), SHANGHAI)
+
+
+@dataclass
+class Desk:
+    """What a caller of the API has: a client, and a token for each officer."""
+
+    client: TestClient[Any]
+    office: Office
+    clock: Clock
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def call(self, who: str | None, method: str, path: str, body: object = None, **headers: str) -> Any:
+        if who is not None:
+            headers["Authorization"] = f"Bearer {self.tokens[who]}"
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is None:
+            return self.client.request(method, path, headers=names)
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.client.request(method, path, content=content, headers={"Content-Type": "application/json", **names})
+
+    def register(self, who: str = "intake@gx-zrzy", **fields: Any) -> dict[str, Any]:
+        answer = self.call(who, "POST", "/api/cases", registration(**fields))
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def place(self, who: str, case: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        answer = self.try_place(who, case, **fields)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def try_place(self, who: str, case: dict[str, Any], **fields: Any) -> Any:
+        return self.call(who, "POST", f"/api/cases/{case['id']}/acts", fields, If_Match=f'"{case["version"]}"')
+
+
+def registration(**fields: Any) -> dict[str, Any]:
+    """A registration as the API takes it; plainly invented."""
+    return {
+        "channel": "in_person",
+        "submitted_on": "2026-11-02",
+        "received_on": "2026-11-02",
+        "applicant": {
+            "category": "natural_person",
+            "name": "周文博（样例）",
+            "id_type": "resident_id",
+            "id_number": "11010519491231002X",
+            "phone": "13800000000",
+            "address": "冠县样例路1号（样例）",
+        },
+        "wanted": "崇文街道2024年第三批次征收补偿安置方案",
+        "form": "paper",
+        "delivery": "post",
+        **fields,
+    }
+
+
+@pytest.fixture(scope="module")
+def desk_factory(database_url_factory: Any, tmp_path_factory: Any) -> Iterator[Any]:
+    """Makes a desk on a fresh database; closes all it made."""
+    made: list[Desk] = []
+
+    def make(**options: Any) -> Desk:
+        folder: Path = tmp_path_factory.mktemp("data")
+        clock = Clock()
+        settings = Settings(database_url=database_url_factory(folder), data_dir=folder, letter_workers=1, **options)
+        office = open_office(settings, clock)
+        client = TestClient(create_app(settings, office=office), raise_server_exceptions=False)
+        client.__enter__()
+        desk = Desk(client, office, clock)
+        for username, name, role, agency in officers():
+            one = office.database.write(
+                lambda s, row=(username, name, role, agency): store.add_officer(
+                    s, username=row[0], name=row[1], role=row[2], agency=row[3], at=clock()
+                )
+            )
+            desk.tokens[username] = office.database.write(
+                lambda s, officer=one: store.new_token(
+                    s, officer.id, label="test", at=clock(), expires_at=clock() + timedelta(days=3650)
+                )
+            )
+        made.append(desk)
+        return desk
+
+    yield make
+    for desk in made:
+        desk.client.__exit__(None, None, None)
+        desk.office.close()
+
+
+@pytest.fixture(scope="module")
+def desk(desk_factory: Any) -> Desk:
+    made = desk_factory()
+    assert isinstance(made, Desk)
+    return made

@@ -1,0 +1,124 @@
+"""Denied by default: every route is in the table, and each role meets what the table says."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from api.policy import EVERYONE, ROUTES, STAFF
+from tests.api.conftest import Desk
+
+ROLES = sorted(EVERYONE)
+
+
+def test_every_route_stands_in_the_table(desk: Desk) -> None:
+    """A route that is not in the table fails here, and answers 404 to everybody."""
+    found = set()
+    for route in desk.client.app.routes:
+        for method in getattr(route, "methods", ()):
+            if method not in ("OPTIONS", "HEAD"):
+                path = re.sub(r":\w+}", "}", str(route.path_format)).rstrip("/") or "/"
+                found.add((method, re.sub(r"{\w+_path}|{file_path}", "{path}", path)))
+    assert found - set(ROUTES) == set()
+    assert set(ROUTES) - found == set()
+
+
+@pytest.mark.parametrize(("method", "path"), [key for key, row in ROUTES.items() if not row.is_public])
+def test_without_a_token_nothing_but_401(desk: Desk, method: str, path: str) -> None:
+    address = re.sub(r"{\w+}", str(uuid4()), path)
+    answer = desk.call(None, method, address, {} if method == "POST" else None)
+    assert answer.status_code == 401
+    assert answer.json()["status"] == 401
+    assert "Bearer" in answer.headers["www-authenticate"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("method", "path"), [key for key, row in ROUTES.items() if not row.is_public])
+def test_each_role_meets_the_table(desk: Desk, role: str, method: str, path: str) -> None:
+    """A role outside the row gets 403; one inside gets something else."""
+    who = "admin" if role == "admin" else f"{role}@gx-zrzy"
+    address = re.sub(r"{\w+}", str(uuid4()), path)
+    answer = desk.call(who, method, address, {} if method == "POST" else None)
+    assert (answer.status_code == 403) == (role not in ROUTES[method, path].roles), answer.text
+    assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("token", ["", "x", "a" * 5000, "令牌"])
+def test_a_wrong_token_is_401(desk: Desk, token: str) -> None:
+    header = f"Bearer {token}".encode()
+    answer = desk.client.get("/api/me", headers={b"Authorization": header})
+    assert answer.status_code == 401
+
+
+def test_another_agencys_case_answers_like_one_that_does_not_exist(desk: Desk) -> None:
+    case = desk.register()
+    letter = case["letters"][0]["id"]
+    for path in (f"/api/cases/{case['id']}", f"/api/letters/{letter}", f"/api/letters/{letter}/pdf",
+                 f"/api/cases/{case['id']}/days", f"/api/cases/{case['id']}/similar"):  # fmt: skip
+        there = desk.call("handler@gx-rsj", "GET", path)
+        nowhere = desk.call("handler@gx-rsj", "GET", re.sub(r"[0-9a-f-]{36}", str(uuid4()), path))
+        assert there.status_code == nowhere.status_code == 404
+        assert _without_id(there) == _without_id(nowhere)
+    placed = desk.try_place("handler@gx-rsj", case, kind="note", text="x")
+    assert placed.status_code == 404
+
+
+def _without_id(answer: Any) -> dict[str, Any]:
+    return {key: value for key, value in answer.json().items() if key != "request_id"}
+
+
+def test_a_list_holds_only_what_one_may_see(desk: Desk) -> None:
+    desk.register()
+    mine = desk.call("handler@gx-rsj", "GET", "/api/cases").json()
+    assert all(row["agency"] == "gx-rsj" for row in mine["items"])
+    asked = desk.call("handler@gx-rsj", "GET", "/api/cases?agency=gx-zrzy").json()
+    assert asked["items"] == []
+    assert asked["total"] == 0
+    above = desk.call("head@gx-zfb", "GET", "/api/cases").json()
+    assert "gx-zrzy" in {row["agency"] for row in above["items"]}
+
+
+def test_the_overseeing_office_reads_and_notes_but_does_not_handle(desk: Desk) -> None:
+    case = desk.register()
+    seen = desk.call("head@gx-zfb", "GET", f"/api/cases/{case['id']}")
+    assert seen.status_code == 200
+    assert seen.json()["applicant"]["name"] == "周*"
+    assert desk.try_place("head@gx-zfb", case, kind="note", text="请抓紧办理").status_code == 201
+    case["version"] += 1
+    refused = desk.try_place("head@gx-zfb", case, kind="withdrawal")
+    assert refused.status_code == 403
+    assert desk.call("intake@gx-zfb", "GET", f"/api/cases/{case['id']}").status_code == 404
+
+
+def test_a_consulted_agency_sees_its_question_and_may_only_answer(desk: Desk) -> None:
+    case = desk.register()
+    case = desk.place("handler@gx-zrzy", case, kind="acceptance", on="2026-11-03")
+    case = desk.place(
+        "handler@gx-zrzy", case, kind="consultation", on="2026-11-04", type="other_agency", agency="gx-rsj",
+        party={"name": "冠县人力资源和社会保障局"}, question="社保补贴部分是否可以公开？",
+    )  # fmt: skip
+    inbox = desk.call("legal@gx-rsj", "GET", "/api/consultations").json()["items"]
+    mine = [one for one in inbox if one["case_id"] == case["id"]]
+    assert [one["question"] for one in mine] == ["社保补贴部分是否可以公开？"]
+    assert "周文博" not in str(mine)
+    assert desk.call("legal@gx-rsj", "GET", f"/api/cases/{case['id']}").status_code == 404
+    assert desk.try_place("legal@gx-rsj", case, kind="note", text="x").status_code == 404
+    answered = desk.try_place(
+        "legal@gx-rsj", case, kind="opinion", on="2026-11-06", consultation=3, stance="consent", text="可以公开。"
+    )
+    assert answered.status_code == 201, answer_text(answered)
+    assert "周文博" not in answered.text
+    after = desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}").json()
+    assert after["state"] == "handling"
+
+
+def answer_text(answer: Any) -> str:
+    return str(answer.text)
+
+
+def test_staff_roles_are_those_of_the_rules(desk: Desk) -> None:
+    used = {role for roles in desk.office.rules.on(desk.office.today()).roles.values() for role in roles}
+    assert used <= STAFF | {"admin"}

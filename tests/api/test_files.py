@@ -1,0 +1,149 @@
+"""Attachments, letters, and the archive package: what is kept is what was issued, and can be checked."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Desk
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+
+
+def _upload(desk: Desk, case: dict[str, Any], name: str, data: bytes, **fields: str) -> Any:
+    return desk.client.post(
+        f"/api/cases/{case['id']}/attachments",
+        headers={"Authorization": f"Bearer {desk.tokens['intake@gx-zrzy']}"},
+        files={"file": (name, data)},
+        data=fields,
+    )
+
+
+def _zip(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as bundle:
+        for name in names:
+            bundle.writestr(name, "x")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("申请表.pdf", PDF), ("身份证.PNG", PNG), ("说明.txt", "情况说明".encode()), ("gbk.txt", "情况说明".encode("gb18030")),
+        ("信.docx", _zip("word/document.xml")), ("表.xlsx", _zip("xl/workbook.xml")), ("文.ofd", _zip("OFD.xml")),
+    ],
+)  # fmt: skip
+def test_what_may_be_attached_comes_back_as_it_was(desk: Desk, name: str, data: bytes) -> None:
+    case = desk.register()
+    kept = _upload(desk, case, name, data, purpose="申请材料")
+    assert kept.status_code == 201, kept.text
+    assert kept.json()["digest"] == hashlib.sha256(data).hexdigest()
+    again = desk.call("handler@gx-zrzy", "GET", f"/api/attachments/{kept.json()['id']}")
+    assert again.content == data
+    assert again.headers["content-disposition"].startswith("attachment")
+    assert again.headers["x-content-type-options"] == "nosniff"
+    assert desk.call("handler@gx-rsj", "GET", f"/api/attachments/{kept.json()['id']}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("病毒.exe", b"MZ"), ("page.html", b"<script>"), ("fake.pdf", b"MZ\x90"), ("fake.docx", _zip("xl/workbook.xml")),
+        ("slip.docx", _zip("word/document.xml", "../../evil")), ("empty.pdf", b""), ("no-extension", PDF),
+        ("fake.txt", PNG), ("broken.xlsx", b"PK\x03\x04rubbish"), ("图\u202e.png", PNG),
+    ],
+)  # fmt: skip
+def test_what_may_not_be_attached_is_told_why(desk: Desk, name: str, data: bytes) -> None:
+    case = desk.register()
+    answer = _upload(desk, case, name, data)
+    assert answer.status_code == 400, answer.text
+    assert desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}").json()["attachments"] == []
+
+
+def test_a_file_over_twenty_mebibytes_is_413(desk: Desk) -> None:
+    case = desk.register()
+    assert _upload(desk, case, "大.pdf", PDF + b"\0" * (20 * 1024 * 1024)).status_code == 413
+
+
+def test_a_letter_is_kept_as_issued_with_its_digest(desk: Desk) -> None:
+    case = desk.register()
+    letter = case["letters"][0]
+    first = desk.call("intake@gx-zrzy", "GET", f"/api/letters/{letter['id']}/pdf").content
+    facts = desk.call("intake@gx-zrzy", "GET", f"/api/letters/{letter['id']}").json()
+    assert facts["digest"] == hashlib.sha256(first).hexdigest()
+    assert facts["ready"]
+    assert desk.call("intake@gx-zrzy", "GET", f"/api/letters/{letter['id']}/pdf").content == first
+
+
+def test_a_preview_is_marked_and_stores_nothing(desk: Desk) -> None:
+    case = desk.place("handler@gx-zrzy", desk.register(), kind="acceptance", on="2026-11-03")
+    act = {"kind": "draft", "on": "2026-11-04", "items": [{"item": 1, "outcome": "disclosed", "provided": [{"title": "方案"}]}]}
+    answer = desk.call("handler@gx-zrzy", "POST", f"/api/cases/{case['id']}/letters/preview", act)
+    assert answer.status_code == 200, answer.text
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(answer.content)) as document:
+        assert "预览" in "".join(page.extract_text() for page in document.pages).replace("\n", "")
+    after = desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}").json()
+    assert after["version"] == case["version"]
+    assert len(after["letters"]) == len(case["letters"])
+    bad = desk.call("handler@gx-zrzy", "POST", f"/api/cases/{case['id']}/letters/preview", {"kind": "note", "text": "x"})
+    assert bad.status_code == 409
+
+
+def _archived(desk: Desk) -> dict[str, Any]:
+    case = desk.register()
+    _upload(desk, case, "申请表.pdf", PDF, purpose="申请表")
+    case = desk.place("handler@gx-zrzy", case, kind="acceptance", on="2026-11-03")
+    case = desk.place(
+        "handler@gx-zrzy", case, kind="search", on="2026-11-04", places=["档案室"], method="按名称检索", result="found"
+    )
+    case = desk.place(
+        "handler@gx-zrzy", case, kind="draft", on="2026-11-05",
+        items=[{"item": 1, "outcome": "disclosed", "provided": [{"title": "方案", "pages": 3}]}],
+    )  # fmt: skip
+    case = desk.place("head@gx-zrzy", case, kind="decision", on="2026-11-06")
+    refused = desk.try_place("archivist@gx-zrzy", case, kind="archival", on="2026-11-10")
+    assert refused.status_code == 409
+    assert "送达" in refused.json()["detail"]
+    assert desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive").status_code == 409
+    reply = next(letter for letter in case["letters"] if letter["kind"] == "disclosed")
+    case = desk.place(
+        "intake@gx-zrzy", case, kind="service", on="2026-11-06", letter=reply["id"], method="direct", recipient="周文博（样例）"
+    )
+    return desk.place("archivist@gx-zrzy", case, kind="archival", on="2026-11-10")
+
+
+def test_an_archive_package_can_be_checked_without_the_program(desk: Desk) -> None:
+    case = _archived(desk)
+    assert case["state"] == "archived"
+    answer = desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive")
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as bundle:
+        names = bundle.namelist()
+        manifest = next(name for name in names if name.endswith("/manifest-sha256.txt") or name == "manifest-sha256.txt")
+        base = manifest.removesuffix("manifest-sha256.txt")
+        listed = dict(reversed(line.split("  ", 1)) for line in bundle.read(manifest).decode().splitlines())
+        for path, digest in listed.items():
+            assert hashlib.sha256(bundle.read(base + path)).hexdigest() == digest
+        payload = {name.removeprefix(base) for name in names if "/data/" in f"/{name}" and not name.endswith("/")}
+        assert payload == set(listed)
+        acts = json.loads(bundle.read(f"{base}data/办理记录.json"))
+        assert [act["kind"] for act in acts["acts"]] == [act["kind"] for act in case["acts"]]
+        assert any(path.endswith("卷内目录.pdf") for path in listed)
+        assert any("答复书" in path for path in listed)
+        assert any("送达回证" in path for path in listed)
+        assert any("申请表.pdf" in path for path in listed)
+
+
+def test_the_same_archive_gives_the_same_bytes(desk: Desk) -> None:
+    case = _archived(desk)
+    first, second = (desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive").content for _ in range(2))
+    assert first == second

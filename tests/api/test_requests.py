@@ -1,0 +1,204 @@
+"""Bad input is normal: a clear 4xx that names the field or the article, and nothing half-done."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.api.conftest import Desk, registration
+
+
+def _errors(answer: Any) -> dict[str, str]:
+    return {one["field"]: one["message"] for one in answer.json()["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"received_on": "2026-02-30"}, "received_on"),
+        ({"received_on": "2026-10-30"}, "received_on"),  # before it was submitted
+        ({"submitted_on": "2026-11-25", "received_on": "2026-11-25"}, "on"),  # tomorrow
+        ({"received_on": "昨天"}, "received_on"),
+        ({"received_on": 20261102}, "received_on"),
+        ({"channel": "pigeon"}, "channel"),
+        ({"surprise": 1}, "surprise"),
+        ({"state": "archived"}, "state"),
+        ({"number": "1"}, "number"),
+        ({"split_from": str(uuid4())}, "split_from"),
+        ({"wanted": ""}, "wanted"),
+        ({"wanted": "   "}, "wanted"),
+        ({"wanted": "长" * 100_000}, "wanted"),
+        ({"wanted": "控制\x07字符"}, "wanted"),
+        ({"wanted": "方向\u202e字符"}, "wanted"),
+        ({"wanted": None}, "wanted"),
+        ({"applicant": None}, "applicant"),
+        ({"applicant": {"name": "张", "id_type": "resident_id", "id_number": "110105194912310021"}}, "applicant.id_number"),
+        ({"applicant": {"name": "张", "id_type": "resident_id", "id_number": "11010519490230002X"}}, "applicant.id_number"),
+        ({"applicant": {"name": "张", "phone": "<script>"}}, "applicant.phone"),
+        ({"applicant": {"name": "张", "email": "x"}}, "applicant.email"),
+        ({"applicant": {"name": "张", "postcode": "12"}}, "applicant.postcode"),
+        ({"applicant": {"name": "张", "category": "alien"}}, "applicant.category"),
+        ({"topic": "没有这个主题"}, "topic"),
+        ({"items": "一项"}, "items"),
+        ({"form": "carrier"}, "form"),
+    ],
+)
+def test_a_registration_at_fault_names_its_field(desk: Desk, change: dict[str, Any], field: str) -> None:
+    before = desk.call("intake@gx-zrzy", "GET", "/api/cases?limit=1").json()["total"]
+    answer = desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(**change))
+    assert answer.status_code == 400, answer.text
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert field in _errors(answer)
+    assert "110105194912310021" not in answer.text
+    assert desk.call("intake@gx-zrzy", "GET", "/api/cases?limit=1").json()["total"] == before
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b'{"a":1,"a":2}', b"\xff\xfe", b"[" * 100_000, b'{"a":NaN}'])
+def test_what_is_not_a_json_object_is_400(desk: Desk, body: bytes) -> None:
+    assert desk.call("intake@gx-zrzy", "POST", "/api/cases", body).status_code == 400
+
+
+def test_a_body_over_one_mebibyte_is_413(desk: Desk) -> None:
+    answer = desk.call("intake@gx-zrzy", "POST", "/api/cases", b'{"wanted":"' + b"x" * (1024 * 1024) + b'"}')
+    assert answer.status_code == 413
+    assert answer.json()["status"] == 413
+
+
+@pytest.mark.parametrize("path", ["/api/cases/nonsense", "/api/cases/1", "/api/nothing", "/api/cases/%00", "/api/letters/x/pdf"])
+def test_what_does_not_exist_is_a_problem_too(desk: Desk, path: str) -> None:
+    answer = desk.call("handler@gx-zrzy", "GET", path)
+    assert answer.status_code == 404
+    assert answer.json()["request_id"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("state=flying", "state"), ("due_before=soon", "due_before"), ("limit=0", "limit"), ("limit=101", "limit"),
+        ("limit=x", "limit"), ("cursor=rubbish", "cursor"), ("sort=colour", "sort"), ("nonsense=1", "nonsense"),
+        ("overdue=maybe", "overdue"), ("outcome=none", "outcome"), ("q=" + "长" * 101, "q"),
+    ],
+)  # fmt: skip
+def test_a_filter_at_fault_is_named(desk: Desk, query: str, field: str) -> None:
+    answer = desk.call("handler@gx-zrzy", "GET", f"/api/cases?{query}")
+    assert answer.status_code == 400
+    assert field in _errors(answer)
+
+
+def test_an_act_must_name_the_version_it_saw(desk: Desk) -> None:
+    case = desk.register()
+    path = f"/api/cases/{case['id']}/acts"
+    body = {"kind": "note", "text": "x"}
+    assert desk.call("handler@gx-zrzy", "POST", path, body).status_code == 428
+    assert desk.call("handler@gx-zrzy", "POST", path, body, If_Match="abc").status_code == 400
+    assert desk.call("handler@gx-zrzy", "POST", path, body, If_Match='"7"').status_code == 412
+    assert desk.call("handler@gx-zrzy", "POST", path, body, If_Match='"1"').status_code == 201
+    stale = desk.call("handler@gx-zrzy", "POST", path, body, If_Match='"1"')
+    assert stale.status_code == 412
+    assert "李" not in stale.json()["title"]
+    assert "备注" in stale.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("who", "fields", "status"),
+    [
+        ("handler@gx-zrzy", {"kind": "nonsense"}, 400),
+        ("handler@gx-zrzy", {"kind": ["draft"]}, 400),
+        ("handler@gx-zrzy", {"text": "x"}, 400),
+        ("handler@gx-zrzy", {"kind": "note"}, 400),
+        ("handler@gx-zrzy", {"kind": "note", "text": "x", "extra": 1}, 400),
+        ("handler@gx-zrzy", {"kind": "note", "text": "x", "on": "2026-11-25"}, 400),
+        ("handler@gx-zrzy", {"kind": "note", "text": "x", "on": "2026-11-01"}, 400),
+        ("handler@gx-zrzy", {"kind": "draft", "items": [{"item": 1, "outcome": "disclosed"}]}, 409),
+        ("handler@gx-zrzy", {"kind": "registration", **registration()}, 409),
+        ("intake@gx-zrzy", {"kind": "decision"}, 403),
+        ("analyst@gx-zrzy", {"kind": "acceptance"}, 403),
+        ("intake@gx-zrzy", {"kind": "assignment", "to": "nobody@gx-zrzy"}, 400),
+        ("intake@gx-zrzy", {"kind": "assignment", "to": "handler@gx-rsj"}, 400),
+    ],
+)
+def test_an_act_at_fault_changes_nothing(desk: Desk, who: str, fields: dict[str, Any], status: int) -> None:
+    case = desk.register()
+    answer = desk.try_place(who, case, **fields)
+    assert answer.status_code == status, answer.text
+    after = desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}").json()
+    assert after["version"] == 1
+    assert len(after["acts"]) == 1
+
+
+def test_a_refusal_says_what_is_permitted(desk: Desk) -> None:
+    case = desk.register()
+    body = desk.try_place("handler@gx-zrzy", case, kind="draft", items=[{"item": 1, "outcome": "disclosed"}]).json()
+    assert body["articles"]
+    assert "已登记" in body["detail"]
+    assert "acceptance" in body["permitted"]
+
+
+def test_a_repeated_key_replays_the_first_answer(desk: Desk) -> None:
+    key = str(uuid4())
+    first = desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(), Idempotency_Key=key)
+    again = desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(), Idempotency_Key=key)
+    assert first.status_code == again.status_code == 201
+    assert first.content == again.content
+    assert first.headers["etag"] == again.headers["etag"]
+    other = desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(wanted="另一件"), Idempotency_Key=key)
+    assert other.status_code == 422
+    someone_else = desk.call("handler@gx-zrzy", "POST", "/api/cases", registration(), Idempotency_Key=key)
+    assert someone_else.json()["id"] != first.json()["id"]
+
+
+def test_racing_acts_have_one_winner(desk: Desk) -> None:
+    case = desk.register()
+    answers: list[int] = []
+
+    def race() -> None:
+        answers.append(desk.try_place("handler@gx-zrzy", case, kind="acceptance", on="2026-11-03").status_code)
+
+    threads = [threading.Thread(target=race) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [201] + [412] * 11
+
+
+def test_numbers_are_gap_free_whatever_fails_between(desk: Desk) -> None:
+    first = desk.register("intake@gx-zjj")
+    desk.call("intake@gx-zjj", "POST", "/api/cases", registration(topic="没有这个主题"))
+    second = desk.register("intake@gx-zjj")
+    serial = lambda case: int(case["number"].rsplit("〕")[1].rstrip("号"))  # noqa: E731
+    assert serial(second) == serial(first) + 1
+
+
+HOSTILE = "<script>alert(1)</script>{{ 7*7 }}{% include '/etc/passwd' %}"
+
+
+def test_hostile_text_is_kept_and_printed_literally(desk: Desk) -> None:
+    case = desk.register(wanted=HOSTILE, applicant={"name": HOSTILE[:100]})
+    assert case["wanted"] == HOSTILE
+    pdf = desk.call("intake@gx-zrzy", "GET", f"/api/letters/{case['letters'][0]['id']}/pdf")
+    assert pdf.status_code == 200
+    assert pdf.content.startswith(b"%PDF-")
+    import io
+
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(pdf.content)) as document:
+        text = "".join(page.extract_text() for page in document.pages).replace("\n", "")
+    assert "{{7*7}}" in text.replace(" ", "")
+    assert "49" not in text.replace(case["number"], "").replace("1949", "")
+
+
+def test_personal_data_stays_out_of_errors_and_lists(desk: Desk) -> None:
+    case = desk.register()
+    rows = desk.call("handler@gx-zrzy", "GET", "/api/cases").text
+    assert "周文博" not in rows
+    assert "11010519491231002X" not in rows
+    whole = desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}").text
+    assert "11010519491231002X" not in whole
+    seen_by_analyst = desk.call("analyst@gx-zrzy", "GET", f"/api/cases/{case['id']}").text
+    assert "周文博" not in seen_by_analyst
+    assert "13800000000" not in seen_by_analyst

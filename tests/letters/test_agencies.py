@@ -1,0 +1,107 @@
+"""Letterheads: the sample office, an office's own, and faults with file, line and key."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from letters.agencies import SAMPLES, SERIES, load_agencies
+from letters.contexts import LETTERS
+from letters.render import Renderer
+from letters.seals import NAMES, draw
+from tests.letters.samples import sample
+from workflow.answers import BadRules
+
+
+def test_the_sample_office_is_guan_county() -> None:
+    agencies = load_agencies()
+    assert set(agencies) == {"gx-zfb", "gx-zrzy", "gx-rsj", "gx-zjj"} == set(NAMES)
+    assert agencies["gx-zfb"].oversees == ("gx-zrzy", "gx-rsj", "gx-zjj")
+    for code, agency in agencies.items():
+        assert agency.code == code
+        assert agency.name == NAMES[code]
+        assert agency.review_body == ("聊城市人民政府" if code == "gx-zfb" else "冠县人民政府")
+        assert agency.parent == (None if code == "gx-zfb" else "gx-zfb")
+        assert "样例" in agency.address
+        assert "样例" in agency.phone
+
+
+def test_numbers_have_no_leading_zero_and_no_di() -> None:
+    agency = load_agencies()["gx-zrzy"]
+    assert agency.number("case", 2026, 7) == "冠自然资依申〔2026〕7号"
+    assert agency.number("reply", 2026, 12) == "冠自然资公复〔2026〕12号"
+    assert len({agency.number(series, 2026, 1) for series in SERIES}) == len(SERIES)
+
+
+def test_every_series_that_a_letter_takes_its_number_from_is_there() -> None:
+    assert {kind.series for kind in LETTERS.values()} - {None} < set(SERIES)
+
+
+@pytest.mark.parametrize("code", NAMES)
+def test_a_seal_is_flat_and_as_the_script_draws_it(code: str) -> None:
+    with Image.open(SAMPLES / f"{code}.png") as seal:
+        assert seal.size == (300, 300)
+        assert seal.mode == "RGB"
+        again = draw(NAMES[code])
+        assert list(seal.convert("L").resize((30, 30)).tobytes()) == pytest.approx(
+            list(again.convert("L").resize((30, 30)).tobytes()), abs=8
+        )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copy(SAMPLES / "gx-rsj.yaml", tmp_path / "own.yaml")
+    shutil.copy(SAMPLES / "gx-rsj.png", tmp_path / "gx-rsj.png")
+    return tmp_path
+
+
+def test_an_office_adds_its_own(folder: Path) -> None:
+    agencies = load_agencies(folder)
+    assert agencies["own"].seal_path == folder / "gx-rsj.png"
+    assert "gx-rsj" in agencies
+
+
+def test_an_office_replaces_a_sample_and_its_seal_is_printed(folder: Path) -> None:
+    (folder / "own.yaml").rename(folder / "gx-zrzy.yaml")
+    text = (folder / "gx-zrzy.yaml").read_text(encoding="utf-8").replace("gx-rsj.png", "own.png")
+    (folder / "gx-zrzy.yaml").write_text(text, encoding="utf-8")
+    Image.new("RGB", (300, 300), (214, 0, 15)).save(folder / "own.png")
+    head = load_agencies(folder)["gx-zrzy"].letterhead
+    with Renderer(workers=1, agencies_dir=folder) as pool:
+        own = pool.render("withdrawal_notice", sample("withdrawal_notice", letterhead=head))
+    assert own.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "reason"),
+    [
+        ("name: ", "nam: ", "nam", "不认识的键"),
+        ("review_body: 冠县人民政府\n", "", "review_body", "缺少"),
+        ("公复〔{year}〕{n}号", "公复〔{year}〕第{n}号", "numbers.reply", "写法不对"),
+        ("公复〔{year}〕{n}号", "公复[{year}]{n}号", "numbers.reply", "写法不对"),
+        ("  fee: 冠人社公费〔{year}〕{n}号\n", "", "numbers.fee", "缺少"),
+        ('"252500"', "252500", "postcode", "文字"),
+        ("seal: gx-rsj.png", "seal: ../../secret.png", "seal", "写法不对"),
+        ("seal: gx-rsj.png", "seal: nowhere.png", "seal", "没有印章图片"),
+        ("parent: gx-zfb", "parent: nobody", "parent", "nobody"),
+    ],
+)
+def test_a_fault_is_named_by_file_line_and_key(folder: Path, old: str, new: str, key: str, reason: str) -> None:
+    path = folder / "own.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(BadRules) as caught:
+        load_agencies(folder)
+    assert caught.value.file == str(path)
+    assert caught.value.key == key
+    assert reason in caught.value.reason
+    assert caught.value.line >= 1
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadRules, match="没有这个文件夹"):
+        load_agencies(tmp_path / "nowhere")

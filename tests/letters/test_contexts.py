@@ -1,0 +1,200 @@
+"""Contexts and templates agree: every variable exists, every field is said, JSON comes back as it went."""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from dataclasses import fields, is_dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from letters import contexts as c
+from letters.contexts import LETTERS
+from letters.errors import LetterError
+from tests.letters.samples import FINDINGS, sample
+from workflow.acts import OUTCOMES
+from workflow.case import BY_ACT
+from workflow.words import LETTER_TITLES
+
+TEMPLATES = Path(c.__file__).parent / "templates"
+
+
+def test_every_kind_of_letter_has_its_row_its_context_and_its_template() -> None:
+    assert set(LETTERS) == set(LETTER_TITLES)
+    assert len({kind.context for kind in LETTERS.values()}) == len(LETTERS)
+    assert {kind.template for kind in LETTERS.values()} <= {path.name for path in TEMPLATES.iterdir()}
+
+
+def test_every_outcome_that_a_draft_may_choose_has_its_finding_and_its_words() -> None:
+    assert set(FINDINGS) == set(OUTCOMES) - BY_ACT
+    words = {path.stem for path in (TEMPLATES / "findings").iterdir()}
+    assert {finding.words for finding in FINDINGS.values()} == words
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_a_context_comes_back_from_json_as_it_went(kind: str) -> None:
+    context = sample(kind)
+    stored = json.loads(json.dumps(context.to_json()))
+    assert LETTERS[kind].context.from_json(stored) == context
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_json_with_a_field_missing_or_unknown_is_refused(kind: str) -> None:
+    data = sample(kind).to_json()
+    with pytest.raises(LetterError, match="letterhead"):
+        LETTERS[kind].context.from_json({name: value for name, value in data.items() if name != "letterhead"})
+    with pytest.raises(LetterError, match="unheard"):
+        LETTERS[kind].context.from_json(data | {"unheard": 1})
+
+
+def _leaves(value: Any, path: tuple[Any, ...] = ()) -> typing.Iterator[tuple[tuple[Any, ...], Any]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, (*path, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _leaves(inner, (*path, place))
+    elif value is not None:
+        yield path, value
+
+
+def _changed(value: Any) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 10000
+    try:
+        return (date.fromisoformat(value) + timedelta(days=1)).isoformat()
+    except ValueError:
+        return value.replace("gx-", "yy-") if value.endswith(".png") else value + "甲"
+
+
+def _put(data: Any, path: tuple[Any, ...], value: Any) -> Any:
+    if not path:
+        return value
+    copy = dict(data) if isinstance(data, dict) else list(data)
+    copy[path[0]] = _put(copy[path[0]], path[1:], value)
+    return copy
+
+
+# What not every letter says: its own test below looks for a letter that does.
+SHARED = ("letterhead", "remedy", "request", "payee")
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_every_field_of_a_letter_changes_what_is_printed(kind: str, engine: Any) -> None:
+    """The officer's blank fields (None) are covered by the samples, which fill all of them."""
+    data = sample(kind).to_json()
+    before = engine.html(kind, LETTERS[kind].context.from_json(data))
+    for path, value in _leaves(data):
+        if path[0] in SHARED or path[-1] in ("outcome", "cause", "variant", "forbidden_by"):
+            continue
+        if path[0] == "items" and path[-1] == "wanted" and len(data["items"]) == 1:
+            continue  # one item: what is wanted stands in the request
+        after = engine.html(kind, LETTERS[kind].context.from_json(_put(data, path, _changed(value))))
+        assert after != before, f"{kind}: {path} is never said"
+
+
+@pytest.mark.parametrize("outcome", FINDINGS)
+def test_every_field_of_a_finding_changes_what_is_printed(outcome: str, engine: Any) -> None:
+    context = sample("mixed", items=(FINDINGS[outcome], FINDINGS["not_existing"]))
+    data = context.to_json()
+    before = engine.html("mixed", context)
+    for path, value in _leaves(data["items"][0]):
+        if path[-1] == "outcome":
+            continue
+        after = engine.html("mixed", c.MixedReply.from_json(_put(data, ("items", 0, *path), _changed(value))))
+        assert after != before, f"{outcome}: {path} is never said"
+
+
+@pytest.mark.parametrize("shared", ["letterhead", "request"])
+def test_every_field_of_the_shared_parts_is_said_somewhere(shared: str, engine: Any) -> None:
+    silent = {one.name for one in fields(c.Letterhead if shared == "letterhead" else c.Request)}
+    for kind in LETTERS:
+        data = sample(kind).to_json()
+        before = engine.html(kind, sample(kind))
+        for name in list(silent):
+            if shared in data and data[shared][name] is not None:
+                after = _put(data, (shared, name), _changed(data[shared][name]))
+                if engine.html(kind, LETTERS[kind].context.from_json(after)) != before:
+                    silent.discard(name)
+    assert not silent
+
+
+def _bare(value: Any) -> Any:
+    """The same record with everything left out that may be left out."""
+    made = {}
+    hints = typing.get_type_hints(type(value))
+    for one in fields(value):
+        inner = getattr(value, one.name)
+        optional = isinstance(hints[one.name], types.UnionType) and type(None) in typing.get_args(hints[one.name])
+        if optional:
+            made[one.name] = None
+        elif is_dataclass(inner):
+            made[one.name] = _bare(inner)
+        elif isinstance(inner, tuple) and inner and is_dataclass(inner[0]):
+            made[one.name] = tuple(_bare(part) for part in inner)
+        else:
+            made[one.name] = inner
+    return type(value)(**made)
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_a_letter_without_its_optional_parts_has_no_hole(kind: str, engine: Any) -> None:
+    html = engine.html(kind, _bare(sample(kind)))
+    assert "None" not in html
+    assert "（）" not in html
+    assert "“”" not in html
+
+
+@pytest.mark.parametrize("outcome", FINDINGS)
+def test_a_finding_without_its_optional_parts_has_no_hole(outcome: str, engine: Any) -> None:
+    html = engine.html("mixed", sample("mixed", items=(_bare(FINDINGS[outcome]), FINDINGS["not_existing"])))
+    assert "None" not in html
+    assert "（）" not in html
+    assert "。。" not in html
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_only_letters_that_decide_carry_a_remedy(kind: str) -> None:
+    assert ("remedy" in {one.name for one in fields(LETTERS[kind].context)}) == LETTERS[kind].remedy
+
+
+def test_the_remedy_paragraphs_say_what_the_law_says(engine: Any) -> None:
+    first = engine.html("withheld_absolute", sample("withheld_absolute"))
+    assert (
+        "如对本决定不服，应当自收到本答复书之日起60日内先向冠县人民政府申请行政复议；对行政复议决定不服的，"
+        "可以自收到复议决定书之日起15日内向冠县人民法院提起行政诉讼。" in first
+    )
+    assert "6个月" not in first
+    free = engine.html("not_existing", sample("not_existing"))
+    assert (
+        "如对本答复书不服，可以自收到本答复书之日起60日内向冠县人民政府申请行政复议，"
+        "或者自收到本答复书之日起6个月内向冠县人民法院提起行政诉讼。" in free
+    )
+    both = engine.html("partial", sample("partial"))
+    assert "先向冠县人民政府" in both
+    assert "6个月" in both
+
+
+@pytest.mark.parametrize("kind", ["correction_notice", "extension_notice", "fee_notice", "third_party_inquiry", "receipt"])
+def test_procedural_letters_open_no_way_to_review_of_their_own(kind: str, engine: Any) -> None:
+    html = engine.html(kind, sample(kind))
+    assert "冠县人民法院" not in html
+
+
+def test_the_third_party_does_not_learn_who_applied(engine: Any) -> None:
+    assert "龑昇堃" not in engine.html("third_party_inquiry", sample("third_party_inquiry"))
+
+
+def test_people_and_organisations_are_addressed_differently(engine: Any) -> None:
+    person = engine.html("disclosed", sample("disclosed"))
+    company = engine.html("disclosed", sample("disclosed", to=c.Addressee(name="样例公司", is_person=False)))
+    assert "收到您通过" in person
+    assert "你单位" not in person
+    assert "收到你单位通过" in company
+    assert "您" not in company

@@ -1,0 +1,199 @@
+"""The PDFs as files: PDF/A, rare characters, the same bytes, hostile text, and what is refused."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pikepdf
+import pytest
+
+from letters.contexts import LETTERS, Addressee
+from letters.errors import LetterError
+from letters.fontset import missing_libraries
+from letters.render import render_here
+from tests.letters.samples import FINDINGS, REQUEST, head, sample
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ODD = "甲\U0001f600乙"
+RARE = "龑昇堃喆㛃𬭎䶮𠮷"
+
+
+def text_of(data: bytes) -> str:
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        return "".join(page.extract_text() or "" for page in pdf.pages).replace("\n", "")
+
+
+def test_this_machine_has_all_that_letters_need() -> None:
+    assert missing_libraries() == ""
+
+
+@pytest.mark.parametrize("preview", [False, True], ids=["print", "preview"])
+@pytest.mark.parametrize("kind", LETTERS)
+def test_every_kind_of_letter_is_a_pdf_a_3u(kind: str, preview: bool) -> None:
+    data = render_here(kind, sample(kind), preview)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        _is_pdf_a(pdf)
+    text = text_of(data)
+    assert ("预览稿" in text) is preview
+    assert "冠县自然资源和规划局" in text
+
+
+def _is_pdf_a(pdf: pikepdf.Pdf) -> None:
+    with pdf.open_metadata() as metadata:
+        assert metadata["pdfaid:part"] == "3"
+        assert metadata["pdfaid:conformance"] == "U"
+        assert metadata["dc:title"]
+        assert metadata["xmp:CreateDate"].startswith("2026-11-24")
+    assert pdf.Root.OutputIntents[0].S == "/GTS_PDFA1"
+    assert int(pdf.Root.OutputIntents[0].DestOutputProfile.N) == 3
+    assert str(pdf.Root.Lang) == "zh-CN"
+    assert pdf.Root.MarkInfo.Marked
+    assert "/StructTreeRoot" in pdf.Root
+    assert pdf.trailer.ID
+    assert not pdf.is_encrypted
+    for thing in pdf.objects:
+        if not isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+            continue
+        assert not bool(thing.get("/Interpolate", False)), "PDF/A forbids it"
+        assert "/JS" not in thing
+        assert "/Launch" not in thing
+        if thing.get("/Type") == "/FontDescriptor":
+            assert {"/FontFile2", "/FontFile3"} & set(thing.keys()), "every font is embedded"
+        if thing.get("/Type") == "/Font" and thing.get("/Subtype") == "/Type0":
+            assert "/ToUnicode" in thing
+
+
+def test_rare_characters_are_printed_as_themselves() -> None:
+    """龑 昇 堃 喆 㛃 𬭎 䶮 𠮷: real glyphs, and the text can be read back."""
+    data = render_here("disclosed", sample("disclosed", to=Addressee(name=RARE, is_person=True)))
+    assert RARE in text_of(data)
+    seen = set()
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        for one in pdf.pages[0].chars:
+            if one["text"] in RARE:
+                seen.add(one["text"])
+                assert one["width"] > 15
+    assert seen == set(RARE)
+    from tests.letters.test_geometry import ink
+
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        for one in pdf.pages[0].chars:
+            if one["text"] in RARE:
+                mm = 25.4 / 72
+                box = (one["x0"] * mm, one["top"] * mm, one["x1"] * mm, one["bottom"] * mm)
+                left, top, right, bottom = ink(pdf.pages[0], box)
+                assert right - left > 3.5
+                assert bottom - top > 3.5
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        ("disclosed", {"letterhead": replace(head(), name=ODD)}),
+        ("needs_processing", {"closing": ODD}),
+        ("request_form", {"name": ODD}),
+    ],
+    ids=["name", "reason", "table"],
+)
+def test_a_character_that_no_font_has_is_an_error_that_names_it(kind: str, facts: dict[str, Any]) -> None:
+    with pytest.raises(LetterError, match=r"U\+1F600"):
+        render_here(kind, sample(kind, **facts))
+
+
+def test_a_missing_seal_is_an_error() -> None:
+    with pytest.raises(LetterError, match="印章"):
+        render_here("disclosed", sample("disclosed", letterhead=replace(head(), seal="nowhere.png")))
+
+
+def test_a_seal_cannot_lead_elsewhere() -> None:
+    data = sample("disclosed").to_json()
+    data["letterhead"]["seal"] = "../../pyproject.toml"
+    with pytest.raises(LetterError):
+        render_here("disclosed", data)
+
+
+def test_the_same_facts_give_the_same_bytes_in_every_process(tmp_path: Path) -> None:
+    here = render_here("partial", sample("partial"))
+    render_here("fee_notice", sample("fee_notice"))
+    assert render_here("partial", sample("partial")) == here
+    code = (
+        "import sys; from letters.render import render_here; from tests.letters.samples import sample;"
+        "render_here('receipt', sample('receipt')); open(sys.argv[1], 'wb').write(render_here('partial', sample('partial')))"
+    )
+    for seed in ("1", "2"):
+        there = tmp_path / f"{seed}.pdf"
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT), "TZ": "America/Lima"}
+        subprocess.run([sys.executable, "-W", "ignore", "-c", code, str(there)], check=True, cwd=tmp_path, env=environment)
+        assert there.read_bytes() == here
+
+
+HOSTILE = [
+    "{{ 7*7 }}{% raise %}{{ letterhead.__class__.__mro__ }}",
+    "<b>粗体</b><script>alert(1)</script>",
+    '<img src="http://example.com/a.png"><img src=file:///etc/passwd>',
+    "<style>@import url(http://example.com/x.css); p{display:none}</style>",
+    "</p></div></body></html>&amp;&#x41;",
+    "url(http://example.com/) \" ' ` \\",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_user_text_is_printed_literally(text: str) -> None:
+    reply = sample(
+        "mixed",
+        to=Addressee(name=text, is_person=True),
+        request=replace(REQUEST, wanted=text),
+        opening=text,
+        closing=text,
+        attachments=(text,),
+        items=(replace(FINDINGS["not_existing"], wanted=text, reason=text), FINDINGS["petition"]),
+    )
+    found = text_of(render_here("mixed", reply)).replace(" ", "")
+    assert found.count(text.replace(" ", "")) >= 6
+
+
+def test_no_control_character_reaches_the_paper() -> None:
+    odd = "甲\x00\x01\x1b[31m\u202e乙\u200b\ufeff\x7f\x9f丙"
+    data = render_here("disclosed", sample("disclosed", closing=odd))
+    assert "甲[31m乙丙" in text_of(data)
+    assert b"\x1b[31m" not in data
+
+
+def test_the_preview_has_the_same_body_as_the_print() -> None:
+    printed, preview = (render_here("partial", sample("partial"), flag) for flag in (False, True))
+    with pdfplumber.open(io.BytesIO(printed)) as one, pdfplumber.open(io.BytesIO(preview)) as other:
+        assert len(one.pages) == len(other.pages)
+        for before, after in zip(one.pages, other.pages, strict=True):
+            at = {(c["text"], round(c["x0"]), round(c["top"])) for c in before.chars}
+            assert at <= {(c["text"], round(c["x0"]), round(c["top"])) for c in after.chars}
+
+
+def test_a_long_text_is_printed_and_a_longer_one_refused() -> None:
+    """100,000 characters must not hang: refused with the number of pages."""
+    text = "\n".join("信息公开" * 125 for _ in range(40))
+    data = render_here("needs_processing", sample("needs_processing", closing=text))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert 30 < len(pdf.pages) < 50
+    with pytest.raises(LetterError, match="超过100页"):
+        render_here("needs_processing", sample("needs_processing", closing="长" * 200000))
+
+
+def test_one_hundred_thousand_characters_in_one_paragraph() -> None:
+    with pytest.raises(LetterError, match="页"):
+        render_here("needs_processing", sample("needs_processing", closing="长" * 100000))
+
+
+def test_the_file_carries_the_date_of_the_letter_and_no_other() -> None:
+    data = render_here("disclosed", sample("disclosed", on=date(2026, 3, 5)))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        info: Any = pdf.docinfo
+        assert str(info["/CreationDate"]).startswith("D:20260305")
+    assert "2026年3月5日" in text_of(data)

@@ -1,0 +1,91 @@
+"""The pool of workers: several at once, replaced when they hang or die, ended when it closes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+
+from letters.errors import LetterError
+from letters.render import Renderer, render_here
+from tests.letters.samples import sample
+
+
+def test_the_pool_makes_what_is_made_here(pool: Renderer) -> None:
+    context = sample("disclosed")
+    expected = render_here("disclosed", context)
+    with ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda _: pool.render("disclosed", context), range(8)))
+    assert set(made) == {expected}
+    assert pool.render("disclosed", context.to_json()) == expected
+    assert pool.render("disclosed", context, preview=True) != expected
+
+
+def test_what_cannot_be_made_is_said_and_the_worker_goes_on(pool: Renderer) -> None:
+    with pytest.raises(LetterError, match="没有“unheard”这一种文书"):
+        pool.render("unheard", {})
+    with pytest.raises(LetterError, match="不完整"):
+        pool.render("disclosed", {"on": "2026-01-05"})
+    with pytest.raises(LetterError, match="U\\+1F600"):
+        pool.render("disclosed", sample("disclosed", closing="\U0001f600"))
+    assert pool.render("disclosed", sample("disclosed")).startswith(b"%PDF-")
+
+
+def workers() -> list[psutil.Process]:
+    mine = psutil.Process().children()
+    return [one for one in mine if "letters.worker" in " ".join(one.cmdline())]
+
+
+def test_a_worker_that_dies_is_replaced() -> None:
+    before = {one.pid for one in workers()}
+    with Renderer(workers=1) as pool:
+        pool.render("withdrawal_notice", sample("withdrawal_notice"))
+        (worker,) = [one for one in workers() if one.pid not in before]
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.wait(5)
+        assert pool.render("withdrawal_notice", sample("withdrawal_notice")).startswith(b"%PDF-")
+        (other,) = [one for one in workers() if one.pid not in before]
+        assert other.pid != worker.pid
+
+
+def test_a_letter_that_takes_too_long_is_refused_and_its_worker_replaced() -> None:
+    before = {one.pid for one in workers()}
+    with Renderer(workers=1) as pool:
+        pool.render("disclosed", sample("disclosed"))
+        (worker,) = [one for one in workers() if one.pid not in before]
+        pool._time_limit = 0.5
+        worker.suspend()
+        with pytest.raises(LetterError, match=r"超过0\.5秒"):
+            pool.render("disclosed", sample("disclosed"))
+        pool._time_limit = 60
+        assert pool.render("disclosed", sample("disclosed")).startswith(b"%PDF-")
+        assert worker.pid not in {one.pid for one in workers()}
+
+
+def test_no_worker_is_left_behind() -> None:
+    before = {one.pid for one in workers()}
+    pool = Renderer(workers=2)
+    pool.warm_up()
+    pool.close()
+    assert {one.pid for one in workers()} <= before
+    with pytest.raises(LetterError, match="停止"):
+        pool.render("disclosed", sample("disclosed"))
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_letters() -> None:
+    before = {one.pid for one in workers()}
+    with Renderer(workers=1) as pool:
+        kinds = ["partial", "fee_notice", "receipt", "file_index"]
+        for _ in range(5):
+            for kind in kinds:
+                pool.render(kind, sample(kind))
+        (worker,) = [one for one in workers() if one.pid not in before]
+        start = worker.memory_info().rss
+        for number in range(60):
+            kind = kinds[number % 4]
+            pool.render(kind, sample(kind))
+        assert worker.memory_info().rss - start < 15 * 1024 * 1024

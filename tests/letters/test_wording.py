@@ -1,0 +1,48 @@
+"""How values are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from letters.wording import capital, cite, clean, paragraphs, quoted, quoted_sentence, sentence
+
+
+@pytest.mark.parametrize(
+    ("fen", "text"),
+    [
+        (0, "零元整"), (80000, "捌佰元整"), (272050, "贰仟柒佰贰拾元伍角整"), (100005, "壹仟元零伍分"),
+        (1001000, "壹万零壹拾元整"), (200000000, "贰佰万元整"), (10000000000, "壹亿元整"), (3705000, "叁万柒仟零伍拾元整"),
+        (12345, "壹佰贰拾叁元肆角伍分"),
+    ],
+)  # fmt: skip
+def test_amounts_in_the_figures_of_financial_papers(fen: int, text: str) -> None:
+    assert capital(fen) == text
+
+
+def test_articles_name_their_law_once() -> None:
+    law = "《中华人民共和国政府信息公开条例》"
+    assert cite(["条例 16(2)", "条例 36(三)"]) == f"{law}第十六条第二款、第三十六条第（三）项"
+    assert cite(["条例 42", "办法 4", "办法 6"]) == f"{law}第四十二条和《政府信息公开信息处理费管理办法》第四条、第六条"
+    assert cite([]) == ""
+
+
+def test_what_cannot_be_printed_never_reaches_the_paper() -> None:
+    assert clean("甲\x00\x07乙\u202e丙\u200b丁\ufeff\u2066\ue000\ud800") == "甲乙丙丁"
+    assert clean("一\r\n二\r三\u2028四\t五") == "一\n二\n三\n四 五"
+    assert clean("葛\U000e0100") == "葛"
+
+
+def test_lines_become_paragraphs() -> None:
+    assert paragraphs("甲\n\n 乙 \r\n丙") == ["甲", "乙", "丙"]
+
+
+def test_sentences_end_once() -> None:
+    assert sentence("已经查明") == "已经查明。"
+    assert sentence("已经查明。") == "已经查明。"
+    assert sentence("甲\n乙；") == "甲；乙。"
+
+
+def test_quotations_keep_every_character() -> None:
+    assert quoted("甲“乙”丙。") == "“甲“乙”丙。”"
+    assert quoted_sentence("甲。") == "“甲。”"
+    assert quoted_sentence("甲") == "“甲”。"

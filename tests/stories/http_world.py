@@ -1,0 +1,95 @@
+"""The same stories over HTTP: a real application, a real database, real letters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from db import store
+from tests.api.conftest import Desk
+from tests.stories.runner import Answer, Person, Story
+
+
+@dataclass
+class HttpWorld:
+    """Files are opened and acts placed through the API only; the clock stands on the day of each step."""
+
+    story: Story
+    desk: Desk
+    ids: list[str] = field(default_factory=list)
+
+    def register(self, who: Person, act: dict[str, Any], today: date) -> Answer:
+        self.desk.clock.set(today)
+        if not self.ids:
+            for _ in range(self.story.already):  # this applicant's earlier requests of the month
+                assert self._send(who, "/api/cases", act).status_code == 201
+        answer = self._send(who, "/api/cases", act)
+        if answer.status_code == 201:
+            self.ids.append(answer.json()["id"])
+        return self._read(answer)
+
+    def place(self, who: Person, act: dict[str, Any], today: date, file: int) -> Answer:
+        self.desk.clock.set(today)
+        before = self._all_ids() if act["kind"] == "split" else set()
+        version = self._get(who, file)["version"]
+        path = f"/api/cases/{self.ids[file - 1]}/acts"
+        answer = self._send(who, path, act, If_Match=f'"{version}"')
+        if act["kind"] == "split" and answer.status_code == 201:
+            self.ids += sorted(self._all_ids() - before, key=self._number)
+        return self._read(answer)
+
+    def view(self, who: Person, today: date, file: int) -> dict[str, Any]:
+        if today != date.min:
+            self.desk.clock.set(today)
+        return self._get(who, file)
+
+    def files(self) -> int:
+        return len(self.ids)
+
+    def _user(self, who: Person) -> str:
+        name = f"{who.role}{who.which}@{self.story.agency}"
+        if name not in self.desk.tokens:
+            now, office = self.desk.clock(), self.desk.office
+
+            def add(session: Any) -> str:
+                officer = store.add_officer(
+                    session, username=name, name=f"{who.which}（样例）", role=who.role, agency=self.story.agency, at=now
+                )
+                end = now + timedelta(days=3650)
+                return store.new_token(session, officer.id, label="test", at=now, expires_at=end)
+
+            self.desk.tokens[name] = office.database.write(add)
+        return name
+
+    def _send(self, who: Person, path: str, act: dict[str, Any], **headers: str) -> Any:
+        return self.desk.call(self._user(who), "POST", path, act, **headers)
+
+    def _get(self, who: Person, file: int) -> dict[str, Any]:
+        answer = self.desk.call(self._user(who), "GET", f"/api/cases/{self.ids[file - 1]}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def _all_ids(self) -> set[str]:
+        found: set[str] = set()
+        cursor = ""
+        while True:
+            path = f"/api/cases?agency={self.story.agency}&limit=100{cursor}"
+            page = self.desk.call(f"head@{self.story.agency}", "GET", path).json()
+            found |= {row["id"] for row in page["items"]}
+            if page["next"] is None:
+                return found
+            cursor = f"&cursor={page['next']}"
+
+    def _number(self, case_id: str) -> int:
+        case = self.desk.call(f"head@{self.story.agency}", "GET", f"/api/cases/{case_id}").json()
+        return int(case["number"].rsplit("〕")[1].rstrip("号"))
+
+    @staticmethod
+    def _read(answer: Any) -> Answer:
+        if answer.status_code == 201:
+            return Answer(201)
+        body = answer.json()
+        errors = body.get("errors", [])
+        text = "；".join(one["message"] for one in errors) or body["detail"]
+        return Answer(answer.status_code, text, tuple(body["articles"]), tuple(one["field"] for one in errors))

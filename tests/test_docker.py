@@ -1,0 +1,184 @@
+"""What can be known of docker/ without an engine to run it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import stat
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+from ruamel.yaml import YAML
+
+from tests.docker_steps import ROOT, build, command, health, ignored, one, serve_until_healthy, steps
+
+COMPOSE = YAML(typ="safe").load((ROOT / "docker" / "compose.yaml").read_text(encoding="utf-8"))
+SETUP = (ROOT / "docker" / "setup.sh").read_text(encoding="utf-8")
+PACKAGES = (ROOT / "docker" / "packages.txt").read_text(encoding="utf-8")
+
+
+def section(name: str) -> list[list[str]]:
+    text = re.sub(r"#.*", "", PACKAGES)
+    body = re.split(r"^\[(\w+)\]\s*$", text, flags=re.M)
+    return [line.split() for line in body[body.index(name) + 1].splitlines() if line.strip()]
+
+
+# ---------------------------------------------------------------- the list of packages
+
+
+def test_the_list_of_packages_has_the_sections_that_the_setup_reads() -> None:
+    assert re.findall(r"^\[(\w+)\]", PACKAGES, flags=re.M) == ["system", "fonts", "test"]
+    assert set(re.findall(r"\$\(section (\w+)\)", SETUP)) == {"system", "fonts", "test"}
+
+
+def test_no_package_is_named_twice() -> None:
+    names = [line[0] for part in ("system", "fonts", "test") for line in section(part)]
+    assert len(names) == len(set(names))
+
+
+def test_packages_are_installed_from_the_list_and_nowhere_else() -> None:
+    """Only .ci/run names one by itself: make, which everything else needs first."""
+    for path in [ROOT / "Makefile", *(ROOT / "docker").iterdir(), *(ROOT / ".ci").iterdir()]:
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        installs = re.findall(r"apt(?:-get)? install ((?:-\S+ )*)([^;\"\n]*)", text)
+        expected = {"setup.sh": {"${missing[*]}"}, "run": {"make"}}
+        assert {packages.strip() for _, packages in installs} == expected.get(path.name, set()), path
+
+
+FONTS = ROOT / "letters" / "fonts"
+
+
+def test_every_font_on_the_list_is_there() -> None:
+    missing = [file for _, *files in section("fonts") for file in files if not (FONTS / file).is_file()]
+    assert not missing, f"run `make setup`: {missing}"
+
+
+def test_the_fonts_together_hold_every_chinese_character_of_gb_18030() -> None:
+    """GB 18030-2022 reaches to extension F: a name that a register may hold is a name that prints."""
+    held: set[int] = set()
+    for file in FONTS.glob("*.[ot]tf"):
+        with TTFont(file, lazy=True) as font:
+            held |= set(font.getBestCmap())
+    blocks = [(0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2A6DF), (0x2A700, 0x2B739), (0x2B740, 0x2B81D),
+              (0x2B820, 0x2CEA1), (0x2CEB0, 0x2EBE0)]
+    assert {code for first, last in blocks for code in range(first, last + 1)} <= held
+    assert set(map(ord, "龑昇堃喆㛃𬭎䶮𠮷〔〕—“”…·□☑√①㎡￥〇")) <= held
+
+
+# ---------------------------------------------------------------- Dockerfile
+
+
+@pytest.mark.parametrize("step", [s for s in steps() if s.word == "COPY" and "--from" not in s.rest], ids=str)
+def test_what_is_copied_exists_and_is_not_ignored(step) -> None:
+    for source in step.copied[0]:
+        assert (ROOT / source).exists(), source
+        assert not ignored(source), source
+
+
+def test_nothing_private_or_large_enters_the_build() -> None:
+    for path in ("data/gongkai.db", ".git/config", ".venv/bin/python", "docker/secrets/database_url",
+                 "letters/fonts/BabelStoneHan.ttf", "tests/test_docker.py"):
+        assert ignored(path), path
+
+
+def test_the_project_s_packages_are_all_copied() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    copied = {source for s in steps() if s.word == "COPY" and s.stage == 0 for source in s.copied[0]}
+    assert copied >= set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
+    assert "gongkai" in project["project"]["scripts"]
+
+
+def test_the_steps_are_steps_of_the_setup() -> None:
+    called = [name for s in steps() if s.word == "RUN" for name in re.findall(r"docker/setup\.sh (\w+)", s.rest)]
+    assert called == ["system", "fonts", "wheels", "project", "system"]
+    offered = set(re.findall(r"^    ([a-z]+)\)", SETUP, flags=re.M))
+    assert set(called) <= offered
+
+
+def test_it_runs_as_an_ordinary_user_who_owns_the_data_alone() -> None:
+    words = [step.word for step in steps() if step.stage == 1]
+    assert one("USER") == "gongkai"
+    assert one("VOLUME") == "/data"
+    assert words.index("USER") > words.index("COPY")
+    assert not [step for step in steps() if step.word in {"COPY", "ADD"} and "--chown" in step.rest]
+    assert re.search(rf"useradd --uid [1-9]\d+ .*--home-dir /data .*{one('USER')} ", str(steps()))
+
+
+def test_no_secret_stands_in_the_image() -> None:
+    text = " ".join(step.rest for step in steps() if step.word in {"ENV", "ARG", "LABEL"})
+    assert not re.search(r"PASSWORD|SECRET|TOKEN|KEY|DATABASE_URL", text)
+
+
+def test_the_command_and_the_health_check_exist() -> None:
+    from api.cli import gongkai
+
+    assert command()[0] == "/app/.venv/bin/gongkai"
+    assert command()[1] in gongkai.commands
+    options = {name for parameter in gongkai.commands[command()[1]].params for name in parameter.opts}
+    assert {word for word in command()[2:] if word.startswith("--")} <= options
+    assert health()[0] == "/app/.venv/bin/python"
+    assert "/health/ready" in health()[2]
+    assert f":{one('EXPOSE')}/" in health()[2]
+
+
+@pytest.mark.slow
+def test_the_steps_and_the_command_work_in_a_clean_folder(tmp_path: Path) -> None:
+    """The build's steps as they stand, then the container's command until its health check says yes."""
+    fonts = tmp_path / "letters" / "fonts"
+    fonts.mkdir(parents=True)
+    for file in (ROOT / "letters" / "fonts").iterdir():
+        (fonts / file.name).symlink_to(file)  # 150 MB need not be fetched again: that step finds them there
+    build(tmp_path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    serve_until_healthy(tmp_path, port)
+
+
+# ---------------------------------------------------------------- compose.yaml
+
+
+def test_compose_names_only_what_it_defines() -> None:
+    for name, service in COMPOSE["services"].items():
+        assert set(service.get("depends_on", {})) <= set(COMPOSE["services"]), name
+        assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"]), name
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            assert source in COMPOSE["volumes"] or (ROOT / "docker" / source).exists(), volume
+
+
+def test_compose_builds_this_dockerfile_and_waits_for_a_healthy_database() -> None:
+    app, database = COMPOSE["services"]["app"], COMPOSE["services"]["db"]
+    context = (ROOT / "docker" / app["build"]["context"]).resolve()
+    assert context == ROOT
+    assert (context / app["build"]["dockerfile"]).is_file()
+    assert app["depends_on"]["db"]["condition"] == "service_healthy"
+    assert "pg_isready" in database["healthcheck"]["test"][1]
+    assert app["ports"] == [f"127.0.0.1:${{PORT:-8000}}:{one('EXPOSE')}"]
+    assert app["volumes"][0].split(":")[1] == one("VOLUME")
+
+
+def test_compose_hands_secrets_over_as_files_only() -> None:
+    for service in COMPOSE["services"].values():
+        for name, value in service["environment"].items():
+            if re.search(r"PASSWORD|SECRET|DATABASE_URL|KEY", name):
+                assert name.endswith("_FILE"), name
+                assert value.removeprefix("/run/secrets/") in service["secrets"], name
+
+
+def test_the_secrets_are_made_once_and_fit_the_compose_file(tmp_path: Path) -> None:
+    script = tmp_path / "docker" / "secrets.sh"
+    script.parent.mkdir()
+    script.write_bytes((ROOT / "docker" / "secrets.sh").read_bytes())
+    for _ in range(2):
+        subprocess.run(["bash", str(script)], check=True, capture_output=True)
+        made = {path.name: path.read_text() for path in (script.parent / "secrets").iterdir()}
+        assert {f"./secrets/{name}" for name in made} == {s["file"] for s in COMPOSE["secrets"].values()}
+    database = COMPOSE["services"]["db"]["environment"]
+    user, name = database["POSTGRES_USER"], database["POSTGRES_DB"]
+    assert made["database_url"] == f"postgresql+psycopg://{user}:{made['postgres_password']}@db:5432/{name}"
+    assert re.fullmatch(r"[0-9a-f]{48}", made["postgres_password"])
+    assert stat.S_IMODE((script.parent / "secrets").stat().st_mode) == 0o700

@@ -1,0 +1,49 @@
+"""Whole cases again, over HTTP, on SQLite and on PostgreSQL: the same files must come of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Desk, desk_factory
+from tests.stories.http_world import HttpWorld
+from tests.stories.runner import Story, run, stories, write_overlay
+
+__all__ = ["desk_factory"]
+STORIES = stories()
+
+
+@pytest.fixture(scope="module")
+def shared_desk(desk_factory: Any) -> Desk:
+    """One office for all stories that live under the shipped rules."""
+    made = desk_factory()
+    assert isinstance(made, Desk)
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_the_story_goes_as_told_over_http(
+    story: Story, shared_desk: Desk, desk_factory: Any, tmp_path: Path
+) -> None:
+    desk = shared_desk
+    if story.overlay or story.already:  # rules of its own, or a count of its own
+        write_overlay(story, tmp_path)
+        desk = desk_factory(rules_dir=tmp_path)
+    world = HttpWorld(story, desk)
+    run(story, world)
+    office = desk.office
+    assert office.database.write(lambda session: _differences(session, office)) == []
+    for case_id in world.ids:
+        view = desk.call(f"head@{story.agency}", "GET", f"/api/cases/{case_id}").json()
+        for letter in view["letters"]:
+            pdf = desk.call(f"head@{story.agency}", "GET", f"/api/letters/{letter['id']}/pdf")
+            assert pdf.content.startswith(b"%PDF-"), (letter, pdf.text[:500])
+
+
+def _differences(session: Any, office: Any) -> list[str]:
+    from db import store
+
+    return store.rebuild(session, office.rules, office.keys)

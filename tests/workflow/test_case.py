@@ -1,0 +1,211 @@
+"""The questions one may ask of a file."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.stories.runner import shipped_rules
+from tests.workflow.desk import CASE_ID, drafted, handling, in_state, registered, replied
+from workflow.acts import ItemDecision
+from workflow.case import BY_ACT, GIVEN, WITHHELD, Asked, Case, letter_id, overall
+from workflow.procedure import STATES
+from workflow.words import LETTER_TITLES
+
+RULES = shipped_rules()
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "principal", "expected"),
+    [
+        (["disclosed"], None, "disclosed"),
+        (["state_secret", "state_secret"], None, "state_secret"),
+        (["not_existing"], "not_existing", "not_existing"),
+        (["disclosed", "already_public"], None, "disclosed"),
+        (["disclosed", "partial"], None, "partial"),
+        (["disclosed", "state_secret"], None, "partial"),
+        (["already_public", "not_existing"], None, "partial"),
+        (["already_public", "not_existing"], "not_existing", "partial"),
+        (["state_secret", "not_existing"], None, None),
+        (["state_secret", "not_existing"], "not_existing", "not_existing"),
+        (["state_secret", "not_existing"], "petition", None),
+        (["partial", "petition"], None, "partial"),
+    ],
+)
+def test_the_overall_outcome_is_derived_from_the_items(outcomes: list[str], principal: str | None, expected: str | None) -> None:
+    """条例 37, READINGS R-overall."""
+    assert overall(outcomes, principal) == expected
+
+
+def test_the_groups_of_outcomes_are_those_of_the_rules() -> None:
+    groups = {key: outcome.group for key, outcome in RULES.on(date(2026, 3, 2)).outcomes.items()}
+    assert {groups[key] for key in GIVEN} == {"予以公开", "部分公开"}
+    assert {key for key, group in groups.items() if group == "不予公开"} == WITHHELD | {"special_inquiry"}
+    assert {groups[key] for key in BY_ACT} == {"其他处理"}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_state_can_be_reached_and_has_a_stage(state: str) -> None:
+    case = in_state(state).case
+    assert case.state == state
+    assert case.walked[-1] == state
+    assert case.stage in ("登记", "审核", "办理", "答复", "归档")
+    assert Case.of(case.id, case.agency, case.number, case.acts) == case
+
+
+def test_an_act_that_does_not_follow_cannot_be_folded() -> None:
+    acts = replied().case.acts
+    for broken in (acts[1:], acts[:2] + acts[3:], (acts[0], acts[0]), acts[:1] + acts[2:]):
+        with pytest.raises(ValueError, match="does not follow"):
+            Case.of(CASE_ID, "gx-zrzy", "样例1号", broken)
+
+
+def test_the_ids_of_letters_depend_on_the_file_and_the_place_only() -> None:
+    ids = {letter_id(CASE_ID, seq, n) for seq in range(1, 20) for n in range(3)}
+    assert len(ids) == 57
+    assert letter_id(CASE_ID, 3, 1) in ids
+    assert letter_id("00000000-0000-4000-8000-000000000002", 3) not in ids
+
+
+@pytest.mark.parametrize(
+    ("items", "letter"),
+    [
+        ([{"outcome": "disclosed"}], "disclosed"),
+        ([{"outcome": "disclosed"}, {"outcome": "disclosed"}], "disclosed"),
+        ([{"outcome": "disclosed"}, {"outcome": "already_public", "where": "网站"}], "mixed"),
+        ([{"outcome": "disclosed"}, {"outcome": "petition"}], "partial"),
+        ([{"outcome": "other", "ground": "record_correction"}], "correction_of_record"),
+        ([{"outcome": "other", "ground": "other"}], "other_reply"),
+        ([{"outcome": "reissue"}], "reissue"),
+    ],
+)
+def test_the_letter_of_the_reply_follows_the_outcomes(items: list[dict[str, Any]], letter: str) -> None:
+    case = replied(*items).case
+    assert case.reply_letter(RULES) == letter
+    assert case.letters(RULES)[-1].kind == letter
+
+
+def test_every_letter_has_a_name() -> None:
+    for outcome in RULES.on(date(2026, 3, 2)).outcomes.values():
+        assert outcome.letter in LETTER_TITLES
+    for state in STATES:
+        assert all(letter.kind in LETTER_TITLES for letter in in_state(state).case.letters(RULES))
+
+
+def test_a_correction_replaces_what_was_asked_and_by_whom() -> None:
+    desk = registered(items=["甲", "乙"]).place("correction_notice", "2026-03-03", matters=["写明年份"])
+    assert desk.case.items == ("甲", "乙")
+    desk.place("correction", "2026-03-05", wanted="2025年的公告", applicant={"name": "周立新（样例）", "phone": "13800000002"}, features="二〇二五年")
+    case = desk.case
+    assert (case.wanted, case.items) == ("2025年的公告", ("2025年的公告",))
+    assert case.applicant.phone == "13800000002"
+    assert case.features is not None
+    assert case.features.other == "二〇二五年"
+    assert case.registration.wanted != case.wanted  # the first act stays as it was
+
+
+def test_a_split_leaves_the_first_part_on_the_file() -> None:
+    case = registered(items=["甲", "乙"]).place("split", "2026-03-02", parts=["甲", "乙"], reason="两件不同的事").case
+    assert case.items == ("甲",)
+
+
+def test_posted_letters_are_served_twice_and_count_from_the_handover() -> None:
+    """国办公开办函〔2016〕235号: by post the day of handing over is the reference day; directly the day of signing."""
+    desk = replied()
+    seq = desk.case.version
+    letter = letter_id(CASE_ID, seq)
+    assert desk.case.replied_on == date(2026, 3, 11)  # its own date until served
+    desk.place("service", "2026-03-12", letter=letter, method="post")
+    assert desk.case.received(seq) is None
+    desk.place("service", "2026-03-12", letter=letter, method="post", received_on="2026-03-16", today="2026-03-17")
+    assert desk.case.received(seq) == date(2026, 3, 16)
+    assert desk.case.replied_on == date(2026, 3, 12)
+
+
+def test_served_directly_the_day_of_signing_counts() -> None:
+    desk = replied()
+    desk.place("service", "2026-03-12", letter=letter_id(CASE_ID, desk.case.version), method="direct", received_on="2026-03-13", today="2026-03-13")
+    assert desk.case.replied_on == date(2026, 3, 13)
+
+
+def _asked(kind: str, answer: str) -> Asked:
+    desk = handling().place("consultation", "2026-03-03", type=kind, party={"name": "样例方", "address": "样例路"}, question="是否同意")
+    if kind != "internal":
+        desk.serve(3, "2026-03-03")
+    if answer == "silence":
+        desk.place("silence", "2026-03-31", consultation=3)
+    else:
+        desk.place("opinion", "2026-03-05", consultation=3, stance=answer, text="意见")
+    return desk.case.consultations[0]
+
+
+@pytest.mark.parametrize("kind", ["third_party", "joint_agency", "other_agency", "internal"])
+@pytest.mark.parametrize("answer", ["consent", "object", "partial", "neutral", "silence"])
+def test_what_each_answer_means(kind: str, answer: str) -> None:
+    """条例 32: the silence of a third party is no consent; 条例 34: that of a joint maker is."""
+    asked = _asked(kind, answer)
+    assert not asked.is_open
+    assert asked.objects == (answer in ("object", "partial"))
+    assert asked.consents == (answer == "consent" or (kind == "joint_agency" and answer == "silence"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "decision", "overruled"),
+    [
+        ("third_party", "object", {"outcome": "disclosed"}, True),
+        ("third_party", "object", {"outcome": "third_party"}, False),
+        ("third_party", "object", {"outcome": "partial", "withheld_under": "third_party"}, True),
+        ("third_party", "partial", {"outcome": "partial", "withheld_under": "third_party"}, False),
+        ("third_party", "partial", {"outcome": "partial", "withheld_under": "deliberative"}, True),
+        ("third_party", "partial", {"outcome": "disclosed"}, True),
+        ("third_party", "consent", {"outcome": "disclosed"}, False),
+        ("third_party", "silence", {"outcome": "disclosed"}, False),
+        ("joint_agency", "object", {"outcome": "disclosed"}, False),
+    ],
+)
+def test_who_is_overruled(kind: str, answer: str, decision: dict[str, Any], overruled: bool) -> None:
+    """条例 32: told in writing when what he objects to is given all the same."""
+    assert _asked(kind, answer).overruled_by(ItemDecision(item=1, **decision)) is overruled
+
+
+def test_a_returned_draft_is_no_draft() -> None:
+    desk = drafted().place("return", "2026-03-11", reason="重拟")
+    assert desk.case.draft is None
+    assert desk.case.outcome is None
+
+
+def test_an_earlier_reply_keeps_its_letters_after_reopening() -> None:
+    """The letters of a file never change: those of the first reply are still what they were when it is reopened."""
+    desk = replied({"outcome": "petition"})
+    before = desk.case.letters(RULES)
+    desk.place("remedy", "2026-04-01", type="reconsideration", body="样例县人民政府")
+    desk.place("remedy_result", "2026-05-06", remedy=desk.case.version, result="corrected", orders_rehandling=True)
+    desk.place("reopening", "2026-05-07", remedy=desk.case.version - 1)
+    assert desk.case.outcome is None
+    assert desk.case.letters(RULES) == before
+    desk.place("draft", "2026-05-08", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-05-09")
+    assert desk.case.letters(RULES)[:-1] == before
+    assert [letter.kind for letter in desk.case.letters(RULES)][-2:] == ["petition", "disclosed"]
+    assert desk.case.outcome == "disclosed"
+
+
+def test_the_fee_is_kept_by_what_was_notified_paid_and_waived() -> None:
+    assert handling().case.fee is None
+    desk = in_state("awaiting_payment")
+    assert desk.case.fee is not None
+    assert desk.case.fee.open_fen == 10000
+    desk.place("payment", "2026-03-05", amount_fen=10000)
+    assert desk.case.fee.open_fen == 0
+    assert desk.case.fee.paid_on == date(2026, 3, 5)
+
+
+@pytest.mark.parametrize(("state", "outcome"), [("awaiting_correction", "abandoned_correction"), ("awaiting_payment", "abandoned_payment")])
+def test_what_was_awaited_says_what_was_abandoned(state: str, outcome: str) -> None:
+    """条例 30, 办法 6."""
+    desk = in_state(state)
+    desk.serve(desk.case.version, "2026-03-05")
+    desk.place("abandonment", "2026-05-06")
+    assert desk.case.outcome == outcome
+    assert desk.case.closed_on == date(2026, 5, 6)

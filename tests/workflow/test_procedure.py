@@ -1,0 +1,91 @@
+"""The table, the machine made of it, and its diagrams."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from workflow.acts import ACTS
+from workflow.diagram import mermaid, svg
+from workflow.procedure import ACTIVE, START, STATES, TABLE, kinds_from, machine, move, states_for
+
+EVERYWHERE = [START, *STATES]
+
+
+def test_the_table_has_a_row_for_every_kind_of_act_and_no_other() -> None:
+    assert {row.kind for row in TABLE} == set(ACTS)
+
+
+def test_every_state_of_the_table_is_known_and_can_be_reached_and_left() -> None:
+    assert {source for row in TABLE for source in row.sources} == {START, *STATES}
+    reached = {START}
+    while grown := {move(state, kind, others_open=others) for state in reached for kind in kinds_from(state) for others in (True, False)} - reached:
+        reached |= {state for state in grown if state}
+    assert reached == {START, *STATES}
+
+
+# From article 45 and the design: each state, and the acts that may be placed there besides note and service.
+ALLOWED = {
+    START: {"registration"},
+    "registered": {"split", "assignment", "acceptance", "correction_notice", "withdrawal"},
+    "awaiting_correction": {"assignment", "correction", "abandonment", "withdrawal"},
+    "handling": {"assignment", "correction_notice", "search", "reasons_notice", "reasons", "consultation", "extension", "deferral",
+                 "fee_notice", "waiver", "draft", "withdrawal"},
+    "consulting": {"assignment", "consultation", "opinion", "silence", "extension", "withdrawal"},
+    "awaiting_payment": {"assignment", "payment", "waiver", "abandonment", "withdrawal"},
+    "approving": {"assignment", "extension", "legal_review", "return", "decision", "withdrawal"},
+    "replied": {"remedy", "remedy_result", "reopening", "conversion", "archival"},
+    "closed": {"remedy", "remedy_result", "reopening", "archival"},
+    "archived": {"remedy", "remedy_result", "reopening", "conversion"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", EVERYWHERE)
+def test_what_may_be_placed_in_each_state(state: str) -> None:
+    always = set() if state == START else {"note", "service"}
+    assert set(kinds_from(state)) == ALLOWED[state] | always
+
+
+@pytest.mark.parametrize("state", EVERYWHERE)
+@pytest.mark.parametrize("kind", ACTS)
+def test_whatever_the_table_does_not_give_leads_nowhere(state: str, kind: str) -> None:
+    rows = [row for row in TABLE if row.kind == kind and state in row.sources]
+    for others in (True, False):
+        leads = move(state, kind, others_open=others)
+        if not rows:
+            assert leads is None
+        else:
+            assert leads in {state if row.dest == "=" else row.dest for row in rows}
+    assert (state in states_for(kind)) == bool(rows)
+
+
+@pytest.mark.parametrize("kind", ["opinion", "silence"])
+def test_the_last_answer_ends_the_consulting(kind: str) -> None:
+    """条例 32, 34: several parties may be asked at once; the file is handled again when none is left open."""
+    assert move("consulting", kind, others_open=True) == "consulting"
+    assert move("consulting", kind, others_open=False) == "handling"
+
+
+def test_a_reply_is_signed_only_from_approving_and_withdrawn_only_before() -> None:
+    assert states_for("decision") == ("approving",)
+    assert states_for("withdrawal") == ACTIVE
+
+
+def test_the_machine_holds_no_state_of_its_own() -> None:
+    assert machine() is machine()
+    assert not machine().models
+
+
+def test_the_diagram_names_every_state_and_is_well_formed() -> None:
+    for picture in (svg(), svg("handling", ("registered",))):
+        ET.fromstring(picture)
+        for state in STATES.values():
+            assert state.title in picture
+        assert "style=" not in picture
+    assert "#1f5a94" not in svg()
+    text = mermaid()
+    assert text.startswith("stateDiagram-v2")
+    for name, state in STATES.items():
+        assert f'state "{state.title}" as {name}' in text
+    assert text.count("-->") == len({(source, row.dest) for row in TABLE for source in row.sources if row.dest not in ("=", source)}) + 1

@@ -1,0 +1,651 @@
+"""期限: from what happened to a file to the day on which the reply is due, and the sentences that explain it.
+
+Everything is worked out from the events, in the file's order, each time it is asked (READINGS R-A1 to R-A8, R-O1 to
+R-O7). `reckon` walks through them once. A run is one counting of the period: it begins with the receipt and anew
+with a correction (条例 30), a payment (办法 6) or a reopening; consultations suspend it, an extension lengthens it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from workflow.answers import Sentence
+from workflow.calendar import Calendar, Due
+from workflow.law import Deadlines, Rules
+
+# ---------------------------------------------------------------------------------------------- what happened
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """收到申请 (条例 31): `on` is the day of receipt for its channel."""
+
+    on: date
+    channel: str
+    submitted: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionNotice:
+    """补正告知 (条例 30), the day the applicant `received` it, and the working days it gives."""
+
+    on: date
+    received: date | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """收到补正 (条例 30)."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonsAsked:
+    """要求说明理由 (条例 35): it starts the applicant's period for reasons, and touches no other."""
+
+    on: date
+    received: date | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """征求意见、会商 (条例 32, 33(3), 34). `party` is how sentences call the consulted; `days` the limit in the letter."""
+
+    ref: int
+    kind: str
+    party: str
+    sent: date
+    received: date | None = None
+    replied: date | None = None
+    days: int | None = None
+    limit: date | None = None
+    """A limit that the letter to another agency states as a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """延长答复期限 (条例 33(2)): `notified` is the day the applicant was told."""
+
+    approved: date
+    notified: date | None
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deferral:
+    """延迟答复 (条例 35): a later date that the office states, with reasons."""
+
+    on: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class FeeNotice:
+    """收费通知 (办法 6) and the day the applicant `received` it."""
+
+    on: date
+    received: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """缴费 in full (办法 6)."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class FeeWaived:
+    """减免收费 (条例 42)."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """重新处理 after a remedy; `until` when the deciding body set a date."""
+
+    on: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """答复: handed to the post, served, or sent `on`; `signed` for by the applicant."""
+
+    method: str
+    on: date
+    signed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """视为放弃 or 撤回: there is nothing left to reply to."""
+
+    on: date
+
+
+Event = (
+    Receipt | CorrectionNotice | Corrected | ReasonsAsked | Consulted | Extension | Deferral | FeeNotice | Paid
+    | FeeWaived | Reopened | Reply | Ended
+)  # fmt: skip
+
+# ---------------------------------------------------------------------------------------------- what follows from it
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Another date that matters. `on` is None while the day it runs from is unknown; `ref` names the consultation."""
+
+    kind: Literal["correction_notice", "correction", "reasons", "opinion", "payment", "extension_notice"]
+    on: date | None
+    ref: int | None
+    sentence: Sentence
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """暂停: the working days in (after, to] are not counted, because of the consultation `ref`."""
+
+    after: date
+    to: date
+    ref: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of the little calendar. `number` counts the working days of the period; `name` is the holiday's."""
+
+    on: date
+    mark: Literal["receipt", "counted", "weekend", "holiday", "suspended", "due"]
+    number: int | None = None
+    name: str | None = None
+    make_up: bool = False
+    refs: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """The answer. `due` is None while the applicant must move first, and when the file has ended without a reply."""
+
+    receipt: date
+    day0: date
+    due: date | None
+    due_unextended: date | None
+    """The run's end without its extension; a payment does not change it."""
+    provisional: bool
+    because: tuple[Sentence, ...]
+    limits: tuple[Limit, ...]
+    spans: tuple[Span, ...]
+    correction_notice_latest: date
+    correction_notice_in_time: bool | None
+    extension_in_time: bool | None
+    """None when there is no extension, or its notice is not yet told."""
+    fee_notice_in_time: bool | None
+    due_before_fee: date | None
+    paid_in_time: bool | None
+    abandoned_from: date | None
+    """The first day on which the request counts as abandoned, unless the applicant moves before (条例 30, 办法 6)."""
+    replied_on: date | None
+    """The reference day of the reply (235号)."""
+    reply_in_time: bool | None
+    calendar: Calendar = field(compare=False, repr=False)
+
+    @property
+    def suspensions(self) -> tuple[tuple[date, date], ...]:
+        """The stretches (after, to] that are not counted, merged, in order."""
+        return _merged(self.spans)
+
+    def suspended_on(self, day: date) -> bool:
+        """Whether counting stands still on `day` (条例 33(3))."""
+        return any(span.after < day <= span.to for span in self.spans)
+
+    def working_days_left(self, today: date) -> int:
+        """How many days are still to be counted after `today`; negative for each working day past the due date."""
+        if self.due is None:
+            return 0
+        if today > self.due:
+            return -self.calendar.between(self.due, today)
+        return _counted(self.calendar, self.spans, max(today, self.day0), self.due)
+
+    def days(self) -> tuple[Day, ...]:
+        """Day by day from the receipt that counts to the due date."""
+        if self.due is None:
+            return ()
+        found, number = [Day(self.day0, "receipt", name=self.calendar.kind(self.day0).name)], 0
+        for step in range(1, (self.due - self.day0).days + 1):
+            on = self.day0 + timedelta(step)
+            kind = self.calendar.kind(on)
+            make_up = kind.kind == "make_up"
+            refs = tuple(dict.fromkeys(span.ref for span in self.spans if span.after < on <= span.to))
+            if on == self.due:
+                counts = kind.kind in ("working", "make_up")
+                found.append(Day(on, "due", number + 1 if counts else None, kind.name, make_up))
+            elif kind.kind in ("weekend", "holiday"):
+                found.append(Day(on, "holiday" if kind.kind == "holiday" else "weekend", None, kind.name))
+            elif refs:
+                found.append(Day(on, "suspended", None, None, make_up, refs))
+            else:
+                number += 1
+                found.append(Day(on, "counted", number, None, make_up))
+        return tuple(found)
+
+
+def reckon(events: Sequence[Event], rules: Rules) -> Reckoning:
+    """The due date of a file, from its events in order; the first is its receipt."""
+    first = events[0]
+    if not isinstance(first, Receipt):
+        raise ValueError("the first event of a file is its receipt")
+    clock = _Clock(first, events, rules)
+    for event in events[1:]:
+        _STEPS[type(event)](clock, event)
+    return clock.answer()
+
+
+def calculate(channel: str, events: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
+    """The deadline calculator: see `workflow.calculator`."""
+    from workflow import calculator
+
+    return calculator.calculate(channel, events, rules)
+
+
+# ---------------------------------------------------------------------------------------------- counting
+
+
+def _merged(spans: Sequence[Span]) -> tuple[tuple[date, date], ...]:
+    """The union of the spans, in order: what overlaps is counted once (READINGS R-A3)."""
+    merged: list[tuple[date, date]] = []
+    for after, to in sorted((span.after, span.to) for span in spans if span.to > span.after):
+        if merged and after <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], to))
+        else:
+            merged.append((after, to))
+    return tuple(merged)
+
+
+def _counted(calendar: Calendar, spans: Sequence[Span], after: date, to: date) -> int:
+    """The working days in (after, to] that are not suspended."""
+    stopped = sum(calendar.between(max(start, after), min(end, to)) for start, end in _merged(spans))
+    return calendar.between(after, to) - stopped
+
+
+_RECEIVED = {
+    "in_person": ("当面提交", "条例 31(一)"),
+    "oral": ("口头提出，工作机构当日代为填写申请", "条例 29(2)"),
+    "ems_signed": ("邮政签收", "条例 31(二)"),
+    "ordinary_mail": ("与申请人确认收到平常信函", "条例 31(二)"),
+    "online": ("双方确认收到网上申请", "条例 31(三)"),
+    "fax": ("双方确认收到传真", "条例 31(三)"),
+}
+_ASKING = {
+    "third_party": ("发出意见征询书", "条例 32"),
+    "joint_agency": ("发出征求意见函", "条例 34"),
+    "other_agency": ("发出征求意见函", "条例 33(3)"),
+}
+_SILENCE = {
+    "third_party": "逾期未答复的，由本机关依照条例决定，不视为同意",
+    "joint_agency": "逾期未答复的，视为同意公开",
+    "other_agency": "逾期未答复的，由本机关决定",
+}
+
+
+class _Clock:
+    """The walk through the events of one file."""
+
+    def __init__(self, receipt: Receipt, events: Sequence[Event], rules: Rules) -> None:
+        self.rules, self.calendar, self.receipt = rules, rules.calendar, receipt
+        self.sentences: list[Sentence] = []
+        self.limits: list[Limit] = []
+        self.consulted = {event.ref: event for event in events if isinstance(event, Consulted)}
+        self.asked = {ref: self._suspends(event) for ref, event in self.consulted.items()}
+        self.spans = tuple(span for span, _limit, _provisional in self.asked.values() if span is not None)
+        self.merged = _merged(self.spans)
+        self.extension_used = False
+        self.waiting: Literal["correction", "payment", "ended"] | None = None
+        self.fee_notice_in_time: bool | None = None
+        self.due_before_fee: date | None = None
+        self.unextended_before_fee: date | None = None
+        self.payment_limit: date | None = None
+        self.correction_limit: date | None = None
+        self.paid_in_time: bool | None = None
+        self.abandoned_from: date | None = None
+        self.correction_notice_in_time: bool | None = None
+        self.replied_on: date | None = None
+        self.reply_in_time: bool | None = None
+        law = self._law(receipt.on)
+        latest = self.calendar.due(receipt.on, law.correction_notice.value)
+        self.correction_notice_latest = latest.on
+        self._received(receipt)
+        self._limit(
+            "correction_notice", latest.on, f"需要补正的，最迟{self._say(latest.on)}一次性告知申请人。", law.correction_notice.cite,
+            provisional=latest.provisional,
+        )  # fmt: skip
+        self._begin(receipt.on, law.reply.value, law.reply.cite)
+
+    # ------------------------------------------------------------------ words
+
+    def _law(self, day: date) -> Deadlines:
+        return self.rules.on(day).deadlines
+
+    def _say(self, day: date) -> str:
+        """11月2日; the year only when it is not the year of receipt."""
+        text = f"{day.month}月{day.day}日"
+        return text if day.year == self.receipt.on.year else f"{day.year}年{text}"
+
+    def _tell(self, text: str, *articles: str) -> Sentence:
+        sentence = Sentence(text, articles)
+        self.sentences.append(sentence)
+        return sentence
+
+    def _limit(
+        self, kind: Any, on: date | None, text: str, *articles: str, ref: int | None = None, provisional: bool = False, tell: bool = False
+    ) -> None:
+        sentence = self._tell(text, *articles) if tell else Sentence(text, articles)
+        self.limits.append(Limit(kind, on, ref, sentence, provisional))
+
+    def _received(self, event: Receipt) -> None:
+        words, article = _RECEIVED.get(event.channel, ("收到申请", "条例 31"))
+        before = f"（{self._say(event.submitted)}提交）" if event.submitted and event.submitted != event.on else ""
+        self._tell(f"{self._say(event.on)}{words}{before}，为收到日，不计入。", article)
+
+    # ------------------------------------------------------------------ runs
+
+    def _begin(self, day0: date, length: int, article: str, until: date | None = None) -> None:
+        """A new counting: day 0 is `day0` (READINGS R-A1). With `until` the last day is stated, not counted."""
+        self.day0, self.length, self.article, self.until = day0, length, article, until
+        self.extension: Extension | None = None
+        self.opened = self.closed = False
+
+    def _run(self, length: int) -> date:
+        """The `length`-th working day of the run, without the suspended days (READINGS R-A3)."""
+        calendar, day0 = self.calendar, self.day0
+        count = calendar.count(day0) + length
+        for after, to in self.merged:
+            if to <= day0:
+                continue
+            start = max(after, day0)
+            if start >= calendar.nth(count):
+                break
+            count += calendar.between(start, to)
+        return calendar.nth(count)
+
+    def _dues(self) -> tuple[date, date]:
+        """(without the extension, with it): told on or before the unextended day, or without effect (R-A5)."""
+        if self.until is not None:
+            return self.until, self.until
+        unextended = self._run(self.length)
+        if self.extension is None or self.extension.notified is None:
+            return unextended, unextended
+        if max(self.extension.approved, self.extension.notified) > unextended:
+            return unextended, unextended
+        return unextended, self._run(self.length + self.extension.days)
+
+    def _stopped(self) -> list[tuple[date, date]]:
+        """The suspensions that touch this run."""
+        due = self._dues()[1]
+        return [] if self.until else [(after, to) for after, to in self.merged if to > self.day0 and after < due]
+
+    def _open(self) -> None:
+        """Tell how the run begins, once."""
+        if self.opened:
+            return
+        self.opened = True
+        if self.until is not None:
+            return
+        first, plain = self.day0 + timedelta(1), self.calendar.due(self.day0, self.length).on
+        start = f"自{self._say(first)}起算{self.length}个工作日"
+        if not self.calendar.is_working(first):
+            start += f"，第1个工作日为{self._say(self.calendar.due(self.day0, 1).on)}"
+        if self._stopped():
+            self._tell(f"{start}，未暂停时为{self._say(plain)}。", self.article)
+        else:
+            self._tell(f"{start}，第{self.length}个工作日为{self._say(plain)}。", self.article)
+
+    def _close(self) -> None:
+        """Tell how the run ends, once."""
+        self._open()
+        if self.closed:
+            return
+        self.closed = True
+        unextended, due = self._dues()
+        if self.until is not None:
+            return
+        length = self.length + (self.extension.days if self.extension and due != unextended else 0)
+        stopped = self._stopped()
+        if stopped:
+            again = self._say(stopped[-1][1] + timedelta(1))
+            early = any(span.to == stopped[-1][1] and not self._answered(span.ref) for span in self.spans)
+            tail = "提前答复的，答复日相应提前。" if early else ""
+            self._tell(f"{again}起继续计算，第{length}个工作日为{self._say(due)}，即最迟答复日。{tail}", "条例 33(3)")
+        elif length != self.length:
+            self._tell(f"连同延长共{length}个工作日，最迟答复日为{self._say(due)}。", "条例 33(2)")
+        self._holidays(due)
+
+    def _answered(self, ref: int) -> bool:
+        return ref in self.answered
+
+    def _holidays(self, due: date) -> None:
+        """放假和调休 within the run, as the notices have them."""
+        off, make_up, numbers = self.calendar.changes(self.day0, due)
+        parts = [f"{self._range(one.first, one.last)}{one.name}放假" for one in off]
+        if make_up:
+            parts.append("、".join(self._say(day) for day in make_up) + "调休上班")
+        if parts:
+            self._tell(f"其间{'，'.join(parts)}。", *numbers)
+
+    def _range(self, first: date, last: date) -> str:
+        if first == last:
+            return self._say(first)
+        end = f"{last.day}日" if (first.year, first.month) == (last.year, last.month) else self._say(last)
+        return f"{self._say(first)}至{end}"
+
+    # ------------------------------------------------------------------ consultations
+
+    @property
+    def answered(self) -> frozenset[int]:
+        """The consultations whose answer has come."""
+        return frozenset(event.ref for event in self.consulted.values() if event.replied is not None)
+
+    def _suspends(self, event: Consulted) -> tuple[Span | None, date | None, bool]:
+        """(what it suspends, its limit, whether that is provisional); READINGS R-A3, R-O2."""
+        law = self._law(event.sent)
+        days = {
+            "third_party": law.third_party_opinion.value,
+            "joint_agency": law.joint_agency_opinion.value,
+            "other_agency": event.days or law.other_agency_default.value,
+        }.get(event.kind, event.days or law.internal_opinion_default.value)
+        limit = self.calendar.due(event.received or event.sent, days)
+        if event.limit is not None:
+            limit = Due(event.limit, self.calendar.provisional(event.sent, event.limit))
+        if event.kind == "internal":
+            return None, limit.on, limit.provisional
+        end = limit.on if event.replied is None else min(event.replied, limit.on)
+        return Span(event.sent, end, event.ref), limit.on, limit.provisional
+
+    def _consulted(self, event: Consulted) -> None:
+        _span, limit, provisional = self.asked[event.ref]
+        assert limit is not None
+        if event.kind == "internal":
+            text = f"{self._say(event.sent)}送{event.party or '机关内部'}会商，最迟{self._say(limit)}答复；内部会商不暂停计时。"
+            self._limit("opinion", limit, text, "条例 45", ref=event.ref, provisional=provisional)
+            return
+        self._open()
+        asking, article = _ASKING.get(event.kind, _ASKING["other_agency"])
+        used = _counted(self.calendar, [one for one in self.spans if one.ref != event.ref], self.day0, event.sent)
+        who = "向" + (event.party or "第三方")
+        self._tell(f"{self._say(event.sent)}{who}{asking}，次日起暂停计时，此前已用{max(used, 0)}日。", "条例 33(3)")
+        law = self._law(event.sent)
+        days = event.days or law.other_agency_default.value
+        if event.kind in ("third_party", "joint_agency"):
+            days = (law.third_party_opinion if event.kind == "third_party" else law.joint_agency_opinion).value
+        party = event.party or "第三方"
+        if event.received is None:
+            text = f"{party}何时收到还没有登记，暂按发出当日收到计算，{days}个工作日内答复，最迟{self._say(limit)}。"
+            self._limit("opinion", None, text, article, ref=event.ref, provisional=provisional, tell=event.replied is None)
+        else:
+            silence = "" if event.replied else f"{_SILENCE.get(event.kind, _SILENCE['other_agency'])}。"
+            text = f"{party}{self._say(event.received)}收到，{days}个工作日内答复，最迟{self._say(limit)}。{silence}"
+            self._limit("opinion", limit, text, article, ref=event.ref, provisional=provisional, tell=True)
+        if event.replied is not None:
+            late = "，已过期限，暂停到期限届满为止" if event.replied > limit else "，暂停到当日为止"
+            self._tell(f"{self._say(event.replied)}收到{party}的意见{late}。", "条例 33(3)")
+
+    # ------------------------------------------------------------------ what else happens
+
+    def _correction_notice(self, event: CorrectionNotice) -> None:
+        self.waiting, law = "correction", self._law(event.on)
+        self.correction_notice_in_time = event.on <= self.correction_notice_latest
+        days = event.days or law.correction_period_default.value
+        self._open()
+        self._tell(f"{self._say(event.on)}告知补正，答复期限自收到补正的申请之日重新起算。", "条例 30")
+        if event.received is None:
+            text = f"申请人何时收到补正告知还没有登记；收到后{days}个工作日内补正。"
+            self._limit("correction", None, text, "条例 30", tell=True)
+            return
+        limit = self.calendar.due(event.received, days)
+        self.correction_limit = limit.on
+        text = f"申请人{self._say(event.received)}收到补正告知，最迟{self._say(limit.on)}补正；无正当理由逾期不补正的，视为放弃申请。"
+        self._limit("correction", limit.on, text, "条例 30", provisional=limit.provisional, tell=True)
+        self.abandoned_from = limit.on + timedelta(1)
+
+    def _corrected(self, event: Corrected) -> None:
+        self.waiting, self.abandoned_from = None, None
+        law = self._law(event.on)
+        late = "（已过补正期限，按接收计算）" if self.correction_limit and event.on > self.correction_limit else ""
+        self._tell(f"{self._say(event.on)}收到补正的申请{late}，为收到日，不计入。", "条例 30")
+        self._begin(event.on, law.reply.value, law.reply.cite)
+
+    def _reasons_asked(self, event: ReasonsAsked) -> None:
+        days = event.days or self._law(event.on).reasons_default.value
+        if event.received is None:
+            self._limit("reasons", None, f"申请人何时收到说明理由告知还没有登记；收到后{days}个工作日内说明。", "条例 35")
+            return
+        limit = self.calendar.due(event.received, days)
+        text = f"申请人{self._say(event.received)}收到说明理由告知，最迟{self._say(limit.on)}说明理由。"
+        self._limit("reasons", limit.on, text, "条例 35", provisional=limit.provisional)
+
+    def _extended(self, event: Extension) -> None:
+        self._open()
+        self.extension, self.extension_used = event, True
+        before, after = self._run(self.length), self._run(self.length + event.days)
+        approved = f"{self._say(event.approved)}批准延长{event.days}个工作日"
+        if event.notified is None:
+            text = f"{approved}，最迟{self._say(before)}告知申请人；告知以前不生效，告知后延至{self._say(after)}。"
+            self._limit("extension_notice", before, text, "条例 33(2)", tell=True)
+        elif max(event.approved, event.notified) <= before:
+            self._tell(f"{approved}，{self._say(event.notified)}告知申请人。", "条例 33(2)")
+        else:
+            text = f"{approved}，{self._say(event.notified)}才告知申请人，已过{self._say(before)}，延期不生效。"
+            self._tell(text, "条例 33(2)")
+
+    def _deferred(self, event: Deferral) -> None:
+        self._open()
+        self.until = event.until
+        self._tell(f"{self._say(event.on)}认定申请理由合理，告知申请人延迟至{self._say(event.until)}答复。", "条例 35")
+
+    def _fee_notice(self, event: FeeNotice) -> None:
+        self._open()
+        unextended, due = self._dues()
+        self.waiting, self.due_before_fee, self.unextended_before_fee = "payment", due, unextended
+        self.fee_notice_in_time = event.on <= due
+        days = self._law(event.on).payment.value
+        self._tell(f"{self._say(event.on)}发出收费通知；缴费完成后，答复期限自次日起重新计算。", "办法 6")
+        if event.received is None:
+            self._limit("payment", None, f"申请人何时收到收费通知还没有登记；收到次日起{days}个工作日内缴费。", "办法 6", tell=True)
+            return
+        limit = self.calendar.due(event.received, days)
+        self.payment_limit = limit.on
+        self.paid_in_time = False
+        self.abandoned_from = limit.on + timedelta(1)
+        text = f"申请人{self._say(event.received)}收到收费通知，最迟{self._say(limit.on)}缴费；逾期未缴纳的，视为放弃申请。"
+        self._limit("payment", limit.on, text, "办法 6", provisional=limit.provisional, tell=True)
+
+    def _paid(self, event: Paid) -> None:
+        self.waiting, self.abandoned_from = None, None
+        self.paid_in_time = self.payment_limit is None or event.on <= self.payment_limit
+        law = self._law(event.on)
+        self._tell(f"{self._say(event.on)}缴费完成，当日不计入。", "办法 6")
+        self._begin(event.on, law.reply_after_payment.value, law.reply_after_payment.cite)
+
+    def _waived(self, event: FeeWaived) -> None:
+        if self.waiting == "payment":
+            self.waiting, self.abandoned_from = None, None
+            self._tell(f"{self._say(event.on)}免收费用，答复期限照原来的计算，不重新起算。", "条例 42")
+
+    def _reopened(self, event: Reopened) -> None:
+        self.waiting, self.abandoned_from = None, None
+        law = self._law(event.on)
+        if event.until is not None:
+            self._tell(f"{self._say(event.on)}依复议、诉讼结果重新处理，责令最迟{self._say(event.until)}答复。", "条例 51")
+        else:
+            self._tell(f"{self._say(event.on)}依复议、诉讼结果重新处理，当日不计入。", "条例 51")
+        self._begin(event.on, law.reopening.value, law.reopening.cite, event.until)
+
+    def _replied(self, event: Reply) -> None:
+        self._close()
+        by_post = event.method == "post"
+        self.replied_on = event.on if by_post or event.signed is None else event.signed
+        due = self._dues()[1]
+        self.reply_in_time = self.replied_on <= due
+        how = "交邮" if by_post else "签发，还没有送达" if event.method == "unserved" else "送达"
+        tail = "在期限之内" if self.reply_in_time else f"超过期限{self.calendar.between(due, self.replied_on)}个工作日"
+        self._tell(f"答复{self._say(self.replied_on)}{how}，{tail}。", "235号 送达")
+
+    def _ended(self, event: Ended) -> None:
+        self.waiting = "ended"
+        self._tell(f"{self._say(event.on)}终止办理，不再计算期限。")
+
+    # ------------------------------------------------------------------ the answer
+
+    def answer(self) -> Reckoning:
+        unextended, last = self._dues()
+        due = None if self.waiting else last
+        if due is not None:
+            self._close()
+        told = self.extension.notified if self.extension else None
+        provisional = self.calendar.provisional(self.day0, last)
+        if due is not None and provisional:
+            self._tell(f"{last.year}年的放假安排还没有公布，这一日期是暂定的，公布后会相应调整。", "放假办法 2")
+        return Reckoning(
+            receipt=self.receipt.on,
+            day0=self.day0,
+            due=due,
+            due_unextended=self.unextended_before_fee or unextended,
+            provisional=provisional if due is not None else any(limit.provisional for limit in self.limits),
+            because=tuple(self.sentences),
+            limits=tuple(self.limits),
+            spans=self.spans,
+            correction_notice_latest=self.correction_notice_latest,
+            correction_notice_in_time=self.correction_notice_in_time,
+            extension_in_time=None if told is None or self.extension is None else max(told, self.extension.approved) <= unextended,
+            fee_notice_in_time=self.fee_notice_in_time,
+            due_before_fee=self.due_before_fee,
+            paid_in_time=self.paid_in_time,
+            abandoned_from=self.abandoned_from,
+            replied_on=self.replied_on,
+            reply_in_time=self.reply_in_time,
+            calendar=self.calendar,
+        )
+
+
+_STEPS: Mapping[type, Callable[[_Clock, Any], None]] = {
+    CorrectionNotice: _Clock._correction_notice,
+    Corrected: _Clock._corrected,
+    ReasonsAsked: _Clock._reasons_asked,
+    Consulted: _Clock._consulted,
+    Extension: _Clock._extended,
+    Deferral: _Clock._deferred,
+    FeeNotice: _Clock._fee_notice,
+    Paid: _Clock._paid,
+    FeeWaived: _Clock._waived,
+    Reopened: _Clock._reopened,
+    Reply: _Clock._replied,
+    Ended: _Clock._ended,
+}

@@ -1,0 +1,278 @@
+"""What a careful lawyer would ask before the reply is signed (法律风险).
+
+Each risk is a row of `RISKS`: an id, a level, its articles, and a small function that gives the sentences for a file
+and the draft on it. What `blocks` must be mended; what `warns` may be overridden with a reason that goes on the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from workflow import acts as a
+from workflow.acts import ItemDecision
+from workflow.case import GIVEN, WITHHELD, Case
+from workflow.clocks import Reckoning
+from workflow.law import InForce, Rules
+from workflow.words import say_day
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One finding: `level` is "blocks" or "warns"; `text` is a fact with its place."""
+
+    id: str
+    level: str
+    text: str
+    articles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    case: Case
+    draft: a.Draft
+    rules: Rules
+    on: date
+
+    @property
+    def law(self) -> InForce:
+        return self.rules.on(self.on)
+
+    @property
+    def clock(self) -> Reckoning:
+        return self.case.reckoning(self.rules)
+
+    def items(self, *outcomes: str) -> Iterator[ItemDecision]:
+        return (item for item in self.draft.items if not outcomes or item.outcome in outcomes)
+
+
+def open_risks(case: Case, rules: Rules, on: date, draft: a.Draft | None = None) -> tuple[Risk, ...]:
+    """The risks of signing `draft` (default: the draft on the file) on the day `on`, worst first."""
+    if draft is None:
+        signed = case.draft
+        if signed is None or not isinstance(signed.act, a.Draft):
+            return ()
+        draft = signed.act
+    file = _File(case, draft, rules, on)
+    found = [Risk(row.id, row.level, text, row.articles) for row in RISKS for text in row.find(file)]
+    return tuple(sorted(found, key=lambda risk: risk.level))
+
+
+# ------------------------------------------------------------------ one small function each
+
+
+def _third_party_not_asked(file: _File) -> Iterator[str]:
+    for item in file.draft.items:
+        if "third_party" in (item.outcome, item.withheld_under) and not any(
+            asked.act.type == "third_party" and asked.concerns(item.item) for asked in file.case.consultations
+        ):
+            yield f"第{item.item}项以保护第三方合法权益为由不予公开，卷内没有征求第三方意见的记录。请退回承办人征求意见。"
+
+
+def _consultation_open(file: _File) -> Iterator[str]:
+    for asked in file.case.consultations:
+        if asked.is_open:
+            yield f"第{asked.seq}项记录的征求意见还没有结果。请登记收到的意见，或者期满后登记逾期未提出意见。"
+
+
+def _overruled_without_interest(file: _File) -> Iterator[str]:
+    for item in file.draft.items:
+        for asked in [asked for asked in file.case.consultations if asked.overruled_by(item)]:
+            if asked.opinion is not None and asked.opinion.reasonable is not False and item.public_interest is None:
+                yield (
+                    f"第三方不同意公开第{item.item}项（第{asked.seq}项记录），"
+                    "拟稿没有写明不公开可能对公共利益造成重大影响的理由，也没有认定其理由不合理。"
+                )
+
+
+def _joint_consent_missing(file: _File) -> Iterator[str]:
+    for item in file.items(*GIVEN):
+        for asked in file.case.consultations:
+            if asked.act.type == "joint_agency" and asked.objects and asked.concerns(item.item):
+                yield f"共同制作机关不同意公开第{item.item}项（第{asked.seq}项记录），拟稿仍予公开。请说明协商的情况。"
+
+
+def _no_search(file: _File) -> Iterator[str]:
+    searches = [signed.act for signed in file.case.all(a.Search)]
+    for item in file.items("not_existing"):
+        covering = [act for act in searches if isinstance(act, a.Search) and (not act.items or item.item in act.items)]
+        if not covering:
+            yield f"第{item.item}项答复信息不存在，卷内没有检索记录。请退回承办人检索并记录检索的范围、方式和结果。"
+        elif covering[-1].result in ("found", "already_public"):
+            yield f"第{item.item}项答复信息不存在，但最近一次检索记录的结果是已经查到。请核对。"
+
+
+def _no_earlier_reply(file: _File) -> Iterator[str]:
+    for item in file.items("repeated"):
+        if item.earlier is None:
+            yield f"第{item.item}项以重复申请为由不予处理，没有写明此前答复的文号和日期。"
+
+
+def _wrong_remedy(file: _File) -> Iterator[str]:
+    outcomes = file.law.outcomes
+    chosen = file.draft.remedy
+    keys = [item.withheld_under or item.outcome for item in file.draft.items]
+    first = any(outcomes[key].remedy == "R1" for key in keys)
+    if first and chosen in ("R2", "none"):
+        yield "依照第十四条、第十五条、第十六条不予公开的，应当先申请行政复议，拟稿选定的救济途径没有写明复议前置。"
+    if not first and chosen == "R1":
+        yield "本件不属于复议前置的情形，拟稿却写明应当先申请行政复议，会使申请人丧失直接起诉的机会。"
+    if chosen == "none" and not all(outcomes[key].remedy_configurable for key in keys):
+        yield "本件答复应当告知救济途径，拟稿选定为不告知。"
+
+
+def _responsible_not_named(file: _File) -> Iterator[str]:
+    for item in file.items("not_responsible"):
+        if item.responsible_known and item.responsible is None:
+            yield f"第{item.item}项能够确定负责公开的机关，答复没有写明该机关的名称和联系方式。"
+        elif item.responsible is not None and item.responsible.contact is None:
+            yield f"第{item.item}项写明了负责公开的机关，没有写明其联系方式。"
+
+
+def _way_missing(file: _File) -> Iterator[str]:
+    for item in file.items("already_public"):
+        if item.where is None:
+            yield f"第{item.item}项答复已经主动公开，没有写明获取的方式、途径（网址、栏目、标题）。"
+
+
+def _reason_missing(file: _File) -> Iterator[str]:
+    for item in file.draft.items:
+        if item.outcome in WITHHELD and item.reason is None:
+            yield f"第{item.item}项不予公开，没有写明认定的事实和理由。"
+        if item.outcome == "partial" and (item.withheld is None or item.withheld_under is None):
+            yield f"第{item.item}项部分公开，没有写明哪些内容不予公开以及依据。"
+
+
+def _law_missing(file: _File) -> Iterator[str]:
+    for item in file.draft.items:
+        if {item.outcome, item.withheld_under} & {"forbidden_by_law", "special_inquiry"} and item.law is None:
+            yield f"第{item.item}项没有写明所依据的法律、行政法规。"
+
+
+def _rule_may_require(file: _File) -> Iterator[str]:
+    for item in file.draft.items:
+        if {item.outcome, item.withheld_under} & {"deliberative", "enforcement_file"} and not item.no_rule_requires:
+            yield f"第{item.item}项属于过程性信息或者执法案卷信息，没有确认已核对法律、法规、规章是否规定应当公开。"
+
+
+def _no_reasons_asked(file: _File) -> Iterator[str]:
+    for item in file.items("excessive"):
+        reasons = file.case.last(a.Reasons)
+        limits = [limit.on for limit in file.clock.limits if limit.kind == "reasons" and limit.on is not None]
+        if not file.case.all(a.ReasonsNotice):
+            yield f"第{item.item}项以大量、反复申请为由不予处理，没有先要求申请人说明理由。"
+        elif reasons is None and not (limits and file.on > limits[-1]):
+            yield f"第{item.item}项以大量、反复申请为由不予处理，申请人说明理由的期限还没有届满。"
+        elif reasons is not None and isinstance(reasons.act, a.Reasons) and reasons.act.reasonable:
+            yield f"第{item.item}项以大量、反复申请为由不予处理，但申请人的理由已认定为合理。"
+
+
+def _never_corrected(file: _File) -> Iterator[str]:
+    for item in file.items("unclear_after_correction"):
+        if not file.case.all(a.CorrectionNotice):
+            yield f"第{item.item}项以补正后仍不明确为由无法提供，卷内没有补正告知。"
+
+
+def _charged_for_public(file: _File) -> Iterator[str]:
+    fee = file.case.fee
+    if fee is None or fee.notice.basis != "per_page" or fee.waived_fen >= fee.notice.amount_fen:
+        return
+    for item in file.items("already_public"):
+        if not fee.notice.items or item.item in fee.notice.items:
+            yield f"第{item.item}项已经主动公开，却按页收取了费用。"
+
+
+def _extension_told_late(file: _File) -> Iterator[str]:
+    told, due = file.clock.extension_in_time, file.clock.due
+    too_late_to_tell = told is None and due is not None and file.on > due
+    if file.case.all(a.Extension) and (told is False or too_late_to_tell):
+        yield "延期没有在答复期限届满前告知申请人，延期不生效。"
+
+
+def _overdue(file: _File) -> Iterator[str]:
+    due = file.clock.due
+    if due is not None and file.on > due:
+        yield f"答复期限是{say_day(due)}，签发时已经超过期限。"
+
+
+_MATTER = re.compile(
+    r"(?:^|[\s；;。，,：:、])"
+    r"(?:[（(]?[0-9一二三四五六七八九十]{1,2}[）)]|[0-9]{1,2}[.．、]|[一二三四五六七八九十]{1,2}、|其[一二三四五])"
+)
+
+
+def _unsplit(file: _File) -> Iterator[str]:
+    most = file.law.practice.many_matters
+    if len(file.case.items) == 1:
+        matters = len(_MATTER.findall(file.case.wanted))
+        if matters >= 2:
+            yield f"申请内容分列了{matters}项，本件只作一项决定，可能漏答。请核对是否逐项答复或者拆分。"
+    elif len(file.case.items) > most:
+        yield f"本件有{len(file.case.items)}项申请事项，没有按一事一申请拆分。请核对是否属于同一件事。"
+
+
+_ID_IN_TEXT = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])")
+_PHONE_IN_TEXT = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+
+
+def _texts(file: _File) -> Iterator[tuple[str, str]]:
+    draft = file.draft
+    yield "正文前的说明", draft.opening or ""
+    yield "正文后的说明", draft.closing or ""
+    yield "附件名称", "\n".join(draft.attachments)
+    for item in draft.items:
+        parts = (item.reason, item.where, item.withheld, item.channel, item.public_interest)
+        yield f"第{item.item}项", "\n".join(part for part in parts if part)
+
+
+def _ids_of_others(file: _File) -> Iterator[str]:
+    own = file.case.applicant.id_number
+    for place, text in _texts(file):
+        count = sum(1 for found in _ID_IN_TEXT.findall(text) if found.upper() != own)
+        if count:
+            yield f"{place}的文字中有{count}个他人的居民身份证号码。请删去或者遮盖。"
+
+
+def _phones_of_others(file: _File) -> Iterator[str]:
+    own = re.sub(r"\D", "", file.case.applicant.phone or "")
+    for place, text in _texts(file):
+        count = sum(1 for found in _PHONE_IN_TEXT.findall(text) if found != own)
+        if count:
+            yield f"{place}的文字中有{count}个手机号码，可能是他人的个人信息。请核对。"
+
+
+# ------------------------------------------------------------------ the one table
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: str
+    level: str
+    articles: tuple[str, ...]
+    find: Callable[[_File], Iterator[str]]
+
+
+RISKS: tuple[_Row, ...] = (
+    _Row("third_party_not_asked", "blocks", ("条例 15", "条例 32"), _third_party_not_asked),
+    _Row("consultation_open", "blocks", ("条例 32", "条例 34"), _consultation_open),
+    _Row("overruled_without_interest", "blocks", ("条例 15", "条例 32"), _overruled_without_interest),
+    _Row("joint_agency_objects", "warns", ("条例 34",), _joint_consent_missing),
+    _Row("no_search_record", "blocks", ("条例 36(四)",), _no_search),
+    _Row("no_earlier_reply", "blocks", ("条例 36(六)",), _no_earlier_reply),
+    _Row("wrong_remedy", "blocks", ("复议法 23(1)(四)",), _wrong_remedy),
+    _Row("responsible_not_named", "blocks", ("条例 36(五)",), _responsible_not_named),
+    _Row("way_missing", "blocks", ("条例 36(一)",), _way_missing),
+    _Row("reason_missing", "blocks", ("条例 36(三)", "条例 37"), _reason_missing),
+    _Row("law_missing", "blocks", ("条例 14", "条例 36(七)"), _law_missing),
+    _Row("rule_may_require", "warns", ("条例 16(2)",), _rule_may_require),
+    _Row("no_reasons_asked", "blocks", ("条例 35",), _no_reasons_asked),
+    _Row("never_corrected", "blocks", ("条例 30",), _never_corrected),
+    _Row("charged_for_public", "blocks", ("办法 5",), _charged_for_public),
+    _Row("ids_of_others", "blocks", ("条例 15",), _ids_of_others),
+    _Row("phones_of_others", "warns", ("条例 15",), _phones_of_others),
+    _Row("extension_told_late", "warns", ("条例 33(2)",), _extension_told_late),
+    _Row("reply_overdue", "warns", ("条例 33(2)",), _overdue),
+    _Row("unsplit_matters", "warns", ("办法 4",), _unsplit),
+)
