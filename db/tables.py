@@ -219,6 +219,117 @@ class OnceRow(SQLModel, table=True):
     at: datetime | None = _stamp(nullable=True)
 
 
+class SessionRow(SQLModel, table=True):
+    """会话: a person signed in with a password; only the SHA-256 of the cookie is kept."""
+
+    __tablename__ = "session"
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    officer_id: str = Field(sa_column=Column(String(36), ForeignKey("officer.id"), nullable=False, index=True))
+    digest: str = Field(sa_column=Column(String(64), nullable=False, unique=True))
+    browser: str = Field(default="", sa_column=Column(String(200), nullable=False))
+    created_at: datetime = _stamp(nullable=False)
+    seen_at: datetime = _stamp(nullable=False)
+    expires_at: datetime = _stamp(nullable=False)
+    ended_at: datetime | None = _stamp(nullable=True)
+
+
+class SignInFailure(SQLModel, table=True):
+    """登录失败: counted for each user name, known or not, over a window; past the limit the name is locked."""
+
+    __tablename__ = "sign_in_failure"
+
+    who: str = Field(sa_column=Column(String(64), primary_key=True))
+    """SHA-256 of the user name."""
+    failures: int = 0
+    since: datetime = _stamp(nullable=False)
+    locked_until: datetime | None = _stamp(nullable=True)
+
+
+class Preference(SQLModel, table=True):
+    """个人设置: 大字, single-letter keys."""
+
+    __tablename__ = "preference"
+
+    officer_id: str = Field(sa_column=Column(String(36), ForeignKey("officer.id"), primary_key=True))
+    name: str = Field(sa_column=Column(String(40), primary_key=True))
+    value: str = Field(sa_column=Column(String(100), nullable=False))
+
+
+class FormDraft(SQLModel, table=True):
+    """草稿: a half-filled form of one officer (`form`: intake, or act/<case>/<kind>)."""
+
+    __tablename__ = "form_draft"
+
+    officer_id: str = Field(sa_column=Column(String(36), ForeignKey("officer.id"), primary_key=True))
+    form: str = Field(sa_column=Column(String(120), primary_key=True))
+    fields: str = Field(sa_column=Column(Text, nullable=False))
+    saved_at: datetime = _stamp(nullable=False)
+
+
+class Application(SQLModel, table=True):
+    """网上提交的申请: waits until the office and the applicant have both confirmed it (条例 31(三))."""
+
+    __tablename__ = "application"
+    __table_args__ = (Index("application_waiting", "agency", "state"),)
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    agency: str = Field(sa_column=Column(String(40), nullable=False))
+    year: int
+    serial: int
+    number: str = Field(sa_column=Column(String(100), nullable=False, unique=True))
+    code_digest: str = Field(sa_column=Column(String(64), nullable=False))
+    """The 查询码 is shown once; only its keyed digest is kept."""
+    fields: str = Field(sa_column=Column(Text, nullable=False))
+    state: str = Field(sa_column=Column(String(20), nullable=False))
+    """waiting, confirmed, declined."""
+    answer: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    case_id: str | None = Field(default=None, sa_column=Column(String(36), nullable=True))
+    submitted_at: datetime = _stamp(nullable=False)
+    settled_at: datetime | None = _stamp(nullable=True)
+
+
+class Upload(SQLModel, table=True):
+    """待登记的附件: a file sent with a form whose case does not exist yet (`owner`: officer/<id> or application/<id>)."""
+
+    __tablename__ = "upload"
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    owner: str = Field(sa_column=Column(String(120), nullable=False, index=True))
+    name: str = Field(sa_column=Column(String(300), nullable=False))
+    media_type: str = Field(sa_column=Column(String(200), nullable=False))
+    size: int
+    digest: str = Field(sa_column=Column(String(64), nullable=False))
+    at: datetime = _stamp(nullable=False)
+
+
+class Setting(SQLModel, table=True):
+    """本单位的设置, e.g. whether the public form is open."""
+
+    __tablename__ = "setting"
+
+    agency: str = Field(sa_column=Column(String(40), primary_key=True))
+    name: str = Field(sa_column=Column(String(60), primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class LogEntry(SQLModel, table=True):
+    """日志: sign-ins, refused access, unmasking, exports, settings; append-only, in the transaction of what it tells."""
+
+    __tablename__ = "log_entry"
+
+    seq: int | None = Field(default=None, primary_key=True)
+    at: datetime = _stamp(nullable=False)
+    officer_id: str | None = Field(default=None, sa_column=Column(String(36), nullable=True))
+    username: str | None = Field(default=None, sa_column=Column(String(100), nullable=True))
+    role: str | None = Field(default=None, sa_column=Column(String(20), nullable=True))
+    agency: str | None = Field(default=None, sa_column=Column(String(40), nullable=True))
+    what: str = Field(sa_column=Column(String(40), nullable=False))
+    object: str | None = Field(default=None, sa_column=Column(String(200), nullable=True))
+    reason: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    request_id: str | None = Field(default=None, sa_column=Column(String(40), nullable=True))
+
+
 def table_of(model: type[SQLModel]) -> Table:
     """The Core table of a model: hot rows are written and read without the ORM's bookkeeping."""
     return SQLModel.metadata.tables[str(model.__tablename__)]

@@ -1,0 +1,244 @@
+"""Who works here: sign-in with a password, sessions, lock-out, settings of a person, drafts, and the log of it all.
+
+Every function works inside the caller's transaction; `now` is an argument. Tokens are kept as SHA-256 only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from db import tables as t
+from workflow.acts import Officer
+
+OFFICER, TOKEN, SESSION, FAILURE, PREFERENCE, DRAFT, SETTING, LOG = (
+    t.table_of(model)
+    for model in (
+        t.OfficerRow, t.TokenRow, t.SessionRow, t.SignInFailure, t.Preference, t.FormDraft, t.Setting, t.LogEntry
+    )
+)  # fmt: skip
+
+FAILURES = 5
+WINDOW = timedelta(minutes=15)
+LOCKED = timedelta(minutes=30)
+"""Five failures in fifteen minutes lock a user name for thirty."""
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=8)
+"""A session ends after half an hour without use, and after eight hours in any case."""
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# ------------------------------------------------------------------ passwords and lock-out
+
+
+def officer_row(session: Session, username: str) -> Row[Any] | None:
+    """The stored officer of a user name, active or not."""
+    return session.execute(select(OFFICER).where(OFFICER.c.username == username)).first()
+
+
+def officer_by_id(session: Session, officer_id: str) -> Row[Any] | None:
+    return session.execute(select(OFFICER).where(OFFICER.c.id == officer_id)).first()
+
+
+def locked(session: Session, username: str, now: datetime) -> bool:
+    """Whether this user name may not try now. An unknown name is locked like a known one."""
+    row = session.execute(select(FAILURE.c.locked_until).where(FAILURE.c.who == _digest(username))).first()
+    return bool(row and row.locked_until and row.locked_until > now)
+
+
+def failed(session: Session, username: str, now: datetime) -> bool:
+    """Count one failure, atomically; returns whether the name is locked from now on."""
+    who = _digest(username)
+    current = select(FAILURE).where(FAILURE.c.who == who).with_for_update()
+    row = session.execute(current).first()
+    if row is None:
+        try:
+            with session.begin_nested():
+                session.execute(insert(FAILURE).values(who=who, failures=0, since=now, locked_until=None))
+        except IntegrityError:  # another worker counted the first failure at the same moment
+            pass
+        row = session.execute(current).one()
+    fresh = now - row.since > WINDOW
+    count, since = (1, now) if fresh else (row.failures + 1, row.since)
+    until = now + LOCKED if count >= FAILURES else None
+    session.execute(
+        update(FAILURE).where(FAILURE.c.who == who).values(failures=0 if until else count, since=since, locked_until=until)
+    )
+    return until is not None
+
+
+def succeeded(session: Session, username: str) -> None:
+    """Forget the failures of this user name."""
+    session.execute(delete(FAILURE).where(FAILURE.c.who == _digest(username)))
+
+
+def set_password(session: Session, officer_id: str, password_hash: str, now: datetime, *, keep: str | None = None) -> None:
+    """Set the hash of a new password; every session of the officer but `keep` ends."""
+    session.execute(update(OFFICER).where(OFFICER.c.id == officer_id).values(password_hash=password_hash))
+    end_sessions(session, officer_id, now, keep=keep)
+
+
+# ------------------------------------------------------------------ sessions
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person at work: who, in which session, and what he set for himself."""
+
+    officer: Officer
+    session_id: str
+    preferences: Mapping[str, str]
+
+
+def open_session(session: Session, officer_id: str, browser: str, now: datetime) -> str:
+    """A new session; returns the text of its cookie, kept nowhere."""
+    cookie = secrets.token_urlsafe(32)
+    session.execute(
+        insert(SESSION).values(
+            id=str(uuid4()), officer_id=officer_id, digest=_digest(cookie), browser=browser[:200],
+            created_at=now, seen_at=now, expires_at=now + LONGEST,
+        )
+    )  # fmt: skip
+    return cookie
+
+
+def _alive(now: datetime) -> tuple[Any, ...]:
+    return (SESSION.c.ended_at.is_(None), SESSION.c.expires_at > now, SESSION.c.seen_at > now - IDLE)
+
+
+def signed_in(session: Session, cookie: str, now: datetime) -> tuple[SignedIn, bool] | None:
+    """Whose session this is, and whether `seen` should be written; None when it is over or never was."""
+    query = (
+        select(OFFICER, SESSION.c.id.label("session_id"), SESSION.c.seen_at)
+        .join(SESSION, SESSION.c.officer_id == OFFICER.c.id)
+        .where(SESSION.c.digest == _digest(cookie), OFFICER.c.active, *_alive(now))
+    )
+    row = session.execute(query).first()
+    if row is None:
+        return None
+    chosen = session.execute(select(PREFERENCE.c.name, PREFERENCE.c.value).where(PREFERENCE.c.officer_id == row.id))
+    officer = Officer(id=row.id, username=row.username, name=row.name, role=row.role, agency=row.agency)
+    return SignedIn(officer, row.session_id, {name: value for name, value in chosen}), now - row.seen_at > _SEEN_EVERY
+
+
+def seen(session: Session, session_id: str, now: datetime) -> None:
+    session.execute(update(SESSION).where(SESSION.c.id == session_id).values(seen_at=now))
+
+
+def sessions_of(session: Session, officer_id: str, now: datetime) -> Sequence[Row[Any]]:
+    """The open sessions of an officer, the latest first."""
+    query = select(SESSION).where(SESSION.c.officer_id == officer_id, *_alive(now))
+    return session.execute(query.order_by(SESSION.c.seen_at.desc())).all()
+
+
+def end_session(session: Session, officer_id: str, session_id: str, now: datetime) -> None:
+    """End one session of this officer."""
+    mine = (SESSION.c.id == session_id, SESSION.c.officer_id == officer_id, SESSION.c.ended_at.is_(None))
+    session.execute(update(SESSION).where(*mine).values(ended_at=now))
+
+
+def end_sessions(session: Session, officer_id: str, now: datetime, *, keep: str | None = None) -> None:
+    """End every session of an officer, but `keep`."""
+    mine = [SESSION.c.officer_id == officer_id, SESSION.c.ended_at.is_(None)]
+    if keep is not None:
+        mine.append(SESSION.c.id != keep)
+    session.execute(update(SESSION).where(*mine).values(ended_at=now))
+
+
+def tokens_of(session: Session, officer_id: str, now: datetime) -> Sequence[Row[Any]]:
+    """The API tokens of an officer that are good now."""
+    query = select(TOKEN).where(TOKEN.c.officer_id == officer_id, TOKEN.c.revoked_at.is_(None), TOKEN.c.expires_at > now)
+    return session.execute(query.order_by(TOKEN.c.created_at.desc())).all()
+
+
+def revoke_token(session: Session, officer_id: str, token_id: str, now: datetime) -> None:
+    mine = (TOKEN.c.id == token_id, TOKEN.c.officer_id == officer_id, TOKEN.c.revoked_at.is_(None))
+    session.execute(update(TOKEN).where(*mine).values(revoked_at=now))
+
+
+# ------------------------------------------------------------------ settings and drafts
+
+
+def _put(session: Session, table: Any, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Renew the row with these keys, or make it."""
+    where = [table.c[name] == value for name, value in keys.items()]
+    if session.execute(update(table).where(*where).values(**values).returning(*where[:1])).first() is None:
+        session.execute(insert(table).values(**keys, **values))
+
+
+def prefer(session: Session, officer_id: str, name: str, value: str) -> None:
+    """Keep one personal setting."""
+    _put(session, PREFERENCE, {"officer_id": officer_id, "name": name}, {"value": value})
+
+
+def setting(session: Session, agency: str, name: str) -> str | None:
+    """One setting of an agency."""
+    query = select(SETTING.c.value).where(SETTING.c.agency == agency, SETTING.c.name == name)
+    return session.execute(query).scalar()
+
+
+def set_setting(session: Session, agency: str, name: str, value: str) -> None:
+    _put(session, SETTING, {"agency": agency, "name": name}, {"value": value})
+
+
+def save_draft(session: Session, officer_id: str, form: str, fields: Mapping[str, Any], now: datetime) -> None:
+    """Keep what stands in a half-filled form; a later save replaces it."""
+    text = json.dumps(fields, ensure_ascii=False)
+    _put(session, DRAFT, {"officer_id": officer_id, "form": form}, {"fields": text, "saved_at": now})
+
+
+def draft(session: Session, officer_id: str, form: str) -> tuple[dict[str, Any], datetime] | None:
+    """What was kept of a form, and when."""
+    row = session.execute(select(DRAFT).where(DRAFT.c.officer_id == officer_id, DRAFT.c.form == form)).first()
+    return (json.loads(row.fields), row.saved_at) if row else None
+
+
+def drop_draft(session: Session, officer_id: str, form: str) -> None:
+    session.execute(delete(DRAFT).where(DRAFT.c.officer_id == officer_id, DRAFT.c.form == form))
+
+
+# ------------------------------------------------------------------ the log
+
+
+def log(
+    session: Session,
+    now: datetime,
+    what: str,
+    *,
+    officer: Officer | None = None,
+    object: str | None = None,
+    reason: str | None = None,
+    request_id: str | None = None,
+) -> None:
+    """One entry of the log (sign_in, sign_in_failed, locked, refused, unmask, export, setting ...), in this transaction."""
+    session.execute(
+        insert(LOG).values(
+            at=now, officer_id=officer.id if officer else None, username=officer.username if officer else None,
+            role=officer.role if officer else None, agency=officer.agency if officer else None,
+            what=what, object=object, reason=reason, request_id=request_id,
+        )
+    )  # fmt: skip
+
+
+def log_entries(session: Session, *, before: int | None = None, limit: int = 100) -> Sequence[Row[Any]]:
+    """The latest entries, newest first."""
+    query = select(LOG).order_by(LOG.c.seq.desc()).limit(limit)
+    return session.execute(query if before is None else query.where(LOG.c.seq < before)).all()
+
+
+def log_length(session: Session) -> int:
+    return int(session.execute(select(func.count()).select_from(LOG)).scalar_one())
