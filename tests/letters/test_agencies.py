@@ -78,7 +78,8 @@ def test_an_office_replaces_a_sample_and_its_seal_is_printed(folder: Path) -> No
 @pytest.mark.parametrize(
     ("old", "new", "key", "reason"),
     [
-        ("name: ", "nam: ", "nam", "不认识的键"),
+        ("mark: ", "motto: 样例\nmark: ", "motto", "不认识的键"),
+        ("mark: 冠县人力资源和社会保障局\n", "", "mark", "缺少"),
         ("review_body: 冠县人民政府\n", "", "review_body", "缺少"),
         ("公复〔{year}〕{n}号", "公复〔{year}〕第{n}号", "numbers.reply", "写法不对"),
         ("公复〔{year}〕{n}号", "公复[{year}]{n}号", "numbers.reply", "写法不对"),

@@ -22,7 +22,8 @@ from letters.render import render_here
 from tests.letters.samples import FINDINGS, REQUEST, head, sample
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-ODD = "甲\U0001f600乙"
+NO_FONT = "\U00012000"  # cuneiform: nobody in China is called so
+ODD = f"甲{NO_FONT}乙"
 RARE = "龑昇堃喆㛃𬭎䶮𠮷"
 
 
@@ -99,12 +100,16 @@ def test_rare_characters_are_printed_as_themselves() -> None:
     [
         ("disclosed", {"letterhead": replace(head(), name=ODD)}),
         ("needs_processing", {"closing": ODD}),
+        ("disclosed", {"letterhead": replace(head(), mark=ODD)}),
+        ("disclosed", {"number": ODD}),
+        ("disclosed", {"to": Addressee(name=ODD, is_person=True)}),
+        ("partial", {"attachments": (ODD,)}),
         ("request_form", {"name": ODD}),
     ],
-    ids=["name", "reason", "table"],
+    ids=["name", "reason", "mark", "number", "addressee", "attachment", "table"],
 )
 def test_a_character_that_no_font_has_is_an_error_that_names_it(kind: str, facts: dict[str, Any]) -> None:
-    with pytest.raises(LetterError, match=r"U\+1F600"):
+    with pytest.raises(LetterError, match=r"U\+12000"):
         render_here(kind, sample(kind, **facts))
 
 
