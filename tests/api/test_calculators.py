@@ -10,9 +10,9 @@ import pytest
 
 from tests.api.conftest import Desk
 
-DATA = Path(__file__).parents[1] / "data"
-DEADLINES = json.loads((DATA / "deadline_cases.json").read_text(encoding="utf-8"))["cases"]
-FEES = json.loads((DATA / "fee_cases.json").read_text(encoding="utf-8"))["cases"]
+CASES = Path(__file__).parents[1] / "cases"
+DEADLINES = json.loads((CASES / "deadline_cases.json").read_text(encoding="utf-8"))["cases"]
+FEES = json.loads((CASES / "fee_cases.json").read_text(encoding="utf-8"))["cases"]
 
 
 @pytest.mark.parametrize("case", DEADLINES, ids=lambda case: f"{case['id']}-{case['title']}")
