@@ -24,6 +24,8 @@ __all__ = ["LetterError", "Renderer", "missing_libraries", "render_here"]
 
 TIME_LIMIT = 60.0
 """Seconds for one letter; a usual one takes 0.1."""
+MOST_PICTURES = 20
+"""Pages of one letter that are shown as pictures; a longer one is read as PDF."""
 
 _ROOT = Path(__file__).resolve().parent.parent
 _ENVIRONMENT: Mapping[str, str] = {
@@ -75,12 +77,19 @@ class Renderer:
 
     def render(self, kind: str, context: Context | Mapping[str, Any], preview: bool = False) -> bytes:
         """The PDF of a letter, from its context or the JSON of it; raises LetterError."""
-        title = _title(kind)
         facts = context.to_json() if isinstance(context, Context) else dict(context)
+        return bytes(self._ask("letter", _title(kind), kind, facts, preview))
+
+    def pages(self, pdf: bytes, dpi: int = 96, most: int = MOST_PICTURES) -> list[bytes]:
+        """Pictures (PNG) of the first `most` pages of a letter, as the file itself shows them; raises LetterError."""
+        pictures: list[bytes] = self._ask("pictures", "页面图像", pdf, dpi, most)
+        return pictures
+
+    def _ask(self, task: str, title: str, *arguments: Any) -> Any:
         worker = self._take()
         healthy = False
         try:
-            worker.connection.send((kind, facts, preview))
+            worker.connection.send((task, arguments))
             if not worker.connection.poll(self._time_limit):
                 raise LetterError(f"{title}没有生成：超过{self._time_limit:g}秒。请缩短内容，或者改作附件。")
             made, answer = worker.connection.recv()
@@ -91,7 +100,7 @@ class Renderer:
             self._give_back(worker, healthy)
         if not made:
             raise LetterError(str(answer))
-        return bytes(answer)
+        return answer
 
     def warm_up(self) -> None:
         """Start the workers now, not with the first letter."""

@@ -1,11 +1,11 @@
-"""A worker process: `python -m letters.worker FD` makes the letters that come over the connection, until it closes."""
+"""A worker process: `python -m letters.worker FD` does the tasks that come over the connection, until it closes."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from letters.contexts import LETTERS
 from letters.engine import Engine
 from letters.errors import LetterError
+from letters.pictures import pictures
 
 
 @cache
@@ -28,21 +29,24 @@ def make(kind: str, facts: Mapping[str, Any], preview: bool) -> bytes:
     return engine().pdf(kind, LETTERS[kind].context.from_json(facts), preview=preview)
 
 
+TASKS: Mapping[str, Callable[..., Any]] = {"letter": make, "pictures": pictures}
+
+
 def serve(connection: Connection[Any, Any]) -> None:
     """Answer until the other side is gone."""
     engine()
     gc.freeze()  # fonts, stylesheet and libraries stay: the collector need not look at them for every letter
     while True:
         try:
-            kind, facts, preview = connection.recv()
+            task, arguments = connection.recv()
         except (EOFError, OSError):
             return
         try:
-            answer: tuple[bool, Any] = (True, make(kind, facts, preview))
+            answer: tuple[bool, Any] = (True, TASKS[task](*arguments))
         except LetterError as error:
             answer = (False, str(error))
         except Exception as error:  # whatever it is, the pool must get an answer, and the worker goes on
-            answer = (False, f"{LETTERS[kind].title}没有生成：程序出错（{type(error).__name__}）。请联系管理员。")
+            answer = (False, f"文书没有生成：程序出错（{type(error).__name__}）。请联系管理员。")
         connection.send(answer)
 
 

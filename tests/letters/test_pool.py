@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
+import pikepdf
 import psutil
 import pytest
+from PIL import Image
 
 from letters.errors import LetterError
 from letters.render import Renderer, render_here
@@ -89,3 +92,20 @@ def test_memory_does_not_grow_with_letters() -> None:
             kind = kinds[number % 4]
             pool.render(kind, sample(kind))
         assert worker.memory_info().rss - start < 15 * 1024 * 1024
+
+
+def test_the_pages_of_a_letter_are_pictures_of_its_pdf(pool: Renderer) -> None:
+    pdf = pool.render("partial", sample("partial"))
+    pictures = pool.pages(pdf)
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert len(pictures) == len(document.pages)
+    assert pool.pages(pdf, most=1) == pictures[:1]
+    with Image.open(io.BytesIO(pictures[0])) as page:
+        assert (page.width, page.height) == (794, 1123), "A4 at 96 dots an inch"
+        colours = sorted(page.convert("RGB").getcolors() or [], reverse=True)
+    assert colours[0][1] == (255, 255, 255)
+    assert (0, 0, 0) in [colour for _, colour in colours], "text"
+    assert any(red > 180 and green < 60 and blue < 60 for _, (red, green, blue) in colours), "head and seal"
+    assert all(len(one) < 100_000 for one in pictures)
+    with pytest.raises(LetterError, match="不是完整的PDF"):
+        pool.pages(pdf[:1000])
