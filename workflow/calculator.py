@@ -6,7 +6,7 @@ It translates the events of a question into those of `clocks`, and the reckoning
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -192,7 +192,7 @@ def _translate(channel: str, given: Events, receipt: date) -> Sequence[Event]:
     if (fee := given.fee) is not None:
         add(fee.notice_sent, clocks.FeeNotice(fee.notice_sent, fee.applicant_received))
         if fee.paid is not None:
-            add(fee.paid, clocks.Paid(fee.paid))
+            add(fee.paid, clocks.Paid(fee.paid, accepted=False))
     if (reply := given.reply) is not None:
         on = reply.posted or reply.sent or reply.signed
         assert on is not None
@@ -204,13 +204,7 @@ def _translate(channel: str, given: Events, receipt: date) -> Sequence[Event]:
 def _answer(given: Events, receipt: date, clock: Reckoning) -> dict[str, Any]:
     """The answer's keys; those that do not apply are left out."""
     limits = {(limit.kind, limit.ref): limit.on for limit in clock.limits}
-    abandoned = clock.abandoned_from
     fee, supplement = given.fee, given.supplement
-    late_payment = fee is not None and fee.paid is not None and clock.paid_in_time is False
-    if late_payment:
-        paid_until = limits.get(("payment", None))
-        abandoned = paid_until + timedelta(1) if paid_until else None
-    due = None if late_payment else clock.due
     corrected = supplement is None or supplement.received_back is not None
     found: dict[str, Any] = {"receipt_date": receipt, "supplement_notice_latest": clock.correction_notice_latest}
     if supplement is not None:
@@ -233,8 +227,8 @@ def _answer(given: Events, receipt: date, clock: Reckoning) -> dict[str, Any]:
         found["fee_payment_deadline"] = limits.get(("payment", None))
         found["due_before_fee"] = clock.due_before_fee
         found["fee_paid_in_time"] = clock.paid_in_time
-    found["deemed_abandoned_from"] = abandoned
-    found["due"] = due
+    found["deemed_abandoned_from"] = clock.abandoned_from
+    found["due"] = clock.due
     if given.reply is not None:
         found["reply_effective_date"] = clock.replied_on
         found["reply_in_time"] = clock.reply_in_time

@@ -141,8 +141,12 @@ class Calendar:
 
     def provisional(self, after: date, to: date) -> bool:
         """Whether (after, to] needs a year whose notice is not loaded."""
+        return bool(self.missing(after, to))
+
+    def missing(self, after: date, to: date) -> tuple[int, ...]:
+        """The years that (after, to] touches and whose notice is not loaded."""
         first = (after + timedelta(1)).year
-        return any(year not in self.notices for year in range(first, to.year + 1))
+        return tuple(year for year in range(first, to.year + 1) if year not in self.notices)
 
     def changes(self, after: date, to: date) -> tuple[tuple[Holiday, ...], tuple[date, ...], tuple[str, ...]]:
         """In (after, to]: the holidays that take working days away, the make-up days, and their notices' 文号."""
@@ -150,7 +154,7 @@ class Calendar:
         make_up: list[date] = []
         numbers: list[str] = []
         for notice in self.notices.values():
-            if notice.dated > to or notice.year < after.year:
+            if notice.year > to.year + 1 or notice.year < after.year:  # a notice may reach into the December before
                 continue
             mine = [one for one in notice.holidays if one.last > after and one.first <= to and _takes(one, after, to)]
             back = [day for day in notice.make_up if after < day <= to]

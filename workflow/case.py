@@ -497,7 +497,9 @@ _INQUIRIES = {
 
 def _label(act: a.Consultation) -> str:
     """How the sentences of the clock call the consulted party: agencies by name, people never."""
-    return "第三方" if act.type == "third_party" else act.party.name
+    if act.type == "third_party":
+        return "第三方"
+    return "有关人员" if act.party.is_person else act.party.name
 
 
 def _consulted(case: Case, signed: Signed) -> clocks.Event:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from workflow.answers import Sentence
 from workflow.calendar import Calendar, Due
@@ -95,9 +95,10 @@ class FeeNotice:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """缴费 in full (办法 6)."""
+    """缴费 in full (办法 6). Not `accepted`: a payment after its limit restarts nothing, the request stays abandoned."""
 
     on: date
+    accepted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,13 @@ class Day:
     refs: tuple[int, ...] = ()
 
 
+class Meter(NamedTuple):
+    """The period as a bar: `used` of `total` counted working days; `used` + what is left = `total`."""
+
+    used: int
+    total: int
+
+
 @dataclass(frozen=True)
 class Reckoning:
     """The answer. `due` is None while the applicant must move first, and when the file has ended without a reply."""
@@ -204,8 +212,16 @@ class Reckoning:
         return _merged(self.spans)
 
     def suspended_on(self, day: date) -> bool:
-        """Whether counting stands still on `day` (条例 33(3))."""
-        return any(span.after < day <= span.to for span in self.spans)
+        """Whether counting stands still on `day` (条例 33(3)): not any more once the period is over."""
+        due = self.due or date.max
+        return self.day0 < day and any(span.after < day <= span.to and span.after < due for span in self.spans)
+
+    def meter(self, today: date) -> Meter:
+        """How much of the period is used up to and with `today`: "已用6个工作日，共20个"."""
+        if self.due is None:
+            return Meter(0, 0)
+        total = _counted(self.calendar, self.spans, self.day0, self.due)
+        return Meter(total - max(self.working_days_left(today), 0), total)
 
     def working_days_left(self, today: date) -> int:
         """How many days are still to be counted after `today`; negative for each working day past the due date."""
@@ -294,6 +310,8 @@ _SILENCE = {
     "joint_agency": "逾期未答复的，视为同意公开",
     "other_agency": "逾期未答复的，由本机关决定",
 }
+_PARTY = {"third_party": "第三方", "joint_agency": "共同制作机关", "other_agency": "其他机关", "internal": "机关内部"}
+_ENDING = {"correction": "条例 30", "payment": "办法 6"}
 
 
 class _Clock:
@@ -307,7 +325,7 @@ class _Clock:
         self.asked = {ref: self._suspends(event) for ref, event in self.consulted.items()}
         self.spans = tuple(span for span, _limit, _provisional in self.asked.values() if span is not None)
         self.merged = _merged(self.spans)
-        self.extension_used = False
+        self.extension_in_time: bool | None = None
         self.waiting: Literal["correction", "payment", "ended"] | None = None
         self.fee_notice_in_time: bool | None = None
         self.due_before_fee: date | None = None
@@ -392,8 +410,8 @@ class _Clock:
         due = self._dues()[1]
         return [] if self.until else [(after, to) for after, to in self.merged if to > self.day0 and after < due]
 
-    def _open(self) -> None:
-        """Tell how the run begins, once."""
+    def _open(self, cut: date | None = None) -> None:
+        """Tell how the run begins, once; `cut` when it is cut short that day (what comes later does not suspend it)."""
         if self.opened:
             return
         self.opened = True
@@ -403,7 +421,7 @@ class _Clock:
         start = f"自{self._say(first)}起算{self.length}个工作日"
         if not self.calendar.is_working(first):
             start += f"，第1个工作日为{self._say(self.calendar.due(self.day0, 1).on)}"
-        if self._stopped():
+        if any(cut is None or after < cut for after, _to in self._stopped()):
             self._tell(f"{start}，未暂停时为{self._say(plain)}。", self.article)
         else:
             self._tell(f"{start}，第{self.length}个工作日为{self._say(plain)}。", self.article)
@@ -453,15 +471,18 @@ class _Clock:
         """The consultations whose answer has come."""
         return frozenset(event.ref for event in self.consulted.values() if event.replied is not None)
 
+    def _days(self, event: Consulted) -> int:
+        """How many working days the consulted have: by law, else as their letter says, else the office's usual."""
+        law = self._law(event.sent)
+        if event.kind == "third_party":
+            return law.third_party_opinion.value
+        if event.kind == "joint_agency":
+            return law.joint_agency_opinion.value
+        return event.days or (law.other_agency_default if event.kind == "other_agency" else law.internal_opinion_default).value
+
     def _suspends(self, event: Consulted) -> tuple[Span | None, date | None, bool]:
         """(what it suspends, its limit, whether that is provisional); READINGS R-A3, R-O2."""
-        law = self._law(event.sent)
-        days = {
-            "third_party": law.third_party_opinion.value,
-            "joint_agency": law.joint_agency_opinion.value,
-            "other_agency": event.days or law.other_agency_default.value,
-        }.get(event.kind, event.days or law.internal_opinion_default.value)
-        limit = self.calendar.due(event.received or event.sent, days)
+        limit = self.calendar.due(event.received or event.sent, self._days(event))
         if event.limit is not None:
             limit = Due(event.limit, self.calendar.provisional(event.sent, event.limit))
         if event.kind == "internal":
@@ -472,39 +493,64 @@ class _Clock:
     def _consulted(self, event: Consulted) -> None:
         _span, limit, provisional = self.asked[event.ref]
         assert limit is not None
+        party = event.party or _PARTY[event.kind]
         if event.kind == "internal":
-            text = f"{self._say(event.sent)}送{event.party or '机关内部'}会商，最迟{self._say(limit)}答复；内部会商不暂停计时。"
-            self._limit("opinion", limit, text, "条例 45", ref=event.ref, provisional=provisional)
+            text = f"{self._say(event.sent)}送{party}会商，最迟{self._say(limit)}答复；内部会商不暂停计时。"
+            self._limit("opinion", limit, text, "条例 33(3)", ref=event.ref, provisional=provisional, tell=True)
             return
         self._open()
-        asking, article = _ASKING.get(event.kind, _ASKING["other_agency"])
-        used = _counted(self.calendar, [one for one in self.spans if one.ref != event.ref], self.day0, event.sent)
-        who = "向" + (event.party or "第三方")
-        self._tell(f"{self._say(event.sent)}{who}{asking}，次日起暂停计时，此前已用{max(used, 0)}日。", "条例 33(3)")
-        law = self._law(event.sent)
-        days = event.days or law.other_agency_default.value
-        if event.kind in ("third_party", "joint_agency"):
-            days = (law.third_party_opinion if event.kind == "third_party" else law.joint_agency_opinion).value
-        party = event.party or "第三方"
+        asking, article = _ASKING[event.kind]
+        self._tell(f"{self._say(event.sent)}向{party}{asking}，{self._stopping(event)}。", "条例 33(3)")
         if event.received is None:
-            text = f"{party}何时收到还没有登记，暂按发出当日收到计算，{days}个工作日内答复，最迟{self._say(limit)}。"
+            text = f"{party}何时收到还没有登记，暂按发出当日收到计算，{self._by(event, limit)}。"
             self._limit("opinion", None, text, article, ref=event.ref, provisional=provisional, tell=event.replied is None)
         else:
-            silence = "" if event.replied else f"{_SILENCE.get(event.kind, _SILENCE['other_agency'])}。"
-            text = f"{party}{self._say(event.received)}收到，{days}个工作日内答复，最迟{self._say(limit)}。{silence}"
+            silence = "" if event.replied else f"{_SILENCE[event.kind]}。"
+            text = f"{party}{self._say(event.received)}收到，{self._by(event, limit)}。{silence}"
             self._limit("opinion", limit, text, article, ref=event.ref, provisional=provisional, tell=True)
         if event.replied is not None:
-            late = "，已过期限，暂停到期限届满为止" if event.replied > limit else "，暂停到当日为止"
-            self._tell(f"{self._say(event.replied)}收到{party}的意见{late}。", "条例 33(3)")
+            self._tell(f"{self._say(event.replied)}收到{party}的意见{self._going_on(event, limit)}。", "条例 33(3)")
+
+    def _by(self, event: Consulted, limit: date) -> str:
+        if event.limit is not None:
+            return f"函中写明最迟{self._say(limit)}答复"
+        return f"{self._days(event)}个工作日内答复，最迟{self._say(limit)}"
+
+    def _stopping(self, event: Consulted) -> str:
+        """What sending it does to the counting."""
+        others = [span for span in self.spans if span.ref != event.ref]
+        used = max(_counted(self.calendar, others, self.day0, event.sent), 0)
+        due = self._dues()[1]
+        if self.until is not None:
+            return "答复日期已经另定，不再暂停"
+        if event.sent >= due:
+            return f"答复期限{self._say(due)}已经届满，不再暂停"
+        if any(span.after < event.sent <= span.to or (span.after == event.sent and span.ref < event.ref) for span in others):
+            return f"计时继续暂停，此前已用{used}日"
+        return f"次日起暂停计时，此前已用{used}日"
+
+    def _going_on(self, event: Consulted, limit: date) -> str:
+        """What its answer does to the counting."""
+        assert event.replied is not None
+        if event.sent >= self._dues()[1] or self.until is not None:
+            return ""
+        late = event.replied > limit
+        until = "已过期限，" if late else ""
+        ended = min(event.replied, limit)
+        if any(span.ref != event.ref and span.after <= ended < span.to for span in self.spans):
+            return f"，{until}另有征求意见没有结束，计时继续暂停"
+        return f"，{until}暂停到{'期限届满' if late else '当日'}为止"
 
     # ------------------------------------------------------------------ what else happens
 
     def _correction_notice(self, event: CorrectionNotice) -> None:
+        """READINGS R-A4."""
         self.waiting, law = "correction", self._law(event.on)
         self.correction_notice_in_time = event.on <= self.correction_notice_latest
         days = event.days or law.correction_period_default.value
-        self._open()
-        self._tell(f"{self._say(event.on)}告知补正，答复期限自收到补正的申请之日重新起算。", "条例 30")
+        self._open(event.on)
+        late = "" if self.correction_notice_in_time else f"，已过{self._say(self.correction_notice_latest)}"
+        self._tell(f"{self._say(event.on)}告知补正{late}，答复期限自收到补正的申请之日重新起算。", "条例 30")
         if event.received is None:
             text = f"申请人何时收到补正告知还没有登记；收到后{days}个工作日内补正。"
             self._limit("correction", None, text, "条例 30", tell=True)
@@ -516,6 +562,7 @@ class _Clock:
         self.abandoned_from = limit.on + timedelta(1)
 
     def _corrected(self, event: Corrected) -> None:
+        """READINGS R-A4, R-O4, R-O5."""
         self.waiting, self.abandoned_from = None, None
         law = self._law(event.on)
         late = "（已过补正期限，按接收计算）" if self.correction_limit and event.on > self.correction_limit else ""
@@ -532,31 +579,37 @@ class _Clock:
         self._limit("reasons", limit.on, text, "条例 35", provisional=limit.provisional)
 
     def _extended(self, event: Extension) -> None:
+        """READINGS R-A5."""
         self._open()
-        self.extension, self.extension_used = event, True
+        self.extension = event
         before, after = self._run(self.length), self._run(self.length + event.days)
         approved = f"{self._say(event.approved)}批准延长{event.days}个工作日"
         if event.notified is None:
             text = f"{approved}，最迟{self._say(before)}告知申请人；告知以前不生效，告知后延至{self._say(after)}。"
             self._limit("extension_notice", before, text, "条例 33(2)", tell=True)
         elif max(event.approved, event.notified) <= before:
+            self.extension_in_time = True
             self._tell(f"{approved}，{self._say(event.notified)}告知申请人。", "条例 33(2)")
         else:
+            self.extension_in_time = False
             text = f"{approved}，{self._say(event.notified)}才告知申请人，已过{self._say(before)}，延期不生效。"
             self._tell(text, "条例 33(2)")
 
     def _deferred(self, event: Deferral) -> None:
+        """READINGS R-O6."""
         self._open()
         self.until = event.until
         self._tell(f"{self._say(event.on)}认定申请理由合理，告知申请人延迟至{self._say(event.until)}答复。", "条例 35")
 
     def _fee_notice(self, event: FeeNotice) -> None:
-        self._open()
+        """READINGS R-A6."""
+        self._open(event.on)
         unextended, due = self._dues()
         self.waiting, self.due_before_fee, self.unextended_before_fee = "payment", due, unextended
         self.fee_notice_in_time = event.on <= due
         days = self._law(event.on).payment.value
-        self._tell(f"{self._say(event.on)}发出收费通知；缴费完成后，答复期限自次日起重新计算。", "办法 6")
+        late = "" if self.fee_notice_in_time else f"，已过答复期限{self._say(due)}，不应再收费"
+        self._tell(f"{self._say(event.on)}发出收费通知{late}；缴费完成后，答复期限自次日起重新计算。", "办法 6")
         if event.received is None:
             self._limit("payment", None, f"申请人何时收到收费通知还没有登记；收到次日起{days}个工作日内缴费。", "办法 6", tell=True)
             return
@@ -568,8 +621,13 @@ class _Clock:
         self._limit("payment", limit.on, text, "办法 6", provisional=limit.provisional, tell=True)
 
     def _paid(self, event: Paid) -> None:
-        self.waiting, self.abandoned_from = None, None
+        """READINGS R-A6, R-O5."""
         self.paid_in_time = self.payment_limit is None or event.on <= self.payment_limit
+        if self.payment_limit is not None and not self.paid_in_time and not event.accepted:
+            limit = self._say(self.payment_limit)
+            self._tell(f"{self._say(event.on)}才缴费，已过{limit}，视为放弃申请，收到的款项应当退回。", "办法 6")
+            return
+        self.waiting, self.abandoned_from = None, None
         law = self._law(event.on)
         self._tell(f"{self._say(event.on)}缴费完成，当日不计入。", "办法 6")
         self._begin(event.on, law.reply_after_payment.value, law.reply_after_payment.cite)
@@ -589,6 +647,7 @@ class _Clock:
         self._begin(event.on, law.reopening.value, law.reopening.cite, event.until)
 
     def _replied(self, event: Reply) -> None:
+        """READINGS R-A7."""
         self._close()
         by_post = event.method == "post"
         self.replied_on = event.on if by_post or event.signed is None else event.signed
@@ -599,8 +658,9 @@ class _Clock:
         self._tell(f"答复{self._say(self.replied_on)}{how}，{tail}。", "235号 送达")
 
     def _ended(self, event: Ended) -> None:
+        article = _ENDING.get(self.waiting or "", "条例 45")
         self.waiting = "ended"
-        self._tell(f"{self._say(event.on)}终止办理，不再计算期限。")
+        self._tell(f"{self._say(event.on)}终止办理，不再计算期限。", article)
 
     # ------------------------------------------------------------------ the answer
 
@@ -609,10 +669,11 @@ class _Clock:
         due = None if self.waiting else last
         if due is not None:
             self._close()
-        told = self.extension.notified if self.extension else None
-        provisional = self.calendar.provisional(self.day0, last)
+        missing = () if self.until else self.calendar.missing(self.day0, last)
+        provisional = bool(missing)
         if due is not None and provisional:
-            self._tell(f"{last.year}年的放假安排还没有公布，这一日期是暂定的，公布后会相应调整。", "放假办法 2")
+            years = "、".join(f"{year}年" for year in missing)
+            self._tell(f"{years}的放假安排还没有公布或者载入，这一日期是暂定的，载入后会相应调整。", "放假办法 2")
         return Reckoning(
             receipt=self.receipt.on,
             day0=self.day0,
@@ -624,7 +685,7 @@ class _Clock:
             spans=self.spans,
             correction_notice_latest=self.correction_notice_latest,
             correction_notice_in_time=self.correction_notice_in_time,
-            extension_in_time=None if told is None or self.extension is None else max(told, self.extension.approved) <= unextended,
+            extension_in_time=self.extension_in_time,
             fee_notice_in_time=self.fee_notice_in_time,
             due_before_fee=self.due_before_fee,
             paid_in_time=self.paid_in_time,

@@ -133,7 +133,11 @@ def _fields(draw: Callable[[st.SearchStrategy[Any]], Any], kind: str, case: Case
     if kind == "consultation":
         kinds = draw(st.sampled_from(["third_party", "joint_agency", "other_agency", "internal"]))
         name = draw(st.sampled_from(["甲", "乙", "丙", "丁"]))
-        return {"type": kinds, "party": {"name": name + _TEXT, "address": "样例路"}, "question": _TEXT}
+        # an agency is called by its name wherever it is spoken of; a third party and a person never are
+        party = {"name": name + (_TEXT if kinds == "third_party" else "局"), "address": "样例路"}
+        if kinds == "internal" and draw(st.booleans()):
+            party |= {"name": name + _TEXT, "is_person": True}
+        return {"type": kinds, "party": party, "question": _TEXT}
     if kind in ("opinion", "silence"):
         asked = draw(st.sampled_from(sorted(case.open_consultations)) if case.open_consultations else seqs)
         answer = {"stance": draw(st.sampled_from(["consent", "object", "neutral"])), "text": _TEXT}
