@@ -14,6 +14,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from api.auth import guard
+from api.log import Application
 from api.office import Office
 from api.openapi import config
 from api.pages import PAGES
@@ -62,7 +63,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
         if office is None:
             at_work.close()
 
-    app = Litestar(
+    app = Application(
         route_handlers=[
             *ROUTES,
             *PAGES,
@@ -76,6 +77,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
         request_max_body_size=MOST_JSON,
         allowed_hosts=AllowedHostsConfig(allowed_hosts=settings.allowed_hosts.split(",")),
         debug=False,
+        logging_config=None,  # api.log configures it, when the program is served
     )
     app.state.office = at_work
     app.state.settings = settings

@@ -6,7 +6,6 @@ Pages, JSON, command line and sample data all place acts here and nowhere else.
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from api import policy
+from api.log import log
 from api.problems import NOT_FOUND, Problem, not_found
 from db import queries, store
 from db.engine import Database
@@ -35,7 +35,6 @@ from workflow.case import Case
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
 
-log = logging.getLogger("gongkai")
 NO_LETTER = "没有这份文书，或者您不能查看。"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 T = TypeVar("T")
@@ -260,7 +259,7 @@ class Office:
         try:
             self.pdf(letter)
         except Exception as error:
-            log.error("letter %s could not be made: %s", letter, type(error).__name__)
+            log.error("letter could not be made", letter=letter, error=type(error).__name__)
 
     def pdf(self, letter: str) -> bytes:
         """The PDF of a stored letter, as issued; made now if it is not there yet, with its own number and words."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -13,12 +11,11 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
+from api.log import log, where
 from db.engine import DatabaseUnavailable
 from workflow.acts import Rejected
 from workflow.admission import Forbidden
 from workflow.law import Invalid, Refused
-
-log = logging.getLogger("gongkai")
 
 
 class Problem(Exception):
@@ -128,8 +125,7 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[dict[s
     """
     problem = as_problem(error)
     if problem.status == 500:
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("request %s failed: %s\n%s", request_id(request), type(error).__name__, where)
+        log.error("request failed", request_id=request_id(request), error=type(error).__name__, where=where(error))
     return to_response(request, problem)
 
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _FROM_FILE = ("DATABASE_URL",)
@@ -26,6 +26,17 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="监听端口")
     letter_workers: int = Field(2, ge=1, le=16, description="生成文书的进程数")
     allowed_hosts: str = Field("*", description="允许的主机名，逗号分隔")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_engine(cls, url: str) -> str:
+        """SQLite or PostgreSQL, the latter by its one driver whatever the address says."""
+        scheme, separator, rest = url.partition("://")
+        if scheme in ("postgres", "postgresql"):
+            return f"postgresql+psycopg{separator}{rest}"
+        if url and (not separator or scheme not in ("sqlite", "postgresql+psycopg")):
+            raise ValueError
+        return url
 
     def model_post_init(self, _context: Any) -> None:
         if not self.database_url:
