@@ -23,49 +23,19 @@ def main() -> None:
 
     from api import log
     from api.problems import as_problem
-<<<<<<<
-    from workflow.law import BadRules
-=======
-
-def main() -> None:
-    """The entry point: foreseen errors are sentences, not traces."""
-    from pydantic import ValidationError
->>>>>>>
-
-<<<<<<<
-=======
-    from api import log
-    from api.problems import as_problem
     from db.engine import DatabaseUnavailable
     from workflow.law import BadRules
 
->>>>>>>
     log.configure()
     try:
         gongkai()
     except BadRules as error:
         _fail(f"规则文件有误，没有启动：{error}")
-<<<<<<<
-=======
     except ValidationError as error:
         named = "、".join(str(one["loc"][0]).upper() for one in error.errors())
         _fail(f"设置有误，没有启动：{named}。各项设置见 README。")
     except DatabaseUnavailable:
         _fail("数据库连接不上，或者不能写入。请检查 DATABASE_URL 和数据库的运行情况。")
-    except OSError as error:
-        _fail(f"不能读写{error.filename or '文件'}：{os.strerror(error.errno or 0)}。请检查路径、权限和剩余空间。")
-    except Exception as error:
-        problem = as_problem(error)
-        if problem.status == 500:
-            log.log.error("command failed", exc_info=error)
-        _fail(problem.detail)
-
-
-def _fail(sentence: str) -> NoReturn:
->>>>>>>
-    except ValidationError as error:
-        named = "、".join(str(one["loc"][0]).upper() for one in error.errors())
-        _fail(f"设置有误，没有启动：{named}。各项设置见 README。")
     except OSError as error:
         _fail(f"不能读写{error.filename or '文件'}：{os.strerror(error.errno or 0)}。请检查路径、权限和剩余空间。")
     except Exception as error:
@@ -91,31 +61,9 @@ def _office(settings: Settings | None = None) -> Iterator:  # type: ignore[type-
         office.close()
 
 
-<<<<<<<
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def gongkai() -> None:
     """公开：政府信息依申请公开办理。设置取自环境变量，见 gongkai check。"""
-=======
-    # uvicorn takes the signal over while it serves, finishes what is in flight, and raises the signal again.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    overrides = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
-    settings = load_settings(**overrides)
-    try:
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError as error:
-        _fail(f"不能在 {settings.host}:{settings.port} 监听（{os.strerror(error.errno or 0)}）。请换一个端口，或者停止占用它的程序。")
-    with listening:
-        app = create_app(settings)
-        config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=20, lifespan="on"
-        )
-        click.echo(f"公开已启动：http://{settings.host}:{settings.port}/", err=True)
-        server = uvicorn.Server(config)
-        server.run(sockets=[listening])
-    if not server.started:
-        sys.exit(1)
->>>>>>>
 
 
 @gongkai.command()

@@ -10,13 +10,22 @@ import logging
 import sys
 import time
 import traceback
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import structlog
 from litestar import Litestar
-from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Message, Receive, Scope, Send
-from structlog.typing import EventDict
+from litestar.types import (
+    HTTPScope,
+    LifeSpanReceive,
+    LifeSpanScope,
+    LifeSpanSend,
+    Message,
+    Receive,
+    Scope,
+    Send,
+)
+from structlog.typing import EventDict, Processor
 
 log = structlog.get_logger("gongkai")
 _TRUSTED = ("uvicorn", "alembic", "gongkai")
@@ -31,7 +40,7 @@ def _without_words(_logger: Any, _method: str, event: EventDict) -> EventDict:
     if isinstance(error, tuple):
         error = error[1]
     if isinstance(error, BaseException):
-        event |= {"error": type(error).__name__, "where": where(error)}
+        event["error"], event["where"] = type(error).__name__, where(error)
     record = event.get("_record")
     if record is not None:  # a library's line: its pattern, without what it would put in
         known = record.name.split(".")[0] in _TRUSTED
@@ -46,7 +55,7 @@ def where(error: BaseException) -> list[str]:
     return [f"{frame.filename.rsplit('site-packages/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
 
 
-_CHAIN = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), _without_words]
+_CHAIN: list[Processor] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), _without_words]
 structlog.configure(
     processors=[structlog.stdlib.filter_by_level, *_CHAIN, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
     logger_factory=structlog.stdlib.LoggerFactory(),
@@ -77,10 +86,11 @@ class Application(Litestar):
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
     ) -> None:
-        if scope["type"] != "http":
+        if str(scope["type"]) != "http":
             await super().__call__(scope, receive, send)
             return
-        state = scope.setdefault("state", {})
+        http = cast("HTTPScope", scope)
+        state: dict[str, Any] = http.setdefault("state", {})
         state["request_id"] = uuid4().hex
         begun, status = time.perf_counter(), 0
 
@@ -89,17 +99,17 @@ class Application(Litestar):
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", state["request_id"].encode())]
-            await send(message)  # type: ignore[arg-type]
+            await cast("Send", send)(message)
 
         try:
-            await super().__call__(scope, receive, told)
+            await super().__call__(http, cast("Receive", receive), told)
         finally:
             officer = state.get("officer")
             log.info(
                 "request",
                 request_id=state["request_id"],
-                method=scope["method"],
-                route=scope.get("path_template"),  # type: ignore[typeddict-item]
+                method=http["method"],
+                route=http.get("path_template"),
                 status=status,
                 ms=round((time.perf_counter() - begun) * 1000, 1),
                 user=officer.id if officer is not None else None,
