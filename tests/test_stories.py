@@ -80,6 +80,10 @@ def test_no_sentence_of_the_law_names_a_person(story: Story) -> None:
 # ---------------------------------------------------------------------------------------------- what the stories cover
 
 
+IMPORTED_ONLY = {"ledger_result"}
+"""No officer places it: tests/reports imports ledgers."""
+
+
 def test_the_stories_cover_every_outcome() -> None:
     found = {case.outcome for case in all_cases()}
     assert not set(OUTCOMES) - found
@@ -87,7 +91,7 @@ def test_the_stories_cover_every_outcome() -> None:
 
 def test_the_stories_cover_every_kind_of_act() -> None:
     found = {signed.act.kind for case in all_cases() for signed in case.acts}
-    assert not set(ACTS) - found
+    assert set(ACTS) - found == IMPORTED_ONLY
 
 
 def test_the_stories_cover_every_consultation_with_every_answer() -> None:
@@ -108,7 +112,7 @@ def test_the_stories_cover_every_row_of_the_procedure() -> None:
         states = [START, *(case.as_of(seq).state for seq in range(1, len(case.acts) + 1))]
         walked |= {(signed.act.kind, states[signed.seq - 1], states[signed.seq]) for signed in case.acts}
     unused = [
-        row for row in TABLE if not any((row.kind, source, source if row.dest == "=" else row.dest) in walked for source in row.sources)
+        row for row in TABLE if row.kind not in IMPORTED_ONLY and not any((row.kind, source, source if row.dest == "=" else row.dest) in walked for source in row.sources)
     ]
     assert not unused
     assert not set(STATES) - {state for _, _, state in walked}

@@ -238,6 +238,13 @@ class Item(Record):
         return {"wanted": data} if isinstance(data, str) else data
 
 
+class Imported(Record):
+    """导入来源: the row of an office's old ledger (台账) that a file was made from."""
+
+    ledger: Annotated[Line, Field(title="台账")]
+    line: Annotated[Count, Field(title="行")]
+
+
 class Officer(Record):
     """经办人: who signs an act. `agency` is the code of the office he or she signs for."""
 
@@ -285,6 +292,8 @@ class Registration(Act):
     topic: Annotated[Line | None, Field(title="主题")] = None
     split_from: SkipJsonSchema[Ident | None] = None
     """The file this one was split from (一事一申请); set by the engine, refused from outside."""
+    imported: SkipJsonSchema[Imported | None] = None
+    """The ledger this file was made from; set by the import, refused from outside. No receipt is printed for it."""
 
     @model_validator(mode="before")
     @classmethod
@@ -749,6 +758,37 @@ class Conversion(Act):
     column: Annotated[Line | None, Field(title="公开的栏目")] = None
 
 
+class Retopic(Act):
+    """改定主题: the topic of the file from now on, with a record of who set it (READINGS R-topics)."""
+
+    title: ClassVar[str] = "改定主题"
+    articles: ClassVar[tuple[str, ...]] = ()
+
+    kind: Literal["topic"] = "topic"
+    topic: Annotated[Line, Field(title="主题")]
+    reason: Annotated[Text | None, Field(title="改定的理由")] = None
+
+
+class LedgerResult(Act):
+    """台账所载结果: how an imported request ended, as the office's old ledger says; no letter is made (READINGS R-import)."""
+
+    title: ClassVar[str] = "台账所载结果"
+    articles: ClassVar[tuple[str, ...]] = ("条例 45",)
+
+    kind: Literal["ledger_result"] = "ledger_result"
+    outcome: Annotated[OutcomeKey, Field(title="办理结果")]
+
+
+class Supervision(Act):
+    """督办 (条例 47): the overseeing office reminds the unit; the reminder stays on the file."""
+
+    title: ClassVar[str] = "督办"
+    articles: ClassVar[tuple[str, ...]] = ("条例 47",)
+
+    kind: Literal["supervision"] = "supervision"
+    text: Annotated[Text, Field(title="督办的要求")]
+
+
 class Note(Act):
     """备注: anything worth keeping on the file that changes nothing."""
 
@@ -802,6 +842,9 @@ ACTS: Mapping[str, type[Act]] = MappingProxyType(
         "remedy_result": RemedyResult,
         "reopening": Reopening,
         "conversion": Conversion,
+        "topic": Retopic,
+        "ledger_result": LedgerResult,
+        "supervision": Supervision,
         "note": Note,
         "archival": Archival,
     }
@@ -833,8 +876,9 @@ def parse(data: object) -> Act:
     kind = data.get("kind")
     if not isinstance(kind, str) or kind not in ACTS:
         raise Rejected([("kind", "没有这一种办理行为，可用的种类见 /api/procedure")])
-    if "split_from" in data:
-        raise Rejected([("split_from", "这一项由系统填写，不能提交")])
+    for name in ("split_from", "imported"):
+        if name in data:
+            raise Rejected([(name, "这一项由系统填写，不能提交")])
     return read(ACTS[kind], data)
 
 

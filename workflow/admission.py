@@ -78,7 +78,11 @@ def siblings(case: Case) -> tuple[a.Registration, ...]:
 
 
 # Facts that are recorded when they become known, not when they happened.
-_MAY_LIE_BACK = ("service", "note", "assignment", "opinion", "reasons", "remedy", "remedy_result")
+_MAY_LIE_BACK = ("service", "note", "assignment", "topic", "opinion", "reasons", "remedy", "remedy_result")
+
+
+# Kinds that a hint on what may be done now does not name: they are always open, or are not an officer's to place.
+_ASIDE = ("note", "service", "assignment", "topic", "ledger_result")
 
 
 def _dated(case: Case, act: Act, today: date) -> None:
@@ -119,5 +123,5 @@ def _not_now(case: Case, kind: str) -> str:
         return sentence + "拟写答复须等征求意见结束。请先登记收到的意见，期满未答复的登记“逾期未提出意见”。"
     if case.state in ("replied", "archived") and kind == "withdrawal":
         return sentence + "答复已经作出，申请人撤回只能在答复以前。"
-    now = "、".join(f"“{ACTS[one].title}”" for one in kinds_from(case.state) if one not in ("note", "service", "assignment"))
+    now = "、".join(f"“{ACTS[one].title}”" for one in kinds_from(case.state) if one not in _ASIDE)
     return sentence + f"现在可以办理的有：{now}。"

@@ -111,6 +111,15 @@ class Challenge:
     result: a.RemedyResult | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """办结: the act that answered or closed the request, the day it counts as done, and the outcome."""
+
+    seq: int
+    on: date
+    outcome: str
+
+
 def letter_id(case_id: str, seq: int, n: int = 0) -> str:
     """The id of the n-th letter of the act `seq`: known before anything is stored."""
     return str(uuid5(UUID(case_id), f"{seq}/{n}"))
@@ -175,7 +184,8 @@ class Case:
     def leads_to(self, act: Act) -> str | None:
         """The state that `act` leads to; None when the procedure does not allow it now."""
         answered = act.consultation if isinstance(act, a.Opinion | a.Silence) else None
-        return move(self.state, act.kind, others_open=bool(self.open_consultations - {answered}))
+        replies = not (isinstance(act, a.LedgerResult) and act.outcome in BY_ACT)
+        return move(self.state, act.kind, others_open=bool(self.open_consultations - {answered}), replies=replies)
 
     # ------------------------------------------------------------------ what is on the file
 
@@ -253,6 +263,12 @@ class Case:
         return self.registration.features
 
     @property
+    def topic(self) -> str | None:
+        """主题 (a key of topics.yaml), as last set."""
+        signed = self.last(a.Retopic)
+        return signed.act.topic if signed and isinstance(signed.act, a.Retopic) else self.registration.topic
+
+    @property
     def assignee(self) -> str | None:
         """承办人 (user name)."""
         signed = self.last(a.Assignment)
@@ -262,7 +278,7 @@ class Case:
     def last_move_on(self) -> date:
         """The date of the latest act that carried the procedure on; a later act cannot be dated before it."""
         return max(
-            (signed.act.on for signed in self.acts if not isinstance(signed.act, a.Service | a.Note | a.Assignment)),
+            (signed.act.on for signed in self.acts if not isinstance(signed.act, a.Service | a.Note | a.Assignment | a.Retopic | a.Supervision)),
             default=date.min,
         )
 
@@ -297,7 +313,9 @@ class Case:
         act, made = signed.act, list[tuple[str, str]]()
         about = signed.seq if isinstance(act, a.Consultation) else None
         told: list[int] = []
-        if isinstance(act, a.Registration):
+        if isinstance(act, a.Registration) and act.imported is not None:
+            made = []  # its papers are those of the old ledger
+        elif isinstance(act, a.Registration):
             made = [("receipt", "applicant")] + ([("request_form", "file")] if act.channel == "oral" else [])
         elif isinstance(act, a.Consultation):
             made = list(_INQUIRIES[act.type])
@@ -400,8 +418,15 @@ class Case:
         return next((signed for signed in reversed(self._current) if isinstance(signed.act, kinds)), None)
 
     @cached_property
+    def recorded(self) -> a.LedgerResult | None:
+        """台账所载结果 of an imported file, unless it was reopened since."""
+        return next((one.act for one in reversed(self._current) if isinstance(one.act, a.LedgerResult)), None)
+
+    @cached_property
     def outcome(self) -> str | None:
         """The overall outcome (a key of outcomes.yaml); None while the request waits for its reply."""
+        if self.recorded is not None:
+            return self.recorded.outcome
         if self.decision is not None:
             draft = self.draft
             assert draft is not None and isinstance(draft.act, a.Draft)
@@ -420,13 +445,41 @@ class Case:
     def replied_on(self) -> date | None:
         """The day the reply counts as given: its service's reference day; its own date until served."""
         if self.decision is None:
-            return None
+            return self.recorded.on if self.recorded and self.recorded.outcome not in BY_ACT else None
         served = self.served(self.decision.seq)
         return served.reference_day if served else self.decision.act.on
 
     @property
     def closed_on(self) -> date | None:
+        if self.recorded is not None:
+            return self.recorded.on if self.recorded.outcome in BY_ACT else None
         return self.ended.act.on if self.ended and self.decision is None else None
+
+    @cached_property
+    def endings(self) -> tuple[Ending, ...]:
+        """Every time the request was answered or closed, in order: more than one after a reopening."""
+        kinds = (a.Decision, a.Abandonment, a.Withdrawal, a.LedgerResult)
+        found = []
+        for signed in self.acts:
+            if isinstance(signed.act, kinds):
+                then = self if signed in self._current else self.as_of(signed.seq)
+                served = self.served(signed.seq) if isinstance(signed.act, a.Decision) else None
+                assert then.outcome is not None
+                found.append(Ending(signed.seq, served.reference_day if served else signed.act.on, then.outcome))
+        return tuple(found)
+
+    @property
+    def counted(self) -> Ending | None:
+        """本年度办理结果: the ending that the annual report counts (READINGS R-reopened). None while there is none.
+
+        The year is that of the first reply; the outcome is the last one given within that year. What a remedy brings
+        in a later year is told in table 4 and counts no second time.
+        """
+        if not self.endings:
+            return None
+        first = self.endings[0]
+        within = [one for one in self.endings if one.on.year == first.on.year]
+        return replace(first, outcome=within[-1].outcome)
 
     @property
     def archived_on(self) -> date | None:
@@ -548,4 +601,7 @@ _EVENTS: Mapping[str, Callable[[Case, Any], clocks.Event]] = {
     "decision": _replied,
     "abandonment": _on(clocks.Ended),
     "withdrawal": _on(clocks.Ended),
+    "ledger_result": lambda _case, signed: (
+        clocks.Ended(signed.act.on) if signed.act.outcome in BY_ACT else clocks.Reply("unserved", signed.act.on)
+    ),
 }

@@ -81,10 +81,23 @@ def _registration(asking: Asking, act: a.Registration) -> Act:
         raise Refused("本件已经登记。同一申请人另有申请的，请另行登记。", "条例 29")
     if act.topic is None:
         return act
-    topic = next((topic for topic in asking.law.topics if act.topic in (topic.key, topic.title)), None)
+    return act.evolve(topic=_topic(asking, act.topic))
+
+
+def _topic(asking: Asking, given: str) -> str:
+    topic = next((topic for topic in asking.law.topics if given in (topic.key, topic.title)), None)
     if topic is None:
         raise Invalid("topic", "没有这个主题，可用的主题见现行规则；不能确定的可以不填")
-    return act.evolve(topic=topic.key)
+    return topic.key
+
+
+def _retopic(asking: Asking, act: a.Retopic) -> Act:
+    return act.evolve(topic=_topic(asking, act.topic))
+
+
+def _may_record(asking: Asking) -> None:
+    if asking.case.registration.imported is None:
+        raise Refused("只有由原台账导入的申请才记载台账上的结果。本件请按程序办理、答复。", "条例 45")
 
 
 def _may_split(asking: Asking) -> None:
@@ -543,6 +556,11 @@ def missing_for_archive(case: Case, rules: Rules) -> tuple[str, ...]:
     return tuple(missing)
 
 
+def _may_supervise(asking: Asking) -> None:
+    if asking.officer.agency == asking.case.agency:
+        raise Refused("督办由主管部门对下级单位办理，不能督办本单位的申请。需要提醒承办人的，请写备注或者转办。", "条例 47")
+
+
 def _may_archive(asking: Asking) -> None:
     missing = missing_for_archive(asking.case, asking.rules)
     if missing:
@@ -590,6 +608,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "remedy_result": Check(_remedy_result, _may_remedy_result),
         "reopening": Check(_reopening, _may_reopen),
         "conversion": Check(_as_is, _may_convert),
+        "topic": Check(_retopic),
+        "ledger_result": Check(_as_is, _may_record),
+        "supervision": Check(_as_is, _may_supervise),
         "note": Check(_as_is),
         "archival": Check(_archival, _may_archive),
     }

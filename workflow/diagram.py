@@ -1,7 +1,7 @@
 """The procedure drawn (程序图), as mermaid and as SVG, from the one table in `procedure`.
 
-Acts that leave the state as it is are not arrows. Withdrawal is possible from every active state and would cross the
-whole picture: it is drawn as a remark below, from the table too.
+Acts that leave the state as it is are not arrows. Withdrawal is possible from every active state, and an imported result
+leads past everything: arrows for them would cross the whole picture, so they are remarks below it, from the table too.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _BANDS = (("登记、审核", 0, 0), ("办理", 1, 2), ("答复", 3, 4), ("归�
 _W, _H = 150, 40
 _X, _Y = (150, 490), (46, 146, 232, 332, 418, 518)
 _WIDTH, _HEIGHT = 860, 620
-_REMARKED = ("withdrawal",)
+_REMARKED = ("withdrawal", "ledger_result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,9 @@ def _boxes(current: str | None, walked: tuple[str, ...]) -> Iterator[str]:
 
 
 def _remark() -> Iterator[str]:
-    for kind in _REMARKED:
-        sources = [STATES[source].title for row in TABLE if row.kind == kind for source in row.sources]
-        dest = next(STATES[row.dest].title for row in TABLE if row.kind == kind)
-        text = f"{ACTS[kind].title}：{'、'.join(sources)}时均可，转为{dest}。"
-        yield f'<text x="20" y="{_HEIGHT - 20}" font-size="12" fill="#465463">{text}</text>'
+    for place, kind in enumerate(_REMARKED):
+        rows = [row for row in TABLE if row.kind == kind]
+        sources = dict.fromkeys(STATES[source].title for row in rows for source in row.sources)
+        dests = dict.fromkeys(STATES[row.dest].title for row in rows)
+        text = f"{ACTS[kind].title}：{'、'.join(sources)}时均可，转为{'或者'.join(dests)}。"
+        yield f'<text x="20" y="{_HEIGHT - 28 + 17 * place}" font-size="12" fill="#465463">{text}</text>'

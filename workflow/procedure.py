@@ -51,11 +51,17 @@ def _others_open(event: EventData) -> bool:
     return event.model.others_open
 
 
+def _replies(event: EventData) -> bool:
+    assert isinstance(event.model, Place)
+    return event.model.replies
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table: `kind` leads from any of `sources` to `dest` ('=' stays), if `guard` agrees.
 
     `guard` "others_open" is true while another consultation is still open; "none_open" is its opposite.
+    "replies" is true of an imported result that was a reply; "ends" is its opposite.
     """
 
     kind: str
@@ -95,6 +101,10 @@ TABLE: tuple[Row, ...] = (
     Row("remedy_result", _ENDED, "="),
     Row("reopening", _ENDED, "handling"),
     Row("conversion", ("replied", "archived"), "="),
+    Row("topic", _ALL, "="),
+    Row("ledger_result", ("registered",), "replied", "replies"),
+    Row("ledger_result", ("registered",), "closed", "ends"),
+    Row("supervision", ACTIVE, "="),
     Row("note", _ALL, "="),
     Row("archival", ("replied", "closed"), "archived"),
 )
@@ -102,10 +112,12 @@ TABLE: tuple[Row, ...] = (
 
 @dataclass(slots=True)
 class Place:
-    """What the machine moves: where a file is, and whether a consultation other than the act's own is open."""
+    """What the machine moves: where a file is, whether a consultation other than the act's own is open, and whether
+    an imported result was a reply."""
 
     state: str
     others_open: bool = False
+    replies: bool = True
 
 
 @cache
@@ -118,6 +130,8 @@ def machine() -> Machine:
         None: {},
         "others_open": {"conditions": _others_open},
         "none_open": {"unless": _others_open},
+        "replies": {"conditions": _replies},
+        "ends": {"unless": _replies},
     }
     for row in TABLE:
         built.add_transition(row.kind, list(row.sources), row.dest, **guards[row.guard])
@@ -136,10 +150,10 @@ def states_for(kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(source for row in TABLE if row.kind == kind for source in row.sources))
 
 
-def move(state: str, kind: str, *, others_open: bool = False) -> str | None:
+def move(state: str, kind: str, *, others_open: bool = False, replies: bool = True) -> str | None:
     """Where an act of `kind` leads from `state`; None when the table has no such row."""
     if kind not in kinds_from(state):
         return None
-    place = Place(state, others_open)
+    place = Place(state, others_open, replies)
     machine().events[kind].trigger(place)
     return place.state

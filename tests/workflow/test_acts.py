@@ -61,6 +61,8 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "remedy_result": {"remedy": 9, "result": "upheld"},
     "reopening": {"remedy": 9},
     "conversion": {"name": "公告", "url": "https://www.example.cn/1.html"},
+    "topic": {"topic": "征地拆迁"},
+    "ledger_result": {"outcome": "disclosed"},
     "note": {"text": "备注"},
     "archival": {},
 }

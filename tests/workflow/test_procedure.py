@@ -20,15 +20,15 @@ def test_the_table_has_a_row_for_every_kind_of_act_and_no_other() -> None:
 def test_every_state_of_the_table_is_known_and_can_be_reached_and_left() -> None:
     assert {source for row in TABLE for source in row.sources} == {START, *STATES}
     reached = {START}
-    while grown := {move(state, kind, others_open=others) for state in reached for kind in kinds_from(state) for others in (True, False)} - reached:
+    while grown := {move(state, kind, others_open=yes, replies=yes) for state in reached for kind in kinds_from(state) for yes in (True, False)} - reached:
         reached |= {state for state in grown if state}
     assert reached == {START, *STATES}
 
 
-# From article 45 and the design: each state, and the acts that may be placed there besides note and service.
+# From article 45 and the design: each state, and the acts that may be placed there besides note, topic and service.
 ALLOWED = {
     START: {"registration"},
-    "registered": {"split", "assignment", "acceptance", "correction_notice", "withdrawal"},
+    "registered": {"split", "assignment", "acceptance", "correction_notice", "withdrawal", "ledger_result"},
     "awaiting_correction": {"assignment", "correction", "abandonment", "withdrawal"},
     "handling": {"assignment", "correction_notice", "search", "reasons_notice", "reasons", "consultation", "extension", "deferral",
                  "fee_notice", "waiver", "draft", "withdrawal"},
@@ -43,7 +43,7 @@ ALLOWED = {
 
 @pytest.mark.parametrize("state", EVERYWHERE)
 def test_what_may_be_placed_in_each_state(state: str) -> None:
-    always = set() if state == START else {"note", "service"}
+    always = set() if state == START else {"note", "service", "topic"}
     assert set(kinds_from(state)) == ALLOWED[state] | always
 
 

@@ -1,0 +1,237 @@
+"""统计口径: how a case file is counted (国办公开办函〔2021〕30号), and what must add up. Pure definitions, no counting of many.
+
+Table 3 puts every request of a year in one intake row (一 or 二), one ending row (a leaf of 三, or 四) and one column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from workflow import acts as a
+from workflow.acts import CATEGORIES
+from workflow.case import Case
+from workflow.law import InForce, Rules, Topic
+from workflow.procedure import ACTIVE
+
+# ---------------------------------------------------------------------------------------------- table 3
+
+APPLICANTS = tuple(CATEGORIES)
+"""The six columns of applicants, as the docket names them; the seventh is their sum."""
+COLUMNS = (*CATEGORIES.values(), "总计")
+NEW, CARRIED, TOTAL, FORWARD = "一", "二", "三(七)总计", "四"
+ROW_LABELS: Mapping[str, str] = {
+    NEW: "本年新收政府信息公开申请数量",
+    CARRIED: "上年结转政府信息公开申请数量",
+    "三(一)予以公开": "予以公开",
+    "三(二)部分公开": "部分公开（区分处理的，只计这一情形，不计其他情形）",
+    "三(三)1": "属于国家秘密",
+    "三(三)2": "其他法律行政法规禁止公开",
+    "三(三)3": "危及“三安全一稳定”",
+    "三(三)4": "保护第三方合法权益",
+    "三(三)5": "属于三类内部事务信息",
+    "三(三)6": "属于四类过程性信息",
+    "三(三)7": "属于行政执法案卷",
+    "三(三)8": "属于行政查询事项",
+    "三(四)1": "本机关不掌握相关政府信息",
+    "三(四)2": "没有现成信息需要另行制作",
+    "三(四)3": "补正后申请内容仍不明确",
+    "三(五)1": "信访举报投诉类申请",
+    "三(五)2": "重复申请",
+    "三(五)3": "要求提供公开出版物",
+    "三(五)4": "无正当理由大量反复申请",
+    "三(五)5": "要求行政机关确认或重新出具已获取信息",
+    "三(六)1": "申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请",
+    "三(六)2": "申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请",
+    "三(六)3": "其他",
+    TOTAL: "总计",
+    FORWARD: "结转下年度继续办理",
+}
+ROWS = tuple(ROW_LABELS)
+LEAVES = tuple(row for row in ROWS if row.startswith("三") and row != TOTAL)
+"""The 21 rows of results; 三(七) is their sum."""
+GROUPS: Mapping[str, str] = {
+    "三(一)": "予以公开",
+    "三(二)": "部分公开",
+    "三(三)": "不予公开",
+    "三(四)": "无法提供",
+    "三(五)": "不予处理",
+    "三(六)": "其他处理",
+}
+Table = dict[str, list[int]]
+
+
+def row_of(outcome: str, law: InForce) -> str:
+    """The leaf of table 3 that counts an outcome."""
+    row = law.outcomes[outcome].row
+    return next(leaf for leaf in LEAVES if leaf == row or (row in ("三(一)", "三(二)") and leaf.startswith(row)))
+
+
+def empty_table3() -> Table:
+    return {row: [0] * len(COLUMNS) for row in ROWS}
+
+
+def place(table: Table, intake: str, ending: str, category: str, count: int) -> None:
+    """Count `count` requests of one applicant column: once where they came from, once where they ended (and in the sums)."""
+    column = APPLICANTS.index(category)
+    for row in (intake, ending, *([TOTAL] if ending != FORWARD else [])):
+        table[row][column] += count
+        table[row][-1] += count
+
+
+def add(tables: Sequence[Table], empty: Table) -> Table:
+    """The sum of several tables, cell by cell (county total)."""
+    return {row: [sum(table[row][at] for table in tables) for at in range(len(empty[row]))] for row in empty}
+
+
+# ---------------------------------------------------------------------------------------------- table 4
+
+REMEDIES: Mapping[str, str] = {
+    "reconsideration": "行政复议",
+    "direct": "未经复议直接起诉",
+    "after": "复议后起诉",
+}
+RESULTS: Mapping[str, str] = {"upheld": "结果维持", "corrected": "结果纠正", "other": "其他结果", "pending": "尚未审结"}
+TABLE4_COLUMNS = (*RESULTS.values(), "总计")
+
+
+def remedy_type(act: a.Remedy) -> str:
+    """The group of table 4 that counts a reconsideration or suit."""
+    if act.type == "reconsideration":
+        return "reconsideration"
+    return "after" if act.after_reconsideration else "direct"
+
+
+def empty_table4() -> Table:
+    return {group: [0] * len(TABLE4_COLUMNS) for group in REMEDIES.values()}
+
+
+def place_remedy(table: Table, type: str, result: str, count: int) -> None:
+    row = table[REMEDIES[type]]
+    row[list(RESULTS).index(result)] += count
+    row[-1] += count
+
+
+# ---------------------------------------------------------------------------------------------- 勾稽关系
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One sum that must hold, with both its sides."""
+
+    id: str
+    text: str
+    column: str
+    left: int
+    right: int
+
+    @property
+    def holds(self) -> bool:
+        return self.left == self.right
+
+
+def identities(table3: Table, table4: Table, last_year: Sequence[int] | None = None) -> list[Identity]:
+    """Every identity of the two tables; `last_year` is row 四 of the year before, where it is known."""
+    found = []
+    for at, column in enumerate(COLUMNS):
+        left, right = table3[NEW][at] + table3[CARRIED][at], table3[TOTAL][at] + table3[FORWARD][at]
+        found.append(Identity("balance", "第一项加第二项之和，等于第三项加第四项之和", column, left, right))
+        leaves = sum(table3[row][at] for row in LEAVES)
+        found.append(Identity("results", "第三项（七）总计，等于（一）至（六）各项之和", column, table3[TOTAL][at], leaves))
+        if last_year is not None:
+            text = "第二项上年结转，等于上年度第四项结转下年度"
+            found.append(Identity("carried", text, column, table3[CARRIED][at], last_year[at]))
+    found += [
+        Identity("columns", f"“{row}”一行的总计，等于各类申请人之和", COLUMNS[-1], cells[-1], sum(cells[:-1]))
+        for row, cells in table3.items()
+    ]
+    found += [
+        Identity("remedies", f"“{group}”的总计，等于各种结果之和", TABLE4_COLUMNS[-1], cells[-1], sum(cells[:-1]))
+        for group, cells in table4.items()
+    ]
+    return found
+
+
+# ---------------------------------------------------------------------------------------------- one file
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Something on a file that statistics count by its own date: a remedy, a consultation, a return, money."""
+
+    seq: int
+    kind: str
+    type: str
+    on: date
+    ended_on: date | None = None
+    result: str | None = None
+    ground: str | None = None
+    amount_fen: int = 0
+
+
+def occurrences(case: Case) -> list[Occurrence]:
+    """复议诉讼、征求意见、退回、收费通知、缴费、减免 on a file, in order."""
+    found = []
+    for signed in case.acts:
+        act, seq = signed.act, signed.seq
+        if isinstance(act, a.Return):
+            found.append(Occurrence(seq, "return", signed.officer.role, act.on, ground=act.reason[:100]))
+        elif isinstance(act, a.FeeNotice):
+            found.append(Occurrence(seq, "fee_notice", act.basis, act.on, amount_fen=act.amount_fen))
+        elif isinstance(act, a.Payment):
+            found.append(Occurrence(seq, "payment", "", act.on, amount_fen=act.amount_fen))
+        elif isinstance(act, a.Waiver):
+            found.append(Occurrence(seq, "waiver", "", act.on, amount_fen=act.amount_fen or 0))
+    for asked in case.consultations:
+        answer = asked.opinion or asked.silence
+        stance = asked.opinion.stance if asked.opinion else "silence" if asked.silence else None
+        found.append(Occurrence(asked.seq, "consultation", asked.act.type, asked.act.on, answer.on if answer else None, stance))
+    for one in case.challenges:
+        before = [ending.outcome for ending in case.endings if ending.seq < one.seq]
+        result, ended = (one.result.result, one.result.on) if one.result else (None, None)
+        ground = before[-1] if before else None
+        found.append(Occurrence(one.seq, "remedy", remedy_type(one.act), one.act.on, ended, result, ground))
+    return sorted(found, key=lambda one: one.seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """办理用时 of a file that has ended: working days, and how many of them lay in each state."""
+
+    reply_days: int
+    """Counted days from the receipt (or restart) to the reply, without those that a consultation suspends."""
+    in_time: bool | None
+    """None when no reply was due: abandoned or withdrawn."""
+    days_in: Mapping[str, int]
+
+
+def pace(case: Case, rules: Rules) -> Pace | None:
+    """The pace of the file up to its first ending; None while it has not ended."""
+    if not case.endings:
+        return None
+    first, calendar = case.endings[0], rules.calendar
+    clock = (case if len(case.endings) == 1 and case.endings[0].seq > _last_reopening(case) else case.as_of(first.seq)).reckoning(rules)
+    stopped = sum(calendar.between(max(after, clock.day0), min(to, first.on)) for after, to in clock.suspensions)
+    days_in = dict.fromkeys(ACTIVE, 0)
+    then, since = case.as_of(1), case.received_on
+    for signed in case.acts[1 : first.seq]:
+        following = then.with_act(signed)
+        if following.state != then.state:
+            days_in[then.state] += calendar.between(since, signed.act.on)
+            since = signed.act.on
+        then = following
+    in_time = None if clock.due is None else first.on <= clock.due
+    return Pace(max(0, calendar.between(clock.day0, first.on) - stopped), in_time, days_in)
+
+
+def _last_reopening(case: Case) -> int:
+    signed = case.last(a.Reopening)
+    return signed.seq if signed else 0
+
+
+def proposed_topic(text: str, topics: Sequence[Topic]) -> str | None:
+    """主题建议: the topic whose words the request uses most, longer words weighing more; None when it uses none."""
+    weights = {topic.key: sum(len(word) * text.count(word) for word in topic.words) for topic in topics}
+    best = max(weights, key=lambda key: weights[key], default=None)
+    return best if best is not None and weights[best] else None
