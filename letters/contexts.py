@@ -649,14 +649,39 @@ class DeliveryReceipt(Context):
     document: str
     document_number: str | None
     addressee: str
-    method: str
-    sent_on: date
+    method: str | None
+    sent_on: date | None
     post_number: str | None
     place: str | None
     recipient: str | None
     received_on: date | None
     refused: bool
     witness: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryReceipts(Context):
+    """送达回证 of several letters, one a page, to be taken along and signed."""
+
+    receipts: tuple[DeliveryReceipt, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label(Plain):
+    """One 信封标签. `reference` (a 文号) tells the officer which letter goes into the envelope."""
+
+    name: str
+    address: str
+    postcode: str | None
+    phone: str | None
+    reference: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels(Context):
+    """信封标签: ten on a page of A4, 105 by 59.4 mm each."""
+
+    labels: tuple[Label, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -789,3 +814,12 @@ LETTERS: Mapping[str, LetterKind] = MappingProxyType(
     | {name: _kind(name, context, _REPLY, "reply", "document", "applicant", True) for name, context in _REPLIES.items()}
 )
 """Kind -> all there is to know about it."""
+
+PRINTED: Mapping[str, LetterKind] = MappingProxyType(
+    {
+        **LETTERS,
+        "labels": LetterKind(Labels, "labels.html", "信封标签", "信封标签", None, "plain", False, "file"),
+        "delivery_receipts": LetterKind(DeliveryReceipts, "delivery_receipts.html", "送达回证", "送达回证", None, "plain", False, "file"),
+    }
+)
+"""Everything that can be printed: the letters, and what is printed for several of them and kept in no file."""

@@ -20,20 +20,16 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # "No fonts configured": they are added by file below
     import weasyprint
 
-from jinja2 import StrictUndefined, TemplateError, UndefinedError
-from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup
 from weasyprint.text.ffi import ffi, fontconfig, pangoft2
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from letters import lines
 from letters.agencies import seal_file
-from letters.contexts import LETTERS, Context
+from letters.contexts import PRINTED, Context
 from letters.errors import LetterError
-from letters.fontset import family, files
-from letters.wording import FILTERS, finalize
+from letters.fontset import files
+from letters.html import environment, html
 
-TEMPLATES = Path(__file__).parent / "templates"
 MOST_PAGES = 100
 CHARACTERS_A_PAGE = 22 * 28
 VARIANT = "pdf/a-3u"
@@ -100,15 +96,14 @@ def _complaints() -> Iterator[list[str]]:
 
 
 class Engine:
-    """Fonts, stylesheet and templates, read once; `pdf` makes a letter."""
+    """Fonts and stylesheet, read once; `pdf` makes a letter."""
 
     def __init__(self, most_pages: int = MOST_PAGES) -> None:
         self.most_pages = most_pages
         self.fonts = Fonts()
         self.fetcher = SealsOnly()
         self.pictures: dict[str, Any] = {}
-        self.templates = environment()
-        style = self.templates.get_template("letter.css").render()
+        style = environment().get_template("letter.css").render()
         with _complaints() as messages:
             self.style = weasyprint.CSS(string=style, font_config=self.fonts, url_fetcher=self.fetcher)
         if messages:
@@ -116,26 +111,18 @@ class Engine:
 
     def html(self, kind: str, context: Context, *, preview: bool = False) -> str:
         """The letter as HTML."""
-        letter = LETTERS[kind]
-        try:
-            return self.templates.get_template(f"{letter.template}").render(
-                **context.values(), kind=kind, letter=letter, preview=preview
-            )
-        except UndefinedError as error:
-            raise LetterError(f"{letter.title}没有生成：缺少一项内容（{error.message}）。") from None
-        except TemplateError as error:
-            raise LetterError(f"{letter.title}没有生成：模板有误（{error.message}）。") from None
+        return html(kind, context, preview=preview)
 
     def document(self, kind: str, context: Context, *, preview: bool = False) -> Any:
         """The letter laid out in pages."""
-        title = LETTERS[kind].title
-        html = self.html(kind, context, preview=preview)
-        if len(html) > self.most_pages * CHARACTERS_A_PAGE * 2:
+        title = PRINTED[kind].title
+        source = html(kind, context, preview=preview)
+        if len(source) > self.most_pages * CHARACTERS_A_PAGE * 2:
             raise LetterError(f"{title}没有生成：内容太长，超过{self.most_pages}页。请缩短内容，或者改作附件。")
         self.fetcher.seals = {f"seal:{context.letterhead.seal}": seal_file(context.letterhead.seal)}
         with _complaints() as messages:
             try:
-                document = weasyprint.HTML(string=html, url_fetcher=self.fetcher, base_url="seal:").render(
+                document = weasyprint.HTML(string=source, url_fetcher=self.fetcher, base_url="seal:").render(
                     font_config=self.fonts, stylesheets=[self.style], cache=self.pictures, pdf_variant=VARIANT
                 )
             except lines.MissingGlyph as missing:
@@ -151,26 +138,8 @@ class Engine:
         with _complaints() as messages, warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
             data = document.write_pdf(pdf_variant=VARIANT, pdf_tags=True)
-        _refuse(LETTERS[kind].title, messages)
+        _refuse(PRINTED[kind].title, messages)
         return bytes(data)
-
-
-def environment() -> SandboxedEnvironment:
-    """The templates' language: sandboxed, escaped, and without a default for what is missing."""
-    from jinja2 import FileSystemLoader
-
-    made = SandboxedEnvironment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    made.filters.update(FILTERS)
-    made.globals["family"] = lambda face: Markup(family(face))  # noqa: S704  # names of our own fonts, quoted for CSS
-    return made
 
 
 def _no_glyph(title: str, character: str) -> LetterError:
@@ -187,6 +156,3 @@ def _refuse(title: str, messages: list[str]) -> None:
         if "image" in message:
             raise LetterError(f"{title}没有生成：印章图片不能读取。请核对单位文书抬头中的seal一项。")
         raise LetterError(f"{title}没有生成：{message}")
-
-
-

@@ -16,7 +16,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from letters.contexts import LETTERS, Context
+from letters.contexts import PRINTED, Context
 from letters.errors import LetterError
 from letters.fontset import missing_libraries
 
@@ -150,9 +150,9 @@ class Renderer:
 
 
 def _title(kind: str) -> str:
-    if kind not in LETTERS:
+    if kind not in PRINTED:
         raise LetterError(f"没有“{kind}”这一种文书。")
-    return LETTERS[kind].title
+    return PRINTED[kind].title
 
 
 def render_here(kind: str, context: Context | Mapping[str, Any], preview: bool = False) -> bytes:

@@ -10,7 +10,7 @@ from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any
 
-from letters.contexts import LETTERS
+from letters.contexts import PRINTED
 from letters.engine import Engine
 from letters.errors import LetterError
 from letters.pictures import pictures
@@ -24,9 +24,9 @@ def engine() -> Engine:
 
 def make(kind: str, facts: Mapping[str, Any], preview: bool) -> bytes:
     """One letter from the JSON of its context."""
-    if kind not in LETTERS:
+    if kind not in PRINTED:
         raise LetterError(f"没有“{kind}”这一种文书。")
-    return engine().pdf(kind, LETTERS[kind].context.from_json(facts), preview=preview)
+    return engine().pdf(kind, PRINTED[kind].context.from_json(facts), preview=preview)
 
 
 TASKS: Mapping[str, Callable[..., Any]] = {"letter": make, "pictures": pictures}
