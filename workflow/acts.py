@@ -274,7 +274,7 @@ class Act(Record):
 
 
 class Registration(Act):
-    """登记 (条例 29, 31): the request as received. `received_on` is the day of receipt of art 31 for its channel."""
+    """登记 (条例 29, 31): the request as received. `received_on` is the day of receipt for its channel (READINGS R-receipt)."""
 
     title: ClassVar[str] = "登记"
     articles: ClassVar[tuple[str, ...]] = ("条例 29", "条例 31")

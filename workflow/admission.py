@@ -66,7 +66,7 @@ def reasons(
 
 
 def siblings(case: Case) -> tuple[a.Registration, ...]:
-    """The registrations of the files that the split on `case` calls for: every part but the first (办法 4)."""
+    """The registrations of the files that the split on `case` calls for: every part but the first (办法 4; R-split)."""
     signed = case.last(a.Split)
     if signed is None or not isinstance(signed.act, a.Split):
         return ()

@@ -107,7 +107,7 @@ class Calendar:
             raise Invalid("days", f"期限太长，超出了{LAST.year}年") from None
 
     def due(self, day: date, n: int) -> Due:
-        """The n-th working day strictly after `day` (自次日起算; READINGS R-A1)."""
+        """The n-th working day strictly after `day` (自次日起算; READINGS R-A1, R-O3)."""
         if n < 1:
             raise Invalid("days", "工作日数应当是正整数")
         on = self.nth(self.count(day) + n)

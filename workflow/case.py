@@ -42,7 +42,7 @@ class Served:
 
     @property
     def reference_day(self) -> date:
-        """基准日: by post the day of handing over; directly the day of signing."""
+        """基准日: by post the day of handing over; directly the day of signing (READINGS R-A7)."""
         return self.handed_on if self.method == "post" or self.received_on is None else self.received_on
 
 
@@ -335,7 +335,7 @@ class Case:
         return tuple(letter for signed in self.acts for letter in self.letters_of(signed, rules))
 
     def reply_letter(self, rules: Rules) -> str:
-        """The kind of letter that the current draft's outcomes call for (条例 36-39)."""
+        """The kind of letter that the current draft's outcomes call for (条例 36-39; 41 by READINGS R-record-correction)."""
         draft = self.draft
         assert draft is not None and isinstance(draft.act, a.Draft)
         outcomes = {item.outcome for item in draft.act.items}
@@ -372,7 +372,7 @@ class Case:
         return next((asked for asked in self.consultations if asked.seq == seq), None)
 
     def overruled(self) -> list[Asked]:
-        """Third parties that objected, while what concerns them is given all the same: they must be told (条例 32)."""
+        """Third parties that objected, while what concerns them is given: they must be told (条例 32; R-third-party-notice)."""
         draft = self.draft
         if draft is None or not isinstance(draft.act, a.Draft):
             return []
@@ -529,6 +529,7 @@ class Case:
         return known
 
 
+# Letters of procedure, without a remedy paragraph (READINGS R-procedural-letters); abandonment and withdrawal have one.
 _ONE_LETTER = {
     "correction_notice": ("correction_notice", "applicant"),
     "reasons_notice": ("reasons_notice", "applicant"),
@@ -540,6 +541,7 @@ _ONE_LETTER = {
     "service": ("delivery_receipt", "file"),
     "archival": ("file_index", "file"),
 }
+# The applicant is told too, except of what stays in the house (READINGS R-consultation-notice).
 _INQUIRIES = {
     "third_party": (("third_party_inquiry", "third_party"), ("consultation_notice", "applicant")),
     "joint_agency": (("joint_agency_inquiry", "agency"), ("consultation_notice", "applicant")),

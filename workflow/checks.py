@@ -294,7 +294,7 @@ def _may_charge(asking: Asking) -> None:
 
 
 def notice_quote(notice: a.FeeNotice, rules: Rules) -> fees.Quote:
-    """What the schedule in force on its day gives for this notice, with the working (办法 4, 5)."""
+    """What the schedule in force on its day gives for this notice, with the working (办法 4, 5; READINGS R-fee-item)."""
     schedule = rules.on(notice.on).fees
     if notice.basis == "per_item":
         return fees.quote(schedule, "per_item", 1, notice.already or 0)
@@ -339,6 +339,7 @@ def found_public(case: Case, item: int) -> bool:
 
 
 def _payment(asking: Asking, act: a.Payment) -> Act:
+    """READINGS R-fee-late."""
     fee = asking.case.fee
     if fee is None:  # the table lets nobody come here without a notice
         raise Refused("本件没有收费通知。", "办法 6")
@@ -360,6 +361,7 @@ def _payment(asking: Asking, act: a.Payment) -> Act:
 
 
 def _waiver(asking: Asking, act: a.Waiver) -> Act:
+    """READINGS R-fee-waiver."""
     fee = asking.case.fee
     if fee is not None and fee.open_fen > 0:
         amount = fee.open_fen

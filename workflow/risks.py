@@ -88,6 +88,7 @@ def _overruled_without_interest(file: _File) -> Iterator[str]:
 
 
 def _joint_consent_missing(file: _File) -> Iterator[str]:
+    """READINGS R-joint-objection."""
     for item in file.items(*GIVEN):
         for asked in file.case.consultations:
             if asked.act.type == "joint_agency" and asked.objects and asked.concerns(item.item):
