@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid4
@@ -14,13 +15,13 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session
 
 from api import views
-from api.auth import officer_of
+from api.auth import officer_of, relations_of
+from api.once import write_once
 from api.openapi import describe
 from api.problems import Problem, not_found
 from api.threads import threaded
 from api.uploads import LARGEST, MOST_FILES, examine
 from db import queries, store
-from db.tables import AttachmentRow
 
 NO_FILE = "没有这个附件，或者您不能查看。"
 
@@ -37,15 +38,15 @@ class Upload(BaseModel):
 @post(
     "/api/cases/{case_id:uuid}/attachments",
     request_max_body_size=LARGEST + 64 * 1024,
-    **describe(errors=(400, 401, 403, 404, 409, 413), creates=True),
+    **describe(errors=(400, 401, 403, 404, 409, 413, 422), creates=True, returns="AttachmentView"),
 )
 @threaded
 def attach(
     request: Request[Any, Any, Any], case_id: FromPath[UUID], data: MultipartBody[Upload]
-) -> views.AttachmentView:
+) -> Response[bytes]:
     """上传附件: one file, at most 20 MiB; twenty a case."""
     office, officer = request.app.state.office, officer_of(request.scope["state"])
-    case = office.case(officer, str(case_id)).case
+    case = office.case(officer, str(case_id), relations=relations_of(request.scope["state"])).case
     content = data.file.file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise Problem(413, "每个文件不超过20MiB，请压缩或者分开上传。")
@@ -53,10 +54,10 @@ def attach(
     purpose = data.purpose.strip()[:100] if data.purpose and data.purpose.strip() else None
     identity = str(uuid4())
 
-    def work(session: Session) -> AttachmentRow:
+    def work(session: Session) -> store.Answer:
         if len(queries.attachments_of(session, case.id)) >= MOST_FILES:
             raise Problem(409, f"每件申请最多{MOST_FILES}个附件，已经满了。")
-        return store.add_attachment(
+        row = store.add_attachment(
             session,
             id=identity,
             case=case,
@@ -68,8 +69,14 @@ def attach(
             officer=officer,
             at=office.clock(),
         )
+        headers = {"Location": f"/api/attachments/{identity}"}
+        return store.Answer(201, views.attachment_view(row).model_dump_json().encode(), headers)
 
-    return views.attachment_view(office.database.write(work))
+    asked = "\0".join((name, purpose or "", hashlib.sha256(content).hexdigest())).encode()
+    answer = write_once(office, request, officer.id, asked, work)
+    return Response(
+        answer.body, status_code=answer.status, headers=answer.headers, media_type="application/json; charset=utf-8"
+    )
 
 
 @get("/api/attachments/{attachment_id:uuid}", **describe(errors=(401, 403, 404), returns="*/*"))
@@ -81,7 +88,7 @@ def get_attachment(request: Request[Any, Any, Any], attachment_id: FromPath[UUID
         row = queries.attachment(session, str(attachment_id))
     if row is None:
         raise not_found(NO_FILE)
-    office.case(officer, row.case_id, NO_FILE)
+    office.case(officer, row.case_id, NO_FILE, relations_of(request.scope["state"]))
     return Response(
         office.files.get("attachments", row.id, row.digest),
         media_type=row.media_type,

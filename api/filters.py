@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from db.queries import Filters
-from workflow.acts import Day, Line, OutcomeKey, Record, read
+from workflow.acts import Day, Line, OutcomeKey, Record, Rejected, read
+from workflow.law import Topic
 
 
 class CaseFilters(Record):
@@ -19,7 +21,7 @@ class CaseFilters(Record):
     ] | None = None  # fmt: skip
     stage: Literal["登记", "审核", "办理", "答复", "归档"] | None = None
     due_before: Day | None = None
-    overdue: Literal["true", "false"] | None = None
+    overdue: Annotated[bool | None, Field(description="true：已超期的；false：没有超期的")] = None
     assignee: Line | None = None
     applicant: Line | None = None
     topic: Line | None = None
@@ -28,15 +30,26 @@ class CaseFilters(Record):
     received_to: Day | None = None
     agency: Line | None = None
     q: Annotated[Line, Field(max_length=100)] | None = None
-    sort: Literal["due", "-due", "received", "-received", "number", "-number"] = "due"
+    sort: Literal[
+        "due", "-due", "due_on", "-due_on", "received", "-received", "received_on", "-received_on", "number", "-number"
+    ] = "due"  # fmt: skip
     cursor: Annotated[Line, Field(max_length=500)] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
-def read_filters(query: dict[str, Any]) -> tuple[Filters, str | None]:
-    """The filters, and the one agency they ask for. Raises Rejected with every parameter at fault."""
-    plain = {name: value for name, value in query.items() if value != ""}
+def read_filters(query: Iterable[tuple[str, str]], topics: Iterable[Topic]) -> tuple[Filters, str | None]:
+    """The filters, and the one agency they ask for; a topic goes by its key or its title.
+
+    Raises Rejected with every parameter at fault, also one that is given twice. An empty one is as good as none.
+    """
+    plain: dict[str, Any] = {}
+    for name, value in query:
+        if name in plain:
+            raise Rejected([(name, "只能填写一次")])
+        if value != "":
+            plain[name] = value
     wanted = read(CaseFilters, plain)
-    data = wanted.model_dump(exclude={"agency", "overdue"})
-    overdue = None if wanted.overdue is None else wanted.overdue == "true"
-    return Filters(**data, overdue=overdue), wanted.agency
+    keys = {topic.title: topic.key for topic in topics}
+    wanted = wanted.model_copy(update={"topic": keys.get(wanted.topic or "", wanted.topic)})
+    data = wanted.model_dump(exclude={"agency", "sort"})
+    return Filters(**data, sort=wanted.sort.removesuffix("_on")), wanted.agency

@@ -30,12 +30,13 @@ from letters.contexts import LETTERS
 from letters.render import LetterError, Renderer
 from workflow import acts as a
 from workflow.acts import Act, Officer
-from workflow.admission import admit, permitted, siblings
+from workflow.admission import admit, reasons, siblings
 from workflow.case import Case
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
 
 NO_LETTER = "没有这份文书，或者您不能查看。"
+NOT_YOURS = "这件申请由其他单位办理，您可以查看，不能办理。"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 T = TypeVar("T")
 NEEDS_THE_MONTH = ("fee_notice", "waiver")
@@ -68,7 +69,9 @@ class Office:
         self.renderer, self.keys, self.clock = renderer, keys, clock
         self._background = ThreadPoolExecutor(max_workers=2, thread_name_prefix="letters")
         self._finishing: dict[str, Future[bytes]] = {}
-        self._lock = Lock()
+        self.lock = Lock()
+        self.keys_at_work: set[tuple[str, str]] = set()
+        """Idempotency keys (officer, key) whose first request is not answered yet."""
 
     def today(self) -> date:
         """The legal date now, in Asia/Shanghai."""
@@ -116,26 +119,41 @@ class Office:
         relation = policy.relation(officer, case, self.agencies) if case else None
         if case is None or relation is None:
             raise not_found()
+        self._may(officer, case, relation, act)
         if seen is not None and seen != case.version:
-            raise self._stale(case, seen)
-        allowed = policy.ACTS_BY_RELATION[relation]
-        if allowed is not None and act.kind not in allowed:
-            raise not_found() if relation == "consulted" else Problem(403, "这件申请由其他单位办理，您可以查看，不能办理。")
+            raise self._stale(case, seen, relation)
         self._exists(session, case, act)
-        today = now.astimezone(SHANGHAI).date()
-        facts = self.facts(session, case) if act.kind in NEEDS_THE_MONTH else Facts()
-        try:
-            after = admit(case, act, officer, now, self.rules, today, facts)
-        except Refused as refused:
-            now_open = permitted(case, officer, self.rules, today, facts)
-            raise Problem(409, refused.message, articles=refused.articles, permitted=now_open) from None
-        if isinstance(act, a.Service):
-            self._printed(session, act.letter)
+        after = self._admitted(session, case, act, officer, now, relation)
         self._keep(session, after)
         if isinstance(act, a.Split):
             for registration in siblings(after):
                 self._open(session, officer, registration, now)
         return Placed(after, relation)
+
+    def _may(self, officer: Officer, case: Case, relation: str, act: Act) -> None:
+        """An officer of another agency places only what his relation to the file gives him."""
+        allowed = policy.ACTS_BY_RELATION[relation]
+        if allowed is not None and act.kind not in allowed:
+            raise not_found() if relation == "consulted" else Problem(403, NOT_YOURS)
+        if relation == "consulted" and isinstance(act, a.Opinion):
+            asked = case.consultation(act.consultation)
+            if asked is None or asked.act.agency != officer.agency:
+                raise not_found()
+
+    def _admitted(
+        self, session: Session, case: Case, act: Act, officer: Officer, now: datetime, relation: str
+    ) -> Case:
+        """`admit`, whose refusal becomes a 409 with what this officer may place now."""
+        today = now.astimezone(SHANGHAI).date()
+        facts = self.facts(session, case) if act.kind in NEEDS_THE_MONTH else Facts()
+        try:
+            after = admit(case, act, officer, now, self.rules, today, facts)
+            if isinstance(act, a.Service):
+                self._printed(session, act.letter)
+        except Refused as refused:
+            open_now = [kind for kind, why in self.open_to(session, case, officer, relation, today).items() if why is None]
+            raise Problem(409, refused.message, articles=refused.articles, permitted=open_now) from None
+        return after
 
     def _open(self, session: Session, officer: Officer, act: a.Registration, now: datetime) -> Case:
         agency = self.agencies[officer.agency]
@@ -192,10 +210,12 @@ class Office:
         """A letter cannot be served before it exists."""
         row = queries.letter(session, letter)
         if row is None or row.digest is None:
-            raise Problem(409, "这份文书的PDF还在生成，生成以后才能送达。请稍候再试。", articles=["235号 送达"])
+            raise Refused("这份文书的PDF还在生成，生成以后才能送达。请稍候再试。", "235号 送达")
 
-    def _stale(self, case: Case, seen: int) -> Problem:
+    def _stale(self, case: Case, seen: int, relation: str) -> Problem:
         last = case.acts[-1]
+        if relation == "consulted":
+            return Problem(412, "没有提交：这件申请刚有变动。请刷新会商收件后再提交，您写的内容没有丢失。")
         return Problem(
             412,
             f"没有提交：{last.officer.name}已先办理了“{type(last.act).title}”（您看到的是第{seen}版，现在是第{case.version}版）。"
@@ -204,14 +224,30 @@ class Office:
 
     # ------------------------------------------------------------------ asking
 
-    def case(self, officer: Officer, case_id: str, missing: str = NOT_FOUND) -> Placed:
-        """The file as `officer` may see it; raises a 404 Problem, in the words `missing`, when for him there is none."""
+    def case(
+        self, officer: Officer, case_id: str, missing: str = NOT_FOUND, relations: frozenset[str] = policy.READ
+    ) -> Placed:
+        """The file as `officer` may see it under one of `relations`.
+
+        Raises a 404 Problem, in the words `missing`, when for him there is none; 403 when he may read it and no more.
+        """
         with self.database.read() as session:
             case = store.load(session, case_id)
         relation = policy.relation(officer, case, self.agencies) if case else None
-        if case is None or relation is None or relation == "consulted":
+        if case is None or relation is None or (relation == "consulted" and relation not in relations):
             raise not_found(missing)
+        if relation not in relations:
+            raise Problem(403, NOT_YOURS)
         return Placed(case, relation)
+
+    def open_to(
+        self, session: Session, case: Case, officer: Officer, relation: str, today: date
+    ) -> dict[str, Refused | None]:
+        """What the procedure, his role and his relation allow this officer now: None, or what still stands against it."""
+        facts = self.facts(session, case) if case.state == "handling" else Facts()
+        allowed = policy.ACTS_BY_RELATION[relation]
+        found = reasons(case, officer, self.rules, today, facts)
+        return {kind: why for kind, why in found.items() if allowed is None or kind in allowed}
 
     def facts(self, session: Session, case: Case) -> Facts:
         """What the law needs to know beyond the file: this applicant's requests of the month before this one."""
@@ -221,10 +257,9 @@ class Office:
 
     def preview(self, officer: Officer, case_id: str, act: Act) -> bytes:
         """The first letter that `act` would make, as PDF marked 预览; nothing is stored."""
-        case, now = self.case(officer, case_id).case, self.clock()
+        case, now = self.case(officer, case_id, relations=policy.OWN).case, self.clock()
         with self.database.read() as session:
-            facts = self.facts(session, case)
-        after = admit(case, act, officer, now, self.rules, self.today(), facts)
+            after = self._admitted(session, case, act, officer, now, "own")
         if isinstance(act, a.Draft):  # the letter of a draft is the reply that signing it would make
             after = after.with_act(a.Signed(after.version + 1, a.Decision(on=act.on), officer, now))
         with self.database.read() as session:
@@ -269,7 +304,7 @@ class Office:
             raise not_found(NO_LETTER)
         if row.digest is not None:
             return self.files.get("letters", letter, row.digest)
-        with self._lock:
+        with self.lock:
             future = self._finishing.get(letter)
             mine = future is None
             if future is None:
@@ -283,7 +318,7 @@ class Office:
             future.set_exception(error)
             raise
         finally:
-            with self._lock:
+            with self.lock:
                 self._finishing.pop(letter, None)
         return data
 

@@ -127,7 +127,7 @@ def _complete(operation: dict[str, Any], about: Description, handler: Any) -> No
         if "/" not in about.returns:
             media, schema = "application/json", {"$ref": f"#/components/schemas/{about.returns}"}
         responses[success]["content"] = {media: {"schema": schema}}
-    if about.returns == "CaseView":
+    if about.returns in ("CaseView", "Placed"):
         responses[success]["headers"] = {"ETag": {"description": '案件的版本，例如"3"', "schema": {"type": "string"}}}
     for status in about.errors:
         responses[str(status)] = {
@@ -159,7 +159,7 @@ def _parameters(about: Description) -> list[dict[str, Any]]:
 def _schemas() -> dict[str, Any]:
     """Component schemas of what the handlers read or write themselves; `Act` is any one of the acts."""
     questions: list[type[BaseModel]] = [*ACTS.values(), DeadlineQuestion, FeeQuestion, CaseFilters]
-    answers: list[type[BaseModel]] = [Problem, views.CaseView, views.CaseRow, views.AttachmentView]
+    answers: list[type[BaseModel]] = [Problem, views.CaseView, views.CaseRow, views.AttachmentView, views.InboxView]
     _, made = models_json_schema(
         [(one, "validation") for one in questions] + [(one, "serialization") for one in answers],
         ref_template="#/components/schemas/{model}",
@@ -171,6 +171,10 @@ def _schemas() -> dict[str, Any]:
         own["description"] = f"{kind}：{model.title}。{'、'.join(model.articles)}"
         own["required"] = sorted({*own.get("required", []), "kind"} - {"on"})
     found["Registration"]["required"].remove("kind")
+    found["Placed"] = {  # the units that were asked for an opinion get their question back, and nothing else of the case
+        "title": "办理以后的案件",
+        "anyOf": [{"$ref": "#/components/schemas/CaseView"}, {"$ref": "#/components/schemas/InboxView"}],
+    }
     mapping = {kind: f"#/components/schemas/{model.__name__}" for kind, model in ACTS.items()}
     found["Act"] = {
         "title": "办理行为",

@@ -34,9 +34,9 @@ class Access:
         return not self.roles
 
 
-_OWN = frozenset({"own"})
-_READ = frozenset({"own", "overseen"})
-_ACT = frozenset({"own", "overseen", "consulted"})
+OWN = frozenset({"own"})
+READ = frozenset({"own", "overseen"})
+ACT = frozenset({"own", "overseen", "consulted"})
 
 ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
     {
@@ -46,7 +46,16 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/procedure"): Access(PUBLIC),
         ("GET", "/guide/fees"): Access(PUBLIC),
         ("GET", "/samples/{name}"): Access(PUBLIC),
-        ("GET", "/static/{path}"): Access(PUBLIC),
+        ("GET", "/static/{file_path}"): Access(PUBLIC),
+        ("GET", "/sign-in"): Access(PUBLIC),
+        ("POST", "/sign-in"): Access(PUBLIC),
+        ("POST", "/sign-out"): Access(PUBLIC),
+        ("GET", "/account"): Access(EVERYONE),
+        ("POST", "/account/password"): Access(EVERYONE),
+        ("POST", "/account/sessions"): Access(EVERYONE),
+        ("POST", "/account/tokens"): Access(EVERYONE),
+        ("POST", "/account/tokens/revoke"): Access(EVERYONE),
+        ("POST", "/account/settings"): Access(EVERYONE),
         ("GET", "/health/live"): Access(PUBLIC),
         ("GET", "/health/ready"): Access(PUBLIC),
         ("POST", "/api/calculators/deadline"): Access(PUBLIC),
@@ -55,18 +64,18 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/api/rules"): Access(PUBLIC),
         ("GET", "/api/me"): Access(EVERYONE),
         ("GET", "/api/agencies"): Access(EVERYONE),
-        ("POST", "/api/cases"): Access(frozenset({"intake", "handler"}), _OWN),
-        ("GET", "/api/cases"): Access(STAFF, _READ),
-        ("GET", "/api/cases/{case_id}"): Access(STAFF, _READ),
-        ("POST", "/api/cases/{case_id}/acts"): Access(STAFF, _ACT),
-        ("POST", "/api/cases/{case_id}/letters/preview"): Access(STAFF, _OWN),
-        ("POST", "/api/cases/{case_id}/attachments"): Access(STAFF, _OWN),
-        ("GET", "/api/cases/{case_id}/similar"): Access(STAFF, _READ),
-        ("GET", "/api/cases/{case_id}/days"): Access(STAFF, _READ),
-        ("GET", "/api/cases/{case_id}/archive"): Access(frozenset({"archivist", "head", "handler"}), _OWN),
-        ("GET", "/api/attachments/{attachment_id}"): Access(STAFF, _READ),
-        ("GET", "/api/letters/{letter_id}"): Access(STAFF, _READ),
-        ("GET", "/api/letters/{letter_id}/pdf"): Access(STAFF, _READ),
+        ("POST", "/api/cases"): Access(frozenset({"intake", "handler"}), OWN),
+        ("GET", "/api/cases"): Access(STAFF, READ),
+        ("GET", "/api/cases/{case_id}"): Access(STAFF, READ),
+        ("POST", "/api/cases/{case_id}/acts"): Access(STAFF, ACT),
+        ("POST", "/api/cases/{case_id}/letters/preview"): Access(STAFF, OWN),
+        ("POST", "/api/cases/{case_id}/attachments"): Access(STAFF, OWN),
+        ("GET", "/api/cases/{case_id}/similar"): Access(STAFF, READ),
+        ("GET", "/api/cases/{case_id}/days"): Access(STAFF, READ),
+        ("GET", "/api/cases/{case_id}/archive"): Access(frozenset({"archivist", "head", "handler"}), OWN),
+        ("GET", "/api/attachments/{attachment_id}"): Access(STAFF, READ),
+        ("GET", "/api/letters/{letter_id}"): Access(STAFF, READ),
+        ("GET", "/api/letters/{letter_id}/pdf"): Access(STAFF, READ),
         ("GET", "/api/consultations"): Access(STAFF),
     }
 )
@@ -76,7 +85,7 @@ ACTS_BY_RELATION: Mapping[str, frozenset[str] | None] = MappingProxyType(
     {
         "own": None,  # everything the rules give to the role
         "consulted": frozenset({"opinion"}),
-        "overseen": frozenset({"note"}),
+        "overseen": frozenset({"note", "supervision"}),
     }
 )
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
 from api.log import log, where
-from db.engine import DatabaseUnavailable
+from db.engine import DatabaseFull, DatabaseUnavailable
 from workflow.acts import Rejected
 from workflow.admission import Forbidden
 from workflow.law import Invalid, Refused
@@ -81,8 +82,9 @@ def to_response(request: Request[Any, Any, Any], problem: Problem) -> Response[d
         "permitted": list(problem.permitted or ()),
         "request_id": request_id(request),
     }
-    if problem.errors:
-        body["errors"] = [{"field": field, "message": message} for field, message in problem.errors]
+    if problem.status == 400:  # a fault of the whole body or query has no field of its own
+        errors = problem.errors or [("", problem.detail)]
+        body["errors"] = [{"field": field, "message": message} for field, message in errors]
     return Response(
         body, status_code=problem.status, media_type="application/problem+json; charset=utf-8", headers=problem.headers
     )
@@ -101,6 +103,12 @@ def as_problem(error: Exception) -> Problem:
             return Problem(409, error.message, articles=error.articles)
         case Forbidden():
             return Problem(403, error.message)
+        case ValidationException():
+            return Problem(400, "有几处需要改正，见各项说明。", errors=_named(error.extra))
+        case OSError() if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return Problem(507, "存储空间不足，没有存上。请告诉管理员；已有的内容可以照常查看。")
+        case DatabaseFull():
+            return Problem(507, "存储空间不足，没有存上。请告诉管理员；已有的内容可以照常查看。")
         case DatabaseUnavailable():
             return Problem(503, "暂时没有存上，请稍后再试。您写的内容没有丢失。", headers={"Retry-After": "5"})
         case HTTPException():
@@ -114,8 +122,16 @@ _HTTP = {
     400: "请求的写法不合要求，请对照接口说明。",
     404: "没有这个地址。",
     405: "这个地址不接受这种请求方法。",
+    415: "请用 Content-Type: application/json 提交JSON；文件用 multipart/form-data。",
     413: "提交的内容太大：JSON不超过1MiB，每个文件不超过20MiB。",
 }
+
+
+def _named(extra: Any) -> list[tuple[str, str]]:
+    """The parameters that Litestar could not read; its English sentences repeat values and are not passed on."""
+    found = extra if isinstance(extra, list) else []
+    keys = [str(one.get("key", "")) for one in found if isinstance(one, dict)]
+    return [(key, "填写的内容不合要求，请对照接口说明改正") for key in keys]
 
 
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:

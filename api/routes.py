@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -12,25 +12,24 @@ from uuid import UUID
 from litestar import MediaType, Request, Response, get, post
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, RawBody
-from pydantic import Field
+from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from api import attachments, consulted, health, packages, views
-from api.auth import officer_of
+from api.auth import officer_of, relations_of
 from api.filters import CaseFilters, read_filters
 from api.masking import mask_name
-from api.office import NEEDS_THE_MONTH, NO_LETTER, Office, Placed
+from api.office import NO_LETTER, Office, Placed
+from api.once import write_once
 from api.openapi import describe
 from api.policy import readable_agencies
-from api.problems import Problem, not_found
+from api.problems import NOT_FOUND, Problem, not_found
 from api.threads import threaded
 from db import queries, store
 from workflow import acts as a
 from workflow import clocks, diagram, fees
 from workflow.acts import Officer
-from workflow.admission import reasons
 from workflow.calendar import Calendar
-from workflow.checks import Facts
 from workflow.law import Invalid
 from workflow.procedure import ACTIVE, STATES, TABLE
 from workflow.risks import open_risks
@@ -47,12 +46,24 @@ def _office(request: HttpRequest) -> Office:
     return office
 
 
+def _case(request: HttpRequest, case_id: UUID | str, missing: str = NOT_FOUND) -> Placed:
+    """The case of a route, for who may see it by the route's row in the policy table."""
+    state = request.scope["state"]
+    return _office(request).case(officer_of(state), str(case_id), missing, relations_of(state))
+
+
 def _me(request: HttpRequest) -> Officer:
     return officer_of(request.scope["state"])
 
 
-def _json(body: RawBody) -> dict[str, Any]:
+# Nothing said, JSON, or what curl says of itself when it is not told.
+_JSON = re.compile(r"|application/(?:json|[\w.+-]+\+json|x-www-form-urlencoded)(?:\s*;.*)?", re.I)
+
+
+def _json(request: HttpRequest, body: RawBody) -> dict[str, Any]:
     """The JSON object of a body; refuses what is not one, repeats a key, or nests absurdly deep."""
+    if not _JSON.fullmatch(request.headers.get("content-type", "").strip()):
+        raise Problem(415, "请用 Content-Type: application/json 提交JSON；文件用 multipart/form-data。")
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
@@ -93,38 +104,18 @@ def _version(request: HttpRequest) -> int:
     return int(plain)
 
 
-def _once(request: HttpRequest, officer: Officer, body: RawBody) -> store.Once | None:
-    """The idempotency key of the request with the digest of what it asks for."""
-    key = request.headers.get("idempotency-key")
-    if key is None:
-        return None
-    if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
-        raise Problem(400, "Idempotency-Key 应当是1到200个可见的ASCII字符。")
-    route = f"{request.method} {request.scope['path']}"
-    digest = hashlib.sha256(body + b"\0" + request.headers.get("if-match", "").encode("latin-1")).hexdigest()
-    return store.Once(key=key, officer_id=officer.id, route=route, request_digest=digest)
-
-
 def _placed(
-    office: Office, once: store.Once | None, officer: Officer, work: Callable[[Session], Placed]
+    office: Office, request: HttpRequest, officer: Officer, body: bytes, work: Callable[[Session], Placed]
 ) -> Response[bytes]:
-    """Do `work` in one transaction and answer with the case; with a key, the answer is kept in that transaction too."""
+    """Do `work` in one transaction and answer with the case; with an Idempotency-Key, once."""
     done: list[Placed] = []
 
     def run(session: Session) -> store.Answer:
-        if once is not None and (earlier := store.claim(session, once)) is not None:
-            return earlier
         placed = work(session)
-        answer = _case_answer(office, session, officer, placed, 201)
-        if once is not None:
-            store.complete(session, once, answer, office.clock())
         done[:] = [placed]
-        return answer
+        return _case_answer(office, session, officer, placed, 201)
 
-    try:
-        answer = office.database.write(run)
-    except store.KeyReused:
-        raise Problem(422, "这个 Idempotency-Key 已经用于另一次内容不同的提交。新的提交请换一个键。") from None
+    answer = write_once(office, request, officer.id, body, run)
     for placed in done:
         office.finish_soon(placed.case)
     return _reply(answer)
@@ -137,7 +128,14 @@ def _reply(answer: store.Answer) -> Response[bytes]:
 
 
 def _case_answer(office: Office, session: Session, officer: Officer, placed: Placed, status: int) -> store.Answer:
-    view = _view(office, session, officer, placed)
+    view: BaseModel
+    if placed.relation == "consulted":  # those who were asked see their question and nothing else of the case
+        answered = placed.case.acts[-1].act
+        asked = placed.case.consultation(answered.consultation) if isinstance(answered, a.Opinion) else None
+        assert asked is not None
+        view = views.inbox_view(placed.case, asked, office.rules, office.agencies[placed.case.agency].name)
+    else:
+        view = _view(office, session, officer, placed)
     headers = {"ETag": f'"{placed.case.version}"'}
     if status == 201:
         headers["Location"] = f"/api/cases/{placed.case.id}"
@@ -148,13 +146,11 @@ def _view(office: Office, session: Session, officer: Officer, placed: Placed) ->
     """The case as this officer sees it now."""
     case, today = placed.case, office.today()
     own = placed.relation == "own"
-    needs = any(kind in NEEDS_THE_MONTH for kind in office.rules.on(today).roles) and case.state == "handling"
-    facts = office.facts(session, case) if needs else Facts()
     return views.case_view(
         case,
         office.rules,
         today,
-        open_to=reasons(case, officer, office.rules, today, facts) if own else {},
+        open_to=office.open_to(session, case, officer, placed.relation, today),
         risks=open_risks(case, office.rules, today) if case.state == "approving" else (),
         letters=queries.letters_of(session, case.id),
         attachments=queries.attachments_of(session, case.id),
@@ -175,11 +171,11 @@ class FeeQuestion(a.Record):
     on: a.Day | None = None
 
 
-@post("/api/calculators/deadline", status_code=200, **describe("DeadlineQuestion", errors=(400,)))
+@post("/api/calculators/deadline", status_code=200, **describe("DeadlineQuestion", errors=(400, 413, 415)))
 @threaded
 def deadline(request: HttpRequest, body: RawBody) -> dict[str, Any]:
     """答复期限计算: the same clock that the cases use (条例 31-36)."""
-    data = _json(body)
+    data = _json(request, body)
     for extra in set(data) - {"channel", "events"}:
         raise Invalid(extra, "没有这一项，请删去")
     channel, events = data.get("channel"), data.get("events")
@@ -190,12 +186,12 @@ def deadline(request: HttpRequest, body: RawBody) -> dict[str, Any]:
     return clocks.calculate(channel, events, _office(request).rules)
 
 
-@post("/api/calculators/fee", status_code=200, **describe("FeeQuestion", errors=(400, 409)))
+@post("/api/calculators/fee", status_code=200, **describe("FeeQuestion", errors=(400, 409, 413, 415)))
 @threaded
 def fee(request: HttpRequest, body: RawBody) -> views.QuoteView:
     """信息处理费计算, with the working of every bracket (条例 42, 办法 4-5)."""
     office = _office(request)
-    question = a.read(FeeQuestion, _json(body))
+    question = a.read(FeeQuestion, _json(request, body))
     schedule = office.rules.on(question.on or office.today()).fees
     if question.basis == "per_item":
         if question.items is None or question.pages is not None:
@@ -206,16 +202,15 @@ def fee(request: HttpRequest, body: RawBody) -> views.QuoteView:
     return views.quote_view(fees.quote(schedule, "per_page", question.pages))
 
 
-
 # ------------------------------------------------------------------ cases
 
 
-@post("/api/cases", **describe("Registration", errors=(400, 401, 403, 409, 413, 422, 503), creates=True, returns="CaseView"))
+@post("/api/cases", **describe("Registration", errors=(400, 401, 403, 409, 413, 415, 422, 503), creates=True, returns="CaseView"))
 @threaded
 def register(request: HttpRequest, body: RawBody) -> Response[bytes]:
     """登记: open a file with a registration (条例 29, 31). 201 with the case."""
     office, me = _office(request), _me(request)
-    data = _json(body)
+    data = _json(request, body)
     if data.setdefault("kind", "registration") != "registration":
         raise Invalid("kind", "新的案卷只能由登记开始")
     act = a.parse(data)
@@ -223,7 +218,7 @@ def register(request: HttpRequest, body: RawBody) -> Response[bytes]:
     def work(session: Session) -> Placed:
         return office.register_in(session, me, act)
 
-    return _placed(office, _once(request, me, body), me, work)
+    return _placed(office, request, me, body, work)
 
 
 @get("/api/cases", **describe(errors=(400, 401, 403), query=CaseFilters))
@@ -231,8 +226,8 @@ def register(request: HttpRequest, body: RawBody) -> Response[bytes]:
 def list_cases(request: HttpRequest) -> views.Page:
     """案件列表: the cases of this officer's agency (and, for an overseeing office, of those below it), masked."""
     office, me = _office(request), _me(request)
-    wanted, agency = read_filters(dict(request.query_params.items()))
     today = office.today()
+    wanted, agency = read_filters(request.query_params.multi_items(), office.rules.on(today).topics)
     scope = readable_agencies(me, office.agencies)
     if agency is not None:
         scope &= {agency}
@@ -284,39 +279,41 @@ def _left(calendar: Calendar, spans: list[tuple[date, date]], due: date, today: 
 def get_case(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
     """一件申请: state, due date and why, acts, letters, what this officer may do now. The ETag is its version."""
     office, me = _office(request), _me(request)
-    placed = office.case(me, str(case_id))
+    placed = _case(request, case_id)
     with office.database.read() as session:
         return _reply(_case_answer(office, session, me, placed, 200))
 
 
 @post(
     "/api/cases/{case_id:uuid}/acts",
-    **describe("Act", errors=(400, 401, 403, 404, 409, 412, 413, 422, 428, 503), creates=True, changes=True, returns="CaseView"),
+    **describe(
+        "Act", errors=(400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 503), creates=True, changes=True, returns="Placed"
+    ),
 )
 @threaded
 def place_act(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> Response[bytes]:
     """办理: place one act of any kind on the case. 201 with the case as it is now."""
     office, me = _office(request), _me(request)
     seen = _version(request)
-    act = _act(office, _json(body))
+    act = _act(office, _json(request, body))
     office.print_before(act)
 
     def work(session: Session) -> Placed:
         return office.place_in(session, me, str(case_id), act, seen)
 
-    return _placed(office, _once(request, me, body), me, work)
+    return _placed(office, request, me, body, work)
 
 
 @post(
     "/api/cases/{case_id:uuid}/letters/preview",
     status_code=200,
-    **describe("Act", errors=(400, 401, 403, 404, 409, 413), returns="application/pdf"),
+    **describe("Act", errors=(400, 401, 403, 404, 409, 413, 415), returns="application/pdf"),
 )
 @threaded
 def preview(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> Response[bytes]:
     """文书预览: the letter an act would make, as PDF marked 预览; nothing is stored and no number is taken."""
     office, me = _office(request), _me(request)
-    pdf = office.preview(me, str(case_id), _act(office, _json(body)))
+    pdf = office.preview(me, str(case_id), _act(office, _json(request, body)))
     return Response(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
 
 
@@ -325,7 +322,7 @@ def preview(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> Res
 def days(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
     """期限日历: every day from the receipt to the due date, and whether and why it counts."""
     office = _office(request)
-    case = office.case(_me(request), str(case_id)).case
+    case = _case(request, case_id).case
     return {"items": [views.DayView.of(day) for day in case.reckoning(office.rules).days()]}
 
 
@@ -334,7 +331,7 @@ def days(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
 def similar(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
     """类似申请: earlier requests of this applicant (条例 36(六)) and of others (条例 44), with a score and the words."""
     office, me = _office(request), _me(request)
-    case = office.case(me, str(case_id)).case
+    case = _case(request, case_id).case
     with office.database.read() as session:
         found = queries.similar(session, readable_agencies(me, office.agencies), case.id)
     return {"items": [views.SimilarView.of(one) for one in found]}
@@ -352,7 +349,7 @@ def get_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> views.LetterV
         row = queries.letter(session, str(letter_id))
     if row is None:
         raise not_found(NO_LETTER)
-    case = office.case(_me(request), row.case_id, NO_LETTER).case
+    case = _case(request, row.case_id, NO_LETTER).case
     made = next(letter for letter in case.letters(office.rules) if letter.id == row.id)
     return views.letter_view(case, made, row)
 
@@ -369,7 +366,7 @@ def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[
         row = queries.letter(session, str(letter_id))
     if row is None:
         raise not_found(NO_LETTER)
-    office.case(_me(request), row.case_id, NO_LETTER)
+    _case(request, row.case_id, NO_LETTER)
     return Response(
         office.pdf(row.id),
         media_type="application/pdf",
@@ -385,7 +382,7 @@ def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[
 def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
     """归档包: the archive package (BagIt) of an archived case."""
     office = _office(request)
-    case = office.case(_me(request), str(case_id)).case
+    case = _case(request, case_id).case
     return Response(
         packages.package(office, case),
         media_type="application/zip",
@@ -448,7 +445,7 @@ class _OnDay(a.Record):
 def me(request: HttpRequest) -> dict[str, str]:
     """当前用户: whose token this is."""
     officer = _me(request)
-    return {"username": officer.username, "name": officer.name, "role": officer.role, "agency": officer.agency}
+    return {"id": officer.id, "username": officer.username, "name": officer.name, "role": officer.role, "agency": officer.agency}
 
 
 @get("/api/agencies", **describe(errors=(401,)))

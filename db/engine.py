@@ -7,6 +7,7 @@ locks, and it keeps clear of the WAL-reset fault of SQLite 3.7.0 to 3.51.2, whic
 from __future__ import annotations
 
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 T = TypeVar("T")
@@ -31,6 +33,10 @@ _AGAIN = {"40001", "40P01"}
 
 class DatabaseUnavailable(Exception):
     """The database is down or busy; nothing was written."""
+
+
+class DatabaseFull(DatabaseUnavailable):
+    """There is no room left; nothing was written, reading goes on."""
 
 
 class Database:
@@ -88,7 +94,7 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
             raise _unavailable(error) from error
 
     def problem(self) -> str | None:
@@ -108,8 +114,14 @@ class Database:
         self.engine.dispose()
 
 
-def _unavailable(error: DBAPIError) -> Exception:
-    return DatabaseUnavailable(type(error.orig).__name__) if isinstance(error, OperationalError) else error
+def _unavailable(error: Exception) -> Exception:
+    """What an error of the driver means to the program; errors of the program itself stay what they are."""
+    if isinstance(error, PoolTimeout):
+        return DatabaseUnavailable("no free connection")
+    if not isinstance(error, OperationalError | InterfaceError):
+        return error
+    full = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", None) == "53100"
+    return (DatabaseFull if full else DatabaseUnavailable)(type(error.orig).__name__)
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -125,4 +137,4 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-__all__ = ["Database", "DatabaseUnavailable", "text"]
+__all__ = ["Database", "DatabaseFull", "DatabaseUnavailable", "text"]

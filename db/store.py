@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from db import tables as t
+from db import tallies
 from db.projection import docket_of, inbox_of
 from workflow.acts import Act, Officer, Signed, divide, unite
 from workflow.case import Case
@@ -31,6 +32,10 @@ CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, ONCE = (
 
 class KeyReused(Exception):
     """An Idempotency-Key that already stands for another request."""
+
+
+class KeyBusy(Exception):
+    """An Idempotency-Key whose first request is still at work in another process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,7 @@ def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None
     if any(asked.act.agency for asked in case.consultations):
         session.execute(delete(INBOX).where(INBOX.c.case_id == case.id))
         session.execute(insert(INBOX), inbox_of(case, rules))
+    tallies.write(session, case, rules, keys.blind)
 
 
 def rebuild(session: Session, rules: Rules, keys: Keys) -> list[str]:
@@ -146,7 +152,8 @@ def rebuild(session: Session, rules: Rules, keys: Keys) -> list[str]:
         inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case_id).order_by(INBOX.c.seq)).mappings().all()
         right = docket_of(case, rules, keys.blind)
         same = stored is not None and all(stored[name] == value for name, value in right.items())
-        if not same or [dict(row) for row in inbox] != inbox_of(case, rules):
+        counted_wrong = tallies.rebuild(session, case, rules, keys.blind)
+        if counted_wrong or not same or [dict(row) for row in inbox] != inbox_of(case, rules):
             differing.append(case.number)
             session.execute(delete(INBOX).where(INBOX.c.case_id == case_id))
             write_docket(session, case, rules, keys)
@@ -253,10 +260,11 @@ class Answer:
 
 
 def claim(session: Session, once: Once) -> Answer | None:
-    """The first answer given to this key; None, and the key is claimed, when it is new.
-
-    A second request with the same key waits for the first one's transaction, and then finds its answer.
-    """
+    """The first answer given to this key; None, and the key is claimed, when it is new. Raises KeyReused, KeyBusy."""
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer: nobody else can be at work
+        free = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{once.officer_id} {once.key}", 0))
+        if not session.execute(select(free)).scalar_one():
+            raise KeyBusy
     mine = (ONCE.c.key == once.key, ONCE.c.officer_id == once.officer_id)
     try:
         with session.begin_nested():

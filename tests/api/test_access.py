@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.policy import EVERYONE, ROUTES, STAFF
+from api.policy import ACTS_BY_RELATION, EVERYONE, OVERSEERS, ROUTES, STAFF
 from tests.api.conftest import Desk
 
 ROLES = sorted(EVERYONE)
@@ -90,6 +90,8 @@ def test_the_overseeing_office_reads_and_notes_but_does_not_handle(desk: Desk) -
     case["version"] += 1
     refused = desk.try_place("head@gx-zfb", case, kind="withdrawal")
     assert refused.status_code == 403
+    assert "note" in desk.call("head@gx-zfb", "GET", f"/api/cases/{case['id']}").json()["permitted"]
+    assert set(seen.json()["permitted"]) <= ACTS_BY_RELATION["overseen"]
     assert desk.call("intake@gx-zfb", "GET", f"/api/cases/{case['id']}").status_code == 404
 
 
@@ -110,9 +112,96 @@ def test_a_consulted_agency_sees_its_question_and_may_only_answer(desk: Desk) ->
         "legal@gx-rsj", case, kind="opinion", on="2026-11-06", consultation=3, stance="consent", text="可以公开。"
     )
     assert answered.status_code == 201, answer_text(answered)
-    assert "周文博" not in answered.text
+    assert answered.json() == {**mine[0], "version": 4, "open": False}, "the question and nothing else of the case"
+    assert answered.headers["etag"] == '"4"'
     after = desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}").json()
     assert after["state"] == "handling"
+
+
+def test_a_consulted_agency_cannot_answer_for_another(desk: Desk) -> None:
+    case = desk.place("handler@gx-zrzy", desk.register(), kind="acceptance", on="2026-11-03")
+    for asked in ("gx-rsj", "gx-zjj"):
+        case = desk.place(
+            "handler@gx-zrzy", case, kind="consultation", on="2026-11-04", type="other_agency", agency=asked,
+            party={"name": f"样例{asked}"}, question="是否可以公开？",
+        )  # fmt: skip
+    answer = {"kind": "opinion", "on": "2026-11-06", "stance": "object", "text": "不可以。"}
+    assert desk.try_place("legal@gx-rsj", case, **answer, consultation=4).status_code == 404
+    assert desk.try_place("legal@gx-rsj", case, **answer, consultation=1).status_code == 404
+    refused = desk.try_place("analyst@gx-rsj", case, **answer, consultation=3)
+    assert refused.status_code == 403
+    stale = desk.try_place("legal@gx-rsj", {**case, "version": 1}, **answer, consultation=3)
+    assert stale.status_code == 412
+    assert "征求意见" not in stale.json()["detail"]
+    assert desk.try_place("legal@gx-rsj", case, **answer, consultation=3).status_code == 201
+    again = desk.try_place("legal@gx-rsj", {**case, "version": 5}, **answer, consultation=3)
+    assert again.status_code == 409
+    assert set(again.json()["permitted"]) <= {"opinion"}
+
+
+RELATIONS = {  # how each agency stands to a case of gx-zrzy on which gx-rsj is consulted
+    "gx-zrzy": "own",
+    "gx-zfb": "overseen",
+    "gx-rsj": "consulted",
+    "gx-zjj": None,
+}
+
+
+@pytest.mark.parametrize("agency", RELATIONS)
+@pytest.mark.parametrize("role", sorted(STAFF))
+def test_each_role_of_each_agency_meets_exactly_what_the_table_says(desk: Desk, consulted: Any, agency: str, role: str) -> None:
+    """role x route x relation: 403 outside the role, 404 for who has no relation, 403 where he may only read."""
+    case, attachment = consulted
+    letter = case["letters"][0]["id"]
+    who, relation = f"{role}@{agency}", RELATIONS[agency]
+    if relation == "overseen" and role not in OVERSEERS:
+        relation = None
+    for (method, path), row in ROUTES.items():
+        if "_id}" not in path or path.startswith("/cases") or row.is_public or not path.startswith("/api/"):
+            continue
+        address = path.format(case_id=case["id"], letter_id=letter, attachment_id=attachment)
+        answer = desk.call(who, method, address, b"{}" if method == "POST" else None, If_Match='"0"')
+        if role not in row.roles:
+            expected = {403}
+        elif relation is None or (relation == "consulted" and relation not in row.relations):
+            # a body at fault is told before the case is looked for; of the case it says nothing
+            expected = {404, 400} if method == "POST" else {404}
+        elif relation not in row.relations:
+            expected = {403, 400}
+        else:
+            expected = {200, 400, 409}
+        assert answer.status_code in expected, f"{who} {method} {path}: {answer.text}"
+
+
+@pytest.mark.parametrize("agency", ["gx-zfb", "gx-rsj", "gx-zjj"])
+def test_only_the_own_agency_attaches_and_previews(desk: Desk, consulted: Any, agency: str) -> None:
+    case, _ = consulted
+    expected = 403 if RELATIONS[agency] == "overseen" else 404
+    path = f"/api/cases/{case['id']}"
+    token = {"Authorization": f"Bearer {desk.tokens[f'head@{agency}']}"}
+    files = {"file": ("说明.txt", b"x")}
+    assert desk.client.post(f"{path}/attachments", headers=token, files=files).status_code == expected
+    act = {"kind": "extension", "days": 5, "reason": "x"}
+    assert desk.call(f"head@{agency}", "POST", f"{path}/letters/preview", act).status_code == expected
+    placed = desk.try_place(f"head@{agency}", case, **act)
+    assert placed.status_code == expected
+
+
+@pytest.fixture(scope="module")
+def consulted(desk: Desk) -> Any:
+    """A case of gx-zrzy with a letter, an attachment, and a consultation of gx-rsj."""
+    case = desk.place("handler@gx-zrzy", desk.register(), kind="acceptance", on="2026-11-03")
+    kept = desk.client.post(
+        f"/api/cases/{case['id']}/attachments",
+        headers={"Authorization": f"Bearer {desk.tokens['intake@gx-zrzy']}"},
+        files={"file": ("说明.txt", b"x")},
+    )
+    assert kept.status_code == 201, kept.text
+    case = desk.place(
+        "handler@gx-zrzy", case, kind="consultation", on="2026-11-04", type="other_agency", agency="gx-rsj",
+        party={"name": "样例单位"}, question="是否可以公开？",
+    )  # fmt: skip
+    return case, kept.json()["id"]
 
 
 def answer_text(answer: Any) -> str:

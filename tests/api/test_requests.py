@@ -79,7 +79,7 @@ def test_what_does_not_exist_is_a_problem_too(desk: Desk, path: str) -> None:
     [
         ("state=flying", "state"), ("due_before=soon", "due_before"), ("limit=0", "limit"), ("limit=101", "limit"),
         ("limit=x", "limit"), ("cursor=rubbish", "cursor"), ("sort=colour", "sort"), ("nonsense=1", "nonsense"),
-        ("overdue=maybe", "overdue"), ("outcome=none", "outcome"), ("q=" + "长" * 101, "q"),
+        ("overdue=maybe", "overdue"), ("state=closed&state=replied", "state"), ("outcome=none", "outcome"), ("q=" + "长" * 101, "q"),
     ],
 )  # fmt: skip
 def test_a_filter_at_fault_is_named(desk: Desk, query: str, field: str) -> None:
@@ -148,6 +148,90 @@ def test_a_repeated_key_replays_the_first_answer(desk: Desk) -> None:
     assert other.status_code == 422
     someone_else = desk.call("handler@gx-zrzy", "POST", "/api/cases", registration(), Idempotency_Key=key)
     assert someone_else.json()["id"] != first.json()["id"]
+
+
+def test_a_key_stands_for_one_act_too(desk: Desk) -> None:
+    case, key = desk.register(), str(uuid4())
+    path, body = f"/api/cases/{case['id']}/acts", {"kind": "note", "text": "x"}
+    first = desk.call("handler@gx-zrzy", "POST", path, body, If_Match='"1"', Idempotency_Key=key)
+    again = desk.call("handler@gx-zrzy", "POST", path, body, If_Match='"1"', Idempotency_Key=key)
+    assert (first.status_code, first.content) == (again.status_code, again.content) == (201, first.content)
+    assert desk.call("handler@gx-zrzy", "POST", path, body, If_Match='"2"', Idempotency_Key=key).status_code == 422
+    other = f"/api/cases/{desk.register()['id']}/acts"
+    assert desk.call("handler@gx-zrzy", "POST", other, body, If_Match='"1"', Idempotency_Key=key).status_code == 422
+    assert desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}").json()["version"] == 2
+
+
+def test_a_key_whose_submission_failed_may_be_used_again(desk: Desk) -> None:
+    key = str(uuid4())
+    bad = desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(topic="没有这个主题"), Idempotency_Key=key)
+    assert bad.status_code == 400
+    assert desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(), Idempotency_Key=key).status_code == 201
+
+
+def test_a_key_at_work_is_409(desk: Desk) -> None:
+    key, officer = str(uuid4()), desk.call("intake@gx-zrzy", "GET", "/api/me").json()["id"]
+    desk.office.keys_at_work.add((officer, key))  # as it stands while the first request is being answered
+    busy = desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(), Idempotency_Key=key)
+    desk.office.keys_at_work.discard((officer, key))
+    assert busy.status_code == 409
+    assert busy.headers["retry-after"]
+    assert desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(), Idempotency_Key=key).status_code == 201
+
+
+def test_one_key_sent_by_many_at_once_has_one_effect(desk: Desk) -> None:
+    key, answers = str(uuid4()), []
+    body = registration(wanted=f"同一次提交 {key}")
+
+    def send() -> None:
+        answers.append(desk.call("intake@gx-zjj", "POST", "/api/cases", body, Idempotency_Key=key))
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {one.status_code for one in answers} <= {201, 409}
+    assert len({one.json()["id"] for one in answers if one.status_code == 201}) == 1
+    assert desk.call("head@gx-zjj", "GET", f"/api/cases?q={key}").json()["total"] == 1
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "a\tb"])
+def test_a_key_at_fault_is_400(desk: Desk, key: str) -> None:
+    answer = desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(), Idempotency_Key=key)
+    assert answer.status_code == 400
+    assert "Idempotency-Key" in _errors(answer)
+
+
+@pytest.mark.parametrize("media", ["text/plain", "text/xml", "multipart/form-data; boundary=x", "application/json-seq", "nonsense"])
+def test_another_content_type_is_415(desk: Desk, media: str) -> None:
+    for path in ("/api/cases", "/api/calculators/fee"):
+        assert desk.call("intake@gx-zrzy", "POST", path, registration(), Content_Type=media).status_code == 415
+
+
+@pytest.mark.parametrize("media", ["application/json", "application/json; charset=utf-8", "APPLICATION/JSON"])
+def test_json_may_be_called_by_its_names(desk: Desk, media: str) -> None:
+    assert desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(), Content_Type=media).status_code == 201
+
+
+def test_a_format_or_a_day_at_fault_is_named(desk: Desk) -> None:
+    for query, field in (("procedure?format=gif", "format"), ("rules?on=2026-02-30", "on"), ("rules?on=x", "on")):
+        answer = desk.call(None, "GET", f"/api/{query}")
+        assert answer.status_code == 400
+        assert field in _errors(answer)
+
+
+def test_every_400_has_its_errors(desk: Desk) -> None:
+    answer = desk.call("intake@gx-zrzy", "POST", "/api/cases", b"{")
+    assert answer.json()["errors"] == [{"field": "", "message": answer.json()["detail"]}]
+
+
+def test_a_topic_is_found_by_its_key_and_by_its_title(desk: Desk) -> None:
+    case = desk.register(topic="征地拆迁")
+    assert case["topic"] == "land"
+    for name in ("land", "征地拆迁"):
+        found = desk.call("handler@gx-zrzy", "GET", f"/api/cases?topic={name}&limit=100").json()["items"]
+        assert case["id"] in {row["id"] for row in found}
 
 
 def test_racing_acts_have_one_winner(desk: Desk) -> None:
