@@ -18,7 +18,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from db import tables as t
-from db import tallies
 from db.projection import docket_of, inbox_of
 from workflow.acts import Act, Officer, Signed, divide, unite
 from workflow.case import Case
@@ -139,7 +138,6 @@ def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None
     if any(asked.act.agency for asked in case.consultations):
         session.execute(delete(INBOX).where(INBOX.c.case_id == case.id))
         session.execute(insert(INBOX), inbox_of(case, rules))
-    tallies.write(session, case, rules, keys.blind)
 
 
 def rebuild(session: Session, rules: Rules, keys: Keys) -> list[str]:
@@ -152,8 +150,7 @@ def rebuild(session: Session, rules: Rules, keys: Keys) -> list[str]:
         inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case_id).order_by(INBOX.c.seq)).mappings().all()
         right = docket_of(case, rules, keys.blind)
         same = stored is not None and all(stored[name] == value for name, value in right.items())
-        counted_wrong = tallies.rebuild(session, case, rules, keys.blind)
-        if counted_wrong or not same or [dict(row) for row in inbox] != inbox_of(case, rules):
+        if not same or [dict(row) for row in inbox] != inbox_of(case, rules):
             differing.append(case.number)
             session.execute(delete(INBOX).where(INBOX.c.case_id == case_id))
             write_docket(session, case, rules, keys)
