@@ -126,18 +126,20 @@ def test_the_stamp_and_the_signature_are_kept() -> None:
 _TEXT = "周立新（样例）990000196203110004"  # personal data offered in every free text: no refusal may repeat it
 
 
+def _asked(draw: Callable[[st.SearchStrategy[Any]], Any]) -> dict[str, Any]:
+    """An agency is called by its name wherever it is spoken of; a third party and a person never are."""
+    kind = draw(st.sampled_from(["third_party", "joint_agency", "other_agency", "internal"]))
+    person = kind == "third_party" or (kind == "internal" and draw(st.booleans()))
+    name = draw(st.sampled_from(["甲", "乙", "丙", "丁"])) + (_TEXT if person else "局")
+    return {"type": kind, "party": {"name": name, "address": "样例路", "is_person": person}, "question": _TEXT}
+
+
 def _fields(draw: Callable[[st.SearchStrategy[Any]], Any], kind: str, case: Case, on: date) -> dict[str, Any]:
     """The fields of a plausible act: right more often than wrong."""
     seqs = st.integers(1, max(1, len(case.acts)))
     day = st.integers(-3, 40).map(lambda step: (on + timedelta(step)).isoformat())
     if kind == "consultation":
-        kinds = draw(st.sampled_from(["third_party", "joint_agency", "other_agency", "internal"]))
-        name = draw(st.sampled_from(["甲", "乙", "丙", "丁"]))
-        # an agency is called by its name wherever it is spoken of; a third party and a person never are
-        party = {"name": name + (_TEXT if kinds == "third_party" else "局"), "address": "样例路"}
-        if kinds == "internal" and draw(st.booleans()):
-            party |= {"name": name + _TEXT, "is_person": True}
-        return {"type": kinds, "party": party, "question": _TEXT}
+        return _asked(draw)
     if kind in ("opinion", "silence"):
         asked = draw(st.sampled_from(sorted(case.open_consultations)) if case.open_consultations else seqs)
         answer = {"stance": draw(st.sampled_from(["consent", "object", "neutral"])), "text": _TEXT}

@@ -1,0 +1,374 @@
+"""期限: what starts, suspends, restarts, lengthens and ends a period; its sentences, and the view day by day."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.stories.runner import shipped_rules, stories, through_workflow
+from workflow import clocks
+from workflow.answers import LAWS, long_form
+from workflow.clocks import (
+    Consulted,
+    Corrected,
+    CorrectionNotice,
+    Deferral,
+    Ended,
+    Event,
+    Extension,
+    FeeNotice,
+    FeeWaived,
+    Paid,
+    ReasonsAsked,
+    Receipt,
+    Reckoning,
+    Reopened,
+    Reply,
+    reckon,
+)
+from workflow.law import Refused
+
+RULES = shipped_rules()
+CALENDAR = RULES.calendar
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+MONDAY = Receipt(day("2026-03-02"), "in_person")
+"""Received on Monday 2026-03-02: the tenth day is Monday 03-16, the reply is due on Monday 03-30."""
+
+
+def after(*events: Event, receipt: Receipt = MONDAY) -> Reckoning:
+    return reckon([receipt, *events], RULES)
+
+
+def said(clock: Reckoning) -> str:
+    return "".join(sentence.text for sentence in clock.because)
+
+
+def asked(sent: str, received: str | None = None, replied: str | None = None, *, kind: str = "third_party", ref: int = 2, **more: Any) -> Consulted:
+    party = {"third_party": "第三方", "joint_agency": "样例甲局", "other_agency": "样例乙局", "internal": "法制科"}[kind]
+    return Consulted(ref, kind, party, day(sent), received and day(received), replied and day(replied), **more)
+
+
+# ---------------------------------------------------------------------------------------------- each kind of event
+
+EVENTS: list[tuple[str, tuple[Event, ...], str | None, str]] = [
+    # what happens, the events, the due date, a part of what is said
+    ("nothing", (), "2026-03-30", "第20个工作日为3月30日"),  # Monday
+    ("a correction is asked", (CorrectionNotice(day("2026-03-04")),), None, "3月4日告知补正"),
+    (
+        "it comes",  # on Monday 03-16
+        (CorrectionNotice(day("2026-03-04"), day("2026-03-05"), 10), Corrected(day("2026-03-16"))),
+        "2026-04-14",  # Tuesday, over 清明节
+        "3月16日收到补正的申请，为收到日，不计入",
+    ),
+    (
+        "it comes late and is accepted",  # on Friday 03-20, a day late
+        (CorrectionNotice(day("2026-03-04"), day("2026-03-05"), 10), Corrected(day("2026-03-20"))),
+        "2026-04-20",
+        "已过补正期限，按接收计算",
+    ),
+    ("it never comes, and the file is closed", (CorrectionNotice(day("2026-03-04"), day("2026-03-05"), 10), Ended(day("2026-03-20"))), None,
+     "3月20日终止办理"),
+    ("reasons are asked", (ReasonsAsked(day("2026-03-04"), day("2026-03-05"), 10),), "2026-03-30", "3月30日"),
+    ("a later day is set", (Deferral(day("2026-03-20"), day("2026-05-15")),), "2026-05-15", "告知申请人延迟至5月15日答复"),
+    ("a third party is asked", (asked("2026-03-10", "2026-03-11"),), "2026-04-22", "3月10日向第三方发出意见征询书，次日起暂停计时，此前已用6日"),
+    ("and answers", (asked("2026-03-10", "2026-03-11", "2026-03-17"),), "2026-04-07", "3月17日收到第三方的意见，暂停到当日为止"),
+    ("a joint maker is asked", (asked("2026-03-10", "2026-03-11", kind="joint_agency"),), "2026-04-22", "逾期未答复的，视为同意公开"),
+    ("another agency is asked", (asked("2026-03-10", "2026-03-11", kind="other_agency", days=5),), "2026-04-08", "逾期未答复的，由本机关决定"),
+    ("a department is asked", (asked("2026-03-10", "2026-03-10", kind="internal", days=5),), "2026-03-30", "内部会商不暂停计时"),
+    ("an extension is approved", (Extension(day("2026-03-20"), None, 10),), "2026-03-30", "告知以前不生效，告知后延至4月14日"),
+    ("and told", (Extension(day("2026-03-20"), day("2026-03-30"), 10),), "2026-04-14", "连同延长共30个工作日"),
+    ("and told too late", (Extension(day("2026-03-20"), day("2026-03-31"), 10),), "2026-03-30", "3月31日才告知申请人，已过3月30日，延期不生效"),
+    ("a fee is asked", (FeeNotice(day("2026-03-10"), day("2026-03-11")),), None, "最迟4月9日缴费"),
+    ("and paid", (FeeNotice(day("2026-03-10"), day("2026-03-11")), Paid(day("2026-03-20"))), "2026-04-20", "3月20日缴费完成，当日不计入"),
+    ("and waived", (FeeNotice(day("2026-03-10"), day("2026-03-11")), FeeWaived(day("2026-03-20"))), "2026-03-30", "答复期限照原来的计算"),
+    ("a fee is waived that was never asked", (FeeWaived(day("2026-03-20")),), "2026-03-30", "3月30日"),
+    ("the reply is posted on the last day", (Reply("post", day("2026-03-30"), day("2026-04-02")),), "2026-03-30", "答复3月30日交邮，在期限之内"),
+    ("the reply is signed for on the day after", (Reply("direct", day("2026-03-30"), day("2026-03-31")),), "2026-03-30",
+     "答复3月31日送达，超过期限1个工作日"),
+    ("the reply is not served yet", (Reply("unserved", day("2026-03-30")),), "2026-03-30", "签发，还没有送达"),
+    ("the request is withdrawn", (Ended(day("2026-03-10")),), None, "3月10日终止办理，不再计算期限"),
+    ("the file is handled again", (Reply("post", day("2026-03-20")), Reopened(day("2026-06-01"))), "2026-06-30", "依复议、诉讼结果重新处理"),
+    ("and by a day", (Reply("post", day("2026-03-20")), Reopened(day("2026-06-01"), day("2026-06-12"))), "2026-06-12", "责令最迟6月12日答复"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "events", "due", "says"), EVENTS, ids=[row[0] for row in EVENTS])
+def test_what_an_event_does_to_the_period(title: str, events: tuple[Event, ...], due: str | None, says: str) -> None:
+    clock = after(*events)
+    assert clock.due == (due and day(due))
+    assert says in said(clock)
+
+
+def test_every_kind_of_event_is_in_the_table() -> None:
+    kinds = {type(event) for _, events, _, _ in EVENTS for event in events} | {Receipt}
+    assert kinds == set(clocks._STEPS) | {Receipt}
+
+
+def test_the_first_event_is_a_receipt() -> None:
+    with pytest.raises(ValueError, match="receipt"):
+        reckon([Ended(day("2026-03-10"))], RULES)
+
+
+def test_nothing_is_reckoned_by_the_law_before_the_revision() -> None:
+    """READINGS R-before."""
+    assert after(receipt=Receipt(day("2019-05-15"), "in_person")).provisional
+    with pytest.raises(Refused, match="2019年5月15日以前"):
+        after(receipt=Receipt(day("2019-05-14"), "in_person"))
+
+
+LIMITS: list[tuple[str, Event, str, str | None, int | None]] = [
+    ("nothing yet", Ended(day("2026-03-02")), "correction_notice", "2026-03-11", None),  # Wednesday
+    ("correction", CorrectionNotice(day("2026-03-04"), day("2026-03-05"), 10), "correction", "2026-03-19", None),  # Thursday
+    ("correction, usual period", CorrectionNotice(day("2026-03-04"), day("2026-03-05")), "correction", "2026-03-26", None),  # Thursday
+    ("correction, not received", CorrectionNotice(day("2026-03-04")), "correction", None, None),
+    ("reasons", ReasonsAsked(day("2026-03-04"), day("2026-03-05"), 5), "reasons", "2026-03-12", None),
+    ("reasons, not received", ReasonsAsked(day("2026-03-04")), "reasons", None, None),
+    ("third party", asked("2026-03-10", "2026-03-11"), "opinion", "2026-04-01", 2),  # Wednesday
+    ("third party, not received", asked("2026-03-10"), "opinion", None, 2),
+    ("joint maker", asked("2026-03-10", "2026-03-11", kind="joint_agency"), "opinion", "2026-04-01", 2),
+    ("another agency", asked("2026-03-10", "2026-03-11", kind="other_agency"), "opinion", "2026-03-25", 2),
+    ("within the house", asked("2026-03-10", "2026-03-10", kind="internal"), "opinion", "2026-03-17", 2),
+    ("payment", FeeNotice(day("2026-03-10"), day("2026-03-11")), "payment", "2026-04-09", None),  # Thursday
+    ("payment, not received", FeeNotice(day("2026-03-10")), "payment", None, None),
+    ("telling the extension", Extension(day("2026-03-20"), None, 5), "extension_notice", "2026-03-30", None),
+]
+
+
+@pytest.mark.parametrize(("title", "event", "kind", "on", "ref"), LIMITS, ids=[row[0] for row in LIMITS])
+def test_the_other_dates_that_matter(title: str, event: Event, kind: str, on: str | None, ref: int | None) -> None:
+    limit = [one for one in after(event).limits if one.kind == kind][-1]
+    assert (limit.on, limit.ref) == (on and day(on), ref)
+    assert limit.sentence.articles
+
+
+def test_a_request_counts_as_abandoned_from_the_day_after_the_limit() -> None:
+    assert after(CorrectionNotice(day("2026-03-04"), day("2026-03-05"), 10)).abandoned_from == day("2026-03-20")
+    assert after(FeeNotice(day("2026-03-10"), day("2026-03-11"))).abandoned_from == day("2026-04-10")
+    assert after(FeeNotice(day("2026-03-10"), day("2026-03-11")), Paid(day("2026-03-20"))).abandoned_from is None
+
+
+# ---------------------------------------------------------------------------------------------- the sentences
+
+
+def test_the_sentences_of_a_suspended_period_read_as_one_explanation() -> None:
+    """The working that a case page shows, word for word."""
+    clock = reckon([Receipt(day("2026-11-02"), "ems_signed"), asked("2026-11-10", "2026-11-12")], RULES)
+    assert [(one.text, one.articles) for one in clock.because] == [
+        ("11月2日邮政签收，为收到日，不计入。", ("条例 31(二)",)),
+        ("自11月3日起算20个工作日，未暂停时为11月30日。", ("条例 33(2)",)),
+        ("11月10日向第三方发出意见征询书，次日起暂停计时，此前已用6日。", ("条例 33(3)",)),
+        ("第三方11月12日收到，15个工作日内答复，最迟12月3日。逾期未答复的，由本机关依照条例决定，不视为同意。", ("条例 32",)),
+        ("12月4日起继续计算，第20个工作日为12月23日，即最迟答复日。提前答复的，答复日相应提前。", ("条例 33(3)",)),
+    ]
+    assert clock.due == day("2026-12-23")  # Wednesday
+
+
+def test_the_sentences_over_a_holiday_name_it_and_its_notice() -> None:
+    clock = reckon([Receipt(day("2025-09-30"), "ems_signed")], RULES)
+    assert [one.text for one in clock.because] == [
+        "9月30日邮政签收，为收到日，不计入。",
+        "自10月1日起算20个工作日，第1个工作日为10月9日，第20个工作日为11月4日。",
+        "其间10月1日至8日国庆节、中秋节放假，10月11日调休上班。",
+    ]
+
+
+def test_consultations_that_overlap_are_told_as_one_pause() -> None:
+    clock = after(asked("2026-03-10", "2026-03-11", "2026-03-16"), asked("2026-03-12", "2026-03-13", "2026-03-20", kind="other_agency", ref=4))
+    assert "3月12日向样例乙局发出征求意见函，计时继续暂停，此前已用6日。" in said(clock)
+    assert "3月16日收到第三方的意见，另有征求意见没有结束，计时继续暂停。" in said(clock)
+    assert "3月20日收到样例乙局的意见，暂停到当日为止。" in said(clock)
+    assert "3月21日起继续计算，第20个工作日为4月10日，即最迟答复日。" in said(clock)
+
+
+def test_what_is_sent_after_the_last_day_is_not_said_to_suspend() -> None:
+    clock = after(asked("2026-04-01", "2026-04-02", "2026-04-07"))
+    assert "答复期限3月30日已经届满，不再暂停。" in said(clock)
+    assert clock.due == day("2026-03-30")
+    assert not clock.suspended_on(day("2026-04-02"))
+
+
+def test_a_late_notice_for_correction_says_so() -> None:
+    assert "3月12日告知补正，已过3月11日，" in said(after(CorrectionNotice(day("2026-03-12"))))
+
+
+def test_the_year_is_named_where_it_is_not_that_of_the_receipt() -> None:
+    clock = reckon([Receipt(day("2025-12-08"), "in_person")], RULES)
+    assert "第20个工作日为2026年1月6日" in said(clock)
+    assert "2026年1月1日至3日元旦放假，2026年1月4日调休上班" in said(clock)
+
+
+def test_the_years_without_a_notice_are_named() -> None:
+    """READINGS R-O7."""
+    assert "2027年的放假安排还没有公布或者载入，这一日期是暂定的" in said(reckon([Receipt(day("2026-12-21"), "in_person")], RULES))
+    assert "2023年的放假安排" in said(reckon([Receipt(day("2023-12-20"), "in_person")], RULES))
+
+
+_ARTICLE = re.compile(rf"(?:{'|'.join(LAWS)}) (?:\d+(?:\(\d+\))?(?:\([一二三四五六七八九十]+\))?|送达|邮寄)")
+_DOCUMENT = re.compile(r"\S+〔\d{4}〕\d+号")
+
+
+def parses(article: str) -> bool:
+    return bool(_ARTICLE.fullmatch(article) or _DOCUMENT.fullmatch(article))
+
+
+def test_every_sentence_ends_and_stands_on_an_article_that_can_be_read() -> None:
+    clocks_ = [after(*events) for _, events, _, _ in EVENTS]
+    for story in stories():
+        world = through_workflow(story)
+        clocks_ += [case.reckoning(world.rules) for case in world.cases]
+    for clock in clocks_:
+        for sentence in (*clock.because, *(limit.sentence for limit in clock.limits)):
+            assert sentence.text.endswith("。")
+            assert "。。" not in sentence.text
+            assert "None" not in sentence.text
+            assert sentence.articles, sentence.text
+            for article in sentence.articles:
+                assert parses(article), article
+                assert long_form(article).startswith("《") or "号" in long_form(article)
+
+
+# ---------------------------------------------------------------------------------------------- day by day
+
+
+def test_the_days_of_a_suspended_period() -> None:
+    """The little calendar: from the receipt to the due date, each day with its mark and number."""
+    clock = reckon([Receipt(day("2026-11-02"), "ems_signed"), asked("2026-11-10", "2026-11-12", "2026-11-13", ref=6)], RULES)
+    shown = [(f"{one.on:%m-%d}", one.mark, one.number, one.refs) for one in clock.days()]
+    assert shown[:13] == [
+        ("11-02", "receipt", None, ()),  # Monday
+        ("11-03", "counted", 1, ()),
+        ("11-04", "counted", 2, ()),
+        ("11-05", "counted", 3, ()),
+        ("11-06", "counted", 4, ()),  # Friday
+        ("11-07", "weekend", None, ()),
+        ("11-08", "weekend", None, ()),
+        ("11-09", "counted", 5, ()),
+        ("11-10", "counted", 6, ()),  # the day of sending counts (R-O1)
+        ("11-11", "suspended", None, (6,)),
+        ("11-12", "suspended", None, (6,)),
+        ("11-13", "suspended", None, (6,)),  # the day of the answer does not
+        ("11-14", "weekend", None, ()),
+    ]
+    assert shown[-1] == ("12-03", "due", 20, ())  # Thursday
+    assert len(shown) == (clock.due - clock.day0).days + 1 if clock.due else False
+
+
+def test_the_days_name_holidays_and_make_up_days() -> None:
+    days = {one.on: one for one in reckon([Receipt(day("2026-09-16"), "in_person")], RULES).days()}
+    assert days[day("2026-09-20")].make_up
+    assert days[day("2026-09-20")].mark == "counted"  # Sunday
+    assert (days[day("2026-09-25")].mark, days[day("2026-09-25")].name) == ("holiday", "中秋节")
+    assert (days[day("2026-10-03")].mark, days[day("2026-10-03")].name) == ("holiday", "国庆节")  # Saturday within it
+    assert days[day("2026-10-10")].make_up
+    assert days[day("2026-09-19")].mark == "weekend"
+
+
+def test_there_are_no_days_while_the_applicant_must_move() -> None:
+    assert after(CorrectionNotice(day("2026-03-04"))).days() == ()
+
+
+def test_the_meter_and_the_days_left() -> None:
+    clock = reckon([Receipt(day("2026-11-02"), "ems_signed"), asked("2026-11-10", "2026-11-12")], RULES)
+    rows = {
+        "2026-11-02": (0, 20, 20),  # Monday, the receipt
+        "2026-11-03": (1, 20, 19),
+        "2026-11-08": (4, 20, 16),  # Sunday
+        "2026-11-24": (6, 20, 14),  # Tuesday, suspended
+        "2026-12-04": (7, 20, 13),
+        "2026-12-23": (20, 20, 0),  # Wednesday, the due date
+        "2026-12-25": (20, 20, -2),  # two working days past it
+    }
+    for on, (used, total, left) in rows.items():
+        assert clock.meter(day(on)) == (used, total), on
+        assert clock.working_days_left(day(on)) == left, on
+    assert [clock.suspended_on(day(on)) for on in ("2026-11-10", "2026-11-11", "2026-12-03", "2026-12-04")] == [False, True, True, False]
+
+
+def test_the_meter_of_an_extended_period_counts_both() -> None:
+    clock = after(Extension(day("2026-03-20"), day("2026-03-20"), 10))
+    assert clock.meter(day("2026-03-30")) == (20, 30)
+
+
+def test_the_meter_is_empty_while_nothing_is_due() -> None:
+    assert after(CorrectionNotice(day("2026-03-04"))).meter(day("2026-03-05")) == (0, 0)
+
+
+# ---------------------------------------------------------------------------------------------- against a count by hand
+
+
+def by_hand(receipt: date, spans: list[tuple[date, date]], length: int) -> date:
+    """The `length`-th day after the receipt that is worked and lies in no (sent, ended]: the words of 条例 33, day by day."""
+    counted, on = 0, receipt
+    while counted < length:
+        on += timedelta(1)
+        if CALENDAR.is_working(on) and not any(sent < on <= ended for sent, ended in spans):
+            counted += 1
+    return on
+
+
+RECEIVED = st.dates(date(2024, 1, 1), date(2026, 6, 30))
+CONSULTED = st.lists(st.tuples(st.integers(0, 45), st.integers(0, 6), st.integers(0, 40), st.booleans()), max_size=5)
+
+
+def consultations(received: date, drawn: list[tuple[int, int, int, bool]]) -> list[Consulted]:
+    found = []
+    for ref, (wait, delivery, answer, silent) in enumerate(sorted(drawn), 1):
+        sent = received + timedelta(wait)
+        got = sent + timedelta(delivery)
+        found.append(Consulted(ref, "joint_agency", "样例局", sent, got, None if silent else got + timedelta(answer)))
+    return found
+
+
+def ended(one: Consulted) -> date:
+    assert one.received is not None
+    limit = CALENDAR.due(one.received, 15).on
+    return limit if one.replied is None else min(one.replied, limit)
+
+
+@settings(max_examples=300, deadline=None)
+@given(RECEIVED, CONSULTED)
+def test_a_due_date_is_what_counting_day_by_day_gives(received: date, drawn: list[tuple[int, int, int, bool]]) -> None:
+    """READINGS R-A1, R-A2, R-A3, R-O1: and it is a working day, and its days number 1 to 20."""
+    consulted = consultations(received, drawn)
+    clock = reckon([Receipt(received, "online"), *consulted], RULES)
+    assert clock.due == by_hand(received, [(one.sent, ended(one)) for one in consulted], 20)
+    assert CALENDAR.is_working(clock.due)
+    numbers = [one.number for one in clock.days() if one.number is not None]
+    assert numbers == list(range(1, 21))
+
+
+@settings(max_examples=200, deadline=None)
+@given(RECEIVED, CONSULTED, CONSULTED, st.integers(1, 20), st.integers(0, 60))
+def test_more_suspension_or_extension_never_makes_it_earlier(
+    received: date, some: list[tuple[int, int, int, bool]], more: list[tuple[int, int, int, bool]], days: int, told: int
+) -> None:
+    few, all_ = consultations(received, some), consultations(received, some + more)
+    extension = Extension(received + timedelta(told), received + timedelta(told), days)
+    plain = reckon([Receipt(received, "online"), *few], RULES).due
+    for events in (all_, [*few, extension], [*all_, extension]):
+        longer = reckon([Receipt(received, "online"), *events], RULES).due
+        assert plain is not None
+        assert longer is not None
+        assert plain <= longer
+
+
+@settings(max_examples=200, deadline=None)
+@given(RECEIVED, CONSULTED, st.integers(0, 90))
+def test_what_is_used_and_what_is_left_make_the_whole(received: date, drawn: list[tuple[int, int, int, bool]], later: int) -> None:
+    clock = reckon([Receipt(received, "online"), *consultations(received, drawn)], RULES)
+    today = received + timedelta(later)
+    used, total = clock.meter(today)
+    assert total == 20
+    assert used + max(clock.working_days_left(today), 0) == total
+    numbered = [one.number for one in clock.days() if one.number is not None and one.on <= today]
+    assert used == len(numbered)
