@@ -18,7 +18,7 @@ from api.log import Application
 from api.office import Office
 from api.openapi import config
 from api.pages import PAGES
-from api.problems import HANDLERS
+from api.pages.errors import HANDLERS
 from api.routes import MOST_JSON, ROUTES
 from api.settings import Settings
 from db import store
@@ -67,7 +67,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
         route_handlers=[
             *ROUTES,
             *PAGES,
-            create_static_files_router(path="/static", directories=[STATIC], guards=[], name="static"),
+            create_static_files_router(path="/static", directories=[STATIC], name="static", opt={"access": ("GET", "/static/{file_path}")}),
         ],
         guards=[guard],
         exception_handlers=HANDLERS,

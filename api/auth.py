@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from anyio import to_thread
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
+from api import sessions
 from api.policy import ROUTES, Access
 from api.problems import Problem
-from db import queries
+from db import people, queries
 from workflow.acts import Officer
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -18,6 +20,8 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 def access_of(handler: BaseRouteHandler) -> Access | None:
     """The row of the policy table for a route: what is not in the table is denied."""
+    if (named := handler.opt.get("access")) is not None:  # the files of the pages: one row for all of them
+        return ROUTES.get(named)
     for path in handler.paths:
         for method in getattr(handler, "http_methods", ()):
             if (row := ROUTES.get((str(method), _plain(path)))) is not None:
@@ -31,23 +35,45 @@ def _plain(path: str) -> str:
     return "/" + "/".join(part for part in parts if part)
 
 
-def guard(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Litestar guard on every route: sign-in and role, from the table."""
+async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Litestar guard on every route: sign-in and role, from the table.
+
+    The API takes bearer tokens; pages take the session cookie, which the API takes for reading only (GET changes nothing).
+    """
     access = access_of(handler)
     if access is None:
         raise Problem(404, "没有这个地址。")
+    state = connection.scope["state"]
+    is_page = bool(handler.opt.get("page"))
+    officer = None if is_page else signed_in(connection)
+    if officer is None and (is_page or str(connection.scope.get("method")) == "GET") and sessions.COOKIE in connection.cookies:
+        signed = await to_thread.run_sync(sessions.session_of, connection, connection.app.state.office)
+        if signed is not None:
+            state["signed_in"], officer = signed, signed.officer
+    if officer is not None:
+        state["officer"] = officer
     if access.is_public:
         return
-    officer = signed_in(connection)
     if officer is None:
-        raise Problem(
-            401,
-            "请先登录：程序使用 Authorization: Bearer 令牌；令牌用 gongkai token 命令取得。令牌错误、过期、停用的，也是这个答复。",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
+        if is_page and handler.opt.get("csrf"):
+            state["signed_out"] = True  # the action gives the form back with the sign-in page
+            return
+        raise Problem(401, _PAGE_401 if is_page else _API_401, headers={} if is_page else {"WWW-Authenticate": "Bearer"})
     if officer.role not in access.roles:
+        await to_thread.run_sync(_refused, connection, officer, handler)
         raise Problem(403, "您的岗位不能使用这项功能。需要办理的，请转交有权的人员。")
-    connection.scope["state"] |= {"officer": officer, "relations": access.relations}
+    state["relations"] = access.relations
+
+
+_API_401 = "请先登录：程序使用 Authorization: Bearer 令牌；令牌用 gongkai token 命令取得。令牌错误、过期、停用的，也是这个答复。"
+_PAGE_401 = "请先登录。"
+
+
+def _refused(connection: Connection, officer: Officer, handler: BaseRouteHandler) -> None:
+    """Refused access stands in the log, with the route's pattern and no value of it."""
+    office = connection.app.state.office
+    where = f"{connection.scope.get('method')} {min(handler.paths)}"
+    office.database.write(lambda s: people.log(s, office.clock(), "refused", officer=officer, object=where))
 
 
 def signed_in(connection: Connection) -> Officer | None:

@@ -13,7 +13,11 @@ from heapq import heappop, heappush
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlmodel import Session
+
+from api import sessions
 from api.office import Office
+from db import people as people_
 from workflow.acts import Officer, parse
 from workflow.calendar import Calendar
 from workflow.case import Case
@@ -21,6 +25,8 @@ from workflow.checks import notice_quote
 from workflow.identity import check_credit_code, check_resident_id
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+PASSWORD = "Yangli-2026"
+"""The sample officers' password, for trying the pages; no such account exists outside the demo."""
 ROLES = ("intake", "handler", "legal", "head", "archivist", "analyst")
 AGENCIES = ("gx-zfb", "gx-zrzy", "gx-rsj", "gx-zjj")
 _NAMES = {
@@ -39,6 +45,19 @@ def officers() -> Iterator[tuple[str, str, str, str]]:
         for role in ROLES:
             yield f"{role}@{agency}", f"{_NAMES[role][place]}（样例）", role, agency
     yield "admin", "系统管理员（样例）", "admin", "gx-zfb"
+
+
+def open_pages(office: Office) -> None:
+    """Let the sample officers sign in on the pages; a password that somebody changed stays."""
+    hashed = sessions.hasher().hash(PASSWORD)
+
+    def give(session: Session) -> None:
+        for username, _name, _role, _agency in officers():
+            row = people_.officer_row(session, username)
+            if row is not None and row.password_hash is None:
+                people_.set_password(session, row.id, hashed, office.clock())
+
+    office.database.write(give)
 
 
 # ------------------------------------------------------------------ people and what they ask

@@ -46,7 +46,16 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/procedure"): Access(PUBLIC),
         ("GET", "/guide/fees"): Access(PUBLIC),
         ("GET", "/samples/{name}"): Access(PUBLIC),
-        ("GET", "/static/{path}"): Access(PUBLIC),
+        ("GET", "/static/{file_path}"): Access(PUBLIC),
+        ("GET", "/sign-in"): Access(PUBLIC),
+        ("POST", "/sign-in"): Access(PUBLIC),
+        ("POST", "/sign-out"): Access(PUBLIC),
+        ("GET", "/account"): Access(EVERYONE),
+        ("POST", "/account/password"): Access(EVERYONE),
+        ("POST", "/account/sessions"): Access(EVERYONE),
+        ("POST", "/account/tokens"): Access(EVERYONE),
+        ("POST", "/account/tokens/revoke"): Access(EVERYONE),
+        ("POST", "/account/settings"): Access(EVERYONE),
         ("GET", "/health/live"): Access(PUBLIC),
         ("GET", "/health/ready"): Access(PUBLIC),
         ("POST", "/api/calculators/deadline"): Access(PUBLIC),
@@ -76,7 +85,7 @@ ACTS_BY_RELATION: Mapping[str, frozenset[str] | None] = MappingProxyType(
     {
         "own": None,  # everything the rules give to the role
         "consulted": frozenset({"opinion"}),
-        "overseen": frozenset({"note"}),
+        "overseen": frozenset({"note", "supervision"}),
     }
 )
 

@@ -18,6 +18,7 @@ from workflow.clocks import Day, Reckoning
 from workflow.law import Refused, Rules, Sentence
 from workflow.procedure import STATES
 from workflow.risks import Risk
+from workflow.statistics import proposed_topic
 from workflow.words import LETTER_TITLES
 
 
@@ -205,6 +206,7 @@ class CaseView(View):
     wanted: str
     items: list[str]
     topic: str | None
+    topic_proposed: str | None = Field(description="按申请的用语提出的主题，供确认或者改定")
     due: DueView
     other_dates: list[LimitView]
     outcome: str | None
@@ -423,7 +425,8 @@ def case_view(
         applicant=applicant_view(case.applicant, full=full),
         wanted=case.wanted,
         items=list(case.items),
-        topic=case.registration.topic,
+        topic=case.topic,
+        topic_proposed=proposed_topic(case.wanted, rules.on(today).topics),
         due=due_view(clock, today, waiting=case.is_active),
         other_dates=_limits(clock),
         outcome=outcome,

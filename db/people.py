@@ -42,6 +42,11 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def officer_of(row: Any) -> Officer:
+    """The officer of a stored row."""
+    return Officer(id=row.id, username=row.username, name=row.name, role=row.role, agency=row.agency)
+
+
 # ------------------------------------------------------------------ passwords and lock-out
 
 
@@ -131,8 +136,7 @@ def signed_in(session: Session, cookie: str, now: datetime) -> tuple[SignedIn, b
     if row is None:
         return None
     chosen = session.execute(select(PREFERENCE.c.name, PREFERENCE.c.value).where(PREFERENCE.c.officer_id == row.id))
-    officer = Officer(id=row.id, username=row.username, name=row.name, role=row.role, agency=row.agency)
-    return SignedIn(officer, row.session_id, {name: value for name, value in chosen}), now - row.seen_at > _SEEN_EVERY
+    return SignedIn(officer_of(row), row.session_id, {row.name: row.value for row in chosen}), now - row.seen_at > _SEEN_EVERY
 
 
 def seen(session: Session, session_id: str, now: datetime) -> None:

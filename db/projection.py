@@ -7,6 +7,7 @@ import hmac
 import json
 from typing import Any
 
+from workflow import steps
 from workflow.acts import Applicant
 from workflow.case import Case
 from workflow.law import Rules
@@ -21,8 +22,7 @@ def applicant_key(applicant: Applicant, key: bytes) -> str:
 def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
     """The row of `docket` for this file."""
     clock = case.reckoning(rules)
-    waiting = {"awaiting_correction": "correction", "awaiting_payment": "payment"}.get(case.state)
-    limits = [limit.on for limit in clock.limits if limit.kind == waiting]
+    waiting = steps.waiting(case, rules)
     applicant = case.applicant
     return {
         "case_id": case.id,
@@ -38,16 +38,23 @@ def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "due_on": clock.due,
         "due_provisional": clock.provisional,
         "suspensions": json.dumps([[after.isoformat(), to.isoformat()] for after, to in clock.suspensions]),
-        "limit_on": limits[-1] if limits else None,
+        "limit_on": waiting.until if waiting else None,
         "outcome": case.outcome,
         "replied_on": case.replied_on,
         "closed_on": case.closed_on,
         "archived_on": case.archived_on,
-        "topic": case.registration.topic,
+        "topic": case.topic,
         "applicant_category": applicant.category,
         "applicant_name": applicant.name,
         "applicant_key": applicant_key(applicant, key),
         "wanted": case.wanted,
+        "next_step": steps.next_step(case, rules),
+        "waiting_for": waiting.who if waiting else None,
+        "to_serve": len(steps.to_serve(case, rules)),
+        "archive_ready": steps.archive_ready(case, rules),
+        "returned": case.is_active and steps.returned(case),
+        "drafted_by": case.draft.officer.username if case.draft else None,
+        "supervised_on": steps.supervised_on(case),
     }
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from db import tables as t
+from db import tallies
 from db.projection import docket_of, inbox_of
 from workflow.acts import Act, Officer, Signed, divide, unite
 from workflow.case import Case
@@ -93,20 +94,23 @@ def create_case(session: Session, case: Case, *, year: int, serial: int) -> None
 
 def append(session: Session, case_id: str, signed: Signed) -> None:
     """One more act. The primary key (case, seq) is the last guard against two winners."""
-    public, private = divide(signed.act)
-    session.execute(
-        insert(ACT).values(
-            case_id=case_id,
-            seq=signed.seq,
-            kind=signed.act.kind,
-            on=signed.act.on,
-            public=_text(public),
-            private=_text(private) if private else None,
-            officer=signed.officer.model_dump_json(),
-            at=signed.at,
-        )
-    )
+    session.execute(insert(ACT).values(act_row(case_id, signed)))
     session.execute(update(CASE).where(CASE.c.id == case_id).values(version=signed.seq))
+
+
+def act_row(case_id: str, signed: Signed) -> dict[str, Any]:
+    """An act as it is stored: its personal data apart."""
+    public, private = divide(signed.act)
+    return {
+        "case_id": case_id,
+        "seq": signed.seq,
+        "kind": signed.act.kind,
+        "on": signed.act.on,
+        "public": _text(public),
+        "private": _text(private) if private else None,
+        "officer": signed.officer.model_dump_json(),
+        "at": signed.at,
+    }
 
 
 def _text(data: Any) -> str:
@@ -128,6 +132,27 @@ def next_number(session: Session, agency: str, year: int, series: str) -> int:
     return int(value)
 
 
+def take_numbers(session: Session, agency: str, year: int, series: str, count: int, *, at_least: int = 0) -> int:
+    """The first of `count` numbers in a row; those up to `at_least` are passed over (an imported ledger holds them)."""
+    last = next_number(session, agency, year, series) - 1
+    first = max(last, at_least) + 1
+    key = (COUNTER.c.agency == agency, COUNTER.c.year == year, COUNTER.c.series == series)
+    session.execute(update(COUNTER).where(*key).values(value=first + count - 1))
+    return first
+
+
+def add_files(session: Session, files: Sequence[tuple[Case, int, int]], rules: Rules, keys: Keys) -> None:
+    """Many new files with all their acts at once: (file, year, serial). No letters: they come from an old ledger."""
+    heads = [
+        {"id": case.id, "agency": case.agency, "year": year, "serial": serial, "number": case.number, "version": case.version}
+        for case, year, serial in files
+    ]
+    session.execute(insert(CASE), heads)
+    session.execute(insert(ACT), [act_row(case.id, signed) for case, _, _ in files for signed in case.acts])
+    session.execute(insert(DOCKET), [{"serial": serial, **docket_of(case, rules, keys.blind)} for case, _, serial in files])
+    tallies.add_many(session, [case for case, _, _ in files], rules, keys.blind)
+
+
 def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None:
     """Renew the projection of one file."""
     row = docket_of(case, rules, keys.blind)
@@ -138,6 +163,7 @@ def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None
     if any(asked.act.agency for asked in case.consultations):
         session.execute(delete(INBOX).where(INBOX.c.case_id == case.id))
         session.execute(insert(INBOX), inbox_of(case, rules))
+    tallies.write(session, case, rules, keys.blind)
 
 
 def rebuild(session: Session, rules: Rules, keys: Keys) -> list[str]:
@@ -150,7 +176,8 @@ def rebuild(session: Session, rules: Rules, keys: Keys) -> list[str]:
         inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case_id).order_by(INBOX.c.seq)).mappings().all()
         right = docket_of(case, rules, keys.blind)
         same = stored is not None and all(stored[name] == value for name, value in right.items())
-        if not same or [dict(row) for row in inbox] != inbox_of(case, rules):
+        counted_wrong = tallies.rebuild(session, case, rules, keys.blind)
+        if counted_wrong or not same or [dict(row) for row in inbox] != inbox_of(case, rules):
             differing.append(case.number)
             session.execute(delete(INBOX).where(INBOX.c.case_id == case_id))
             write_docket(session, case, rules, keys)

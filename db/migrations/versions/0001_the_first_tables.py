@@ -107,6 +107,13 @@ def upgrade() -> None:
     sa.Column('applicant_name', sa.String(length=300), nullable=False),
     sa.Column('applicant_key', sa.String(length=64), nullable=False),
     sa.Column('wanted', sa.Text(), nullable=False),
+    sa.Column('next_step', sa.String(length=40), nullable=True),
+    sa.Column('waiting_for', sa.String(length=320), nullable=True),
+    sa.Column('to_serve', sa.Integer(), nullable=False),
+    sa.Column('archive_ready', sa.Boolean(), nullable=False),
+    sa.Column('returned', sa.Boolean(), nullable=False),
+    sa.Column('drafted_by', sa.String(length=100), nullable=True),
+    sa.Column('supervised_on', sa.Date(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], ),
     sa.PrimaryKeyConstraint('case_id')
     )

@@ -1,3 +1,0 @@
-"""Pages."""
-from litestar.handlers import BaseRouteHandler
-PAGES: tuple[BaseRouteHandler, ...] = ()

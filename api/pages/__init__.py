@@ -1,0 +1,10 @@
+"""The pages (HTML) over the same `Office` and the same queries as the API: one module for each desk.
+
+`PAGES` lists every page; who may see it stands in `policy.ROUTES`.
+"""
+
+from litestar.handlers import BaseRouteHandler
+
+from api.pages import account, public
+
+PAGES: tuple[BaseRouteHandler, ...] = (*public.ROUTES, *account.ROUTES)

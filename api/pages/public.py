@@ -1,0 +1,61 @@
+"""The first address and what anyone may look at: what is running, the API's description, the procedure, sample letters."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from litestar import MediaType, Response, get
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from api.openapi import document
+from api.pages import samples
+from api.pages.frame import HttpRequest, office_of, page, show
+from api.problems import not_found
+from api.threads import threaded
+from workflow import diagram
+
+
+@page("/")
+def home(request: HttpRequest) -> Response[Any]:
+    """首页: what is running, and where it leads."""
+    office = office_of(request)
+    return show(request, "home.html", agencies=office.agencies.values(), samples=samples.TITLES, database=office.database.kind)
+
+
+@page("/api")
+def api_page(request: HttpRequest) -> Response[Any]:
+    """接口说明: Swagger UI, from this program's own files."""
+    return show(request, "api.html")
+
+
+@get("/api/openapi.json", include_in_schema=False, media_type=MediaType.JSON)
+@threaded
+def openapi(request: HttpRequest) -> dict[str, Any]:
+    """The description of the API (OpenAPI 3.1)."""
+    return _document(request.app)
+
+
+@cache
+def _document(app: Any) -> dict[str, Any]:
+    return document(app)
+
+
+@page("/procedure")
+def procedure(request: HttpRequest) -> Response[Any]:
+    """程序图, drawn from the table."""
+    return show(request, "procedure.html", svg=diagram.svg())
+
+
+@get("/samples/{name:str}", include_in_schema=False, opt={"page": True}, media_type="application/pdf")
+@threaded
+def sample(request: HttpRequest, name: FromPath[str]) -> Response[bytes]:
+    """样例文书, made now, from an invented case, as it would be printed."""
+    name = name.removesuffix(".pdf")
+    if name not in samples.TITLES:
+        raise not_found("没有这份样例文书。")
+    return Response(samples.pdf(office_of(request), name), media_type="application/pdf")
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (home, api_page, openapi, procedure, sample)

@@ -1,0 +1,83 @@
+// The little that pages do by themselves: focus after a refusal, keys, sending once. No date or rule is computed here.
+"use strict";
+(function () {
+  const at = (selector) => document.querySelector(selector);
+  const typing = (element) => element && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
+
+  function focusFirst() {
+    const wanted = at("[data-focus]");
+    if (wanted) wanted.focus();
+  }
+
+  // A form is sent once: its button says so while it is on the way.
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sending) { event.preventDefault(); return; }
+    form.dataset.sending = "yes";
+    window.setTimeout(function () { for (const button of form.querySelectorAll("button")) button.disabled = true; }, 0);
+  });
+  window.addEventListener("pageshow", function () {
+    for (const form of document.querySelectorAll("form[data-sending]")) {
+      delete form.dataset.sending;
+      for (const button of form.querySelectorAll("button")) button.disabled = false;
+    }
+  });
+
+  // The chosen one of a few is outlined; browsers of the 86 line know no :has().
+  function outline() {
+    for (const label of document.querySelectorAll(".gk-seg label")) {
+      const input = label.querySelector("input");
+      label.classList.toggle("on", Boolean(input && input.checked));
+    }
+  }
+  document.addEventListener("change", outline);
+
+  let awaited = null;
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey && event.key === "Enter" && event.target.form) {
+      event.preventDefault();
+      if (event.target.form.requestSubmit) event.target.form.requestSubmit();
+      else event.target.form.querySelector("button.btn-primary").click();
+      return;
+    }
+    if (!document.body.dataset.keys || typing(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
+    const go = { j: at("a[data-next]"), k: at("a[data-previous]") }[event.key.toLowerCase()];
+    if (event.key === "/") { const find = at("#find"); if (find) { event.preventDefault(); find.focus(); } }
+    else if (event.key === "?") window.location.href = "/guide/keys";
+    else if (awaited && event.key.toLowerCase() === "d") window.location.href = "/desk";
+    else if (go) go.click();
+    awaited = event.key.toLowerCase() === "g" ? event.key : null;
+  });
+
+  // A row of a list of fields: a template is copied, its names numbered on.
+  document.addEventListener("click", function (event) {
+    const add = event.target.closest("[data-add]");
+    const remove = event.target.closest("[data-remove]");
+    const print = event.target.closest("[data-print]");
+    if (add) {
+      const list = document.getElementById(add.dataset.add);
+      const template = document.getElementById(add.dataset.add + "-one");
+      const number = Number(list.dataset.count || list.children.length);
+      list.dataset.count = String(number + 1);
+      const holder = document.createElement("div");
+      holder.innerHTML = template.innerHTML.replaceAll ? template.innerHTML.replaceAll("__n__", String(number)) : template.innerHTML.split("__n__").join(String(number));
+      while (holder.firstElementChild) { const one = holder.firstElementChild; list.appendChild(one); if (window.htmx) window.htmx.process(one); }
+      const first = list.lastElementChild && list.lastElementChild.querySelector("input,textarea,select");
+      if (first) first.focus();
+    } else if (remove) {
+      remove.closest("[data-row]").remove();
+    } else if (print) {
+      window.print();
+    }
+    // an open menu closes when something else is clicked
+    for (const menu of document.querySelectorAll("details.gk-person[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  document.addEventListener("htmx:afterSwap", function (event) {
+    outline();
+    const said = event.detail.target.dataset.said;
+    if (said && at("#said")) at("#said").textContent = said;
+  });
+  document.addEventListener("DOMContentLoaded", function () { outline(); focusFirst(); });
+})();

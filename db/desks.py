@@ -1,0 +1,44 @@
+"""What the work desks read: counts of what waits for a person, and the lists behind them. Scope stands in the SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_, select
+from sqlmodel import Session
+
+from db import tables as t
+from workflow.acts import Officer
+from workflow.procedure import ACTIVE
+
+DOCKET, INBOX, APPLICATION = (t.table_of(model) for model in (t.Docket, t.Inbox, t.Application))
+
+
+def waiting(session: Session, officer: Officer) -> Mapping[str, int]:
+    """How many cases wait for this officer: approvals, service, archive, consultations, applications."""
+    mine = DOCKET.c.agency == officer.agency
+    query = select(
+        func.count().filter(and_(DOCKET.c.state == "approving", DOCKET.c.drafted_by != officer.username)).label("approvals"),
+        func.count().filter(DOCKET.c.to_serve > 0).label("service"),
+        func.count().filter(DOCKET.c.archive_ready).label("archive"),
+    ).where(mine, or_(DOCKET.c.state == "approving", DOCKET.c.to_serve > 0, DOCKET.c.archive_ready))
+    row = session.execute(query).one()
+    inbox = select(func.count()).select_from(INBOX).where(INBOX.c.agency == officer.agency, INBOX.c.is_open)
+    online = select(func.count()).select_from(APPLICATION)
+    online = online.where(APPLICATION.c.agency == officer.agency, APPLICATION.c.state == "waiting")
+    return {
+        "approvals": row.approvals,
+        "service": row.service,
+        "archive": row.archive,
+        "consultations": session.execute(inbox).scalar_one(),
+        "applications": session.execute(online).scalar_one() if officer.role == "intake" else 0,
+    }
+
+
+def active(session: Session, agencies: Collection[str], *, assignee: str | None = None) -> Sequence[Row[Any]]:
+    """The cases that wait for their reply, the most pressing first; of one person (or nobody's) with `assignee`."""
+    query = select(DOCKET).where(DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.state.in_(ACTIVE))
+    if assignee is not None:
+        query = query.where(DOCKET.c.assignee == assignee)
+    return session.execute(query.order_by(func.coalesce(DOCKET.c.due_on, DOCKET.c.limit_on), DOCKET.c.serial)).all()

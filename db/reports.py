@@ -1,0 +1,350 @@
+"""年度报告, as counted from the case files, unit by unit; frozen years; the cases behind every cell (国办公开办函〔2021〕30号).
+
+One query puts each request of a year in exactly one intake row, one ending row and one column; every other figure of the
+two tables is a sum of those.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, and_, case, func, insert, or_, select
+from sqlmodel import Session
+
+from db import store
+from db import tables as t
+from workflow import statistics as s
+from workflow.acts import ACTS, Officer, Signed
+from workflow.law import Rules
+
+TALLY, OCCURRENCE, DOCKET, FREEZE = (t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.Docket, t.ReportFreeze))
+Cell = tuple[str, str, str]
+"""Where one request is counted: intake row, ending row, applicant column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """第六部分: what was notified, paid and waived within the span, in fen."""
+
+    notices: int = 0
+    notified_fen: int = 0
+    payments: int = 0
+    paid_fen: int = 0
+    waivers: int = 0
+    waived_fen: int = 0
+
+    def __add__(self, other: Fees) -> Fees:
+        return Fees(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The two tables and the fees of one unit (or of several) in one year."""
+
+    table3: s.Table
+    table4: s.Table
+    fees: Fees
+
+    def to_json(self) -> str:
+        fees = {name: getattr(self.fees, name) for name in Fees.__slots__}
+        return json.dumps({"table3": self.table3, "table4": self.table4, "fees": fees}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Figures:
+        data = json.loads(text)
+        return cls(data["table3"], data["table4"], Fees(**data["fees"]))
+
+    @classmethod
+    def sum(cls, several: Sequence[Figures]) -> Figures:
+        """County total: every cell the sum of the units' cells."""
+        table3 = s.add([one.table3 for one in several], s.empty_table3())
+        table4 = s.add([one.table4 for one in several], s.empty_table4())
+        return cls(table3, table4, sum((one.fees for one in several), Fees()))
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A request that is counted elsewhere than when the year was frozen (before or after: None = not at all)."""
+
+    case_id: str
+    number: str
+    before: Cell | None
+    after: Cell | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A cell that is not what was frozen."""
+
+    table: str
+    row: str
+    column: str
+    frozen: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """定稿: the figures as reported, and what has changed since."""
+
+    at: datetime
+    by: str
+    reason: str
+    figures: Figures
+    differences: Sequence[Difference]
+    moved: Sequence[Moved]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit's report: `now` as the files stand, `frozen` as reported (None: not yet reported)."""
+
+    agency: str
+    now: Figures
+    frozen: Frozen | None
+
+    @property
+    def reported(self) -> Figures:
+        """What counts towards the county total."""
+        return self.frozen.figures if self.frozen else self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Annual:
+    """The annual report of one unit, or of several added up."""
+
+    year: int
+    units: Sequence[Unit]
+    last_year: Sequence[int]
+
+    @property
+    def figures(self) -> Figures:
+        return Figures.sum([unit.reported for unit in self.units])
+
+    @property
+    def checks(self) -> list[s.Identity]:
+        figures = self.figures
+        return s.identities(figures.table3, figures.table4, self.last_year)
+
+    @property
+    def missing(self) -> list[str]:
+        """The units that have not yet reported (frozen) the year."""
+        return [unit.agency for unit in self.units if unit.frozen is None]
+
+
+# ------------------------------------------------------------------ counting
+
+
+def _of_the_year(agencies: Collection[str], year: int) -> list[Any]:
+    """The requests that table 3 of the year counts: received by its end, and not done before its beginning."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    return [
+        TALLY.c.agency.in_(sorted(agencies)),
+        TALLY.c.received_on <= last,
+        or_(TALLY.c.ended_on.is_(None), TALLY.c.ended_on >= first),
+    ]
+
+
+def _place_columns(year: int) -> tuple[Any, Any, Any]:
+    """(whether it is new, its outcome within the year or None, its column): together the one cell of a request."""
+    fresh = case((TALLY.c.received_on >= date(year, 1, 1), 1), else_=0)
+    outcome = case((TALLY.c.ended_on <= date(year, 12, 31), TALLY.c.ended_outcome))
+    return fresh.label("fresh"), outcome.label("outcome"), TALLY.c.applicant_category.label("category")
+
+
+def _cell(row: Any, year: int, rules: Rules) -> Cell:
+    ending = s.row_of(row.outcome, rules.on(date(year, 12, 31))) if row.outcome else s.FORWARD
+    return (s.NEW if row.fresh else s.CARRIED), ending, row.category
+
+
+def _table3(session: Session, agencies: Collection[str], year: int, rules: Rules) -> dict[str, s.Table]:
+    found = {agency: s.empty_table3() for agency in agencies}
+    query = select(TALLY.c.agency, *_place_columns(year), func.count().label("count")).where(*_of_the_year(agencies, year))
+    for row in session.execute(query.group_by(TALLY.c.agency, *(c.name for c in _place_columns(year)))):
+        s.place(found[row.agency], *_cell(row, year, rules), row._mapping["count"])
+    return found
+
+
+def _table4(session: Session, agencies: Collection[str], year: int) -> dict[str, s.Table]:
+    """Results of the year, whenever filed; and what is pending at its end (READINGS R-table4)."""
+    found = {agency: s.empty_table4() for agency in agencies}
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    result = case((OCCURRENCE.c.ended_on <= last, OCCURRENCE.c.result), else_="pending").label("verdict")
+    query = select(OCCURRENCE.c.agency, OCCURRENCE.c.type, result, func.count()).where(
+        OCCURRENCE.c.agency.in_(sorted(agencies)),
+        OCCURRENCE.c.kind == "remedy",
+        OCCURRENCE.c.on <= last,
+        or_(OCCURRENCE.c.ended_on.is_(None), OCCURRENCE.c.ended_on >= first),
+    )
+    for agency, type, verdict, count in session.execute(query.group_by(OCCURRENCE.c.agency, OCCURRENCE.c.type, "verdict")):
+        s.place_remedy(found[agency], type, verdict, count)
+    return found
+
+
+def fees(session: Session, agencies: Collection[str], first: date, last: date) -> dict[str, Fees]:
+    """收费统计 by unit: notices, payments and waivers, each counted on its own day."""
+    query = select(OCCURRENCE.c.agency, OCCURRENCE.c.kind, func.count(), func.sum(OCCURRENCE.c.amount_fen)).where(
+        OCCURRENCE.c.agency.in_(sorted(agencies)),
+        OCCURRENCE.c.kind.in_(("fee_notice", "payment", "waiver")),
+        OCCURRENCE.c.on.between(first, last),
+    )
+    names = {"fee_notice": ("notices", "notified_fen"), "payment": ("payments", "paid_fen"), "waiver": ("waivers", "waived_fen")}
+    found: dict[str, dict[str, int]] = {agency: {} for agency in agencies}
+    for agency, kind, count, amount in session.execute(query.group_by(OCCURRENCE.c.agency, OCCURRENCE.c.kind)):
+        found[agency] |= dict(zip(names[kind], (count, int(amount)), strict=True))
+    return {agency: Fees(**values) for agency, values in found.items()}
+
+
+def figures(session: Session, agencies: Collection[str], year: int, rules: Rules) -> dict[str, Figures]:
+    """The figures of each unit, as its case files stand now."""
+    table3, table4 = _table3(session, agencies, year, rules), _table4(session, agencies, year)
+    money = fees(session, agencies, date(year, 1, 1), date(year, 12, 31))
+    return {agency: Figures(table3[agency], table4[agency], money[agency]) for agency in agencies}
+
+
+def annual(session: Session, agencies: Sequence[str], year: int, rules: Rules) -> Annual:
+    """The annual report of these units: frozen figures where a unit has reported, its case files' where not yet."""
+    now = figures(session, agencies, year, rules)
+    frozen = {row.agency: row for row in _frozen_rows(session, agencies, year)}
+    units = [
+        Unit(agency, now[agency], _frozen(session, frozen[agency], now[agency], rules) if agency in frozen else None)
+        for agency in agencies
+    ]
+    before = {row.agency: Figures.from_json(row.figures).table3 for row in _frozen_rows(session, agencies, year - 1)}
+    before |= _table3(session, [agency for agency in agencies if agency not in before], year - 1, rules)
+    return Annual(year, units, s.add(list(before.values()), s.empty_table3())[s.FORWARD])
+
+
+# ------------------------------------------------------------------ behind the figures
+
+
+def _cells(session: Session, agency: str, year: int, rules: Rules) -> dict[str, Cell]:
+    """Case id -> the cell that counts it."""
+    query = select(TALLY.c.case_id, *_place_columns(year)).where(*_of_the_year([agency], year))
+    return {row.case_id: _cell(row, year, rules) for row in session.execute(query)}
+
+
+def _in(cell: Cell, row: str, column: str) -> bool:
+    """Whether a request in `cell` is among those of (row, column), either of which may be a sum."""
+    intake, ending, category = cell
+    rows = {intake, ending} | ({s.TOTAL} if ending != s.FORWARD else set())
+    return row in rows and column in (s.COLUMNS[-1], s.COLUMNS[s.APPLICANTS.index(category)])
+
+
+def cases_of(session: Session, annual: Annual, row: str, column: str, rules: Rules) -> list[Row[Any]]:
+    """The docket rows of the cases behind a cell of table 3: of the frozen figures where the unit has reported."""
+    wanted: list[str] = []
+    for unit in annual.units:
+        latest = _frozen_rows(session, [unit.agency], annual.year)
+        cells = _read_cells(latest[0].cells) if latest else _cells(session, unit.agency, annual.year, rules)
+        wanted += [case_id for case_id, cell in cells.items() if _in(cell, row, column)]
+    return _docket(session, wanted)
+
+
+def challenged_cases(session: Session, annual: Annual, group: str, column: str) -> list[Row[Any]]:
+    """The docket rows of the cases behind a cell of table 4, as the files stand now; a case stands there once per remedy."""
+    first, last = date(annual.year, 1, 1), date(annual.year, 12, 31)
+    type = next(key for key, title in s.REMEDIES.items() if title == group)
+    result = case((OCCURRENCE.c.ended_on <= last, OCCURRENCE.c.result), else_="pending")
+    conditions = [
+        OCCURRENCE.c.agency.in_([unit.agency for unit in annual.units]),
+        OCCURRENCE.c.kind == "remedy",
+        OCCURRENCE.c.type == type,
+        OCCURRENCE.c.on <= last,
+        or_(OCCURRENCE.c.ended_on.is_(None), OCCURRENCE.c.ended_on >= first),
+    ]
+    if column != s.TABLE4_COLUMNS[-1]:
+        conditions.append(result == next(key for key, title in s.RESULTS.items() if title == column))
+    return _docket(session, list(session.execute(select(OCCURRENCE.c.case_id).where(*conditions)).scalars()))
+
+
+def _docket(session: Session, ids: Sequence[str]) -> list[Row[Any]]:
+    found: dict[str, Row[Any]] = {}
+    for at in range(0, len(ids), 500):  # engines limit how many values one statement may hold
+        rows = session.execute(select(DOCKET).where(DOCKET.c.case_id.in_(ids[at : at + 500])))
+        found |= {row.case_id: row for row in rows}
+    return sorted((found[one] for one in ids if one in found), key=lambda row: (row.received_on, row.agency, row.serial))
+
+
+# ------------------------------------------------------------------ frozen years
+
+
+def freeze(session: Session, agency: str, year: int, rules: Rules, officer: Officer, reason: str, at: datetime) -> None:
+    """定稿: keep the year's figures as reported. A later freeze, with its own reason, takes the place of an earlier one."""
+    now = figures(session, [agency], year, rules)[agency]
+    session.execute(
+        insert(FREEZE).values(
+            id=str(uuid4()), agency=agency, year=year, at=at, officer=officer.model_dump_json(), reason=reason,
+            figures=now.to_json(), cells=json.dumps(_cells(session, agency, year, rules), ensure_ascii=False),
+        )
+    )  # fmt: skip
+
+
+def freezes(session: Session, agency: str, year: int) -> Sequence[Row[Any]]:
+    """Every freeze of the year, the latest first."""
+    mine = and_(FREEZE.c.agency == agency, FREEZE.c.year == year)
+    return session.execute(select(FREEZE).where(mine).order_by(FREEZE.c.at.desc(), FREEZE.c.id)).all()
+
+
+def _frozen_rows(session: Session, agencies: Iterable[str], year: int) -> list[Any]:
+    return [rows[0] for agency in agencies if (rows := freezes(session, agency, year))]
+
+
+def _read_cells(text: str) -> dict[str, Cell]:
+    return {case_id: (cell[0], cell[1], cell[2]) for case_id, cell in json.loads(text).items()}
+
+
+def _frozen(session: Session, row: Any, now: Figures, rules: Rules) -> Frozen:
+    kept = Figures.from_json(row.figures)
+    differences = [*_differences("table3", s.COLUMNS, kept.table3, now.table3), *_differences("table4", s.TABLE4_COLUMNS, kept.table4, now.table4)]
+    differences += [
+        Difference("fees", name, "", getattr(kept.fees, name), getattr(now.fees, name))
+        for name in Fees.__slots__
+        if getattr(kept.fees, name) != getattr(now.fees, name)
+    ]
+    moved = _moved(session, row, rules) if differences else []
+    officer = Officer.model_validate_json(row.officer)
+    return Frozen(row.at, officer.name, row.reason, kept, differences, moved)
+
+
+def _differences(table: str, columns: Sequence[str], kept: s.Table, now: s.Table) -> list[Difference]:
+    return [
+        Difference(table, row, column, kept[row][at], now[row][at])
+        for row in kept
+        for at, column in enumerate(columns)
+        if kept[row][at] != now[row][at]
+    ]
+
+
+def _moved(session: Session, row: Any, rules: Rules) -> list[Moved]:
+    """The requests that are counted elsewhere now, each with the acts placed since the freeze: they are the reason."""
+    before, after = _read_cells(row.cells), _cells(session, row.agency, row.year, rules)
+    since = select(t.table_of(t.ActRow).c.case_id).where(t.table_of(t.ActRow).c.at > row.at).distinct()
+    touched = set(session.execute(since.where(t.table_of(t.ActRow).c.kind.in_(_TOUCHING))).scalars()) & (set(before) | set(after))
+    ids = {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)} | touched
+    found = []
+    for case_id in sorted(ids):
+        file = store.load(session, case_id)
+        if file is not None:
+            reason = _reason([signed for signed in file.acts if signed.at > row.at])
+            found.append(Moved(case_id, file.number, before.get(case_id), after.get(case_id), reason))
+    return sorted(found, key=lambda one: one.number)
+
+
+_TOUCHING = ("remedy", "remedy_result", "fee_notice", "payment", "waiver")
+"""Acts that change table 4 or the fees while the request stays in its cell of table 3."""
+
+
+def _reason(acts: Sequence[Signed]) -> str:
+    if not acts:
+        return "定稿后没有新的办理行为，由规则或者索引的重新计算引起"
+    return "；".join(f"定稿后{signed.officer.name}办理“{ACTS[signed.act.kind].title}”（{signed.act.on}）" for signed in acts[:5])
+
+
+

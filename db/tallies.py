@@ -1,0 +1,132 @@
+"""The projections that counting and searching need: `tally`, `occurrence`, `case_text`. Written with the docket, never alone."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlmodel import Session
+
+from db import tables as t
+from db.projection import applicant_key
+from workflow import acts as a
+from workflow.case import Case
+from workflow.law import Rules
+from workflow.statistics import occurrences, pace, proposed_topic
+
+TALLY, OCCURRENCE, TEXT = (t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.CaseText))
+_STOCK = re.compile(
+    r"请求?公开|申请公开|请提供|要求公开|依法|贵[局单位]|你[局单位]|关于|相关|有关|情况|材料|信息|政府|全文|内容|以及|样例|本人|[\W_]+"
+)
+"""What most requests say whatever they ask for."""
+
+
+def pairs(text: str) -> list[str]:
+    """The distinct runs of two letters or digits of a text, in order."""
+    plain = re.sub(r"[\W_]+", "", text.lower())
+    return list(dict.fromkeys(plain[at : at + 2] for at in range(len(plain) - 1))) or [plain or "-"]
+
+
+def sketch(text: str) -> tuple[int, int, int]:
+    """Three min-hashes of what a text asks for: two texts share each with the probability of their likeness (Jaccard)."""
+    grams = [gram.encode() for gram in pairs(_STOCK.sub("", text))]
+    first, second, third = (min(zlib.crc32(salt + gram) & 0x7FFFFFFF for gram in grams) for salt in (b"1", b"2", b"3"))
+    return first, second, third
+
+
+def tally_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
+    """The row of `tally` for this file."""
+    counted, clock, speed = case.counted, case.reckoning(rules), pace(case, rules)
+    topics = rules.on(case.received_on).topics
+    sketches = sketch(case.wanted)
+    return {
+        "case_id": case.id,
+        "agency": case.agency,
+        "received_on": case.received_on,
+        "received_in": f"{case.received_on:%Y-%m}",
+        "channel": case.registration.channel,
+        "applicant_category": case.applicant.category,
+        "applicant_key": applicant_key(case.applicant, key),
+        "assignee": case.assignee,
+        "topic": case.topic,
+        "topic_proposed": proposed_topic(case.wanted, topics),
+        "ended_on": counted.on if counted else None,
+        "ended_in": f"{counted.on:%Y-%m}" if counted else None,
+        "ended_outcome": counted.outcome if counted else None,
+        "due_on": clock.due,
+        "reply_days": speed.reply_days if speed else None,
+        "in_time": speed.in_time if speed else None,
+        "suspended": bool(clock.suspensions),
+        "extended": case.last(a.Extension) is not None,
+        "corrected": case.last(a.CorrectionNotice) is not None,
+        "charged": case.last(a.FeeNotice) is not None,
+        **{f"days_{state}": days for state, days in (speed.days_in if speed else _NO_DAYS).items()},
+        **{f"sketch_{n}": value for n, value in enumerate(sketches, 1)},
+    }
+
+
+_NO_DAYS = dict.fromkeys(("registered", "awaiting_correction", "handling", "consulting", "awaiting_payment", "approving"), 0)
+
+
+def occurrences_of(case: Case) -> list[dict[str, Any]]:
+    """The rows of `occurrence` for this file, in order."""
+    return [
+        {
+            "case_id": case.id, "seq": one.seq, "agency": case.agency, "kind": one.kind, "type": one.type, "on": one.on,
+            "ended_on": one.ended_on, "result": one.result, "ground": one.ground, "amount_fen": one.amount_fen,
+        }
+        for one in occurrences(case)
+    ]  # fmt: skip
+
+
+def text_of(case: Case) -> dict[str, Any]:
+    """The row of `case_text` for this file."""
+    return {"case_id": case.id, "agency": case.agency, "received_on": case.received_on, "grams": " ".join(pairs(case.wanted))}
+
+
+def write(session: Session, case: Case, rules: Rules, key: bytes) -> None:
+    """Renew what is counted of one file."""
+    row = tally_of(case, rules, key)
+    renewed = update(TALLY).where(TALLY.c.case_id == case.id).values(row).returning(TALLY.c.case_id)
+    if session.execute(renewed).first() is None:
+        session.execute(insert(TALLY).values(row))
+    if rows := occurrences_of(case):
+        session.execute(delete(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id))
+        session.execute(insert(OCCURRENCE), rows)
+    if isinstance(case.acts[-1].act, a.Registration | a.Correction | a.Split):
+        write_text(session, case)
+
+
+def write_text(session: Session, case: Case) -> None:
+    """Renew what is searched of one file."""
+    row = text_of(case)
+    renewed = update(TEXT).where(TEXT.c.case_id == case.id).values(row).returning(TEXT.c.case_id)
+    if session.execute(renewed).first() is None:
+        session.execute(insert(TEXT).values(row))
+
+
+def rebuild(session: Session, case: Case, rules: Rules, key: bytes) -> bool:
+    """Make the rows of one file what its acts say; True when they were not."""
+    mine = TALLY.c.case_id == case.id
+    tally = session.execute(select(TALLY).where(mine)).mappings().first()
+    order = select(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id).order_by(OCCURRENCE.c.seq)
+    happened = [dict(row) for row in session.execute(order).mappings()]
+    columns = (TEXT.c.case_id, TEXT.c.agency, TEXT.c.received_on, TEXT.c.grams)
+    text = session.execute(select(*columns).where(TEXT.c.case_id == case.id)).mappings().first()
+    right = (tally_of(case, rules, key), occurrences_of(case), text_of(case))
+    if (tally and dict(tally), happened, text and dict(text)) == right:
+        return False
+    session.execute(delete(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id))
+    write(session, case, rules, key)
+    write_text(session, case)
+    return True
+
+
+def add_many(session: Session, cases: list[Case], rules: Rules, key: bytes) -> None:
+    """The rows of many new files at once (import)."""
+    session.execute(insert(TALLY), [tally_of(case, rules, key) for case in cases])
+    session.execute(insert(TEXT), [text_of(case) for case in cases])
+    if happened := [row for case in cases for row in occurrences_of(case)]:
+        session.execute(insert(OCCURRENCE), happened)
