@@ -78,7 +78,7 @@ def _joined(runs: Iterable[Run]) -> list[Run]:
 def _paragraphs(source: str) -> list[tuple[Face, str]]:
     found: list[tuple[Face, str]] = []
     for element in parser.fromstring(source).iter(*_FACES):
-        text = "".join(line.strip() for line in element.itertext())
+        text = ("　" if element.tag == "tr" else "").join(filter(None, map(str.strip, element.itertext())))
         if text and not any(one.tag in _FACES for one in element.iterancestors()):
             found.append((_face(element), text))
     return found

@@ -3,8 +3,8 @@
 WeasyPrint leaves the breaking of lines to Pango and does not justify Chinese. For text whose style says
 `text-align: justify` its `split_first_line` is replaced by `split_line`, which knows the width of every character and
 
-- breaks by 避头尾: no closing mark begins a line, no opening mark ends one; figures and words of up to
-  `WHOLE` characters stay whole, longer ones may be divided, so that no line is pulled apart before them;
+- breaks by 避头尾: no closing mark begins a line, no opening mark ends one; figures and words stay whole, and long
+  ones are divided, after a sign if there is one, only where the line before them would be pulled apart;
 - takes half a character out between two marks that stand side by side (》（  ”。  ：“);
 - spreads what is left over between the characters, never inside a figure, so that a full line ends at the edge.
 
@@ -34,7 +34,12 @@ BLANK_LEFT = frozenset("（《〈「『【〔〖“‘")
 HALF_CLOSING = frozenset(").,:;!?%]}")
 HALF_OPENING = frozenset("([{")
 WHOLE = 6
-"""A figure or word of so many characters (a year, a sum) is never divided."""
+"""A figure or word of so many characters (a year, a sum) is divided only if nothing else fills the line."""
+LONG = 20
+"""One of more than so many may always be divided after one of its JOINTS: it is an address."""
+JOINTS = frozenset("/-_.?&=@")
+TIERS = range(4)
+NEVER = len(TIERS)
 WIDEST = 0.13
 """Gaps wider than this part of a character are not made, if there is any other way to fill the line."""
 
@@ -180,33 +185,37 @@ def in_run(character: str) -> bool:
     return "!" <= character <= "~" or "\u00c0" <= character <= "\u024f"
 
 
-def may_break(text: str, place: int, strict: bool = True) -> bool:
-    """Whether a line may end after the character at `place`; `strict` keeps short figures whole."""
+def breaks(text: str, place: int) -> int:
+    """How good it is to end a line after the character at `place`: one of the TIERS, NEVER if a line may not end there."""
     if place + 1 >= len(text):
-        return True
+        return 0
     this, following = text[place], text[place + 1]
     if following == " " or following in CLOSING or this in OPENING:
-        return False
+        return NEVER
     if unicodedata.combining(following):
-        return False
+        return NEVER
     if this == " ":
-        return True
+        return 0
     if following in HALF_CLOSING or this in HALF_OPENING:
-        return False
+        return NEVER
     if in_run(this) and in_run(following):
-        return _may_divide(text, place, strict)
-    return True
+        return _divides(text, place)
+    return 0
 
 
-def _may_divide(text: str, place: int, strict: bool) -> bool:
+def _divides(text: str, place: int) -> int:
+    """A long address goes after one of its signs, a telephone number or a long figure rather not at all."""
     first, last = place, place + 1
     while first > 0 and in_run(text[first - 1]):
         first -= 1
     while last + 1 < len(text) and in_run(text[last + 1]) and last - first < 200:
         last += 1
-    if last - first + 1 <= WHOLE:
-        return not strict
-    return place - first >= 1 and last - place >= 2
+    length = last - first + 1
+    if length <= WHOLE or place == first or last - place < 2:
+        return 3
+    if text[place] not in JOINTS:
+        return 2
+    return 0 if length > LONG else 1
 
 
 def squeezed(this: str, following: str) -> bool:
@@ -222,8 +231,8 @@ def squeezed(this: str, following: str) -> bool:
 def fit(text: str, face: Face, style: Any, room: float) -> tuple[int, list[float]]:
     """How many characters of `text` go on a line `room` wide, and how far each of them advances."""
     advances: list[float] = []
-    used, best, most = 0.0, 0, 0
-    loose = 0
+    used, most = 0.0, 0
+    ends = [0 for _ in TIERS]
     for place, character in enumerate(text):
         advance = face.advance(character, style)
         if place + 1 < len(text) and squeezed(character, text[place + 1]):
@@ -235,18 +244,16 @@ def fit(text: str, face: Face, style: Any, room: float) -> tuple[int, list[float
         advances.append(advance)
         used += advance
         most = place + 1
-        if may_break(text, place):
-            best = place + 1
-        if may_break(text, place, strict=False):
-            loose = place + 1
+        for tier in TIERS[breaks(text, place) :]:
+            ends[tier] = place + 1
     else:
         return len(text), advances
-    count = best or loose or max(most, 1)
     if not advances:
         advances = [face.width(text[0], style)]
-    if count == best and loose > best:
-        widest = _left_over(text, advances, best, face, style, room) / max(best - 1, 1)
-        count = loose if widest > WIDEST * face.em else best
+    for count in ends:
+        if count and _left_over(text, advances, count, face, style, room) <= WIDEST * face.em * max(count - 1, 1):
+            return count, advances[:count]
+    count = max(*ends, 0) or max(most, 1)
     return count, advances[:count]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import string
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ MM = 25.4 / 72
 LEFT, RIGHT, TOP, BOTTOM = 28.0, 184.0, 37.0, 262.0
 """The 版心, in mm from the page's left and top."""
 PITCH = 225 / 22
+LATIN = frozenset(string.ascii_letters + string.digits + "/.:")
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,28 @@ def test_years_and_short_figures_stay_whole(hard: list[list[Row]]) -> None:
         for figure in ("2026年", "2025年", "60日"):
             for cut in range(1, len(figure) - 1):
                 assert not (above.endswith(figure[:cut]) and below.startswith(figure[cut:])), (above, below)
+
+
+@pytest.mark.parametrize("before", range(0, 12))
+def test_a_telephone_number_is_divided_after_its_area_code_or_not_at_all(before: int) -> None:
+    pages = [body(page) for page in long_reply("行" * (14 + before) + "请拨打0635-0000012（样例）联系本机关。").pages]
+    lines = [row for page in pages for row in page]
+    text = [row.text for row in lines]
+    assert "0635-0000012" in "".join(text)
+    assert any("0635-0000012" in one or one.startswith("0000012") for one in text), text
+    assert all(max(row.gaps) < 0.17 for row in lines if len(row.text) > 20)
+
+
+def test_an_address_of_the_web_goes_on_after_one_of_its_signs() -> None:
+    pdf = long_reply("请登录https://www.guanxian.example/zwgk/fdzdgknr/zsxx/2026/index.html查阅。" * 6)
+    for page in pdf.pages:
+        for above, below in itertools.pairwise(body(page)):
+            if above.text[-1] in LATIN and below.text[0] in LATIN:
+                assert above.text[-1] in "/.", (above.text, below.text)
+
+
+def test_a_receipt_stands_on_one_page() -> None:
+    assert len(opened("receipt").pages) == 1
 
 
 # ---------------------------------------------------------------- page numbers, head, seal

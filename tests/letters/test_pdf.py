@@ -14,6 +14,7 @@ from typing import Any
 import pdfplumber
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 
 from letters.contexts import LETTERS, Addressee
 from letters.errors import LetterError
@@ -70,6 +71,32 @@ def _is_pdf_a(pdf: pikepdf.Pdf) -> None:
             assert {"/FontFile2", "/FontFile3"} & set(thing.keys()), "every font is embedded"
         if thing.get("/Type") == "/Font" and thing.get("/Subtype") == "/Type0":
             assert "/ToUnicode" in thing
+            _widths_agree(thing)
+        if thing.get("/Type") == "/ExtGState":
+            assert thing.get("/SMask", "/None") == "/None"
+            assert thing.get("/BM", "/Normal") == "/Normal"
+            assert float(thing.get("/ca", 1)) == float(thing.get("/CA", 1)) == 1, "nothing shines through"
+        if thing.get("/Subtype") == "/Image":
+            assert "/SMask" not in thing
+            assert thing.ColorSpace in ("/DeviceRGB", "/DeviceGray"), "the output intent says what these mean"
+        if isinstance(thing, pikepdf.Stream):
+            assert thing.get("/Filter") != "/LZWDecode"
+            assert "/F" not in thing, "everything is in this file"
+
+
+def _widths_agree(font: Any) -> None:
+    """The widths that the file states are those of the embedded glyphs (ISO 19005-3, 6.2.11.5)."""
+    (descendant,) = font.DescendantFonts
+    file = next(descendant.FontDescriptor[key] for key in ("/FontFile2", "/FontFile3") if key in descendant.FontDescriptor)
+    glyphs = TTFont(io.BytesIO(bytes(file.read_bytes())))
+    scale, advances = 1000 / glyphs["head"].unitsPerEm, [glyphs["hmtx"][name][0] for name in glyphs.getGlyphOrder()]
+    stated = list(descendant.W)
+    assert stated
+    while stated:
+        first, widths, *stated = stated
+        assert isinstance(widths, pikepdf.Array)
+        for glyph, width in enumerate(widths, int(first)):
+            assert abs(float(width) - advances[glyph] * scale) <= 1
 
 
 def test_rare_characters_are_printed_as_themselves() -> None:
