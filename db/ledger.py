@@ -383,8 +383,11 @@ def _entry(cells: Sequence[Any], plain: Sequence[str], columns: Mapping[str, int
     if line.problems or received is None or channel is None or category is None:
         return Line(0, None, tuple(line.problems))
     topic = words.topics.get(_words(line.text("topic")))
-    told = (line.text("applicant_name"), line.text("wanted"), topic)
-    return Line(0, Entry(line.text("number"), received, channel, category, *told, outcome, replied, *remedy))
+    entry = Entry(
+        line.text("number"), received, channel, category, line.text("applicant_name"), line.text("wanted"), topic,
+        outcome, replied, remedy[0], remedy[1], remedy[2], remedy[3],
+    )  # fmt: skip
+    return Line(0, entry)
 
 
 def _ending(line: _Cells, received: date | None, words: Vocabulary) -> tuple[str | None, date | None]:
