@@ -74,7 +74,7 @@ _STEPS: Mapping[str, tuple[tuple[str | None, str, str, dict[str, Any]], ...]] = 
         (None, "handler", "2026-03-18", {"kind": "draft", "items": [
             {"item": 1, "outcome": "disclosed", "provided": [{"title": "采砂许可证及附图复印件", "pages": 4}]},
             {"item": 2, "outcome": "third_party", "ground": "trade_secret",
-             "reason": "该信息涉及第三方的商业秘密，经书面征求意见，第三方不同意公开且有合理理由，不公开不会对公共利益造成重大影响"},
+             "reason": "成交价款和银行账户没有对外公布，公开后可能影响该企业今后的竞价和资金安全"},
             {"item": 3, "outcome": "not_existing"},
         ]}),
         ("reply", "head", "2026-03-20", {"kind": "decision"}),
@@ -96,7 +96,11 @@ def _made(office: Office, name: str) -> bytes:
         case = _placed(case, role, on, fields, office.rules)
         if makes == name:
             break
-    letter = compose(case, case.acts[-1], office.agencies[_AGENCY], office.rules, lambda _series: (0, "样例"))[0]
+
+    def number(series: str) -> tuple[int, str]:
+        return 12, office.agencies[_AGENCY].number(series, 2026, 12)
+
+    letter = compose(case, case.acts[-1], office.agencies[_AGENCY], office.rules, number)[0]
     return office.renderer.render(letter.kind, letter.context, preview=True)
 
 
