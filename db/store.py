@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -166,10 +166,16 @@ def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None
     tallies.write(session, case, rules, keys.blind)
 
 
-def rebuild(session: Session, rules: Rules, keys: Keys) -> list[str]:
-    """Recompute every projection from the acts; returns the numbers of the files whose row was not what it should be."""
+def rebuild(
+    session: Session, rules: Rules, keys: Keys, tell: Callable[[int], object] = lambda _done: None
+) -> list[str]:
+    """Recompute every projection from the acts; returns the numbers of the files whose row was not what it should be.
+
+    `tell` is called with 1 for each file, so that a person sees that it goes on.
+    """
     differing = []
     for case_id in session.execute(select(CASE.c.id).order_by(CASE.c.id)).scalars().all():
+        tell(1)
         case = load(session, case_id)
         assert case is not None
         stored = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).mappings().first()

@@ -1,0 +1,129 @@
+"""Is what is stored whole: files follow the procedure, projections say what the acts say, numbers have no gap, bytes are theirs.
+
+`verify` only reads. Each finding names the row or the file at fault, never a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import func, select, text
+from sqlmodel import Session
+
+from db import tables as t
+from db.files import Damaged, LocalFiles
+from db.projection import docket_of, inbox_of
+from db.store import Keys, load
+from workflow.case import Case
+from workflow.law import Rules
+
+CASE, ACT, DOCKET, INBOX, LETTER, ATTACHMENT, COUNTER = (
+    t.table_of(model) for model in (t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.AttachmentRow, t.Counter)
+)
+
+
+class Tell(Protocol):
+    """Told after each unit of work, so that a person sees that it goes on."""
+
+    def __call__(self, done: int, /) -> object: ...
+
+
+def size(session: Session) -> int:
+    """How many units of work `verify` will tell of: files, letters, attachments."""
+    return sum(int(session.execute(select(func.count()).select_from(one)).scalar_one()) for one in (CASE, LETTER, ATTACHMENT))
+
+
+def verify(session: Session, files: LocalFiles, rules: Rules, keys: Keys, tell: Tell = lambda _done: None) -> Iterator[str]:
+    """Every fault found, as a sentence, in a fixed order; nothing when all is well."""
+    yield from _engine(session)
+    yield from _numbers(session)
+    yield from _cases(session, rules, keys, tell)
+    yield from _bytes(session, files, tell)
+
+
+def _engine(session: Session) -> Iterator[str]:
+    """The database's own check (SQLite; PostgreSQL checks its pages when it reads them)."""
+    if session.get_bind().dialect.name == "sqlite":
+        for (line,) in session.execute(text("PRAGMA integrity_check")):
+            if line != "ok":
+                yield f"数据库文件损坏：{line}"
+        for row in session.execute(text("PRAGMA foreign_key_check")):
+            yield f"数据库：表{row[0]}第{row[1]}行所指的记录不存在"
+
+
+def _numbers(session: Session) -> Iterator[str]:
+    """登记号 and 发文字号 are unique and contiguous per agency, year and series, up to the counter."""
+    used: dict[tuple[str, int, str], list[int]] = {}
+    for agency, year, serial in session.execute(select(CASE.c.agency, CASE.c.year, CASE.c.serial).order_by(CASE.c.serial)):
+        used.setdefault((agency, year, "case"), []).append(serial)
+    letters = select(LETTER.c.agency, LETTER.c.year, LETTER.c.series, LETTER.c.serial).where(LETTER.c.series.is_not(None))
+    for agency, year, series, serial in session.execute(letters.order_by(LETTER.c.serial)):
+        used.setdefault((agency, year, series), []).append(serial)
+    last = {(row.agency, row.year, row.series): row.value for row in session.execute(select(COUNTER))}
+    for key in sorted(used.keys() | last.keys()):
+        agency, year, series = key
+        expected = list(range(1, last.get(key, 0) + 1))
+        if used.get(key, []) != expected:
+            first = min(set(used.get(key, [])) ^ set(expected), default=0)
+            yield f"编号不连续或者重复：{agency} {year}年 {series}" + (f"，第{first}号" if first else "")
+
+
+def _cases(session: Session, rules: Rules, keys: Keys, tell: Tell) -> Iterator[str]:
+    for case_id, number, version in session.execute(select(CASE.c.id, CASE.c.number, CASE.c.version).order_by(CASE.c.number)).all():
+        tell(1)
+        places = list(session.execute(select(ACT.c.seq).where(ACT.c.case_id == case_id).order_by(ACT.c.seq)).scalars())
+        if places != list(range(1, version + 1)) or not places:
+            yield f"{number}：版本是{version}，办理行为是{len(places)}项，不相符"
+            continue
+        try:
+            case = load(session, case_id)
+            assert case is not None
+            yield from _case(session, case, rules, keys)
+        except (ValueError, KeyError) as error:
+            yield f"{number}：办理行为读不出来，或者不合程序（{type(error).__name__}）"
+
+
+def _case(session: Session, case: Case, rules: Rules, keys: Keys) -> Iterator[str]:
+    """The projection of a file and its letters are those that its acts give."""
+    row = session.execute(select(DOCKET).where(DOCKET.c.case_id == case.id)).mappings().first()
+    right = docket_of(case, rules, keys.blind)
+    wrong = [name for name, value in right.items() if row is None or row[name] != value]
+    if wrong:
+        yield f"{case.number}：案件索引的{wrong[0]}与办理行为不符，请运行 gongkai rebuild"
+    inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case.id).order_by(INBOX.c.seq)).mappings().all()
+    if [dict(one) for one in inbox] != inbox_of(case, rules):
+        yield f"{case.number}：会商收件与办理行为不符，请运行 gongkai rebuild"
+    stored = {one.id: (one.seq, one.kind) for one in session.execute(select(LETTER).where(LETTER.c.case_id == case.id))}
+    made = {letter.id: (letter.seq, letter.kind) for letter in case.letters(rules)}
+    for identity in sorted(stored.keys() | made.keys()):
+        if stored.get(identity) != made.get(identity):
+            yield f"{case.number}：文书{identity}与办理行为不符"
+    fee = case.fee
+    if fee is not None and (fee.open_fen < 0 or fee.paid_fen + fee.waived_fen + fee.open_fen != fee.notice.amount_fen):
+        yield f"{case.number}：收费的通知、缴纳、减免金额不平"
+
+
+def _bytes(session: Session, files: LocalFiles, tell: Tell) -> Iterator[str]:
+    """Every row has its bytes with its digest, and no bytes lie about without a row."""
+    rows: list[tuple[str, Any]] = [("letters", LETTER), ("attachments", ATTACHMENT)]
+    for kind, table in rows:
+        known: dict[str, str | None] = {}
+        for row in session.execute(select(table.c.id, table.c.digest, table.c.size).order_by(table.c.id)):
+            tell(1)
+            known[row.id] = row.digest
+            if row.digest is None:
+                continue  # a letter whose PDF is still to be made
+            try:
+                if len(files.get(kind, row.id, row.digest)) != row.size:
+                    yield f"{kind}/{row.id}：大小与登记的不符"
+            except Damaged:
+                yield f"{kind}/{row.id}：文件缺失，或者与登记的摘要不符"
+        yield from (f"{kind}/{path.name}：没有登记的文件" for path in _stray(files.root / kind, set(known)))
+
+
+def _stray(folder: Path, known: set[str]) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if path.is_file() and path.name not in known:
+            yield path
