@@ -20,7 +20,9 @@ def test_the_table_has_a_row_for_every_kind_of_act_and_no_other() -> None:
 def test_every_state_of_the_table_is_known_and_can_be_reached_and_left() -> None:
     assert {source for row in TABLE for source in row.sources} == {START, *STATES}
     reached = {START}
-    while grown := {move(state, kind, others_open=yes, replies=yes) for state in reached for kind in kinds_from(state) for yes in (True, False)} - reached:
+    while grown := {
+        move(state, kind, others_open=yes, replies=yes) for state in reached for kind in kinds_from(state) for yes in (True, False)
+    } - reached:
         reached |= {state for state in grown if state}
     assert reached == {START, *STATES}
 
