@@ -154,7 +154,7 @@ def test_years_and_short_figures_stay_whole(hard: list[list[Row]]) -> None:
                 assert not (above.endswith(figure[:cut]) and below.startswith(figure[cut:])), (above, below)
 
 
-@pytest.mark.parametrize("before", range(0, 12))
+@pytest.mark.parametrize("before", range(12))
 def test_a_telephone_number_is_divided_after_its_area_code_or_not_at_all(before: int) -> None:
     pages = [body(page) for page in long_reply("行" * (14 + before) + "请拨打0635-0000012（样例）联系本机关。").pages]
     lines = [row for page in pages for row in page]
