@@ -112,7 +112,10 @@ def test_the_stories_cover_every_row_of_the_procedure() -> None:
         states = [START, *(case.as_of(seq).state for seq in range(1, len(case.acts) + 1))]
         walked |= {(signed.act.kind, states[signed.seq - 1], states[signed.seq]) for signed in case.acts}
     unused = [
-        row for row in TABLE if row.kind not in IMPORTED_ONLY and not any((row.kind, source, source if row.dest == "=" else row.dest) in walked for source in row.sources)
+        row
+        for row in TABLE
+        if row.kind not in IMPORTED_ONLY
+        and not any((row.kind, source, source if row.dest == "=" else row.dest) in walked for source in row.sources)
     ]
     assert not unused
     assert not set(STATES) - {state for _, _, state in walked}

@@ -48,13 +48,14 @@ class HttpWorld:
         return len(self.ids)
 
     def _user(self, who: Person) -> str:
-        name = f"{who.role}{who.which}@{self.story.agency}"
+        agency = who.agency or self.story.agency
+        name = f"{who.role}{who.which}@{agency}"
         if name not in self.desk.tokens:
             now, office = self.desk.clock(), self.desk.office
 
             def add(session: Any) -> str:
                 officer = store.add_officer(
-                    session, username=name, name=f"{who.which}（样例）", role=who.role, agency=self.story.agency, at=now
+                    session, username=name, name=f"{who.which}（样例）", role=who.role, agency=agency, at=now
                 )
                 end = now + timedelta(days=3650)
                 return store.new_token(session, officer.id, label="test", at=now, expires_at=end)

@@ -3,7 +3,7 @@
 A story has `title`, `说明` (the legal point), `agency`, `applicant`, `already` (this applicant's earlier requests of the
 month, default 0), `rules` (what the office has laid over the shipped rules: file -> content) and `steps`. A step:
 
-    who: head              the role that signs; `as: 副职` makes it another person of that role
+    who: head              the role that signs; `as: 副职` makes it another person of that role, `of: gx-zfb` of another agency
     does: decision         the kind of act; `on` is its date, `with` holds its other fields
     file: 2                on the second file, after a split (default 1)
     today: 2026-03-05      the day on which it is recorded (default: the latest day on which something in it happened)
@@ -43,15 +43,16 @@ FOLDER = Path(__file__).parent
 # ---------------------------------------------------------------------------------------------- stories
 
 _STORY_KEYS = {"title", "说明", "agency", "applicant", "already", "rules", "steps"}
-_STEP_KEYS = {"who", "as", "does", "on", "with", "file", "today", "label", "then", "refused", "invalid", "forbidden"}
+_STEP_KEYS = {"who", "as", "of", "does", "on", "with", "file", "today", "label", "then", "refused", "invalid", "forbidden"}
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who signs: a role, and which person of that role ("" is the usual one)."""
+    """Who signs: a role, which person of that role ("" is the usual one), and of which agency ("" is the story's)."""
 
     role: str
     which: str = ""
+    agency: str = ""
 
 
 @dataclass(frozen=True)
@@ -215,8 +216,9 @@ class WorkflowWorld:
         return Facts(already_this_month=self.story.already)
 
     def _officer(self, who: Person) -> Officer:
-        username = f"{who.role}{who.which}@{self.story.agency}"
-        return Officer(id=username, username=username, name=f"{who.which or who.role}（样例）", role=who.role, agency=self.story.agency)
+        agency = who.agency or self.story.agency
+        username = f"{who.role}{who.which}@{agency}"
+        return Officer(id=username, username=username, name=f"{who.which or who.role}（样例）", role=who.role, agency=agency)
 
 
 @cache
@@ -267,7 +269,7 @@ def run(story: Story, world: World) -> None:
 
 
 def _take(story: Story, step: Mapping[str, Any], world: World, memory: _Memory) -> Iterator[str]:
-    who, file = Person(step["who"], step.get("as", "")), step.get("file", 1)
+    who, file = Person(step["who"], step.get("as", ""), step.get("of", "")), step.get("file", 1)
     first = step["does"] == "registration" and not world.files()
     version = 0 if first else world.view(who, memory.today, file)["version"]
     act = {"kind": step["does"], "on": step["on"], **step.get("with", {})}

@@ -27,7 +27,7 @@ def test_every_state_of_the_table_is_known_and_can_be_reached_and_left() -> None
     assert reached == {START, *STATES}
 
 
-# From article 45 and the design: each state, and the acts that may be placed there besides note, topic and service.
+# From article 45 and the design: each state, and the acts that may be placed there besides note, topic and service (and, while active, supervision).
 ALLOWED = {
     START: {"registration"},
     "registered": {"split", "assignment", "acceptance", "correction_notice", "withdrawal", "ledger_result"},
@@ -45,7 +45,7 @@ ALLOWED = {
 
 @pytest.mark.parametrize("state", EVERYWHERE)
 def test_what_may_be_placed_in_each_state(state: str) -> None:
-    always = set() if state == START else {"note", "service", "topic"}
+    always = set() if state == START else {"note", "service", "topic"} | ({"supervision"} if state in ACTIVE else set())
     assert set(kinds_from(state)) == ALLOWED[state] | always
 
 
