@@ -16,7 +16,6 @@ from litestar.types import Message, Scope
 from api.auth import guard
 from api.log import Application
 from api.office import Office
-from api.openapi import config
 from api.pages import PAGES
 from api.pages.errors import HANDLERS
 from api.routes import MOST_JSON, ROUTES
@@ -73,7 +72,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
         before_send=[_headers],
-        openapi_config=config(),
+        openapi_config=None,  # ours is /api/openapi.json
         request_max_body_size=MOST_JSON,
         allowed_hosts=AllowedHostsConfig(allowed_hosts=settings.allowed_hosts.split(",")),
         debug=False,

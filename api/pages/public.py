@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from litestar import MediaType, Response, get
@@ -32,14 +31,9 @@ def api_page(request: HttpRequest) -> Response[Any]:
 
 @get("/api/openapi.json", include_in_schema=False, media_type=MediaType.JSON)
 @threaded
-def openapi(request: HttpRequest) -> dict[str, Any]:
+def openapi() -> dict[str, Any]:
     """The description of the API (OpenAPI 3.1)."""
-    return _document(request.app)
-
-
-@cache
-def _document(app: Any) -> dict[str, Any]:
-    return document(app)
+    return document()
 
 
 @page("/procedure")
