@@ -23,7 +23,7 @@ with warnings.catch_warnings():
 from weasyprint.text.ffi import ffi, fontconfig, pangoft2
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from letters import lines
+from letters import faster, lines
 from letters.agencies import seal_file
 from letters.contexts import PRINTED, Context
 from letters.errors import LetterError
@@ -35,6 +35,7 @@ CHARACTERS_A_PAGE = 22 * 28
 VARIANT = "pdf/a-3u"
 
 lines.install()
+faster.install()
 
 
 class Fonts(weasyprint.text.fonts.FontConfiguration):  # type: ignore[misc]
