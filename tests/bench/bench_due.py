@@ -1,0 +1,102 @@
+"""How long a due date takes: a file of fifteen acts, its reckoning with all sentences, against a bare loop over its days.
+
+Run: python -m tests.bench.bench_due. Prints the time and the ratio; exits 1 above the limit.
+The bare loop knows no law: it walks the same days once, asks a set whether each is worked, and whether it is suspended.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from tests.workflow.desk import APPLICANT, Desk
+from workflow.acts import Consultation
+from workflow.case import Case
+from workflow.clocks import reckon
+from workflow.law import Rules
+
+LIMIT_MS = 0.5
+ROUNDS, EACH = 40, 50
+
+
+def fifteen_acts() -> Desk:
+    """Received, corrected, searched, two consultations at once with their service and answers, extended, drafted."""
+    desk = Desk()
+    desk.place("registration", "2026-01-19", channel="in_person", submitted_on="2026-01-19", applicant=APPLICANT, wanted="甲")
+    desk.place("correction_notice", "2026-01-26", matters=["写明年份"])
+    desk.serve(2, "2026-01-27")
+    desk.place("correction", "2026-02-04", wanted="某村2025年的公告（样例）")
+    desk.place("acceptance", "2026-02-05")
+    desk.place("search", "2026-02-06", places=["档案室"], method="查阅", result="found")
+    desk.place("consultation", "2026-02-10", type="third_party", party={"name": "样例公司", "address": "样例路"}, question="可否公开")
+    desk.serve(7, "2026-02-11")
+    desk.place("consultation", "2026-02-12", type="joint_agency", party={"name": "样例局"}, question="可否公开")
+    desk.serve(9, "2026-02-13")
+    desk.place("opinion", "2026-03-03", consultation=9, stance="consent", text="同意")
+    desk.place("opinion", "2026-03-05", consultation=7, stance="object", text="不同意", reasonable=True)
+    desk.place("extension", "2026-03-06", days=20, reason="查档", notified_on="2026-03-06")
+    desk.place("assignment", "2026-03-09", to="handler@gx-zrzy")
+    desk.place("draft", "2026-03-10", items=[{"item": 1, "outcome": "third_party", "reason": "商业秘密"}])
+    assert desk.case.version == 15
+    return desk
+
+
+def fresh(case: Case) -> Case:
+    """The same file with nothing computed yet."""
+    return replace(case)
+
+
+def bare_loop(rules: Rules, case: Case) -> Callable[[], date]:
+    """The same days, one after the other, and nothing else."""
+    clock = case.reckoning(rules)
+    assert clock.due is not None
+    day0, last = clock.day0, clock.due
+    worked = {day0 + timedelta(step) for step in range(400) if rules.calendar.is_working(day0 + timedelta(step))}
+    spans, length = clock.suspensions, clock.meter(last).total
+
+    def walk() -> date:
+        on, counted, one = day0, 0, timedelta(1)
+        while counted < length:
+            on += one
+            if on in worked and not any(after < on <= to for after, to in spans):
+                counted += 1
+        return on
+
+    assert walk() == last
+    return walk
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """The least of ROUNDS means of EACH runs: what the machine takes when nothing else disturbs it."""
+    found = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        for _ in range(EACH):
+            work()
+        found.append((time.perf_counter() - start) * 1000 / EACH)
+    return min(found)
+
+
+def main() -> int:
+    desk = fifteen_acts()
+    rules, case = desk.rules, desk.case
+    assert sum(isinstance(signed.act, Consultation) for signed in case.acts) == 2
+    gc.collect()
+    gc.disable()
+    whole = milliseconds(lambda: fresh(case).reckoning(rules))
+    events = case.events()
+    clock = milliseconds(lambda: reckon(events, rules))
+    loop = milliseconds(bare_loop(rules, case))
+    gc.enable()
+    print(f"due date of a file of 15 acts: {whole:.3f} ms from its acts, with all sentences ({clock:.3f} ms from its events)")
+    print(f"bare loop over the same days:  {loop:.3f} ms; the due date costs {whole / loop:.1f} times as much")
+    print(f"limit {LIMIT_MS} ms: {'kept' if whole < LIMIT_MS else 'MISSED'}")
+    return 0 if whole < LIMIT_MS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
