@@ -229,3 +229,21 @@ def test_the_file_carries_the_date_of_the_letter_and_no_other() -> None:
         info: Any = pdf.docinfo
         assert str(info["/CreationDate"]).startswith("D:20260305")
     assert "2026年3月5日" in text_of(data)
+
+
+def test_rare_characters_are_printed_in_the_head_the_title_the_text_and_the_tables() -> None:
+    data = render_here(
+        "partial",
+        sample(
+            "partial",
+            letterhead=replace(head(), name=f"{RARE}局", mark=RARE, printed_by=f"{RARE}办"),
+            closing=f"{RARE}文",
+            items=(replace(FINDINGS["deliberative"], wanted=f"{RARE}项"), FINDINGS["disclosed"]),
+            attachments=(f"{RARE}附",),
+        ),
+    )
+    found = text_of(data)
+    for place in "冠局办文项附":
+        assert RARE + place in found, "冠 begins the 文号 that follows the mark"
+    slip = render_here("request_form", sample("request_form", name=RARE, address=f"{RARE}路"))
+    assert RARE + "路" in text_of(slip)
