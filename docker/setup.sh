@@ -33,6 +33,8 @@ system() {
     command -v apt-get >/dev/null || die "no apt-get here: this set-up knows Debian and Ubuntu. See docker/ for a container."
     local name missing=()
     for name in "$@"; do
+        # Ubuntu has Chromium as a snap, which a package of another name brings.
+        if [ "$name" = chromium ] && grep -qx 'ID=ubuntu' /etc/os-release; then name=chromium-browser; fi
         [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
     done
     [ ${#missing[@]} -gt 0 ] || return 0

@@ -12,6 +12,10 @@ from api.policy import ACTS_BY_RELATION, EVERYONE, OVERSEERS, ROUTES, STAFF
 from tests.api.conftest import Desk
 
 ROLES = sorted(EVERYONE)
+GUARDED = [key for key, row in ROUTES.items() if not row.is_public]
+API = [(method, path) for method, path in GUARDED if path.startswith("/api/")]
+PAGES = [(method, path) for method, path in GUARDED if not path.startswith("/api/")]
+"""Pages take a session, never a token: how each role meets them is tested with the pages."""
 CLOSED = [key for key, row in ROUTES.items() if not row.is_public and key[1].startswith("/api/")]
 """The routes of the API that ask who is calling; the pages have tests of their own."""
 
@@ -35,6 +39,21 @@ def test_without_a_token_nothing_but_401(desk: Desk, method: str, path: str) -> 
     assert answer.status_code == 401
     assert answer.json()["status"] == 401
     assert "Bearer" in answer.headers["www-authenticate"]
+
+
+@pytest.mark.parametrize(("method", "path"), PAGES)
+def test_without_a_session_a_page_leads_to_the_sign_in(desk: Desk, method: str, path: str) -> None:
+    """GET goes there and back again; a form that was sent comes back with the sign-in page, and a token helps nobody."""
+    address = re.sub(r"{\w+}", str(uuid4()), path)
+    for who in (None, "handler@gx-zrzy"):
+        headers = {} if who is None else {"Authorization": f"Bearer {desk.tokens[who]}"}
+        answer = desk.client.request(method, address, headers=headers, follow_redirects=False)
+        if method == "GET":
+            assert answer.status_code == 303
+            assert answer.headers["location"].startswith("/sign-in")
+        else:
+            assert answer.status_code == 401
+            assert 'action="/sign-in"' in answer.text
 
 
 @pytest.mark.parametrize("role", ROLES)

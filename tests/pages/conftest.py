@@ -1,0 +1,287 @@
+"""The running program as people meet it: a real server, officers with passwords, a real Chromium, and axe-core.
+
+`site`      the program on a real server and a real database (each engine), with the officers of the sample office
+`browser`   pages of a real Chromium on a program of its own (SQLite); a request to another host, an error on the
+            console or of the page's own script makes the test fail
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from api import sessions
+from api.app import create_app, open_office
+from api.demo import PASSWORD, officers
+from api.office import Office
+from api.settings import Settings
+from db import people, queries, store
+from tests.api.conftest import Clock, registration
+from workflow.acts import Officer, parse
+from workflow.case import Case
+
+AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
+WIDE, TABLET = (1366, 768), (820, 1180)
+
+
+@dataclass
+class Person:
+    """Somebody at a browser without scripts: `get` a page, `post` a form with the token of his session."""
+
+    http: httpx.Client
+    csrf: str = ""
+
+    def get(self, path: str) -> httpx.Response:
+        return self.http.get(path)
+
+    def page(self, path: str) -> str:
+        """The text of a page that must be there."""
+        answer = self.http.get(path)
+        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:2000]}"
+        return answer.text
+
+    def post(self, path: str, fields: Mapping[str, Any] | None = None, files: Any = None) -> httpx.Response:
+        """Send a form; redirects are not followed. `csrf` among the fields takes the place of the right token."""
+        return self.http.post(path, data={"csrf": self.csrf, **(fields or {})}, files=files)
+
+    def sign_in(self, username: str, password: str = PASSWORD, **fields: str) -> httpx.Response:
+        self.csrf = token_of(self.http.get("/sign-in").text)
+        answer = self.post("/sign-in", {"username": username, "password": password, **fields})
+        if answer.status_code == 303:
+            self.csrf = token_of(self.page("/account"))
+        return answer
+
+
+def token_of(page: str) -> str:
+    """The CSRF token that stands in a page's forms."""
+    found = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+    assert found, page[:2000]
+    return found[1]
+
+
+def text_of(page: str) -> str:
+    """What a page says, without its tags; runs of white space are one space."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<script.*?</script>|<[^>]+>", "", page, flags=re.S))).strip()
+
+
+@dataclass
+class Site:
+    """The program at work, and who may be let in."""
+
+    url: str
+    office: Office
+    clock: Clock
+    officers: dict[str, Officer]
+    clients: list[httpx.Client] = field(default_factory=list)
+    signed: dict[str, Person] = field(default_factory=dict)
+
+    def visitor(self, **headers: str) -> Person:
+        """Somebody who has not signed in."""
+        client = httpx.Client(base_url=self.url, headers=headers, timeout=60)
+        self.clients.append(client)
+        return Person(client)
+
+    def as_(self, username: str) -> Person:
+        """An officer at work, signed in with the sample password; the same person for every test of a module."""
+        person = self.signed.get(username)
+        if person is None or person.get("/account").status_code != 200:
+            person = self.signed[username] = self.visitor()
+            assert person.sign_in(username).status_code == 303
+        return person
+
+    def register(self, who: str = "intake@gx-zrzy", **fields: Any) -> Case:
+        """A file opened at the counter on 2 November 2026 (or as `fields` say)."""
+        return self.office.register(self.officers[who], parse({"kind": "registration", **registration(**fields)})).case
+
+    def place(self, who: str, case: Case, kind: str, **fields: Any) -> Case:
+        """Place an act, dated the day of the clock unless `on` is given."""
+        act = parse({"kind": kind, "on": self.office.today().isoformat(), **fields})
+        return self.office.place(self.officers[who], case.id, act).case
+
+
+@contextmanager
+def running(database_url: str, folder: Path, **options: Any) -> Iterator[Site]:
+    """The program on a free port, as `gongkai serve` runs it, with the sample office's officers and no files."""
+    clock = Clock()
+    settings = Settings(database_url=database_url, data_dir=folder, letter_workers=1, **options)
+    office = open_office(settings, clock)
+    known = {}
+    for username, name, role, agency in officers():
+        known[username] = office.database.write(
+            lambda s, row=(username, name, role, agency): store.add_officer(
+                s, username=row[0], name=row[1], role=row[2], agency=row[3], at=clock()
+            )
+        )
+    office.database.write(lambda s: _give_passwords(s, known, clock))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(create_app(settings, office=office), log_config=None, access_log=False, lifespan="on")
+        server = uvicorn.Server(config)
+        thread = Thread(target=server.run, args=([listening],))
+        thread.start()
+        site = Site(f"http://127.0.0.1:{listening.getsockname()[1]}", office, clock, known)
+        try:
+            yield site
+        finally:
+            for client in site.clients:
+                client.close()
+            server.should_exit = True
+            thread.join()
+            office.close()
+
+
+_HASHED: list[str] = []
+"""The hash of the sample password, made once: argon2 is slow by design."""
+
+
+def _give_passwords(session: Any, known: Mapping[str, Officer], clock: Clock) -> None:
+    if not _HASHED:
+        _HASHED.append(sessions.hasher().hash(PASSWORD))
+    for officer in known.values():
+        people.set_password(session, officer.id, _HASHED[0], clock())
+
+
+@pytest.fixture(scope="module")
+def site(database_url_factory: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A running program for each test module, on each engine."""
+    folder = tmp_path_factory.mktemp("site")
+    with running(database_url_factory(folder), folder) as made:
+        yield made
+
+
+# ---------------------------------------------------------------- a real browser
+
+
+@dataclass
+class Window:
+    """A person at a real browser: `page` is Playwright's."""
+
+    site: Site
+    context: BrowserContext
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+    """Requests to other hosts, messages on the console, errors of scripts."""
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.site.url + path)
+        return self.page
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> Page:
+        self.go("/sign-in")
+        self.page.fill("#f-username", username)
+        self.page.fill("#f-password", password)
+        self.page.click("button.btn-primary")
+        self.page.wait_for_load_state()
+        return self.page
+
+
+@dataclass
+class Chromium:
+    """The browser, and a program for it."""
+
+    site: Site
+    browser: Browser
+    windows: list[Window] = field(default_factory=list)
+
+    def window(self, username: str | None = None, size: tuple[int, int] = WIDE, **options: Any) -> Window:
+        """A fresh window (no cookie shared with another), signed in as `username`."""
+        context = self.browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN", **options)
+        window = Window(self.site, context, context.new_page())
+        host = urlsplit(self.site.url).netloc
+
+        def sent(request: Any) -> None:
+            where = urlsplit(request.url)
+            if where.scheme not in ("data", "blob", "about") and where.netloc != host:
+                window.wrong.append(f"request to {where.netloc}")
+
+        def said(message: Any) -> None:
+            # An answer of 4xx to a form is the page's own business, and Chromium tells every one of them.
+            if message.type in ("error", "warning") and "the server responded with a status of 4" not in message.text:
+                window.wrong.append(f"console: {message.text}")
+
+        context.on("request", sent)
+        context.on("console", said)
+        context.on("weberror", lambda error: window.wrong.append(f"script: {error.error}"))
+        self.windows.append(window)
+        if username is not None:
+            window.sign_in(username)
+        return window
+
+
+def chromium_path() -> str:
+    """Debian's Chromium (docker/packages.txt), or another of its kin."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if (found := shutil.which(name)) is not None:
+            return found
+    raise AssertionError("no Chromium here: run `make setup`")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for each test process; it talks to nobody by itself."""
+    quiet = [
+        "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+        "--disable-sync", "--no-first-run", "--disable-quic", "--disable-domain-reliability",
+    ]  # fmt: skip
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("browser")
+    with running(f"sqlite:///{folder / 'gongkai.db'}", folder) as made:
+        yield made
+
+
+@pytest.fixture
+def browser(chromium: Browser, browser_site: Site) -> Iterator[Chromium]:
+    """Windows of Chromium on a program of the module's own; nothing may have gone wrong in any of them."""
+    made = Chromium(browser_site, chromium)
+    yield made
+    wrong = [one for window in made.windows for one in window.wrong]
+    for window in made.windows:
+        window.context.close()
+    assert wrong == []
+
+
+def axe(page: Page) -> list[str]:
+    """The violations of WCAG 2.2 levels A and AA on a page, as axe-core sees them: rule, element, why."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(tags)}}})")
+    return [
+        f"{rule['id']} ({rule['impact']}): {' '.join(node['target'])}: {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def officer(site: Site, username: str) -> Officer:
+    """The officer as the database has him now."""
+    with site.office.database.read() as session:
+        found = queries.officer_by_username(session, username)
+    assert found is not None
+    return found
+
+
+def later(site: Site, **by: float) -> None:
+    """Let time pass."""
+    site.clock.now += timedelta(**by)
