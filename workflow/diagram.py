@@ -2,12 +2,17 @@
 
 Acts that leave the state as it is are not arrows. Withdrawal is possible from every active state, and an imported result
 leads past everything: arrows for them would cross the whole picture, so they are remarks below it, from the table too.
+
+There are two drawings on the same lanes (the stages of 条例 45): one with the words on its arrows, for reading about the
+procedure, and a small one without them, for seeing where a file stands. The table says which arrows there are; only
+where they run is written down here, and a test holds the two together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from workflow.acts import ACTS
 from workflow.procedure import START, STATES, TABLE
@@ -41,109 +46,178 @@ def _titles(kinds: list[str]) -> str:
 
 # ---------------------------------------------------------------------------------------------- the picture
 
-# Where each state stands: column and row. Everything else of the picture comes from the table.
-_GRID: Mapping[str, tuple[int, int]] = {
-    "registered": (0, 0),
-    "awaiting_correction": (1, 0),
-    "handling": (0, 1),
-    "consulting": (1, 1),
-    "awaiting_payment": (1, 2),
-    "approving": (0, 3),
-    "replied": (0, 4),
-    "closed": (1, 4),
-    "archived": (0, 5),
-}
-_BANDS = (("登记、审核", 0, 0), ("办理", 1, 2), ("答复", 3, 4), ("归档", 5, 5))
-_W, _H = 150, 40
-_X, _Y = (150, 490), (46, 146, 232, 332, 418, 518)
-_WIDTH, _HEIGHT = 860, 620
-_REMARKED = ("withdrawal", "ledger_result")
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Where an arrow runs, and where its words stand (nowhere: another arrow of the same kind says them)."""
+
+    path: str
+    at: tuple[int, int] | None = None
+    anchor: str = "middle"
+    both: bool = False
+    """It has a head at its start too, and stands for the way back."""
+    words: str | None = None
+    """Other words than the titles of its acts."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Arrow:
-    """A path, and where its words stand."""
+class _Drawing:
+    """One layout: the size, the lanes (title, top, height), the boxes (left, top) and the ways of the arrows."""
 
-    path: str
-    x: int
-    y: int
-    anchor: str = "middle"
-
-
-# The arrows' ways: left edge of column 0 is 150, its right edge 300; column 1 from 490 to 640.
-_WAYS: Mapping[tuple[str, str], _Arrow] = {
-    ("registered", "handling"): _Arrow("M205 86V146", 199, 98, "end"),
-    ("registered", "awaiting_correction"): _Arrow("M300 58H490", 395, 52),
-    ("handling", "awaiting_correction"): _Arrow("M290 146V118H520V86", 405, 132),
-    ("awaiting_correction", "registered"): _Arrow("M490 76H300", 395, 90),
-    ("handling", "consulting"): _Arrow("M300 158H490", 395, 152),
-    ("consulting", "handling"): _Arrow("M490 174H300", 395, 188),
-    ("handling", "awaiting_payment"): _Arrow("M285 186V244H490", 395, 238),
-    ("awaiting_payment", "handling"): _Arrow("M490 262H262V186", 395, 276),
-    ("handling", "approving"): _Arrow("M205 186V332", 199, 262, "end"),
-    ("approving", "handling"): _Arrow("M236 332V186", 242, 320, "start"),
-    ("approving", "replied"): _Arrow("M225 372V418", 231, 400, "start"),
-    ("awaiting_correction", "closed"): _Arrow("M640 66H700V430H640", 706, 84, "start"),
-    ("awaiting_payment", "closed"): _Arrow("M565 272V418", 571, 350, "start"),
-    ("replied", "handling"): _Arrow("M150 438H110V174H150", 116, 320, "start"),
-    ("closed", "handling"): _Arrow("M565 458V464H86V158H150", 400, 459),
-    ("archived", "handling"): _Arrow("M150 538H62V142H180V146", 56, 150, "end"),
-    ("replied", "archived"): _Arrow("M225 458V518", 231, 503, "start"),
-    ("closed", "archived"): _Arrow("M600 458V538H300", 450, 532),
-}
+    width: int
+    height: int
+    box: tuple[int, int]
+    type_size: int
+    lanes: tuple[tuple[str, int, int], ...]
+    places: Mapping[str, tuple[int, int]]
+    ways: Mapping[tuple[str, str], _Way]
+    left_out: frozenset[tuple[str, str]] = frozenset()
+    remarks: bool = False
 
 
-def svg(current: str | None = None, walked: tuple[str, ...] = ()) -> str:
-    """The diagram as SVG: attributes only. The present place is filled and named 当前, walked ones are tinted."""
-    return "\n".join(["".join(_opening()), *_bands(), *_arrows(), *_boxes(current, walked), *_remark(), "</svg>"]) + "\n"
+_FULL = _Drawing(
+    width=860,
+    height=624,
+    box=(150, 40),
+    type_size=14,
+    lanes=(("登记、审核", 12, 90), ("办理", 112, 176), ("答复", 298, 176), ("归档", 484, 90)),
+    places={
+        "registered": (150, 46), "awaiting_correction": (490, 46),
+        "handling": (150, 146), "consulting": (490, 146), "awaiting_payment": (490, 232),
+        "approving": (150, 332), "replied": (150, 418), "closed": (490, 418), "archived": (150, 518),
+    },
+    ways={
+        ("registered", "handling"): _Way("M205 86V146", (199, 130), "end"),
+        ("registered", "awaiting_correction"): _Way("M300 58H490", (395, 52)),
+        ("handling", "awaiting_correction"): _Way("M286 146V124H520V86", (526, 134), "start"),
+        ("awaiting_correction", "registered"): _Way("M490 76H300", (395, 90)),
+        ("handling", "consulting"): _Way("M300 158H490", (395, 153)),
+        ("consulting", "handling"): _Way("M490 174H300", (395, 188)),
+        ("handling", "awaiting_payment"): _Way("M286 186V244H490", (395, 238)),
+        ("awaiting_payment", "handling"): _Way("M490 262H262V186", (395, 276)),
+        ("handling", "approving"): _Way("M205 186V332", (199, 262), "end"),
+        ("approving", "handling"): _Way("M236 332V186", (242, 320), "start"),
+        ("approving", "replied"): _Way("M225 372V418", (231, 400), "start"),
+        ("awaiting_correction", "closed"): _Way("M640 66H700V438H640", (706, 84), "start"),
+        ("awaiting_payment", "closed"): _Way("M565 272V418", (571, 350), "start"),
+        ("replied", "handling"): _Way("M150 438H80V166H150", (86, 250), "start"),
+        ("closed", "handling"): _Way("M545 458V468H80V166H150"),
+        ("archived", "handling"): _Way("M150 538H80V166H150"),
+        ("replied", "archived"): _Way("M225 458V518", (231, 503), "start"),
+        ("closed", "archived"): _Way("M585 458V538H300", (442, 532)),
+    },
+    remarks=True,
+)  # fmt: skip
+_SMALL = _Drawing(
+    width=346,
+    height=390,
+    box=(115, 34),
+    type_size=13,
+    lanes=(("登记、审核", 0, 76), ("办理", 82, 118), ("答复", 206, 116), ("归档", 328, 62)),
+    places={
+        "registered": (37, 26), "awaiting_correction": (200, 26),
+        "handling": (37, 104), "consulting": (200, 104), "awaiting_payment": (200, 158),
+        "approving": (37, 226), "replied": (37, 280), "closed": (200, 280), "archived": (37, 346),
+    },
+    ways={
+        ("registered", "handling"): _Way("M94 60V104"),
+        ("registered", "awaiting_correction"): _Way("M152 43H200", both=True),
+        ("handling", "consulting"): _Way("M152 121H200", both=True),
+        ("handling", "awaiting_payment"): _Way("M152 132C178 132 174 175 200 175", both=True),
+        ("handling", "approving"): _Way("M94 138V226"),
+        ("approving", "handling"): _Way("M64 226V138", (58, 186), "end", words="退回"),
+        ("approving", "replied"): _Way("M94 260V280"),
+        ("awaiting_correction", "closed"): _Way("M315 43H332V297H315"),
+        ("awaiting_payment", "closed"): _Way("M257 192V280"),
+        ("replied", "archived"): _Way("M94 314V346"),
+        ("closed", "archived"): _Way("M257 314V363H152"),
+    },
+    left_out=frozenset(
+        {("handling", "awaiting_correction"), ("replied", "handling"), ("closed", "handling"), ("archived", "handling")}
+    ),
+)  # fmt: skip
+_REMARKED = ("withdrawal", "ledger_result")
+_BLUE, _TINT, _INK, _GREY, _LINE, _LANE = "#1f5a94", "#eaf1f8", "#1b2733", "#5f6d7a", "#7b8894", "#f4f6f8"
 
 
-def _opening() -> Iterator[str]:
-    yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
-    yield ' role="img" aria-label="依申请公开办理程序图" font-size="14"'
-    yield ' font-family="Microsoft YaHei, PingFang SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif">'
-    yield '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-    yield '<path d="M0 0 8 4 0 8z" fill="#5f6d7a"/></marker></defs>'
-    yield f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#ffffff"/>'
+def svg(current: str | None = None, walked: Sequence[str] = (), *, words: bool | None = None) -> str:
+    """The diagram as SVG, by attributes alone (no style, no script): it may stand in a page under a strict policy.
+
+    `current` is filled and named 当前; `walked`, the states in the order in which the file passed them
+    (`Case.walked`), are tinted, and so are the arrows between them. `words` on the arrows: by default when no file is
+    shown. With words 860 x 624, without 346 x 390 units; it scales.
+    """
+    drawing = _FULL if (current is None if words is None else words) else _SMALL
+    parts = [*_opening(drawing, current), *_lanes(drawing), *_arrows(drawing, walked), *_boxes(drawing, current, walked)]
+    return "\n".join([*parts, *(_remarks(drawing) if drawing.remarks else ()), "</svg>"]) + "\n"
 
 
-def _bands() -> Iterator[str]:
-    for title, first, last in _BANDS:
-        top, bottom = _Y[first] - 34, _Y[last] + _H + 16
-        yield f'<rect x="8" y="{top}" width="{_WIDTH - 16}" height="{bottom - top}" rx="6" fill="#f4f6f8"/>'
-        yield f'<text x="20" y="{top + 20}" font-size="12" fill="#5f6d7a">{title}</text>'
+def _opening(drawing: _Drawing, current: str | None) -> Iterator[str]:
+    size = f'viewBox="0 0 {drawing.width} {drawing.height}" width="{drawing.width}" height="{drawing.height}"'
+    label = "依申请公开办理程序图" + (f"，当前：{STATES[current].title}" if current else "")
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="{label}" font-size="{drawing.type_size}"'
+        ' font-family="Microsoft YaHei, PingFang SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif">'
+    )
+    yield "<defs>" + _head("gk-head", _LINE) + _head("gk-head-walked", _BLUE) + "</defs>"
+    yield f'<rect width="{drawing.width}" height="{drawing.height}" fill="#ffffff"/>'
 
 
-def _arrows() -> Iterator[str]:
-    for pair, kinds in edges().items():
-        shown = [kind for kind in kinds if kind not in _REMARKED]
-        if not shown:
-            continue
-        way = _WAYS[pair]
-        yield f'<path d="{way.path}" fill="none" stroke="#7b8894" stroke-width="1.3" marker-end="url(#head)"/>'
+def _head(name: str, fill: str) -> str:
+    return (
+        f'<marker id="{name}" viewBox="0 0 8 8" refX="7.5" refY="4" markerUnits="userSpaceOnUse" markerWidth="9" markerHeight="9"'
+        f' orient="auto-start-reverse"><path d="M0 0.5 8 4 0 7.5z" fill="{fill}"/></marker>'
+    )
+
+
+def _lanes(drawing: _Drawing) -> Iterator[str]:
+    for title, top, height in drawing.lanes:
+        yield f'<rect x="0" y="{top}" width="{drawing.width}" height="{height}" rx="4" fill="{_LANE}"/>'
+        yield f'<text x="8" y="{top + 16}" font-size="{drawing.type_size - 2}" fill="{_GREY}">{title}</text>'
+
+
+def _arrows(drawing: _Drawing, walked: Sequence[str]) -> Iterator[str]:
+    gone = set(pairwise(walked))
+    for pair, way in drawing.ways.items():
+        back = ' marker-start="url(#gk-head)"' if way.both else ""
+        yield f'<path d="{way.path}" fill="none" stroke="{_LINE}" stroke-width="1.2" marker-end="url(#gk-head)"{back}/>'
+        if way.at is not None:
+            x, y = way.at
+            text = way.words or _titles([kind for kind in edges()[pair] if kind not in _REMARKED])
+            yield (
+                f'<text x="{x}" y="{y}" text-anchor="{way.anchor}" font-size="{drawing.type_size - 2}" fill="#465463">{text}</text>'
+            )
+    for pair, way in drawing.ways.items():  # above the others, which they may cross
+        ahead, behind = pair in gone, way.both and pair[::-1] in gone
+        if ahead or behind:
+            heads = [f'marker-{end}="url(#gk-head-walked)"' for end, on in (("end", ahead), ("start", behind)) if on]
+            yield f'<path d="{way.path}" fill="none" stroke="{_BLUE}" stroke-width="2" {" ".join(heads)}/>'
+
+
+def _boxes(drawing: _Drawing, current: str | None, walked: Sequence[str]) -> Iterator[str]:
+    width, height = drawing.box
+    for name, (x, y) in drawing.places.items():
+        fill, line, ink, weight = "#ffffff", "#aab4be", _INK, "400"
+        if name in walked:
+            fill, line = _TINT, _BLUE
+        if name == current:
+            fill, line, ink, weight = _BLUE, _BLUE, "#ffffff", "600"
+            yield (
+                f'<text x="{x + width}" y="{y - 5}" text-anchor="end" font-size="{drawing.type_size - 2}" font-weight="600"'
+                f' fill="{_BLUE}">当前</text>'
+            )
+        yield f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="4" fill="{fill}" stroke="{line}" stroke-width="1.5"/>'
+        middle = y + height // 2 + drawing.type_size // 3 + 1
         yield (
-            f'<text x="{way.x}" y="{way.y}" text-anchor="{way.anchor}" font-size="12" fill="#465463">{_titles(shown)}</text>'
+            f'<text x="{x + width / 2:g}" y="{middle}" text-anchor="middle" font-weight="{weight}" fill="{ink}">{STATES[name].title}</text>'
         )
 
 
-def _boxes(current: str | None, walked: tuple[str, ...]) -> Iterator[str]:
-    for name, state in STATES.items():
-        column, row = _GRID[name]
-        x, y = _X[column], _Y[row]
-        fill, line, ink = "#ffffff", "#7b8894", "#1b2733"
-        if name in walked:
-            fill, line = "#eaf1f8", "#1f5a94"
-        if name == current:
-            fill, line, ink = "#1f5a94", "#1f5a94", "#ffffff"
-            yield f'<text x="{x + 1}" y="{y - 5}" font-size="12" font-weight="600" fill="#1f5a94">当前</text>'
-        yield f'<rect x="{x}" y="{y}" width="{_W}" height="{_H}" rx="4" fill="{fill}" stroke="{line}" stroke-width="1.5"/>'
-        yield f'<text x="{x + _W // 2}" y="{y + 25}" text-anchor="middle" fill="{ink}">{state.title}</text>'
-
-
-def _remark() -> Iterator[str]:
+def _remarks(drawing: _Drawing) -> Iterator[str]:
     for place, kind in enumerate(_REMARKED):
         rows = [row for row in TABLE if row.kind == kind]
-        sources = dict.fromkeys(STATES[source].title for row in rows for source in row.sources)
+        sources = list(dict.fromkeys(STATES[source].title for row in rows for source in row.sources))
         dests = dict.fromkeys(STATES[row.dest].title for row in rows)
-        text = f"{ACTS[kind].title}：{'、'.join(sources)}时均可，转为{'或者'.join(dests)}。"
-        yield f'<text x="20" y="{_HEIGHT - 28 + 17 * place}" font-size="12" fill="#465463">{text}</text>'
+        at = f"{'、'.join(sources)}时{'均' if len(sources) > 1 else ''}"
+        text = f"{ACTS[kind].title}：{at}可以办理，转为{'或者'.join(dests)}。"
+        yield f'<text x="8" y="{drawing.height - 28 + 18 * place}" font-size="{drawing.type_size - 2}" fill="#465463">{text}</text>'

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from workflow.acts import ACTS
-from workflow.diagram import mermaid, svg
+from workflow.diagram import _FULL, _REMARKED, _SMALL, _Drawing, edges, mermaid, svg
 from workflow.procedure import ACTIVE, START, STATES, TABLE, kinds_from, machine, move, states_for
 
 EVERYWHERE = [START, *STATES]
@@ -80,14 +80,49 @@ def test_the_machine_holds_no_state_of_its_own() -> None:
 
 
 def test_the_diagram_names_every_state_and_is_well_formed() -> None:
-    for picture in (svg(), svg("handling", ("registered",))):
+    for picture in (svg(), svg("handling", ("registered", "handling")), svg("handling", words=True), svg(words=False)):
         ET.fromstring(picture)
         for state in STATES.values():
             assert state.title in picture
-        assert "style=" not in picture
-    assert "#1f5a94" not in svg()
+        for refused in ("style", "<script", "class=", "href"):  # it stands in a page under a strict policy
+            assert refused not in picture
+    assert "当前" not in svg()
     text = mermaid()
     assert text.startswith("stateDiagram-v2")
     for name, state in STATES.items():
         assert f'state "{state.title}" as {name}' in text
     assert text.count("-->") == len({(source, row.dest) for row in TABLE for source in row.sources if row.dest not in ("=", source)}) + 1
+
+
+@pytest.mark.parametrize("drawing", [_FULL, _SMALL])
+def test_each_drawing_has_the_arrows_of_the_table_and_no_other(drawing: _Drawing) -> None:
+    """What it leaves out is said; withdrawal and imported results are remarks, not arrows."""
+    arrows = {pair for pair, kinds in edges().items() if set(kinds) - set(_REMARKED)}
+    both = {pair[::-1] for pair, way in drawing.ways.items() if way.both}
+    assert set(drawing.ways) | both | drawing.left_out == arrows
+    assert not (set(drawing.ways) | both) & drawing.left_out
+
+
+@pytest.mark.parametrize("drawing", [_FULL, _SMALL])
+def test_each_state_stands_in_the_lane_of_its_stage(drawing: _Drawing) -> None:
+    assert set(drawing.places) == set(STATES)
+    for name, (x, y) in drawing.places.items():
+        lanes = [title for title, top, height in drawing.lanes if top <= y and y + drawing.box[1] <= top + height]
+        assert len(lanes) == 1, name
+        assert any(part in lanes[0] for part in STATES[name].stage.split("/")), name
+        assert 0 <= x <= drawing.width - drawing.box[0]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_present_place_is_filled_and_named_and_the_way_there_is_tinted(state: str) -> None:
+    picture = svg(state, ("registered", state))
+    assert picture.count("当前</text>") == 1
+    assert f"当前：{STATES[state].title}" in picture
+    assert picture.count('fill="#1f5a94" stroke="#1f5a94"') == 1
+    assert picture.count('fill="#eaf1f8"') == (0 if state == "registered" else 1)
+
+
+def test_the_arrows_that_were_walked_are_drawn_over_the_others() -> None:
+    walked = ("registered", "awaiting_correction", "registered", "handling", "consulting")
+    assert svg("consulting", walked).count('stroke-width="2"') == 3  # there and back is one arrow with two heads
+    assert svg("registered", ("registered",)).count('stroke-width="2"') == 0
