@@ -1,0 +1,97 @@
+"""What a file waits for (下一步): the act that usually comes next, whom it waits for, and what is left to serve.
+
+Nothing here allows or forbids anything: that is `admission`. These are answers for work desks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from workflow import acts as a
+from workflow.case import Asked, Case, Letter
+from workflow.checks import missing_for_archive
+from workflow.law import Rules
+
+OUTSIDE = ("applicant", "third_party", "agency")
+"""Whom letters are served on; the others stay in the house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody outside whose move it is: who, and until when (None: the limit has not begun)."""
+
+    who: str
+    until: date | None
+
+
+def next_step(case: Case, rules: Rules) -> str | None:
+    """The kind of act that usually comes next; None when the file is finished."""
+    match case.state:
+        case "registered":
+            return "assignment" if case.assignee is None else "acceptance"
+        case "handling":
+            if returned(case) or case.all(a.Search) or case.consultations:
+                return "draft"
+            return "search"
+        case "consulting":
+            return "opinion"
+        case "awaiting_correction":
+            return "correction"
+        case "awaiting_payment":
+            return "payment"
+        case "approving":
+            required = rules.on(case.last_move_on).practice.legal_review_required_for
+            return "legal_review" if case.legal_review is None and set(_outcomes(case)) & set(required) else "decision"
+        case "replied" | "closed":
+            return "service" if to_serve(case, rules) else "archival"
+        case _:
+            return None
+
+
+def _outcomes(case: Case) -> list[str]:
+    draft = case.draft
+    return [item.outcome for item in draft.act.items] if draft and isinstance(draft.act, a.Draft) else []
+
+
+def returned(case: Case) -> bool:
+    """退回: the last draft came back and has not been drafted anew."""
+    last = next((one.act for one in reversed(case.acts) if isinstance(one.act, a.Draft | a.Return | a.Reopening)), None)
+    return isinstance(last, a.Return)
+
+
+def to_serve(case: Case, rules: Rules) -> tuple[Letter, ...]:
+    """The letters that have to go out and have no service record yet (待送达)."""
+    letters = [one for one in case.letters(rules) if one.to in OUTSIDE and one.id not in case.services]
+    return tuple(one for one in letters if one.kind != "receipt")
+
+
+def archive_ready(case: Case, rules: Rules) -> bool:
+    """归档: ended, with nothing missing."""
+    return case.state in ("replied", "closed") and not missing_for_archive(case, rules)
+
+
+def waiting(case: Case, rules: Rules) -> Waiting | None:
+    """Whose move it is, when it is nobody's in the office; of several consultations the one with the nearest limit."""
+    clock = case.reckoning(rules)
+    if case.state in ("awaiting_correction", "awaiting_payment"):
+        kind, who = ("correction", "申请人补正") if case.state == "awaiting_correction" else ("payment", "申请人缴费")
+        limits = [limit.on for limit in clock.limits if limit.kind == kind]
+        return Waiting(who, limits[-1] if limits else None)
+    if case.state != "consulting":
+        return None
+    until = {limit.ref: limit.on for limit in clock.limits if limit.kind == "opinion"}
+    opened = [asked for asked in case.consultations if asked.is_open]
+    first = min(opened, key=lambda asked: until.get(asked.seq) or date.max)
+    return Waiting(f"{_named(first)}答复", until.get(first.seq))
+
+
+def _named(asked: Asked) -> str:
+    """A third party is not named in lists; agencies and departments are."""
+    return "第三方" if asked.act.type == "third_party" else asked.act.party.name
+
+
+def supervised_on(case: Case) -> date | None:
+    """督办: the day of the latest reminder from the overseeing office, while the file waits for its reply."""
+    signed = case.last(a.Supervision)
+    return signed.act.on if signed and case.is_active else None
