@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, or_, select, tuple_
 from sqlmodel import Session
 
+from db import search as text_index
 from db import tables as t
 from db.similarity import Similar, rank
 from db.store import token_digest
@@ -168,13 +169,17 @@ def already_this_month(session: Session, case_id: str) -> int:
 def similar(session: Session, agencies: Collection[str], case_id: str, most: int = 20) -> list[Similar]:
     """Earlier requests that ask for the same: this applicant's (条例 36(六)) and others' (条例 44), best first."""
     mine = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).one()
-    others = session.execute(
-        select(DOCKET)
-        .where(DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.case_id != case_id, DOCKET.c.received_on <= mine.received_on)
-        .order_by(DOCKET.c.received_on.desc())
-        .limit(20_000)
-    ).all()
-    return rank(mine, others, most)
+    return similar_to(session, agencies, mine.wanted, mine.applicant_key, mine.received_on, without=case_id, most=most)
+
+
+def similar_to(
+    session: Session, agencies: Collection[str], wanted: str, applicant_key: str, by: date, *,
+    without: str = "", most: int = 20,
+) -> list[Similar]:  # fmt: skip
+    """`similar` for a text that is no case yet: among requests received by the day `by`."""
+    ids = text_index.candidates(session, agencies, wanted, by)
+    query = select(DOCKET).where(DOCKET.c.case_id.in_(ids), DOCKET.c.case_id != without)
+    return rank(wanted, applicant_key, session.execute(query.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial)).all(), most)
 
 
 # ------------------------------------------------------------------ letters, attachments, consultations

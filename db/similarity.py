@@ -28,20 +28,28 @@ def grams(text: str) -> frozenset[str]:
     return frozenset(plain[at : at + size] for size in (2, 3) for at in range(len(plain) - size + 1)) or frozenset({plain})
 
 
-def rank(mine: Any, others: Sequence[Any], most: int) -> list[Similar]:
-    """The most similar of `others` to `mine`, best first; one's own earlier requests before others' of equal score."""
-    own = grams(mine.wanted)
+def likeness(first: str, second: str) -> float:
+    """How like two texts are, 0 to 1 (Dice, over their runs of two and three characters)."""
+    if first == second:
+        return 1.0
+    own, theirs = grams(first), grams(second)
+    return 2 * len(own & theirs) / (len(own) + len(theirs))
+
+
+def rank(wanted: str, applicant_key: str, others: Sequence[Any], most: int) -> list[Similar]:
+    """The most similar of `others` to `wanted`, best first; one's own earlier requests before others' of equal score."""
+    own = grams(wanted)
     found = []
     for other in others:
         theirs = grams(other.wanted)
         shared = own & theirs
         score = 2 * len(shared) / (len(own) + len(theirs))
         if score >= LEAST:
-            same = other.applicant_key == mine.applicant_key
+            same = other.applicant_key == applicant_key
             found.append((score, same, other))
     found.sort(key=lambda one: (-round(one[0], 3), not one[1]))
     return [
-        Similar(other, same, round(score, 3), shared_words(mine.wanted, other.wanted)) for score, same, other in found[:most]
+        Similar(other, same, round(score, 3), shared_words(wanted, other.wanted)) for score, same, other in found[:most]
     ]
 
 

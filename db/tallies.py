@@ -88,10 +88,12 @@ def text_of(case: Case) -> dict[str, Any]:
 
 def write(session: Session, case: Case, rules: Rules, key: bytes) -> None:
     """Renew what is counted of one file."""
-    row = tally_of(case, rules, key)
-    renewed = update(TALLY).where(TALLY.c.case_id == case.id).values(row).returning(TALLY.c.case_id)
-    if session.execute(renewed).first() is None:
+    row, mine = tally_of(case, rules, key), TALLY.c.case_id == case.id
+    there = session.execute(select(TALLY).where(mine)).mappings().first() if case.version > 1 else None
+    if there is None:
         session.execute(insert(TALLY).values(row))
+    elif dict(there) != row:  # most acts change nothing that is counted
+        session.execute(update(TALLY).where(mine).values(row))
     if rows := occurrences_of(case):
         session.execute(delete(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id))
         session.execute(insert(OCCURRENCE), rows)

@@ -46,7 +46,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"]),
         sa.PrimaryKeyConstraint("case_id"),
     )
-    op.create_index("tally_ended", "tally", ["agency", "ended_on"])
+    came = ["agency", "received_in", "channel", "applicant_category", "topic", "topic_proposed", "received_on"]
+    op.create_index("tally_came", "tally", came)
+    went = [
+        "agency", "ended_in", "ended_outcome", "reply_days", "in_time", "ended_on", "suspended", "extended", "corrected", "charged",
+        "days_registered", "days_awaiting_correction", "days_handling", "days_consulting", "days_awaiting_payment", "days_approving",
+    ]
+    op.create_index("tally_went", "tally", went)
+    op.create_index("tally_load", "tally", ["agency", "assignee", "ended_on", "due_on"])
     op.create_index("tally_year", "tally", ["agency", "received_on", "ended_on", "ended_outcome", "applicant_category"])
     op.create_table(
         "occurrence",

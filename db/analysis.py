@@ -1,0 +1,422 @@
+"""定期分析: what came in and what became of it, for any span and any units, beside the span before.
+
+Three readings of the narrow `tally` and one of `occurrence` give every figure; nothing is counted twice, nothing by hand.
+Shares are fractions of 1, rounded to four places; days are working days; money is in fen.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlmodel import Session
+
+from db import reports
+from db import tables as t
+from db.similarity import likeness, shared_words
+from workflow import acts as a
+from workflow import statistics as s
+from workflow.case import GIVEN
+from workflow.law import InForce, Rules
+from workflow.procedure import ACTIVE, STATES
+
+TALLY, OCCURRENCE, DOCKET = (t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.Docket))
+FLAGS = ("suspended", "extended", "corrected", "charged")
+SEVERAL = 2
+"""多个申请人 (条例 44): from two on."""
+_BUCKETS, _SAMPLES, _MOST_READ = 60, 40, 200_000
+_SAME_THING = 0.5
+"""From this likeness on two requests ask for the same information (likeness of their pairs of characters)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of days, both ends within."""
+
+    first: date
+    last: date
+
+    @property
+    def before(self) -> Span:
+        """The span of the same length just before: whole months before whole months, else as many days."""
+        end = self.first - timedelta(days=1)
+        if self.first.day == 1 and self.last.day == monthrange(self.last.year, self.last.month)[1]:
+            months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+            start = self.first.year * 12 + self.first.month - 1 - months
+            return Span(date(start // 12, start % 12 + 1, 1), end)
+        return Span(end - (self.last - self.first), end)
+
+
+# ------------------------------------------------------------------ measured in the database
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """The counts of one span."""
+
+    by_agency: Counter[str]
+    ended_by_agency: Counter[str]
+    by_month: Counter[str]
+    by_channel: Counter[str]
+    by_category: Counter[str]
+    by_topic: Counter[str | None]
+    topics_confirmed: int
+    topics_checked: int
+    topics_right: int
+    ended_by_month: Counter[str]
+    by_outcome: Counter[str]
+    days: Counter[int]
+    due: int
+    in_time: int
+    flags: Counter[str]
+    days_in: Counter[str]
+
+    @property
+    def received(self) -> int:
+        return self.by_channel.total()
+
+    @property
+    def ended(self) -> int:
+        return self.by_outcome.total()
+
+
+def _flag(column: Any) -> Any:
+    return func.sum(case((column, 1), else_=0))
+
+
+def _measure(session: Session, agencies: Collection[str], span: Span) -> _Measured:
+    mine = TALLY.c.agency.in_(sorted(agencies))
+    came = (mine, TALLY.c.received_on.between(span.first, span.last), TALLY.c.received_in.between(*_month_ends(span)))
+    by_month, by_channel, by_category, by_topic = Counter[str](), Counter[str](), Counter[str](), Counter[str | None]()
+    by_agency, ended_by_agency = Counter[str](), Counter[str]()
+    confirmed = checked = right = 0
+    columns = [TALLY.c[name] for name in ("agency", "received_in", "channel", "applicant_category", "topic", "topic_proposed")]
+    for agency, month, channel, category, topic, proposed, count in session.execute(select(*columns, func.count()).where(*came).group_by(*columns)):
+        by_agency[agency] += count
+        by_month[month] += count
+        by_channel[channel] += count
+        by_category[category] += count
+        by_topic[topic or proposed] += count
+        confirmed += count if topic else 0
+        checked += count if topic and proposed else 0
+        right += count if topic and topic == proposed else 0
+    went = (mine, TALLY.c.ended_on.between(span.first, span.last), TALLY.c.ended_in.between(*_month_ends(span)))
+    keys = (TALLY.c.agency, TALLY.c.ended_in, TALLY.c.ended_outcome, TALLY.c.reply_days, TALLY.c.in_time)
+    sums = [*(_flag(TALLY.c[name]) for name in FLAGS), *(func.sum(TALLY.c[f"days_{state}"]) for state in ACTIVE)]
+    ended, outcomes, days, flags, days_in = Counter[str](), Counter[str](), Counter[int](), Counter[str](), Counter[str]()
+    due = in_time = 0
+    query = select(*keys, func.count(), *sums).where(*went).group_by(*keys)
+    for agency, month, outcome, took, timely, count, *more in session.execute(query):
+        ended_by_agency[agency] += count
+        ended[month] += count
+        outcomes[outcome] += count
+        if timely is not None:
+            days[took] += count
+            due += count
+            in_time += count if timely else 0
+        for name, value in zip((*FLAGS, *ACTIVE), more, strict=True):
+            (flags if name in FLAGS else days_in)[name] += int(value)
+    return _Measured(
+        by_agency, ended_by_agency, by_month, by_channel, by_category, by_topic, confirmed, checked, right, ended, outcomes, days, due, in_time, flags, days_in
+    )
+
+
+def _month_ends(span: Span) -> tuple[str, str]:
+    """The months of the two ends: what the indexes begin with."""
+    return f"{span.first:%Y-%m}", f"{span.last:%Y-%m}"
+
+
+def percentile(counts: Mapping[int, int], share: float) -> int | None:
+    """The smallest value that at least this share of all values do not exceed; None of nothing."""
+    total, passed = sum(counts.values()), 0
+    for value in sorted(counts):
+        passed += counts[value]
+        if passed >= share * total:
+            return value
+    return None
+
+
+# ------------------------------------------------------------------ told
+
+
+def analysis(session: Session, agencies: Collection[str], span: Span, rules: Rules, today: date) -> dict[str, Any]:
+    """The whole analysis as JSON (see `GET /api/reports/analysis`)."""
+    law = rules.on(today)
+    now, before = _measure(session, agencies, span), _measure(session, agencies, span.before)
+    recurring = clusters(session, agencies, span)
+    return {
+        "from": span.first.isoformat(),
+        "to": span.last.isoformat(),
+        "before": {"from": span.before.first.isoformat(), "to": span.before.last.isoformat()},
+        "received": {"count": now.received, "before": before.received},
+        "ended": {"count": now.ended, "before": before.ended},
+        "volumes": _volumes(now, before, law, span),
+        "days_to_reply": {**_pace(now), "before": _pace(before)},
+        "shares": {name: _share(now.flags[name], now.ended) for name in FLAGS}
+        | {"before": {name: _share(before.flags[name], before.ended) for name in FLAGS}},
+        "stages": _stages(now, before),
+        "consultations": _consultations(session, agencies, span),
+        "returns": _returns(session, agencies, span),
+        "remedies": _remedies(session, agencies, span, law),
+        "load": _load(session, agencies, span, today),
+        "fees": _fees(session, agencies, span),
+        "topics": {
+            "confirmed": now.topics_confirmed,
+            "proposed_and_confirmed": now.topics_checked,
+            "right": now.topics_right,
+            "hit_rate": _share(now.topics_right, now.topics_checked),
+        },
+        "recurring": recurring,
+        "candidates": [one for one in recurring if one["applicants"] >= SEVERAL and set(one["outcomes"]) & {"disclosed", "partial"}],
+    }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def _rows(titles: Mapping[Any, str], now: Counter[Any], before: Counter[Any]) -> list[dict[str, Any]]:
+    """One row for each title, and for whatever else was counted; the most frequent first."""
+    keys = dict.fromkeys([*titles, *now, *before])
+    rows = [
+        {"key": key, "title": titles.get(key, key), "count": now[key], "before": before[key], "share": _share(now[key], now.total())}
+        for key in keys
+    ]
+    return sorted(rows, key=lambda row: -row["count"])
+
+
+def _volumes(now: _Measured, before: _Measured, law: InForce, span: Span) -> dict[str, Any]:
+    topics: dict[str | None, str] = {topic.key: topic.title for topic in law.topics}
+    topics[None] = "未定主题"
+    outcomes = {key: outcome.title for key, outcome in law.outcomes.items()}
+    by_outcome = _rows(outcomes, now.by_outcome, before.by_outcome)
+    for row in by_outcome:
+        row["row"] = s.row_of(row["key"], law)
+    return {
+        "by_month": [
+            {"month": month, "received": now.by_month[month], "ended": now.ended_by_month[month]} for month in _months(span)
+        ],
+        "by_agency": [
+            {"agency": agency, "received": now.by_agency[agency], "ended": now.ended_by_agency[agency], "before": before.by_agency[agency]}
+            for agency in sorted(now.by_agency.keys() | now.ended_by_agency.keys() | before.by_agency.keys())
+        ],
+        "by_channel": _rows(a.CHANNELS, now.by_channel, before.by_channel),
+        "by_topic": [row for row in _rows(topics, now.by_topic, before.by_topic) if row["count"] or row["before"]],
+        "by_category": _rows(a.CATEGORIES, now.by_category, before.by_category),
+        "by_outcome": [row for row in by_outcome if row["count"] or row["before"]],
+        "by_group": _groups(by_outcome),
+    }
+
+
+def _groups(by_outcome: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """予以公开, 部分公开 ...: the outcomes by the groups of table 3."""
+    now, before = Counter[str](), Counter[str]()
+    for row in by_outcome:
+        group = next(key for key in s.GROUPS if row["row"].startswith(key))
+        now[group] += row["count"]
+        before[group] += row["before"]
+    return _rows(s.GROUPS, now, before)
+
+
+def _months(span: Span) -> list[str]:
+    count = (span.last.year - span.first.year) * 12 + span.last.month - span.first.month + 1
+    start = span.first.year * 12 + span.first.month - 1
+    return [f"{at // 12:04d}-{at % 12 + 1:02d}" for at in range(start, start + min(count, 1200))]
+
+
+def _pace(of: _Measured) -> dict[str, Any]:
+    return {
+        "replies": of.due,
+        "median": percentile(of.days, 0.5),
+        "p90": percentile(of.days, 0.9),
+        "in_time": of.in_time,
+        "late": of.due - of.in_time,
+        "in_time_share": _share(of.in_time, of.due),
+    }
+
+
+def _stages(now: _Measured, before: _Measured) -> list[dict[str, Any]]:
+    """Where the days are spent: working days in each state, in all and for each request that ended."""
+    return [
+        {
+            "state": state,
+            "title": STATES[state].title,
+            "stage": STATES[state].stage,
+            "days": now.days_in[state],
+            "mean": round(now.days_in[state] / now.ended, 2) if now.ended else None,
+            "before": round(before.days_in[state] / before.ended, 2) if before.ended else None,
+        }
+        for state in ACTIVE
+    ]
+
+
+# ------------------------------------------------------------------ what happened on the files
+
+
+def _happened(session: Session, agencies: Collection[str], span: Span, kind: str, *columns: Any) -> list[Any]:
+    query = select(*columns, func.count().label("count")).where(
+        OCCURRENCE.c.agency.in_(sorted(agencies)), OCCURRENCE.c.kind == kind, OCCURRENCE.c.on.between(span.first, span.last)
+    )
+    return list(session.execute(query.group_by(*columns)).all())
+
+
+STANCES: Mapping[str, str] = {
+    "consent": "同意公开",
+    "object": "不同意公开",
+    "partial": "部分同意",
+    "neutral": "没有明确意见",
+    "silence": "逾期未提出意见",
+    "open": "尚未答复",
+}
+
+
+def _consultations(session: Session, agencies: Collection[str], span: Span) -> dict[str, Any]:
+    """征求意见 sent in the span, by kind, and how they ended."""
+    counts: dict[str, Counter[str]] = {kind: Counter() for kind in a.CONSULTATION_TYPES}
+    for type, result, count in _happened(session, agencies, span, "consultation", OCCURRENCE.c.type, OCCURRENCE.c.result):
+        counts[type][result or "open"] += count
+    by_type = [
+        {"type": kind, "title": a.CONSULTATION_TYPES[kind], "count": found.total(), **{stance: found[stance] for stance in STANCES}}
+        for kind, found in counts.items()
+    ]
+    results: Counter[str] = sum(counts.values(), Counter())
+    return {"count": results.total(), "results": {stance: results[stance] for stance in STANCES}, "by_type": by_type}
+
+
+def _returns(session: Session, agencies: Collection[str], span: Span) -> dict[str, Any]:
+    """退回 at approval, by reason, the most frequent first."""
+    found = Counter({row.ground: row.count for row in _happened(session, agencies, span, "return", OCCURRENCE.c.ground)})
+    return {"count": found.total(), "by_reason": [{"reason": reason, "count": count} for reason, count in found.most_common(20)]}
+
+
+def _remedies(session: Session, agencies: Collection[str], span: Span, law: InForce) -> dict[str, Any]:
+    """复议、诉讼 filed in the span: by kind, by the ground of the reply they challenge, and how they ended."""
+    by_type: dict[str, Counter[str]] = {type: Counter() for type in s.REMEDIES}
+    by_ground: dict[str | None, Counter[str]] = {}
+    columns = (OCCURRENCE.c.type, OCCURRENCE.c.ground, OCCURRENCE.c.result)
+    for type, ground, result, count in _happened(session, agencies, span, "remedy", *columns):
+        by_type[type][result or "pending"] += count
+        by_ground.setdefault(ground, Counter())[result or "pending"] += count
+
+    def told(found: Counter[str]) -> dict[str, int]:
+        return {"count": found.total(), **{result: found[result] for result in s.RESULTS}}
+
+    grounds = sorted(by_ground.items(), key=lambda one: -one[1].total())
+    titles = {key: outcome.title for key, outcome in law.outcomes.items()}
+    return {
+        **told(sum(by_type.values(), Counter())),
+        "by_type": [{"type": type, "title": s.REMEDIES[type], **told(found)} for type, found in by_type.items()],
+        "by_ground": [{"ground": ground, "title": titles.get(ground or "", "没有答复"), **told(found)} for ground, found in grounds],
+    }
+
+
+def _load(session: Session, agencies: Collection[str], span: Span, today: date) -> list[dict[str, Any]]:
+    """Per handler: open now, of them overdue; and ended within the span."""
+    mine = TALLY.c.agency.in_(sorted(agencies))
+    late = case((TALLY.c.due_on < today, 1), else_=0)
+    who = (TALLY.c.agency, TALLY.c.assignee)
+    found: dict[tuple[str, str | None], dict[str, Any]] = {}
+    open_query = select(*who, func.count(), func.sum(late)).where(mine, TALLY.c.ended_on.is_(None)).group_by(*who)
+    for agency, handler, count, overdue in session.execute(open_query):
+        found[agency, handler] = {"agency": agency, "handler": handler, "open": count, "overdue": int(overdue), "ended": 0}
+    ended = select(*who, func.count()).where(mine, TALLY.c.ended_on.between(span.first, span.last)).group_by(*who)
+    for agency, handler, count in session.execute(ended):
+        empty = {"agency": agency, "handler": handler, "open": 0, "overdue": 0, "ended": 0}
+        found.setdefault((agency, handler), empty)["ended"] = count
+    return sorted(found.values(), key=lambda row: (-row["open"], -row["ended"], row["agency"], row["handler"] or ""))
+
+
+def _fees(session: Session, agencies: Collection[str], span: Span) -> dict[str, Any]:
+    """收费统计 of the span, in all and by unit (信息处理费)."""
+    by_unit = reports.fees(session, agencies, span.first, span.last)
+    total = sum(by_unit.values(), reports.Fees())
+    return {**fees_json(total), "by_agency": [{"agency": agency, **fees_json(by_unit[agency])} for agency in sorted(by_unit)]}
+
+
+def fees_json(fees: reports.Fees) -> dict[str, int]:
+    """Notices, payments and waivers: how many, and how much in fen. `amount_fen` is what was collected."""
+    return {**{name: getattr(fees, name) for name in reports.Fees.__slots__}, "amount_fen": fees.paid_fen}
+
+
+def fee_statement(session: Session, agencies: Collection[str], span: Span) -> list[dict[str, Any]]:
+    """收费明细 for the treasury: every notice, payment and waiver with its case, in the order of its day."""
+    query = (
+        select(OCCURRENCE, DOCKET.c.number)
+        .join(DOCKET, DOCKET.c.case_id == OCCURRENCE.c.case_id)
+        .where(
+            OCCURRENCE.c.agency.in_(sorted(agencies)),
+            OCCURRENCE.c.kind.in_(("fee_notice", "payment", "waiver")),
+            OCCURRENCE.c.on.between(span.first, span.last),
+        )
+        .order_by(OCCURRENCE.c.on, DOCKET.c.number, OCCURRENCE.c.seq)
+    )
+    return [
+        {
+            "agency": row.agency, "case_id": row.case_id, "number": row.number, "kind": row.kind,
+            "title": a.ACTS[row.kind].title, "on": row.on.isoformat(), "amount_fen": row.amount_fen,
+        }
+        for row in session.execute(query)
+    ]  # fmt: skip
+
+
+# ------------------------------------------------------------------ what is asked for again and again
+
+
+def clusters(session: Session, agencies: Collection[str], span: Span, most: int = 20) -> list[dict[str, Any]]:
+    """热点: requests that ask for the same information, those of the most different applicants first.
+
+    Of the span's last twelve months. Requests that share a min-hash stand in one bucket; of the fullest buckets a sample is
+    read, and those alike are one cluster. Each: `title`, `sample`, `requests`, `applicants`, `outcomes` (outcome -> count),
+    `given`, `cases` (ids, at most 40), `first_on`, `last_on`.
+    """
+    first = max(span.first, span.last - timedelta(days=365))
+    query = (
+        select(TALLY.c.case_id, TALLY.c.sketch_1, TALLY.c.sketch_2, TALLY.c.sketch_3)
+        .where(TALLY.c.agency.in_(sorted(agencies)), TALLY.c.received_on.between(first, span.last))
+        .order_by(TALLY.c.received_on.desc())
+        .limit(_MOST_READ)
+    )
+    buckets: dict[tuple[int, int], list[str]] = {}
+    for case_id, *sketches in session.execute(query):
+        for place, value in enumerate(sketches):
+            buckets.setdefault((place, value), []).append(case_id)
+    fullest = sorted((ids for ids in buckets.values() if len(ids) >= SEVERAL), key=len, reverse=True)[:_BUCKETS]
+    rows = _rows_of(session, {case_id for ids in fullest for case_id in ids[:_SAMPLES]})
+    found: list[dict[str, Any]] = []
+    for members in ([rows[case_id] for case_id in ids[:_SAMPLES]] for ids in fullest):
+        lead = Counter(row.wanted for row in members).most_common(1)[0][0]
+        if any(likeness(lead, one["sample"]) >= _SAME_THING for one in found):
+            continue
+        alike = [row for row in members if likeness(lead, row.wanted) >= _SAME_THING]
+        if len(alike) >= SEVERAL:
+            found.append(_cluster(lead, alike))
+    return sorted(found, key=lambda one: (-one["applicants"], -one["requests"], one["first_on"]))[:most]
+
+
+def _rows_of(session: Session, ids: Collection[str]) -> dict[str, Any]:
+    columns = (DOCKET.c.case_id, DOCKET.c.wanted, DOCKET.c.applicant_key, DOCKET.c.received_on, TALLY.c.ended_outcome)
+    query = select(*columns).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id)
+    found, wanted = dict[str, Any](), sorted(ids)
+    for at in range(0, len(wanted), 500):
+        found |= {row.case_id: row for row in session.execute(query.where(DOCKET.c.case_id.in_(wanted[at : at + 500])))}
+    return found
+
+
+def _cluster(lead: str, alike: Sequence[Any]) -> dict[str, Any]:
+    other = next((row.wanted for row in alike if row.wanted != lead), lead)
+    return {
+        "title": (shared_words(lead, other) or (lead,))[0][:60],
+        "sample": lead[:200],
+        "requests": len(alike),
+        "applicants": len({row.applicant_key for row in alike}),
+        "outcomes": dict(Counter(row.ended_outcome for row in alike if row.ended_outcome)),
+        "given": sum(row.ended_outcome in GIVEN for row in alike),
+        "cases": [row.case_id for row in alike],
+        "first_on": min(row.received_on for row in alike).isoformat(),
+        "last_on": max(row.received_on for row in alike).isoformat(),
+    }
