@@ -93,7 +93,7 @@ def test_the_project_s_packages_are_all_copied() -> None:
 
 def test_the_steps_are_steps_of_the_setup() -> None:
     called = [name for s in steps() if s.word == "RUN" for name in re.findall(r"docker/setup\.sh (\w+)", s.rest)]
-    assert called == ["system", "fonts", "wheels", "project", "system"]
+    assert called == ["system", "fonts", "wheels", "static", "project", "system"]
     offered = set(re.findall(r"^    ([a-z]+)\)", SETUP, flags=re.M))
     assert set(called) <= offered
 
