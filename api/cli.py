@@ -6,18 +6,21 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from api.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    from api.office import Office
 
-def main() -> None:
+
+def main(words: Sequence[str] | None = None) -> None:
     """The entry point: foreseen errors are sentences, not traces."""
     from pydantic import ValidationError
 
@@ -28,7 +31,7 @@ def main() -> None:
 
     log.configure()
     try:
-        gongkai()
+        gongkai(words)
     except BadRules as error:
         _fail(f"规则文件有误，没有启动：{error}")
     except ValidationError as error:
@@ -51,7 +54,7 @@ def _fail(sentence: str) -> NoReturn:
 
 
 @contextmanager
-def _office(settings: Settings | None = None) -> Iterator:  # type: ignore[type-arg]
+def _office(settings: Settings | None = None) -> Iterator[Office]:
     from api.app import open_office
 
     office = open_office(settings or load_settings())
@@ -133,6 +136,10 @@ def demo(empty: bool) -> None:
         click.echo(f"样例单位已就绪：{len(people)}名人员，{count}件样例案件")
 
 
+def _no_agency(office: Office) -> str:
+    return "没有这个单位代码，可用的有：" + "、".join(office.agencies)
+
+
 @gongkai.group()
 def user() -> None:
     """人员管理。"""
@@ -149,7 +156,7 @@ def add_user(username: str, name: str, role: str, agency: str) -> None:
 
     with _office() as office:
         if agency not in office.agencies:
-            _fail("没有这个单位代码，可用的有：" + "、".join(office.agencies))
+            _fail(_no_agency(office))
         with office.database.read() as session:
             if queries.officer_by_username(session, username) is not None:
                 _fail("已经有这个用户名，请换一个")
@@ -209,6 +216,8 @@ def due(within: int, agency: str | None) -> None:
     from workflow.procedure import STATES
 
     with _office() as office, office.database.read() as session:
+        if agency is not None and agency not in office.agencies:
+            _fail(_no_agency(office))
         today = office.today()
         before = office.rules.calendar.due(today, within).on if within else today
         codes = frozenset([agency] if agency else office.agencies)

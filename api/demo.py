@@ -63,7 +63,9 @@ def open_pages(office: Office) -> None:
 # ------------------------------------------------------------------ people and what they ask
 
 _SURNAMES = "周吴郑冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎"
-_GIVEN = ("文博", "思雨", "建军", "秀兰", "志强", "雅婷", "国庆", "明霞", "立新", "晓燕", "昇", "堃", "喆", "龑")
+_GIVEN = ("文博", "思雨", "建军", "秀兰", "志强", "雅婷", "国庆", "明霞", "立新", "晓燕", "昇", "堃", "喆", "龑",
+          "㛃", "𬭎", "䶮", "𠮷")  # the last ones are rare: they show that every name prints
+
 
 
 def _checked(stem: str, check: Callable[[str], str], alphabet: str) -> str:
@@ -401,8 +403,13 @@ _PLAN: tuple[tuple[Callable[[_File, int], Steps], tuple[int, ...]], ...] = (
 
 
 def received_on(calendar: Calendar, today: date, ago: int) -> date:
-    """The working day that lies `ago` working days before `today` (or before the next working day)."""
+    """The working day that lies `ago` working days before `today`; of a day off, before the next working day.
+
+    What came in today on a day off came in on the last working day.
+    """
     day = today
+    if not calendar.is_working(day):
+        ago = max(ago - 1, 0)
     while not calendar.is_working(day):
         day -= timedelta(days=1)
     while ago:

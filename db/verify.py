@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from sqlmodel import Session
 
 from db import tables as t
-from db.files import Damaged, LocalFiles
+from db.files import Damaged, Files
 from db.projection import docket_of, inbox_of
 from db.store import Keys, load
 from workflow.case import Case
@@ -35,7 +35,7 @@ def size(session: Session) -> int:
     return sum(int(session.execute(select(func.count()).select_from(one)).scalar_one()) for one in (CASE, LETTER, ATTACHMENT))
 
 
-def verify(session: Session, files: LocalFiles, rules: Rules, keys: Keys, tell: Tell = lambda _done: None) -> Iterator[str]:
+def verify(session: Session, files: Files, rules: Rules, keys: Keys, tell: Tell = lambda _done: None) -> Iterator[str]:
     """Every fault found, as a sentence, in a fixed order; nothing when all is well."""
     yield from _engine(session)
     yield from _numbers(session)
@@ -105,7 +105,7 @@ def _case(session: Session, case: Case, rules: Rules, keys: Keys) -> Iterator[st
         yield f"{case.number}：收费的通知、缴纳、减免金额不平"
 
 
-def _bytes(session: Session, files: LocalFiles, tell: Tell) -> Iterator[str]:
+def _bytes(session: Session, files: Files, tell: Tell) -> Iterator[str]:
     """Every row has its bytes with its digest, and no bytes lie about without a row."""
     rows: list[tuple[str, Any]] = [("letters", LETTER), ("attachments", ATTACHMENT)]
     for kind, table in rows:

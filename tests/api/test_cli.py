@@ -1,0 +1,272 @@
+"""The command line, as it is called: what it prints, what it returns, what it leaves behind."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from api.cli import gongkai, main
+from tests.docker_steps import ROOT
+
+COMMANDS = sorted(gongkai.commands)
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A data folder, and the command line that works in it."""
+
+    data: Path
+
+    def _settings(self, others: dict[str, str]) -> dict[str, str]:
+        return {"DATA_DIR": str(self.data), "DATABASE_URL": "", **others}
+
+    def start(self, *words: str, **settings: str) -> subprocess.Popen[str]:
+        environment = {**os.environ, **self._settings(settings)}
+        return subprocess.Popen(
+            [sys.executable, "-c", "from api.cli import main; main()", *words],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """The entry point, in this process: starting a new one costs a second each."""
+        kept = dict(os.environ)
+        root = logging.getLogger()
+        handlers, level = root.handlers[:], root.level
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        os.environ.update(self._settings(settings))
+        try:
+            with redirect_stdout(out), redirect_stderr(err):
+                main(words)
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        finally:
+            os.environ.clear()
+            os.environ.update(kept)
+            root.handlers[:] = handlers
+            root.setLevel(level)
+        return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
+
+    def good(self, *words: str, **settings: str) -> str:
+        done = self.run(*words, **settings)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    shell = Shell(tmp_path_factory.mktemp("empty"))
+    shell.good("demo", "--empty")
+    return shell
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_command_explains_itself(command: str) -> None:
+    from click.testing import CliRunner
+
+    shown = CliRunner().invoke(gongkai, [*filter(None, [command]), "--help"])
+    assert shown.exit_code == 0
+    assert any("\u4e00" <= char <= "\u9fff" for char in shown.output)
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    named = set(re.findall(r"gongkai (\w+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert named <= set(COMMANDS)
+
+
+@pytest.mark.slow
+def test_the_sample_office_is_made_once_and_every_command_works_on_it(tmp_path: Path) -> None:
+    """One test, because the sixty files and their letters take some seconds to make."""
+    office = Shell(tmp_path / "office")
+    assert "61件" in office.good("demo")
+    before = {path: path.stat().st_mtime for path in (office.data / "files").rglob("*")}
+    assert "61件" in office.good("demo")
+    assert {path: path.stat().st_mtime for path in (office.data / "files").rglob("*")} == before
+    assert len(office.good("user", "list").splitlines()) == 25
+    assert "不符0处" in office.run("verify").stderr
+    assert "改正0件" in office.run("rebuild").stderr
+
+    lines = [line.split("\t") for line in office.good("due").splitlines()]
+    assert [line[1] for line in lines].count("超期") == 1
+    assert lines == sorted(lines, key=lambda line: line[0])
+    assert len(lines) > 3
+    mine = office.good("due", "--agency", "gx-zrzy", "--within", "20").splitlines()
+    assert mine
+    assert all("冠自然资" in line for line in mine)
+    assert office.run("due", "--agency", "nowhere").returncode == 1
+
+    with sqlite3.connect(office.data / "gongkai.db") as database:
+        found = dict(database.execute("SELECT state, number FROM docket"))
+    database.close()
+    target = tmp_path / "out.zip"
+    office.good("archive", found["archived"], "--to", str(target))
+    with zipfile.ZipFile(target) as package:
+        assert any(name.endswith("manifest-sha256.txt") for name in package.namelist())
+    refused = office.run("archive", found["handling"], "--to", str(tmp_path / "none.zip"))
+    assert refused.returncode == 1
+    assert "归档" in refused.stderr
+    assert office.run("archive", "没有这个号").returncode == 1
+    assert not (tmp_path / "none.zip").exists()
+
+
+def test_a_token_and_nothing_else_is_printed(empty: Shell) -> None:
+    shown = empty.run("token", "handler@gx-zrzy")
+    assert shown.stdout.startswith("gk_")
+    assert len(shown.stdout.split()) == 1
+    assert shown.stderr == ""
+    assert shown.stdout.strip().encode() not in (empty.data / "gongkai.db").read_bytes()
+    unknown = empty.run("token", "nobody")
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert "gongkai demo" in unknown.stderr
+
+
+def test_users_are_added_once_and_end_with_their_tokens(empty: Shell) -> None:
+    new = ("user", "add", "second@gx-rsj", "--name", "样例", "--role", "handler", "--agency", "gx-rsj")
+    empty.good(*new)
+    assert empty.run(*new).returncode == 1
+    assert empty.run("user", "add", "x", "--name", "样例", "--role", "king", "--agency", "gx-rsj").returncode == 2
+    assert empty.run("user", "add", "x", "--name", "样例", "--role", "head", "--agency", "nowhere").returncode == 1
+    token = empty.good("token", "second@gx-rsj").strip()
+    with _served(empty) as address:
+        assert _get(f"{address}/api/me", token)["agency"] == "gx-rsj"
+        empty.good("user", "disable", "second@gx-rsj")
+        with pytest.raises(OSError, match="401"):
+            _get(f"{address}/api/me", token)
+    assert empty.run("token", "second@gx-rsj").returncode == 1
+    assert empty.run("user", "disable", "nobody").returncode == 1
+
+
+def test_init_makes_the_ground_and_no_account(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "new" / "folder")
+    shell.good("init")
+    assert shell.good("user", "list") == ""
+    assert shell.good("init")
+
+
+def test_check_shows_every_setting_and_no_password(empty: Shell) -> None:
+    from api.settings import Settings
+
+    shown = empty.good("check")
+    for name in Settings.model_fields:
+        assert f"{name.upper()}=" in shown
+    hidden = empty.run("check", DATABASE_URL="postgresql://somebody:geheim@127.0.0.1:1/none")
+    assert hidden.returncode == 1
+    assert "geheim" not in hidden.stdout + hidden.stderr
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"PORT": "none"}, {"PORT": "0"}, {"LETTER_WORKERS": "99"}, {"DATABASE_URL": "mysql://x/y"}, {"DATABASE_URL": "nonsense"},
+        {"DATABASE_URL": "postgresql://x:y@127.0.0.1:1/z"}, {"RULES_DIR": "/nonexistent"}, {"AGENCIES_DIR": "/nonexistent"},
+        {"DATABASE_URL_FILE": "/nonexistent"}, {"DATA_DIR": "/proc/nowhere"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_bad_setting_is_told_in_one_sentence(empty: Shell, setting: dict[str, str]) -> None:
+    done = empty.run("serve", **setting)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert any("\u4e00" <= char <= "\u9fff" for char in done.stderr)
+
+
+def test_verify_and_rebuild_find_a_change_behind_the_program_s_back(empty: Shell) -> None:
+    token = empty.good("token", "intake@gx-zrzy").strip()
+    with _served(empty) as address:
+        body = {"channel": "oral", "submitted_on": "2026-03-02", "applicant": {"name": "样例"}, "wanted": "样例"}
+        _get(f"{address}/api/cases", token, json.dumps(body).encode())
+    assert empty.run("verify").returncode == 0
+    with sqlite3.connect(empty.data / "gongkai.db") as database:
+        database.execute("UPDATE docket SET state = 'archived'")
+    database.close()
+    found = empty.run("verify")
+    assert found.returncode == 1
+    assert "state" in found.stdout
+    assert "已改正" in empty.good("rebuild")
+    assert empty.run("verify").returncode == 0
+
+
+def test_a_port_in_use_is_told(empty: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = empty.run("serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "端口" in done.stderr
+
+
+def test_a_signal_ends_it_with_zero_and_what_is_in_flight_is_answered(empty: Shell) -> None:
+    token = empty.good("token", "intake@gx-zrzy").strip()
+    port = _free()
+    server = empty.start("serve", "--port", str(port))
+    try:
+        _until_ready(f"http://127.0.0.1:{port}")
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            head = f"POST /api/calculators/fee HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 36\r\n\r\n"
+            line.sendall(head.encode() + b'{"basis": "per_page",')
+            time.sleep(0.3)  # the request is there, its end is not
+            server.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+            line.sendall(b' "pages": 150 }'.ljust(15))
+            assert b"200 OK" in line.recv(4096)
+        assert server.wait(30) == 0
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection(("127.0.0.1", port))
+    finally:
+        server.kill()
+        server.communicate()
+
+
+# ------------------------------------------------------------------ a served office
+
+
+def _free() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return int(one.getsockname()[1])
+
+
+def _until_ready(address: str) -> None:
+    for _ in range(200):
+        try:
+            with urlopen(f"{address}/health/ready", timeout=5) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("not ready")
+
+
+class _served:  # noqa: N801 - reads as what it is: with _served(office) as address
+    def __init__(self, shell: Shell) -> None:
+        self.shell, self.port = shell, _free()
+
+    def __enter__(self) -> str:
+        self.server = self.shell.start("serve", "--port", str(self.port))
+        address = f"http://127.0.0.1:{self.port}"
+        _until_ready(address)
+        return address
+
+    def __exit__(self, *_exc: object) -> None:
+        self.server.terminate()
+        self.server.communicate(timeout=30)
+        assert self.server.returncode == 0
+
+
+def _get(address: str, token: str, body: bytes | None = None) -> dict:  # type: ignore[type-arg]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    with urlopen(Request(address, body, headers), timeout=30) as answer:
+        return dict(json.load(answer))
