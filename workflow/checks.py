@@ -79,6 +79,7 @@ def _known_items(asking: Asking, items: Iterable[int], field: str) -> None:
 def _registration(asking: Asking, act: a.Registration) -> Act:
     if asking.case.acts:
         raise Refused("本件已经登记。同一申请人另有申请的，请另行登记。", "条例 29")
+    _ = asking.rules.on(act.received_on).deadlines  # refused, where no period can be reckoned (READINGS R-before)
     if act.topic is None:
         return act
     return act.evolve(topic=_topic(asking, act.topic))
@@ -392,12 +393,14 @@ def _draft(asking: Asking, act: a.Draft) -> Act:
             raise Refused(
                 f"“{outcomes[decision.outcome].title}”不用拟稿答复，由办理“视为放弃申请”或者“撤回申请”直接形成。", "条例 30", "办法 6"
             )
-        grounds = outcomes[decision.outcome].grounds
+        grounds = outcomes[decision.withheld_under or decision.outcome].grounds
         if decision.ground is not None and decision.ground not in dict(grounds):
             names = "、".join(key for key, _title in grounds)
             raise Invalid(f"items.{place}.ground", f"这种决定的具体情形是：{names}" if names else "这种决定不分具体情形，请留空")
         if decision.withheld_under is not None and decision.outcome != "partial":
             raise Invalid(f"items.{place}.withheld_under", "只有部分公开才填写不予公开部分的依据", "条例 37")
+        if decision.withheld_under in GIVEN | BY_ACT:
+            raise Invalid(f"items.{place}.withheld_under", "不予公开部分的依据应当是不予公开、无法提供或者不予处理的一种", "条例 37")
     keys = [decision.outcome for decision in act.items]
     if overall(keys, act.principal) is None:
         raise Invalid("principal", "各项决定不同，又没有一项公开，请在其中选定主要情形，答复和统计以它为准", "条例 36")

@@ -144,7 +144,9 @@ Event = (
 class Limit:
     """Another date that matters. `on` is None while the day it runs from is unknown; `ref` names the consultation."""
 
-    kind: Literal["correction_notice", "correction", "reasons", "opinion", "payment", "extension_notice"]
+    kind: Literal[
+        "correction_notice", "correction", "reasons", "opinion", "payment", "extension_notice", "reconsideration", "litigation"
+    ]
     on: date | None
     ref: int | None
     sentence: Sentence
@@ -656,6 +658,18 @@ class _Clock:
         how = "交邮" if by_post else "签发，还没有送达" if event.method == "unserved" else "送达"
         tail = "在期限之内" if self.reply_in_time else f"超过期限{self.calendar.between(due, self.replied_on)}个工作日"
         self._tell(f"答复{self._say(self.replied_on)}{how}，{tail}。", "235号 送达")
+        if event.signed is not None:
+            self._remedies(event.signed)
+
+    def _remedies(self, known: date) -> None:
+        """救济期限 from the day the applicant received the reply (READINGS R-A8); which of them is open, the letter says."""
+        law, received = self._law(known), f"申请人{self._say(known)}收到答复"
+        review = self.calendar.natural_due(known, law.reconsideration_days.value)
+        text = f"{received}，不服的，最迟{self._say(review.on)}申请行政复议。"
+        self._limit("reconsideration", review.on, text, law.reconsideration_days.cite, provisional=review.provisional)
+        suit = self.calendar.months_due(known, law.litigation_months.value)
+        text = f"{received}，依法可以直接起诉的，最迟{self._say(suit.on)}提起行政诉讼。"
+        self._limit("litigation", suit.on, text, law.litigation_months.cite, provisional=suit.provisional)
 
     def _ended(self, event: Ended) -> None:
         article = _ENDING.get(self.waiting or "", "条例 45")

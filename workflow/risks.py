@@ -71,6 +71,13 @@ def _third_party_not_asked(file: _File) -> Iterator[str]:
             yield f"第{item.item}项以保护第三方合法权益为由不予公开，卷内没有征求第三方意见的记录。请退回承办人征求意见。"
 
 
+def _third_party_consented(file: _File) -> Iterator[str]:
+    for item in file.draft.items:
+        asked = [one for one in file.case.consultations if one.act.type == "third_party" and one.concerns(item.item)]
+        if item.outcome == "third_party" and asked and all(one.consents for one in asked):
+            yield f"第{item.item}项以保护第三方合法权益为由不予公开，但征求过意见的第三方都同意公开。"
+
+
 def _consultation_open(file: _File) -> Iterator[str]:
     for asked in file.case.consultations:
         if asked.is_open:
@@ -257,6 +264,7 @@ class _Row:
 
 RISKS: tuple[_Row, ...] = (
     _Row("third_party_not_asked", "blocks", ("条例 15", "条例 32"), _third_party_not_asked),
+    _Row("third_party_consented", "warns", ("条例 15",), _third_party_consented),
     _Row("consultation_open", "blocks", ("条例 32", "条例 34"), _consultation_open),
     _Row("overruled_without_interest", "blocks", ("条例 15", "条例 32"), _overruled_without_interest),
     _Row("joint_agency_objects", "warns", ("条例 34",), _joint_consent_missing),

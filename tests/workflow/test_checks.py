@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.stories.runner import rules_of, shipped_rules, stories
-from tests.workflow.desk import CASE_ID, Desk, drafted, handling, in_state, registered, replied
+from tests.workflow.desk import APPLICANT, CASE_ID, Desk, drafted, handling, in_state, registered, replied
 from workflow.case import letter_id
 from workflow.checks import missing_for_archive
 from workflow.law import Invalid, Refused
@@ -130,6 +130,8 @@ INVALID: list[tuple[Steps, str, str, dict[str, Any], str, str]] = [
     (handling, "draft", "2026-03-05", {"items": [{**ITEM, "ground": "privacy"}]}, "items.0.ground", "请留空"),
     (handling, "draft", "2026-03-05", {"items": [{"item": 1, "outcome": "third_party", "ground": "x"}]}, "items.0.ground", "trade_secret、privacy"),
     (handling, "draft", "2026-03-05", {"items": [{**ITEM, "withheld_under": "deliberative"}]}, "items.0.withheld_under", "只有部分公开"),
+    (handling, "draft", "2026-03-05", {"items": [{"item": 1, "outcome": "partial", "withheld_under": "disclosed"}]}, "items.0.withheld_under", "应当是不予公开"),
+    (handling, "draft", "2026-03-05", {"items": [{"item": 1, "outcome": "partial", "withheld_under": "deliberative", "ground": "privacy"}]}, "items.0.ground", "discussion"),
     (lambda: handling(items=["甲", "乙"]), "draft", "2026-03-05", {"items": [{"item": 1, "outcome": "petition"}, {"item": 2, "outcome": "repeated"}]}, "principal", "主要情形"),
     (drafted, "decision", "2026-03-11", {"outcome": "already_public"}, "outcome", "disclosed"),
     (drafted, "decision", "2026-03-11", {"overrides": {"reply_overdue": "没有"}}, "overrides", "reply_overdue"),
@@ -216,3 +218,16 @@ def test_what_is_withheld_in_part_needs_the_review_too() -> None:
         desk.place("decision", "2026-03-04")
     desk.place("legal_review", "2026-03-04", passes=True, text="同意").place("decision", "2026-03-04")
     assert desk.case.outcome == "partial"
+
+
+def test_the_ground_of_a_part_that_is_withheld_is_one_of_its_own() -> None:
+    desk = handling().place("draft", "2026-03-05", items=[
+        {"item": 1, "outcome": "partial", "withheld": "附表", "withheld_under": "third_party", "ground": "trade_secret"},
+    ])  # fmt: skip
+    assert desk.case.state == "approving"
+
+
+def test_a_request_under_the_law_before_the_revision_is_not_registered() -> None:
+    """READINGS R-before."""
+    with pytest.raises(Refused, match="适用修订前的条例"):
+        Desk().place("registration", "2019-05-14", channel="in_person", submitted_on="2019-05-14", applicant=APPLICANT, wanted="甲")

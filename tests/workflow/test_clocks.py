@@ -151,6 +151,16 @@ def test_the_other_dates_that_matter(title: str, event: Event, kind: str, on: st
     assert limit.sentence.articles
 
 
+def test_a_reply_that_was_received_begins_the_periods_of_the_remedies() -> None:
+    """READINGS R-A8: 60 days, and six months, from the day after; a last day that is a holiday moves on."""
+    clock = after(Reply("post", day("2026-03-27"), day("2026-04-02")))
+    assert {one.kind: one.on for one in clock.limits if one.kind in ("reconsideration", "litigation")} == {
+        "reconsideration": day("2026-06-01"),  # Monday
+        "litigation": day("2026-10-08"),  # Thursday: 10-02 lies in 国庆节
+    }
+    assert not {"reconsideration", "litigation"} & {one.kind for one in after(Reply("post", day("2026-03-27"))).limits}
+
+
 def test_a_request_counts_as_abandoned_from_the_day_after_the_limit() -> None:
     assert after(CorrectionNotice(day("2026-03-04"), day("2026-03-05"), 10)).abandoned_from == day("2026-03-20")
     assert after(FeeNotice(day("2026-03-10"), day("2026-03-11"))).abandoned_from == day("2026-04-10")

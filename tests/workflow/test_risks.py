@@ -61,6 +61,7 @@ FOUND: list[Found] = [
     ("third_party_not_asked", lambda: drafted({"outcome": "third_party", "reason": "秘密"}), "第1项以保护第三方合法权益"),
     ("third_party_not_asked", lambda: drafted({"outcome": "partial", "withheld": "附表", "withheld_under": "third_party"}), "没有征求第三方意见"),
     ("third_party_not_asked", lambda: draft_on(handling(items=["甲", "乙"]).place("consultation", "2026-03-03", **THIRD, items=[1]).place("opinion", "2026-03-04", consultation=3, stance="object", text="不"), {"outcome": "third_party", "reason": "秘密"}, {"outcome": "third_party", "reason": "秘密"}), "第2项"),
+    ("third_party_consented", lambda: draft_on(answered("third_party", "consent"), {"outcome": "third_party", "reason": "秘密"}), "都同意公开"),
     ("overruled_without_interest", lambda: draft_on(answered("third_party", "object"), {"outcome": "disclosed"}), "第三方不同意公开第1项（第3项记录）"),
     ("overruled_without_interest", lambda: draft_on(answered("third_party", "object", reasonable=True), {"outcome": "disclosed"}), "公共利益"),
     ("joint_agency_objects", lambda: draft_on(answered("joint_agency", "object"), {"outcome": "disclosed"}), "共同制作机关不同意"),
@@ -104,6 +105,9 @@ def test_the_risk_is_found(id: str, desk: Callable[[], Desk], says: str) -> None
 
 
 ABSENT: list[tuple[str, Callable[[], Desk]]] = [
+    ("third_party_consented", lambda: draft_on(answered("third_party", "object"), {"outcome": "third_party", "reason": "秘密"})),
+    ("third_party_consented", lambda: draft_on(silent(), {"outcome": "third_party", "reason": "秘密"}, on="2026-03-26")),
+    ("third_party_consented", lambda: draft_on(answered("third_party", "consent"), {"outcome": "disclosed"})),
     ("third_party_not_asked", lambda: draft_on(answered("third_party", "object"), {"outcome": "third_party", "reason": "秘密"})),
     ("third_party_not_asked", lambda: draft_on(silent(), {"outcome": "third_party", "reason": "秘密"}, on="2026-03-26")),
     ("overruled_without_interest", lambda: draft_on(answered("third_party", "object"), {"outcome": "disclosed", "public_interest": "安全"})),
