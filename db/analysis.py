@@ -122,8 +122,9 @@ def _measure(session: Session, agencies: Collection[str], span: Span) -> _Measur
         for name, value in zip((*FLAGS, *ACTIVE), more, strict=True):
             (flags if name in FLAGS else days_in)[name] += int(value)
     return _Measured(
-        by_agency, ended_by_agency, by_month, by_channel, by_category, by_topic, confirmed, checked, right, ended, outcomes, days, due, in_time, flags, days_in
-    )
+        by_agency, ended_by_agency, by_month, by_channel, by_category, by_topic, confirmed, checked, right, ended, outcomes,
+        days, due, in_time, flags, days_in,
+    )  # fmt: skip
 
 
 def _month_ends(span: Span) -> tuple[str, str]:
@@ -270,6 +271,7 @@ STANCES: Mapping[str, str] = {
     "object": "不同意公开",
     "partial": "部分同意",
     "neutral": "没有明确意见",
+    "declined": "不属于职责，退回",
     "silence": "逾期未提出意见",
     "open": "尚未答复",
 }

@@ -68,16 +68,16 @@ _SORTS = {
 
 def cases(session: Session, agencies: Collection[str], wanted: Filters, today: date) -> Found:
     """A page of the cases of these agencies. Raises BadCursor."""
-    conditions = [DOCKET.c.agency.in_(sorted(agencies)), *_conditions(wanted, today)]
-    total = session.execute(select(func.count()).select_from(DOCKET).where(*conditions)).scalar_one()
+    narrowed = [DOCKET.c.agency.in_(sorted(agencies)), *conditions(wanted, today)]
+    total = session.execute(select(func.count()).select_from(DOCKET).where(*narrowed)).scalar_one()
     name, down = wanted.sort.lstrip("-"), wanted.sort.startswith("-")
     key, _ = _SORTS[name]
     if wanted.cursor is not None:
         place = tuple_(key, DOCKET.c.case_id)
         after = _read_cursor(wanted.cursor, wanted.sort)
-        conditions.append(place < after if down else place > after)
+        narrowed.append(place < after if down else place > after)
     order = (key.desc(), DOCKET.c.case_id.desc()) if down else (key, DOCKET.c.case_id)
-    query = select(DOCKET, key.label("sort_key")).where(*conditions).order_by(*order).limit(wanted.limit + 1)
+    query = select(DOCKET, key.label("sort_key")).where(*narrowed).order_by(*order).limit(wanted.limit + 1)
     rows = session.execute(query).all()
     more = len(rows) > wanted.limit
     rows = rows[: wanted.limit]
@@ -85,7 +85,8 @@ def cases(session: Session, agencies: Collection[str], wanted: Filters, today: d
     return Found(rows, following, int(total))
 
 
-def _conditions(wanted: Filters, today: date) -> list[Any]:
+def conditions(wanted: Filters, today: date) -> list[Any]:
+    """The filters as conditions on `docket`, without the agencies."""
     exact = ("state", "stage", "assignee", "topic", "outcome")
     found: list[Any] = [DOCKET.c[name] == value for name in exact if (value := getattr(wanted, name)) is not None]
     if wanted.due_before is not None:

@@ -85,6 +85,10 @@ class Renderer:
         pictures: list[bytes] = self._ask("pictures", "页面图像", pdf, dpi, most)
         return pictures
 
+    def report(self, kind: str, facts: Mapping[str, Any]) -> bytes:
+        """The PDF of a report (`letters.reports`), from its facts; raises LetterError."""
+        return bytes(self._ask("report", "报告", kind, dict(facts)))
+
     def _ask(self, task: str, title: str, *arguments: Any) -> Any:
         worker = self._take()
         healthy = False

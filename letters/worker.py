@@ -14,6 +14,7 @@ from letters.contexts import PRINTED
 from letters.engine import Engine
 from letters.errors import LetterError
 from letters.pictures import pictures
+from letters.reports import pdf as report
 
 
 @cache
@@ -29,7 +30,7 @@ def make(kind: str, facts: Mapping[str, Any], preview: bool) -> bytes:
     return engine().pdf(kind, PRINTED[kind].context.from_json(facts), preview=preview)
 
 
-TASKS: Mapping[str, Callable[..., Any]] = {"letter": make, "pictures": pictures}
+TASKS: Mapping[str, Callable[..., Any]] = {"letter": make, "pictures": pictures, "report": report}
 
 
 def serve(connection: Connection[Any, Any]) -> None:

@@ -85,6 +85,14 @@ def add(tables: Sequence[Table], empty: Table) -> Table:
     return {row: [sum(table[row][at] for table in tables) for at in range(len(empty[row]))] for row in empty}
 
 
+def summary(table3: Table) -> dict[str, int]:
+    """The numbers that section 一 of the report tells, by the words it tells them with."""
+    came = [new + carried for new, carried in zip(table3[NEW], table3[CARRIED], strict=True)]
+    ended = {title: sum(table3[row][-1] for row in LEAVES if row.startswith(group)) for group, title in GROUPS.items()}
+    first = {"收到": came[-1], "自然人": came[0], "法人或其他组织": sum(came[1:-1])}
+    return {**first, **ended, "转下年度": table3[FORWARD][-1]}
+
+
 # ---------------------------------------------------------------------------------------------- table 4
 
 REMEDIES: Mapping[str, str] = {

@@ -1,0 +1,300 @@
+"""导出: rows as CSV (UTF-8 with a mark, as Excel and WPS expect) or XLSX, written as they come, in constant memory.
+
+No cell is ever a formula: a text that a spreadsheet would take for one gets an apostrophe in CSV, and is a text in XLSX.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from db import tables as t
+from db.engine import Database
+from db.ledger import TITLES
+from db.queries import Filters, conditions
+from db.reports import Annual, Fees
+from workflow import acts as a
+from workflow import statistics as s
+from workflow.law import InForce
+from workflow.procedure import STATES
+from workflow.words import say_yuan
+
+DOCKET = t.table_of(t.Docket)
+BATCH = 1000
+CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML cannot hold."""
+Cells = Sequence[Any]
+
+
+def safe(value: Any) -> str:
+    """A cell of CSV that no spreadsheet takes for a formula; numbers stay numbers."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, int | float):
+        return str(value)
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
+
+
+def csv_stream(rows: Iterable[Cells]) -> Iterator[bytes]:
+    """The rows as CSV, a few hundred at a time."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write("\ufeff")
+    for place, row in enumerate(rows):
+        writer.writerow([safe(cell) for cell in row])
+        if place % 200 == 199:
+            yield buffer.getvalue().encode("utf-8", "replace")
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode("utf-8", "replace")
+
+
+def xlsx_file(path: Path, sheets: Mapping[str, Iterable[Cells]]) -> None:
+    """A workbook of plain sheets whose first rows are headings; row by row to disk."""
+    with _workbook(path) as book:
+        heading = book.add_format({"bold": True, "bg_color": "#eaf1f8", "border": 1, "text_wrap": True, "valign": "vcenter"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name[:31])
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(0, 20, 16)
+            for at, row in enumerate(rows):
+                _write(sheet, at, row, heading if at == 0 else None)
+
+
+def xlsx_stream(sheets: Mapping[str, Iterable[Cells]]) -> Iterator[bytes]:
+    """The workbook's bytes, from a file on disk that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "export.xlsx"
+        xlsx_file(path, sheets)
+        with path.open("rb") as stream:
+            while block := stream.read(1 << 16):
+                yield block
+
+
+def _workbook(path: Path) -> Any:
+    import xlsxwriter
+
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    return xlsxwriter.Workbook(str(path), {"constant_memory": True, "default_date_format": "yyyy-mm-dd", **plain})
+
+
+def _write(sheet: Any, at: int, row: Cells, form: Any = None) -> None:
+    for column, value in enumerate(row):
+        if isinstance(value, bool):
+            sheet.write_string(at, column, safe(value), form)
+        elif isinstance(value, int | float):
+            sheet.write_number(at, column, value, form)
+        elif isinstance(value, date):
+            sheet.write_datetime(at, column, value, form)
+        elif value is not None:
+            sheet.write_string(at, column, _XML.sub("", str(value))[:32767], form)
+
+
+# ------------------------------------------------------------------ the ledger
+
+LEDGER = (*(TITLES[name] for name in TITLES if not name.startswith("remedy")), "单位", "状态", "承办人", "答复期限")
+"""The columns of the ledger: those of an import first, so that what was exported can be imported elsewhere."""
+
+
+def ledger(
+    database: Database, agencies: Collection[str], wanted: Filters, today: date, law: InForce, names: Mapping[str, str],
+    shown: Callable[[Any], str],
+) -> Iterator[Cells]:  # fmt: skip
+    """台账 of the cases that the filters leave, by day of receipt, with its heading. `shown` says how an applicant is shown."""
+    yield LEDGER
+    topics = {topic.key: topic.title for topic in law.topics}
+    for row in docket_rows(database, agencies, wanted, today):
+        yield (
+            row.number, row.received_on, a.CHANNELS[row.channel], a.CATEGORIES[row.applicant_category], shown(row), row.wanted,
+            topics.get(row.topic, row.topic), law.outcomes[row.outcome].title if row.outcome else None,
+            row.replied_on or row.closed_on, names.get(row.agency, row.agency), STATES[row.state].title, row.assignee, row.due_on,
+        )  # fmt: skip
+
+
+def docket_rows(database: Database, agencies: Collection[str], wanted: Filters, today: date) -> Iterator[Any]:
+    """Every case that the filters leave, a thousand at a time: no transaction outlives a batch."""
+    narrowed = [DOCKET.c.agency.in_(sorted(agencies)), *conditions(replace(wanted, cursor=None), today)]
+    query = select(DOCKET).order_by(DOCKET.c.received_on, DOCKET.c.case_id).limit(BATCH)
+    last: Any = None
+    while True:
+        place = []
+        if last is not None:
+            later = and_(DOCKET.c.received_on == last.received_on, DOCKET.c.case_id > last.case_id)
+            place = [or_(DOCKET.c.received_on > last.received_on, later)]
+        with database.read() as session:
+            rows = session.execute(query.where(*narrowed, *place)).all()
+        yield from rows
+        if len(rows) < BATCH:
+            return
+        last = rows[-1]
+
+
+# ------------------------------------------------------------------ the annual report, as published
+
+_SECTIONS = {
+    "三(三)": "（三）不予公开",
+    "三(四)": "（四）无法提供",
+    "三(五)": "（五）不予处理",
+    "三(六)": "（六）其他处理",
+}
+
+
+def annual_xlsx(path: Path, annual: Annual, title: str) -> None:
+    """Tables 3 and 4 in the published layout, the checks with both sides, and the fees (格式30号)."""
+    with _workbook(path) as book:
+        book.constant_memory = False  # the published layout merges cells across rows
+        _table3_sheet(book, annual.figures.table3, title)
+        _table4_sheet(book, annual.figures.table4, title)
+        checks = book.add_worksheet("勾稽关系")
+        _write(checks, 0, ("关系", "列", "左边", "右边", "是否相等"))
+        for at, check in enumerate(annual.checks, 1):
+            _write(checks, at, (check.text, check.column, check.left, check.right, check.holds))
+        checks.set_column(0, 0, 48)
+        money = book.add_worksheet("收费")
+        for at, row in enumerate(fee_rows(annual.figures.fees)):
+            _write(money, at, row)
+        money.set_column(0, 2, 18)
+
+
+def fee_rows(fees: Fees) -> list[Cells]:
+    """第六部分: notices, payments, waivers with their amounts in yuan."""
+    return [
+        ("事项", "件数", "金额"),
+        ("发出收费通知", fees.notices, say_yuan(fees.notified_fen)),
+        ("实际缴纳", fees.payments, say_yuan(fees.paid_fen)),
+        ("减免", fees.waivers, say_yuan(fees.waived_fen)),
+    ]
+
+
+def _formats(book: Any) -> tuple[Any, Any, Any]:
+    base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "text_wrap": True, "border": 1}
+    title = book.add_format({"font_name": "黑体", "font_size": 14, "align": "center", "valign": "vcenter"})
+    return title, book.add_format({**base, "align": "center"}), book.add_format({**base, "align": "left"})
+
+
+def _table3_sheet(book: Any, table: s.Table, title: str) -> None:
+    sheet = book.add_worksheet("表三 申请情况")
+    head, middle, left = _formats(book)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 1)
+    sheet.set_column(0, 0, 12)
+    sheet.set_column(1, 1, 14)
+    sheet.set_column(2, 2, 46)
+    sheet.set_column(3, 9, 9)
+    sheet.merge_range(0, 0, 0, 9, f"{title}　三、收到和处理政府信息公开申请情况", head)
+    note = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
+    sheet.merge_range(1, 0, 3, 2, note, middle)
+    sheet.merge_range(1, 3, 1, 9, "申请人情况", middle)
+    sheet.merge_range(2, 3, 3, 3, s.COLUMNS[0], middle)
+    sheet.merge_range(2, 4, 2, 8, "法人或其他组织", middle)
+    sheet.merge_range(2, 9, 3, 9, s.COLUMNS[-1], middle)
+    for at, title in enumerate(s.COLUMNS[1:-1], 4):
+        sheet.write_string(3, at, title, middle)
+    rows = list(table)
+    for at, row in enumerate(rows, 4):
+        _row_labels(sheet, at, row, middle, left)
+        for column, value in enumerate(table[row], 3):
+            sheet.write_number(at, column, value, middle)
+    sheet.merge_range(6, 0, 4 + rows.index(s.TOTAL), 0, "三、本年度办理结果", middle)
+    for group, label in _SECTIONS.items():
+        within = [place for place, row in enumerate(rows, 4) if row.startswith(group)]
+        sheet.merge_range(within[0], 1, within[-1], 1, label, middle)
+
+
+def _row_labels(sheet: Any, at: int, row: str, middle: Any, left: Any) -> None:
+    label = s.ROW_LABELS[row]
+    if row in (s.NEW, s.CARRIED, s.FORWARD):
+        sheet.merge_range(at, 0, at, 2, f"{row}、{label}", left)
+    elif row == s.TOTAL:
+        sheet.merge_range(at, 1, at, 2, "（七）总计", left)
+    elif row[-1].isdigit():
+        sheet.write_string(at, 2, f"{row[-1]}.{label}", left)
+    else:
+        sheet.merge_range(at, 1, at, 2, f"（{row[2]}）{label}", left)
+
+
+def _table4_sheet(book: Any, table: s.Table, title: str) -> None:
+    sheet = book.add_worksheet("表四 复议诉讼")
+    head, middle, _left = _formats(book)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 1)
+    sheet.set_column(0, 14, 9)
+    sheet.merge_range(0, 0, 0, 14, f"{title}　四、政府信息公开行政复议、行政诉讼情况", head)
+    sheet.merge_range(1, 0, 2, 4, "行政复议", middle)
+    sheet.merge_range(1, 5, 1, 14, "行政诉讼", middle)
+    sheet.merge_range(2, 5, 2, 9, "未经复议直接起诉", middle)
+    sheet.merge_range(2, 10, 2, 14, "复议后起诉", middle)
+    for at, (column, value) in enumerate((c, v) for row in table.values() for c, v in zip(s.TABLE4_COLUMNS, row, strict=True)):
+        sheet.write_string(3, at, column, middle)
+        sheet.write_number(4, at, value, middle)
+
+
+# ------------------------------------------------------------------ the analysis
+
+_SHEETS = {
+    "by_month": ("每月", {"month": "月份", "received": "收到", "ended": "办结"}),
+    "by_channel": ("渠道", {"title": "渠道", "count": "件数", "before": "上期", "share": "占比"}),
+    "by_topic": ("主题", {"title": "主题", "count": "件数", "before": "上期", "share": "占比"}),
+    "by_category": ("申请人类别", {"title": "申请人类别", "count": "件数", "before": "上期", "share": "占比"}),
+    "by_outcome": ("办理结果", {"title": "办理结果", "row": "表三", "count": "件数", "before": "上期", "share": "占比"}),
+    "by_agency": ("单位", {"agency": "单位", "received": "收到", "ended": "办结", "before": "上期收到"}),
+}
+_LISTS = {
+    "stages": ("环节用时", {"title": "状态", "stage": "环节", "days": "工作日合计", "mean": "平均", "before": "上期平均"}),
+    "load": ("承办人", {"agency": "单位", "handler": "承办人", "open": "在办", "overdue": "超期", "ended": "办结"}),
+    "recurring": (
+        "热点",
+        {"title": "内容", "sample": "申请举例", "requests": "件数", "applicants": "申请人数", "first_on": "最早", "last_on": "最近"},
+    ),
+}
+
+
+def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
+    """The analysis as sheets: name -> rows with a heading."""
+    pace, before, shares = data["days_to_reply"], data["days_to_reply"]["before"], data["shares"]
+    sheets: dict[str, list[Cells]] = {
+        "总体": [
+            ("指标", "本期", "上期"),
+            ("起止", f"{data['from']}至{data['to']}", f"{data['before']['from']}至{data['before']['to']}"),
+            ("收到（件）", data["received"]["count"], data["received"]["before"]),
+            ("办结（件）", data["ended"]["count"], data["ended"]["before"]),
+            *((title, pace[key], before[key]) for key, title in PACE_TITLES.items()),
+            *((title, shares[key], shares["before"][key]) for key, title in SHARE_TITLES.items()),
+        ]
+    }
+    for key, (name, columns) in _SHEETS.items():
+        sheets[name] = _sheet(data["volumes"][key], columns)
+    for key, (name, columns) in _LISTS.items():
+        sheets[name] = _sheet(data[key], columns)
+    sheets["征求意见"] = _sheet(data["consultations"]["by_type"], {"title": "种类", "count": "次数", "consent": "同意", "object": "不同意",
+                          "partial": "部分同意", "neutral": "无明确意见", "silence": "逾期未提出", "open": "未答复"})  # fmt: skip
+    sheets["退回理由"] = _sheet(data["returns"]["by_reason"], {"reason": "理由", "count": "次数"})
+    sheets["复议诉讼"] = _sheet(data["remedies"]["by_ground"], {"title": "被复议、起诉的答复", "count": "件数", **s.RESULTS})
+    sheets["收费"] = _sheet(
+        data["fees"]["by_agency"],
+        {"agency": "单位", "notices": "通知件数", "notified_fen": "通知金额（分）", "payments": "缴费件数", "paid_fen": "实缴（分）",
+         "waivers": "减免件数", "waived_fen": "减免（分）"},
+    )  # fmt: skip
+    return sheets
+
+
+PACE_TITLES = {"median": "答复用时中位数（工作日）", "p90": "答复用时九成分位数（工作日）", "in_time_share": "按期答复率"}
+SHARE_TITLES = {"suspended": "暂停计时占比", "extended": "延期占比", "corrected": "补正占比", "charged": "收费占比"}
+
+
+def _sheet(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> list[Cells]:
+    return [tuple(columns.values()), *(tuple(row[key] for key in columns) for row in rows)]
