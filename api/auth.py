@@ -24,12 +24,12 @@ def access_of(handler: BaseRouteHandler) -> Access | None:
         return ROUTES.get(named)
     for path in handler.paths:
         for method in getattr(handler, "http_methods", ()):
-            if (row := ROUTES.get((str(method), _plain(path)))) is not None:
+            if (row := ROUTES.get((str(method), plain(path)))) is not None:
                 return row
     return None
 
 
-def _plain(path: str) -> str:
+def plain(path: str) -> str:
     """The path as the table writes it: `{case_id:uuid}` is `{case_id}`."""
     parts = [part.split(":")[0] + "}" if part.startswith("{") and ":" in part else part for part in path.split("/")]
     return "/" + "/".join(part for part in parts if part)

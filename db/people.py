@@ -77,6 +77,8 @@ def failed(session: Session, username: str, now: datetime) -> bool:
         except IntegrityError:  # another worker counted the first failure at the same moment
             pass
         row = session.execute(current).one()
+    if row.locked_until is not None and row.locked_until > now:  # an attempt that began before the lock ends after it
+        return False
     fresh = now - row.since > WINDOW
     count, since = (1, now) if fresh else (row.failures + 1, row.since)
     until = now + LOCKED if count >= FAILURES else None

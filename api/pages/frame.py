@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -98,6 +99,10 @@ class Form:
         return name in self.fields
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+"""What no keyboard types and no database keeps."""
+
+
 async def _read(request: HttpRequest) -> Form:
     sent = await request.form()
     fields: dict[str, list[str]] = {}
@@ -108,7 +113,7 @@ async def _read(request: HttpRequest) -> Form:
                 one = File(value.filename, value.content_type, await value.read())
                 files.setdefault(name, []).append(one)
         else:
-            fields.setdefault(name, []).append(str(value).replace("\r\n", "\n"))
+            fields.setdefault(name, []).append(_CONTROLS.sub("", str(value).replace("\r\n", "\n")))
     token = fields.pop("csrf", [None])[0]
     return Form(fields, files, token)
 
@@ -233,6 +238,9 @@ def navigation(request: HttpRequest, office: Office, officer: Officer) -> list[d
 
 # ------------------------------------------------------------------ signing in again, in place
 
+SECRETS = frozenset({"password", "old", "new", "again"})
+"""Fields that are kept nowhere."""
+
 
 def sign_in_page(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response[str]:
     """The sign-in page; `kept` are the fields of a form whose session ended, carried through the sign-in."""
@@ -241,13 +249,18 @@ def sign_in_page(request: HttpRequest, *, status: int = 200, **facts: Any) -> Re
 
 
 def sign_in_again(request: HttpRequest, form: Form) -> Response[str]:
-    """The session ended while a form was being filled: nothing typed is lost."""
-    return sign_in_page(request, status=401, next=_page_of(request), kept=dict(form.fields), ended=True)
+    """The session ended while a form was being filled: nothing typed is lost.
 
+    A form that has a page of its own comes back there; of the others, and of passwords, nothing is carried through.
+    """
+    from api.auth import plain
+    from api.policy import ROUTES
 
-def _page_of(request: HttpRequest) -> str:
-    """The page whose form was sent: the same address, for which GET shows the form."""
-    return str(request.scope["path"])
+    path, handler = str(request.scope["path"]), request.scope["route_handler"]
+    if not any(("GET", plain(one)) in ROUTES for one in handler.paths):
+        return sign_in_page(request, status=401, next=path.rpartition("/")[0], ended=True)
+    kept = {name: values for name, values in form.fields.items() if name not in SECRETS}
+    return sign_in_page(request, status=401, next=path, kept=kept, ended=True)
 
 
 def safe_next(path: str) -> str | None:
