@@ -115,16 +115,11 @@ def init() -> None:
 @click.option("--empty", is_flag=True, help="只建立单位和人员，不要样例案件")
 def demo(empty: bool) -> None:
     """建立样例单位（冠县）、人员和约六十件样例案件；再次运行不会重复建立。"""
-    from api.demo import PASSWORD, load_samples, officers, open_pages
-    from db import queries, store
+    from api.demo import PASSWORD, load_samples, open_desks, open_pages
+    from db import queries
 
     with _office() as office:
-        people = {}
-        for username, name, role, agency in officers():
-            people[username] = office.database.write(
-                lambda s, one=(username, name, role, agency): queries.officer_by_username(s, one[0])
-                or store.add_officer(s, username=one[0], name=one[1], role=one[2], agency=one[3], at=office.clock())
-            )
+        people = open_desks(office)
         open_pages(office)
         click.echo(f"样例人员的登录密码：{PASSWORD}（如 handler@gx-zrzy）", err=True)
         with office.database.read() as session:

@@ -18,6 +18,7 @@ from sqlmodel import Session
 from api import sessions
 from api.office import Office
 from db import people as people_
+from db import queries, store
 from workflow.acts import Officer, parse
 from workflow.calendar import Calendar
 from workflow.case import Case
@@ -45,6 +46,19 @@ def officers() -> Iterator[tuple[str, str, str, str]]:
         for role in ROLES:
             yield f"{role}@{agency}", f"{_NAMES[role][place]}（样例）", role, agency
     yield "admin", "系统管理员（样例）", "admin", "gx-zfb"
+
+
+def open_desks(office: Office) -> dict[str, Officer]:
+    """The sample officers by user name; those who are not there yet are added."""
+
+    def open_all(session: Session) -> dict[str, Officer]:
+        return {
+            username: queries.officer_by_username(session, username)
+            or store.add_officer(session, username=username, name=name, role=role, agency=agency, at=office.clock())
+            for username, name, role, agency in officers()
+        }
+
+    return office.database.write(open_all)
 
 
 def open_pages(office: Office) -> None:

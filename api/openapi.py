@@ -9,17 +9,17 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pydantic.json_schema import models_json_schema
 
 from api import views
 from api.filters import CaseFilters
 from api.problems import TITLES
-from workflow.acts import ACTS, Count, Day, Record
+from workflow.acts import ACTS, Channel, Count, Day, Record
 from workflow.calculator import Events
 
 VERSION = "0.1.0"
@@ -28,15 +28,15 @@ VERSION = "0.1.0"
 class DeadlineQuestion(Record):
     """期限计算的问题：渠道，和已经发生的事情。"""
 
-    channel: str
+    channel: Channel
     events: Events
 
 
 class FeeQuestion(Record):
     """收费计算的问题：按件，本自然月此前的件数和这次的件数；按量，页数。"""
 
-    basis: str
-    already: int = 0
+    basis: Literal["per_item", "per_page"]
+    already: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     items: Count | None = None
     pages: Count | None = None
     on: Day | None = None

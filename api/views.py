@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from api.masking import mask_name, mask_number, mask_phone, mask_text
 from db.similarity import Similar
@@ -128,16 +128,13 @@ class ConsultationView(View):
     opinion: str | None
 
 
-class FeeRow(View):
-    """One bracket: from the `from`-th to the `to`-th, `quantity` of them at `rate_fen`."""
-
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
-
-    from_: int = Field(alias="from")
-    to: int | None
-    quantity: int
-    rate_fen: int
-    amount_fen: int
+# `from` is a word of Python's own, so this one is not written as a class.
+FeeRow = create_model(
+    "FeeRow",
+    __base__=View,
+    __doc__="One bracket: from the `from`-th to the `to`-th, `quantity` of them at `rate_fen`.",
+    **{"from": (int, ...), "to": (int | None, ...), "quantity": (int, ...), "rate_fen": (int, ...), "amount_fen": (int, ...)},
+)  # type: ignore[call-overload]
 
 
 class ScheduleView(View):

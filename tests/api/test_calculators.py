@@ -57,6 +57,7 @@ def test_a_worked_fee(desk: Desk, case: dict[str, Any]) -> None:
         assert body["working"][-1]["rate_fen"] == case["marginal_rate_of_last"] * 100
     assert sum(row["amount_fen"] for row in body["working"]) == body["amount_fen"]
     assert sum(row["quantity"] for row in body["working"]) > 0
+    assert all(set(row) == {"from", "to", "quantity", "rate_fen", "amount_fen"} for row in body["working"])
     assert body["schedule"]["name"]
     assert body["articles"]
 

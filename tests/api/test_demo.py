@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from api.app import open_office
-from api.demo import AGENCIES, ROLES, load_samples, officers
+from api.demo import AGENCIES, ROLES, load_samples, officers, open_desks
 from api.office import SHANGHAI
 from api.settings import Settings
-from db import queries, store
+from db import queries
 from workflow.procedure import STATES
 
 
@@ -44,14 +44,7 @@ def test_sixty_lawful_files_in_every_state_one_overdue_some_due_soon(tmp_path: P
     office.renderer.close()
     office.renderer = Blank()  # type: ignore[assignment]
     try:
-        people = {
-            username: office.database.write(
-                lambda s, row=(username, name, role, agency): store.add_officer(
-                    s, username=row[0], name=row[1], role=row[2], agency=row[3], at=office.clock()
-                )
-            )
-            for username, name, role, agency in officers()
-        }
+        people = open_desks(office)
         count = load_samples(office, people)
         within_a_week = office.rules.calendar.due(today, 7).on
         with office.database.read() as session:
