@@ -21,6 +21,7 @@ from sqlmodel import Session
 from api import policy
 from api.log import log
 from api.problems import NOT_FOUND, Problem, not_found
+from api.sources import Sources
 from db import queries, store
 from db.engine import Database
 from db.files import Files
@@ -59,19 +60,28 @@ class Office:
         *,
         database: Database,
         files: Files,
-        rules: Rules,
-        agencies: Mapping[str, Agency],
+        sources: Sources,
         renderer: Renderer,
         keys: store.Keys,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.database, self.files, self.rules, self.agencies = database, files, rules, agencies
+        self.database, self.files, self.sources = database, files, sources
         self.renderer, self.keys, self.clock = renderer, keys, clock
         self._background = ThreadPoolExecutor(max_workers=2, thread_name_prefix="letters")
         self._finishing: dict[str, Future[bytes]] = {}
         self.lock = Lock()
         self.keys_at_work: set[tuple[str, str]] = set()
         """Idempotency keys (officer, key) whose first request is not answered yet."""
+
+    @property
+    def rules(self) -> Rules:
+        """The law in force now."""
+        return self.sources.rules
+
+    @property
+    def agencies(self) -> Mapping[str, Agency]:
+        """The agencies of this installation now."""
+        return self.sources.agencies
 
     def today(self) -> date:
         """The legal date now, in Asia/Shanghai."""
@@ -199,6 +209,14 @@ class Office:
             inside = act.type == "internal"
             if act.agency not in self.agencies or inside != (act.agency == case.agency):
                 raise Invalid("agency", "没有这个单位，或者与征求意见的种类不符，请核对单位代码")
+        if isinstance(act, a.Consultation) and act.to is not None:
+            to = queries.officer_by_username(session, act.to)
+            if to is None or to.agency != case.agency or to.role not in self.rules.on(act.on).roles["opinion"]:
+                raise Invalid("to", "本单位没有这位可以答复会商的人员，请从本单位的人员中选择")
+        if isinstance(act, a.Consultation) and act.materials:
+            kept = {row.id for row in queries.attachments_of(session, case.id)}
+            if (place := next((n for n, one in enumerate(act.materials) if one not in kept), None)) is not None:
+                raise Invalid(f"materials.{place}", "本件没有这个附件，请从本件的附件中选择")
 
     def print_before(self, act: Act) -> None:
         """Make the PDF of a letter about to be served, if it is still waiting to be made."""

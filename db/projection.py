@@ -51,6 +51,7 @@ def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "next_step": steps.next_step(case, rules),
         "waiting_for": waiting.who if waiting else None,
         "to_serve": len(steps.to_serve(case, rules)),
+        "to_confirm": len(steps.to_confirm(case, rules)),
         "archive_ready": steps.archive_ready(case, rules),
         "returned": case.is_active and steps.returned(case),
         "drafted_by": case.draft.officer.username if case.draft else None,
@@ -66,6 +67,7 @@ def inbox_of(case: Case, rules: Rules) -> list[dict[str, Any]]:
             "case_id": case.id,
             "seq": asked.seq,
             "agency": asked.act.agency,
+            "officer": asked.act.to,
             "limit_on": limits.get(asked.seq),
             "is_open": asked.is_open,
         }

@@ -115,6 +115,7 @@ class Docket(SQLModel, table=True):
     next_step: str | None = Field(default=None, sa_column=Column(String(40), nullable=True))
     waiting_for: str | None = Field(default=None, sa_column=Column(String(320), nullable=True))
     to_serve: int = 0
+    to_confirm: int = 0
     archive_ready: bool = False
     returned: bool = False
     drafted_by: str | None = Field(default=None, sa_column=Column(String(100), nullable=True))
@@ -130,6 +131,8 @@ class Inbox(SQLModel, table=True):
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
     seq: int = Field(primary_key=True)
     agency: str = Field(sa_column=Column(String(40), nullable=False))
+    officer: str | None = Field(default=None, sa_column=Column(String(100), nullable=True))
+    """The user name of the one who is asked; None: whoever of the unit may answer."""
     limit_on: date | None = None
     is_open: bool = True
 

@@ -89,7 +89,7 @@ def text_of(case: Case) -> dict[str, Any]:
 def write(session: Session, case: Case, rules: Rules, key: bytes) -> None:
     """Renew what is counted of one file."""
     row, mine = tally_of(case, rules, key), TALLY.c.case_id == case.id
-    there = session.execute(select(TALLY).where(mine)).mappings().first() if case.version > 1 else None
+    there = session.execute(select(TALLY).where(mine)).mappings().first()
     if there is None:
         session.execute(insert(TALLY).values(row))
     elif dict(there) != row:  # most acts change nothing that is counted

@@ -434,8 +434,13 @@ class Consultation(Act):
     type: Annotated[Literal["third_party", "joint_agency", "other_agency", "internal"], Field(title="种类")]
     party: Annotated[Party, Field(title="征求哪一方的意见")]
     agency: Annotated[Line | None, Field(title="被征求单位代码", description="该单位也使用本系统的，填其代码，由其在系统内答复")] = None
+    to: Annotated[Line | None, Field(title="会商的人员", description="内部会商请本单位某位人员答复的，填其用户名，由其在系统内答复")] = None
     question: Annotated[Text, Field(title="征求意见的内容")]
     items: Annotated[tuple[Seq, ...], Field(title="涉及的申请事项", description="不填的，为全部事项", max_length=50)] = ()
+    materials: Annotated[
+        tuple[Ident, ...],
+        Field(title="提供的材料", description="选定的附件，在系统内答复的一方可以查看；其他附件看不到", max_length=20),
+    ] = ()
     days: Annotated[
         Days | None,
         Field(title="答复期限（工作日）", description="第三方、共同制作机关的期限由条例规定，不另填"),
@@ -458,9 +463,18 @@ class Opinion(Act):
 
     kind: Literal["opinion"] = "opinion"
     consultation: Annotated[Seq, Field(title="哪一次征求意见")]
-    stance: Annotated[Literal["consent", "object", "partial", "neutral"], Field(title="意见")]
+    stance: Annotated[Literal["consent", "object", "partial", "neutral", "declined"], Field(title="意见")]
     text: Annotated[Text, Field(title="意见全文")]
     reasonable: Annotated[bool | None, Field(strict=True, title="反对的理由是否合理")] = None
+
+
+STANCES: Mapping[str, str] = {
+    "consent": "同意公开",
+    "partial": "部分公开",
+    "object": "不同意公开",
+    "neutral": "其他意见",
+    "declined": "不属于职责，退回",
+}
 
 
 class Silence(Act):
@@ -799,6 +813,18 @@ class Note(Act):
     text: Annotated[Text, Field(title="内容")]
 
 
+class Meeting(Act):
+    """会商纪要 (条例 17): who met over the file, and what they concluded."""
+
+    title: ClassVar[str] = "会商纪要"
+    articles: ClassVar[tuple[str, ...]] = ("条例 17",)
+
+    kind: Literal["meeting"] = "meeting"
+    attendees: Annotated[tuple[Line, ...], Field(title="参加会商的人员", min_length=1, max_length=50)]
+    text: Annotated[Text, Field(title="会商的意见")]
+    items: Annotated[tuple[Seq, ...], Field(title="涉及的申请事项", description="不填的，为全部事项", max_length=50)] = ()
+
+
 class Archival(Act):
     """归档 (条例 45): the file is complete and closed."""
 
@@ -844,6 +870,7 @@ ACTS: Mapping[str, type[Act]] = MappingProxyType(
         "conversion": Conversion,
         "topic": Retopic,
         "ledger_result": LedgerResult,
+        "meeting": Meeting,
         "supervision": Supervision,
         "note": Note,
         "archival": Archival,

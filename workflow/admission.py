@@ -78,7 +78,7 @@ def siblings(case: Case) -> tuple[a.Registration, ...]:
 
 
 # Facts that are recorded when they become known, not when they happened.
-_MAY_LIE_BACK = ("service", "note", "assignment", "topic", "opinion", "reasons", "remedy", "remedy_result")
+_MAY_LIE_BACK = ("service", "note", "meeting", "assignment", "topic", "opinion", "reasons", "remedy", "remedy_result")
 
 
 # Kinds that a hint on what may be done now does not name: they are always open, or are not an officer's to place.

@@ -19,6 +19,10 @@ from workflow.law import Rules
 from workflow.procedure import ACTIVE, START, STATES, move
 
 
+_BESIDE = (a.Service, a.Note, a.Meeting, a.Assignment, a.Retopic, a.Supervision)
+"""Acts that stand beside the procedure: they move nothing on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """文书 made by an act: `n` counts the letters of one act from 0; `to` says who gets it."""
@@ -278,7 +282,7 @@ class Case:
     def last_move_on(self) -> date:
         """The date of the latest act that carried the procedure on; a later act cannot be dated before it."""
         return max(
-            (signed.act.on for signed in self.acts if not isinstance(signed.act, a.Service | a.Note | a.Assignment | a.Retopic | a.Supervision)),
+            (signed.act.on for signed in self.acts if not isinstance(signed.act, _BESIDE)),
             default=date.min,
         )
 

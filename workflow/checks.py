@@ -201,6 +201,10 @@ def _consultation(asking: Asking, act: a.Consultation) -> Act:
         raise Invalid("party.address", "请填写第三方的通讯地址，征询书将送到这里", "条例 32")
     if act.agency is not None and act.type == "third_party":
         raise Invalid("agency", "第三方不是使用本系统的单位，请留空")
+    if act.to is not None:
+        if act.type != "internal":
+            raise Invalid("to", "只有内部会商才填会商的人员，请留空")
+        act = act.evolve(agency=asking.case.agency)
     for asked in asking.case.consultations:
         if asked.is_open and asked.act.type == act.type and asked.act.party.name == act.party.name:
             raise Refused(
@@ -224,6 +228,13 @@ def _opinion(asking: Asking, act: a.Opinion) -> Act:
     asked = _asked(asking, act.consultation)
     if act.on < asked.act.on:
         raise Invalid("on", "收到意见的日期不能早于征求意见的日期")
+    if act.stance == "declined" and asked.act.type == "third_party":
+        raise Invalid("stance", "第三方没有职责可言。不同意公开、没有明确意见的，请选相应的一种", "条例 32")
+    return act
+
+
+def _meeting(asking: Asking, act: a.Meeting) -> Act:
+    _known_items(asking, act.items, "items")
     return act
 
 
@@ -546,18 +557,24 @@ def _may_convert(asking: Asking) -> None:
 
 def missing_for_archive(case: Case, rules: Rules) -> tuple[str, ...]:
     """What the file still lacks before it can be archived (归档), as sentences; empty when it is complete."""
+    return tuple(text for text, _kind in lacking(case, rules))
+
+
+def lacking(case: Case, rules: Rules) -> tuple[tuple[str, str], ...]:
+    """`missing_for_archive`, each with the kind of act that supplies it."""
     missing = []
     for letter in case.letters(rules):
         if letter.to in ("file", "internal") or letter.kind == "receipt":
             continue
         if letter.id not in case.services:
-            missing.append(f"{LETTER_TITLES[letter.kind]}（第{letter.seq}项记录）没有送达记录")
-    pending = [one for one in case.challenges if one.result is None]
-    missing += [f"第{one.seq}项记录的{'复议' if one.act.type == 'reconsideration' else '诉讼'}尚未审结" for one in pending]
+            missing.append((f"{LETTER_TITLES[letter.kind]}（第{letter.seq}项记录）没有送达记录", "service"))
+    for one in [one for one in case.challenges if one.result is None]:
+        what = "复议" if one.act.type == "reconsideration" else "诉讼"
+        missing.append((f"第{one.seq}项记录的{what}尚未审结", "remedy_result"))
     if _ordered(case):
-        missing.append("复议决定或者判决责令重新处理，还没有重新处理")
+        missing.append(("复议决定或者判决责令重新处理，还没有重新处理", "reopening"))
     if case.fee is not None and case.fee.open_fen and case.ended is None:
-        missing.append("通知收取的费用既没有缴纳，也没有减免")
+        missing.append(("通知收取的费用既没有缴纳，也没有减免", "waiver"))
     return tuple(missing)
 
 
@@ -615,6 +632,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "conversion": Check(_as_is, _may_convert),
         "topic": Check(_retopic),
         "ledger_result": Check(_as_is, _may_record),
+        "meeting": Check(_meeting),
         "supervision": Check(_as_is, _may_supervise),
         "note": Check(_as_is),
         "archival": Check(_archival, _may_archive),

@@ -104,6 +104,7 @@ TABLE: tuple[Row, ...] = (
     Row("topic", _ALL, "="),
     Row("ledger_result", ("registered",), "replied", "replies"),
     Row("ledger_result", ("registered",), "closed", "ends"),
+    Row("meeting", ("handling", "consulting", "approving"), "="),
     Row("supervision", ACTIVE, "="),
     Row("note", _ALL, "="),
     Row("archival", ("replied", "closed"), "archived"),

@@ -285,3 +285,37 @@ RISKS: tuple[_Row, ...] = (
     _Row("reply_overdue", "warns", ("条例 33(2)",), _overdue),
     _Row("unsplit_matters", "warns", ("办法 4",), _unsplit),
 )
+
+
+# What was looked for and is in order: (risk, its sentence, the outcomes it matters to; none: every file).
+_IN_ORDER: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("third_party_not_asked", "已经书面征求第三方意见", frozenset({"third_party"})),
+    ("overruled_without_interest", "第三方的意见已经逐项处理", GIVEN | {"third_party"}),
+    ("no_search_record", "有检索记录", frozenset({"not_existing"})),
+    ("no_earlier_reply", "写明了此前答复的文号和日期", frozenset({"repeated"})),
+    ("responsible_not_named", "负责公开的机关及其联系方式已经写明", frozenset({"not_responsible"})),
+    ("way_missing", "写明了获取的方式、途径", frozenset({"already_public"})),
+    ("reason_missing", "不予公开的理由已经写明", WITHHELD | {"partial"}),
+    ("law_missing", "写明了所依据的法律、行政法规", frozenset({"forbidden_by_law", "special_inquiry"})),
+    ("no_reasons_asked", "已经要求申请人说明理由", frozenset({"excessive"})),
+    ("wrong_remedy", "救济告知与决定种类一致", frozenset()),
+    ("ids_of_others", "答复文字中没有他人的身份证号码", frozenset()),
+    ("consultation_open", "没有未答复的征求意见", frozenset()),
+    ("reply_overdue", "答复期限未过", frozenset()),
+)
+
+
+def in_order(case: Case, rules: Rules, on: date) -> tuple[Risk, ...]:
+    """What was checked of the draft on the file and found in order, as far as it concerns its outcomes; level "fine"."""
+    signed = case.draft
+    if signed is None or not isinstance(signed.act, a.Draft):
+        return ()
+    found = {risk.id for risk in open_risks(case, rules, on)}
+    outcomes = {key for item in signed.act.items for key in (item.outcome, item.withheld_under)}
+    asked = any(one.act.type == "third_party" for one in case.consultations)
+    articles = {row.id: row.articles for row in RISKS}
+    return tuple(
+        Risk(id, "fine", text, articles[id])
+        for id, text, concerns in _IN_ORDER
+        if id not in found and (not concerns or concerns & outcomes) and (asked or id != "overruled_without_interest")
+    )

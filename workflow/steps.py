@@ -66,6 +66,14 @@ def to_serve(case: Case, rules: Rules) -> tuple[Letter, ...]:
     return tuple(one for one in letters if one.kind != "receipt")
 
 
+def to_confirm(case: Case, rules: Rules) -> tuple[Letter, ...]:
+    """The letters that went out and whose receipt is not recorded yet (等回执); of an archived file none."""
+    if case.state == "archived":
+        return ()
+    letters = [one for one in case.letters(rules) if one.to in OUTSIDE and one.id in case.services]
+    return tuple(one for one in letters if case.services[one.id].received_on is None)
+
+
 def archive_ready(case: Case, rules: Rules) -> bool:
     """归档: ended, with nothing missing."""
     return case.state in ("replied", "closed") and not missing_for_archive(case, rules)

@@ -63,6 +63,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "conversion": {"name": "公告", "url": "https://www.example.cn/1.html"},
     "topic": {"topic": "征地拆迁"},
     "ledger_result": {"outcome": "disclosed"},
+    "meeting": {"attendees": ["法制科（样例）"], "text": "同意部分公开"},
     "supervision": {"text": "期限将至，请抓紧办理"},
     "note": {"text": "备注"},
     "archival": {},
