@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from api import cli_reports
 from api.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -305,3 +306,5 @@ def check() -> None:
         sys.exit(1)
 
 
+for _command in cli_reports.commands(_office):
+    gongkai.add_command(_command)

@@ -19,6 +19,7 @@ from pydantic.json_schema import models_json_schema
 from api import views
 from api.filters import CaseFilters
 from api.problems import TITLES
+from api.questions import BODIES
 from workflow.acts import ACTS, Channel, Count, Day, Record
 from workflow.calculator import Events
 
@@ -158,14 +159,15 @@ def _parameters(about: Description) -> list[dict[str, Any]]:
         text = "同一键的重复提交，答复与第一次相同；内容不同的答422"
         found.append({"name": "Idempotency-Key", "in": "header", "description": text, "schema": {"type": "string"}})
     if about.query is not None:
-        for name, schema in about.query.model_json_schema()["properties"].items():
-            found.append({"name": name, "in": "query", "required": False, "schema": schema})
+        asked = about.query.model_json_schema()
+        for name, schema in asked["properties"].items():
+            found.append({"name": name, "in": "query", "required": name in asked.get("required", ()), "schema": schema})
     return found
 
 
 def _schemas() -> dict[str, Any]:
     """Component schemas of what the handlers read or write themselves; `Act` is any one of the acts."""
-    questions: list[type[BaseModel]] = [*ACTS.values(), DeadlineQuestion, FeeQuestion, CaseFilters]
+    questions: list[type[BaseModel]] = [*ACTS.values(), DeadlineQuestion, FeeQuestion, CaseFilters, *BODIES]
     answers: list[type[BaseModel]] = [Problem, views.CaseView, views.CaseRow, views.AttachmentView, views.InboxView]
     _, made = models_json_schema(
         [(one, "validation") for one in questions] + [(one, "serialization") for one in answers],

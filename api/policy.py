@@ -77,6 +77,17 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/api/letters/{letter_id}"): Access(STAFF, READ),
         ("GET", "/api/letters/{letter_id}/pdf"): Access(STAFF, READ),
         ("GET", "/api/consultations"): Access(STAFF),
+        ("GET", "/api/reports/annual"): Access(STAFF, READ),
+        ("GET", "/api/reports/annual/cases"): Access(STAFF, READ),
+        ("POST", "/api/reports/annual/freeze"): Access(frozenset({"head", "analyst"}), OWN),
+        ("GET", "/api/reports/analysis"): Access(STAFF, READ),
+        ("GET", "/api/reports/fees"): Access(STAFF, READ),
+        ("GET", "/api/export/cases"): Access(STAFF, READ),
+        ("POST", "/api/similar"): Access(STAFF, READ),
+        ("GET", "/api/cases/{case_id}/dossier"): Access(STAFF, READ),
+        ("GET", "/api/suggestions"): Access(STAFF, READ),
+        ("POST", "/api/suggestions"): Access(frozenset({"handler", "head", "analyst"}), OWN),
+        ("POST", "/api/suggestions/{suggestion_id}"): Access(frozenset({"handler", "head", "analyst"}), OWN),
     }
 )
 

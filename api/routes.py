@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -15,8 +14,9 @@ from litestar.params import FromPath, FromQuery, RawBody
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from api import attachments, consulted, health, packages, views
+from api import attachments, consulted, health, packages, reports, views
 from api.auth import officer_of, relations_of
+from api.bodies import json_body
 from api.filters import CaseFilters, read_filters
 from api.masking import mask_name
 from api.office import NO_LETTER, Office, Placed
@@ -25,7 +25,7 @@ from api.openapi import describe
 from api.policy import readable_agencies
 from api.problems import NOT_FOUND, Problem, not_found
 from api.threads import threaded
-from db import queries, store
+from db import queries, store, suggestions
 from workflow import acts as a
 from workflow import clocks, diagram, fees
 from workflow.acts import Officer
@@ -54,33 +54,6 @@ def _case(request: HttpRequest, case_id: UUID | str, missing: str = NOT_FOUND) -
 
 def _me(request: HttpRequest) -> Officer:
     return officer_of(request.scope["state"])
-
-
-# Nothing said, JSON, or what curl says of itself when it is not told.
-_JSON = re.compile(r"|application/(?:json|[\w.+-]+\+json|x-www-form-urlencoded)(?:\s*;.*)?", re.I)
-
-
-def _json(request: HttpRequest, body: RawBody) -> dict[str, Any]:
-    """The JSON object of a body; refuses what is not one, repeats a key, or nests absurdly deep."""
-    if not _JSON.fullmatch(request.headers.get("content-type", "").strip()):
-        raise Problem(415, "请用 Content-Type: application/json 提交JSON；文件用 multipart/form-data。")
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        if len(set(keys)) != len(keys):
-            raise ValueError
-        return dict(pairs)
-
-    def never(_text: str) -> Any:
-        raise ValueError
-
-    try:
-        data = json.loads(body, object_pairs_hook=once, parse_constant=never)
-    except (ValueError, RecursionError):
-        raise Problem(400, "提交的内容不是正确的JSON：应当是UTF-8编码的一个对象，同一项不能出现两次。") from None
-    if not isinstance(data, dict):
-        raise Problem(400, "提交的内容应当是一个JSON对象。")
-    return data
 
 
 def _act(office: Office, data: dict[str, Any]) -> a.Act:
@@ -175,7 +148,7 @@ class FeeQuestion(a.Record):
 @threaded
 def deadline(request: HttpRequest, body: RawBody) -> dict[str, Any]:
     """答复期限计算: the same clock that the cases use (条例 31-36)."""
-    data = _json(request, body)
+    data = json_body(request, body)
     for extra in set(data) - {"channel", "events"}:
         raise Invalid(extra, "没有这一项，请删去")
     channel, events = data.get("channel"), data.get("events")
@@ -191,7 +164,7 @@ def deadline(request: HttpRequest, body: RawBody) -> dict[str, Any]:
 def fee(request: HttpRequest, body: RawBody) -> views.QuoteView:
     """信息处理费计算, with the working of every bracket (条例 42, 办法 4-5)."""
     office = _office(request)
-    question = a.read(FeeQuestion, _json(request, body))
+    question = a.read(FeeQuestion, json_body(request, body))
     schedule = office.rules.on(question.on or office.today()).fees
     if question.basis == "per_item":
         if question.items is None or question.pages is not None:
@@ -210,7 +183,7 @@ def fee(request: HttpRequest, body: RawBody) -> views.QuoteView:
 def register(request: HttpRequest, body: RawBody) -> Response[bytes]:
     """登记: open a file with a registration (条例 29, 31). 201 with the case."""
     office, me = _office(request), _me(request)
-    data = _json(request, body)
+    data = json_body(request, body)
     if data.setdefault("kind", "registration") != "registration":
         raise Invalid("kind", "新的案卷只能由登记开始")
     act = a.parse(data)
@@ -295,7 +268,7 @@ def place_act(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> R
     """办理: place one act of any kind on the case. 201 with the case as it is now."""
     office, me = _office(request), _me(request)
     seen = _version(request)
-    act = _act(office, _json(request, body))
+    act = _act(office, json_body(request, body))
     office.print_before(act)
 
     def work(session: Session) -> Placed:
@@ -313,7 +286,7 @@ def place_act(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> R
 def preview(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> Response[bytes]:
     """文书预览: the letter an act would make, as PDF marked 预览; nothing is stored and no number is taken."""
     office, me = _office(request), _me(request)
-    pdf = office.preview(me, str(case_id), _act(office, _json(request, body)))
+    pdf = office.preview(me, str(case_id), _act(office, json_body(request, body)))
     return Response(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
 
 
@@ -333,8 +306,10 @@ def similar(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
     office, me = _office(request), _me(request)
     case = _case(request, case_id).case
     with office.database.read() as session:
-        found = queries.similar(session, readable_agencies(me, office.agencies), case.id)
-    return {"items": [views.SimilarView.of(one) for one in found]}
+        scope = readable_agencies(me, office.agencies)
+        found = queries.similar(session, scope, case.id)
+        public = suggestions.published_for(session, scope, case.wanted)
+    return {"items": [views.SimilarView.of(one) for one in found], "published": [views.PublishedView.of(*one) for one in public]}
 
 
 # ------------------------------------------------------------------ letters, attachments, archive
@@ -476,4 +451,5 @@ ROUTES: tuple[BaseRouteHandler, ...] = (
     *attachments.ROUTES,
     *consulted.ROUTES,
     *health.ROUTES,
+    *reports.ROUTES,
 )

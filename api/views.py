@@ -506,6 +506,19 @@ class SimilarView(View):
         )
 
 
+class PublishedView(View):
+    """What was published on a suggestion (条例 44): a similar request may be answered with its address (条例 36(一))."""
+
+    title: str
+    url: str
+    published_on: date
+    score: float = Field(description="0到1")
+
+    @classmethod
+    def of(cls, row: Any, score: float) -> PublishedView:
+        return cls(title=row.title, url=row.url, published_on=row.published_on, score=score)
+
+
 class InboxView(View):
     """A consultation as those who are asked see it: no applicant, nothing else of the case."""
 

@@ -422,3 +422,33 @@ def _cluster(lead: str, alike: Sequence[Any]) -> dict[str, Any]:
         "first_on": min(row.received_on for row in alike).isoformat(),
         "last_on": max(row.received_on for row in alike).isoformat(),
     }
+
+
+# ------------------------------------------------------------------ one applicant
+
+
+def dossier(session: Session, case_id: str) -> dict[str, Any]:
+    """申请人的申请情况 (条例 35, 36(六)): how often this applicant asked this agency, what for, and what was answered.
+
+    Facts for whoever decides; nothing follows from them by itself. `repeats` are pairs of requests for the same.
+    """
+    mine = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).one()
+    same = (DOCKET.c.agency == mine.agency, DOCKET.c.applicant_key == mine.applicant_key)
+    rows = session.execute(select(DOCKET).where(*same).order_by(DOCKET.c.received_on, DOCKET.c.serial).limit(1000)).all()
+    repeats = []
+    for place, row in enumerate(rows):
+        earlier = max(rows[max(0, place - 200) : place], key=lambda one, of=row: likeness(one.wanted, of.wanted), default=None)  # type: ignore[misc]
+        if earlier is not None and (score := likeness(earlier.wanted, row.wanted)) >= _SAME_THING:
+            repeats.append({"id": row.case_id, "number": row.number, "earlier": earlier.number, "score": round(score, 3)})
+    return {
+        "requests": len(rows),
+        "by_month": [{"month": month, "count": count} for month, count in sorted(Counter(row.counts_in for row in rows).items())],
+        "items": [
+            {
+                "id": row.case_id, "number": row.number, "received_on": row.received_on.isoformat(), "wanted": row.wanted[:200],
+                "state": row.state, "outcome": row.outcome, "replied_on": row.replied_on and row.replied_on.isoformat(),
+            }
+            for row in rows
+        ],
+        "repeats": repeats,
+    }  # fmt: skip

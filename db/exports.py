@@ -298,3 +298,10 @@ SHARE_TITLES = {"suspended": "暂停计时占比", "extended": "延期占比", "
 
 def _sheet(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> list[Cells]:
     return [tuple(columns.values()), *(tuple(row[key] for key in columns) for row in rows)]
+
+
+def fee_statement_rows(items: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> Iterator[Cells]:
+    """收费明细 with its heading; amounts in yuan."""
+    yield ("单位", "登记编号", "事项", "日期", "金额（元）")
+    for one in items:
+        yield (names.get(one["agency"], one["agency"]), one["number"], one["title"], one["on"], one["amount_fen"] / 100)

@@ -22,7 +22,9 @@ from workflow import statistics as s
 from workflow.acts import ACTS, Officer, Signed
 from workflow.law import Rules
 
-TALLY, OCCURRENCE, DOCKET, FREEZE = (t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.Docket, t.ReportFreeze))
+TALLY, OCCURRENCE, DOCKET, FREEZE, CASE, ACT = (
+    t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.Docket, t.ReportFreeze, t.CaseFile, t.ActRow)
+)
 Cell = tuple[str, str, str]
 """Where one request is counted: intake row, ending row, applicant column."""
 
@@ -277,11 +279,12 @@ def _docket(session: Session, ids: Sequence[str]) -> list[Row[Any]]:
 
 def freeze(session: Session, agency: str, year: int, rules: Rules, officer: Officer, reason: str, at: datetime) -> None:
     """定稿: keep the year's figures as reported. A later freeze, with its own reason, takes the place of an earlier one."""
-    now = figures(session, [agency], year, rules)[agency]
+    now, versions = figures(session, [agency], year, rules)[agency], _versions(session, agency)
+    kept = {case_id: (*cell, versions[case_id]) for case_id, cell in _cells(session, agency, year, rules).items()}
     session.execute(
         insert(FREEZE).values(
             id=str(uuid4()), agency=agency, year=year, at=at, officer=officer.model_dump_json(), reason=reason,
-            figures=now.to_json(), cells=json.dumps(_cells(session, agency, year, rules), ensure_ascii=False),
+            figures=now.to_json(), cells=json.dumps(kept, ensure_ascii=False),
         )
     )  # fmt: skip
 
@@ -322,17 +325,23 @@ def _differences(table: str, columns: Sequence[str], kept: s.Table, now: s.Table
     ]
 
 
+def _versions(session: Session, agency: str) -> dict[str, int]:
+    return {row.id: row.version for row in session.execute(select(CASE.c.id, CASE.c.version).where(CASE.c.agency == agency))}
+
+
 def _moved(session: Session, row: Any, rules: Rules) -> list[Moved]:
     """The requests that are counted elsewhere now, each with the acts placed since the freeze: they are the reason."""
     before, after = _read_cells(row.cells), _cells(session, row.agency, row.year, rules)
-    since = select(t.table_of(t.ActRow).c.case_id).where(t.table_of(t.ActRow).c.at > row.at).distinct()
-    touched = set(session.execute(since.where(t.table_of(t.ActRow).c.kind.in_(_TOUCHING))).scalars()) & (set(before) | set(after))
-    ids = {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)} | touched
+    seen = {case_id: int(cell[3]) for case_id, cell in json.loads(row.cells).items()}
+    acts = select(ACT.c.case_id, ACT.c.seq).join(CASE, CASE.c.id == ACT.c.case_id)
+    touching = session.execute(acts.where(CASE.c.agency == row.agency, ACT.c.kind.in_(_TOUCHING)))
+    ids = {case_id for case_id, seq in touching if seq > seen.get(case_id, seq)}
+    ids |= {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)}
     found = []
     for case_id in sorted(ids):
         file = store.load(session, case_id)
         if file is not None:
-            reason = _reason([signed for signed in file.acts if signed.at > row.at])
+            reason = _reason(file.acts[seen.get(case_id, 0) :])
             found.append(Moved(case_id, file.number, before.get(case_id), after.get(case_id), reason))
     return sorted(found, key=lambda one: one.number)
 

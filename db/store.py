@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -70,16 +70,28 @@ def signed_of(row: Any) -> Signed:
     return Signed(row.seq, act, Officer.model_validate_json(row.officer), row.at)
 
 
-def load(session: Session, case_id: str, *, for_update: bool = False) -> Case | None:
-    """The file from its acts; `for_update` locks it until the transaction ends (PostgreSQL; SQLite has one writer)."""
-    query = select(CASE.c.agency, CASE.c.number, CASE.c.version).where(CASE.c.id == case_id)
-    if for_update:
-        query = query.with_for_update()
-    head = session.execute(query).first()
+_HEAD = select(CASE.c.agency, CASE.c.number, CASE.c.version).where(CASE.c.id == bindparam("of"))
+_HEAD_LOCKED = _HEAD.with_for_update()
+_ACTS = select(ACT).where(ACT.c.case_id == bindparam("of"), ACT.c.seq > bindparam("after")).order_by(ACT.c.seq)
+_ACT = insert(ACT)
+_VERSION = update(CASE).where(CASE.c.id == bindparam("of"))
+_RENEW = update(DOCKET).where(DOCKET.c.case_id == bindparam("of"))
+
+
+def load(session: Session, case_id: str, *, for_update: bool = False, known: Case | None = None) -> Case | None:
+    """The file from its acts; `for_update` locks it until the transaction ends (PostgreSQL; SQLite has one writer).
+
+    `known` is the file as it was once committed: acts are never changed, so only those placed since are read.
+    """
+    head = session.connection().execute(_HEAD_LOCKED if for_update else _HEAD, {"of": case_id}).first()
     if head is None:
         return None
-    rows = session.execute(select(ACT).where(ACT.c.case_id == case_id).order_by(ACT.c.seq))
-    return Case.of(case_id, head.agency, head.number, [signed_of(row) for row in rows])
+    if known is None or known.version > head.version:
+        known = Case(case_id, head.agency, head.number)
+    if known.version < head.version:
+        for row in session.connection().execute(_ACTS, {"of": case_id, "after": known.version}):
+            known = known.with_act(signed_of(row))
+    return known
 
 
 def create_case(session: Session, case: Case, *, year: int, serial: int) -> None:
@@ -94,8 +106,8 @@ def create_case(session: Session, case: Case, *, year: int, serial: int) -> None
 
 def append(session: Session, case_id: str, signed: Signed) -> None:
     """One more act. The primary key (case, seq) is the last guard against two winners."""
-    session.execute(insert(ACT).values(act_row(case_id, signed)))
-    session.execute(update(CASE).where(CASE.c.id == case_id).values(version=signed.seq))
+    session.connection().execute(_ACT, act_row(case_id, signed))
+    session.connection().execute(_VERSION, {"of": case_id, "version": signed.seq})
 
 
 def act_row(case_id: str, signed: Signed) -> dict[str, Any]:
@@ -134,11 +146,23 @@ def next_number(session: Session, agency: str, year: int, series: str) -> int:
 
 def take_numbers(session: Session, agency: str, year: int, series: str, count: int, *, at_least: int = 0) -> int:
     """The first of `count` numbers in a row; those up to `at_least` are passed over (an imported ledger holds them)."""
-    last = next_number(session, agency, year, series) - 1
-    first = max(last, at_least) + 1
-    key = (COUNTER.c.agency == agency, COUNTER.c.year == year, COUNTER.c.series == series)
-    session.execute(update(COUNTER).where(*key).values(value=first + count - 1))
+    first = next_number(session, agency, year, series)
+    if first <= at_least:
+        first = at_least + 1
+        _set_counter(session, agency, year, PASSED_OVER, at_least)
+    _set_counter(session, agency, year, series, first + count - 1)
     return first
+
+
+PASSED_OVER = "import"
+"""A series of no letters: up to its value, numbers of cases may be missing, because an imported ledger holds them."""
+
+
+def _set_counter(session: Session, agency: str, year: int, series: str, value: int) -> None:
+    key = {"agency": agency, "year": year, "series": series}
+    renewed = update(COUNTER).filter_by(**key).values(value=value).returning(COUNTER.c.value)
+    if session.execute(renewed).first() is None:
+        session.execute(insert(COUNTER).values(**key, value=value))
 
 
 def add_files(session: Session, files: Sequence[tuple[Case, int, int]], rules: Rules, keys: Keys) -> None:
@@ -156,8 +180,7 @@ def add_files(session: Session, files: Sequence[tuple[Case, int, int]], rules: R
 def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None:
     """Renew the projection of one file."""
     row = docket_of(case, rules, keys.blind)
-    renewed = update(DOCKET).where(DOCKET.c.case_id == case.id).values(row).returning(DOCKET.c.case_id)
-    if session.execute(renewed).first() is None:
+    if session.connection().execute(_RENEW, {"of": case.id, **row}).rowcount == 0:
         serial = session.execute(select(CASE.c.serial).where(CASE.c.id == case.id)).scalar_one()
         session.execute(insert(DOCKET).values(serial=serial, **row))
     if any(asked.act.agency for asked in case.consultations):

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from db import tables as t
 from db.files import Damaged, Files
 from db.projection import docket_of, inbox_of
-from db.store import Keys, load
+from db.store import PASSED_OVER, Keys, load
 from workflow.case import Case
 from workflow.law import Rules
 
@@ -64,7 +64,11 @@ def _numbers(session: Session) -> Iterator[str]:
     last = {(row.agency, row.year, row.series): row.value for row in session.execute(select(COUNTER))}
     for key in sorted(used.keys() | last.keys()):
         agency, year, series = key
-        expected = list(range(1, last.get(key, 0) + 1))
+        if series == PASSED_OVER:
+            continue
+        passed = last.get((agency, year, PASSED_OVER), 0) if series == "case" else 0
+        held = set(used.get(key, []))
+        expected = [number for number in range(1, last.get(key, 0) + 1) if number > passed or number in held]
         if used.get(key, []) != expected:
             first = min(set(used.get(key, [])) ^ set(expected), default=0)
             yield f"编号不连续或者重复：{agency} {year}年 {series}" + (f"，第{first}号" if first else "")

@@ -1,0 +1,266 @@
+"""What the reports say in words and rows: the facts of their templates, and the JSON of the annual report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from db.analysis import fees_json
+from db.exports import PACE_TITLES, SHARE_TITLES, analysis_sheets
+from db.reports import Annual, Frozen, Unit
+from workflow import statistics as s
+from workflow.words import say_day, say_yuan
+
+# ------------------------------------------------------------------ the annual report
+
+
+def annual_json(annual: Annual, names: Mapping[str, str], agency: str | None) -> dict[str, Any]:
+    """`GET /api/reports/annual`: figures as reported; what has changed since stands under `units[].frozen`."""
+    figures = annual.figures
+    return {
+        "agency": agency,
+        "name": _name(annual, names, agency),
+        "year": annual.year,
+        "columns": list(s.COLUMNS),
+        "row_labels": dict(s.ROW_LABELS),
+        "table3": figures.table3,
+        "table4_columns": list(s.TABLE4_COLUMNS),
+        "table4": figures.table4,
+        "summary": s.summary(figures.table3),
+        "checks": [
+            {"id": one.id, "text": one.text, "column": one.column, "left": one.left, "right": one.right, "holds": one.holds}
+            for one in annual.checks
+        ],
+        "fees": fees_json(figures.fees),
+        "units": [_unit(unit, names) for unit in annual.units],
+        "not_reported": annual.missing,
+        "frozen": all(unit.frozen is not None for unit in annual.units),
+    }
+
+
+def _name(annual: Annual, names: Mapping[str, str], agency: str | None) -> str:
+    if agency is not None:
+        return names[agency]
+    return names[annual.units[0].agency] if len(annual.units) == 1 else f"全部单位（{len(annual.units)}个）"
+
+
+def _unit(unit: Unit, names: Mapping[str, str]) -> dict[str, Any]:
+    table = unit.reported.table3
+    return {
+        "agency": unit.agency,
+        "name": names.get(unit.agency, unit.agency),
+        "reported": unit.frozen is not None,
+        "received": table[s.NEW][-1] + table[s.CARRIED][-1],
+        "ended": table[s.TOTAL][-1],
+        "forward": table[s.FORWARD][-1],
+        "frozen": _frozen(unit.frozen) if unit.frozen else None,
+    }
+
+
+def _frozen(frozen: Frozen) -> dict[str, Any]:
+    return {
+        "at": frozen.at.isoformat(),
+        "by": frozen.by,
+        "reason": frozen.reason,
+        "differences": [
+            {"table": one.table, "row": one.row, "column": one.column, "frozen": one.frozen, "now": one.now}
+            for one in frozen.differences
+        ],
+        "moved": [
+            {"id": one.case_id, "number": one.number, "before": one.before, "after": one.after, "reason": one.reason}
+            for one in frozen.moved
+        ],
+    }
+
+
+def annual_facts(annual: Annual, names: Mapping[str, str], agency: str | None) -> dict[str, Any]:
+    """What `report_annual.html` prints."""
+    data = annual_json(annual, names, agency)
+    fees = annual.figures.fees
+    money = {"paid": say_yuan(fees.paid_fen), "notified": say_yuan(fees.notified_fen), "waived": say_yuan(fees.waived_fen)}
+    return {
+        "title": f"{data['name']}{annual.year}年政府信息公开工作年度报告（依申请公开部分）",
+        "year": annual.year,
+        "summary": data["summary"],
+        "columns": data["columns"],
+        "rows": _printed_rows(annual.figures.table3),
+        "table4": data["table4"],
+        "table4_columns": data["table4_columns"],
+        "fees": {"notices": fees.notices, "waivers": fees.waivers, **money},
+        "units": data["units"],
+        "not_reported": [names[one] for one in annual.missing] if len(annual.units) > 1 else [],
+    }
+
+
+_SECTIONS = {"三(三)1": ("（三）不予公开", 8), "三(四)1": ("（四）无法提供", 3), "三(五)1": ("（五）不予处理", 5), "三(六)1": ("（六）其他处理", 3)}
+
+
+def _printed_rows(table: s.Table) -> list[dict[str, Any]]:
+    """Table 3 row by row with its merged labels, as published."""
+
+    def cell(text: str, across: int = 1, down: int = 1) -> dict[str, Any]:
+        return {"text": text, "across": across, "down": down}
+
+    rows = []
+    for row, values in table.items():
+        label = s.ROW_LABELS[row]
+        if row in (s.NEW, s.CARRIED, s.FORWARD):
+            labels = [cell(f"{row}、{label}", across=3)]
+        elif row == s.TOTAL:
+            labels = [cell("（七）总计", across=2)]
+        elif row[-1].isdigit():
+            section = [cell(_SECTIONS[row][0], down=_SECTIONS[row][1])] if row in _SECTIONS else []
+            labels = [*section, cell(f"{row[-1]}.{label}")]
+        else:
+            labels = [cell(f"（{row[2]}）{label}", across=2)]
+        if row == s.LEAVES[0]:
+            labels.insert(0, cell("三、本年度办理结果", down=len(s.LEAVES) + 1))
+        rows.append({"labels": labels, "cells": values})
+    return rows
+
+
+# ------------------------------------------------------------------ the analysis in words
+
+
+def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str, Any]:
+    """What `report_analysis.html` prints: findings in plain sentences, each with the table it stands on."""
+    sheets = analysis_sheets(data)
+    first, last = date.fromisoformat(data["from"]), date.fromisoformat(data["to"])
+    return {
+        "title": f"{name}政府信息依申请公开情况分析报告",
+        "span": f"{say_day(first)}至{say_day(last)}",
+        "agency": name,
+        "on": say_day(today),
+        "sections": [
+            {"title": title, "text": text, "table": _printed(table)}
+            for title, text, table in (
+                ("总体情况", _overall(data), sheets["每月"]),
+                ("申请的来源和内容", _sources(data), sheets["主题"]),
+                ("办理结果", _results(data), sheets["办理结果"]),
+                ("办理时效", _speed(data), sheets["环节用时"]),
+                ("会商和征求意见", _consulted(data), sheets["征求意见"]),
+                ("退回、复议和诉讼", _challenged(data), sheets["复议诉讼"]),
+                ("收费情况", _money(data), []),
+                ("需要关注的问题", _attention(data), _topics_table(data)),
+            )
+        ],
+    }
+
+
+def _printed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Rows for paper: shares in per cent."""
+    if not rows:
+        return []
+    shares = {at for at, heading in enumerate(rows[0]) if heading == "占比"}
+    return [list(rows[0]), *([percent(cell) if at in shares else cell for at, cell in enumerate(row)] for row in rows[1:])]
+
+
+def percent(share: float | None) -> str:
+    """0.9667 -> 96.7%."""
+    return "—" if share is None else f"{share * 100:.1f}%".replace(".0%", "%")
+
+
+def _change(now: int, before: int) -> str:
+    if before == 0:
+        return "上期没有" if now else "与上期相同"
+    if now == before:
+        return f"与上期的{before}件持平"
+    more, grown = ("增加", "增长") if now > before else ("减少", "下降")
+    return f"比上期的{before}件{more}{abs(now - before)}件，{grown}{percent(abs(now - before) / before)}"
+
+
+def _overall(data: Mapping[str, Any]) -> list[str]:
+    received, ended = data["received"], data["ended"]
+    months = [row for row in data["volumes"]["by_month"] if row["received"]]
+    sentences = [
+        f"本期收到政府信息公开申请{received['count']}件，{_change(received['count'], received['before'])}。",
+        f"本期办结{ended['count']}件，{_change(ended['count'], ended['before'])}。",
+    ]
+    if len(months) > 1:
+        most = max(months, key=lambda row: row["received"])
+        sentences.append(f"收到最多的月份是{most['month'][:4]}年{int(most['month'][5:])}月，共{most['received']}件。")
+    return sentences
+
+
+def _leading(rows: Sequence[Mapping[str, Any]], most: int = 3) -> str:
+    return "、".join(f"{row['title']}{row['count']}件（{percent(row['share'])}）" for row in rows[:most] if row["count"])
+
+
+def _sources(data: Mapping[str, Any]) -> list[str]:
+    volumes = data["volumes"]
+    told = (
+        ("主要渠道为", volumes["by_channel"]), ("申请人类别为", volumes["by_category"]), ("申请内容集中在", volumes["by_topic"]),
+    )  # fmt: skip
+    return [f"{start}{words}。" for start, rows in told if (words := _leading(rows))]
+
+
+def _results(data: Mapping[str, Any]) -> list[str]:
+    words = _leading(data["volumes"]["by_group"], 6)
+    return [f"办理结果为：{words}。"] if words else ["本期没有办结的申请。"]
+
+
+def _speed(data: Mapping[str, Any]) -> list[str]:
+    pace, shares = data["days_to_reply"], data["shares"]
+    if not pace["replies"]:
+        return ["本期没有作出答复的申请。"]
+    sentences = [
+        f"本期作出答复{pace['replies']}件，用时中位数为{pace['median']}个工作日，九成在{pace['p90']}个工作日以内（不含依法暂停的时间）。",
+        f"按期答复{pace['in_time']}件，按期答复率{percent(pace['in_time_share'])}，超期{pace['late']}件。",
+        "、".join(f"{SHARE_TITLES[key]}{percent(shares[key])}" for key in SHARE_TITLES) + "。",
+    ]
+    slow = max(data["stages"], key=lambda row: row["days"])
+    if slow["days"]:
+        sentences.append(f"用时最多的环节是“{slow['title']}”，平均每件{slow['mean']}个工作日。")
+    return sentences
+
+
+def _consulted(data: Mapping[str, Any]) -> list[str]:
+    found = data["consultations"]
+    if not found["count"]:
+        return ["本期没有征求第三方或者其他机关的意见。"]
+    results = found["results"]
+    return [
+        (f"本期征求意见{found['count']}次：同意公开{results['consent']}次，不同意公开{results['object']}次，部分同意{results['partial']}次，"
+        f"没有明确意见{results['neutral']}次，逾期未提出意见{results['silence']}次，尚未答复{results['open']}次。")
+    ]
+
+
+def _challenged(data: Mapping[str, Any]) -> list[str]:
+    returns, remedies = data["returns"], data["remedies"]
+    sentences = [f"审签中退回修改{returns['count']}次。"]
+    if remedies["count"]:
+        sentences.append(
+            f"本期被提起行政复议、行政诉讼{remedies['count']}件：结果维持{remedies['upheld']}件，结果纠正{remedies['corrected']}件，"
+            f"其他结果{remedies['other']}件，尚未审结{remedies['pending']}件。"
+        )
+    else:
+        sentences.append("本期没有被提起行政复议、行政诉讼。")
+    return sentences
+
+
+def _money(data: Mapping[str, Any]) -> list[str]:
+    fees = data["fees"]
+    if not fees["notices"] and not fees["payments"]:
+        return ["本期没有发出收费通知，没有收取信息处理费。"]
+    return [
+        (f"本期发出收费通知{fees['notices']}件，{say_yuan(fees['notified_fen'])}；实际缴纳{fees['payments']}件，{say_yuan(fees['paid_fen'])}；"
+        f"减免{fees['waivers']}件，{say_yuan(fees['waived_fen'])}。")
+    ]
+
+
+def _attention(data: Mapping[str, Any]) -> list[str]:
+    sentences = []
+    overdue = sum(row["overdue"] for row in data["load"])
+    if overdue:
+        sentences.append(f"现有{overdue}件已经超过答复期限，应当尽快办理。")
+    if data["candidates"]:
+        sentences.append(f"有{len(data['candidates'])}类信息由多个申请人申请并已经公开，可以研究转为主动公开（条例第四十四条）。")
+    return sentences or ["本期没有超期未办结的申请，没有需要转为主动公开的集中申请。"]
+
+
+def _topics_table(data: Mapping[str, Any]) -> list[Sequence[Any]]:
+    return [("申请内容", "件数", "申请人数"), *((one["sample"], one["requests"], one["applicants"]) for one in data["candidates"][:10])]
+
+
+__all__ = ["PACE_TITLES", "SHARE_TITLES", "analysis_facts", "annual_facts", "annual_json", "percent"]

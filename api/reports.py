@@ -1,0 +1,396 @@
+"""Reports, exports, similar requests and suggestions: thin handlers over `db.reports`, `db.analysis`, `db.exports`, `db.suggestions`.
+
+`report_scope`, `analysis_of`, `annual_file`, `analysis_file` and `ledger_of` are what the pages and the command line use too.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, RawBody
+from litestar.response import Stream
+from sqlmodel import Session
+
+from api import findings, views
+from api.auth import officer_of, relations_of
+from api.bodies import json_body
+from api.filters import CaseFilters, read_filters
+from api.masking import mask_name
+from api.office import Office
+from api.once import write_once
+from api.openapi import describe
+from api.policy import readable_agencies
+from api.problems import Problem, not_found
+from api.questions import (
+    AnnualQuery,
+    CellQuery,
+    ExportQuery,
+    Freeze,
+    Proposal,
+    SimilarQuestion,
+    SpanQuery,
+    Step,
+)
+from api.threads import threaded
+from db import analysis, exports, people, queries, reports, store, suggestions
+from db.projection import applicant_key
+from letters.errors import LetterError
+from letters.reports import html
+from workflow import acts as a
+from workflow import statistics as s
+from workflow.acts import Officer
+from workflow.law import Invalid
+
+HttpRequest = Request[Any, Any, Any]
+NO_AGENCY = "没有这个单位，或者您不能查看。"
+UNMASKED = frozenset({"intake", "handler", "legal", "head"})
+"""Roles that may export the applicants' names of their own agency, with a reason."""
+
+
+def _office(request: HttpRequest) -> tuple[Office, Officer]:
+    office = request.app.state.office
+    assert isinstance(office, Office)
+    return office, officer_of(request.scope["state"])
+
+
+def query_of(request: HttpRequest, model: type[a.R]) -> a.R:
+    """The query string as `model`. Raises Rejected with every parameter at fault; one may not be said twice."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if value != ""]
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise a.Rejected([("", "同一项只能填写一次")])
+    return a.read(model, dict(pairs))
+
+
+def report_scope(office: Office, officer: Officer, agency: str | None) -> list[str]:
+    """The units of a report: the one asked for, or all that this officer may read. Raises a 404 Problem."""
+    readable = readable_agencies(officer, office.agencies)
+    if agency is None:
+        return sorted(readable)
+    if agency not in readable:
+        raise not_found(NO_AGENCY)
+    return [agency]
+
+
+def names_of(office: Office) -> dict[str, str]:
+    """Code -> name of every unit."""
+    return {code: agency.name for code, agency in office.agencies.items()}
+
+
+def file_answer(data: bytes | Iterator[bytes], media_type: str, name: str) -> Response[Any]:
+    """A file to keep, under its Chinese name; never cached."""
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    if isinstance(data, bytes):
+        return Response(data, media_type=media_type, headers=headers)
+    return Stream(data, media_type=media_type, headers=headers)
+
+
+# ------------------------------------------------------------------ the annual report
+
+
+@get("/api/reports/annual", **describe(errors=(400, 401, 403, 404), query=AnnualQuery))
+@threaded
+def annual_report(request: HttpRequest) -> Response[Any]:
+    """年度报告: tables 3 and 4, the checks with both sides, fees, and who has not yet reported (国办公开办函〔2021〕30号)."""
+    office, me = _office(request)
+    wanted = query_of(request, AnnualQuery)
+    scope = report_scope(office, me, wanted.agency)
+    with office.database.read() as session:
+        found = reports.annual(session, scope, int(wanted.year), office.rules)
+    one = scope[0] if len(scope) == 1 else None
+    if wanted.format == "json":
+        return Response(findings.annual_json(found, names_of(office), one))
+    data, media = annual_file(office, found, one, wanted.format)
+    return file_answer(data, media, f"{found.year}年政府信息公开工作年度报告.{wanted.format}")
+
+
+def annual_file(office: Office, found: reports.Annual, agency: str | None, form: str) -> tuple[bytes, str]:
+    """The annual report as xlsx, html or pdf, and its media type."""
+    facts = findings.annual_facts(found, names_of(office), agency)
+    if form == "xlsx":
+        return _xlsx(lambda path: exports.annual_xlsx(path, found, facts["title"])), exports.XLSX
+    return _document(office, "annual", facts, form)
+
+
+def _xlsx(write: Callable[[Path], None]) -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "report.xlsx"
+        write(path)
+        return path.read_bytes()
+
+
+def _document(office: Office, kind: str, facts: Mapping[str, Any], form: str) -> tuple[bytes, str]:
+    try:
+        if form == "html":
+            return html(kind, facts).encode(), "text/html; charset=utf-8"
+        return office.renderer.report(kind, facts), "application/pdf"
+    except LetterError as error:
+        raise Problem(409, str(error)) from None
+
+
+@get("/api/reports/annual/cases", **describe(errors=(400, 401, 403, 404), query=CellQuery))
+@threaded
+def annual_cases(request: HttpRequest) -> views.Page:
+    """年度报告一格所含的案件, masked: as many as the cell counts."""
+    office, me = _office(request)
+    wanted = query_of(request, CellQuery)
+    scope = report_scope(office, me, wanted.agency)
+    rows, columns = (s.ROWS, s.COLUMNS) if wanted.table == "3" else (tuple(s.REMEDIES.values()), s.TABLE4_COLUMNS)
+    if wanted.row not in rows:
+        raise Invalid("row", "没有这一行，应当是其中之一：" + "、".join(rows))
+    if wanted.column not in columns:
+        raise Invalid("column", "没有这一列，应当是其中之一：" + "、".join(columns))
+    with office.database.read() as session:
+        found = reports.annual(session, scope, int(wanted.year), office.rules)
+        if wanted.table == "3":
+            cases = reports.cases_of(session, found, wanted.row, wanted.column, office.rules)
+        else:
+            cases = reports.challenged_cases(session, found, wanted.row, wanted.column)
+    return views.Page(items=[_counted(row) for row in cases], next=None, total=len(cases))
+
+
+def _counted(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.case_id, "number": row.number, "agency": row.agency, "received_on": row.received_on, "wanted": row.wanted[:200],
+        "applicant": mask_name(row.applicant_name, is_person=row.applicant_category == "natural_person"), "state": row.state,
+        "outcome": row.outcome, "ended_on": row.replied_on or row.closed_on, "assignee": row.assignee,
+    }  # fmt: skip
+
+
+@post(
+    "/api/reports/annual/freeze",
+    **describe("Freeze", errors=(400, 401, 403, 409, 413, 422), creates=True),
+)
+@threaded
+def freeze_annual(request: HttpRequest, body: RawBody) -> Response[bytes]:
+    """年度报告定稿: keep this unit's figures as reported; later corrections show as differences with their reason. 201."""
+    office, me = _office(request)
+    wanted = a.read(Freeze, json_body(request, body))
+    if wanted.year > office.today().year:
+        raise Invalid("year", "这一年还没有到，不能定稿")
+
+    def work(session: Session) -> store.Answer:
+        reports.freeze(session, me.agency, wanted.year, office.rules, me, wanted.reason, office.clock())
+        people.log(session, office.clock(), "freeze", officer=me, object=f"{me.agency} {wanted.year}", reason=wanted.reason)
+        found = reports.annual(session, [me.agency], wanted.year, office.rules)
+        return _made(findings.annual_json(found, names_of(office), me.agency))
+
+    return _reply(write_once(office, request, me.id, body, work))
+
+
+def _made(data: Any, status: int = 201) -> store.Answer:
+    return store.Answer(status, json.dumps(data, ensure_ascii=False, default=str).encode(), {})
+
+
+def _reply(answer: store.Answer) -> Response[bytes]:
+    return Response(
+        answer.body, status_code=answer.status, headers=answer.headers, media_type="application/json; charset=utf-8"
+    )
+
+
+# ------------------------------------------------------------------ the analysis, fees
+
+
+@get("/api/reports/analysis", **describe(errors=(400, 401, 403, 404), query=SpanQuery))
+@threaded
+def analysis_report(request: HttpRequest) -> Response[Any]:
+    """定期分析: volumes, time, stages, consultations, returns, remedies, load, fees, hot topics, beside the span before."""
+    office, me = _office(request)
+    wanted = query_of(request, SpanQuery)
+    if wanted.format == "csv":
+        raise Invalid("format", "应当是其中之一：json、xlsx、html、pdf")
+    data = analysis_of(office, report_scope(office, me, wanted.agency), wanted.span(office.today()))
+    if wanted.format == "json":
+        return Response(data)
+    file, media = analysis_file(office, data, wanted.format)
+    return file_answer(file, media, f"政府信息依申请公开分析报告{data['from']}至{data['to']}.{wanted.format}")
+
+
+def analysis_of(office: Office, scope: Collection[str], span: analysis.Span) -> dict[str, Any]:
+    """The analysis of these units with their name, and the suggestions that its candidates already have."""
+    names = names_of(office)
+    with office.database.read() as session:
+        data = analysis.analysis(session, scope, span, office.rules, office.today())
+        known = suggestions.listed(session, scope)
+        for one in data["candidates"]:
+            one["suggestion"] = next((row.id for row in known if set(row.cases) & set(one["cases"])), None)
+    only = next(iter(scope)) if len(scope) == 1 else None
+    return {"agency": only, "name": names[only] if only else f"全部单位（{len(scope)}个）", "agencies": sorted(scope), **data}
+
+
+def analysis_file(office: Office, data: Mapping[str, Any], form: str) -> tuple[bytes, str]:
+    """The analysis as xlsx, html or pdf, and its media type."""
+    if form == "xlsx":
+        return _xlsx(lambda path: exports.xlsx_file(path, exports.analysis_sheets(data))), exports.XLSX
+    return _document(office, "analysis", findings.analysis_facts(data, data["name"], office.today()), form)
+
+
+@get("/api/reports/fees", **describe(errors=(400, 401, 403, 404), query=SpanQuery))
+@threaded
+def fee_report(request: HttpRequest) -> Response[Any]:
+    """收费统计: totals by unit, and every notice, payment and waiver of the span with its case, for the treasury."""
+    office, me = _office(request)
+    wanted = query_of(request, SpanQuery)
+    if wanted.format in ("html", "pdf"):
+        raise Invalid("format", "应当是其中之一：json、csv、xlsx")
+    scope, span = report_scope(office, me, wanted.agency), wanted.span(office.today())
+    with office.database.read() as session:
+        by_unit = reports.fees(session, scope, span.first, span.last)
+        items = analysis.fee_statement(session, scope, span)
+    if wanted.format != "json":
+        rows = exports.fee_statement_rows(items, names_of(office))
+        return _table(office, me, "收费统计", rows, wanted.format)
+    total = sum(by_unit.values(), reports.Fees())
+    return Response(
+        {
+            "from": span.first, "to": span.last, **analysis.fees_json(total),
+            "by_agency": [{"agency": code, **analysis.fees_json(one)} for code, one in by_unit.items()], "items": items,
+        }
+    )  # fmt: skip
+
+
+def _table(office: Office, me: Officer, name: str, rows: Iterator[exports.Cells], form: str) -> Response[Any]:
+    office.database.write(lambda session: people.log(session, office.clock(), "export", officer=me, object=f"{name} {form}"))
+    if form == "csv":
+        return file_answer(exports.csv_stream(rows), exports.CSV, f"{name}.csv")
+    return file_answer(exports.xlsx_stream({name: rows}), exports.XLSX, f"{name}.xlsx")
+
+
+# ------------------------------------------------------------------ the ledger
+
+
+@get("/api/export/cases", **describe(errors=(400, 401, 403), query=ExportQuery))
+@threaded
+def export_cases(request: HttpRequest) -> Response[Any]:
+    """导出台账: the list's cases as CSV or XLSX, masked unless `unmasked` with a `reason`; every export is logged."""
+    office, me = _office(request)
+    wanted = query_of(request, ExportQuery)
+    full = wanted.unmasked == "true"
+    if full and me.role not in UNMASKED:
+        raise Problem(403, "您的岗位只能导出已遮盖的台账。需要完整姓名的，请由登记、承办、法制岗或者负责人导出。")
+    if full and wanted.reason is None:
+        raise Invalid("reason", "导出不遮盖的台账，应当写明用途")
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if name in CaseFilters.model_fields]
+    filters, agency = read_filters(pairs, office.rules.on(office.today()).topics)
+    scope = readable_agencies(me, office.agencies) & ({agency} if agency else readable_agencies(me, office.agencies))
+    what = "unmask" if full else "export"
+    office.database.write(
+        lambda session: people.log(session, office.clock(), what, officer=me, object=f"台账 {wanted.format}", reason=wanted.reason)
+    )
+    rows = ledger_of(office, scope, filters, unmasked_for=me.agency if full else None)
+    if wanted.format == "csv":
+        return file_answer(exports.csv_stream(rows), exports.CSV, "台账.csv")
+    return file_answer(exports.xlsx_stream({"台账": rows}), exports.XLSX, "台账.xlsx")
+
+
+def ledger_of(
+    office: Office, scope: Collection[str], filters: queries.Filters, *, unmasked_for: str | None = None
+) -> Iterator[exports.Cells]:
+    """The rows of the ledger; names are shown for the cases of the agency `unmasked_for` only."""
+
+    def shown(row: Any) -> str:
+        if row.agency == unmasked_for:
+            return str(row.applicant_name)
+        return mask_name(row.applicant_name, is_person=row.applicant_category == "natural_person")
+
+    today = office.today()
+    return exports.ledger(office.database, scope, filters, today, office.rules.on(today), names_of(office), shown)
+
+
+# ------------------------------------------------------------------ similar requests, one applicant
+
+
+@post("/api/similar", status_code=200, **describe("SimilarQuestion", errors=(400, 401, 403, 413)))
+@threaded
+def similar_to(request: HttpRequest, body: RawBody) -> dict[str, Any]:
+    """查重: earlier requests like one that is being registered, and what was published that answers it."""
+    office, me = _office(request)
+    wanted = a.read(SimilarQuestion, json_body(request, body))
+    scope = readable_agencies(me, office.agencies)
+    key = applicant_key(wanted.applicant, office.keys.blind) if wanted.applicant else ""
+    with office.database.read() as session:
+        found = queries.similar_to(session, scope, wanted.wanted, key, office.today())
+        public = suggestions.published_for(session, scope, wanted.wanted)
+    topic = s.proposed_topic(wanted.wanted, office.rules.on(office.today()).topics)
+    return {
+        "items": [views.SimilarView.of(one) for one in found],
+        "published": [views.PublishedView.of(*one) for one in public],
+        "topic_proposed": topic,
+    }
+
+
+@get("/api/cases/{case_id:uuid}/dossier", **describe(errors=(401, 403, 404)))
+@threaded
+def dossier(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
+    """申请人的申请情况: frequency by month, repeats and earlier answers, as facts for article 35."""
+    office, me = _office(request)
+    case = office.case(me, str(case_id), relations=relations_of(request.scope["state"])).case
+    with office.database.read() as session:
+        return analysis.dossier(session, case.id)
+
+
+# ------------------------------------------------------------------ suggestions
+
+
+@get("/api/suggestions", **describe(errors=(401, 403)))
+@threaded
+def list_suggestions(request: HttpRequest) -> dict[str, Any]:
+    """转主动公开建议, those still to be decided first; each with how many later requests it saved."""
+    office, me = _office(request)
+    with office.database.read() as session:
+        found = suggestions.listed(session, readable_agencies(me, office.agencies))
+        items = [suggestions.view(session, row, office.today()) for row in found]
+    return {"items": items, "next": None, "total": len(items), "saved": sum(one["saved"] for one in items)}
+
+
+@post("/api/suggestions", **describe("Proposal", errors=(400, 401, 403, 409, 413, 422), creates=True))
+@threaded
+def propose(request: HttpRequest, body: RawBody) -> Response[bytes]:
+    """提出转主动公开建议 (条例 44), on the ground of several requests for the same. 201."""
+    office, me = _office(request)
+    wanted = a.read(Proposal, json_body(request, body))
+
+    def work(session: Session) -> store.Answer:
+        made = suggestions.propose(
+            session, me, office.clock(), office.today(), title=wanted.title, sample=wanted.sample, cases=wanted.cases,
+            reason=wanted.reason,
+        )  # fmt: skip
+        return _suggestion(office, session, made, me, 201)
+
+    return _reply(write_once(office, request, me.id, body, work))
+
+
+@post("/api/suggestions/{suggestion_id:uuid}", **describe("Step", errors=(400, 401, 403, 404, 409, 413, 422), creates=True))
+@threaded
+def take_step(request: HttpRequest, suggestion_id: FromPath[UUID], body: RawBody) -> Response[bytes]:
+    """处理转主动公开建议: accept, decline with a reason, or publish with the address. 201 with the suggestion."""
+    office, me = _office(request)
+    wanted = a.read(Step, json_body(request, body))
+
+    def work(session: Session) -> store.Answer:
+        row = suggestions.one(session, str(suggestion_id), {me.agency})
+        if row is None:
+            raise not_found("没有这条建议，或者您不能查看。")
+        suggestions.take(session, me, office.today(), row, wanted.step, reason=wanted.reason, url=wanted.url)
+        return _suggestion(office, session, row.id, me, 201)
+
+    return _reply(write_once(office, request, me.id, body, work))
+
+
+def _suggestion(office: Office, session: Session, suggestion_id: str, me: Officer, status: int) -> store.Answer:
+    row = suggestions.one(session, suggestion_id, {me.agency})
+    assert row is not None
+    return _made(suggestions.view(session, row, office.today()), status)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    annual_report, annual_cases, freeze_annual, analysis_report, fee_report, export_cases, similar_to, dossier,
+    list_suggestions, propose, take_step,
+)  # fmt: skip

@@ -1,0 +1,111 @@
+"""转主动公开建议 (条例 44): proposed, accepted or declined with a reason, published with its address; what that saves is counted.
+
+The table of the small procedure is `STEPS`; every step is kept on the suggestion with who took it and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, insert, select, update
+from sqlmodel import Session
+
+from db import search
+from db import tables as t
+from db.similarity import likeness
+from workflow.acts import Officer
+from workflow.law import Invalid, Refused
+
+SUGGESTION, DOCKET, TALLY = (t.table_of(model) for model in (t.Suggestion, t.Docket, t.Tally))
+STATES: Mapping[str, str] = {"proposed": "已提出", "accepted": "已采纳", "declined": "未采纳", "published": "已公开"}
+STEPS: Mapping[str, tuple[tuple[str, ...], str, str, tuple[str, ...]]] = {
+    "accept": (("proposed",), "accepted", "采纳", ("head",)),
+    "decline": (("proposed", "accepted"), "declined", "不采纳", ("head",)),
+    "publish": (("accepted",), "published", "公开", ("head", "handler", "analyst")),
+}
+"""Step -> (from, to, its name, who may take it)."""
+PROPOSERS = ("handler", "head", "analyst")
+ALIKE = 0.5
+"""From this likeness on a later request asks for what was published."""
+
+
+def propose(
+    session: Session, officer: Officer, at: datetime, on: date, *, title: str, sample: str, cases: Sequence[str], reason: str
+) -> str:
+    """A new suggestion of the officer's agency, on the ground of these cases; returns its id."""
+    known = select(DOCKET.c.case_id).where(DOCKET.c.case_id.in_(list(cases)), DOCKET.c.agency == officer.agency)
+    if set(cases) - set(session.execute(known).scalars()):
+        raise Invalid("cases", "有的案件不存在，或者不是本单位的，请核对")
+    made = str(uuid4())
+    step = _step("proposed", officer, on, reason)
+    session.execute(
+        insert(SUGGESTION).values(
+            id=made, agency=officer.agency, title=title, sample=sample, cases=list(cases), state="proposed", steps=[step], version=1
+        )
+    )
+    return made
+
+
+def take(session: Session, officer: Officer, on: date, suggestion: Row[Any], step: str, *, reason: str, url: str | None) -> None:
+    """采纳, 不采纳 or 公开. Raises Invalid (no address), Refused (not now)."""
+    sources, dest, title, roles = STEPS[step]
+    if officer.role not in roles:
+        raise Refused(f"“{title}”由{'负责人' if roles == ('head',) else '负责人、承办人或者统计分析人员'}办理，请转交有权的人员。", "条例 44")
+    if suggestion.state not in sources:
+        raise Refused(f"这条建议现在是“{STATES[suggestion.state]}”，不能“{title}”。", "条例 44")
+    if step == "publish" and url is None:
+        raise Invalid("url", "没有填写，公开的应当填写网址", "条例 44")
+    values: dict[str, Any] = {"state": dest, "steps": [*suggestion.steps, _step(dest, officer, on, reason)], "version": suggestion.version + 1}
+    if step == "publish":
+        values |= {"url": url, "published_on": on}
+    seen = (SUGGESTION.c.id == suggestion.id, SUGGESTION.c.version == suggestion.version)
+    if session.execute(update(SUGGESTION).where(*seen).values(values).returning(SUGGESTION.c.id)).first() is None:
+        raise Refused("这条建议刚刚由别人办理过，请刷新后再看。", "条例 44")
+
+
+def _step(state: str, officer: Officer, on: date, reason: str) -> dict[str, str]:
+    return {"state": state, "title": STATES[state], "by": officer.name, "on": on.isoformat(), "reason": reason}
+
+
+def one(session: Session, suggestion_id: str, agencies: Collection[str]) -> Row[Any] | None:
+    """The suggestion, if it is of these agencies."""
+    mine = (SUGGESTION.c.id == suggestion_id, SUGGESTION.c.agency.in_(sorted(agencies)))
+    return session.execute(select(SUGGESTION).where(*mine)).first()
+
+
+def listed(session: Session, agencies: Collection[str]) -> list[Row[Any]]:
+    """Every suggestion of these agencies, those still to be decided first."""
+    order = list(STATES)
+    rows = session.execute(select(SUGGESTION).where(SUGGESTION.c.agency.in_(sorted(agencies)))).all()
+    return sorted(rows, key=lambda row: (order.index(row.state), row.title))
+
+
+def published_for(session: Session, agencies: Collection[str], wanted: str) -> list[tuple[Row[Any], float]]:
+    """What was published on a suggestion and answers this request by its address (条例 36(一)), the nearest first."""
+    rows = [row for row in listed(session, agencies) if row.state == "published"]
+    found = [(row, round(likeness(row.sample, wanted), 3)) for row in rows]
+    return sorted((one for one in found if one[1] >= ALIKE), key=lambda one: -one[1])
+
+
+def saved(session: Session, suggestion: Row[Any], today: date) -> int:
+    """How many later requests for the same were answered with the address (已经主动公开) instead of being worked on."""
+    if suggestion.published_on is None:
+        return 0
+    ids = search.candidates(session, [suggestion.agency], suggestion.sample, today)
+    query = select(DOCKET.c.wanted).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id).where(
+        DOCKET.c.case_id.in_(ids), DOCKET.c.received_on >= suggestion.published_on, TALLY.c.ended_outcome == "already_public"
+    )  # fmt: skip
+    return sum(likeness(suggestion.sample, wanted) >= ALIKE for wanted in session.execute(query).scalars())
+
+
+def view(session: Session, row: Row[Any], today: date) -> dict[str, Any]:
+    """A suggestion as JSON."""
+    return {
+        "id": row.id, "agency": row.agency, "title": row.title, "sample": row.sample, "cases": row.cases, "requests": len(row.cases),
+        "state": row.state, "state_title": STATES[row.state], "url": row.url,
+        "published_on": row.published_on.isoformat() if row.published_on else None,
+        "steps": row.steps, "version": row.version, "saved": saved(session, row, today),
+    }  # fmt: skip
