@@ -20,12 +20,11 @@ from api.pages import PAGES
 from api.pages.errors import HANDLERS
 from api.routes import MOST_JSON, ROUTES
 from api.settings import Settings
+from api.sources import Sources
 from db import store
 from db.engine import Database
 from db.files import LocalFiles
-from letters.agencies import load_agencies
 from letters.render import Renderer
-from workflow.law import load_rules
 
 STATIC = Path(__file__).parent / "static"
 
@@ -35,17 +34,18 @@ def open_office(settings: Settings, clock: Callable[[], datetime] | None = None)
 
     Raises BadRules when the rules or the letterheads are at fault: nothing is served on a law that cannot be read.
     """
-    rules = load_rules(settings.rules_dir)
-    agencies = load_agencies(settings.agencies_dir)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    for chosen, own in ((settings.rules_dir, settings.own_rules), (settings.agencies_dir, settings.own_agencies)):
+        if chosen is None:  # a folder that the office names must be there already
+            own.mkdir(exist_ok=True)
+    sources = Sources(settings.own_rules, settings.own_agencies)
     database = Database(settings.database_url)
     database.migrate()
     return Office(
         database=database,
         files=LocalFiles(settings.data_dir / "files"),
-        rules=rules,
-        agencies=agencies,
-        renderer=Renderer(workers=settings.letter_workers, agencies_dir=settings.agencies_dir),
+        sources=sources,
+        renderer=Renderer(workers=settings.letter_workers, agencies_dir=settings.own_agencies),
         keys=store.Keys.load(settings.data_dir / "secrets"),
         clock=clock or (lambda: datetime.now(UTC)),
     )

@@ -40,6 +40,8 @@ NO_LETTER = "没有这份文书，或者您不能查看。"
 NOT_YOURS = "这件申请由其他单位办理，您可以查看，不能办理。"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 T = TypeVar("T")
+MOST_KNOWN = 1000
+"""Files kept in memory, the latest used."""
 NEEDS_THE_MONTH = ("fee_notice", "waiver")
 """Kinds of act that ask how many requests the applicant made this natural month (办法 4)."""
 
@@ -69,6 +71,7 @@ class Office:
         self.renderer, self.keys, self.clock = renderer, keys, clock
         self._background = ThreadPoolExecutor(max_workers=2, thread_name_prefix="letters")
         self._finishing: dict[str, Future[bytes]] = {}
+        self._known: dict[str, Case] = {}
         self.lock = Lock()
         self.keys_at_work: set[tuple[str, str]] = set()
         """Idempotency keys (officer, key) whose first request is not answered yet."""
@@ -125,7 +128,7 @@ class Office:
     ) -> Placed:
         """`place` inside a transaction of the caller's."""
         now = now or self.clock()
-        case = store.load(session, case_id, for_update=True)
+        case = store.load(session, case_id, for_update=True, known=self._known.get(case_id))
         relation = policy.relation(officer, case, self.agencies) if case else None
         if case is None or relation is None:
             raise not_found()
@@ -250,7 +253,8 @@ class Office:
         Raises a 404 Problem, in the words `missing`, when for him there is none; 403 when he may read it and no more.
         """
         with self.database.read() as session:
-            case = store.load(session, case_id)
+            case = store.load(session, case_id, known=self._known.get(case_id))
+        self._remember(case)
         relation = policy.relation(officer, case, self.agencies) if case else None
         if case is None or relation is None or (relation == "consulted" and relation not in relations):
             raise not_found(missing)
@@ -262,10 +266,19 @@ class Office:
         self, session: Session, case: Case, officer: Officer, relation: str, today: date
     ) -> dict[str, Refused | None]:
         """What the procedure, his role and his relation allow this officer now: None, or what still stands against it."""
-        facts = self.facts(session, case) if case.state == "handling" else Facts()
         allowed = policy.ACTS_BY_RELATION[relation]
-        found = reasons(case, officer, self.rules, today, facts)
+        found = reasons(case, officer, self.rules, today)
         return {kind: why for kind, why in found.items() if allowed is None or kind in allowed}
+
+    def _remember(self, case: Case | None) -> None:
+        """Keep a committed file for the next act or page: it is a frozen value, and its version is asked for every time."""
+        if case is None:
+            return
+        with self.lock:
+            self._known.pop(case.id, None)
+            self._known[case.id] = case
+            if len(self._known) > MOST_KNOWN:
+                del self._known[next(iter(self._known))]
 
     def facts(self, session: Session, case: Case) -> Facts:
         """What the law needs to know beyond the file: this applicant's requests of the month before this one."""
@@ -294,7 +307,8 @@ class Office:
             raise Problem(409, str(error)) from None
 
     def finish_soon(self, case: Case) -> None:
-        """Have the PDFs of the file's last act made in the background (those of siblings too, after a split)."""
+        """After the commit: have the PDFs of the file's last act made in the background (after a split, of siblings too)."""
+        self._remember(case)
         if isinstance(case.acts[-1].act, a.Split):
             self.finish_all()
         for letter in case.letters_of(case.acts[-1], self.rules):

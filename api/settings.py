@@ -19,8 +19,8 @@ class Settings(BaseSettings):
 
     database_url: str = Field("", description="数据库地址；不填的，用数据目录中的SQLite")
     data_dir: Path = Field(Path("data"), description="数据目录：数据库、文书、附件、密钥")
-    rules_dir: Path | None = Field(None, description="本单位的规则目录，覆盖自带的规则")
-    agencies_dir: Path | None = Field(None, description="本单位的文书抬头目录，覆盖自带的样例")
+    rules_dir: Path | None = Field(None, description="本单位的规则目录，覆盖自带的规则；不填的，用数据目录中的rules")
+    agencies_dir: Path | None = Field(None, description="本单位的文书抬头目录，覆盖自带的样例；不填的，用数据目录中的agencies")
     fonts_dir: Path | None = Field(None, description="文书字体目录；不填的，用自带的letters/fonts")
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=1, le=65535, description="监听端口")
@@ -41,6 +41,16 @@ class Settings(BaseSettings):
     def model_post_init(self, _context: Any) -> None:
         if not self.database_url:
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir.absolute() / 'gongkai.db'}")
+
+    @property
+    def own_rules(self) -> Path:
+        """本单位的规则目录."""
+        return self.rules_dir or self.data_dir / "rules"
+
+    @property
+    def own_agencies(self) -> Path:
+        """本单位的文书抬头目录."""
+        return self.agencies_dir or self.data_dir / "agencies"
 
     @property
     def shown(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -83,7 +84,7 @@ class Loaded:
 # ------------------------------------------------------------------ what the columns are called
 
 _HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "number": ("编号", "登记号", "登记编号", "申请编号", "序号", "受理编号", "受理号"),
+    "number": ("编号", "登记号", "登记编号", "申请编号", "受理编号", "受理号", "序号"),
     "received_on": ("收到日", "收到日期", "收到申请日期", "收件日期", "收到时间", "受理日期", "申请日期", "登记日期"),
     "channel": ("收到渠道", "渠道", "申请渠道", "申请方式", "申请途径", "收到方式"),
     "applicant_category": ("申请人类别", "申请人类型", "类别", "申请人性质"),
@@ -295,17 +296,11 @@ def _heading(rows: Iterator[Row]) -> tuple[dict[str, int], list[Row]]:
     best: list[str] = list(REQUIRED)
     for row in rows:
         ahead.append(row)
-        names = [_heading_word(_text(cell)) for cell in row[1]]
-        above = [_heading_word(_text(cell)) for cell in ahead[-2][1]] if len(ahead) > 1 else []
-        width = max(len(names), len(above))
-        both = [
-            (names[at] if at < len(names) else None) or (above[at] if at < len(above) else None) for at in range(width)
-        ]
+        names = [_text(cell) for cell in row[1]]
+        above = [_text(cell) for cell in ahead[-2][1]] if len(ahead) > 1 else []
+        both = [below if _heading_word(below) else over for below, over in zip_longest(names, above, fillvalue="")]
         for candidate in (names, both):
-            columns: dict[str, int] = {}
-            for at, name in enumerate(candidate):
-                if name is not None:
-                    columns.setdefault(name, at)
+            columns = _columns(candidate)
             missing = [name for name in REQUIRED if name not in columns]
             if not missing:
                 return columns, []
@@ -315,6 +310,16 @@ def _heading(rows: Iterator[Row]) -> tuple[dict[str, int], list[Row]]:
     missing_titles = "、".join(f"“{TITLES[name]}”" for name in best)
     titles = "、".join(TITLES[name] for name in (*REQUIRED, "topic", "outcome", "replied_on"))
     raise BadLedger(f"没有找到表头：前{HEADING_WITHIN}行里缺少{missing_titles}。表头应当有：{titles}。")
+
+
+def _columns(headings: Sequence[str]) -> dict[str, int]:
+    """Column -> its place; of two headings for one column the more telling (登记编号 before 序号), then the first."""
+    found: dict[str, tuple[int, int]] = {}
+    for at, heading in enumerate(headings):
+        if name := _heading_word(heading):
+            rank = next((place for place, title in enumerate(_HEADINGS[name]) if _words(heading).startswith(title)), 0)
+            found[name] = min(found.get(name, (rank, at)), (rank, at))
+    return {name: at for name, (_rank, at) in found.items()}
 
 
 def _text(value: Any) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, tuple_
+from sqlalchemy import Row, and_, bindparam, func, or_, select, tuple_
 from sqlmodel import Session
 
 from db import search as text_index
@@ -190,8 +190,12 @@ def letter(session: Session, letter_id: str) -> Row[Any] | None:
     return session.execute(select(LETTER).where(LETTER.c.id == letter_id)).first()
 
 
+_LETTERS = select(LETTER).where(LETTER.c.case_id == bindparam("of")).order_by(LETTER.c.seq)
+_ATTACHMENTS = select(ATTACHMENT).where(ATTACHMENT.c.case_id == bindparam("of")).order_by(ATTACHMENT.c.at)
+
+
 def letters_of(session: Session, case_id: str) -> Sequence[Row[Any]]:
-    return session.execute(select(LETTER).where(LETTER.c.case_id == case_id).order_by(LETTER.c.seq)).all()
+    return session.connection().execute(_LETTERS, {"of": case_id}).all()
 
 
 def unfinished_letters(session: Session) -> list[str]:
@@ -205,7 +209,7 @@ def attachment(session: Session, attachment_id: str) -> Row[Any] | None:
 
 
 def attachments_of(session: Session, case_id: str) -> Sequence[Row[Any]]:
-    return session.execute(select(ATTACHMENT).where(ATTACHMENT.c.case_id == case_id).order_by(ATTACHMENT.c.at)).all()
+    return session.connection().execute(_ATTACHMENTS, {"of": case_id}).all()
 
 
 def inbox(session: Session, agency: str) -> Sequence[Row[Any]]:
@@ -227,14 +231,19 @@ def officer_by_username(session: Session, username: str) -> Officer | None:
     return _officer(row) if row else None
 
 
+_BY_TOKEN = (  # asked with every call of the API: built once
+    select(OFFICER)
+    .join(TOKEN, TOKEN.c.officer_id == OFFICER.c.id)
+    .where(
+        TOKEN.c.digest == bindparam("digest"), TOKEN.c.revoked_at.is_(None),
+        TOKEN.c.expires_at > bindparam("now", type_=t.Stamp()), OFFICER.c.active,
+    )
+)  # fmt: skip
+
+
 def officer_by_token(session: Session, token: str, now: datetime) -> Officer | None:
     """Whose token this is; None when it is unknown, expired, revoked, or its officer is disabled."""
-    query = (
-        select(OFFICER)
-        .join(TOKEN, TOKEN.c.officer_id == OFFICER.c.id)
-        .where(TOKEN.c.digest == token_digest(token), TOKEN.c.revoked_at.is_(None), TOKEN.c.expires_at > now, OFFICER.c.active)
-    )
-    row = session.execute(query).first()
+    row = session.connection().execute(_BY_TOKEN, {"digest": token_digest(token), "now": now}).first()
     return _officer(row) if row else None
 
 

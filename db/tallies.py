@@ -6,7 +6,7 @@ import re
 import zlib
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlmodel import Session
 
 from db import tables as t
@@ -86,14 +86,17 @@ def text_of(case: Case) -> dict[str, Any]:
     return {"case_id": case.id, "agency": case.agency, "received_on": case.received_on, "grams": " ".join(pairs(case.wanted))}
 
 
+_TALLY = select(TALLY).where(TALLY.c.case_id == bindparam("of"))
+
+
 def write(session: Session, case: Case, rules: Rules, key: bytes) -> None:
     """Renew what is counted of one file."""
-    row, mine = tally_of(case, rules, key), TALLY.c.case_id == case.id
-    there = session.execute(select(TALLY).where(mine)).mappings().first()
+    row = tally_of(case, rules, key)
+    there = session.connection().execute(_TALLY, {"of": case.id}).mappings().first()
     if there is None:
         session.execute(insert(TALLY).values(row))
     elif dict(there) != row:  # most acts change nothing that is counted
-        session.execute(update(TALLY).where(mine).values(row))
+        session.execute(update(TALLY).where(TALLY.c.case_id == case.id).values(row))
     if rows := occurrences_of(case):
         session.execute(delete(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id))
         session.execute(insert(OCCURRENCE), rows)

@@ -18,7 +18,6 @@ from workflow.acts import Act, Signed
 from workflow.law import Rules
 from workflow.procedure import ACTIVE, START, STATES, move
 
-
 _BESIDE = (a.Service, a.Note, a.Meeting, a.Assignment, a.Retopic, a.Supervision)
 """Acts that stand beside the procedure: they move nothing on."""
 
@@ -334,9 +333,18 @@ class Case:
             for n, (kind, to) in enumerate(made)
         )
 
+    @cached_property
+    def _letters(self) -> dict[int, tuple[Rules, tuple[Letter, ...]]]:
+        """By the identity of the rules, like `_reckonings`."""
+        return {}
+
     def letters(self, rules: Rules) -> tuple[Letter, ...]:
         """Every letter of the file, in the order in which it was made."""
-        return tuple(letter for signed in self.acts for letter in self.letters_of(signed, rules))
+        known = self._letters.get(id(rules))
+        if known is None:
+            made = tuple(letter for signed in self.acts for letter in self.letters_of(signed, rules))
+            known = self._letters[id(rules)] = rules, made
+        return known[1]
 
     def reply_letter(self, rules: Rules) -> str:
         """The kind of letter that the current draft's outcomes call for (条例 36-39; 41 by READINGS R-record-correction)."""
@@ -522,15 +530,16 @@ class Case:
         return [_EVENTS[signed.act.kind](self, signed) for signed in self.acts if signed.act.kind in _EVENTS]
 
     @cached_property
-    def _reckonings(self) -> dict[int, clocks.Reckoning]:
+    def _reckonings(self) -> dict[int, tuple[Rules, clocks.Reckoning]]:
+        """By the identity of the rules, which are kept beside it so that the identity is not used again."""
         return {}
 
     def reckoning(self, rules: Rules) -> clocks.Reckoning:
         """The due date (答复期限) with its working; kept for as long as this value of the file lives."""
         known = self._reckonings.get(id(rules))
         if known is None:
-            known = self._reckonings[id(rules)] = clocks.reckon(self.events(), rules)
-        return known
+            known = self._reckonings[id(rules)] = rules, clocks.reckon(self.events(), rules)
+        return known[1]
 
 
 # Letters of procedure, without a remedy paragraph (READINGS R-procedural-letters); abandonment and withdrawal have one.

@@ -17,40 +17,48 @@ import threading
 import time
 from pathlib import Path
 
+from db.engine import Database
+
 CONNECTIONS = 16
 PORT = 8765
 GONGKAI = Path(sys.executable).with_name("gongkai")
 
 
 def raw_rate(folder: Path, seconds: float) -> float:
-    """Acts a second of one plain loop: insert the act, renew the two rows of the case, commit; FULL durability."""
+    """Acts a second of one plain loop on the program's own schema: the same inserts and updates, as durably (FULL)."""
+    (folder / "raw.db").unlink(missing_ok=True)
+    made = Database(f"sqlite:///{folder / 'raw.db'}")
+    made.migrate()
+    made.close()
     database = sqlite3.connect(folder / "raw.db", isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         database.execute(f"PRAGMA {pragma}")
-    database.executescript(
-        """
-        CREATE TABLE case_file (id TEXT PRIMARY KEY, version INTEGER);
-        CREATE TABLE docket (case_id TEXT PRIMARY KEY, state TEXT, due_on TEXT, wanted TEXT, version INTEGER);
-        CREATE INDEX docket_due ON docket (state, due_on);
-        CREATE TABLE act (case_id TEXT, seq INTEGER, kind TEXT, "on" TEXT, public TEXT, private TEXT, officer TEXT,
-                          at TEXT, PRIMARY KEY (case_id, seq));
-        INSERT INTO case_file VALUES ('c', 0);
-        INSERT INTO docket VALUES ('c', 'handling', '2026-12-01', 'x', 0);
-        """
-    )
+    rows = {table: one_row(database, table) for table in ("case_file", "docket", "tally")}
+    for table, row in rows.items():
+        database.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", list(row.values()))
+    row = rows["docket"]
+    renew = f"UPDATE docket SET {', '.join(f'{name} = ?' for name in row)} WHERE case_id = 'x'"
     text = json.dumps({"kind": "note", "text": "核对材料" * 10}, ensure_ascii=False)
     count, end = 0, time.perf_counter() + seconds
     while time.perf_counter() < end:
         count += 1
         database.execute("BEGIN IMMEDIATE")
-        database.execute("SELECT version FROM case_file WHERE id = 'c'").fetchone()
-        row = ("c", count, "note", "2026-11-24", text, None, "handler", "2026-11-24T00:00:00Z")
-        database.execute("INSERT INTO act VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-        database.execute("UPDATE case_file SET version = ? WHERE id = 'c'", (count,))
-        database.execute("UPDATE docket SET version = ?, wanted = 'x' WHERE case_id = 'c'", (count,))
+        database.execute("SELECT agency, number, version FROM case_file WHERE id = 'x'").fetchone()
+        values = ("x", count, "note", "2026-11-24", text, None, "handler", "2026-11-24 00:00:00.000000")
+        database.execute('INSERT INTO act (case_id, seq, kind, "on", public, private, officer, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', values)
+        database.execute("UPDATE case_file SET version = ? WHERE id = 'x'", (count,))
+        database.execute(renew, [count if name == "version" else value for name, value in row.items()])
+        database.execute("SELECT * FROM tally WHERE case_id = 'x'").fetchone()
         database.execute("COMMIT")
     database.close()
     return count / seconds
+
+
+def one_row(database: sqlite3.Connection, table: str) -> dict[str, object]:
+    """A row that the table takes: x for a text, 0 for a number, a date for a date."""
+    values = {"DATE": "2026-12-01", "INTEGER": 0, "BOOLEAN": 0}
+    columns = database.execute(f"PRAGMA table_info({table})").fetchall()
+    return {str(name): values.get(kind, "x") for _, name, kind, *_ in columns}
 
 
 class Client:
@@ -114,7 +122,7 @@ def main() -> None:
         run("demo", "--empty")
         token = run("token", "handler@gx-zrzy").stdout.strip()
         before = raw_rate(folder, seconds / 2)
-        server = subprocess.Popen([GONGKAI, "serve", "--port", str(PORT)], env=environment)
+        server = subprocess.Popen([GONGKAI, "serve", "--port", str(PORT)], env=environment, stderr=subprocess.DEVNULL)
         try:
             client = Client(token)
             for _ in range(100):
@@ -140,7 +148,6 @@ def main() -> None:
         finally:
             server.terminate()
             server.wait()
-        (folder / "raw.db").unlink()
         after = raw_rate(folder, seconds / 2)
     raw = (before + after) / 2
     rate = len(times) / max(spent)

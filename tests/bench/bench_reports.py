@@ -63,20 +63,20 @@ def filled(database: Database, count: int) -> None:
         rows = [dict(zip(("at", "w", "a", "b", "c"), (at, one, *sketch(one)), strict=True)) for at, one in texts]
         connection.execute(text("INSERT INTO bench_text VALUES (:at, :w, :a, :b, :c)"), rows)
         for statement in (
-            f"INSERT INTO case_file (id, agency, year, serial, number, version) {numbers} "
-            f"SELECT 'c' || n, {agency}, 2020, n, 'n' || n, 1 FROM g",
-            f"INSERT INTO docket (case_id, agency, number, serial, version, state, stage, channel, received_on, counts_in, due_provisional, "
+            (f"INSERT INTO case_file (id, agency, year, serial, number, version) {numbers} "
+            f"SELECT 'c' || n, {agency}, 2020, n, 'n' || n, 1 FROM g"),
+            (f"INSERT INTO docket (case_id, agency, number, serial, version, state, stage, channel, received_on, counts_in, due_provisional, "
             f"suspensions, applicant_category, applicant_name, applicant_key, wanted, to_serve, archive_ready, returned) {numbers} "
             f"SELECT 'c' || n, {agency}, 'n' || n, n, 1, 'replied', '答复', 'online', {received}, '2020-12', {false}, '[]', "
-            f"'natural_person', '样例', 'k' || n % 300000, wanted, 0, {false}, {false} FROM g JOIN bench_text ON at = n * 7 % {len(texts)}",
-            f"INSERT INTO tally {numbers} SELECT 'c' || n, {agency}, {received}, {month(received)}, {pick(tuple(CHANNELS), 'n / 3')}, "
+            f"'natural_person', '样例', 'k' || n % 300000, wanted, 0, {false}, {false} FROM g JOIN bench_text ON at = n * 7 % {len(texts)}"),
+            (f"INSERT INTO tally {numbers} SELECT 'c' || n, {agency}, {received}, {month(received)}, {pick(tuple(CHANNELS), 'n / 3')}, "
             f"{pick(tuple(CATEGORIES), 'n / 7')}, 'k' || n % 300000, 'handler' || n % 40, "
             f"{pick(('land', 'planning', 'finance', 'other'), 'n / 5')}, 'land', CASE WHEN NOT {is_open} THEN {ended} END, "
             f"CASE WHEN NOT {is_open} THEN {month(ended)} END, CASE WHEN NOT {is_open} THEN {pick(OUTCOMES, 'n / 11')} END, "
             f"{day('n % 2150 + 28')}, CASE WHEN NOT {is_open} THEN 5 + n % 23 END, CASE WHEN NOT {is_open} THEN {true} END, "
-            f"{false}, {false}, {false}, {false}, 1, 0, 5, 0, 0, 2, s1, s2, s3 FROM g JOIN bench_text ON at = n * 7 % {len(texts)}",
-            f"INSERT INTO occurrence (case_id, seq, agency, kind, type, \"on\", ended_on, result, ground, amount_fen) {numbers} "
-            f"SELECT 'c' || n, 5, {agency}, 'remedy', 'reconsideration', {received}, NULL, NULL, 'third_party', 0 FROM g WHERE n % 40 = 0",
+            f"{false}, {false}, {false}, {false}, 1, 0, 5, 0, 0, 2, s1, s2, s3 FROM g JOIN bench_text ON at = n * 7 % {len(texts)}"),
+            (f"INSERT INTO occurrence (case_id, seq, agency, kind, type, \"on\", ended_on, result, ground, amount_fen) {numbers} "
+            f"SELECT 'c' || n, 5, {agency}, 'remedy', 'reconsideration', {received}, NULL, NULL, 'third_party', 0 FROM g WHERE n % 40 = 0"),
         ):
             connection.execute(text(statement))
         connection.execute(text("DROP TABLE bench_text"))

@@ -51,7 +51,7 @@ def test_a_session_is_never_opened_without_a_password(site: Site) -> None:
     later(site, minutes=31)
 
 
-@pytest.mark.parametrize("name", ["'; DROP TABLE officer; --", "‮handler", "用" * 400, "\x00", "<b>x</b>"])
+@pytest.mark.parametrize("name", ["'; DROP TABLE officer; --", "\u202ehandler", "用" * 400, "\x00", "<b>x</b>"])
 def test_any_name_may_be_tried(site: Site, name: str) -> None:
     answer = site.visitor().sign_in(name, WRONG)
     assert answer.status_code in (400, 401)

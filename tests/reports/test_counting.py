@@ -1,0 +1,133 @@
+"""Whatever files there are: every case in exactly one cell, every identity holds, every cell opens what it counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from db import reports, store
+from db.engine import Database
+from workflow import acts as a
+from workflow import statistics as s
+from workflow.acts import CATEGORIES, Officer, Signed, parse
+from workflow.case import BY_ACT, Case
+from workflow.law import load_rules
+
+RULES = load_rules()
+KEYS = store.Keys(b"k" * 32)
+WHO = Officer(id="x", username="x", name="样例", role="head", agency="x")
+NEXT = count(1)
+DRAFTED = sorted(set(a.OUTCOMES) - BY_ACT)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[dict[str, object]]:
+    """The acts of a file: received, perhaps ended, perhaps challenged, perhaps reopened and ended again."""
+    day = date(2023, 11, 1) + timedelta(draw(st.integers(0, 800)))
+    category = draw(st.sampled_from(list(CATEGORIES)))
+    acts: list[dict[str, object]] = [
+        {"kind": "registration", "channel": "in_person", "received_on": day, "applicant": {"name": "样例", "category": category}, "wanted": "样例"}
+    ]
+
+    def later() -> date:
+        nonlocal day
+        day += timedelta(draw(st.integers(0, 120)))
+        return day
+
+    for _ in range(draw(st.integers(0, 2))):
+        if len(acts) == 1 and draw(st.booleans()):
+            acts.append({"kind": "withdrawal", "on": later()})
+        else:
+            if acts[-1]["kind"] == "registration":
+                acts.append({"kind": "acceptance", "on": later()})
+            items = [{"item": 1, "outcome": draw(st.sampled_from(DRAFTED))}]
+            acts += [{"kind": "draft", "on": later(), "items": items}, {"kind": "decision", "on": later()}]
+        if not draw(st.booleans()):
+            break
+        suit = draw(st.sampled_from([("reconsideration", False), ("litigation", False), ("litigation", True)]))
+        acts.append({"kind": "remedy", "on": later(), "type": suit[0], "after_reconsideration": suit[1], "body": "样例"})
+        remedy = len(acts)
+        if not draw(st.booleans()):
+            break
+        result = draw(st.sampled_from(["upheld", "corrected", "other"]))
+        acts.append({"kind": "remedy_result", "on": later(), "remedy": remedy, "result": result, "orders_rehandling": True})
+        acts.append({"kind": "reopening", "on": later(), "remedy": remedy})
+    return acts
+
+
+def kept(database: Database, agency: str, files: list[list[dict[str, object]]]) -> list[Case]:
+    """The files as the store keeps them, unchecked by the law: whatever the acts are, the counting must hold."""
+    at = datetime(2026, 11, 24, tzinfo=UTC)
+    cases = []
+    for acts in files:
+        signed = [Signed(seq, parse(act), WHO, at) for seq, act in enumerate(acts, 1)]
+        cases.append(Case.of(str(uuid4()), agency, f"样例{next(NEXT)}", signed))
+    database.write(lambda session: store.add_files(session, [(case, 2026, n) for n, case in enumerate(cases, 1)], RULES, KEYS))
+    return cases
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=st.lists(histories(), min_size=1, max_size=12))
+def test_every_case_is_in_one_cell_and_every_identity_holds(database: Database, files: list[list[dict[str, object]]]) -> None:
+    agency = f"p{next(NEXT)}"
+    cases = kept(database, agency, files)
+    counted: Counter[str] = Counter()
+    for year in range(2023, 2030):
+        with database.read() as session:
+            annual = reports.annual(session, [agency], year, RULES)
+            table = annual.figures.table3
+            assert [check for check in annual.checks if not check.holds] == []
+            intakes = [reports.cases_of(session, annual, row, "总计", RULES) for row in (s.NEW, s.CARRIED)]
+            endings = {row: reports.cases_of(session, annual, row, "总计", RULES) for row in (*s.LEAVES, s.FORWARD)}
+        came = sorted(one.case_id for rows in intakes for one in rows)
+        went = sorted(one.case_id for rows in endings.values() for one in rows)
+        assert came == went
+        assert len(set(came)) == len(came)
+        assert {row: len(rows) for row, rows in endings.items()} == {row: table[row][-1] for row in endings}
+        counted.update(one.case_id for row in s.LEAVES for one in endings[row])
+    assert all(counted[case.id] == (1 if case.endings else 0) for case in cases)
+
+
+@pytest.mark.parametrize(("again", "row"), [("2024-12-30", "三(一)予以公开"), ("2025-01-02", "三(三)5")])
+def test_a_reply_given_again_counts_once_by_the_last_of_its_year(database: Database, again: str, row: str) -> None:
+    """R-reopened: corrected within the year, the second reply counts; in a later year the first one stands."""
+    agency = f"p{next(NEXT)}"
+    registration = {"kind": "registration", "channel": "in_person", "received_on": date(2024, 10, 8), "applicant": {"name": "样例"}, "wanted": "样例"}
+    acts: list[dict[str, object]] = [
+        registration,
+        {"kind": "acceptance", "on": date(2024, 10, 9)},
+        {"kind": "draft", "on": date(2024, 10, 10), "items": [{"item": 1, "outcome": "internal_affairs"}]},
+        {"kind": "decision", "on": date(2024, 10, 11)},
+        {"kind": "remedy", "on": date(2024, 11, 1), "type": "reconsideration", "body": "样例"},
+        {"kind": "remedy_result", "on": date(2024, 12, 2), "remedy": 5, "result": "corrected", "orders_rehandling": True},
+        {"kind": "reopening", "on": date(2024, 12, 3), "remedy": 5},
+        {"kind": "draft", "on": date(2024, 12, 4), "items": [{"item": 1, "outcome": "disclosed"}]},
+        {"kind": "decision", "on": date.fromisoformat(again)},
+    ]
+    kept(database, agency, [acts])
+    with database.read() as session:
+        first, second = (reports.annual(session, [agency], year, RULES).figures for year in (2024, 2025))
+    assert first.table3[row][-1] == first.table3[s.TOTAL][-1] == 1
+    assert first.table4["行政复议"] == [0, 1, 0, 0, 1]
+    assert second.table3[s.TOTAL][-1] == second.table3[s.CARRIED][-1] == 0
+
+
+def test_a_remedy_pending_at_the_end_of_a_year_is_pending_there_and_decided_in_the_next(database: Database) -> None:
+    """R-table4."""
+    agency = f"p{next(NEXT)}"
+    acts: list[dict[str, object]] = [
+        {"kind": "registration", "channel": "in_person", "received_on": date(2024, 11, 1), "applicant": {"name": "样例"}, "wanted": "样例"},
+        {"kind": "withdrawal", "on": date(2024, 11, 4)},
+        {"kind": "remedy", "on": date(2024, 12, 20), "type": "litigation", "body": "样例"},
+        {"kind": "remedy_result", "on": date(2025, 2, 3), "remedy": 3, "result": "upheld"},
+    ]
+    kept(database, agency, [acts])
+    with database.read() as session:
+        tables = [reports.annual(session, [agency], year, RULES).figures.table4["未经复议直接起诉"] for year in (2023, 2024, 2025, 2026)]
+    assert tables == [[0] * 5, [0, 0, 0, 1, 1], [1, 0, 0, 0, 1], [0] * 5]

@@ -1,0 +1,218 @@
+"""Reading ledgers as offices keep them: what is understood, and what is told of each bad line."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from db import ledger, store
+from db.engine import Database
+from db.verify import verify
+from workflow.law import load_rules
+
+RULES = load_rules()
+TODAY = date(2026, 11, 24)
+HEADING = ["编号", "收到日期", "收到渠道", "申请人类别", "申请人", "所申请的信息", "主题", "办理结果", "答复日期"]
+GOOD = ["1", "2026-3-2", "当面提交", "自然人", "样例甲", "征收补偿方案", "征地拆迁", "予以公开", "2026年3月20日"]
+
+
+def row(**changes: Any) -> list[Any]:
+    names = ("number", "received_on", "channel", "category", "name", "wanted", "topic", "outcome", "replied_on")
+    return [changes.get(name, value) for name, value in zip(names, GOOD, strict=True)]
+
+
+def as_csv(folder: Path, *rows: list[Any], encoding: str = "utf-8-sig") -> Path:
+    path = folder / "台账.csv"
+    with path.open("w", encoding=encoding, newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    return path
+
+
+def as_xlsx(folder: Path, *rows: list[Any], merge: tuple[str, ...] = ()) -> Path:
+    book = openpyxl.Workbook()
+    for one in rows:
+        book.active.append(one)
+    for cells in merge:
+        book.active.merge_cells(cells)
+    book.save(folder / "台账.xlsx")
+    return folder / "台账.xlsx"
+
+
+def lines(path: Path) -> list[ledger.Line]:
+    return list(ledger.read(path, RULES, TODAY))
+
+
+def why(path: Path) -> str:
+    """The reasons of the only line."""
+    (line,) = lines(path)
+    assert line.entry is None
+    return "；".join(line.problems)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("2026-3-2", date(2026, 3, 2)),  # a Monday
+        ("2026.3.2", date(2026, 3, 2)),
+        ("2026/03/02", date(2026, 3, 2)),
+        ("2026年3月2日", date(2026, 3, 2)),
+        ("２０２６年３月２日", date(2026, 3, 2)),
+        ("20260302", date(2026, 3, 2)),
+        ("2026-3-2 10:30", date(2026, 3, 2)),
+        (46083, date(2026, 3, 2)),
+        ("46083", date(2026, 3, 2)),
+        (46083.5, date(2026, 3, 2)),
+        (datetime(2026, 3, 2), date(2026, 3, 2)),
+        (date(2026, 3, 2), date(2026, 3, 2)),
+    ],
+)
+def test_dates_as_people_type_them(typed: Any, day: date) -> None:
+    assert ledger.read_date(typed) == day
+
+
+@pytest.mark.parametrize("typed", ["2026-2-30", "昨天", "26.3.2", 1, 0, "1900-1-1", datetime(1900, 1, 1), "2026-13-1", "2026"])
+def test_what_is_no_date_is_told(typed: Any) -> None:
+    with pytest.raises(ValueError, match="日期|没有这一天|不可能"):
+        ledger.read_date(typed)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_ledger_in_any_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
+    (line,) = lines(as_csv(tmp_path, HEADING, GOOD, encoding=encoding))
+    assert line.entry is not None
+    assert (line.line, line.entry.channel, line.entry.outcome, line.entry.topic) == (2, "in_person", "disclosed", "land")
+
+
+def test_english_headings_any_order_titles_above_and_empty_lines(tmp_path: Path) -> None:
+    names = ["wanted", "number", "received_on", "channel", "applicant_category", "applicant_name", "topic", "outcome", "replied_on"]
+    values = ["方案", "7", "2026-03-02", "online", "natural_person", "样例", "", "", ""]
+    (line,) = lines(as_csv(tmp_path, ["某县依申请公开台账"], [], names, [], values, ["", ""]))
+    assert line.line == 5
+    assert line.entry is not None
+    assert line.entry.outcome is None
+
+
+def test_a_workbook_with_excel_dates_and_a_merged_title_is_read(tmp_path: Path) -> None:
+    path = as_xlsx(tmp_path, ["台账", *[None] * 8], HEADING, row(received_on=datetime(2026, 3, 2), number=12.0, replied_on=46100), merge=("A1:I1",))
+    (line,) = lines(path)
+    assert line.entry is not None
+    assert (line.entry.number, line.entry.received_on, line.entry.replied_on) == ("12", date(2026, 3, 2), date(2026, 3, 19))
+
+
+def test_two_heading_rows_complete_each_other(tmp_path: Path) -> None:
+    first = ["编号", "收到日期", "收到渠道", "申请人情况", "", "所申请的信息", "主题", "答复", ""]
+    second = ["", "", "", "类别", "姓名", "", "", "办理结果", "答复日期"]
+    (line,) = lines(as_csv(tmp_path, first, second, GOOD))
+    assert line.entry is not None
+    assert line.entry.outcome == "disclosed"
+
+
+def test_a_running_number_is_not_taken_for_the_registration_number(tmp_path: Path) -> None:
+    (line,) = lines(as_csv(tmp_path, ["序号", *HEADING], ["9", *GOOD]))
+    assert line.entry is not None
+    assert line.entry.number == "1"
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (row(outcome="不了了之"), "办理结果”不认识"),
+        (row(channel="飞鸽"), "收到渠道”不认识"),
+        (row(category="外星人"), "申请人类别”不认识"),
+        (row(received_on="1900-1-0"), "收到日”没有这一天"),
+        (row(received_on="1"), "1900年"),
+        (row(replied_on="2026-2-1"), "早于收到日"),
+        (row(replied_on=""), "答复日期”没有填写"),
+        (row(outcome=""), "办理结果”没有填写"),
+        (row(name=""), "申请人”没有填写"),
+        (row(number="=ROW()"), "公式"),
+        ([*GOOD, "多余"], "第10列没有表头"),
+        (["", *GOOD[:-1]], "可能串列"),
+        (HEADING, "又是表头"),
+    ],
+)
+def test_a_bad_line_gets_its_reason(tmp_path: Path, bad: list[Any], says: str) -> None:
+    assert says in why(as_csv(tmp_path, HEADING, bad))
+
+
+def test_a_number_used_twice_is_told_with_the_first_line(tmp_path: Path) -> None:
+    first, second = lines(as_csv(tmp_path, HEADING, GOOD, GOOD))
+    assert first.entry is not None
+    assert second.problems == ("编号与第2行重复，请核对后改正",)
+
+
+def test_formulas_and_merged_cells_of_a_workbook_are_told(tmp_path: Path) -> None:
+    path = as_xlsx(tmp_path, HEADING, row(number="=A1"), GOOD, row(number="3"), merge=("G3:G4",))
+    assert [line.problems for line in lines(path)] == [
+        ("第1列是公式，请先“选择性粘贴”为数值",),
+        ("第7列有合并单元格，请取消合并并逐行填写",),
+        ("第7列有合并单元格，请取消合并并逐行填写",),
+    ]
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(ledger.BadLedger) as caught:
+        lines(path)
+    return str(caught.value)
+
+
+def test_a_file_that_is_no_ledger_is_refused_whole(tmp_path: Path) -> None:
+    assert "没有找到表头" in refused(as_csv(tmp_path, ["a", "b"], ["1", "2"]))
+    assert "空的" in refused(as_csv(tmp_path))
+    big = tmp_path / "big.csv"
+    with big.open("wb") as stream:
+        stream.truncate(200 * 1024 * 1024)
+    assert "200MB" in refused(big)
+    for name, data in (("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), ("broken.xlsx", b"PK\x03\x04broken"), ("x.csv", b"\x00\x01\x02")):
+        (tmp_path / name).write_bytes(data)
+        assert "。" in refused(tmp_path / name)
+
+
+def loader(database: Database, agency: str = "gx-zrzy", name: str = "甲局") -> ledger.Loader:
+    at = datetime(2026, 11, 24, 1, tzinfo=UTC)
+    return ledger.Loader(database, RULES, store.Keys(b"k" * 32), agency, name, f"{agency}〔{{}}〕{{}}号".format, at, TODAY)
+
+
+def test_dry_run_whole_and_part(database: Database, tmp_path: Path) -> None:
+    path = as_csv(tmp_path, HEADING, row(number="部分1"), row(number="部分2", outcome="?"), row(number="部分3", received_on="2026-12-30", outcome="", replied_on=""))
+
+    def load(**options: bool) -> tuple[int, int, list[int]]:
+        done = loader(database).load(ledger.read(path, RULES, TODAY), path.name, **options)
+        return done.loaded, done.already, [line.line for line in done.bad]
+
+    assert load(dry_run=True) == (1, 0, [3, 4])
+    assert load(whole=True) == (0, 0, [3, 4])
+    assert load() == (1, 0, [3, 4])
+    assert load() == (0, 1, [3, 4])
+
+
+def test_two_units_may_use_the_same_number_and_own_numbers_are_not_given_again(database: Database, tmp_path: Path) -> None:
+    path = as_csv(tmp_path, HEADING, row(number="gx-own〔2026〕40号"), row(number="同号"))
+    for agency, name in (("gx-own", "乙局"), ("gx-other", "丙局")):
+        assert loader(database, agency, name).load(ledger.read(path, RULES, TODAY), path.name).loaded == 2
+        assert loader(database, agency, name).load(ledger.read(path, RULES, TODAY), path.name).already == 2
+
+    def next_one(session: Any) -> int:
+        return store.next_number(session, "gx-own", 2026, "case")
+
+    class Rolled(Exception):
+        pass
+
+    def peek(session: Any) -> None:
+        assert next_one(session) > 40
+        raise Rolled
+
+    with pytest.raises(Rolled):
+        database.write(peek)
+
+
+def test_an_imported_database_verifies(database: Database, tmp_path: Path) -> None:
+    from db.files import LocalFiles
+
+    with database.read() as session:
+        assert list(verify(session, LocalFiles(tmp_path / "files"), RULES, store.Keys(b"k" * 32))) == []
