@@ -5,6 +5,6 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from api.pages import account, public
+from api.pages import account, guide, public
 
-PAGES: tuple[BaseRouteHandler, ...] = (*public.ROUTES, *account.ROUTES)
+PAGES: tuple[BaseRouteHandler, ...] = (*public.ROUTES, *account.ROUTES, *guide.ROUTES)

@@ -55,20 +55,12 @@ def moment(context: Context, value: datetime | None) -> Markup:
 
 
 def article(cited: str) -> Markup:
-    """条例33条2款 as a small underlined reference to the guide."""
-    return Markup('<a class="gk-art" href="/guide/articles#{}" title="{}">{}</a>').format(
-        anchor(cited), long_form(cited), page_form(cited)
-    )
+    """条例33条2款, with its full name on hovering."""
+    return Markup('<span class="gk-art" title="{}">{}</span>').format(long_form(cited), page_form(cited))
 
 
 def articles(cited: tuple[str, ...] | list[str]) -> Markup:
     return Markup(" ").join(article(one) for one in cited)
-
-
-def anchor(cited: str) -> str:
-    """Where the guide has the article: 条例 33(2) -> 条例-33."""
-    law, _, rest = cited.partition(" ")
-    return f"{law}-{rest.partition('(')[0]}" if rest else law
 
 
 def paragraphs(text: str | None) -> Markup:

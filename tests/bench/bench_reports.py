@@ -45,10 +45,18 @@ def filled(database: Database, count: int) -> None:
     )
 
     def day(shift: str) -> str:
-        return f"date('2020-12-01', '+' || ({shift}) || ' days')" if sqlite else f"DATE '2020-12-01' + CAST({shift} AS integer)"
+        return (
+            f"date('2020-12-01', '+' || ({shift}) || ' days')"
+            if sqlite
+            else f"DATE '2020-12-01' + CAST({shift} AS integer)"
+        )
 
     def pick(values: tuple[str, ...], by: str) -> str:
-        return "CASE " + " ".join(f"WHEN {by} % {len(values)} = {at} THEN '{one}'" for at, one in enumerate(values)) + " END"
+        return (
+            "CASE "
+            + " ".join(f"WHEN {by} % {len(values)} = {at} THEN '{one}'" for at, one in enumerate(values))
+            + " END"
+        )
 
     def month(on: str) -> str:
         return f"substr({on}, 1, 7)" if sqlite else f"to_char({on}, 'YYYY-MM')"
@@ -59,24 +67,38 @@ def filled(database: Database, count: int) -> None:
     agency = pick(AGENCIES, "n")
     texts = [(at, wanted(at)) for at in range(8 * 9 * 97)]
     with database.engine.begin() as connection:
-        connection.execute(text("CREATE TABLE bench_text (at integer PRIMARY KEY, wanted text, s1 integer, s2 integer, s3 integer)"))
-        rows = [dict(zip(("at", "w", "a", "b", "c"), (at, one, *sketch(one)), strict=True)) for at, one in texts]
+        connection.execute(
+            text(
+                "CREATE TABLE bench_text (at integer PRIMARY KEY, wanted text, s1 integer, s2 integer, s3 integer)"
+            )
+        )
+        rows = [
+            dict(zip(("at", "w", "a", "b", "c"), (at, one, *sketch(one)), strict=True)) for at, one in texts
+        ]
         connection.execute(text("INSERT INTO bench_text VALUES (:at, :w, :a, :b, :c)"), rows)
         for statement in (
-            (f"INSERT INTO case_file (id, agency, year, serial, number, version) {numbers} "
-            f"SELECT 'c' || n, {agency}, 2020, n, 'n' || n, 1 FROM g"),
-            (f"INSERT INTO docket (case_id, agency, number, serial, version, state, stage, channel, received_on, counts_in, due_provisional, "
-            f"suspensions, applicant_category, applicant_name, applicant_key, wanted, to_serve, archive_ready, returned) {numbers} "
-            f"SELECT 'c' || n, {agency}, 'n' || n, n, 1, 'replied', '答复', 'online', {received}, '2020-12', {false}, '[]', "
-            f"'natural_person', '样例', 'k' || n % 300000, wanted, 0, {false}, {false} FROM g JOIN bench_text ON at = n * 7 % {len(texts)}"),
-            (f"INSERT INTO tally {numbers} SELECT 'c' || n, {agency}, {received}, {month(received)}, {pick(tuple(CHANNELS), 'n / 3')}, "
-            f"{pick(tuple(CATEGORIES), 'n / 7')}, 'k' || n % 300000, 'handler' || n % 40, "
-            f"{pick(('land', 'planning', 'finance', 'other'), 'n / 5')}, 'land', CASE WHEN NOT {is_open} THEN {ended} END, "
-            f"CASE WHEN NOT {is_open} THEN {month(ended)} END, CASE WHEN NOT {is_open} THEN {pick(OUTCOMES, 'n / 11')} END, "
-            f"{day('n % 2150 + 28')}, CASE WHEN NOT {is_open} THEN 5 + n % 23 END, CASE WHEN NOT {is_open} THEN {true} END, "
-            f"{false}, {false}, {false}, {false}, 1, 0, 5, 0, 0, 2, s1, s2, s3 FROM g JOIN bench_text ON at = n * 7 % {len(texts)}"),
-            (f"INSERT INTO occurrence (case_id, seq, agency, kind, type, \"on\", ended_on, result, ground, amount_fen) {numbers} "
-            f"SELECT 'c' || n, 5, {agency}, 'remedy', 'reconsideration', {received}, NULL, NULL, 'third_party', 0 FROM g WHERE n % 40 = 0"),
+            (
+                f"INSERT INTO case_file (id, agency, year, serial, number, version) {numbers} "
+                f"SELECT 'c' || n, {agency}, 2020, n, 'n' || n, 1 FROM g"
+            ),
+            (
+                f"INSERT INTO docket (case_id, agency, number, serial, version, state, stage, channel, received_on, counts_in, due_provisional, "
+                f"suspensions, applicant_category, applicant_name, applicant_key, wanted, to_serve, archive_ready, returned) {numbers} "
+                f"SELECT 'c' || n, {agency}, 'n' || n, n, 1, 'replied', '答复', 'online', {received}, '2020-12', {false}, '[]', "
+                f"'natural_person', '样例', 'k' || n % 300000, wanted, 0, {false}, {false} FROM g JOIN bench_text ON at = n * 7 % {len(texts)}"
+            ),
+            (
+                f"INSERT INTO tally {numbers} SELECT 'c' || n, {agency}, {received}, {month(received)}, {pick(tuple(CHANNELS), 'n / 3')}, "
+                f"{pick(tuple(CATEGORIES), 'n / 7')}, 'k' || n % 300000, 'handler' || n % 40, "
+                f"{pick(('land', 'planning', 'finance', 'other'), 'n / 5')}, 'land', CASE WHEN NOT {is_open} THEN {ended} END, "
+                f"CASE WHEN NOT {is_open} THEN {month(ended)} END, CASE WHEN NOT {is_open} THEN {pick(OUTCOMES, 'n / 11')} END, "
+                f"{day('n % 2150 + 28')}, CASE WHEN NOT {is_open} THEN 5 + n % 23 END, CASE WHEN NOT {is_open} THEN {true} END, "
+                f"{false}, {false}, {false}, {false}, 1, 0, 5, 0, 0, 2, s1, s2, s3 FROM g JOIN bench_text ON at = n * 7 % {len(texts)}"
+            ),
+            (
+                f'INSERT INTO occurrence (case_id, seq, agency, kind, type, "on", ended_on, result, ground, amount_fen) {numbers} '
+                f"SELECT 'c' || n, 5, {agency}, 'remedy', 'reconsideration', {received}, NULL, NULL, 'third_party', 0 FROM g WHERE n % 40 = 0"
+            ),
         ):
             connection.execute(text(statement))
         connection.execute(text("DROP TABLE bench_text"))
@@ -96,13 +118,22 @@ def searched(database: Database, count: int) -> None:
     with database.engine.begin() as connection:
         columns = "(case_id, agency, received_on, grams)"
         rows = [
-            {"c": f"c{n}", "a": AGENCIES[n % 4], "d": date(2024, 1, 1), "g": " ".join(pairs(f"{wanted(n)}（第{n}号）"))} for n in range(1, count + 1)
+            {
+                "c": f"c{n}",
+                "a": AGENCIES[n % 4],
+                "d": date(2024, 1, 1),
+                "g": " ".join(pairs(f"{wanted(n)}（第{n}号）")),
+            }
+            for n in range(1, count + 1)
         ]
         connection.execute(text(f"INSERT INTO case_text {columns} VALUES (:c, :a, :d, :g)"), rows)
     asked = "请公开关于崇文街道2024年度第六批次的征收补偿及安置方案"
     for _ in range(3):
         with database.read() as session:
-            found = timed(f"similar among {count}", lambda s=session: queries.similar_to(s, AGENCIES, asked, "k1", TODAY))  # type: ignore[misc]
+            found = timed(
+                f"similar among {count}",
+                lambda s=session: queries.similar_to(s, AGENCIES, asked, "k1", TODAY),
+            )  # type: ignore[misc]
     print("  best:", found[0].score if found else None, found[0].row.wanted if found else None)
 
 
@@ -113,11 +144,33 @@ def imported(database: Database, folder: Path) -> None:
         writer = csv.writer(stream)
         writer.writerow(HEADING[:9])
         for n in range(20_000):
-            writer.writerow([f"样例{n}", f"2025-{n % 12 + 1}-{n % 27 + 1}", "网上", "自然人", f"样例{n}", wanted(n), "", "予以公开", "2025年12月31日"])
+            writer.writerow(
+                [
+                    f"样例{n}",
+                    f"2025-{n % 12 + 1}-{n % 27 + 1}",
+                    "网上",
+                    "自然人",
+                    f"样例{n}",
+                    wanted(n),
+                    "",
+                    "予以公开",
+                    "2025年12月31日",
+                ]
+            )
     loader = ledger.Loader(
-        database, rules, store.Keys(b"k" * 32), "gx-zfb", "样例", "〔{}〕{}".format, datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 1)
+        database,
+        rules,
+        store.Keys(b"k" * 32),
+        "gx-zfb",
+        "样例",
+        "〔{}〕{}".format,
+        datetime(2026, 1, 1, tzinfo=UTC),
+        date(2026, 1, 1),
     )
-    done = timed("import of 20,000 lines", lambda: loader.load(ledger.read(path, rules, date(2026, 1, 1)), "ledger.csv"))
+    done = timed(
+        "import of 20,000 lines",
+        lambda: loader.load(ledger.read(path, rules, date(2026, 1, 1)), "ledger.csv"),
+    )
     print(f"  loaded {done.loaded}, bad {len(done.bad)}")
 
 
@@ -129,7 +182,9 @@ def main(count: int) -> None:
         timed(f"filling with {count} files", lambda: filled(database, count))
         for year in (2024, 2025):
             with database.read() as session:
-                report = timed(f"annual report {year}", lambda s=session, y=year: reports.annual(s, AGENCIES, y, rules))  # type: ignore[misc]
+                report = timed(
+                    f"annual report {year}", lambda s=session, y=year: reports.annual(s, AGENCIES, y, rules)
+                )  # type: ignore[misc]
                 assert all(check.holds for check in report.checks)
         for span in (analysis.Span(date(2026, 7, 1), date(2026, 9, 30)), analysis.Span(date(2025, 1, 1), date(2025, 12, 31)),
                      analysis.Span(date(2020, 12, 1), date(2026, 11, 24))):  # fmt: skip

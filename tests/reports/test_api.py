@@ -18,16 +18,29 @@ from workflow import statistics as s
 __all__ = ["desk", "desk_factory"]
 YEAR = "/api/reports/annual?year=2026"
 PEOPLE = [
-    {"category": "natural_person", "name": f"样例{name}", "phone": f"1380000{at:04d}", "address": "冠县样例路1号（样例）"}
+    {
+        "category": "natural_person",
+        "name": f"样例{name}",
+        "phone": f"1380000{at:04d}",
+        "address": "冠县样例路1号（样例）",
+    }
     for at, name in enumerate("甲乙丙丁戊己", 1)
 ]
-WANTED = ("崇文街道2024年第三批次征收补偿安置方案", "请公开崇文街道2024年第三批次征收补偿安置方案全文", "申请公开崇文街道2024年第三批次征收补偿安置方案")
+WANTED = (
+    "崇文街道2024年第三批次征收补偿安置方案",
+    "请公开崇文街道2024年第三批次征收补偿安置方案全文",
+    "申请公开崇文街道2024年第三批次征收补偿安置方案",
+)
 
 
 def answered(desk: Desk, case: dict[str, Any], on: str = "2026-11-05", **item: Any) -> dict[str, Any]:
     """The case replied to, returned once on the way."""
     case = desk.place("handler@gx-zrzy", case, kind="acceptance", on="2026-11-03")
-    draft = {"kind": "draft", "on": "2026-11-04", "items": [{"item": 1, **(item or {"outcome": "disclosed", "provided": [{"title": "方案"}]})}]}
+    draft = {
+        "kind": "draft",
+        "on": "2026-11-04",
+        "items": [{"item": 1, **(item or {"outcome": "disclosed", "provided": [{"title": "方案"}]})}],
+    }
     case = desk.place("handler@gx-zrzy", case, **draft)
     case = desk.place("head@gx-zrzy", case, kind="return", on="2026-11-04", reason="理由不够具体")
     case = desk.place("handler@gx-zrzy", case, **draft)
@@ -37,15 +50,33 @@ def answered(desk: Desk, case: dict[str, Any], on: str = "2026-11-05", **item: A
 @pytest.fixture(scope="module")
 def filled(desk: Desk) -> dict[str, dict[str, Any]]:
     """Six requests to 自然资源和规划局: three for the same, one consulted and overdue, one withdrawn, one just received."""
-    made = {f"same{at}": desk.register(applicant=PEOPLE[at], wanted=text, topic="征地拆迁") for at, text in enumerate(WANTED)}
+    made = {
+        f"same{at}": desk.register(applicant=PEOPLE[at], wanted=text, topic="征地拆迁")
+        for at, text in enumerate(WANTED)
+    }
     for at in range(3):
         made[f"same{at}"] = answered(desk, made[f"same{at}"])
-    late = desk.register(applicant=PEOPLE[3], wanted="样例小区竣工验收备案表", submitted_on="2026-09-01", received_on="2026-09-01", channel="in_person")
+    late = desk.register(
+        applicant=PEOPLE[3],
+        wanted="样例小区竣工验收备案表",
+        submitted_on="2026-09-01",
+        received_on="2026-09-01",
+        channel="in_person",
+    )
     late = desk.place("handler@gx-zrzy", late, kind="acceptance", on="2026-09-02")
     made["late"] = desk.place(
-        "handler@gx-zrzy", late, kind="consultation", on="2026-09-03", type="internal", party={"name": "法制科"}, question="可否公开"
+        "handler@gx-zrzy",
+        late,
+        kind="consultation",
+        on="2026-09-03",
+        type="internal",
+        party={"name": "法制科"},
+        question="可否公开",
     )
-    gone = desk.register(applicant={"category": "commercial_enterprise", "name": "样例公司", "phone": "13800000009"}, wanted="=HYPERLINK(1)")
+    gone = desk.register(
+        applicant={"category": "commercial_enterprise", "name": "样例公司", "phone": "13800000009"},
+        wanted="=HYPERLINK(1)",
+    )
     made["gone"] = desk.place("intake@gx-zrzy", gone, kind="withdrawal", on="2026-11-03")
     made["open"] = desk.register(applicant=PEOPLE[4], wanted="县政府公务接待费用决算明细")
     return made
@@ -57,7 +88,9 @@ def get(desk: Desk, path: str, who: str = "analyst@gx-zrzy") -> Any:
     return answer
 
 
-def test_the_annual_report_counts_each_case_once_and_its_checks_hold(desk: Desk, filled: dict[str, Any]) -> None:
+def test_the_annual_report_counts_each_case_once_and_its_checks_hold(
+    desk: Desk, filled: dict[str, Any]
+) -> None:
     report = get(desk, YEAR).json()
     table = report["table3"]
     assert list(table) == list(s.ROWS)
@@ -76,27 +109,39 @@ def test_a_cell_opens_its_cases_masked(desk: Desk, filled: dict[str, Any]) -> No
     assert page["total"] == 3
     assert {one["id"] for one in page["items"]} == {filled[f"same{at}"]["id"] for at in range(3)}
     assert {one["applicant"] for one in page["items"]} == {"样*"}
-    assert desk.call("analyst@gx-zrzy", "GET", "/api/reports/annual/cases?year=2026&row=七").status_code == 400
+    assert (
+        desk.call("analyst@gx-zrzy", "GET", "/api/reports/annual/cases?year=2026&row=七").status_code == 400
+    )
 
 
-def test_the_overseeing_office_sees_the_sum_of_its_units_and_who_has_not_reported(desk: Desk, filled: dict[str, Any]) -> None:
+def test_the_overseeing_office_sees_the_sum_of_its_units_and_who_has_not_reported(
+    desk: Desk, filled: dict[str, Any]
+) -> None:
     report = get(desk, YEAR, "analyst@gx-zfb").json()
     assert report["agency"] is None
     assert len(report["units"]) == 4
     assert set(report["not_reported"]) >= {"gx-rsj", "gx-zjj"}
-    assert report["table3"]["一"][-1] == sum(get(desk, f"{YEAR}&agency={unit['agency']}", "analyst@gx-zfb").json()["table3"]["一"][-1] for unit in report["units"])
+    assert report["table3"]["一"][-1] == sum(
+        get(desk, f"{YEAR}&agency={unit['agency']}", "analyst@gx-zfb").json()["table3"]["一"][-1]
+        for unit in report["units"]
+    )
     assert desk.call("analyst@gx-zrzy", "GET", f"{YEAR}&agency=gx-rsj").status_code == 404
     assert desk.call("admin", "GET", YEAR).status_code == 403
 
 
-@pytest.mark.parametrize("query", ["", "?year=26", "?year=2026&format=doc", "?year=2026&x=1", "?year=2026&year=2025", "?year=二〇二六"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "?year=26", "?year=2026&format=doc", "?year=2026&x=1", "?year=2026&year=2025", "?year=二〇二六"],
+)
 def test_a_wrong_question_is_told(desk: Desk, query: str) -> None:
     answer = desk.call("analyst@gx-zrzy", "GET", f"/api/reports/annual{query}")
     assert answer.status_code == 400
     assert answer.headers["content-type"].startswith("application/problem+json")
 
 
-def test_a_year_changed_after_freezing_shows_the_difference_with_its_reason(desk: Desk, filled: dict[str, Any]) -> None:
+def test_a_year_changed_after_freezing_shows_the_difference_with_its_reason(
+    desk: Desk, filled: dict[str, Any]
+) -> None:
     where = "/api/reports/annual/freeze"
     assert desk.call("intake@gx-zrzy", "POST", where, {"year": 2026, "reason": "报送"}).status_code == 403
     assert desk.call("head@gx-zrzy", "POST", where, {"year": 2030, "reason": "报送"}).status_code == 400
@@ -107,8 +152,15 @@ def test_a_year_changed_after_freezing_shows_the_difference_with_its_reason(desk
     report = get(desk, YEAR).json()
     assert report["table3"]["一"][-1] == 6  # as reported
     unit = report["units"][0]
-    found = {(one["row"], one["column"]): (one["frozen"], one["now"]) for one in unit["frozen"]["differences"]}
-    assert found == {("一", "自然人"): (5, 6), ("一", "总计"): (6, 7), ("四", "自然人"): (2, 3), ("四", "总计"): (2, 3)}
+    found = {
+        (one["row"], one["column"]): (one["frozen"], one["now"]) for one in unit["frozen"]["differences"]
+    }
+    assert found == {
+        ("一", "自然人"): (5, 6),
+        ("一", "总计"): (6, 7),
+        ("四", "自然人"): (2, 3),
+        ("四", "总计"): (2, 3),
+    }
     assert [(one["id"], one["before"]) for one in unit["frozen"]["moved"]] == [(case["id"], None)]
     assert "登记" in unit["frozen"]["moved"][0]["reason"]
     assert "gx-zrzy" not in get(desk, YEAR, "analyst@gx-zfb").json()["not_reported"]
@@ -120,7 +172,10 @@ def test_a_year_changed_after_freezing_shows_the_difference_with_its_reason(desk
 def test_the_report_comes_as_workbook_page_and_pdf(desk: Desk, filled: dict[str, Any]) -> None:
     book = openpyxl.load_workbook(io.BytesIO(get(desk, f"{YEAR}&format=xlsx").content))
     sheet = book["表三 申请情况"]
-    rows = {str(row[0].value)[:1] if row[0].value else None: [cell.value for cell in row[3:10]] for row in sheet.iter_rows(min_row=5)}
+    rows = {
+        str(row[0].value)[:1] if row[0].value else None: [cell.value for cell in row[3:10]]
+        for row in sheet.iter_rows(min_row=5)
+    }
     assert rows["一"] == get(desk, YEAR).json()["table3"]["一"]
     assert "A2:C4" in {str(one) for one in sheet.merged_cells.ranges}
     page = get(desk, f"{YEAR}&format=html").text
@@ -144,28 +199,50 @@ def test_the_analysis_tells_volumes_time_results_and_hot_topics(desk: Desk, fill
     assert data["topics"]["right"] == 3
     hot = data["candidates"][0]
     assert (hot["requests"], hot["applicants"], hot["outcomes"]) == (3, 3, {"disclosed": 3})
-    assert get(desk, "/api/reports/analysis?from=2026-09-01&to=2026-09-30").json()["consultations"]["results"]["open"] == 1
-    assert desk.call("analyst@gx-zrzy", "GET", "/api/reports/analysis?from=2026-11-01&to=2026-10-01").status_code == 400
+    assert (
+        get(desk, "/api/reports/analysis?from=2026-09-01&to=2026-09-30").json()["consultations"]["results"][
+            "open"
+        ]
+        == 1
+    )
+    assert (
+        desk.call("analyst@gx-zrzy", "GET", "/api/reports/analysis?from=2026-11-01&to=2026-10-01").status_code
+        == 400
+    )
     with pdfplumber.open(io.BytesIO(get(desk, "/api/reports/analysis?format=pdf").content)) as document:
         assert "按期答复率" in "".join(one.extract_text() for one in document.pages).replace("\n", "")
     book = openpyxl.load_workbook(io.BytesIO(get(desk, "/api/reports/analysis?format=xlsx").content))
     assert "环节用时" in book.sheetnames
 
 
-def test_a_suggestion_is_accepted_published_and_saves_later_requests(desk: Desk, filled: dict[str, Any]) -> None:
-    body = {"title": "第三批次征收补偿安置方案", "sample": WANTED[0], "cases": [filled["same0"]["id"]], "reason": "三人申请"}
+def test_a_suggestion_is_accepted_published_and_saves_later_requests(
+    desk: Desk, filled: dict[str, Any]
+) -> None:
+    body = {
+        "title": "第三批次征收补偿安置方案",
+        "sample": WANTED[0],
+        "cases": [filled["same0"]["id"]],
+        "reason": "三人申请",
+    }
     made = desk.call("analyst@gx-zrzy", "POST", "/api/suggestions", body)
     assert made.status_code == 201, made.text
     where = f"/api/suggestions/{made.json()['id']}"
     publish = {"step": "publish", "reason": "已发布", "url": "https://www.example.cn/1.html"}
     assert desk.call("analyst@gx-zrzy", "POST", where, publish).status_code == 409
-    assert desk.call("analyst@gx-zrzy", "POST", where, {"step": "accept", "reason": "同意"}).status_code == 409
+    assert (
+        desk.call("analyst@gx-zrzy", "POST", where, {"step": "accept", "reason": "同意"}).status_code == 409
+    )
     assert desk.call("head@gx-rsj", "POST", where, {"step": "accept", "reason": "同意"}).status_code == 404
     assert desk.call("head@gx-zrzy", "POST", where, {"step": "accept", "reason": "同意"}).status_code == 201
-    assert desk.call("handler@gx-zrzy", "POST", where, {"step": "publish", "reason": "已发布"}).status_code == 400
+    assert (
+        desk.call("handler@gx-zrzy", "POST", where, {"step": "publish", "reason": "已发布"}).status_code
+        == 400
+    )
     assert desk.call("handler@gx-zrzy", "POST", where, publish).json()["state"] == "published"
     desk.clock.set(desk.office.today())
-    later = desk.register(applicant=PEOPLE[5], wanted=f"我要{WANTED[0]}", submitted_on="2026-11-24", received_on="2026-11-24")
+    later = desk.register(
+        applicant=PEOPLE[5], wanted=f"我要{WANTED[0]}", submitted_on="2026-11-24", received_on="2026-11-24"
+    )
     found = get(desk, f"/api/cases/{later['id']}/similar", "handler@gx-zrzy").json()
     assert found["published"][0]["url"] == publish["url"]
     assert len(found["items"]) == 3
@@ -186,10 +263,14 @@ def test_a_request_at_the_counter_finds_its_like_and_a_topic(desk: Desk, filled:
 
 
 def test_the_ledger_is_masked_safe_and_logged(desk: Desk, filled: dict[str, Any]) -> None:
-    rows = list(csv.reader(io.StringIO(get(desk, "/api/export/cases?outcome=withdrawn").content.decode("utf-8-sig"))))
+    rows = list(
+        csv.reader(io.StringIO(get(desk, "/api/export/cases?outcome=withdrawn").content.decode("utf-8-sig")))
+    )
     assert rows[0][:6] == ["编号", "收到日", "收到渠道", "申请人类别", "申请人", "所申请的信息"]
     assert [row[5] for row in rows[1:]] == ["'=HYPERLINK(1)"]
-    names = {row[4] for row in csv.reader(io.StringIO(get(desk, "/api/export/cases").content.decode("utf-8-sig")))}
+    names = {
+        row[4] for row in csv.reader(io.StringIO(get(desk, "/api/export/cases").content.decode("utf-8-sig")))
+    }
     assert names == {"申请人", "样*", "样例公司"}
     assert desk.call("handler@gx-zrzy", "GET", "/api/export/cases?unmasked=true").status_code == 400
     assert desk.call("analyst@gx-zrzy", "GET", "/api/export/cases?unmasked=true&reason=x").status_code == 403
@@ -208,11 +289,18 @@ def test_the_ledger_is_masked_safe_and_logged(desk: Desk, filled: dict[str, Any]
 def test_everything_counted_rebuilds_to_the_same(desk: Desk, filled: dict[str, Any]) -> None:
     from db import store
 
-    assert desk.office.database.write(lambda session: store.rebuild(session, desk.office.rules, desk.office.keys)) == []
+    assert (
+        desk.office.database.write(
+            lambda session: store.rebuild(session, desk.office.rules, desk.office.keys)
+        )
+        == []
+    )
 
 
 def test_the_description_names_the_reports(desk: Desk) -> None:
     document = json.loads(desk.call(None, "GET", "/api/openapi.json").text)
     assert {"/api/reports/annual", "/api/reports/analysis", "/api/export/cases"} <= set(document["paths"])
-    names = {one["name"]: one["required"] for one in document["paths"]["/api/reports/annual"]["get"]["parameters"]}
+    names = {
+        one["name"]: one["required"] for one in document["paths"]["/api/reports/annual"]["get"]["parameters"]
+    }
     assert names["year"]

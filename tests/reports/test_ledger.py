@@ -17,12 +17,42 @@ from workflow.law import load_rules
 
 RULES = load_rules()
 TODAY = date(2026, 11, 24)
-HEADING = ["编号", "收到日期", "收到渠道", "申请人类别", "申请人", "所申请的信息", "主题", "办理结果", "答复日期"]
-GOOD = ["1", "2026-3-2", "当面提交", "自然人", "样例甲", "征收补偿方案", "征地拆迁", "予以公开", "2026年3月20日"]
+HEADING = [
+    "编号",
+    "收到日期",
+    "收到渠道",
+    "申请人类别",
+    "申请人",
+    "所申请的信息",
+    "主题",
+    "办理结果",
+    "答复日期",
+]
+GOOD = [
+    "1",
+    "2026-3-2",
+    "当面提交",
+    "自然人",
+    "样例甲",
+    "征收补偿方案",
+    "征地拆迁",
+    "予以公开",
+    "2026年3月20日",
+]
 
 
 def row(**changes: Any) -> list[Any]:
-    names = ("number", "received_on", "channel", "category", "name", "wanted", "topic", "outcome", "replied_on")
+    names = (
+        "number",
+        "received_on",
+        "channel",
+        "category",
+        "name",
+        "wanted",
+        "topic",
+        "outcome",
+        "replied_on",
+    )
     return [changes.get(name, value) for name, value in zip(names, GOOD, strict=True)]
 
 
@@ -75,9 +105,11 @@ def test_dates_as_people_type_them(typed: Any, day: date) -> None:
     assert ledger.read_date(typed) == day
 
 
-@pytest.mark.parametrize("typed", ["2026-2-30", "昨天", "26.3.2", 1, 0, "1900-1-1", datetime(1900, 1, 1), "2026-13-1", "2026"])
+@pytest.mark.parametrize(
+    "typed", ["2026-2-30", "昨天", "26.3.2", 1, 0, "1900-1-1", datetime(1900, 1, 1), "2026-13-1", "2026"]
+)
 def test_what_is_no_date_is_told(typed: Any) -> None:
-    with pytest.raises(ValueError, match="日期|没有这一天|不可能"):
+    with pytest.raises(ValueError, match=r"日期|没有这一天|不可能"):
         ledger.read_date(typed)
 
 
@@ -85,11 +117,26 @@ def test_what_is_no_date_is_told(typed: Any) -> None:
 def test_a_ledger_in_any_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     (line,) = lines(as_csv(tmp_path, HEADING, GOOD, encoding=encoding))
     assert line.entry is not None
-    assert (line.line, line.entry.channel, line.entry.outcome, line.entry.topic) == (2, "in_person", "disclosed", "land")
+    assert (line.line, line.entry.channel, line.entry.outcome, line.entry.topic) == (
+        2,
+        "in_person",
+        "disclosed",
+        "land",
+    )
 
 
 def test_english_headings_any_order_titles_above_and_empty_lines(tmp_path: Path) -> None:
-    names = ["wanted", "number", "received_on", "channel", "applicant_category", "applicant_name", "topic", "outcome", "replied_on"]
+    names = [
+        "wanted",
+        "number",
+        "received_on",
+        "channel",
+        "applicant_category",
+        "applicant_name",
+        "topic",
+        "outcome",
+        "replied_on",
+    ]
     values = ["方案", "7", "2026-03-02", "online", "natural_person", "样例", "", "", ""]
     (line,) = lines(as_csv(tmp_path, ["某县依申请公开台账"], [], names, [], values, ["", ""]))
     assert line.line == 5
@@ -98,10 +145,20 @@ def test_english_headings_any_order_titles_above_and_empty_lines(tmp_path: Path)
 
 
 def test_a_workbook_with_excel_dates_and_a_merged_title_is_read(tmp_path: Path) -> None:
-    path = as_xlsx(tmp_path, ["台账", *[None] * 8], HEADING, row(received_on=datetime(2026, 3, 2), number=12.0, replied_on=46100), merge=("A1:I1",))
+    path = as_xlsx(
+        tmp_path,
+        ["台账", *[None] * 8],
+        HEADING,
+        row(received_on=datetime(2026, 3, 2), number=12.0, replied_on=46100),
+        merge=("A1:I1",),
+    )
     (line,) = lines(path)
     assert line.entry is not None
-    assert (line.entry.number, line.entry.received_on, line.entry.replied_on) == ("12", date(2026, 3, 2), date(2026, 3, 19))
+    assert (line.entry.number, line.entry.received_on, line.entry.replied_on) == (
+        "12",
+        date(2026, 3, 2),
+        date(2026, 3, 19),
+    )
 
 
 def test_two_heading_rows_complete_each_other(tmp_path: Path) -> None:
@@ -168,18 +225,30 @@ def test_a_file_that_is_no_ledger_is_refused_whole(tmp_path: Path) -> None:
     with big.open("wb") as stream:
         stream.truncate(200 * 1024 * 1024)
     assert "200MB" in refused(big)
-    for name, data in (("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), ("broken.xlsx", b"PK\x03\x04broken"), ("x.csv", b"\x00\x01\x02")):
+    for name, data in (
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        ("broken.xlsx", b"PK\x03\x04broken"),
+        ("x.csv", b"\x00\x01\x02"),
+    ):
         (tmp_path / name).write_bytes(data)
         assert "。" in refused(tmp_path / name)
 
 
 def loader(database: Database, agency: str = "gx-zrzy", name: str = "甲局") -> ledger.Loader:
     at = datetime(2026, 11, 24, 1, tzinfo=UTC)
-    return ledger.Loader(database, RULES, store.Keys(b"k" * 32), agency, name, f"{agency}〔{{}}〕{{}}号".format, at, TODAY)
+    return ledger.Loader(
+        database, RULES, store.Keys(b"k" * 32), agency, name, f"{agency}〔{{}}〕{{}}号".format, at, TODAY
+    )
 
 
 def test_dry_run_whole_and_part(database: Database, tmp_path: Path) -> None:
-    path = as_csv(tmp_path, HEADING, row(number="部分1"), row(number="部分2", outcome="?"), row(number="部分3", received_on="2026-12-30", outcome="", replied_on=""))
+    path = as_csv(
+        tmp_path,
+        HEADING,
+        row(number="部分1"),
+        row(number="部分2", outcome="?"),
+        row(number="部分3", received_on="2026-12-30", outcome="", replied_on=""),
+    )
 
     def load(**options: bool) -> tuple[int, int, list[int]]:
         done = loader(database).load(ledger.read(path, RULES, TODAY), path.name, **options)
@@ -191,7 +260,9 @@ def test_dry_run_whole_and_part(database: Database, tmp_path: Path) -> None:
     assert load() == (0, 1, [3, 4])
 
 
-def test_two_units_may_use_the_same_number_and_own_numbers_are_not_given_again(database: Database, tmp_path: Path) -> None:
+def test_two_units_may_use_the_same_number_and_own_numbers_are_not_given_again(
+    database: Database, tmp_path: Path
+) -> None:
     path = as_csv(tmp_path, HEADING, row(number="gx-own〔2026〕40号"), row(number="同号"))
     for agency, name in (("gx-own", "乙局"), ("gx-other", "丙局")):
         assert loader(database, agency, name).load(ledger.read(path, RULES, TODAY), path.name).loaded == 2
