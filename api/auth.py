@@ -82,8 +82,8 @@ def signed_in(connection: Connection) -> Officer | None:
     if scheme.lower() != "bearer" or not token.strip():
         return None
     office = connection.app.state.office
-    with office.database.read() as session:
-        return queries.officer_by_token(session, token.strip(), office.clock())
+    with office.database.glance() as asked:
+        return queries.officer_by_token(asked, token.strip(), office.clock())
 
 
 def officer_of(scope_state: Mapping[str, Any]) -> Officer:

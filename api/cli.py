@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -95,6 +96,9 @@ def serve(host: str | None, port: int | None) -> None:
         _fail(f"不能在 {settings.host}:{settings.port} 监听（{os.strerror(error.errno or 0)}）。请换一个端口，或者停止占用它的程序。")
     with listening:
         app = create_app(settings)
+        # What is loaded by now stays; looking at it again and again costs a tenth of every answer, measured.
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=20, lifespan="on"
         )

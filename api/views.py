@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -322,8 +323,29 @@ def applicant_view(applicant: a.Applicant, *, full: bool) -> ApplicantView:
 _MASKS = {"id_number": mask_number, "phone": mask_phone, "email": mask_text, "address": mask_text, "contact": mask_text, "place": mask_text}
 
 
+class _Same:
+    """A signed act as a key: acts are never changed, so the same object is the same act."""
+
+    __slots__ = ("signed",)
+
+    def __init__(self, signed: Signed) -> None:
+        self.signed = signed
+
+    def __hash__(self) -> int:
+        return id(self.signed)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.signed is self.signed
+
+
 def act_view(signed: Signed, *, full: bool) -> ActView:
     """One act, its personal data masked like the applicant's."""
+    return _act_view(_Same(signed), full)
+
+
+@lru_cache(maxsize=20_000)
+def _act_view(same: _Same, full: bool) -> ActView:
+    signed = same.signed
     public, private = a.divide(signed.act)
     for path, value in private.items():
         *outer, name = path.split(".")

@@ -91,6 +91,12 @@ class Database:
             session.rollback()
 
     @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """A bare connection for one question, where a session costs more than the answer."""
+        with self._translated(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
             yield

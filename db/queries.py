@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, tuple_
 from sqlmodel import Session
 
 from db import search as text_index
@@ -241,9 +241,9 @@ _BY_TOKEN = (  # asked with every call of the API: built once
 )  # fmt: skip
 
 
-def officer_by_token(session: Session, token: str, now: datetime) -> Officer | None:
+def officer_by_token(connection: Connection, token: str, now: datetime) -> Officer | None:
     """Whose token this is; None when it is unknown, expired, revoked, or its officer is disabled."""
-    row = session.connection().execute(_BY_TOKEN, {"digest": token_digest(token), "now": now}).first()
+    row = connection.execute(_BY_TOKEN, {"digest": token_digest(token), "now": now}).first()
     return _officer(row) if row else None
 
 

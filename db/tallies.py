@@ -90,7 +90,12 @@ _TALLY = select(TALLY).where(TALLY.c.case_id == bindparam("of"))
 
 
 def write(session: Session, case: Case, rules: Rules, key: bytes) -> None:
-    """Renew what is counted of one file."""
+    """Renew what is counted of one file after its last act; a remark is counted nowhere."""
+    if not isinstance(case.acts[-1].act, a.Note | a.Supervision | a.Meeting):
+        _renew(session, case, rules, key)
+
+
+def _renew(session: Session, case: Case, rules: Rules, key: bytes) -> None:
     row = tally_of(case, rules, key)
     there = session.connection().execute(_TALLY, {"of": case.id}).mappings().first()
     if there is None:
@@ -124,7 +129,7 @@ def rebuild(session: Session, case: Case, rules: Rules, key: bytes) -> bool:
     if (tally and dict(tally), happened, text and dict(text)) == right:
         return False
     session.execute(delete(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id))
-    write(session, case, rules, key)
+    _renew(session, case, rules, key)
     write_text(session, case)
     return True
 

@@ -33,7 +33,7 @@ def raw_rate(folder: Path, seconds: float) -> float:
     database = sqlite3.connect(folder / "raw.db", isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         database.execute(f"PRAGMA {pragma}")
-    rows = {table: one_row(database, table) for table in ("case_file", "docket", "tally")}
+    rows = {table: one_row(database, table) for table in ("case_file", "docket")}
     for table, row in rows.items():
         database.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", list(row.values()))
     row = rows["docket"]
@@ -48,7 +48,6 @@ def raw_rate(folder: Path, seconds: float) -> float:
         database.execute('INSERT INTO act (case_id, seq, kind, "on", public, private, officer, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', values)
         database.execute("UPDATE case_file SET version = ? WHERE id = 'x'", (count,))
         database.execute(renew, [count if name == "version" else value for name, value in row.items()])
-        database.execute("SELECT * FROM tally WHERE case_id = 'x'").fetchone()
         database.execute("COMMIT")
     database.close()
     return count / seconds

@@ -176,12 +176,12 @@ def test_a_token_is_kept_as_its_digest_and_ends(database: Database) -> None:
     token = database.write(lambda s: store.new_token(s, who.id, label="x", at=NOW, expires_at=NOW + timedelta(days=1)))
     with database.read() as session:
         assert session.execute(text("SELECT count(*) FROM token WHERE digest = :t"), {"t": token}).scalar() == 0
-        assert queries.officer_by_token(session, token, NOW) == who
-        assert queries.officer_by_token(session, token, NOW + timedelta(days=2)) is None
-        assert queries.officer_by_token(session, token + "x", NOW) is None
+        assert queries.officer_by_token(session.connection(), token, NOW) == who
+        assert queries.officer_by_token(session.connection(), token, NOW + timedelta(days=2)) is None
+        assert queries.officer_by_token(session.connection(), token + "x", NOW) is None
     assert database.write(lambda s: store.disable_officer(s, who.username))
     with database.read() as session:
-        assert queries.officer_by_token(session, token, NOW) is None
+        assert queries.officer_by_token(session.connection(), token, NOW) is None
 
 
 def test_a_key_is_used_once(database: Database) -> None:
