@@ -84,7 +84,7 @@ def annual_facts(annual: Annual, names: Mapping[str, str], agency: str | None) -
         "year": annual.year,
         "summary": data["summary"],
         "columns": data["columns"],
-        "rows": _printed_rows(annual.figures.table3),
+        "rows": printed_rows(annual.figures.table3),
         "table4": data["table4"],
         "table4_columns": data["table4_columns"],
         "fees": {"notices": fees.notices, "waivers": fees.waivers, **money},
@@ -96,7 +96,7 @@ def annual_facts(annual: Annual, names: Mapping[str, str], agency: str | None) -
 _SECTIONS = {"三(三)1": ("（三）不予公开", 8), "三(四)1": ("（四）无法提供", 3), "三(五)1": ("（五）不予处理", 5), "三(六)1": ("（六）其他处理", 3)}
 
 
-def _printed_rows(table: s.Table) -> list[dict[str, Any]]:
+def printed_rows(table: s.Table) -> list[dict[str, Any]]:
     """Table 3 row by row with its merged labels, as published."""
 
     def cell(text: str, across: int = 1, down: int = 1) -> dict[str, Any]:

@@ -243,8 +243,7 @@ def cases_of(session: Session, annual: Annual, row: str, column: str, rules: Rul
     """The docket rows of the cases behind a cell of table 3: of the frozen figures where the unit has reported."""
     wanted: list[str] = []
     for unit in annual.units:
-        latest = _frozen_rows(session, [unit.agency], annual.year)
-        cells = _read_cells(latest[0].cells) if latest else _cells(session, unit.agency, annual.year, rules)
+        cells = _counted(session, unit.agency, annual.year, rules)
         wanted += [case_id for case_id, cell in cells.items() if _in(cell, row, column)]
     return _docket(session, wanted)
 
@@ -264,6 +263,40 @@ def challenged_cases(session: Session, annual: Annual, group: str, column: str) 
     if column != s.TABLE4_COLUMNS[-1]:
         conditions.append(result == next(key for key, title in s.RESULTS.items() if title == column))
     return _docket(session, list(session.execute(select(OCCURRENCE.c.case_id).where(*conditions)).scalars()))
+
+
+def causing(session: Session, annual: Annual, check: s.Identity, rules: Rules) -> list[Row[Any]]:
+    """The docket rows of the cases that keep an identity from holding, found unit by unit.
+
+    For 上年结转 those carried over on one side only; for the sums, which a count cannot break, all that the unit counts.
+    """
+    wanted: list[str] = []
+    for unit in annual.units:
+        now = _column(_counted(session, unit.agency, annual.year, rules), check.column)
+        if check.id == "carried":
+            before = _column(_counted(session, unit.agency, annual.year - 1, rules), check.column)
+            left = {one for one, cell in now.items() if cell[0] == s.CARRIED}
+            wanted += sorted(left ^ {one for one, cell in before.items() if cell[1] == s.FORWARD})
+        elif any(not one.holds for one in s.identities(unit.reported.table3, unit.reported.table4) if one.id == check.id):
+            wanted += now
+    return _docket(session, wanted)
+
+
+def _counted(session: Session, agency: str, year: int, rules: Rules) -> dict[str, Cell]:
+    """Case id -> the cell that counts it, as reported where the unit has reported the year."""
+    latest = _frozen_rows(session, [agency], year)
+    return _read_cells(latest[0].cells) if latest else _cells(session, agency, year, rules)
+
+
+def _column(cells: dict[str, Cell], column: str) -> dict[str, Cell]:
+    at = s.COLUMNS.index(column) if column in s.COLUMNS else len(s.APPLICANTS)
+    return {one: cell for one, cell in cells.items() if at == len(s.APPLICANTS) or s.APPLICANTS.index(cell[2]) == at}
+
+
+def first_year(session: Session, agencies: Collection[str], today: date) -> int:
+    """The year of the earliest request of these units; this year where there is none."""
+    first = session.execute(select(func.min(TALLY.c.received_on)).where(TALLY.c.agency.in_(sorted(agencies)))).scalar()
+    return first.year if first is not None else today.year
 
 
 def _docket(session: Session, ids: Sequence[str]) -> list[Row[Any]]:
