@@ -75,6 +75,7 @@ def _import(opened: OpenOffice) -> click.Command:
             loader = ledger.Loader(
                 office.database, office.rules, office.keys, code, unit.name,
                 lambda year, serial: unit.number("case", year, serial), office.clock(), office.today(),
+                [one.name for one in office.agencies.values() if one.code != code],
             )  # fmt: skip
             try:
                 lines = ledger.read(ledger_file, office.rules, office.today())

@@ -106,7 +106,7 @@ def _write(sheet: Any, at: int, row: Cells, form: Any = None) -> None:
 
 # ------------------------------------------------------------------ the ledger
 
-LEDGER = (*(TITLES[name] for name in TITLES if not name.startswith("remedy")), "单位", "状态", "承办人", "答复期限")
+LEDGER = (*(TITLES[name] for name in TITLES if name != "unit" and not name.startswith("remedy")), "单位", "状态", "承办人", "答复期限")
 """The columns of the ledger: those of an import first, so that what was exported can be imported elsewhere."""
 
 

@@ -10,7 +10,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import zip_longest
@@ -55,6 +55,9 @@ class Entry:
     applicant_name: str
     wanted: str
     topic: str | None = None
+    """A topic of the rules; another word stands in `topic_said` and goes on the file as a remark."""
+    topic_said: str | None = None
+    unit: str | None = None
     outcome: str | None = None
     replied_on: date | None = None
     remedy: str | None = None
@@ -93,6 +96,7 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "topic": ("主题", "类型", "信息主题"),
     "outcome": ("办理结果", "答复结果", "答复种类", "结果", "办理情况", "答复类型", "处理结果"),
     "replied_on": ("答复日期", "答复日", "答复时间", "办结日期", "办结时间", "回复日期"),
+    "unit": ("单位", "受理单位", "受理机关", "单位名称"),
     "remedy": ("复议诉讼", "救济", "复议或者诉讼", "复议、诉讼"),
     "remedy_on": ("复议诉讼日期", "提起日期", "复议、诉讼日期"),
     "remedy_result": ("复议诉讼结果", "审理结果", "复议、诉讼结果"),
@@ -108,14 +112,18 @@ def _words(value: str) -> str:
     return re.sub(r"[\s:*]", "", unicodedata.normalize("NFKC", value)).lower()
 
 
+_BRACKETS = re.compile(r"\(.*?\)")
+
+
 def _heading_word(value: str) -> str | None:
     """The column that a heading names, without what it says in brackets: 收到日期（年月日）."""
-    return _COLUMN_OF.get(re.sub(r"\(.*?\)", "", _words(value)))
+    return _COLUMN_OF.get(_BRACKETS.sub("", _words(value)))
 
 
 _CHANNEL_WORDS: Mapping[str, str] = {
-    "当面": "in_person", "现场": "in_person", "窗口": "in_person", "邮寄": "ems_signed", "ems": "ems_signed", "挂号信": "ems_signed",
-    "信函": "ems_signed", "快递": "ems_signed", "平信": "ordinary_mail", "平常信函": "ordinary_mail", "网上": "online",
+    "当面": "in_person", "当面申请": "in_person", "网络申请": "online", "政府网站": "online", "门户网站": "online",
+    "电子邮箱": "online", "现场": "in_person", "窗口": "in_person", "邮寄": "ems_signed", "ems": "ems_signed", "挂号信": "ems_signed",
+    "信件": "ems_signed", "信函": "ems_signed", "快递": "ems_signed", "平信": "ordinary_mail", "平常信函": "ordinary_mail", "网上": "online",
     "网络": "online", "网站": "online", "在线": "online", "互联网": "online", "平台": "online", "电子邮件": "online", "邮件": "online",
     "邮箱": "online", "传真": "fax", "口头": "oral",
 }  # fmt: skip
@@ -125,6 +133,7 @@ _CATEGORY_WORDS: Mapping[str, str] = {
     "科研院所": "research_institution", "其他组织": "other_organisation",
 }  # fmt: skip
 _OUTCOME_WORDS: Mapping[str, str] = {
+    "全部公开": "disclosed", "依申请公开": "disclosed", "非本机关掌握": "not_responsible",
     "公开": "disclosed", "同意公开": "disclosed", "已公开": "already_public", "已主动公开": "already_public", "主动公开": "already_public",
     "部分公开": "partial", "不存在": "not_existing", "信息不存在": "not_existing", "政府信息不存在": "not_existing",
     "非本机关": "not_responsible", "非本机关公开": "not_responsible", "不属于本机关": "not_responsible", "不掌握": "not_existing",
@@ -159,6 +168,13 @@ class Vocabulary:
             outcomes=_lookup(outcomes, law.outcomes),
             topics=_lookup({topic.title: topic.key for topic in law.topics}, [topic.key for topic in law.topics]),
         )
+
+
+    def asked_for(self, outcome: str) -> str:
+        """What to write instead of an unknown outcome: the kinds of its group (不予公开 alone does not say which)."""
+        group = next((key for key, title in s.GROUPS.items() if title == outcome), None)
+        kinds = "、".join(f"“{s.ROW_LABELS[row]}”" for row in s.LEAVES if group and row.startswith(group) and row[-1].isdigit())
+        return f"应当写明是哪一种：{kinds}" if kinds else "请写成年度报告表三的情形，例如“予以公开”“重复申请”"
 
 
 def _lookup(words: Mapping[str, str], keys: Any) -> dict[str, str]:
@@ -233,6 +249,7 @@ def _xlsx_rows(path: Path) -> Iterator[Row]:
         raise BadLedger("文件损坏，或者不是XLSX工作簿。请用Excel或者WPS打开，另存为.xlsx后再导入。") from None
     try:
         sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # a stray format in the last cell of a sheet is not a million rows
         merged = _merged_rows(path, sheet._worksheet_path)
         for line, cells in enumerate(sheet.iter_rows(), 1):
             values = [cell.value for cell in cells]
@@ -251,7 +268,12 @@ def _merged_rows(path: Path, sheet: str) -> dict[int, int]:
 
     found: dict[int, int] = {}
     with zipfile.ZipFile(path) as bundle, bundle.open(sheet.lstrip("/")) as stream:
-        for _event, element in etree.iterparse(stream, tag="{*}mergeCell", resolve_entities=False):
+        for _event, element in etree.iterparse(stream, tag=("{*}row", "{*}mergeCell"), resolve_entities=False):
+            if element.tag.endswith("}row"):
+                element.clear()  # and what stood before it, so that a long sheet is never in memory whole
+                while (before := element.getprevious()) is not None:
+                    element.getparent().remove(before)
+                continue
             ends = re.fullmatch(r"([A-Z]+)(\d+):[A-Z]+(\d+)", element.get("ref", ""))
             if ends:
                 column = 0
@@ -267,10 +289,10 @@ def _merged_rows(path: Path, sheet: str) -> dict[int, int]:
 def read(path: Path, rules: Rules, today: date) -> Iterator[Line]:
     """Every line of the ledger below its heading. Raises BadLedger when there is no heading, or no ledger at all."""
     rows = _rows(path)
-    columns, waiting = _heading(rows)
+    columns, width = _heading(rows)
     words = Vocabulary.of(rules.on(today))
     seen: dict[str, int] = {}
-    for line, cells, fault in [*waiting, *rows] if waiting else rows:
+    for line, cells, fault in rows:
         plain = [_text(cell) for cell in cells]
         if not any(plain):
             continue
@@ -280,7 +302,7 @@ def read(path: Path, rules: Rules, today: date) -> Iterator[Line]:
         if sum(_heading_word(cell) is not None for cell in plain if cell) >= len(REQUIRED) - 1:
             yield Line(line, None, ("这一行又是表头，没有导入",))
             continue
-        found = _entry(cells, plain, columns, words)
+        found = _entry(cells, plain, columns, width, words)
         if found.entry is not None:
             number = found.entry.number
             if number in seen:
@@ -290,8 +312,8 @@ def read(path: Path, rules: Rules, today: date) -> Iterator[Line]:
         yield Line(line, found.entry, found.problems)
 
 
-def _heading(rows: Iterator[Row]) -> tuple[dict[str, int], list[Row]]:
-    """Column -> its place; and the rows read ahead that are not part of the heading. One row, or two that complete it."""
+def _heading(rows: Iterator[Row]) -> tuple[dict[str, int], int]:
+    """Column -> its place; and how many columns have a heading, known or not. One row, or two that complete it."""
     ahead: list[Row] = []
     best: list[str] = list(REQUIRED)
     for row in rows:
@@ -303,7 +325,7 @@ def _heading(rows: Iterator[Row]) -> tuple[dict[str, int], list[Row]]:
             columns = _columns(candidate)
             missing = [name for name in REQUIRED if name not in columns]
             if not missing:
-                return columns, []
+                return columns, max(at for row in (names, above) for at, heading in enumerate(row, 1) if heading)
             best = min(best, missing, key=len)
         if len(ahead) == HEADING_WITHIN:
             break
@@ -346,7 +368,9 @@ class _Cells:
         return self.cells[at] if at is not None and at < len(self.cells) else None
 
     def text(self, name: str) -> str:
-        return _text(self.raw(name))
+        """The cell as people see it; without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+        value = _text(self.raw(name))
+        return value[1:] if value.startswith("'") and value[1:].lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) else value
 
     def blame(self, name: str, why: str) -> None:
         self.problems.append(f"“{TITLES[name]}”{why}")
@@ -362,13 +386,14 @@ class _Cells:
 
     def word(self, name: str, among: Mapping[str, str], known: str) -> str | None:
         value = self.text(name)
-        key = among.get(_words(value)) if value else None
+        plain = _words(value)
+        key = (among.get(plain) or among.get(_BRACKETS.sub("", plain))) if value else None
         if value and key is None:
             self.blame(name, f"不认识，{known}")
         return key
 
 
-def _entry(cells: Sequence[Any], plain: Sequence[str], columns: Mapping[str, int], words: Vocabulary) -> Line:
+def _entry(cells: Sequence[Any], plain: Sequence[str], columns: Mapping[str, int], width: int, words: Vocabulary) -> Line:
     line = _Cells(cells, columns)
     for name in REQUIRED:
         if not line.text(name):
@@ -380,17 +405,18 @@ def _entry(cells: Sequence[Any], plain: Sequence[str], columns: Mapping[str, int
     category = line.word("applicant_category", words.categories, f"应当是其中之一：{'、'.join(a.CATEGORIES.values())}")
     outcome, replied = _ending(line, received, words)
     remedy = _remedy(line, outcome)
-    extra = [at for at in range(max(columns.values()) + 1, len(plain)) if plain[at]]
+    extra = [at for at in range(width, len(plain)) if plain[at]]
     if extra:
         line.problems.append(f"第{extra[0] + 1}列没有表头，这一行可能串列")
     elif len(line.problems) >= 3:
         line.problems.append("这一行可能串列，请对照表头核对")
     if line.problems or received is None or channel is None or category is None:
         return Line(0, None, tuple(line.problems))
-    topic = words.topics.get(_words(line.text("topic")))
+    said = line.text("topic") or None
+    topic = words.topics.get(_words(said)) if said else None
     entry = Entry(
         line.text("number"), received, channel, category, line.text("applicant_name"), line.text("wanted"), topic,
-        outcome, replied, remedy[0], remedy[1], remedy[2], remedy[3],
+        said if topic is None else None, line.text("unit") or None, outcome, replied, *remedy,
     )  # fmt: skip
     return Line(0, entry)
 
@@ -402,7 +428,7 @@ def _ending(line: _Cells, received: date | None, words: Vocabulary) -> tuple[str
         if replied is not None:
             line.blame("outcome", "没有填写，有答复日期的应当填写")
         return None, None
-    outcome = line.word("outcome", words.outcomes, "请写成年度报告表三的情形，例如“予以公开”“重复申请”")
+    outcome = line.word("outcome", words.outcomes, words.asked_for(line.text("outcome")))
     if not line.text("replied_on"):
         line.blame("replied_on", "没有填写，有办理结果的应当填写")
     elif received is not None and replied is not None and replied < received:
@@ -427,13 +453,33 @@ def _remedy(line: _Cells, outcome: str | None) -> tuple[str | None, date | None,
     return remedy, on, result, result_on
 
 
-_DATE = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?")
+_DATE = re.compile(
+    r"(\d{4})\s*[-./年、。—–\s]\s*(\d{1,2})\s*[-./月、。—–\s]\s*(\d{1,2})\s*[日号]?[.。]?"
+    r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?"
+)
 _SERIAL_FROM, _SERIAL_TO = 32874, 73050  # 1990-01-01 to 2099-12-31
 _EXCEL_DAY_0 = date(1899, 12, 30)  # Excel counts a 29 February 1900 that never was; from March 1900 on this is its day 0
 
 
+_HAN_DATE = re.compile(r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]")
+_HAN = {"〇": 0, "○": 0, "零": 0, **{digit: at for at, digit in enumerate("一二三四五六七八九", 1)}}
+
+
+def _arabic(text: str) -> str:
+    """二〇二六年三月十二日 in figures; any other text as it is."""
+    found = _HAN_DATE.fullmatch(text)
+    if not found:
+        return text
+
+    def small(part: str) -> int:
+        tens, ten, ones = part.rpartition("十")
+        return (_HAN.get(tens, 1) * 10 if ten else 0) + _HAN.get(ones, 0)
+
+    return f"{''.join(str(_HAN[digit]) for digit in found[1])}-{small(found[2])}-{small(found[3])}"
+
+
 def read_date(value: Any) -> date:
-    """A date as people type it: 2026-3-2, 2026.3.2, 2026/3/2, 2026年3月2日, 20260302, an Excel date or its serial number.
+    """A date as people type it: 2026-3-2, 2026.3.2, 2026/3/2, 2026年3月2日, 二〇二六年三月二日, 20260302, an Excel date or its serial number.
 
     Raises ValueError with the reason in Chinese.
     """
@@ -442,7 +488,7 @@ def read_date(value: Any) -> date:
     elif isinstance(value, date):
         found = value
     else:
-        text = unicodedata.normalize("NFKC", _text(value))
+        text = _arabic(unicodedata.normalize("NFKC", _text(value)))
         if match := _DATE.fullmatch(text) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text):
             try:
                 found = date(*(int(part) for part in match.groups()))
@@ -469,11 +515,12 @@ def _acts(entry: Entry, ledger: str, line: int) -> list[Act]:
     """The acts of one entry. Raises Rejected when a text is too long, or blank after cleaning."""
     source = {"ledger": ledger, "line": line}
     applicant = {"category": entry.applicant_category, "name": entry.applicant_name}
+    remark = f"由原台账导入，原编号{entry.number}" + (f"，原主题“{entry.topic_said[:100]}”" if entry.topic_said else "")
     registration = a.read(
         a.Registration,
         {
             "channel": entry.channel, "received_on": entry.received_on, "applicant": applicant, "wanted": entry.wanted,
-            "topic": entry.topic, "remark": f"由原台账导入，原编号{entry.number}", "imported": source,
+            "topic": entry.topic, "remark": remark, "imported": source,
         },
     )  # fmt: skip
     made: list[Act] = [registration]
@@ -511,6 +558,8 @@ class Loader:
     number_of: Callable[[int, int], str]
     at: datetime
     today: date
+    others: Collection[str] = ()
+    """The names of the other units: a line that says it is theirs is not loaded here."""
 
     def load(
         self, lines: Iterator[Line], ledger: str, *, dry_run: bool = False, whole: bool = False,
@@ -540,6 +589,9 @@ class Loader:
     def _file(self, line: Line, ledger: str, there: Mapping[str, str], result: Loaded) -> Case | None:
         if line.entry is None:
             result.bad.append(line)
+            return None
+        if line.entry.unit in self.others:
+            result.bad.append(Line(line.line, None, (f"“单位”是{line.entry.unit}，不是导入的{self.name}，请分单位导入",)))
             return None
         own, apart = line.entry.number, f"{line.entry.number}（{self.name}）"
         if there.get(own) == self.agency or there.get(apart) == self.agency:

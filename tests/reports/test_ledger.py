@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import csv
+import re
+import time
+import zipfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from db import ledger, store
+from db import tables as t
 from db.engine import Database
 from db.verify import verify
 from workflow.law import load_rules
@@ -92,6 +98,11 @@ def why(path: Path) -> str:
         ("2026/03/02", date(2026, 3, 2)),
         ("2026年3月2日", date(2026, 3, 2)),
         ("２０２６年３月２日", date(2026, 3, 2)),
+        ("2026、3、2", date(2026, 3, 2)),
+        ("2026 3 2", date(2026, 3, 2)),
+        ("2026.3.2.", date(2026, 3, 2)),
+        ("二〇二六年三月二日", date(2026, 3, 2)),
+        ("二○二五年十二月三十一日", date(2025, 12, 31)),
         ("20260302", date(2026, 3, 2)),
         ("2026-3-2 10:30", date(2026, 3, 2)),
         (46083, date(2026, 3, 2)),
@@ -197,6 +208,45 @@ def test_a_bad_line_gets_its_reason(tmp_path: Path, bad: list[Any], says: str) -
     assert says in why(as_csv(tmp_path, HEADING, bad))
 
 
+def test_columns_with_a_heading_of_their_own_are_left_alone(tmp_path: Path) -> None:
+    """备注, 附件: the office's own columns; a cell past the last heading still is a shifted line."""
+    good, shifted = lines(as_csv(tmp_path, [*HEADING, "备注"], [*GOOD, "已电话联系"], [*row(number="2"), "", "多余"]))
+    assert good.entry is not None
+    assert shifted.problems == ("第11列没有表头，这一行可能串列",)
+
+
+def test_a_result_that_names_only_its_group_is_told_its_kinds(tmp_path: Path) -> None:
+    assert "“保护第三方合法权益”" in why(as_csv(tmp_path, HEADING, row(outcome="不予公开")))
+    (line,) = lines(as_csv(tmp_path, HEADING, row(outcome="予以公开（电子版）")))
+    assert line.entry is not None
+
+
+def test_a_topic_of_the_office_own_words_is_kept_as_a_remark(database: Database, tmp_path: Path) -> None:
+    path = as_csv(tmp_path, HEADING, row(number="主题1", topic="老旧小区"))
+    assert loader(database, "gx-topic").load(lines_of(path), path.name).loaded == 1
+    with database.read() as session:
+        docket = t.table_of(t.Docket)
+        found = session.execute(select(docket.c.case_id).where(docket.c.agency == "gx-topic")).scalar_one()
+        case = store.load(session, found)
+    assert case is not None
+    assert case.topic is None
+    assert "原主题“老旧小区”" in (case.registration.remark or "")
+
+
+def test_a_stray_format_in_the_last_cell_is_not_a_million_rows(tmp_path: Path) -> None:
+    path = as_xlsx(tmp_path, HEADING, GOOD)
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "wide.xlsx", "w") as new:
+        for one in old.infolist():
+            data = old.read(one)
+            if one.filename.endswith("sheet1.xml"):
+                data = re.sub(rb'<dimension ref="[^"]+"', b'<dimension ref="A1:XFD1048576"', data)
+            new.writestr(one, data)
+    start = time.monotonic()
+    (line,) = lines(tmp_path / "wide.xlsx")
+    assert line.entry is not None
+    assert time.monotonic() - start < 5
+
+
 def test_a_number_used_twice_is_told_with_the_first_line(tmp_path: Path) -> None:
     first, second = lines(as_csv(tmp_path, HEADING, GOOD, GOOD))
     assert first.entry is not None
@@ -234,10 +284,14 @@ def test_a_file_that_is_no_ledger_is_refused_whole(tmp_path: Path) -> None:
         assert "。" in refused(tmp_path / name)
 
 
-def loader(database: Database, agency: str = "gx-zrzy", name: str = "甲局") -> ledger.Loader:
+def lines_of(path: Path) -> Iterator[ledger.Line]:
+    return ledger.read(path, RULES, TODAY)
+
+
+def loader(database: Database, agency: str = "gx-zrzy", name: str = "甲局", *others: str) -> ledger.Loader:
     at = datetime(2026, 11, 24, 1, tzinfo=UTC)
     return ledger.Loader(
-        database, RULES, store.Keys(b"k" * 32), agency, name, f"{agency}〔{{}}〕{{}}号".format, at, TODAY
+        database, RULES, store.Keys(b"k" * 32), agency, name, f"{agency}〔{{}}〕{{}}号".format, at, TODAY, others
     )
 
 
@@ -280,6 +334,20 @@ def test_two_units_may_use_the_same_number_and_own_numbers_are_not_given_again(
 
     with pytest.raises(Rolled):
         database.write(peek)
+
+
+def test_what_was_exported_is_not_loaded_twice_and_not_into_another_unit(database: Database, tmp_path: Path) -> None:
+    """The county's exported ledger holds every unit's lines, with an apostrophe where a text looked like a formula."""
+    path = as_csv(
+        tmp_path, [*HEADING, "单位", "状态"], [*row(number="回1", wanted="'=1+1"), "甲局", "已答复"], [*row(number="回2"), "乙局", "已答复"]
+    )
+    done = loader(database, "gx-back", "甲局", "乙局", "丙局").load(lines_of(path), path.name)
+    assert (done.loaded, [line.line for line in done.bad]) == (1, [3])
+    assert "乙局" in done.bad[0].problems[0]
+    with database.read() as session:
+        docket = t.table_of(t.Docket)
+        assert session.execute(select(docket.c.wanted).where(docket.c.agency == "gx-back")).scalar_one() == "=1+1"
+    assert loader(database, "gx-back", "甲局", "乙局").load(lines_of(path), path.name).already == 1
 
 
 def test_an_imported_database_verifies(database: Database, tmp_path: Path) -> None:
