@@ -113,6 +113,10 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/annual/cases"): Access(STAFF, READ),
         ("GET", "/annual/freeze"): Access(frozenset({"head", "analyst"}), OWN),
         ("POST", "/annual/freeze"): Access(frozenset({"head", "analyst"}), OWN),
+        ("GET", "/consultations"): Access(STAFF),
+        ("GET", "/consultations/{case_id}/{n}"): Access(STAFF, ACT),
+        ("POST", "/consultations/{case_id}/{n}"): Access(STAFF, ACT),
+        ("GET", "/consultations/{case_id}/{n}/materials/{attachment_id}"): Access(STAFF, ACT),
     }
 )
 

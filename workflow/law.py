@@ -266,11 +266,16 @@ FILES = ("deadlines.yaml", "fees.yaml", "outcomes.yaml", "roles.yaml", "topics.y
 
 def load_rules(overlay: Path | None = None) -> Rules:
     """The shipped rules, with an office's own folder laid over them. Raises BadRules: file, line, key, reason."""
+    return _build(*read_rules(overlay))
+
+
+def read_rules(overlay: Path | None = None) -> tuple[dict[str, Tree], dict[str, Tree]]:
+    """The rules files and the calendar files as they are read, the office's own laid over them, not yet checked."""
     trees = {name: read(RULES / name, name) for name in FILES}
     notices = {path.name: read(path, f"calendar/{path.name}") for path in sorted((RULES / "calendar").glob("*.yaml"))}
     if overlay is not None:
         _lay_over(Path(overlay), trees, notices)
-    return _build(trees, notices)
+    return trees, notices
 
 
 def _lay_over(folder: Path, trees: dict[str, Tree], notices: dict[str, Tree]) -> None:

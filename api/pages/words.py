@@ -54,9 +54,17 @@ def moment(context: Context, value: datetime | None) -> Markup:
     return _nowrap(clock) if local.date() == context["today"] else _nowrap(f"{local.month}月{local.day}日 {clock}")
 
 
+_ARTICLE = Markup('<a class="gk-art" href="/guide/articles#{}" target="guide" title="{}">{}</a>')
+
+
 def article(cited: str) -> Markup:
-    """条例33条2款, with its full name on hovering."""
-    return Markup('<span class="gk-art" title="{}">{}</span>').format(long_form(cited), page_form(cited))
+    """条例33条2款, with its full name on hovering; it leads to its place in the guide, beside the page one is at work on."""
+    return _ARTICLE.format(anchor(cited), long_form(cited), page_form(cited))
+
+
+def anchor(cited: str) -> str:
+    """The id of an article on the guide's page."""
+    return "".join(page_form(cited).split())
 
 
 def articles(cited: tuple[str, ...] | list[str]) -> Markup:
@@ -88,6 +96,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
     "article": article,
     "articles": articles,
+    "anchor": anchor,
     "yuan": say_yuan,
     "paragraphs": paragraphs,
     "short_number": short_number,

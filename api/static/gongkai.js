@@ -44,6 +44,7 @@
     if (!document.body.dataset.keys || typing(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
     const go = { j: at("a[data-next]"), k: at("a[data-previous]") }[event.key.toLowerCase()];
     if (event.key === "/") { const find = at("#find"); if (find) { event.preventDefault(); find.focus(); } }
+    else if (event.key === "?") window.location.href = "/guide/keys";
     else if (awaited && event.key.toLowerCase() === "d") window.location.href = "/desk";
     else if (go) go.click();
     awaited = event.key.toLowerCase() === "g" ? event.key : null;
