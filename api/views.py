@@ -288,7 +288,8 @@ def quote_view(quote: Any) -> QuoteView:
     )
 
 
-def _fee(case: Case, rules: Rules) -> FeeView | None:
+def fee_view(case: Case, rules: Rules) -> FeeView | None:
+    """The fee of a file; None when no notice was sent."""
     fee = case.fee
     if fee is None:
         return None
@@ -346,19 +347,17 @@ def act_view(signed: Signed, *, full: bool) -> ActView:
 @lru_cache(maxsize=20_000)
 def _act_view(same: _Same, full: bool) -> ActView:
     signed = same.signed
-    public, private = a.divide(signed.act)
-    for path, value in private.items():
+    public = signed.act.model_dump(mode="json", exclude_none=True, exclude={"kind", "on"})
+    for path, value in a.divide(signed.act)[1].items():
         *outer, name = path.split(".")
         place = public
         for step in outer:
-            place = place.setdefault(step, {})
+            place = place[step]
         if name == "id_number" or not full:
             mask = _MASKS.get(name, lambda text: mask_name(text, is_person=True))
             place[name] = mask(value)
         else:
             place[name] = value
-    for name in ("kind", "on"):
-        public.pop(name, None)
     return ActView(
         seq=signed.seq,
         kind=signed.act.kind,
@@ -390,7 +389,8 @@ def letter_view(case: Case, letter: Letter, stored: Any | None) -> LetterView:
     )
 
 
-def _consultations(case: Case, clock: Reckoning, *, full: bool) -> list[ConsultationView]:
+def consultations_view(case: Case, clock: Reckoning, *, full: bool) -> list[ConsultationView]:
+    """Every consultation with its limit and its answer; people are named only `full`."""
     limits = {limit.ref: limit.on for limit in clock.limits if limit.kind == "opinion"}
     return [
         ConsultationView(
@@ -453,12 +453,12 @@ def case_view(
         permitted=[kind for kind, why in open_to.items() if why is None],
         not_now={kind: why.message for kind, why in open_to.items() if why is not None},
         risks=[RiskView.of(risk) for risk in risks],
-        consultations=_consultations(case, clock, full=full),
+        consultations=consultations_view(case, clock, full=full),
         draft=_draft(draft) if draft else None,
         acts=[act_view(signed, full=full) for signed in case.acts],
         letters=[letter_view(case, letter, stored.get(letter.id)) for letter in case.letters(rules)],
         attachments=[attachment_view(row) for row in attachments],
-        fee=_fee(case, rules),
+        fee=fee_view(case, rules),
         split_from=case.registration.split_from,
         missing_for_archive=list(checks.missing_for_archive(case, rules)) if case.state in ("replied", "closed") else [],
     )

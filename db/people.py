@@ -55,6 +55,12 @@ def officer_row(session: Session, username: str) -> Row[Any] | None:
     return session.execute(select(OFFICER).where(OFFICER.c.username == username)).first()
 
 
+def names(session: Session, agency: str) -> dict[str, str]:
+    """User name -> name of everyone who works or worked at an agency."""
+    query = select(OFFICER.c.username, OFFICER.c.name).where(OFFICER.c.agency == agency)
+    return {row.username: row.name for row in session.execute(query)}
+
+
 def officer_by_id(session: Session, officer_id: str) -> Row[Any] | None:
     return session.execute(select(OFFICER).where(OFFICER.c.id == officer_id)).first()
 

@@ -13,7 +13,7 @@ from workflow.acts import ACTS, Act, Officer, Signed
 from workflow.case import Case
 from workflow.checks import CHECKS, Asking, Facts
 from workflow.law import Invalid, Refused, Rules
-from workflow.procedure import STATES, kinds_from
+from workflow.procedure import STATES, kinds_from, states_for
 from workflow.words import say_day
 
 
@@ -63,6 +63,16 @@ def reasons(
             except Refused as refused:
                 found[kind] = refused
     return found
+
+
+def why_not(case: Case, kind: str, officer: Officer, rules: Rules, today: date) -> str:
+    """Why this officer may not place an act of `kind` now; empty when he may."""
+    if case.state not in states_for(kind):
+        return _not_now(case, kind)
+    if officer.role not in rules.on(today).roles[kind]:
+        return _who_may(kind, officer, rules, today)
+    refused = reasons(case, officer, rules, today).get(kind)
+    return refused.message if refused else ""
 
 
 def siblings(case: Case) -> tuple[a.Registration, ...]:

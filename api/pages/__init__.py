@@ -5,6 +5,6 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from api.pages import account, annual, case, guide, letters, public
+from api.pages import account, annual, case, consultations, guide, letters, public
 
-PAGES: tuple[BaseRouteHandler, ...] = (*public.ROUTES, *account.ROUTES, *guide.ROUTES, *case.ROUTES, *letters.ROUTES, *annual.ROUTES)
+PAGES: tuple[BaseRouteHandler, ...] = (*public.ROUTES, *account.ROUTES, *guide.ROUTES, *case.ROUTES, *consultations.ROUTES, *letters.ROUTES, *annual.ROUTES)
