@@ -144,14 +144,14 @@ class Office:
         return Placed(after, relation)
 
     def _may(self, officer: Officer, case: Case, relation: str, act: Act) -> None:
-        """An officer of another agency places only what his relation to the file gives him."""
+        """An officer of another agency places only what his relation to the file gives him; an answer, wherever his was asked."""
+        if isinstance(act, a.Opinion) and (asked := case.consultation(act.consultation)) and asked.act.agency == officer.agency:
+            return
         allowed = policy.ACTS_BY_RELATION[relation]
         if allowed is not None and act.kind not in allowed:
             raise not_found() if relation == "consulted" else Problem(403, NOT_YOURS)
         if relation == "consulted" and isinstance(act, a.Opinion):
-            asked = case.consultation(act.consultation)
-            if asked is None or asked.act.agency != officer.agency:
-                raise not_found()
+            raise not_found()
 
     def _admitted(
         self, session: Session, case: Case, act: Act, officer: Officer, now: datetime, relation: str

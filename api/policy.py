@@ -51,6 +51,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/guide/glossary"): Access(PUBLIC),
         ("GET", "/guide/fees"): Access(PUBLIC),
         ("GET", "/guide/keys"): Access(PUBLIC),
+        ("GET", "/components"): Access(PUBLIC),
         ("GET", "/samples/{name}"): Access(PUBLIC),
         ("GET", "/static/{file_path}"): Access(PUBLIC),
         ("GET", "/sign-in"): Access(PUBLIC),

@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, func, or_, select
 from sqlmodel import Session
 
 from db import tables as t
+from db.consulting import asked_of
 from workflow.acts import Officer
 from workflow.procedure import ACTIVE
 
@@ -24,7 +25,7 @@ def waiting(session: Session, officer: Officer) -> Mapping[str, int]:
         func.count().filter(DOCKET.c.archive_ready).label("archive"),
     ).where(mine, or_(DOCKET.c.state == "approving", DOCKET.c.to_serve > 0, DOCKET.c.archive_ready))
     row = session.execute(query).one()
-    inbox = select(func.count()).select_from(INBOX).where(INBOX.c.agency == officer.agency, INBOX.c.is_open)
+    inbox = select(func.count()).select_from(INBOX).where(*asked_of(officer), INBOX.c.is_open)
     online = select(func.count()).select_from(APPLICATION)
     online = online.where(APPLICATION.c.agency == officer.agency, APPLICATION.c.state == "waiting")
     return {
