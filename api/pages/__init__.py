@@ -7,4 +7,13 @@ from litestar.handlers import BaseRouteHandler
 
 from api.pages import account, annual, case, components, consultations, guide, letters, public
 
-PAGES: tuple[BaseRouteHandler, ...] = (*public.ROUTES, *account.ROUTES, *guide.ROUTES, *components.ROUTES, *case.ROUTES, *consultations.ROUTES, *letters.ROUTES, *annual.ROUTES)
+PAGES: tuple[BaseRouteHandler, ...] = (
+    *public.ROUTES,
+    *account.ROUTES,
+    *guide.ROUTES,
+    *components.ROUTES,
+    *case.ROUTES,
+    *consultations.ROUTES,
+    *letters.ROUTES,
+    *annual.ROUTES,
+)
