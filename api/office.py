@@ -26,7 +26,7 @@ from db import queries, store
 from db.engine import Database
 from db.files import Files
 from letters.agencies import Agency
-from letters.compose import compose
+from letters.compose import Letter, compose
 from letters.contexts import LETTERS
 from letters.render import LetterError, Renderer
 from workflow import acts as a
@@ -286,8 +286,16 @@ class Office:
 
     # ------------------------------------------------------------------ letters
 
-    def preview(self, officer: Officer, case_id: str, act: Act) -> bytes:
-        """The first letter that `act` would make, as PDF marked 预览; nothing is stored."""
+    def tried(self, officer: Officer, case_id: str, act: Act) -> Case:
+        """The file as it would be with `act` on it, which nobody stores. Raises what `place` raises."""
+        placed, now = self.case(officer, case_id), self.clock()
+        self._may(officer, placed.case, placed.relation, act)
+        with self.database.read() as session:
+            self._exists(session, placed.case, act)
+            return self._admitted(session, placed.case, act, officer, now, placed.relation)
+
+    def preview(self, officer: Officer, case_id: str, act: Act, n: int = 0) -> bytes:
+        """The `n`-th letter that `act` would make, as PDF marked 预览; nothing is stored."""
         case, now = self.case(officer, case_id, relations=policy.OWN).case, self.clock()
         with self.database.read() as session:
             after = self._admitted(session, case, act, officer, now, "own")
@@ -296,9 +304,22 @@ class Office:
         with self.database.read() as session:
             numbers = self._numbers(session, case, after.acts[-1])
         made = compose(after, after.acts[-1], self.agencies[case.agency], self.rules, lambda _: (0, "预览"), numbers)
-        if not made:
+        if n >= len(made):
             raise Problem(409, f"“{type(act).title}”不产生文书。")
-        return self._render(made[0].kind, made[0].context, preview=True)
+        return self._render(made[n].kind, made[n].context, preview=True)
+
+    def reply(self, case: Case, officer: Officer, on: date) -> Letter:
+        """The reply that signing the draft on the file would make, whatever still stands against signing it.
+
+        Raises Refused: the reply must say something that the draft does not.
+        """
+        signed = a.Signed(case.version + 1, a.Decision(on=on), officer, self.clock())
+        after = case.with_act(signed)
+        return compose(after, signed, self.agencies[case.agency], self.rules, lambda _: (0, "预览"))[0]
+
+    def pictures(self, letter: Letter) -> list[bytes]:
+        """The pages of a letter that is not stored, marked 预览, as PNG."""
+        return self.renderer.pages(self._render(letter.kind, letter.context, preview=True))
 
     def _render(self, kind: str, context: Any, *, preview: bool) -> bytes:
         try:

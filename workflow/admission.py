@@ -75,6 +75,19 @@ def why_not(case: Case, kind: str, officer: Officer, rules: Rules, today: date) 
     return refused.message if refused else ""
 
 
+def stands_against(case: Case, kind: str, officer: Officer, rules: Rules, on: date) -> Forbidden | Refused | None:
+    """What stands against an act of `kind` on the day `on` before any of its fields is filled; None: nothing does."""
+    if officer.role not in rules.on(on).roles[kind]:
+        return Forbidden(_who_may(kind, officer, rules, on))
+    if kind not in kinds_from(case.state):
+        return Refused(_not_now(case, kind), *(ACTS[kind].articles or ("条例 45",)))
+    try:
+        CHECKS[kind].may(Asking(case, officer, on, rules))
+    except Refused as refused:
+        return refused
+    return None
+
+
 def siblings(case: Case) -> tuple[a.Registration, ...]:
     """The registrations of the files that the split on `case` calls for: every part but the first (办法 4; R-split)."""
     signed = case.last(a.Split)

@@ -5,13 +5,14 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from api.pages import account, annual, case, components, consultations, guide, letters, public
+from api.pages import account, acts, annual, case, components, consultations, guide, letters, public
 
 PAGES: tuple[BaseRouteHandler, ...] = (
     *public.ROUTES,
     *account.ROUTES,
     *guide.ROUTES,
     *components.ROUTES,
+    *acts.ROUTES,
     *case.ROUTES,
     *consultations.ROUTES,
     *letters.ROUTES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -90,6 +90,14 @@ def size(value: int) -> str:
     return f"{value / 1024 / 1024:.1f} MB" if value >= 1024 * 1024 else f"{max(1, value // 1024)} KB"
 
 
+def grouped(options: Iterable[Any]) -> list[tuple[str, list[Any]]]:
+    """Options under their headings, the headings in the order in which they first come."""
+    found: dict[str, list[Any]] = {}
+    for one in options:
+        found.setdefault(one.group, []).append(one)
+    return list(found.items())
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "full_day": full_day,
@@ -105,6 +113,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
 GLOBALS: Mapping[str, Any] = {
     "icon": icon,
     "masked": masked,
+    "grouped": grouped,
     "STATES": STATES,
     "ACTS": a.ACTS,
     "CHANNELS": a.CHANNELS,
