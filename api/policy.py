@@ -63,6 +63,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/account/tokens"): Access(EVERYONE),
         ("POST", "/account/tokens/revoke"): Access(EVERYONE),
         ("POST", "/account/settings"): Access(EVERYONE),
+        ("GET", "/desk"): Access(STAFF, READ),
         ("GET", "/cases/{case_id}"): Access(STAFF, READ),
         ("GET", "/cases/{case_id}/consultations"): Access(STAFF, READ),
         ("GET", "/cases/{case_id}/letters"): Access(STAFF, READ),
@@ -121,6 +122,9 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/consultations/{case_id}/{n}"): Access(STAFF, ACT),
         ("POST", "/consultations/{case_id}/{n}"): Access(STAFF, ACT),
         ("GET", "/consultations/{case_id}/{n}/materials/{attachment_id}"): Access(STAFF, ACT),
+        ("GET", "/approvals"): Access(frozenset({"legal", "head"})),
+        ("GET", "/approvals/{case_id}"): Access(frozenset({"handler", "legal", "head"}), OWN),
+        ("POST", "/approvals/{case_id}"): Access(frozenset({"legal", "head"}), OWN),
     }
 )
 

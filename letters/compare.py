@@ -35,9 +35,9 @@ class Paragraph(NamedTuple):
         return any(op != "same" for op, _ in self.runs)
 
 
-def changes(old: Context, new: Context, kind: str) -> list[Paragraph]:
-    """The text of `new` from title to attachments, with what differs from `old`, clause by clause."""
-    before, after = _paragraphs(html(kind, old)), _paragraphs(html(kind, new))
+def changes(old: Context, new: Context, kind: str, was: str | None = None) -> list[Paragraph]:
+    """The text of `new` from title to attachments, with what differs from `old`, clause by clause; `was`: its kind, if another."""
+    before, after = _paragraphs(html(was or kind, old)), _paragraphs(html(kind, new))
     found: list[Paragraph] = []
     for op, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if op == "equal":

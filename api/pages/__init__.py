@@ -5,7 +5,7 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from api.pages import account, acts, annual, case, components, consultations, guide, letters, public
+from api.pages import account, acts, annual, approvals, case, components, consultations, desk, guide, letters, public
 
 PAGES: tuple[BaseRouteHandler, ...] = (
     *public.ROUTES,
@@ -14,7 +14,9 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *components.ROUTES,
     *acts.ROUTES,
     *case.ROUTES,
+    *desk.ROUTES,
     *consultations.ROUTES,
+    *approvals.ROUTES,
     *letters.ROUTES,
     *annual.ROUTES,
 )

@@ -1,0 +1,91 @@
+"""The queues of the desks: drafts to be signed, letters to be served, receipts to be confirmed, files to be archived."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+from sqlmodel import Session
+
+from db import tables as t
+from workflow.acts import Officer
+
+DOCKET = t.table_of(t.Docket)
+_FAR = date(9999, 12, 31)
+_PRESSING = (func.coalesce(DOCKET.c.due_on, _FAR), DOCKET.c.serial, DOCKET.c.case_id)
+
+
+def approving(session: Session, officer: Officer) -> Sequence[Row[Any]]:
+    """审签: the drafts of this agency that others wrote, the most pressing first."""
+    query = select(DOCKET).where(
+        DOCKET.c.agency == officer.agency, DOCKET.c.state == "approving",
+        or_(DOCKET.c.drafted_by.is_(None), DOCKET.c.drafted_by != officer.username),
+    )  # fmt: skip
+    return session.execute(query.order_by(*_PRESSING)).all()
+
+
+def to_serve(session: Session, agency: str, most: int, after: int = 0) -> Sequence[Row[Any]]:
+    """待送达: files with letters that have not gone out."""
+    query = select(DOCKET).where(DOCKET.c.agency == agency, DOCKET.c.to_serve > 0)
+    return session.execute(query.order_by(*_PRESSING).limit(most).offset(after)).all()
+
+
+def to_confirm(session: Session, agency: str, most: int, after: int = 0) -> Sequence[Row[Any]]:
+    """等回执: files with letters that went out and whose receipt is not recorded."""
+    query = select(DOCKET).where(DOCKET.c.agency == agency, DOCKET.c.to_confirm > 0)
+    return session.execute(query.order_by(*_PRESSING).limit(most).offset(after)).all()
+
+
+def serving(session: Session, agency: str) -> tuple[int, int]:
+    """How many letters are to be served, and how many receipts to be confirmed."""
+    sums = (func.coalesce(func.sum(DOCKET.c.to_serve), 0), func.coalesce(func.sum(DOCKET.c.to_confirm), 0))
+    there = or_(DOCKET.c.to_serve > 0, DOCKET.c.to_confirm > 0)
+    row = session.execute(select(*sums).where(DOCKET.c.agency == agency, there)).one()
+    return int(row[0]), int(row[1])
+
+
+def ended(session: Session, agency: str, *, ready: bool, most: int, after: int = 0) -> Sequence[Row[Any]]:
+    """归档: ended files that lack nothing (or something), the oldest ending first."""
+    ending = func.coalesce(DOCKET.c.replied_on, DOCKET.c.closed_on, _FAR)
+    query = select(DOCKET).where(
+        DOCKET.c.agency == agency, DOCKET.c.state.in_(("replied", "closed")), DOCKET.c.archive_ready == ready
+    )
+    return session.execute(query.order_by(ending, DOCKET.c.serial, DOCKET.c.case_id).limit(most).offset(after)).all()
+
+
+def count_ended(session: Session, agency: str) -> tuple[int, int, int]:
+    """How many may be archived, lack something, and are archived."""
+    over = DOCKET.c.state.in_(("replied", "closed"))
+    row = session.execute(
+        select(
+            func.count().filter(over, DOCKET.c.archive_ready),
+            func.count().filter(over, ~DOCKET.c.archive_ready),
+            func.count().filter(DOCKET.c.state == "archived"),
+        ).where(DOCKET.c.agency == agency, DOCKET.c.state.in_(("replied", "closed", "archived")))
+    ).one()
+    return row[0], row[1], row[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """One page of archived files, and how many there are of this search."""
+
+    items: Sequence[Row[Any]]
+    total: int
+
+
+def archived(session: Session, agency: str, words: str, year: int | None, most: int, after: int = 0) -> Archived:
+    """Archived files by number, by words of the request or the applicant's name, and by the year of archiving; newest first."""
+    narrowed: list[Any] = [DOCKET.c.agency == agency, DOCKET.c.state == "archived"]
+    for word in words.split()[:5]:
+        places = (DOCKET.c.number, DOCKET.c.wanted, DOCKET.c.applicant_name)
+        narrowed.append(or_(*(place.contains(word, autoescape=True) for place in places)))
+    if year is not None:
+        narrowed.append(DOCKET.c.archived_on.between(date(year, 1, 1), date(year, 12, 31)))
+    total = session.execute(select(func.count()).select_from(DOCKET).where(*narrowed)).scalar_one()
+    order = (DOCKET.c.archived_on.desc(), DOCKET.c.serial.desc(), DOCKET.c.case_id)
+    rows = session.execute(select(DOCKET).where(*narrowed).order_by(*order).limit(most).offset(after)).all()
+    return Archived(rows, int(total))
