@@ -13,11 +13,10 @@ from uuid import UUID
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
-from sqlmodel import Session
 
 from api import policy
 from api.office import NOT_YOURS, Office, Placed
-from api.pages import forms, labels, scenes
+from api.pages import forms, scenes
 from api.pages.effects import effects, pictures
 from api.pages.frame import HttpRequest, action, form_of, go, keep_draft, me, office_of, page, show
 from api.pages.placing import SEEN, Trouble, attempt, seen_of, trouble
@@ -270,7 +269,7 @@ def _stuck(request: HttpRequest, sheet: Sheet, stuck: Trouble) -> Response[Any]:
     if stuck.is_conflict:
         placed = office.case(me(request), sheet.placed.case.id, relations=policy.READ)
         sheet = Sheet(placed, sheet.kind, _scene(office, placed, me(request)), sheet.values)
-    sheet = Sheet(sheet.placed, sheet.kind, sheet.scene, sheet.values, stuck.errors)
+    sheet = Sheet(sheet.placed, sheet.kind, sheet.scene, sheet.values, forms.plain(stuck.errors))
     return _draw(request, sheet, status=stuck.status, stuck=stuck)
 
 
@@ -305,8 +304,8 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str) -> dict[str, Any]:
     except Exception as error:
         stuck = trouble(request, error)
         if stuck.status == 400:
-            drawn = Sheet(sheet.placed, sheet.kind, sheet.scene, sheet.values, stuck.errors).drawn()
-            return known | {"missing": [text for _, text in forms.summary(drawn, stuck.errors)]}
+            drawn = Sheet(sheet.placed, sheet.kind, sheet.scene, sheet.values, forms.plain(stuck.errors)).drawn()
+            return known | {"missing": [text for _, text in forms.summary(drawn, forms.plain(stuck.errors))]}
         return known | {"problem": stuck.problem}
     known["effect"] = effects(case, after, office.rules, office.today())
     count = len(known["effect"].letters)

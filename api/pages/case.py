@@ -22,6 +22,7 @@ from api.office import Placed
 from api.pages import calendar
 from api.pages.frame import MOST_UPLOAD, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.placing import trouble
+from api.pages.said import said
 from api.pages.telling import BASES, Teller, cited
 from api.policy import readable_agencies
 from api.problems import Problem, request_id
@@ -66,12 +67,14 @@ def _page(request: HttpRequest, placed: Placed, part: str, *, status: int = 200,
     tab = "" if part == "why" else part
     with office.database.read() as session:
         facts = _frame_of(request, session, placed, today) | _tab(request, session, placed, tab, today)
+        key = request.query_params.get("done", "")
+        done = DONE.get(key) or said(office, session, placed.case, officer, key)
     known: dict[str, Any] = {
         "tab": tab,
         "tabs": TABS,
         "why": part == "why",
         "errs": [],
-        "done": DONE.get(request.query_params.get("done", "")),
+        "done": done,
         "unmasked": None,
         "base": f"/cases/{placed.case.id}",
         "office_name": office.agencies[placed.case.agency].name if placed.case.agency != officer.agency else "",

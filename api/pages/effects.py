@@ -49,7 +49,8 @@ def effects(before: Case, after: Case, rules: Rules, today: date) -> Effects:
     """Compare the file with what it would be."""
     was, now = before.reckoning(rules), after.reckoning(rules)
     act = after.acts[-1].act
-    known = {one.sentence.text for one in was.limits}
+    sentences = _new(was.because, now.because)
+    known = {one.sentence.text for one in was.limits} | {one.text for one in sentences}
     left = now.working_days_left(today) if after.is_active and now.due is not None else None
     return Effects(
         state=(STATES[before.state].title, STATES[after.state].title) if before.state != after.state else None,
@@ -57,7 +58,7 @@ def effects(before: Case, after: Case, rules: Rules, today: date) -> Effects:
         left=left,
         suspended=after.is_active and now.suspended_on(today) and not was.suspended_on(today),
         provisional=now.provisional,
-        sentences=_new(was.because, now.because),
+        sentences=sentences,
         limits=tuple(one.sentence for one in now.limits if one.sentence.text not in known),
         letters=letters(after, rules),
         siblings=len(siblings(after)) if isinstance(act, a.Split) else 0,

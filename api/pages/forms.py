@@ -396,6 +396,11 @@ def flat(fields: Sequence[Field]) -> Iterator[Field]:
             yield one
 
 
+def plain(errors: Mapping[str, str]) -> dict[str, str]:
+    """Without what is said of a whole list because of an entry that has its own sentence."""
+    return {at: text for at, text in errors.items() if not any(other.startswith(f"{at}.") for other in errors if at)}
+
+
 def summary(fields: Sequence[Field], errors: Mapping[str, str]) -> list[tuple[str, str]]:
     """What stands in the summary at the top: (field, sentence), in the order of the page, the rest behind it."""
     found, shown = [], set()

@@ -9,9 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from api.pages import telling
 from workflow import acts as a
 
-_INNER = frozenset({"split_from", "imported", "outcome_of_ledger"})
+_INNER = frozenset({"split_from", "imported"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
     "consultation": {
         "type": Said("向谁征求", "", redraws=True, radio=True),
         "party": Said("征求哪一方"),
-        "party.name": Said("名称", "", "half"),
+        "party.name": Said("对方名称", "", "half"),
         "party.contact": Said("联系人、联系电话", "", "half"),
         "party.address": Said("通讯地址", "", wanted=True),
         "party.is_person": Said("是自然人", ""),
@@ -261,7 +262,10 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
     "remedy": ("type", "body", "after_reconsideration", "case_number", "claim", "on"),
     "remedy_result": ("remedy", "result", "orders_rehandling", "until", "text", "on"),
     "reopening": ("remedy", "until", "reason", "on"),
-    "draft": ("items", "principal", "opening", "closing", "attachments", "remedy", "on"),
+    "draft": (
+        "items.*.outcome", "items.*.provided", "items.*.withheld", "items.*.withheld_under", "items.*.ground", "items.*.reason",
+        "items", "principal", "opening", "closing", "attachments", "remedy", "on",
+    ),
     "decision": ("overrides", "on"),
 }
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -269,14 +273,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "third_party": "第三方", "joint_agency": "共同制作机关", "other_agency": "其他机关", "internal": "内部会商",
     },
     "opinion.stance": a.STANCES,
-    "search.result": {
-        "found": "已查到", "partly_found": "部分查到", "not_found": "未查到", "already_public": "已经主动公开",
-    },
-    "fee_notice.basis": {"per_item": "按件", "per_page": "按量（按页）"},
-    "draft.remedy": {"R1": "先申请行政复议", "R2": "可以复议，也可以直接起诉", "none": "不告知"},
+    "search.result": telling.SEARCH_RESULTS,
+    "fee_notice.basis": telling.BASES,
     "service.method": a.METHODS,
-    "withdrawal.by": {"writing": "书面", "phone": "电话", "in_person": "当面提出", "online": "网上提出"},
-    "remedy.type": {"reconsideration": "行政复议", "litigation": "行政诉讼"},
+    "withdrawal.by": telling.WITHDRAWN_BY,
+    "remedy.type": telling.REMEDIES,
     "remedy_result.result": a.REMEDY_RESULTS,
     "category": a.CATEGORIES,
     "id_type": a.ID_TYPES,

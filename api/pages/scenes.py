@@ -149,7 +149,8 @@ def _draft(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
         "items.*.withheld_under": outcomes(at.law, given=False),
         "principal": [one for one in outcomes(at.law) if one.value in chosen],
         "remedy": [
-            Option("R1", "先申请行政复议，再提起诉讼"), Option("R2", "可以复议，也可以直接起诉"), Option("none", "不告知救济途径"),
+            Option("", "按规则随决定种类确定"), Option("R1", "先申请行政复议，再提起诉讼"),
+            Option("R2", "可以复议，也可以直接起诉"), Option("none", "不告知救济途径"),
         ],
     }  # fmt: skip
     for n, outcome in enumerate(chosen):
