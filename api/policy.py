@@ -52,6 +52,11 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/guide/fees"): Access(PUBLIC),
         ("GET", "/guide/keys"): Access(PUBLIC),
         ("GET", "/components"): Access(PUBLIC),
+        ("GET", "/apply"): Access(PUBLIC),
+        ("GET", "/apply/status"): Access(PUBLIC),
+        ("POST", "/apply/status"): Access(PUBLIC),
+        ("GET", "/apply/{code}"): Access(PUBLIC),
+        ("POST", "/apply/{code}"): Access(PUBLIC),
         ("GET", "/samples/{name}"): Access(PUBLIC),
         ("GET", "/static/{file_path}"): Access(PUBLIC),
         ("GET", "/sign-in"): Access(PUBLIC),
@@ -125,6 +130,10 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/approvals"): Access(frozenset({"legal", "head"})),
         ("GET", "/approvals/{case_id}"): Access(frozenset({"handler", "legal", "head"}), OWN),
         ("POST", "/approvals/{case_id}"): Access(frozenset({"legal", "head"}), OWN),
+        ("GET", "/service"): Access(frozenset({"intake", "handler"}), OWN),
+        ("POST", "/service"): Access(frozenset({"intake", "handler"}), OWN),
+        ("POST", "/service/labels"): Access(frozenset({"intake", "handler"}), OWN),
+        ("POST", "/service/receipts"): Access(frozenset({"intake", "handler"}), OWN),
     }
 )
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -18,20 +16,19 @@ from api import attachments, consulted, health, packages, reports, views
 from api.auth import officer_of, relations_of
 from api.bodies import json_body
 from api.filters import CaseFilters, read_filters
-from api.masking import mask_name
 from api.office import NO_LETTER, Office, Placed
 from api.once import write_once
 from api.openapi import describe
 from api.policy import readable_agencies
 from api.problems import NOT_FOUND, Problem, not_found
+from api.rows import case_row
 from api.threads import threaded
 from db import queries, store, suggestions
 from workflow import acts as a
 from workflow import clocks, diagram, fees
 from workflow.acts import Officer
-from workflow.calendar import Calendar
 from workflow.law import Invalid
-from workflow.procedure import ACTIVE, STATES, TABLE
+from workflow.procedure import STATES, TABLE
 from workflow.risks import open_risks
 from workflow.words import LETTER_TITLES
 
@@ -209,42 +206,7 @@ def list_cases(request: HttpRequest) -> views.Page:
             page = queries.cases(session, scope, wanted, today)
         except queries.BadCursor:
             raise Invalid("cursor", "翻页标记不正确，请从第一页重新开始") from None
-    return views.Page(items=[_row(office, row, today) for row in page.items], next=page.next, total=page.total)
-
-
-def _row(office: Office, row: Any, today: date) -> views.CaseRow:
-    waiting = row.state in ACTIVE
-    spans = [(date.fromisoformat(after), date.fromisoformat(to)) for after, to in json.loads(row.suspensions)]
-    left = _left(office.rules.calendar, spans, row.due_on, today) if waiting and row.due_on else None
-    return views.CaseRow(
-        id=row.case_id,
-        number=row.number,
-        version=row.version,
-        agency=row.agency,
-        state=row.state,
-        state_title=STATES[row.state].title,
-        stage=row.stage,
-        assignee=row.assignee,
-        channel=row.channel,
-        received_on=row.received_on,
-        applicant=mask_name(row.applicant_name, is_person=row.applicant_category == "natural_person"),
-        wanted=row.wanted[:200],
-        topic=row.topic,
-        due_on=row.due_on,
-        due_provisional=row.due_provisional,
-        working_days_left=left,
-        overdue=bool(waiting and row.due_on and row.due_on < today),
-        suspended=waiting and any(after < today <= to for after, to in spans),
-        outcome=row.outcome,
-    )
-
-
-def _left(calendar: Calendar, spans: list[tuple[date, date]], due: date, today: date) -> int:
-    """Working days still to be counted, as `Reckoning.working_days_left` counts them; negative when overdue."""
-    if today > due:
-        return -calendar.between(due, today)
-    stopped = sum(calendar.between(max(after, today), min(to, due)) for after, to in spans)
-    return calendar.between(today, due) - stopped
+    return views.Page(items=[case_row(row, office.rules.calendar, today) for row in page.items], next=page.next, total=page.total)
 
 
 @get("/api/cases/{case_id:uuid}", **describe(errors=(401, 403, 404), returns="CaseView"))

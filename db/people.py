@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,6 +59,12 @@ def names(session: Session, agency: str) -> dict[str, str]:
     """User name -> name of everyone who works or worked at an agency."""
     query = select(OFFICER.c.username, OFFICER.c.name).where(OFFICER.c.agency == agency)
     return {row.username: row.name for row in session.execute(query)}
+
+
+def names_of(session: Session, usernames: Collection[str]) -> dict[str, str]:
+    """User name -> name of these officers."""
+    query = select(OFFICER.c.username, OFFICER.c.name).where(OFFICER.c.username.in_(sorted(set(usernames))))
+    return {row.username: row.name for row in session.execute(query)} if usernames else {}
 
 
 def officer_by_id(session: Session, officer_id: str) -> Row[Any] | None:

@@ -5,18 +5,34 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from api.pages import account, acts, annual, approvals, case, components, consultations, desk, guide, letters, public
+from api.pages import (
+    account,
+    acts,
+    annual,
+    apply,
+    approvals,
+    case,
+    components,
+    consultations,
+    desk,
+    guide,
+    letters,
+    public,
+    service,
+)
 
 PAGES: tuple[BaseRouteHandler, ...] = (
     *public.ROUTES,
     *account.ROUTES,
     *guide.ROUTES,
     *components.ROUTES,
+    *apply.ROUTES,
     *acts.ROUTES,
     *case.ROUTES,
     *desk.ROUTES,
     *consultations.ROUTES,
     *approvals.ROUTES,
+    *service.ROUTES,
     *letters.ROUTES,
     *annual.ROUTES,
 )

@@ -62,8 +62,8 @@ class Teller:
     # -------------------------------------------------------------- every field
 
     def fields(self, signed: Signed) -> list[tuple[str, str]]:
-        """Every field that was filled: (title, value in words), personal data masked as in the API."""
-        shown = act_view(signed, full=self.full).act
+        """Every field that was filled: (title, value in words), personal data masked: whoever needs it asks for it by itself."""
+        shown = act_view(signed, full=False).act
         return list(self._of(type(signed.act), shown, signed.act.kind, ""))
 
     def _of(self, model: type[BaseModel], data: Mapping[str, Any], kind: str, before: str) -> Iterator[tuple[str, str]]:
@@ -119,7 +119,11 @@ def _record_of(annotation: Any) -> type[BaseModel] | None:
 
 def cited(kind: str) -> str:
     """条例32、34条: the articles an act stands on, short enough to stand beside it."""
-    return " ".join(page_form(one) for one in a.ACTS[kind].articles)
+    found = [page_form(one) for one in a.ACTS[kind].articles]
+    law = next((name for name in ("条例", "办法") if all(one.startswith(name) for one in found)), "") if found else ""
+    numbers = [one.removeprefix(law) for one in found]
+    plain = all(one.removesuffix("条").isdigit() for one in numbers)
+    return law + ("、".join(one.removesuffix("条") for one in numbers) + "条" if plain and found else "、".join(numbers))
 
 
 def _party(teller: Teller, party: a.Party) -> str:
