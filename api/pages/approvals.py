@@ -17,6 +17,7 @@ from api.auth import relations_of
 from api.masking import mask_name
 from api.office import Office
 from api.pages.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.kept import forget, kept
 from api.pages.placing import SEEN, Trouble, attempt, seen_of
 from api.problems import Problem
 from db import queries, queues
@@ -90,7 +91,7 @@ def _done(request: HttpRequest) -> dict[str, Any] | None:
 def approval(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """审签一件."""
     case = office_of(request).case(me(request), str(case_id), relations=relations_of(request.scope["state"])).case
-    return _page(request, case)
+    return _page(request, case, form=kept(request))
 
 
 def _page(
@@ -272,6 +273,7 @@ def decide(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
         now = office.case(officer, case.id).case
         names = [(_FIELDS.get(path, path.replace("overrides", "override")), one) for path, one in told.errors.items()]
         return _page(request, now, form=form, told=told, errs=names, status=told.status)
+    forget(request)
     if kind == "note":
         return go(f"/approvals/{case.id}?done=note")
     return go(_onward(office, officer, ids, case.id, kind))

@@ -13,6 +13,7 @@
   document.addEventListener("submit", function (event) {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
+    if (event.submitter && event.submitter.hasAttribute("data-file")) return; // what comes is a file: the page stays
     if (form.dataset.sending) { event.preventDefault(); return; }
     form.dataset.sending = "yes";
     window.setTimeout(function () { for (const button of form.querySelectorAll("button")) button.disabled = true; }, 0);
@@ -32,6 +33,20 @@
     }
   }
   document.addEventListener("change", outline);
+
+  // A scanner ends a number with Enter: on to the next row, and after the last one to the button.
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Enter" || event.ctrlKey || !event.target.hasAttribute || !event.target.hasAttribute("data-run")) return;
+    event.preventDefault();
+    const run = Array.from(event.target.form.querySelectorAll("[data-run]"));
+    (run[run.indexOf(event.target) + 1] || event.target.form.querySelector("button.btn-primary")).focus();
+  });
+
+  // One box ticks all of its name; without script it is not there.
+  for (const all of document.querySelectorAll("input[data-all]")) {
+    all.hidden = false;
+    all.addEventListener("change", function () { for (const one of all.form.querySelectorAll(`input[name="${all.dataset.all}"]`)) one.checked = all.checked; });
+  }
 
   let awaited = null;
   document.addEventListener("keydown", function (event) {
