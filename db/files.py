@@ -21,6 +21,7 @@ class Files(Protocol):
 
     def put(self, kind: str, name: str, data: bytes) -> str: ...
     def get(self, kind: str, name: str, digest: str) -> bytes: ...
+    def drop(self, kind: str, name: str) -> None: ...
 
 
 class LocalFiles:
@@ -67,3 +68,8 @@ class LocalFiles:
         if hashlib.sha256(data).hexdigest() != digest:
             raise Damaged(f"{kind}/{name} is not what was kept")
         return data
+
+    def drop(self, kind: str, name: str) -> None:
+        """Forget what belonged to no file: an upload of a form that was never sent, or taken away again."""
+        with suppress(FileNotFoundError):
+            self._path(kind, name).unlink()

@@ -1,0 +1,145 @@
+"""网上提交的申请 (条例 31(三)): what visitors sent, until the office and the applicant have both confirmed it, or it is declined.
+
+Every function works inside the caller's transaction; `now` is an argument. The 查询码 follows from the application's
+id and the key that lies outside the database; kept is only its keyed digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, func, insert, select, update
+from sqlmodel import Session
+
+from db import tables as t
+from db.store import next_number
+
+APPLICATION, UPLOAD, SETTING = (t.table_of(model) for model in (t.Application, t.Upload, t.Setting))
+STATES: Mapping[str, str] = {"waiting": "等待确认", "confirmed": "已确认登记", "declined": "没有登记"}
+SWITCH = "public_form"
+"""The setting of an agency that opens its form."""
+MOST_WAITING = 500
+"""Applications of one agency that may wait at once; beyond it the form asks to come by another way."""
+KEPT = timedelta(days=2)
+"""How long files of a form that was never sent are kept."""
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def open_agencies(session: Session, agencies: Collection[str]) -> list[str]:
+    """The agencies whose public form is switched on."""
+    query = select(SETTING.c.agency).where(SETTING.c.name == SWITCH, SETTING.c.value == "yes")
+    return sorted(set(session.execute(query).scalars()) & set(agencies))
+
+
+# ------------------------------------------------------------------ number and code
+
+
+def code_of(application_id: str, key: bytes) -> str:
+    """查询码: ten characters that nobody mistakes for one another."""
+    digest = hmac.new(key, f"application code\0{application_id}".encode(), hashlib.sha256).digest()
+    return "".join(_LETTERS[byte % len(_LETTERS)] for byte in digest[:10])
+
+
+def _digest(code: str, key: bytes) -> str:
+    return hmac.new(key, f"application digest\0{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def add(
+    session: Session, *, id: str, agency: str, on: date, fields: Mapping[str, Any], visitor: str, key: bytes, now: datetime
+) -> Row[Any]:
+    """Keep an application and the files of its visitor; sent twice, it is the same one."""
+    if (known := one(session, id)) is not None:
+        return known
+    serial = next_number(session, agency, on.year, "application")
+    session.execute(
+        insert(APPLICATION).values(
+            id=id, agency=agency, year=on.year, serial=serial, number=f"{agency.upper()}-{on.year}-{serial}",
+            code_digest=_digest(code_of(id, key), key), fields=json.dumps(fields, ensure_ascii=False), state="waiting", submitted_at=now,
+        )
+    )  # fmt: skip
+    session.execute(update(UPLOAD).where(UPLOAD.c.owner == visitor).values(owner=owner_of(id)))
+    made = one(session, id)
+    assert made is not None
+    return made
+
+
+def by_number(session: Session, number: str, code: str, key: bytes) -> Row[Any] | None:
+    """The application of this number, when the code is its own."""
+    row = session.execute(select(APPLICATION).where(APPLICATION.c.number == number.upper())).first()
+    known = row.code_digest if row else _digest("", key)
+    return row if hmac.compare_digest(known, _digest(code.upper(), key)) else None
+
+
+# ------------------------------------------------------------------ what the intake desk reads and settles
+
+
+def one(session: Session, application_id: str) -> Row[Any] | None:
+    return session.execute(select(APPLICATION).where(APPLICATION.c.id == application_id)).first()
+
+
+def listed(session: Session, agency: str, *, waiting: bool, limit: int = 100) -> Sequence[Row[Any]]:
+    """Those that wait, the oldest first; or those that are settled, the latest first."""
+    mine = and_(APPLICATION.c.agency == agency, APPLICATION.c.state == "waiting" if waiting else APPLICATION.c.state != "waiting")
+    order = APPLICATION.c.submitted_at.asc() if waiting else APPLICATION.c.settled_at.desc()
+    return session.execute(select(APPLICATION).where(mine).order_by(order, APPLICATION.c.serial).limit(limit)).all()
+
+
+def count_waiting(session: Session, agency: str) -> int:
+    mine = and_(APPLICATION.c.agency == agency, APPLICATION.c.state == "waiting")
+    return int(session.execute(select(func.count()).select_from(APPLICATION).where(mine)).scalar_one())
+
+
+def settle(
+    session: Session, application_id: str, state: str, now: datetime, *, answer: str | None = None, case_id: str | None = None
+) -> bool:
+    """Confirm or decline an application that still waits; False when somebody was first."""
+    mine = (APPLICATION.c.id == application_id, APPLICATION.c.state == "waiting")
+    values = {"state": state, "answer": answer, "case_id": case_id, "settled_at": now}
+    return session.execute(update(APPLICATION).where(*mine).values(**values).returning(APPLICATION.c.id)).first() is not None
+
+
+def alike(session: Session, row: Row[Any]) -> Sequence[Row[Any]]:
+    """Other applications to the same agency with the very same content (重复提交), the latest first."""
+    same = and_(APPLICATION.c.agency == row.agency, APPLICATION.c.fields == row.fields, APPLICATION.c.id != row.id)
+    return session.execute(select(APPLICATION).where(same).order_by(APPLICATION.c.submitted_at.desc()).limit(20)).all()
+
+
+# ------------------------------------------------------------------ files
+
+
+def owner_of(application_id: str) -> str:
+    return f"application/{application_id}"
+
+
+def visitor_of(draft: str) -> str:
+    """Whose files they are before the form is sent; `draft` is the secret of that form."""
+    return f"visitor/{draft}"
+
+
+def add_upload(session: Session, owner: str, *, id: str, name: str, media_type: str, size: int, digest: str, now: datetime) -> None:
+    session.execute(insert(UPLOAD).values(id=id, owner=owner, name=name, media_type=media_type, size=size, digest=digest, at=now))
+
+
+def uploads_of(session: Session, owner: str) -> Sequence[Row[Any]]:
+    return session.execute(select(UPLOAD).where(UPLOAD.c.owner == owner).order_by(UPLOAD.c.at, UPLOAD.c.id)).all()
+
+
+def upload(session: Session, owner: str, upload_id: str) -> Row[Any] | None:
+    return session.execute(select(UPLOAD).where(UPLOAD.c.owner == owner, UPLOAD.c.id == upload_id)).first()
+
+
+def drop_upload(session: Session, owner: str, upload_id: str) -> str | None:
+    """Forget a file of a form not yet sent; its id, for whoever keeps the bytes."""
+    mine = and_(UPLOAD.c.owner == owner, UPLOAD.c.id == upload_id)
+    return session.execute(delete(UPLOAD).where(mine).returning(UPLOAD.c.id)).scalar()
+
+
+def drop_forgotten(session: Session, now: datetime) -> list[str]:
+    """Forget the files of forms that were begun and never sent; their ids."""
+    old = and_(UPLOAD.c.owner.startswith("visitor/"), UPLOAD.c.at < now - KEPT)
+    return list(session.execute(delete(UPLOAD).where(old).returning(UPLOAD.c.id)).scalars())

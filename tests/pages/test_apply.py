@@ -1,0 +1,333 @@
+"""The public form: four steps without scripts, what the law asks for and no more, a number and a code, and their answer."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+from typing import Any
+
+import httpx
+import pytest
+
+from api.demo import _person
+from api.pages import apply
+from db import applications, people, suggestions
+from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, text_of, token_of
+
+UNIT = "gx-zrzy"
+WHO = {**{key: value for key, value in _person(3).items() if key != "id_type"}, "id_type": ""}
+WHAT = "清泉河沿岸2025年采砂许可证及附图"
+
+
+def opened(site: Site) -> Site:
+    """The form of one unit is open."""
+    site.office.database.write(lambda s: people.set_setting(s, UNIT, applications.SWITCH, "yes"))
+    return site
+
+
+@pytest.fixture(name="site")
+def open_site(site: Site) -> Site:
+    return opened(site)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("STEPS_A_MINUTE", "SENT_AN_HOUR", "ASKED_A_MINUTE"):
+        monkeypatch.setattr(getattr(apply, name), "_most", 10_000)
+
+
+_FIELD = re.compile(r'<(input|textarea|select)\b([^>]*)>(?:\n?([^<]*)</textarea>|((?:<option.*?)</select>))?', flags=re.S)
+
+
+def fields_of(page: str) -> list[tuple[str, str]]:
+    """What a browser would send of the page's form, without its buttons."""
+    found = []
+    for kind, attributes, text, options in _FIELD.findall(page.partition('<form id="apply"')[2]):
+        known = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
+        if "name" not in known or known.get("type") == "file" or (known.get("type") == "radio" and " checked" not in attributes):
+            continue
+        value = text if kind == "textarea" else known.get("value", "")
+        if kind == "select":
+            chosen = re.search(r'value="([^"]*)" selected', options)
+            value = chosen[1] if chosen else ""
+        found.append((known["name"], unescape(value)))
+    return found
+
+
+class Applicant:
+    """Somebody who fills the form without scripts."""
+
+    def __init__(self, site: Site) -> None:
+        self.person: Person = site.visitor()
+        self.path = f"/apply/{UNIT}"
+        self.text = self.person.page(self.path)
+        self.status = 200
+
+    def go(self, to: str, files: Any = None, **typed: Any) -> str:
+        sent = dict[str, list[str]]()
+        for name, value in fields_of(self.text):
+            sent.setdefault(name, []).append(value)
+        for name, value in typed.items():
+            sent[name] = value if isinstance(value, list) else [value]
+        answer: httpx.Response = self.person.http.post(self.path, data={**sent, "to": to}, files=files)
+        self.text, self.status = answer.text, answer.status_code
+        return text_of(self.text)
+
+    def to_the_end(self, wanted: str = WHAT) -> str:
+        self.go("2", **WHO)
+        self.go("3", wanted=wanted)
+        self.go("4", form="paper", delivery="post")
+        assert self.status == 200
+        return self.go("send")
+
+
+def number_and_code(page: str) -> tuple[str, str]:
+    found = re.search(r"申请编号(GX-ZRZY-\d{4}-\d+)查询码([A-Z0-9]{5}-[A-Z0-9]{5})", text_of(page).replace(" ", ""))
+    assert found, text_of(page)
+    return found[1], found[2]
+
+
+def waiting(site: Site) -> list[Any]:
+    with site.office.database.read() as session:
+        return list(applications.listed(session, UNIT, waiting=True))
+
+
+def status(site: Site, number: str, code: str) -> httpx.Response:
+    person = site.visitor()
+    person.csrf = token_of(person.page("/apply/status"))
+    return person.post("/apply/status", {"number": number, "code": code})
+
+
+# ---------------------------------------------------------------- who may
+
+
+def test_only_a_unit_that_switched_it_on_takes_applications(site: Site) -> None:
+    visitor = site.visitor()
+    assert visitor.get("/apply").headers["location"] == f"/apply/{UNIT}", "one unit: straight to its form"
+    assert visitor.get("/apply/gx-rsj").status_code == 404
+    assert visitor.get("/apply/nobody").status_code == 404
+    site.office.database.write(lambda s: people.set_setting(s, UNIT, applications.SWITCH, "no"))
+    assert "现在没有单位开通网上申请" in visitor.page("/apply")
+    assert visitor.get(f"/apply/{UNIT}").status_code == 404
+
+
+def test_a_form_without_its_token_is_not_taken(site: Site) -> None:
+    applicant = Applicant(site)
+    applicant.go("2", csrf="0" * 64, **WHO)
+    assert applicant.status == 403
+    assert site.visitor().http.post(f"/apply/{UNIT}", data={"to": "send", "step": "4"}).status_code == 403
+
+
+# ---------------------------------------------------------------- step by step
+
+
+def test_four_steps_make_an_application_with_number_and_code(site: Site) -> None:
+    before = len(waiting(site))
+    applicant = Applicant(site)
+    assert "产品" not in applicant.text
+    assert "<title>政府信息公开申请 · 冠县自然资源和规划局" in applicant.text
+    applicant.go("2", **WHO)
+    applicant.go("add", wanted=WHAT)
+    assert "第2项" in text_of(applicant.text)
+    applicant.go("3", wanted=[WHAT, "监管检查\n记录"], title=["", "检查记录表"], document_number=["", ""])
+    check = applicant.go("4", form="email", delivery="email", email="someone@example.cn")
+    for shown in (WHO["name"], WHO["id_number"], WHAT, "监管检查", "检查记录表", "电子邮件", "someone@example.cn"):
+        assert shown in check
+    assert len(waiting(site)) == before, "nothing is kept before it is sent"
+    applicant.go("send")
+    number, code = number_and_code(applicant.text)
+    row = waiting(site)[-1]
+    assert row.number == number
+    assert code.replace("-", "") not in str(row), "only a digest is kept"
+    again = applicant
+    assert len(waiting(site)) == before + 1
+    assert again.status == 200
+
+
+def test_sent_twice_it_is_one_application_and_changed_it_is_another(site: Site) -> None:
+    applicant = Applicant(site)
+    applicant.go("2", **WHO)
+    applicant.go("3", wanted="宅基地审批台账")
+    applicant.go("4")
+    last, before = applicant.text, len(waiting(site))
+    applicant.go("send")
+    first = number_and_code(applicant.text)
+    applicant.text = last
+    applicant.go("send")
+    assert number_and_code(applicant.text) == first
+    assert len(waiting(site)) == before + 1
+    applicant.text = last
+    applicant.go("send", wanted="宅基地审批台账（2024年）")
+    assert number_and_code(applicant.text)[0] != first[0]
+
+
+def test_what_the_law_asks_for_is_asked_for_at_its_field_and_nothing_typed_is_lost(site: Site) -> None:
+    applicant = Applicant(site)
+    said = applicant.go("2", name="<b>周样例</b>", id_number="372500199001010011", phone="", address="")
+    assert applicant.status == 400
+    assert "<title>错误：" in applicant.text
+    for sentence in ("居民身份证号码的校验位不符", "请填写联系电话", "请填写通讯地址"):
+        assert sentence in said
+    assert 'value="&lt;b&gt;周样例&lt;/b&gt;"' in applicant.text
+    assert 'aria-describedby="e-phone"' in applicant.text
+    assert "联系人" not in text_of(applicant.text.partition('id="errors"')[2].partition("</ul>")[0]), "a person needs none"
+    applicant.go("2", **WHO)
+    applicant.go("3", wanted=" ")
+    assert "请写明您想要的信息" in applicant.text
+    applicant.go("3", wanted="字" * 2001)
+    assert applicant.status == 400
+    assert "字" * 2001 in applicant.text
+    applicant.go("3", wanted=WHAT)
+    assert "请填写电子邮箱" in applicant.go("4", delivery="email")
+    applicant.go("4", delivery="fax")
+    assert applicant.status == 200
+
+
+def test_no_step_can_be_passed_over(site: Site) -> None:
+    before = len(waiting(site))
+    for to, step in (("send", "4"), ("4", "3"), ("send", "99"), ("-1", "x"), ("less-0", "2"), ("drop-x", "2"), ("less-²", "2")):
+        applicant = Applicant(site)
+        applicant.go(to, step=step)
+        assert applicant.status in (200, 400)
+    assert len(waiting(site)) == before
+
+
+@pytest.mark.parametrize(
+    "typed", [{"wanted": ["甲"] * 60}, {"wanted": "\u202e藏"}, {"category": "king"}, {"draft": "../../etc"}, {"name": ["甲", "乙"]}],
+)
+def test_odd_values_are_told_or_left_aside(site: Site, typed: dict[str, Any]) -> None:
+    applicant = Applicant(site)
+    applicant.go("2", **(WHO | {key: value for key, value in typed.items() if key != "wanted"}))
+    applicant.go("3", **{key: value for key, value in typed.items() if key == "wanted"})
+    assert applicant.status in (200, 400)
+
+
+# ---------------------------------------------------------------- what is published already
+
+
+@pytest.fixture
+def published(site: Site) -> str:
+    title = "冠县清泉河采砂许可公示"
+    case = site.register(wanted="冠县清泉河2026年采砂许可公示清单")
+    head = site.officers["head@gx-zrzy"]
+
+    def publish(session: Any) -> str:
+        made = suggestions.propose(
+            session, head, site.clock(), date(2026, 11, 3), title=title, sample="冠县清泉河2026年采砂许可公示清单", cases=[case.id], reason="多次申请"
+        )
+        for step, url in (("accept", None), ("publish", "https://www.guanxian.example/sand")):
+            row = suggestions.one(session, made, [UNIT])
+            assert row is not None
+            suggestions.take(session, head, date(2026, 11, 3), row, step, reason="公开", url=url)
+        return made
+
+    site.office.database.write(publish)
+    return title
+
+
+def test_what_is_published_is_shown_before_one_goes_on(site: Site, published: str) -> None:
+    applicant = Applicant(site)
+    applicant.go("2", **WHO)
+    said = applicant.go("3", wanted="冠县清泉河2026年采砂许可公示清单")
+    assert "可能已经公开" in said
+    assert published in said
+    assert 'href="https://www.guanxian.example/sand"' in applicant.text
+    applicant.go("3")
+    assert "怎样给您" in text_of(applicant.text.partition("<h2>")[2].partition("</h2>")[0]), "shown once, one may go on"
+
+
+# ---------------------------------------------------------------- files
+
+PDF = b"%PDF-1.7\n%%EOF"
+
+
+def test_files_stay_with_the_form_and_go_with_the_application(site: Site) -> None:
+    applicant = Applicant(site)
+    applicant.go("2", **WHO)
+    applicant.go("upload", files=[("file", ("村委会通知.pdf", PDF)), ("file", ("附图.txt", "图".encode()))], wanted=WHAT)
+    assert "村委会通知.pdf" in applicant.text
+    drop = re.search(r'value="(drop-[0-9a-f-]+)">移除附图', applicant.text)
+    assert drop
+    applicant.go(drop[1])
+    assert "附图.txt" not in applicant.text
+    said = applicant.go("3", files=[("file", ("村委会通知.heic", b"xxxx"))])
+    assert applicant.status == 400
+    assert "只接收这些格式" in said
+    applicant.go("3")
+    assert "村委会通知.pdf" in applicant.go("4")
+    applicant.go("send")
+    with site.office.database.read() as session:
+        kept = applications.uploads_of(session, applications.owner_of(waiting(site)[-1].id))
+    assert [one.name for one in kept] == ["村委会通知.pdf"]
+    assert site.office.files.get("uploads", kept[0].id, kept[0].digest) == PDF
+
+
+def test_files_of_a_form_never_sent_are_forgotten_after_two_days(site: Site) -> None:
+    forgotten = Applicant(site)
+    forgotten.go("2", **WHO)
+    forgotten.go("upload", files=[("file", ("一.pdf", PDF))], wanted=WHAT)
+    later(site, days=2, minutes=1)
+    other = Applicant(site)
+    other.go("2", **WHO)
+    other.go("upload", files=[("file", ("二.pdf", PDF))], wanted=WHAT)
+    forgotten.go("2")
+    assert "一.pdf" not in forgotten.text
+
+
+# ---------------------------------------------------------------- number and code
+
+
+def test_the_number_alone_tells_nothing(site: Site) -> None:
+    applicant = Applicant(site)
+    applicant.to_the_end("有关街道的更新规划")
+    number, code = number_and_code(applicant.text)
+    assert "等待确认" in text_of(status(site, number.lower(), code.lower()).text)
+    wrong, unknown = status(site, number, "AAAAA-AAAAA"), status(site, "GX-ZRZY-2026-99999", code)
+    assert wrong.status_code == unknown.status_code == 400
+    assert text_of(wrong.text).replace(number, "X") == text_of(unknown.text).replace("GX-ZRZY-2026-99999", "X")
+    for _ in range(4):
+        status(site, number, "AAAAA-AAAAA")
+    assert status(site, number, code).status_code == 429
+    later(site, minutes=31)
+    assert status(site, number, code).status_code == 200
+
+
+def test_who_comes_too_often_is_asked_to_wait(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply.STEPS_A_MINUTE, "_most", 1)
+    applicant = Applicant(site)
+    said = applicant.go("2", **WHO)
+    assert applicant.status == 429
+    assert "请过几分钟再试" in said
+
+
+# ---------------------------------------------------------------- a real browser
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET])
+def test_the_form_reads_well_for_everybody(browser: Chromium, size: tuple[int, int]) -> None:
+    opened(browser.site)
+    page = browser.window(size=size).go(f"/apply/{UNIT}")
+    assert axe(page) == []
+    page.click(".gk-onward .btn-primary")
+    assert page.evaluate("document.activeElement.id") == "errors"
+    assert axe(page) == []
+    for name in ("name", "id_number", "phone", "address"):
+        page.fill(f"#f-{name}", WHO[name])
+    page.press("#f-address", "Enter")  # goes on, and removes nothing
+    page.fill("#f-wanted-0", WHAT)
+    page.click("text=再加一项")
+    page.fill("#f-wanted-1", "监管检查记录")
+    assert axe(page) == []
+    page.click(".gk-onward .btn-primary")
+    page.click("text=大字")
+    assert page.evaluate("document.documentElement.className") == "gk-large"
+    assert axe(page) == []
+    page.click(".gk-onward .btn-primary")
+    assert axe(page) == []
+    page.click("text=提交申请")
+    assert "申请已经提交" in page.inner_text("h1")
+    assert axe(page) == []
+    for path in ("/apply", "/apply/status"):
+        page.goto(browser.site.url + path)
+        assert axe(page) == []
