@@ -52,6 +52,11 @@ class Sources:
         self._look()
         return self._agencies
 
+    @property
+    def folders(self) -> dict[str, Path]:
+        """The office's own folders, by the names they have in a backup."""
+        return {"rules": self.rules_dir, "agencies": self.agencies_dir}
+
     def _times(self) -> tuple[int, ...]:
         return tuple(map(_time_of, self._folders_of_mine))
 

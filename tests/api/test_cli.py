@@ -123,6 +123,13 @@ def test_the_sample_office_is_made_once_and_every_command_works_on_it(tmp_path: 
     assert office.run("archive", "没有这个号").returncode == 1
     assert not (tmp_path / "none.zip").exists()
 
+    kept, elsewhere = tmp_path / "backup.zip", Shell(tmp_path / "elsewhere")
+    assert "案件61件" in office.good("backup", str(kept))
+    assert "已有同名的文件" in office.run("backup", str(kept)).stderr
+    assert "案件61件" in elsewhere.good("restore", str(kept))
+    assert elsewhere.good("due") == office.good("due")
+    assert "不能恢复到上面去" in office.run("restore", str(kept)).stderr
+
 
 def test_a_token_and_nothing_else_is_printed(empty: Shell) -> None:
     shown = empty.run("token", "handler@gx-zrzy")

@@ -1,0 +1,248 @@
+"""One file that holds an office: every row, every letter and attachment, its own rules and letterheads, with digests.
+
+A backup is a zip: `tables/NAME.jsonl` (one row a line), `files/KIND/ID`, `rules/…`, `agencies/…`, and `manifest.json` with
+the SHA-256 of each. It is read from one state of the database while the office works on, and is the same whatever the
+engine: an office moves from SQLite to PostgreSQL by restoring there. Secrets stay outside; sessions are not carried over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Column, Connection, Date, Table, func, insert, select, text
+from sqlmodel import SQLModel
+
+from db import tables as t
+from db.engine import Database
+from db.files import Files
+from db.verify import Tell
+
+FORMAT = "gongkai-backup-1"
+MANIFEST = "manifest.json"
+LEFT_OUT = frozenset({t.SessionRow.__tablename__, t.SignInFailure.__tablename__})
+"""People sign in again."""
+KINDS: Mapping[str, Table] = {
+    "letters": t.table_of(t.LetterRow), "attachments": t.table_of(t.AttachmentRow), "uploads": t.table_of(t.Upload),
+}  # fmt: skip
+"""Where files of rows are kept."""
+_BATCH = 500
+
+
+class BadBackup(Exception):
+    """The file is no backup, is damaged, or does not fit here; nothing was restored. The sentence says which."""
+
+
+def _tables() -> list[Table]:
+    """Every table of the program, those that others refer to first."""
+    return [one for one in SQLModel.metadata.sorted_tables if one.name not in LEFT_OUT]
+
+
+# ------------------------------------------------------------------ making one
+
+
+def back_up(
+    database: Database,
+    files: Files,
+    folders: Mapping[str, Path],
+    target: Path,
+    at: datetime,
+    tell: Tell = lambda _done: None,
+) -> dict[str, int]:
+    """Write the backup to `target`, whole or not at all; how many rows each table gave.
+
+    `folders` are the office's own (`rules`, `agencies`). Raises Damaged when a letter's bytes are not those kept.
+    """
+    part = target.with_name(target.name + ".part")
+    digests: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive, _one_state(database) as connection:
+            for table in _tables():
+                lines = _lines(connection, table, tell)
+                counts[table.name] = _add(archive, digests, f"tables/{table.name}.jsonl", lines)
+            for kind, table in KINDS.items():
+                for row in connection.execute(
+                    select(table.c.id, table.c.digest).where(table.c.digest.is_not(None))
+                ):
+                    _add(
+                        archive,
+                        digests,
+                        f"files/{kind}/{row.id}",
+                        iter([files.get(kind, row.id, row.digest)]),
+                    )
+                    tell(1)
+            for name, folder in folders.items():
+                for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+                    _add(
+                        archive,
+                        digests,
+                        f"{name}/{path.relative_to(folder).as_posix()}",
+                        iter([path.read_bytes()]),
+                    )
+            manifest = {
+                "format": FORMAT, "made": at.isoformat(), "schema": _revision(connection), "tables": counts, "sha256": digests,
+            }  # fmt: skip
+            archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return counts
+
+
+def size(database: Database) -> int:
+    """How many units of work `back_up` will tell of."""
+    with database.read() as session:
+        connection = session.connection()
+        return sum(_count(connection, one) for one in (*_tables(), *KINDS.values()))
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def _one_state(database: Database) -> Any:
+    """A connection that sees one state of the whole database, however long it reads."""
+    if database.is_sqlite:  # under WAL a transaction is such a state already
+        return database.engine.connect()
+    return database.engine.connect().execution_options(isolation_level="REPEATABLE READ")
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _lines(connection: Connection, table: Table, tell: Tell) -> Iterator[bytes]:
+    order = list(table.primary_key.columns)
+    rows = connection.execution_options(yield_per=_BATCH).execute(select(table).order_by(*order)).mappings()
+    for row in rows:
+        tell(1)
+        yield json.dumps(dict(row), ensure_ascii=False, default=_written).encode() + b"\n"
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, date):  # a datetime is one
+        return value.isoformat()
+    raise TypeError(f"no column holds {type(value).__name__}")
+
+
+def _add(archive: zipfile.ZipFile, digests: dict[str, str], name: str, chunks: Iterator[bytes]) -> int:
+    digest, count = hashlib.sha256(), 0
+    with archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member:
+        for chunk in chunks:
+            member.write(chunk)
+            digest.update(chunk)
+            count += 1
+    digests[name] = digest.hexdigest()
+    return count
+
+
+# ------------------------------------------------------------------ restoring one
+
+
+def restore(database: Database, files: Files, folders: Mapping[str, Path], source: Path) -> dict[str, int]:
+    """Fill an empty office from a backup, in one transaction, after every digest was checked; rows by table.
+
+    Raises BadBackup. The caller rebuilds what depends on the key of this installation, and verifies.
+    """
+    try:
+        with zipfile.ZipFile(source) as archive:
+            manifest = _checked(archive)
+            return database.write(
+                lambda session: _fill(session.connection(), archive, manifest, files, folders)
+            )
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+        raise BadBackup("这个文件不是本程序的备份，或者已经损坏。什么也没有恢复，请换一份备份。") from error
+
+
+def _checked(archive: zipfile.ZipFile) -> dict[str, Any]:
+    """The manifest, when every member is there with its digest and there is nothing else."""
+    manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+    if manifest["format"] != FORMAT:
+        raise BadBackup("这份备份的格式不是本程序所用的。什么也没有恢复。")
+    if set(archive.namelist()) != {*manifest["sha256"], MANIFEST}:
+        raise BadBackup("备份里的文件与其目录不符。什么也没有恢复，请换一份备份。")
+    for name, digest in manifest["sha256"].items():
+        found = hashlib.sha256()
+        with archive.open(name) as member:
+            while chunk := member.read(1 << 20):
+                found.update(chunk)
+        if found.hexdigest() != digest:
+            raise BadBackup(f"备份里的{name}与其摘要不符。什么也没有恢复，请换一份备份。")
+    return manifest
+
+
+def _fill(
+    connection: Connection,
+    archive: zipfile.ZipFile,
+    manifest: dict[str, Any],
+    files: Files,
+    folders: Mapping[str, Path],
+) -> dict[str, int]:
+    if manifest["schema"] != _revision(connection):
+        raise BadBackup("这份备份出自另一个版本的程序。请用那个版本恢复，再升级程序。什么也没有恢复。")
+    if any(_count(connection, table) for table in _tables()):
+        raise BadBackup(
+            "这里已经有人员或者案件，不能恢复到上面去。请恢复到新的数据目录和空的数据库。什么也没有恢复。"
+        )
+    counts: dict[str, int] = {}
+    for table in _tables():
+        with archive.open(f"tables/{table.name}.jsonl") as lines:
+            counts[table.name] = _insert(connection, table, lines)
+        if counts[table.name] != manifest["tables"][table.name]:
+            raise BadBackup(f"备份里的{table.name}与其目录不符。什么也没有恢复，请换一份备份。")
+    for kind in KINDS:
+        for member in manifest["sha256"]:
+            if member.startswith(f"files/{kind}/"):
+                files.put(kind, member.rpartition("/")[2], archive.read(member))
+    for name, folder in folders.items():
+        for member in manifest["sha256"]:
+            if member.startswith(f"{name}/"):
+                _unpack(archive, member, folder / member.removeprefix(f"{name}/"), folder)
+    return counts
+
+
+def _insert(connection: Connection, table: Table, lines: IO[bytes]) -> int:
+    count, batch = 0, []
+    for line in lines:
+        batch.append({name: _read(table.c[name], value) for name, value in json.loads(line).items()})
+        if len(batch) == _BATCH:
+            connection.execute(insert(table), batch)
+            count, batch = count + len(batch), []
+    if batch:
+        connection.execute(insert(table), batch)
+    numbered = table.autoincrement_column
+    if (
+        numbered is not None and connection.dialect.name == "postgresql"
+    ):  # its own counter goes on after the last
+        connection.execute(
+            text("SELECT setval(pg_get_serial_sequence(:t, :c), GREATEST(:n, 1), :n > 0)"),
+            {
+                "t": table.name,
+                "c": numbered.name,
+                "n": connection.execute(select(func.max(numbered))).scalar() or 0,
+            },
+        )
+    return count + len(batch)
+
+
+def _read(column: Column[Any], value: Any) -> Any:
+    if value is not None and isinstance(column.type, t.Stamp):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if value is not None and isinstance(column.type, Date) else value
+
+
+def _unpack(archive: zipfile.ZipFile, member: str, path: Path, folder: Path) -> None:
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise BadBackup("备份里有不该有的路径。请换一份备份。")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(archive.read(member))

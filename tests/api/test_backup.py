@@ -1,0 +1,149 @@
+"""A backup holds the whole office; it is restored elsewhere, on either engine, or not at all."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+import workflow
+from api.app import open_office
+from api.demo import load_samples, open_desks
+from api.office import Office
+from api.settings import Settings
+from db import people, queries, store
+from db import tables as t
+from db.backup import LEFT_OUT, MANIFEST, BadBackup, back_up, restore, size
+from db.verify import verify
+
+OWN_RULES = Path(workflow.__file__).parent / "rules"
+
+
+def opened(url: str, folder: Path) -> Office:
+    return open_office(Settings(database_url=url, data_dir=folder, letter_workers=1))
+
+
+def rows(office: Office) -> dict[str, list[dict[str, Any]]]:
+    """Everything that is stored, but for what is made anew with each installation's own key."""
+    found = {}
+    with office.database.read() as session:
+        for table in t.SQLModel.metadata.sorted_tables:
+            if table.name not in {*LEFT_OUT, "docket", "tally"}:
+                found[table.name] = [
+                    dict(row)
+                    for row in session.execute(select(table).order_by(*table.primary_key.columns)).mappings()
+                ]
+    return found
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("office")
+    office = opened(f"sqlite:///{folder / 'gongkai.db'}", folder)
+    load_samples(office, open_desks(office))
+    with office.database.read() as session:
+        waiting = queries.unfinished_letters(session)
+    for letter in waiting:
+        office.pdf(letter)
+    (office.sources.rules_dir / "fees.yaml").write_bytes((OWN_RULES / "fees.yaml").read_bytes())
+    yield office
+    office.close()
+
+
+@pytest.fixture(scope="module")
+def backup(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("backup") / "office.zip"
+    counts = back_up(office.database, office.files, office.sources.folders, target, office.clock())
+    assert counts["case_file"] > 50 and counts["letter"] > 50
+    assert sum(counts.values()) < size(office.database)
+    return target
+
+
+def test_an_office_is_restored_whole_on_either_engine(
+    office: Office, backup: Path, database_url_factory: Callable[[Path], str], tmp_path: Path
+) -> None:
+    there = opened(database_url_factory(tmp_path), tmp_path / "there")
+    try:
+        restore(there.database, there.files, there.sources.folders, backup)
+        there.database.write(lambda s: store.rebuild(s, there.rules, there.keys))
+        assert rows(there) == rows(office)
+        with there.database.read() as session:
+            assert list(verify(session, there.files, there.rules, there.keys)) == []
+        assert (there.sources.rules_dir / "fees.yaml").exists()
+        # and the office goes on: a further sign-in is logged after the last one that came along
+        there.database.write(lambda s: people.log(s, there.clock(), "refused"))
+        with there.database.read() as session:
+            assert people.log_length(session) == len(rows(office)["log_entry"]) + 1
+        with pytest.raises(BadBackup, match="已经有人员或者案件"):
+            restore(there.database, there.files, there.sources.folders, backup)
+    finally:
+        there.close()
+
+
+def changed(
+    backup: Path, target: Path, change: Callable[[str, bytes], bytes | None], extra: str | None = None
+) -> Path:
+    with zipfile.ZipFile(backup) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            if (data := change(name, old.read(name))) is not None:
+                new.writestr(name, data)
+        if extra:
+            new.writestr(extra, b"x")
+    return target
+
+
+def _manifest(**values: Any) -> Callable[[str, bytes], bytes]:
+    return lambda name, data: json.dumps(json.loads(data) | values).encode() if name == MANIFEST else data
+
+
+BAD: dict[str, tuple[Callable[[str, bytes], bytes | None], str | None, str]] = {
+    "a changed row": (
+        lambda name, data: data.replace(b"gx-zrzy", b"gx-zjjx") if name == "tables/act.jsonl" else data,
+        None,
+        "摘要不符",
+    ),
+    "a letter left out": (
+        lambda name, data: None if name.startswith("files/letters/") else data,
+        None,
+        "目录不符",
+    ),
+    "something put in": (lambda _name, data: data, "rules/../../evil", "目录不符"),
+    "another version": (_manifest(schema="9999"), None, "另一个版本"),
+    "another format": (_manifest(format="x"), None, "格式"),
+    "no manifest": (lambda name, data: None if name == MANIFEST else data, None, "不是本程序的备份"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_backup_that_is_not_whole_restores_nothing(backup: Path, tmp_path: Path, name: str) -> None:
+    change, extra, sentence = BAD[name]
+    there = opened(f"sqlite:///{tmp_path / 'gongkai.db'}", tmp_path)
+    try:
+        empty = rows(there)
+        with pytest.raises(BadBackup, match=sentence):
+            restore(
+                there.database,
+                there.files,
+                there.sources.folders,
+                changed(backup, tmp_path / "bad.zip", change, extra),
+            )
+        assert rows(there) == empty
+        assert not any(one.is_file() for one in (tmp_path / "files").rglob("*"))
+        assert not (tmp_path.parent / "evil").exists()
+    finally:
+        there.close()
+
+
+def test_a_file_that_is_no_zip_is_told(tmp_path: Path) -> None:
+    there = opened(f"sqlite:///{tmp_path / 'gongkai.db'}", tmp_path)
+    (tmp_path / "x.zip").write_bytes(b"PK\x03\x04 cut off")
+    try:
+        with pytest.raises(BadBackup, match="不是本程序的备份"):
+            restore(there.database, there.files, there.sources.folders, tmp_path / "x.zip")
+    finally:
+        there.close()
