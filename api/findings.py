@@ -153,7 +153,12 @@ def _printed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     if not rows:
         return []
     shares = {at for at, heading in enumerate(rows[0]) if heading == "占比"}
-    return [list(rows[0]), *([percent(cell) if at in shares else cell for at, cell in enumerate(row)] for row in rows[1:])]
+    counts = rows[0].index("件数") if "件数" in rows[0] else None
+    few = counts is not None and sum(row[counts] for row in rows[1:]) < FEW
+    return [
+        list(rows[0]),
+        *(["—" if few and at in shares else percent(cell) if at in shares else cell for at, cell in enumerate(row)] for row in rows[1:]),
+    ]
 
 
 def percent(share: float | None) -> str:
@@ -161,21 +166,26 @@ def percent(share: float | None) -> str:
     return "—" if share is None else f"{share * 100:.1f}%".replace(".0%", "%")
 
 
-def _change(now: int, before: int) -> str:
+FEW = 5
+"""Of fewer cases than these no shares are told: one case more would turn them over."""
+
+
+def _change(now: int, before: int, word: str) -> str:
     if before == 0:
-        return "上期没有" if now else "与上期相同"
+        return f"{word}没有" if now else f"与{word}相同"
     if now == before:
-        return f"与上期的{before}件持平"
+        return f"与{word}的{before}件持平"
     more, grown = ("增加", "增长") if now > before else ("减少", "下降")
-    return f"比上期的{before}件{more}{abs(now - before)}件，{grown}{percent(abs(now - before) / before)}"
+    told = f"比{word}的{before}件{more}{abs(now - before)}件"
+    return told if before < FEW else f"{told}，{grown}{percent(abs(now - before) / before)}"
 
 
 def _overall(data: Mapping[str, Any]) -> list[str]:
-    received, ended = data["received"], data["ended"]
+    received, ended, word = data["received"], data["ended"], data["before"]["title"]
     months = [row for row in data["volumes"]["by_month"] if row["received"]]
     sentences = [
-        f"本期收到政府信息公开申请{received['count']}件，{_change(received['count'], received['before'])}。",
-        f"本期办结{ended['count']}件，{_change(ended['count'], ended['before'])}。",
+        f"本期收到政府信息公开申请{received['count']}件，{_change(received['count'], received['before'], word)}。",
+        f"本期办结{ended['count']}件，{_change(ended['count'], ended['before'], word)}。",
     ]
     if len(months) > 1:
         most = max(months, key=lambda row: row["received"])
@@ -184,7 +194,10 @@ def _overall(data: Mapping[str, Any]) -> list[str]:
 
 
 def _leading(rows: Sequence[Mapping[str, Any]], most: int = 3) -> str:
-    return "、".join(f"{row['title']}{row['count']}件（{percent(row['share'])}）" for row in rows[:most] if row["count"])
+    few = sum(row["count"] for row in rows) < FEW
+    return "、".join(
+        f"{row['title']}{row['count']}件" + ("" if few else f"（{percent(row['share'])}）") for row in rows[:most] if row["count"]
+    )
 
 
 def _sources(data: Mapping[str, Any]) -> list[str]:
@@ -206,9 +219,12 @@ def _speed(data: Mapping[str, Any]) -> list[str]:
         return ["本期没有作出答复的申请。"]
     sentences = [
         f"本期作出答复{pace['replies']}件，用时中位数为{pace['median']}个工作日，九成在{pace['p90']}个工作日以内（不含依法暂停的时间）。",
-        f"按期答复{pace['in_time']}件，按期答复率{percent(pace['in_time_share'])}，超期{pace['late']}件。",
-        "、".join(f"{SHARE_TITLES[key]}{percent(shares[key])}" for key in SHARE_TITLES) + "。",
+        f"按期答复{pace['in_time']}件，超期{pace['late']}件。"
+        if pace["replies"] < FEW
+        else f"按期答复{pace['in_time']}件，按期答复率{percent(pace['in_time_share'])}，超期{pace['late']}件。",
     ]
+    if data["ended"]["count"] >= FEW:
+        sentences.append("、".join(f"{SHARE_TITLES[key]}{percent(shares[key])}" for key in SHARE_TITLES) + "。")
     slow = max(data["stages"], key=lambda row: row["days"])
     if slow["days"]:
         sentences.append(f"用时最多的环节是“{slow['title']}”，平均每件{slow['mean']}个工作日。")

@@ -69,6 +69,8 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/account/tokens/revoke"): Access(EVERYONE),
         ("POST", "/account/settings"): Access(EVERYONE),
         ("GET", "/desk"): Access(STAFF, READ),
+        ("GET", "/cases"): Access(STAFF, READ),
+        ("POST", "/cases/find"): Access(STAFF, READ),
         ("GET", "/cases/{case_id}"): Access(STAFF, READ),
         ("GET", "/cases/{case_id}/consultations"): Access(STAFF, READ),
         ("GET", "/cases/{case_id}/letters"): Access(STAFF, READ),
@@ -119,6 +121,11 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/api/suggestions"): Access(STAFF, READ),
         ("POST", "/api/suggestions"): Access(frozenset({"handler", "head", "analyst"}), OWN),
         ("POST", "/api/suggestions/{suggestion_id}"): Access(frozenset({"handler", "head", "analyst"}), OWN),
+        ("GET", "/analysis"): Access(STAFF, READ),
+        ("GET", "/analysis/cases"): Access(STAFF, READ),
+        ("GET", "/analysis/print"): Access(STAFF, READ),
+        ("POST", "/analysis/print"): Access(STAFF, READ),
+        ("GET", "/analysis/print/pdf"): Access(STAFF, READ),
         ("GET", "/annual"): Access(STAFF, READ),
         ("GET", "/annual/cases"): Access(STAFF, READ),
         ("GET", "/annual/freeze"): Access(frozenset({"head", "analyst"}), OWN),
@@ -134,6 +141,9 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/service"): Access(frozenset({"intake", "handler"}), OWN),
         ("POST", "/service/labels"): Access(frozenset({"intake", "handler"}), OWN),
         ("POST", "/service/receipts"): Access(frozenset({"intake", "handler"}), OWN),
+        ("GET", "/archive"): Access(frozenset({"archivist", "head", "handler"}), OWN),
+        ("POST", "/archive"): Access(frozenset({"archivist"}), OWN),
+        ("GET", "/archive/{case_id}/package"): Access(frozenset({"archivist", "head", "handler"}), OWN),
     }
 )
 

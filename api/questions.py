@@ -40,6 +40,7 @@ class SpanQuery(Record):
     from_: Annotated[a.Day | None, Field(alias="from")] = None
     to: a.Day | None = None
     agency: a.Line | None = None
+    compare: Annotated[Literal["before", "year"], Field(description="before：与上期比较；year：与上年同期比较")] = "before"
     format: Literal["json", "xlsx", "html", "pdf", "csv"] = "json"
 
     def span(self, today: date) -> Span:
@@ -49,6 +50,11 @@ class SpanQuery(Record):
         if last < first:
             raise Invalid("to", "截止日期不能早于起始日期")
         return Span(first, last)
+
+    def against(self, today: date) -> Span:
+        """The span that it is compared with."""
+        span = self.span(today)
+        return span.year_before if self.compare == "year" else span.before
 
 
 class ExportQuery(CaseFilters):

@@ -116,7 +116,7 @@ def annual_file(office: Office, found: reports.Annual, agency: str | None, form:
     facts = findings.annual_facts(found, names_of(office), agency)
     if form == "xlsx":
         return _xlsx(lambda path: exports.annual_xlsx(path, found, facts["title"])), exports.XLSX
-    return _document(office, "annual", facts, form)
+    return document(office, "annual", facts, form)
 
 
 def _xlsx(write: Callable[[Path], None]) -> bytes:
@@ -126,7 +126,8 @@ def _xlsx(write: Callable[[Path], None]) -> bytes:
         return path.read_bytes()
 
 
-def _document(office: Office, kind: str, facts: Mapping[str, Any], form: str) -> tuple[bytes, str]:
+def document(office: Office, kind: str, facts: Mapping[str, Any], form: str) -> tuple[bytes, str]:
+    """A report as html or pdf, and its media type."""
     try:
         if form == "html":
             return html(kind, facts).encode(), "text/html; charset=utf-8"
@@ -206,18 +207,21 @@ def analysis_report(request: HttpRequest) -> Response[Any]:
     wanted = query_of(request, SpanQuery)
     if wanted.format == "csv":
         raise Invalid("format", "应当是其中之一：json、xlsx、html、pdf")
-    data = analysis_of(office, report_scope(office, me, wanted.agency), wanted.span(office.today()))
+    today = office.today()
+    data = analysis_of(office, report_scope(office, me, wanted.agency), wanted.span(today), wanted.against(today))
     if wanted.format == "json":
         return Response(data)
     file, media = analysis_file(office, data, wanted.format)
     return file_answer(file, media, f"政府信息依申请公开分析报告{data['from']}至{data['to']}.{wanted.format}")
 
 
-def analysis_of(office: Office, scope: Collection[str], span: analysis.Span) -> dict[str, Any]:
+def analysis_of(
+    office: Office, scope: Collection[str], span: analysis.Span, against: analysis.Span | None = None
+) -> dict[str, Any]:
     """The analysis of these units with their name, and the suggestions that its candidates already have."""
     names = names_of(office)
     with office.database.read() as session:
-        data = analysis.analysis(session, scope, span, office.rules, office.today())
+        data = analysis.analysis(session, scope, span, office.rules, office.today(), against)
         known = suggestions.listed(session, scope)
         for one in data["candidates"]:
             one["suggestion"] = next((row.id for row in known if set(row.cases) & set(one["cases"])), None)
@@ -229,7 +233,7 @@ def analysis_file(office: Office, data: Mapping[str, Any], form: str) -> tuple[b
     """The analysis as xlsx, html or pdf, and its media type."""
     if form == "xlsx":
         return _xlsx(lambda path: exports.xlsx_file(path, exports.analysis_sheets(data))), exports.XLSX
-    return _document(office, "analysis", findings.analysis_facts(data, data["name"], office.today()), form)
+    return document(office, "analysis", findings.analysis_facts(data, data["name"], office.today()), form)
 
 
 @get("/api/reports/fees", **describe(errors=(400, 401, 403, 404), query=SpanQuery))

@@ -9,11 +9,12 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlmodel import Session
 
 from db import reports
@@ -25,7 +26,7 @@ from workflow.case import GIVEN
 from workflow.law import InForce, Rules
 from workflow.procedure import ACTIVE, STATES
 
-TALLY, OCCURRENCE, DOCKET = (t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.Docket))
+TALLY, OCCURRENCE, DOCKET, OFFICER = (t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.Docket, t.OfficerRow))
 FLAGS = ("suspended", "extended", "corrected", "charged")
 SEVERAL = 2
 """多个申请人 (条例 44): from two on."""
@@ -51,8 +52,28 @@ class Span:
             return Span(date(start // 12, start % 12 + 1, 1), end)
         return Span(end - (self.last - self.first), end)
 
+    @property
+    def year_before(self) -> Span:
+        """上年同期: the same days of the year before."""
+        return Span(_year_before(self.first), _year_before(self.last, month_end=self.last.day >= 28))
+
+
+def _year_before(day: date, *, month_end: bool = False) -> date:
+    last = monthrange(day.year - 1, day.month)[1]
+    whole = month_end and day.day == monthrange(day.year, day.month)[1]
+    return date(day.year - 1, day.month, last if whole else min(day.day, last))
+
 
 # ------------------------------------------------------------------ measured in the database
+
+
+@dataclass(slots=True)
+class _Unit:
+    """What one unit did with the requests that ended in the span."""
+
+    days: Counter[int] = field(default_factory=Counter)
+    in_time: int = 0
+    flags: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,7 @@ class _Measured:
     in_time: int
     flags: Counter[str]
     days_in: Counter[str]
+    units: Mapping[str, _Unit]
 
     @property
     def received(self) -> int:
@@ -109,9 +131,11 @@ def _measure(session: Session, agencies: Collection[str], span: Span) -> _Measur
     keys = (TALLY.c.agency, TALLY.c.ended_in, TALLY.c.ended_outcome, TALLY.c.reply_days, TALLY.c.in_time)
     sums = [*(_flag(TALLY.c[name]) for name in FLAGS), *(func.sum(TALLY.c[f"days_{state}"]) for state in ACTIVE)]
     ended, outcomes, days, flags, days_in = Counter[str](), Counter[str](), Counter[int](), Counter[str](), Counter[str]()
+    units: dict[str, _Unit] = {}
     due = in_time = 0
     query = select(*keys, func.count(), *sums).where(*went).group_by(*keys)
     for agency, month, outcome, took, timely, count, *more in session.execute(query):
+        unit = units.setdefault(agency, _Unit())
         ended_by_agency[agency] += count
         ended[month] += count
         outcomes[outcome] += count
@@ -119,11 +143,14 @@ def _measure(session: Session, agencies: Collection[str], span: Span) -> _Measur
             days[took] += count
             due += count
             in_time += count if timely else 0
+            unit.days[took] += count
+            unit.in_time += count if timely else 0
         for name, value in zip((*FLAGS, *ACTIVE), more, strict=True):
             (flags if name in FLAGS else days_in)[name] += int(value)
+            unit.flags[name] += int(value)
     return _Measured(
         by_agency, ended_by_agency, by_month, by_channel, by_category, by_topic, confirmed, checked, right, ended, outcomes,
-        days, due, in_time, flags, days_in,
+        days, due, in_time, flags, days_in, units,
     )  # fmt: skip
 
 
@@ -145,25 +172,31 @@ def percentile(counts: Mapping[int, int], share: float) -> int | None:
 # ------------------------------------------------------------------ told
 
 
-def analysis(session: Session, agencies: Collection[str], span: Span, rules: Rules, today: date) -> dict[str, Any]:
-    """The whole analysis as JSON (see `GET /api/reports/analysis`)."""
-    law = rules.on(today)
-    now, before = _measure(session, agencies, span), _measure(session, agencies, span.before)
+def analysis(
+    session: Session, agencies: Collection[str], span: Span, rules: Rules, today: date, against: Span | None = None
+) -> dict[str, Any]:
+    """The whole analysis as JSON (see `GET /api/reports/analysis`), beside `against`, by default the span just before."""
+    law, against = rules.on(today), against or span.before
+    now, before = _measure(session, agencies, span), _measure(session, agencies, against)
     recurring = clusters(session, agencies, span)
     return {
         "from": span.first.isoformat(),
         "to": span.last.isoformat(),
-        "before": {"from": span.before.first.isoformat(), "to": span.before.last.isoformat()},
+        "before": {
+            "from": against.first.isoformat(), "to": against.last.isoformat(),
+            "title": "上年同期" if against == span.year_before else "上期",
+        },
         "received": {"count": now.received, "before": before.received},
         "ended": {"count": now.ended, "before": before.ended},
-        "volumes": _volumes(now, before, law, span),
+        "volumes": _volumes(now, before, law, span, against),
         "days_to_reply": {**_pace(now), "before": _pace(before)},
         "shares": {name: _share(now.flags[name], now.ended) for name in FLAGS}
         | {"before": {name: _share(before.flags[name], before.ended) for name in FLAGS}},
         "stages": _stages(now, before),
-        "consultations": _consultations(session, agencies, span),
+        "consultations": _consultations(session, agencies, span) | {"before": _how_many(session, agencies, against, "consultation")},
         "returns": _returns(session, agencies, span),
-        "remedies": _remedies(session, agencies, span, law),
+        "remedies": _remedies(session, agencies, span, law) | {"before": _how_many(session, agencies, against, "remedy")},
+        "units": _units(session, agencies, span, now, before),
         "load": _load(session, agencies, span, today),
         "fees": _fees(session, agencies, span),
         "topics": {
@@ -191,7 +224,7 @@ def _rows(titles: Mapping[Any, str], now: Counter[Any], before: Counter[Any]) ->
     return sorted(rows, key=lambda row: -row["count"])
 
 
-def _volumes(now: _Measured, before: _Measured, law: InForce, span: Span) -> dict[str, Any]:
+def _volumes(now: _Measured, before: _Measured, law: InForce, span: Span, against: Span) -> dict[str, Any]:
     topics: dict[str | None, str] = {topic.key: topic.title for topic in law.topics}
     topics[None] = "未定主题"
     outcomes = {key: outcome.title for key, outcome in law.outcomes.items()}
@@ -200,7 +233,8 @@ def _volumes(now: _Measured, before: _Measured, law: InForce, span: Span) -> dic
         row["row"] = s.row_of(row["key"], law)
     return {
         "by_month": [
-            {"month": month, "received": now.by_month[month], "ended": now.ended_by_month[month]} for month in _months(span)
+            {"month": month, "received": now.by_month[month], "ended": now.ended_by_month[month], "before": before.by_month[earlier]}
+            for month, earlier in zip_longest(_months(span), _months(against)[: len(_months(span))], fillvalue="")
         ],
         "by_agency": [
             {"agency": agency, "received": now.by_agency[agency], "ended": now.ended_by_agency[agency], "before": before.by_agency[agency]}
@@ -264,6 +298,31 @@ def _happened(session: Session, agencies: Collection[str], span: Span, kind: str
         OCCURRENCE.c.agency.in_(sorted(agencies)), OCCURRENCE.c.kind == kind, OCCURRENCE.c.on.between(span.first, span.last)
     )
     return list(session.execute(query.group_by(*columns)).all())
+
+
+def _how_many(session: Session, agencies: Collection[str], span: Span, kind: str) -> int:
+    return sum(row.count for row in _happened(session, agencies, span, kind))
+
+
+def _units(session: Session, agencies: Collection[str], span: Span, now: _Measured, before: _Measured) -> list[dict[str, Any]]:
+    """各单位 side by side, those with the most new requests first."""
+    returned = {row.agency: row.count for row in _happened(session, agencies, span, "return", OCCURRENCE.c.agency)}
+    remedies = _happened(session, agencies, span, "remedy", OCCURRENCE.c.agency, OCCURRENCE.c.result)
+    lost = {row.agency: row.count for row in remedies if row.result == "corrected"}
+    known = now.by_agency.keys() | now.ended_by_agency.keys() | before.by_agency.keys() | returned.keys() | lost.keys()
+    rows = []
+    for agency in sorted(known, key=lambda one: (-now.by_agency[one], one)):
+        unit = now.units.get(agency, _Unit())
+        rows.append(
+            {
+                "agency": agency, "received": now.by_agency[agency], "before": before.by_agency[agency],
+                "ended": now.ended_by_agency[agency], "replies": unit.days.total(), "median": percentile(unit.days, 0.5),
+                "in_time": unit.in_time, "in_time_share": _share(unit.in_time, unit.days.total()),
+                "extended": unit.flags["extended"], "corrected": unit.flags["corrected"], "returned": returned.get(agency, 0),
+                "lost": lost.get(agency, 0),
+            }
+        )  # fmt: skip
+    return rows
 
 
 STANCES: Mapping[str, str] = {
@@ -364,6 +423,108 @@ def fee_statement(session: Session, agencies: Collection[str], span: Span) -> li
         }
         for row in session.execute(query)
     ]  # fmt: skip
+
+
+# ------------------------------------------------------------------ behind the figures
+
+
+def stages_by_channel(session: Session, agencies: Collection[str], span: Span) -> list[dict[str, Any]]:
+    """Where the days of the requests that ended in the span were spent, channel by channel: working days a request, on average."""
+    sums = [func.sum(TALLY.c[f"days_{state}"]) for state in ACTIVE]
+    query = select(TALLY.c.channel, func.count(), *sums).where(*_went(agencies, span)).group_by(TALLY.c.channel)
+    found = {channel: (count, days) for channel, count, *days in session.execute(query)}
+    return [
+        {"channel": key, "title": title, "count": found[key][0], "days": [round(int(one) / found[key][0], 1) for one in found[key][1]]}
+        for key, title in a.CHANNELS.items()
+        if key in found
+    ]
+
+
+def handlers(session: Session, agencies: Collection[str]) -> dict[str, str]:
+    """User name -> name of everybody who works in these units."""
+    query = select(OFFICER.c.username, OFFICER.c.name).where(OFFICER.c.agency.in_(sorted(agencies)))
+    return {row.username: row.name for row in session.execute(query)}
+
+
+def days_with_data(session: Session, agencies: Collection[str]) -> Span | None:
+    """From the earliest request of these units to their latest; None where there is none."""
+    query = select(func.min(TALLY.c.received_on), func.max(func.coalesce(TALLY.c.ended_on, TALLY.c.received_on)))
+    first, last = session.execute(query.where(TALLY.c.agency.in_(sorted(agencies)))).one()
+    return Span(first, max(first, last)) if first is not None else None
+
+
+def _came(agencies: Collection[str], span: Span) -> list[Any]:
+    return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.received_on.between(span.first, span.last)]
+
+
+def _went(agencies: Collection[str], span: Span) -> list[Any]:
+    return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.ended_on.between(span.first, span.last)]
+
+
+_TOPICLESS = and_(TALLY.c.topic.is_(None), TALLY.c.topic_proposed.is_(None))
+CAME: Mapping[str, Any] = {
+    "received": lambda key: [],
+    "channel": lambda key: [TALLY.c.channel == key],
+    "category": lambda key: [TALLY.c.applicant_category == key],
+    "month": lambda key: [TALLY.c.received_in.startswith(key, autoescape=True)],
+    "topic": lambda key: [func.coalesce(TALLY.c.topic, TALLY.c.topic_proposed) == key] if key else [_TOPICLESS],
+    "topic_confirmed": lambda key: [TALLY.c.topic.is_not(None)],
+    "topic_checked": lambda key: [TALLY.c.topic.is_not(None), TALLY.c.topic_proposed.is_not(None)],
+    "topic_right": lambda key: [TALLY.c.topic == TALLY.c.topic_proposed],
+}
+"""What the requests received in the span can be narrowed to, by a key."""
+WENT: Mapping[str, Any] = {
+    "ended": lambda key: [],
+    "outcome": lambda key: [TALLY.c.ended_outcome == key],
+    "ended_month": lambda key: [TALLY.c.ended_in.startswith(key, autoescape=True)],
+    "ended_channel": lambda key: [TALLY.c.channel == key],
+    "replied": lambda key: [TALLY.c.in_time.is_not(None)],
+    "in_time": lambda key: [TALLY.c.in_time.is_(True)],
+    "late": lambda key: [TALLY.c.in_time.is_(False)],
+    "closed_by": lambda key: [TALLY.c.assignee == key if key else TALLY.c.assignee.is_(None)],
+    **{name: lambda key, name=name: [TALLY.c[name].is_(True)] for name in FLAGS},
+}
+"""The same of the requests that ended in the span; `group` is a group of table 3."""
+OPEN: Mapping[str, Any] = {"open": lambda today: [], "overdue": lambda today: [TALLY.c.due_on < today]}
+"""The same of those that are open now, by the handler."""
+HAPPENED: Mapping[str, tuple[str, Any]] = {
+    "consultation": ("consultation", lambda key: [OCCURRENCE.c.type == key] if key else []),
+    "stance": ("consultation", lambda key: [OCCURRENCE.c.result.is_(None) if key == "open" else OCCURRENCE.c.result == key]),
+    "remedy": ("remedy", lambda key: [OCCURRENCE.c.type == key] if key else []),
+    "remedy_result": ("remedy", lambda key: [OCCURRENCE.c.result.is_(None) if key == "pending" else OCCURRENCE.c.result == key]),
+    "remedy_ground": ("remedy", lambda key: [OCCURRENCE.c.ground == key if key else OCCURRENCE.c.ground.is_(None)]),
+    "return": ("return", lambda key: []),
+}
+"""The same of what happened on files in the span. `return` with a key is the reason of that place in the list of reasons."""
+SETS = (*CAME, *WENT, "group", *OPEN, *HAPPENED)
+
+
+def behind(
+    session: Session, agencies: Collection[str], span: Span, chosen: str, key: str, rules: Rules, today: date
+) -> list[Any]:
+    """The docket rows of the cases behind a figure of the analysis, each once, by day of receipt."""
+    if chosen in HAPPENED:
+        kind, narrowed = HAPPENED[chosen]
+        conditions = [OCCURRENCE.c.kind == kind, OCCURRENCE.c.on.between(span.first, span.last), *narrowed(key)]
+        if chosen == "return" and key:
+            reasons = _returns(session, agencies, span)["by_reason"]
+            at = int(key) if key.isascii() and key.isdigit() and len(key) < 4 else len(reasons)
+            conditions.append(OCCURRENCE.c.ground == (reasons[at]["reason"] if at < len(reasons) else ""))
+        ids = select(OCCURRENCE.c.case_id).where(OCCURRENCE.c.agency.in_(sorted(agencies)), *conditions)
+    elif chosen == "group":
+        law = rules.on(today)
+        outcomes = [one for one in law.outcomes if s.row_of(one, law).startswith(key)]
+        ids = select(TALLY.c.case_id).where(*_went(agencies, span), TALLY.c.ended_outcome.in_(outcomes))
+    elif chosen in OPEN:
+        mine = [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.ended_on.is_(None)]
+        whose = [TALLY.c.assignee == key] if key else [] if chosen == "overdue" else [TALLY.c.assignee.is_(None)]
+        ids = select(TALLY.c.case_id).where(*mine, *whose, *OPEN[chosen](today))
+    elif chosen in WENT:
+        ids = select(TALLY.c.case_id).where(*_went(agencies, span), *WENT[chosen](key))
+    else:
+        ids = select(TALLY.c.case_id).where(*_came(agencies, span), *CAME[chosen](key))
+    query = select(DOCKET).where(DOCKET.c.case_id.in_(ids))
+    return list(session.execute(query.order_by(DOCKET.c.received_on, DOCKET.c.agency, DOCKET.c.serial)).all())
 
 
 # ------------------------------------------------------------------ what is asked for again and again

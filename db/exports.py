@@ -289,11 +289,16 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
         {"agency": "单位", "notices": "通知件数", "notified_fen": "通知金额（分）", "payments": "缴费件数", "paid_fen": "实缴（分）",
          "waivers": "减免件数", "waived_fen": "减免（分）"},
     )  # fmt: skip
-    return sheets
+    return {name: _said(rows, data["before"]["title"]) for name, rows in sheets.items()}
 
 
 PACE_TITLES = {"median": "答复用时中位数（工作日）", "p90": "答复用时九成分位数（工作日）", "in_time_share": "按期答复率"}
 SHARE_TITLES = {"suspended": "暂停计时占比", "extended": "延期占比", "corrected": "补正占比", "charged": "收费占比"}
+
+
+def _said(rows: list[Cells], word: str) -> list[Cells]:
+    """The rows, whose heading calls what they are compared with by its name (上年同期)."""
+    return [tuple(cell.replace("上期", word) for cell in rows[0]), *rows[1:]] if rows else rows
 
 
 def _sheet(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> list[Cells]:

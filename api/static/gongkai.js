@@ -12,7 +12,7 @@
   // A form is sent once: its button says so while it is on the way.
   document.addEventListener("submit", function (event) {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post") return;
+    if (event.defaultPrevented || form.method !== "post" || "download" in form.dataset) return;
     if (event.submitter && event.submitter.hasAttribute("data-file")) return; // what comes is a file: the page stays
     if (form.dataset.sending) { event.preventDefault(); return; }
     form.dataset.sending = "yes";
