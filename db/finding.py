@@ -1,0 +1,140 @@
+"""Finding cases: by number, by words of what was asked, by filters; and by who asked, matched whole and never shown.
+
+A person is found by the number of a paper (its blind index, `projection.applicant_key`), by a phone (which stands among
+the personal data of the acts) or by the exact name. None of these is part of an address.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_args
+
+from sqlalchemy import Row, and_, func, or_, select
+from sqlmodel import Session
+
+from db import tables as t
+from db.projection import applicant_key
+from db.worklists import FILTERS, Now
+from workflow import acts as a
+
+DOCKET, ACT = t.table_of(t.Docket), t.table_of(t.ActRow)
+PAGE = 50
+MOST_WORDS = 8
+_PAPER = re.compile(r"[0-9]{14,17}[0-9Xx]|[0-9A-Za-z]{6,18}")
+_PHONE = re.compile(r"\+?[0-9][0-9 \-（）()转]{5,29}[0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is narrowed by."""
+
+    q: str = ""
+    states: tuple[str, ...] = ()
+    channel: str = ""
+    topic: str = ""
+    outcome: str = ""
+    due: str = ""
+    received_from: date | None = None
+    received_to: date | None = None
+    sort: str = "received"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of what was found; `more` when another follows."""
+
+    rows: Sequence[Row[Any]]
+    total: int
+    more: bool
+
+
+def is_personal(text: str) -> bool:
+    """Whether a text looks like a phone, or the number of a paper: then it is matched whole and kept out of addresses."""
+    plain = text.strip()
+    digits = sum(one.isdigit() for one in plain)
+    if _PHONE.fullmatch(plain) and digits >= 7:
+        return True
+    return bool(_PAPER.fullmatch(plain)) and digits >= 6 and len(plain) >= 7
+
+
+def found(session: Session, agencies: Collection[str], wanted: Wanted, now: Now, *, number: int = 1) -> Page:
+    """A page of the cases of these agencies that `wanted` narrows down to."""
+    return _page(session, [DOCKET.c.agency.in_(sorted(agencies)), *_conditions(wanted, now)], wanted.sort, number)
+
+
+def by_person(session: Session, agencies: Collection[str], text: str, key: bytes) -> Page:
+    """The requests of whoever has this number or phone, newest first."""
+    scope = sorted(agencies)
+    plain = re.sub(r"[\s\-（）()]", "", text).upper()
+    keys = [
+        applicant_key(a.Applicant.model_construct(name="", id_type=kind, id_number=plain, phone=None), key)
+        for kind in get_args(a.IdType)
+    ]
+    phones = select(ACT.c.case_id).where(ACT.c.kind.in_(("registration", "correction")), or_(*(_says(one) for one in {text.strip(), plain})))
+    who = or_(DOCKET.c.applicant_key.in_(keys), DOCKET.c.case_id.in_(phones))
+    return _page(session, [DOCKET.c.agency.in_(scope), who], "received", 1)
+
+
+def by_name(session: Session, agencies: Collection[str], name: str) -> Page:
+    """The requests of whoever bears exactly this name, newest first."""
+    return _page(session, [DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.applicant_name == name.strip()], "received", 1)
+
+
+def case_of(session: Session, agencies: Collection[str], number: str) -> str | None:
+    """The id of the case that bears this whole number."""
+    query = select(DOCKET.c.case_id).where(DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.number == number.strip())
+    return session.execute(query).scalar()
+
+
+def _says(phone: str) -> Any:
+    """The act's personal data, as the store writes it, hold this phone of the applicant's."""
+    said = json.dumps({"applicant.phone": phone}, ensure_ascii=False, separators=(",", ":"))[1:-1]
+    return func.coalesce(ACT.c.private, "").contains(said, autoescape=True)
+
+
+def _page(session: Session, conditions: list[Any], sort: str, number: int) -> Page:
+    total = int(session.execute(select(func.count()).select_from(DOCKET).where(*conditions)).scalar_one())
+    query = select(DOCKET).where(*conditions)
+    if sort == "due":
+        query = query.order_by(func.coalesce(DOCKET.c.due_on, date(9999, 12, 31)), DOCKET.c.serial, DOCKET.c.case_id)
+    else:
+        query = query.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial.desc(), DOCKET.c.case_id)
+    rows = session.execute(query.limit(PAGE + 1).offset((number - 1) * PAGE)).all()
+    return Page(rows[:PAGE], total, len(rows) > PAGE)
+
+
+def words(text: str) -> list[str]:
+    """The words of a question, parted by white space."""
+    return [one for one in text.split() if one][:MOST_WORDS]
+
+
+def _conditions(wanted: Wanted, now: Now) -> list[Any]:
+    held: list[Any] = [_word(one) for one in words(wanted.q)]
+    exact = {"channel": wanted.channel, "topic": wanted.topic, "outcome": wanted.outcome}
+    held += [DOCKET.c[name] == value for name, value in exact.items() if value]
+    if wanted.states:
+        held.append(DOCKET.c.state.in_(wanted.states))
+    if wanted.due:
+        held.append(FILTERS[wanted.due](now))
+    if wanted.received_from is not None:
+        held.append(DOCKET.c.received_on >= wanted.received_from)
+    if wanted.received_to is not None:
+        held.append(DOCKET.c.received_on <= wanted.received_to)
+    return held
+
+
+def _word(word: str) -> Any:
+    """The number, or two characters or more of what was asked; organisations are no secret, people are found elsewhere."""
+    ways: list[Any] = [DOCKET.c.number.contains(word, autoescape=True)] if "号" in word or "〔" in word else []
+    serial = word.removesuffix("号").rpartition("〕")[2]
+    if serial.isascii() and serial.isdigit() and len(serial) < 7 and serial == word.removesuffix("号"):
+        ways = [DOCKET.c.serial == int(serial)]
+    if len(word) >= 2:
+        ways.append(DOCKET.c.wanted.contains(word, autoescape=True))
+        of_no_person = DOCKET.c.applicant_category != "natural_person"
+        ways.append(and_(of_no_person, DOCKET.c.applicant_name.contains(word, autoescape=True)))
+    return or_(*ways) if ways else DOCKET.c.number.contains(word, autoescape=True)
