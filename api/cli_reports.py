@@ -66,7 +66,7 @@ def _import(opened: OpenOffice) -> click.Command:
         表头：编号、收到日、收到渠道、申请人类别、申请人、所申请的信息、主题、办理结果、答复日期（英文列名也可以）。
         逐行报告不合要求的行和原因，其余照常导入；再次运行不会重复导入。
         """
-        from db import ledger
+        from db import ledger, people
 
         with opened() as office:
             code = _agency(office, agency)
@@ -85,6 +85,11 @@ def _import(opened: OpenOffice) -> click.Command:
                 )  # fmt: skip
             except ledger.BadLedger as error:
                 _fail(str(error))
+            if done.loaded and not dry_run:
+                what = f"{code} {ledger_file.name}"[:200]
+                office.database.write(
+                    lambda session: people.log(session, office.clock(), "import", object=what, reason=f"命令行导入{done.loaded}件")
+                )
         for line in sorted(done.bad, key=lambda one: one.line):
             click.echo(f"第{line.line}行：{'；'.join(line.problems)}")
         verb = "可以导入" if dry_run else "已导入"

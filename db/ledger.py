@@ -6,7 +6,6 @@ Reading is apart from loading: `read` gives every line with its entry or its rea
 from __future__ import annotations
 
 import csv
-import io
 import re
 import unicodedata
 import zipfile
@@ -33,7 +32,7 @@ from workflow.law import InForce, Invalid, Refused, Rules
 
 MOST_BYTES = 64 * 1024 * 1024
 """64 MiB: more than twenty years of the busiest county; a larger file is not a ledger."""
-MOST_UNPACKED = 16 * MOST_BYTES
+MOST_UNPACKED = 2 * MOST_BYTES
 HEADING_WITHIN = 10
 """The heading stands within the first ten rows; titles may stand above it."""
 BATCH = 500
@@ -205,27 +204,37 @@ def _rows(path: Path) -> Iterator[Row]:
 
 
 def _csv_rows(path: Path) -> Iterator[Row]:
-    data = path.read_bytes()
-    if b"\x00" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BadLedger("这不是CSV或者XLSX文件。请用Excel或者WPS另存为.xlsx，或者“CSV（逗号分隔）”。")
-    for encoding in ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030"):
+    line = 1
+    with path.open(encoding=_encoding(path), newline="") as stream:
+        delimiter = max(",\t;", key=stream.read(4000).count)
+        stream.seek(0)
+        reader = csv.reader(stream, delimiter=delimiter)
         try:
-            text = data.decode(encoding)
-            break
+            for cells in reader:
+                yield line, [_unquoted(cell) for cell in cells], None
+                line = reader.line_num + 1
+        except csv.Error:
+            raise BadLedger(
+                f"第{line}行起不能读取：引号没有成对，或者一格的内容太长。请用Excel或者WPS打开核对，另存为.xlsx后再导入。"
+            ) from None
+
+
+def _encoding(path: Path) -> str:
+    """The encoding that the whole file is in, read piece by piece."""
+    with path.open("rb") as stream:
+        wide = stream.read(2) in (b"\xff\xfe", b"\xfe\xff")
+        while not wide and (block := stream.read(1 << 20)):
+            if b"\x00" in block:
+                raise BadLedger("这不是CSV或者XLSX文件。请用Excel或者WPS另存为.xlsx，或者“CSV（逗号分隔）”。")
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        try:
+            with path.open(encoding=encoding, newline="") as text:
+                while text.read(1 << 20):
+                    pass
         except UnicodeDecodeError:
             continue
-    else:
-        raise BadLedger("文字编码既不是UTF-8，也不是GBK。请用Excel或者WPS另存为.xlsx后再导入。")
-    first = text[:4000]
-    delimiter = max(",\t;", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    line = 1
-    try:
-        for cells in reader:
-            yield line, [_unquoted(cell) for cell in cells], None
-            line = reader.line_num + 1
-    except csv.Error:
-        raise BadLedger(f"第{line}行起不能读取：引号没有成对，或者一格的内容太长。请用Excel或者WPS打开核对，另存为.xlsx后再导入。") from None
+        return encoding
+    raise BadLedger("文字编码既不是UTF-8，也不是GBK。请用Excel或者WPS另存为.xlsx后再导入。")
 
 
 def _unquoted(cell: str) -> str:
@@ -565,8 +574,20 @@ class Loader:
         self, lines: Iterator[Line], ledger: str, *, dry_run: bool = False, whole: bool = False,
         progress: Callable[[int], None] = lambda _n: None,
     ) -> Loaded:  # fmt: skip
-        """Load the good lines; with `whole` none unless all are good, with `dry_run` none at all."""
-        result, good, there = Loaded(), list[tuple[Line, Case]](), self._there()
+        """Load the good lines; with `whole` none unless all are good, with `dry_run` none at all. Raises BadLedger."""
+        result = Loaded()
+        try:
+            self._load(lines, ledger, result, dry_run, whole, progress)
+        except BadLedger as error:
+            if result.loaded and not dry_run:
+                raise BadLedger(f"{error}前面的{result.loaded}件已经导入，改正后再次导入不会重复。") from None
+            raise
+        return result
+
+    def _load(
+        self, lines: Iterator[Line], ledger: str, result: Loaded, dry_run: bool, whole: bool, progress: Callable[[int], None]
+    ) -> None:
+        good, there = list[tuple[Line, Case]](), self._there()
         for count, line in enumerate(lines, 1):
             made = self._file(line, ledger, there, result)
             if made is not None:
@@ -578,7 +599,6 @@ class Loader:
                 progress(count)
         if not (whole and result.bad):
             self._write(good, result, dry_run)
-        return result
 
     def _there(self) -> dict[str, str]:
         """Number -> agency of every file that exists."""

@@ -314,6 +314,14 @@ def test_dry_run_whole_and_part(database: Database, tmp_path: Path) -> None:
     assert load() == (0, 1, [3, 4])
 
 
+def test_a_ledger_that_breaks_off_says_what_was_loaded(database: Database, tmp_path: Path) -> None:
+    path = as_csv(tmp_path, HEADING, *(row(number=f"断{n}") for n in range(600)))
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write('"' + "长" * 200_000)
+    with pytest.raises(ledger.BadLedger, match="前面的500件已经导入"):
+        loader(database, "gx-broken").load(lines_of(path), path.name)
+
+
 def test_two_units_may_use_the_same_number_and_own_numbers_are_not_given_again(
     database: Database, tmp_path: Path
 ) -> None:
