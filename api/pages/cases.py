@@ -17,7 +17,7 @@ from litestar.handlers import BaseRouteHandler
 
 from api.pages.case import marked
 from api.pages.desk import COUNTERS
-from api.pages.forms import day_text
+from api.pages.forms import day_text, day_words
 from api.pages.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.policy import readable_agencies
 from api.rows import case_row
@@ -57,7 +57,7 @@ def cases(request: HttpRequest) -> Response[Any]:
     parts = _parts(wanted, unit, fields)
     tags = _tags(parts, wanted, topics, outcomes, {code: office.agencies[code].name for code in units})
     return _show(
-        request, found, names, units, wanted=wanted, unit=unit, tags=tags, errs=errs, status=400 if errs else 200, number=number,
+        request, found, names, units, wanted=wanted, chosen_unit=unit, tags=tags, errs=errs, status=400 if errs else 200, number=number,
         typed=fields, personal=personal, at=lambda n: _address([*parts, ("page", str(n))]), topics=topics, outcomes=outcomes,
         said="", clear="/cases",
     )  # fmt: skip
@@ -80,7 +80,7 @@ def find(request: HttpRequest) -> Response[Any]:
     law = office.rules.on(today)
     by = "证件号码或者电话" if personal else "申请人姓名、名称"
     return _show(
-        request, found, names, units, wanted=Wanted(), unit="", tags=[], errs=[], status=200, number=1, typed=_fields({})[0],
+        request, found, names, units, wanted=Wanted(), chosen_unit="", tags=[], errs=[], status=200, number=1, typed=_fields({})[0],
         personal=False, at=lambda n: "/cases", topics={one.key: one.title for one in law.topics},
         outcomes={key: one.title for key, one in law.outcomes.items()}, said=f"按{by}完整核对，查得{found.total}件。查找的内容不显示、不保存。",
         clear="/cases",
@@ -102,7 +102,7 @@ def _show(request: HttpRequest, found: Page, names: Mapping[str, str], units: Se
 
 def _fields(query: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """What the address says, as far as it can be used; a day that is none is told."""
-    every = query.multi_items() if hasattr(query, "multi_items") else []
+    every = list(query.multi_items()) if hasattr(query, "multi_items") else []
     one: dict[str, str] = {}
     for name, value in every:
         one.setdefault(name, value[:MOST].replace("\0", ""))
@@ -159,7 +159,8 @@ def _tags(
     found = []
     for at, (name, value) in enumerate(parts):
         if name != "sort":
-            text = said[name].format(value) if name in said else words[name][value]
+            shown = day_words(value) if name in ("from", "to") else value
+            text = said[name].format(shown) if name in said else words[name][value]
             found.append((text, _address([*parts[:at], *parts[at + 1 :]])))
     return found
 
