@@ -26,7 +26,9 @@ from workflow.case import GIVEN
 from workflow.law import InForce, Rules
 from workflow.procedure import ACTIVE, STATES
 
-TALLY, OCCURRENCE, DOCKET, OFFICER = (t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.Docket, t.OfficerRow))
+TALLY, OCCURRENCE, DOCKET, OFFICER, CASE = (
+    t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.Docket, t.OfficerRow, t.CaseFile)
+)
 FLAGS = ("suspended", "extended", "corrected", "charged")
 SEVERAL = 2
 """多个申请人 (条例 44): from two on."""
@@ -425,6 +427,39 @@ def fee_statement(session: Session, agencies: Collection[str], span: Span) -> li
     ]  # fmt: skip
 
 
+# ------------------------------------------------------------------ topics
+
+
+def topic_accuracy(session: Session, agencies: Collection[str], span: Span) -> list[dict[str, Any]]:
+    """主题建议 topic by topic: how often it was proposed, how often somebody has judged it, how often it was right."""
+    columns = (TALLY.c.topic_proposed, TALLY.c.topic)
+    query = select(*columns, func.count()).where(*_came(agencies, span), TALLY.c.topic_proposed.is_not(None)).group_by(*columns)
+    proposed, checked, right = Counter[str](), Counter[str](), Counter[str]()
+    for guess, topic, count in session.execute(query):
+        proposed[guess] += count
+        checked[guess] += count if topic else 0
+        right[guess] += count if topic == guess else 0
+    return [
+        {"topic": topic, "proposed": count, "checked": checked[topic], "right": right[topic], "share": _share(right[topic], checked[topic])}
+        for topic, count in proposed.most_common()
+    ]
+
+
+def unconfirmed(session: Session, agencies: Collection[str], span: Span, most: int) -> tuple[list[Any], int]:
+    """The requests whose topic nobody has confirmed, the earliest first, at most so many, with their versions; and how many there are."""
+    narrowed = [*_came(agencies, span), TALLY.c.topic.is_(None)]
+    total = session.execute(select(func.count()).select_from(TALLY).where(*narrowed)).scalar_one()
+    query = (
+        select(DOCKET.c.case_id, DOCKET.c.number, DOCKET.c.wanted, DOCKET.c.received_on, TALLY.c.topic_proposed, CASE.c.version)
+        .join(TALLY, TALLY.c.case_id == DOCKET.c.case_id)
+        .join(CASE, CASE.c.id == DOCKET.c.case_id)
+        .where(*narrowed)
+        .order_by(DOCKET.c.received_on, DOCKET.c.case_id)
+        .limit(most)
+    )
+    return list(session.execute(query).all()), total
+
+
 # ------------------------------------------------------------------ behind the figures
 
 
@@ -535,7 +570,7 @@ def clusters(session: Session, agencies: Collection[str], span: Span, most: int 
 
     Of the span's last twelve months. Requests that share a min-hash stand in one bucket; of the fullest buckets a sample is
     read, and those alike are one cluster. Each: `title`, `sample`, `requests`, `applicants`, `outcomes` (outcome -> count),
-    `given`, `cases` (ids, at most 40), `first_on`, `last_on`.
+    `given`, `cases` (ids, at most 40), `agencies` (agency -> count), `first_on`, `last_on`.
     """
     first = max(span.first, span.last - timedelta(days=365))
     query = (
@@ -562,7 +597,7 @@ def clusters(session: Session, agencies: Collection[str], span: Span, most: int 
 
 
 def _rows_of(session: Session, ids: Collection[str]) -> dict[str, Any]:
-    columns = (DOCKET.c.case_id, DOCKET.c.wanted, DOCKET.c.applicant_key, DOCKET.c.received_on, TALLY.c.ended_outcome)
+    columns = (DOCKET.c.case_id, DOCKET.c.agency, DOCKET.c.wanted, DOCKET.c.applicant_key, DOCKET.c.received_on, TALLY.c.ended_outcome)
     query = select(*columns).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id)
     found, wanted = dict[str, Any](), sorted(ids)
     for at in range(0, len(wanted), 500):
@@ -580,6 +615,7 @@ def _cluster(lead: str, alike: Sequence[Any]) -> dict[str, Any]:
         "outcomes": dict(Counter(row.ended_outcome for row in alike if row.ended_outcome)),
         "given": sum(row.ended_outcome in GIVEN for row in alike),
         "cases": [row.case_id for row in alike],
+        "agencies": dict(Counter(row.agency for row in alike)),
         "first_on": min(row.received_on for row in alike).isoformat(),
         "last_on": max(row.received_on for row in alike).isoformat(),
     }

@@ -245,7 +245,7 @@ def cases_of(session: Session, annual: Annual, row: str, column: str, rules: Rul
     for unit in annual.units:
         cells = _counted(session, unit.agency, annual.year, rules)
         wanted += [case_id for case_id, cell in cells.items() if _in(cell, row, column)]
-    return _docket(session, wanted)
+    return docket_rows(session, wanted)
 
 
 def challenged_cases(session: Session, annual: Annual, group: str, column: str) -> list[Row[Any]]:
@@ -262,7 +262,7 @@ def challenged_cases(session: Session, annual: Annual, group: str, column: str) 
     ]
     if column != s.TABLE4_COLUMNS[-1]:
         conditions.append(result == next(key for key, title in s.RESULTS.items() if title == column))
-    return _docket(session, list(session.execute(select(OCCURRENCE.c.case_id).where(*conditions)).scalars()))
+    return docket_rows(session, list(session.execute(select(OCCURRENCE.c.case_id).where(*conditions)).scalars()))
 
 
 def causing(session: Session, annual: Annual, check: s.Identity, rules: Rules) -> list[Row[Any]]:
@@ -279,7 +279,7 @@ def causing(session: Session, annual: Annual, check: s.Identity, rules: Rules) -
             wanted += sorted(left ^ {one for one, cell in before.items() if cell[1] == s.FORWARD})
         elif any(not one.holds for one in s.identities(unit.reported.table3, unit.reported.table4) if one.id == check.id):
             wanted += now
-    return _docket(session, wanted)
+    return docket_rows(session, wanted)
 
 
 def _counted(session: Session, agency: str, year: int, rules: Rules) -> dict[str, Cell]:
@@ -299,7 +299,8 @@ def first_year(session: Session, agencies: Collection[str], today: date) -> int:
     return first.year if first is not None else today.year
 
 
-def _docket(session: Session, ids: Sequence[str]) -> list[Row[Any]]:
+def docket_rows(session: Session, ids: Sequence[str]) -> list[Row[Any]]:
+    """The docket rows of these cases, by day of receipt."""
     found: dict[str, Row[Any]] = {}
     for at in range(0, len(ids), 500):  # engines limit how many values one statement may hold
         rows = session.execute(select(DOCKET).where(DOCKET.c.case_id.in_(ids[at : at + 500])))

@@ -10,6 +10,7 @@ from api.pages import (
     acts,
     analysis,
     annual,
+    applications,
     apply,
     approvals,
     archive,
@@ -19,9 +20,11 @@ from api.pages import (
     consultations,
     desk,
     guide,
+    intake,
     letters,
     public,
     service,
+    suggestions,
 )
 
 PAGES: tuple[BaseRouteHandler, ...] = (
@@ -30,7 +33,9 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *guide.ROUTES,
     *components.ROUTES,
     *apply.ROUTES,
+    *applications.ROUTES,
     *acts.ROUTES,
+    *intake.ROUTES,
     *case.ROUTES,
     *cases.ROUTES,
     *desk.ROUTES,
@@ -41,4 +46,5 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *letters.ROUTES,
     *annual.ROUTES,
     *analysis.ROUTES,
+    *suggestions.ROUTES,
 )

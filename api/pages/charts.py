@@ -92,7 +92,7 @@ def level(name: str, bars: Sequence[Bar], sentence: str) -> Markup:
         long = room * one.value / most
         parts += [_text(left - 10, y + 15, _short(one.label), anchor="end"), _box(left, y, max(long, 1), 20, HUE)]
         end = long
-        if one.before is not None:
+        if one.before:
             tick = room * one.before / most
             parts.append(_box(left + tick - 1, y - 3, 2.5, 26, INK))
             end = max(long, tick)
