@@ -29,8 +29,11 @@ def write_once(
     Problem 409 while the first submission is at work, 422 when the key stands for another `payload`.
     """
     once = _once(request, officer_id, payload)
-    if once is None:
-        return office.database.write(work)
+    return office.database.write(work) if once is None else write_claimed(office, once, work)
+
+
+def write_claimed(office: Office, once: store.Once, work: Callable[[Session], store.Answer]) -> store.Answer:
+    """The answer of `work`, done once under this key. Problem 409 while it is at work, 422 when it stands for another."""
 
     def run(session: Session) -> store.Answer:
         if (earlier := store.claim(session, once)) is not None:

@@ -167,6 +167,15 @@ def already_this_month(session: Session, case_id: str) -> int:
     return int(session.execute(select(func.count()).select_from(DOCKET).where(same, earlier)).scalar_one())
 
 
+def asked_before(session: Session, agency: str, applicant_key: str, on: date) -> tuple[int, int]:
+    """How many requests of this applicant the agency has of the natural month of `on` (办法 4), and of its year."""
+    mine = and_(DOCKET.c.agency == agency, DOCKET.c.applicant_key == applicant_key)
+    month = func.count().filter(DOCKET.c.counts_in == f"{on:%Y-%m}")
+    year = func.count().filter(DOCKET.c.counts_in.startswith(f"{on:%Y}-"))
+    row = session.execute(select(month.label("month"), year.label("year")).where(mine)).one()
+    return int(row.month), int(row.year)
+
+
 def similar(session: Session, agencies: Collection[str], case_id: str, most: int = 20) -> list[Similar]:
     """Earlier requests that ask for the same: this applicant's (条例 36(六)) and others' (条例 44), best first."""
     mine = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).one()

@@ -211,12 +211,17 @@ _MATTER = re.compile(
 )
 
 
+def matters(text: str) -> int:
+    """How many matters a request lists by figures (一、 （二） 3.)."""
+    return len(_MATTER.findall(text))
+
+
 def _unsplit(file: _File) -> Iterator[str]:
     most = file.law.practice.many_matters
     if len(file.case.items) == 1:
-        matters = len(_MATTER.findall(file.case.wanted))
-        if matters >= 2:
-            yield f"申请内容分列了{matters}项，本件只作一项决定，可能漏答。请核对是否逐项答复或者拆分。"
+        listed = matters(file.case.wanted)
+        if listed >= 2:
+            yield f"申请内容分列了{listed}项，本件只作一项决定，可能漏答。请核对是否逐项答复或者拆分。"
     elif len(file.case.items) > most:
         yield f"本件有{len(file.case.items)}项申请事项，没有按一事一申请拆分。请核对是否属于同一件事。"
 

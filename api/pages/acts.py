@@ -15,18 +15,19 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from api import policy
+from api.log import log
 from api.office import NOT_YOURS, Office, Placed
 from api.pages import forms, scenes
 from api.pages.effects import effects, pictures
 from api.pages.frame import HttpRequest, action, form_of, go, keep_draft, me, office_of, page, show
 from api.pages.placing import SEEN, Trouble, attempt, seen_of, trouble
 from api.pages.scenes import Scene
-from api.problems import Problem, not_found
+from api.problems import Problem, as_problem, not_found, request_id
 from db import people
 from workflow import acts as a
 from workflow.admission import stands_against
 from workflow.checks import notice_quote
-from workflow.law import Refused
+from workflow.law import Invalid, Refused
 
 NO_KIND = "没有这一种办理行为。"
 # Kinds whose letter is worth seeing before the act is placed; the others have one column.
@@ -315,9 +316,10 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str) -> dict[str, Any]:
         try:
             made = pictures(office, officer, case.id, act, n)
             known["pictures"] = [base64.b64encode(one).decode() for one in made]
-        except Problem as problem:
-            known["problem"] = problem
-        except Exception:  # the form works without the picture
+        except (Problem, Refused, Invalid) as refused:
+            known["problem"] = as_problem(refused)
+        except Exception as error:  # the form works without the picture
+            log.error("preview failed", request_id=request_id(request), error=type(error).__name__)
             known["broken"] = True
     return known
 

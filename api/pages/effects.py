@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -42,7 +42,8 @@ class Effects:
     siblings: int = 0
     outcome: str = ""
     quote: Any = None
-    lines: tuple[str, ...] = field(default=())
+    stays: date | None = None
+    """The due date, where it does not move."""
 
 
 def effects(before: Case, after: Case, rules: Rules, today: date) -> Effects:
@@ -54,6 +55,7 @@ def effects(before: Case, after: Case, rules: Rules, today: date) -> Effects:
     left = now.working_days_left(today) if after.is_active and now.due is not None else None
     return Effects(
         state=(STATES[before.state].title, STATES[after.state].title) if before.state != after.state else None,
+        stays=now.due if was.due == now.due and after.is_active else None,
         due=(was.due, now.due) if was.due != now.due and after.is_active else None,
         left=left,
         suspended=after.is_active and now.suspended_on(today) and not was.suspended_on(today),

@@ -52,6 +52,29 @@ _EVERY: Mapping[str, Said] = {
 }
 
 _SAID: Mapping[str, Mapping[str, Said]] = {
+    "registration": {
+        "channel": Said("怎样收到的", radio=True, redraws=True),
+        "submitted_on": Said("提交日", "", "third"),
+        "received_on": Said("收到日", "", "third"),
+        "applicant.category": Said("申请人类别", radio=True, wanted=True),
+        "applicant.name": Said("姓名或者名称", "", "third"),
+        "applicant.id_type": Said("证件", "", "third", wanted=True, radio=False),
+        "applicant.id_number": Said("证件号码", "", "third"),
+        "applicant.phone": Said("联系电话", "", "third", wanted=True),
+        "applicant.contact_name": Said("联系人", "", "third"),
+        "applicant.email": Said("电子邮箱", "", "third"),
+        "applicant.address": Said("通讯地址", "", "wide", wanted=True),
+        "applicant.postcode": Said("邮政编码", "", "narrow"),
+        "wanted": Said("要什么信息", "照申请书原文填写"),
+        "items": Said("申请事项", "分几项写的，一格一项，逐项答复；不分项的不填"),
+        "features.title": Said("文件名称", "", "third"),
+        "features.document_number": Said("文号", "", "third"),
+        "features.other": Said("其他特征", "便于查找的时间、地点、项目"),
+        "form": Said("提供形式", wanted=True, radio=True),
+        "delivery": Said("领取途径", wanted=True, radio=True),
+        "topic": Said("主题", "", "third", radio=False),
+        "remark": Said("备注", "只在本单位内部查看"),
+    },
     "split": {
         "on": Said("拆分日期", width="third"),
         "parts": Said("拆分后各件的内容", "一格一件。第一件留在本案，其他各件另立新案，收到日不变"),
@@ -62,7 +85,7 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
     "correction_notice": {
         "on": Said("告知日期", width="third"),
         "matters": Said("需要补正的事项", "一格一条，写明缺什么、补什么，一次写全；写入补正告知书"),
-        "days": Said("补正期限", "工作日数。不填的，按规则中的默认期限", "third"),
+        "days": Said("补正期限", "工作日，不填按默认期限", "third"),
     },
     "correction": {
         "on": Said("收到补正的日期", width="third"),
@@ -84,7 +107,7 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
     "reasons_notice": {
         "on": Said("告知日期", width="third"),
         "facts": Said("申请数量、频次的事实", "写明时间、件数和内容，写入告知书"),
-        "days": Said("说明理由的期限", "工作日数。不填的，按规则中的默认期限", "third"),
+        "days": Said("说明理由的期限", "工作日，不填按默认期限", "third"),
     },
     "reasons": {
         "on": Said("收到说明的日期", width="third"),
@@ -103,7 +126,7 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "to": Said("请谁答复", "本单位使用本系统的人员，在系统内答复"),
         "question": Said("为什么要征求、征求什么", "写入征询文书，不写申请人是谁"),
         "materials": Said("给对方看的材料", "选定的附件，在系统内答复的一方可以查看；其他附件看不到"),
-        "days": Said("答复期限", "工作日数。不填的，按规则中的默认期限", "third"),
+        "days": Said("答复期限", "工作日，不填按默认期限", "third"),
         "on": Said("发出日期", width="third"),
     },
     "opinion": {
