@@ -19,7 +19,7 @@ from sqlmodel import Session
 from db import tables as t
 from db.store import next_number
 
-APPLICATION, UPLOAD, SETTING = (t.table_of(model) for model in (t.Application, t.Upload, t.Setting))
+APPLICATION, UPLOAD, SETTING, CASE = (t.table_of(model) for model in (t.Application, t.Upload, t.Setting, t.CaseFile))
 STATES: Mapping[str, str] = {"waiting": "等待确认", "confirmed": "已确认登记", "declined": "没有登记"}
 SWITCH = "public_form"
 """The setting of an agency that opens its form."""
@@ -107,6 +107,11 @@ def alike(session: Session, row: Row[Any]) -> Sequence[Row[Any]]:
     """Other applications to the same agency with the very same content (重复提交), the latest first."""
     same = and_(APPLICATION.c.agency == row.agency, APPLICATION.c.fields == row.fields, APPLICATION.c.id != row.id)
     return session.execute(select(APPLICATION).where(same).order_by(APPLICATION.c.submitted_at.desc()).limit(20)).all()
+
+
+def case_number(session: Session, case_id: str) -> str | None:
+    """The number of the file that an application became."""
+    return session.execute(select(CASE.c.number).where(CASE.c.id == case_id)).scalar()
 
 
 # ------------------------------------------------------------------ files

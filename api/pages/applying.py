@@ -180,7 +180,7 @@ def _of_delivery(form: Typed) -> Iterator[tuple[str, str]]:
 # ------------------------------------------------------------------ the application
 
 
-def registration(fields: Mapping[str, Any], submitted_on: date, confirmed_on: date, on: date) -> a.Registration:
+def registration(fields: Mapping[str, Any], submitted_on: date, confirmed_on: date | str, on: date | str) -> a.Registration:
     """The registration (登记) of an application: the day of receipt is the one on which both sides confirmed it. Raises Rejected."""
     dates = {"submitted_on": submitted_on, "received_on": confirmed_on, "on": on}
     return a.read(a.Registration, {**fields, "kind": "registration", "channel": "online", **dates})

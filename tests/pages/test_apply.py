@@ -12,7 +12,7 @@ import pytest
 
 from api.demo import _person
 from api.pages import apply
-from db import applications, people, suggestions
+from db import applications, people, queries, suggestions
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, text_of, token_of
 
 UNIT = "gx-zrzy"
@@ -310,6 +310,7 @@ def test_the_form_reads_well_for_everybody(browser: Chromium, size: tuple[int, i
     page = browser.window(size=size).go(f"/apply/{UNIT}")
     assert axe(page) == []
     page.click(".gk-onward .btn-primary")
+    page.wait_for_selector("#errors")
     assert page.evaluate("document.activeElement.id") == "errors"
     assert axe(page) == []
     for name in ("name", "id_number", "phone", "address"):
@@ -331,3 +332,110 @@ def test_the_form_reads_well_for_everybody(browser: Chromium, size: tuple[int, i
     for path in ("/apply", "/apply/status"):
         page.goto(browser.site.url + path)
         assert axe(page) == []
+
+
+# ---------------------------------------------------------------- what the intake desk makes of it
+
+
+def sent(site: Site, wanted: str = WHAT, **files: Any) -> tuple[Any, str]:
+    """An application that came in, and its code."""
+    applicant = Applicant(site)
+    applicant.go("2", **WHO)
+    applicant.go("3", wanted=wanted, **files)
+    applicant.go("4")
+    applicant.go("send")
+    return waiting(site)[-1], number_and_code(applicant.text)[1]
+
+
+def test_confirmed_it_becomes_a_file_whose_day_of_receipt_is_the_day_of_confirming(site: Site) -> None:
+    row, code = sent(site, "汶河北路道路红线图", files=[("file", ("红线图.pdf", PDF))])
+    intake = site.as_("intake@gx-zrzy")
+    assert row.number in intake.page("/intake/applications")
+    page = intake.page(f"/intake/applications/{row.id}")
+    assert "汶河北路道路红线图" in page
+    assert WHO["id_number"] not in page, "masked"
+    assert WHO["phone"] in page, "the desk has to ring"
+    found = re.search(rf'href="(/intake/applications/{row.id}/files/[^"]+)"', page)
+    assert found
+    assert intake.get(found[1]).content == PDF
+    later(site, days=1)
+    intake = site.as_("intake@gx-zrzy")
+    answer = intake.post(f"/intake/applications/{row.id}/confirm", {"received": site.office.today().strftime("%Y%m%d")})
+    assert answer.status_code == 303, text_of(answer.text)
+    assert not any(one.id == row.id for one in waiting(site))
+    with site.office.database.read() as session:
+        settled = applications.one(session, row.id)
+    assert settled is not None
+    case = site.office.case(site.officers["intake@gx-zrzy"], settled.case_id).case
+    assert case.registration.channel == "online"
+    assert case.received_on == site.office.today()
+    assert case.registration.submitted_on is not None
+    assert case.registration.submitted_on < case.received_on
+    assert case.applicant.id_number == WHO["id_number"]
+    with site.office.database.read() as session:
+        assert [one.name for one in queries.attachments_of(session, case.id)] == ["红线图.pdf"]
+    said = text_of(status(site, row.number, code).text)
+    assert case.number in said
+    assert "收到日" in said
+    again = intake.post(f"/intake/applications/{row.id}/confirm", {"received": ""})
+    assert again.status_code in (400, 409)
+
+
+def test_two_desks_cannot_register_it_twice(site: Site) -> None:
+    row, _ = sent(site, "同一件事两个人办")
+    people_at_work = [site.as_("intake@gx-zrzy"), site.as_("handler@gx-zrzy")]
+    answers = [one.post(f"/intake/applications/{row.id}/confirm", {"received": site.office.today().isoformat()}) for one in people_at_work]
+    assert [one.status_code for one in answers] == [303, 409]
+    assert "刚由别人办理过" in answers[1].text
+
+
+@pytest.mark.parametrize(
+    ("received", "sentence"),
+    [("2026-02-30", "没有2月30日"), ("", "请填日期"), ("2020-01-01", "收到日不能早于提交日"), ("2099-01-01", "不能")],
+)
+def test_a_wrong_day_is_told_at_its_field(site: Site, received: str, sentence: str) -> None:
+    row, _ = sent(site, f"某项规划{received}")
+    answer = site.as_("intake@gx-zrzy").post(f"/intake/applications/{row.id}/confirm", {"received": received})
+    assert answer.status_code in (400, 409)
+    assert sentence in text_of(answer.text)
+    assert f'value="{received}"' in answer.text
+    assert any(one.id == row.id for one in waiting(site))
+
+
+def test_declined_with_a_reason_that_the_applicant_reads(site: Site) -> None:
+    row, code = sent(site, "测试测试")
+    intake = site.as_("intake@gx-zrzy")
+    nothing = intake.post(f"/intake/applications/{row.id}/decline", {"reason": "", "note": "已电话核实"})
+    assert nothing.status_code == 400
+    assert "已电话核实" in nothing.text
+    answer = intake.post(f"/intake/applications/{row.id}/decline", {"reason": "spam", "note": "已电话核实"})
+    assert answer.headers["location"] == "/intake/applications?done=declined"
+    assert "没有登记" in intake.page("/intake/applications?view=settled&done=declined")
+    said = text_of(status(site, row.number, code).text)
+    assert "没有登记。不是政府信息公开申请（测试、广告或者乱填）。已电话核实" in said
+
+
+def test_another_unit_and_other_posts_see_nothing_of_it(site: Site) -> None:
+    row, _ = sent(site, "只给本单位看")
+    for who, expected in (("intake@gx-rsj", 404), ("head@gx-zrzy", 403), ("admin", 403)):
+        person = site.as_(who)
+        assert person.get(f"/intake/applications/{row.id}").status_code == expected
+        assert person.post(f"/intake/applications/{row.id}/confirm", {"received": "2026-11-03"}).status_code == expected
+        assert person.post(f"/intake/applications/{row.id}/decline", {"reason": "spam"}).status_code == expected
+    assert site.visitor().get(f"/intake/applications/{row.id}").status_code == 303
+    assert site.as_("intake@gx-zrzy").get("/intake/applications/00000000-0000-0000-0000-000000000000").status_code == 404
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET])
+def test_the_desk_of_applications_reads_well(browser: Chromium, size: tuple[int, int]) -> None:
+    sent(opened(browser.site), f"某街道更新规划{size[0]}")
+    window = browser.window("intake@gx-zrzy", size=size)
+    page = window.go("/intake/applications")
+    assert axe(page) == []
+    page.click(f"text=某街道更新规划{size[0]}")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.click("text=不予登记")
+    page.wait_for_selector("#errors")
+    assert page.evaluate("document.activeElement.id") == "errors"
+    assert axe(page) == []
