@@ -16,6 +16,7 @@ import click
 
 if TYPE_CHECKING:
     from api.office import Office
+    from db.analysis import Span
 
 OpenOffice = Callable[[], AbstractContextManager["Office"]]
 
@@ -100,54 +101,87 @@ def _import(opened: OpenOffice) -> click.Command:
     return run
 
 
-def _month(text: str | None, today: date) -> tuple[date, date]:
+def _month(text: str | None, today: date) -> Span:
     """The month named, or the last whole one."""
+    from db.analysis import Span
+
     if text is None:
         last = today.replace(day=1) - timedelta(days=1)
-        return last.replace(day=1), last
+        return Span(last.replace(day=1), last)
     try:
         year, month = (int(part) for part in text.split("-"))
-        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+        return Span(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
     except ValueError:
         _fail("月份应当写成2026-10这样")
+
+
+def _missing_months(office: Office, codes: Sequence[str], folder: Path, where: str) -> list[Span]:
+    """The whole months of the last twelve that have requests and no export in the folder, the earliest first."""
+    from db.analysis import days_with_data
+
+    with office.database.read() as session:
+        known = days_with_data(session, codes)
+    months: list[Span] = []
+    month = _month(None, office.today())
+    while known is not None and month.last >= known.first and len(months) < 12:
+        months.append(month)
+        month = _month(None, month.first)
+    return [month for month in reversed(months) if not (folder / _DONE.format(where, f"{month.first:%Y-%m}")).exists()]
+
+
+_DONE = "收费_{}{}.csv"
+"""The last of the files of a month: where it stands, the month is whole."""
+
+
+def _write_month(office: Office, codes: Sequence[str], month: Span, folder: Path, where: str, form: str, purpose: str) -> None:
+    """Ledger (masked), analysis and fee statement of one month; logged before anything is written."""
+    from api.reports import analysis_file, analysis_of, ledger_of, names_of
+    from db import analysis, exports, people
+    from db.queries import Filters
+
+    stamp = f"{month.first:%Y-%m}"
+    what = f"按月导出 {where}{stamp} {form}"
+    office.database.write(lambda session: people.log(session, office.clock(), "export", object=what, reason=purpose))
+    rows = ledger_of(office, codes, Filters(received_from=month.first, received_to=month.last))
+    data = analysis_of(office, codes, month)
+    with office.database.read() as session:
+        items = analysis.fee_statement(session, codes, month)
+    files: dict[str, Iterable[bytes]] = {
+        f"台账_{where}{stamp}.{form}": exports.csv_stream(rows) if form == "csv" else exports.xlsx_stream({"台账": rows}),
+        f"分析_{where}{stamp}.json": [json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()],
+        f"分析_{where}{stamp}.xlsx": [analysis_file(office, data, "xlsx")[0]],
+        _DONE.format(where, stamp): exports.csv_stream(exports.fee_statement_rows(items, names_of(office))),
+    }
+    for name, blocks in files.items():
+        _write(folder / name, blocks)
+        click.echo(f"已写出：{folder / name}")
 
 
 def _export(opened: OpenOffice) -> click.Command:
     @click.command("export")
     @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=None, help="写到哪个文件夹，默认为数据目录下的exports")
-    @click.option("--month", default=None, help="哪个月（2026-10），默认为上个月")
+    @click.option("--month", default=None, help="哪个月（2026-10），默认为上个月；再次运行覆盖同名文件")
+    @click.option("--monthly", is_flag=True, help="补齐最近十二个月里还没有导出的月份，都有了就什么也不做：供定时任务每天运行")
     @click.option("--agency", default=None, help="只导出一个单位，默认为全部单位")
     @click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True, help="台账的格式")
-    def run(folder: Path | None, month: str | None, agency: str | None, form: str) -> None:
-        """导出一个月的台账（已遮盖）、分析和收费统计，适合由定时任务每月运行一次；再次运行覆盖同名文件。"""
-        from api.reports import analysis_file, analysis_of, ledger_of, names_of
-        from api.settings import load_settings
-        from db import analysis, exports, people
-        from db.queries import Filters
+    @click.option("--purpose", default="命令行按月导出", show_default=True, help="用途，记入日志")
+    def run(folder: Path | None, month: str | None, monthly: bool, agency: str | None, form: str, purpose: str) -> None:
+        """按月导出台账（已遮盖）、分析和收费统计，写到一个文件夹。
 
+        \b
+        定时运行（crontab，每天凌晨两点，漏掉的月份自动补上）：
+          0 2 * * *  cd /opt/gongkai && .venv/bin/gongkai export --monthly --to /srv/exports
+        """
+        from api.settings import load_settings
+
+        if month is not None and monthly:
+            _fail("--month 和 --monthly 只能用一个")
         with opened() as office:
-            first, last = _month(month, office.today())
             codes = [_agency(office, agency)] if agency else sorted(office.agencies)
-            target = folder or load_settings().data_dir / "exports"
-            span, stamp = analysis.Span(first, last), f"{first:%Y-%m}"
-            where = f"{codes[0]}_" if agency else ""
-            rows = ledger_of(office, codes, Filters(received_from=first, received_to=last))
-            table = exports.csv_stream(rows) if form == "csv" else exports.xlsx_stream({"台账": rows})
-            data = analysis_of(office, codes, span)
-            with office.database.read() as session:
-                items = analysis.fee_statement(session, codes, span)
-            files: dict[str, Iterable[bytes]] = {
-                f"台账_{where}{stamp}.{form}": table,
-                f"分析_{where}{stamp}.json": [json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()],
-                f"分析_{where}{stamp}.xlsx": [analysis_file(office, data, "xlsx")[0]],
-                f"收费_{where}{stamp}.csv": exports.csv_stream(exports.fee_statement_rows(items, names_of(office))),
-            }
-            office.database.write(
-                lambda session: people.log(session, office.clock(), "export", object=f"{stamp} {form}", reason="命令行按月导出")
-            )
-            for name, blocks in files.items():
-                _write(target / name, blocks)
-                click.echo(f"已写出：{target / name}")
+            target, where = folder or load_settings().data_dir / "exports", f"{codes[0]}_" if agency else ""
+            months = _missing_months(office, codes, target, where) if monthly else [_month(month, office.today())]
+            for one in months:
+                _write_month(office, codes, one, target, where, form, purpose)
 
     return run
 

@@ -161,6 +161,20 @@ def test_compose_builds_this_dockerfile_and_waits_for_a_healthy_database() -> No
     assert app["volumes"][0].split(":")[1] == one("VOLUME")
 
 
+def test_compose_exports_every_month_by_a_command_that_exists() -> None:
+    from click.testing import CliRunner
+
+    from api.cli import gongkai
+
+    service = COMPOSE["services"]["exports"]
+    assert service["image"] == COMPOSE["services"]["app"]["image"]
+    assert service["volumes"] == COMPOSE["services"]["app"]["volumes"]
+    (command,) = service["command"]
+    called = re.search(r"/app/\.venv/bin/gongkai (export [^;]+);", command)
+    assert called
+    assert CliRunner().invoke(gongkai, [*called[1].split(), "--help"]).exit_code == 0
+
+
 def test_compose_hands_secrets_over_as_files_only() -> None:
     for service in COMPOSE["services"].values():
         for name, value in service["environment"].items():

@@ -1,0 +1,63 @@
+"""The commands `import` and `export`, in an office of their own: what is written where, and what the log keeps of it."""
+
+from __future__ import annotations
+
+import csv
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.cli_reports import commands
+from db import people
+from tests.api.conftest import Desk, desk, desk_factory
+from tests.reports.test_ledger import HEADING, as_csv, row
+
+__all__ = ["desk", "desk_factory"]
+
+
+def run(desk: Desk, *words: str) -> Result:
+    found = {one.name: one for one in commands(lambda: nullcontext(desk.office))}
+    return CliRunner().invoke(found[words[0]], words[1:])
+
+
+def logged(desk: Desk) -> list[tuple[str, str | None, str | None]]:
+    with desk.office.database.read() as session:
+        return [(entry.what, entry.object, entry.reason) for entry in people.log_entries(session)]
+
+
+@pytest.fixture(scope="module")
+def imported(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Result:
+    """Three months of requests to 人力资源和社会保障局."""
+    rows = [row(number=f"月{month}", received_on=f"2026-{month}-3", replied_on=f"2026-{month}-20") for month in (8, 9, 10)]
+    path = as_csv(tmp_path_factory.mktemp("ledger"), HEADING, *rows, row(number="坏", channel="飞鸽"))
+    return run(desk, "import", str(path), "--agency", "gx-rsj")
+
+
+def test_an_import_tells_its_lines_and_is_logged(desk: Desk, imported: Result) -> None:
+    assert imported.exit_code == 0
+    assert "第5行：“收到渠道”不认识" in imported.output
+    assert "已导入3件，以前已导入0件，不合要求1行" in imported.output
+    assert ("import", "gx-rsj 台账.csv", "命令行导入3件") in logged(desk)
+
+
+def test_every_month_that_is_missing_is_exported_and_none_twice(desk: Desk, imported: Result, tmp_path: Path) -> None:
+    words = ("export", "--monthly", "--agency", "gx-rsj", "--to", str(tmp_path), "--purpose", "报县政府办公室")
+    assert run(desk, *words).exit_code == 0
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert len(names) == 12
+    assert {"台账_gx-rsj_2026-08.csv", "分析_gx-rsj_2026-09.xlsx", "收费_gx-rsj_2026-10.csv"} <= set(names)
+    with (tmp_path / "台账_gx-rsj_2026-09.csv").open(encoding="utf-8-sig", newline="") as stream:
+        heading, *rows = csv.reader(stream)
+    assert [(line[0], line[heading.index("申请人")]) for line in rows] == [("月9", "样*")]
+    assert run(desk, *words).output == ""
+    (tmp_path / "收费_gx-rsj_2026-09.csv").unlink()
+    assert run(desk, *words).output.count("2026-09") == 4
+    assert ("export", "按月导出 gx-rsj_2026-09 csv", "报县政府办公室") in logged(desk)
+
+
+def test_a_month_is_named_in_one_way(desk: Desk, tmp_path: Path) -> None:
+    assert run(desk, "export", "--month", "2026-13", "--to", str(tmp_path)).exit_code == 1
+    assert run(desk, "export", "--month", "2026-10", "--monthly", "--to", str(tmp_path)).exit_code == 1
+    assert list(tmp_path.iterdir()) == []
