@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import and_, or_, select
+from sqlmodel import Session
 
 from db import tables as t
 from db.engine import Database
@@ -28,7 +29,7 @@ from workflow.law import InForce
 from workflow.procedure import STATES
 from workflow.words import say_yuan
 
-DOCKET = t.table_of(t.Docket)
+DOCKET, LOG, OFFICER = (t.table_of(model) for model in (t.Docket, t.LogEntry, t.OfficerRow))
 BATCH = 1000
 CSV, XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
@@ -143,6 +144,15 @@ def docket_rows(database: Database, agencies: Collection[str], wanted: Filters, 
         last = rows[-1]
 
 
+def logged(session: Session, agency: str, officer_id: str | None = None, limit: int = 50) -> list[Any]:
+    """What was exported before, newest first: by the whole unit, or by one officer; with who, when, what and what for."""
+    whole = or_(LOG.c.what == "export", and_(LOG.c.what == "unmask", LOG.c.object.startswith("台账")))
+    query = select(LOG, OFFICER.c.name).outerjoin(OFFICER, OFFICER.c.id == LOG.c.officer_id).where(whole, LOG.c.agency == agency)
+    if officer_id is not None:
+        query = query.where(LOG.c.officer_id == officer_id)
+    return list(session.execute(query.order_by(LOG.c.seq.desc()).limit(limit)).all())
+
+
 # ------------------------------------------------------------------ the annual report, as published
 
 _SECTIONS = {
@@ -160,14 +170,27 @@ def annual_xlsx(path: Path, annual: Annual, title: str) -> None:
         _table3_sheet(book, annual.figures.table3, title)
         _table4_sheet(book, annual.figures.table4, title)
         checks = book.add_worksheet("勾稽关系")
-        _write(checks, 0, ("关系", "列", "左边", "右边", "是否相等"))
-        for at, check in enumerate(annual.checks, 1):
-            _write(checks, at, (check.text, check.column, check.left, check.right, check.holds))
+        for at, row in enumerate(annual_tables(annual)["勾稽关系"]):
+            _write(checks, at, row)
         checks.set_column(0, 0, 48)
         money = book.add_worksheet("收费")
         for at, row in enumerate(fee_rows(annual.figures.fees)):
             _write(money, at, row)
         money.set_column(0, 2, 18)
+
+
+def annual_tables(annual: Annual) -> dict[str, list[Cells]]:
+    """Tables 3 and 4, the checks and the fees as plain rows, each with its heading."""
+    figures = annual.figures
+    return {
+        "表三": [("行", "内容", *s.COLUMNS), *((row, s.ROW_LABELS[row], *cells) for row, cells in figures.table3.items())],
+        "表四": [("类别", *s.TABLE4_COLUMNS), *((group, *cells) for group, cells in figures.table4.items())],
+        "勾稽关系": [CHECKS, *((one.text, one.column, one.left, one.right, one.holds) for one in annual.checks)],
+        "收费": fee_rows(figures.fees),
+    }
+
+
+CHECKS = ("关系", "列", "左边", "右边", "是否相等")
 
 
 def fee_rows(fees: Fees) -> list[Cells]:

@@ -19,7 +19,9 @@ from api.pages import (
     components,
     consultations,
     desk,
+    exports,
     guide,
+    imports,
     intake,
     letters,
     public,
@@ -47,4 +49,6 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *annual.ROUTES,
     *analysis.ROUTES,
     *suggestions.ROUTES,
+    *exports.ROUTES,
+    *imports.ROUTES,
 )

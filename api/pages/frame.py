@@ -214,8 +214,8 @@ NAVIGATION: Mapping[str, tuple[tuple[str, str, str | None], ...]] = {
              ("会商", "/consultations", "consultations"), ("分析", "/analysis", None), ("指南", "/guide", None)),
     "archivist": (("工作台", "/desk", None), ("归档", "/archive", "archive"), ("案件", "/cases", None), ("指南", "/guide", None)),
     "analyst": (("工作台", "/desk", None), ("案件", "/cases", None), ("分析", "/analysis", None),
-                ("年度报告", "/annual", None), ("指南", "/guide", None)),
-    "admin": (("管理", "/admin", None), ("指南", "/guide", None)),
+                ("年度报告", "/annual", None), ("台账", "/exports", None), ("指南", "/guide", None)),
+    "admin": (("管理", "/admin", None), ("导入", "/import", None), ("指南", "/guide", None)),
 }  # fmt: skip
 HOME = {"admin": "/admin"}
 """Where one arrives after signing in; everyone else at the desk."""
