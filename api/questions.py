@@ -21,7 +21,11 @@ class AnnualQuery(Record):
 
     year: Year
     agency: a.Line | None = None
-    format: Literal["json", "xlsx", "html", "pdf"] = "json"
+    format: Literal["json", "xlsx", "csv", "html", "pdf"] = "json"
+    table: Literal["3", "4", "checks", "fees"] = "3"
+    """Which table a CSV holds."""
+    reason: a.Line | None = None
+    """用途, for the log."""
 
 
 class CellQuery(Record):
@@ -42,6 +46,10 @@ class SpanQuery(Record):
     agency: a.Line | None = None
     compare: Annotated[Literal["before", "year"], Field(description="before：与上期比较；year：与上年同期比较")] = "before"
     format: Literal["json", "xlsx", "html", "pdf", "csv"] = "json"
+    table: a.Line | None = None
+    """Which table of the analysis a CSV holds, by the name of its sheet."""
+    reason: a.Line | None = None
+    """用途, for the log."""
 
     def span(self, today: date) -> Span:
         """The span asked for. Raises Invalid when it ends before it begins."""

@@ -287,6 +287,29 @@ def test_the_ledger_is_masked_safe_and_logged(desk: Desk, filled: dict[str, Any]
     assert any(what == "export" for what, _ in entries)
 
 
+def rows_of(desk: Desk, path: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(get(desk, path).content.decode("utf-8-sig"))))
+
+
+def test_each_table_comes_as_csv_and_every_file_is_logged_with_its_purpose(desk: Desk, filled: dict[str, Any]) -> None:
+    table = get(desk, YEAR).json()["table3"]
+    heading, *rows = rows_of(desk, f"{YEAR}&format=csv&reason=报送")
+    assert heading == ["行", "内容", *s.COLUMNS]
+    assert {row[0]: [int(cell) for cell in row[2:]] for row in rows} == table
+    assert rows_of(desk, f"{YEAR}&format=csv&table=4")[1][0] == "行政复议"
+    assert {row[4] for row in rows_of(desk, f"{YEAR}&format=csv&table=checks")[1:]} == {"是"}
+    where = "/api/reports/analysis?from=2026-11-01&to=2026-11-24&format=csv"
+    assert "理由不够具体" in {row[0] for row in rows_of(desk, f"{where}&table=退回理由&reason=分析")}
+    assert desk.call("analyst@gx-zrzy", "GET", where).status_code == 400
+    assert desk.call("analyst@gx-zrzy", "GET", f"{where}&table=没有").status_code == 400
+    from db import people
+
+    with desk.office.database.read() as session:
+        entries = {(row.object, row.reason) for row in people.log_entries(session) if row.what == "export"}
+    assert ("2026年政府信息公开工作年度报告 csv", "报送") in entries
+    assert ("政府信息依申请公开分析报告2026-11-01至2026-11-24 csv", "分析") in entries
+
+
 def test_everything_counted_rebuilds_to_the_same(desk: Desk, filled: dict[str, Any]) -> None:
     from db import store
 
