@@ -1,0 +1,248 @@
+"""The page of a file: what it says, what it offers, and what it keeps from whom."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from db import people
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from workflow.case import Case
+
+PHONE, NUMBER = "13800000000", "11010519491231002X"
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+
+
+@pytest.fixture
+def consulting(site: Site) -> Case:
+    """Waits for a third party that was asked on 10 November and is to answer by 3 December."""
+    return asked(site)
+
+
+def asked(site: Site) -> Case:
+    case = site.register()
+    site.place("head@gx-zrzy", case, "assignment", to="handler@gx-zrzy", on="2026-11-03")
+    site.place("handler@gx-zrzy", case, "acceptance", on="2026-11-04")
+    site.place("handler@gx-zrzy", case, "search", on="2026-11-06", places=["综合档案室"], method="按名称检索", result="found")
+    party = {"name": "王某（样例）", "address": "冠县样例路2号（样例）", "is_person": True}
+    case = site.place("handler@gx-zrzy", case, "consultation", on="2026-11-10", type="third_party", party=party, question="涉及贵方的账户")
+    letter = case.letters(site.office.rules)[-2]
+    return site.place("intake@gx-zrzy", case, "service", on="2026-11-10", letter=letter.id, method="post", received_on="2026-11-12")
+
+
+def signed(site: Site) -> Case:
+    case = site.register()
+    site.place("head@gx-zrzy", case, "assignment", to="handler@gx-zrzy", on="2026-11-03")
+    site.place("handler@gx-zrzy", case, "acceptance", on="2026-11-04")
+    site.place("handler@gx-zrzy", case, "search", on="2026-11-06", places=["综合档案室"], method="按名称检索", result="found")
+    items = [{"item": 1, "outcome": "disclosed", "provided": [{"title": "复印件", "pages": 3}]}]
+    site.place("handler@gx-zrzy", case, "draft", on="2026-11-09", items=items)
+    return site.place("head@gx-zrzy", case, "decision", on="2026-11-10")
+
+
+# ---------------------------------------------------------------- what it says
+
+
+def test_the_head_the_course_and_what_may_be_done(site: Site, consulting: Case) -> None:
+    page = site.as_("handler@gx-zrzy").page(f"/cases/{consulting.id}")
+    said = text_of(page)
+    clock = consulting.reckoning(site.office.rules)
+    assert clock.due is not None
+    assert f"最迟答复日 暂停计时 {clock.due.year}年{clock.due.month}月{clock.due.day}日" in said.replace("最迟答复日暂停", "最迟答复日 暂停")
+    used, total = clock.meter(site.office.today())
+    assert f"已用{used}个工作日，剩{total - used}个" in said
+    assert page.count('<i class="u">') == used
+    assert consulting.number in said
+    assert "周文博（样例）" in said, "whoever handles it sees for whom"
+    places = [page.index(f'id="act-{one.seq}"') for one in consulting.acts]
+    assert places == sorted(places, reverse=True), "newest first"
+    assert page.index('class="next"') < places[-1]
+    assert "等第三方答复" in said
+    offered = set(re.findall(rf'href="/cases/{consulting.id}/acts/(\w+)"', page))
+    assert {"opinion", "consultation", "withdrawal"} <= offered
+    assert not offered & {"draft", "decision", "extension", "legal_review"}, "neither the state nor the post allows these"
+    assert "拟写答复须等征求意见结束" in said
+
+
+def test_only_what_the_post_may_place_is_offered(site: Site, consulting: Case) -> None:
+    page = site.as_("head@gx-zrzy").page(f"/cases/{consulting.id}")
+    offered = set(re.findall(rf'href="/cases/{consulting.id}/acts/(\w+)"', page))
+    assert "extension" in offered
+    assert "silence" not in offered
+
+
+def test_the_calendar_is_the_clock_day_by_day(site: Site, consulting: Case) -> None:
+    page = site.as_("handler@gx-zrzy").page(f"/cases/{consulting.id}/why")
+    clock = consulting.reckoning(site.office.rules)
+    for day in clock.days():
+        where = f"{day.on.month}月{day.on.day}日"
+        expected = {
+            "receipt": "收到日，不计入", "suspended": "暂停，不计入", "counted": f"第{day.number}个工作日", "weekend": "周末，不计入",
+            "holiday": f"{day.name}，不计入", "due": f"第{day.number}个工作日，到期",
+        }[day.mark]  # fmt: skip
+        assert f"{where}，{expected}" in page
+    for sentence in clock.because:
+        assert sentence.text in unescape(page)
+    assert "11月24日，暂停，不计入，今天" in page
+
+
+def test_a_file_that_waits_for_the_applicant_shows_his_limit(site: Site) -> None:
+    case = site.register()
+    case = site.place("intake@gx-zrzy", case, "correction_notice", on="2026-11-05", matters=["写明文号"])
+    site.place("intake@gx-zrzy", case, "service", on="2026-11-06", letter=case.letters(site.office.rules)[-1].id, method="direct")
+    said = text_of(site.as_("handler@gx-zrzy").page(f"/cases/{case.id}/why"))
+    assert "等申请人补正" in said
+    assert "2026年11月27日前" in said
+    assert "暂停计时" not in said
+
+
+def test_fee_risks_similar_and_history(site: Site) -> None:
+    wanted = "清泉街道2023年棚改项目拆迁安置房分配结果"
+    earlier = site.register(wanted=wanted)
+    case = site.register(wanted=f"{wanted}公示")
+    handler = site.as_("handler@gx-zrzy")
+    similar = handler.page(f"/cases/{case.id}/similar")
+    assert "本申请人此前的申请" in similar
+    assert f'href="/cases/{earlier.id}"' in similar
+    assert f"<mark>{wanted}</mark>" in similar
+    answered = signed(site)
+    assert "没有未答复的征求意见" in handler.page(f"/cases/{answered.id}/risks")
+    history = handler.page(f"/cases/{answered.id}/history")
+    assert "按名称检索" in history
+    assert "复印件" in history
+    assert PHONE not in history, "not even here without a reason"
+    assert "本件没有收费" in handler.page(f"/cases/{answered.id}/fees")
+
+
+# ---------------------------------------------------------------- who sees what
+
+
+def test_another_units_file_is_no_file(site: Site, consulting: Case) -> None:
+    outsider = site.as_("handler@gx-rsj")
+    nothing = outsider.get("/cases/00000000-0000-4000-8000-000000000000")
+    letter = consulting.letters(site.office.rules)[0].id
+    for path in (f"/cases/{consulting.id}", f"/cases/{consulting.id}/history", f"/cases/{consulting.id}/why"):
+        answer = outsider.get(path)
+        assert answer.status_code == nothing.status_code == 404
+        assert text_of(re.sub(r"[0-9a-f]{32}", "", answer.text)) == text_of(re.sub(r"[0-9a-f]{32}", "", nothing.text))
+    for path in (f"/letters/{letter}", f"/letters/{letter}/pdf", f"/letters/{letter}/pages/1"):
+        assert outsider.get(path).status_code == 404
+    assert outsider.post(f"/cases/{consulting.id}/applicant", {"reason": "想看一看"}).status_code == 404
+    assert outsider.post(f"/cases/{consulting.id}/attachments", files={"file": ("a.pdf", PDF)}).status_code == 404
+
+
+def test_the_overseer_reads_a_masked_file_and_may_urge(site: Site, consulting: Case) -> None:
+    page = site.as_("analyst@gx-zfb").page(f"/cases/{consulting.id}")
+    assert "周文博" not in page
+    assert "周*" in page
+    assert "王某" not in page + site.as_("analyst@gx-zfb").page(f"/cases/{consulting.id}/consultations")
+    assert set(re.findall(rf'href="/cases/{consulting.id}/acts/(\w+)"', page)) == {"note", "supervision"}
+    assert "显示全文" not in page
+    assert site.as_("analyst@gx-zfb").post(f"/cases/{consulting.id}/applicant", {"reason": "核对地址"}).status_code == 403
+    assert site.as_("analyst@gx-zfb").post(f"/cases/{consulting.id}/attachments", files={"file": ("a.pdf", PDF)}).status_code == 403
+
+
+def entries(site: Site) -> list[Any]:
+    with site.office.database.read() as session:
+        return [one for one in people.log_entries(session, limit=1000) if one.what == "unmask"]
+
+
+def test_the_applicant_in_full_is_for_a_reason_that_is_logged(site: Site, consulting: Case) -> None:
+    handler = site.as_("handler@gx-zrzy")
+    masked = handler.page(f"/cases/{consulting.id}")
+    assert PHONE not in masked
+    assert NUMBER not in masked
+    assert "138****0000" in masked
+    before = len(entries(site))
+    refused = handler.post(f"/cases/{consulting.id}/applicant", {"reason": " "})
+    assert refused.status_code == 400
+    assert PHONE not in refused.text
+    assert 'aria-describedby="e-reason"' in refused.text
+    assert len(entries(site)) == before
+    shown = handler.post(f"/cases/{consulting.id}/applicant", {"reason": "核对邮寄地址"})
+    assert shown.status_code == 200
+    assert PHONE in shown.text
+    assert NUMBER in shown.text
+    assert shown.headers["cache-control"] == "no-store"
+    newest = entries(site)[0]
+    assert (newest.reason, newest.object, newest.username) == ("核对邮寄地址", consulting.number, "handler@gx-zrzy")
+    assert site.as_("archivist@gx-zrzy").post(f"/cases/{consulting.id}/applicant", {"reason": "归档核对"}).status_code == 403
+    assert handler.post(f"/cases/{consulting.id}/applicant", {"reason": "核对", "csrf": "0" * 64}).status_code == 403
+    assert len(entries(site)) == before + 1
+
+
+# ---------------------------------------------------------------- attachments, letters
+
+
+def test_attachments_are_examined_kept_and_downloaded(site: Site, consulting: Case) -> None:
+    handler = site.as_("handler@gx-zrzy")
+    good = handler.post(f"/cases/{consulting.id}/attachments", {"purpose": "身份证明"}, files={"file": ("身份证.pdf", PDF)})
+    assert good.status_code == 303
+    page = handler.page(good.headers["location"])
+    assert "附件已经存入本件" in page
+    assert "身份证.pdf" in page
+    found = re.search(r'href="(/attachments/[\w-]+)"', page)
+    assert found
+    kept = handler.get(found[1])
+    assert kept.content == PDF
+    assert kept.headers["content-disposition"].startswith("attachment")
+    assert site.as_("handler@gx-rsj").get(found[1]).status_code == 404
+    bad = handler.post(f"/cases/{consulting.id}/attachments", {"purpose": "回执<b>"}, files={"file": ("坏.pdf", b"MZ not a pdf")})
+    assert bad.status_code == 400
+    assert "文件的内容不是pdf格式" in bad.text
+    assert 'value="回执&lt;b&gt;"' in bad.text, "what was typed is still there"
+    assert handler.post(f"/cases/{consulting.id}/attachments", {"purpose": "x"}).status_code == 400
+
+
+def test_a_letter_is_seen_page_by_page_as_it_was_issued(site: Site) -> None:
+    case = signed(site)
+    letter = case.letters(site.office.rules)[-1]
+    handler = site.as_("handler@gx-zrzy")
+    page = handler.page(f"/letters/{letter.id}")
+    assert f'src="/letters/{letter.id}/pages/1"' in page
+    picture = handler.get(f"/letters/{letter.id}/pages/1")
+    assert picture.content.startswith(b"\x89PNG")
+    assert picture.headers["content-type"] == "image/png"
+    assert handler.get(f"/letters/{letter.id}/pages/99").status_code == 404
+    assert handler.get(f"/letters/{letter.id}/pages/0").status_code == 404
+    assert handler.get(f"/letters/{letter.id}/pdf").content == site.office.pdf(letter.id)
+    assert f"/letters/{letter.id}" in handler.page(f"/cases/{case.id}/letters")
+
+
+# ---------------------------------------------------------------- what is odd
+
+
+def test_odd_addresses_and_words_do_no_harm(site: Site) -> None:
+    nasty = "<script>alert(1)</script>{{ 7*7 }} " + "长" * 3000
+    case = site.register(wanted=nasty)
+    handler = site.as_("handler@gx-zrzy")
+    for path in ("", "/why", "/history", "/similar", "/letters", "/consultations", "/fees", "/risks", "/attachments"):
+        page = handler.page(f"/cases/{case.id}{path}")
+        assert "<script>alert" not in page
+        assert "49 长" not in page
+    assert handler.get(f"/cases/{case.id}?done=<b>x</b>").text.count("<b>x</b>") == 0
+    for path in (f"/cases/{case.id}/nothing", "/cases/1", f"/cases/{case.id}'", "/letters/1", "/attachments/1"):
+        assert handler.get(path).status_code == 404
+
+
+# ---------------------------------------------------------------- in a browser
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET])
+def test_the_page_is_usable_by_everybody(browser: Chromium, size: tuple[int, int]) -> None:
+    case, answered = asked(browser.site), signed(browser.site)
+    letter = answered.letters(browser.site.office.rules)[-1]
+    browser.site.office.pdf(letter.id)
+    window = browser.window("handler@gx-zrzy", size)
+    for path in ("", "/why", "/consultations", "/attachments", "/history"):
+        assert axe(window.go(f"/cases/{case.id}{path}")) == [], path
+        assert not window.page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
+    for path in (f"/cases/{answered.id}/letters", f"/cases/{answered.id}/risks", f"/cases/{answered.id}/similar", f"/letters/{letter.id}"):
+        assert axe(window.go(path)) == [], path
+    page = window.go(f"/cases/{case.id}")
+    page.click("text=为什么是这一天")
+    page.wait_for_url("**/why")
+    assert page.locator(".gk-cal").count() >= 2
