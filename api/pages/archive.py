@@ -55,7 +55,8 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
     return show(
         request, "archive.html", status=status, view=view, views=VIEWS, counts=counts, rows=rows, total=total, number=number,
         per=ON_A_PAGE, q=q, year=year, years=range(today.year, today.year - 10, -1), choices=practice.retention_choices,
-        default=practice.retention_default, may=officer.role in office.rules.on(today).roles["archival"], told=told or {},
+        default=practice.retention_default, mine={kind for kind, roles in office.rules.on(today).roles.items() if officer.role in roles},
+        may=officer.role in office.rules.on(today).roles["archival"], told=told or {},
         placed=placed or done, typed=typed, ticked=set(form.all("tick")) if form else set(), problem=problem,
         search=urlencode({"view": "archived", "q": q, "year": year or ""}),
     )  # fmt: skip
