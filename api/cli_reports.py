@@ -135,8 +135,8 @@ _DONE = "收费_{}{}.csv"
 
 def _write_month(office: Office, codes: Sequence[str], month: Span, folder: Path, where: str, form: str, purpose: str) -> None:
     """Ledger (masked), analysis and fee statement of one month; logged before anything is written."""
-    from api.reports import analysis_file, analysis_of, ledger_of, names_of
-    from db import analysis, exports, people
+    from api.reports import analysis_file, analysis_of, fee_tables, ledger_of
+    from db import analysis, exports, people, reports, treasury
     from db.queries import Filters
 
     stamp = f"{month.first:%Y-%m}"
@@ -145,12 +145,15 @@ def _write_month(office: Office, codes: Sequence[str], month: Span, folder: Path
     rows = ledger_of(office, codes, Filters(received_from=month.first, received_to=month.last))
     data = analysis_of(office, codes, month)
     with office.database.read() as session:
-        items = analysis.fee_statement(session, codes, month)
+        by_unit = reports.fees(session, codes, month.first, month.last)
+        owed = treasury.accounts(session, codes, month.first, month.last)
+        tables = fee_tables(office, by_unit, owed, analysis.fee_statement(session, codes, month))
     files: dict[str, Iterable[bytes]] = {
         f"台账_{where}{stamp}.{form}": exports.csv_stream(rows) if form == "csv" else exports.xlsx_stream({"台账": rows}),
         f"分析_{where}{stamp}.json": [json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()],
         f"分析_{where}{stamp}.xlsx": [analysis_file(office, data, "xlsx")[0]],
-        _DONE.format(where, stamp): exports.csv_stream(exports.fee_statement_rows(items, names_of(office))),
+        f"收费汇总_{where}{stamp}.csv": exports.csv_stream(tables["汇总"]),
+        _DONE.format(where, stamp): exports.csv_stream(tables["明细"]),
     }
     for name, blocks in files.items():
         _write(folder / name, blocks)

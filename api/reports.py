@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,7 +40,7 @@ from api.questions import (
     Step,
 )
 from api.threads import threaded
-from db import analysis, exports, people, queries, reports, store, suggestions
+from db import analysis, exports, people, queries, reports, store, suggestions, treasury
 from db.projection import applicant_key
 from letters.errors import LetterError
 from letters.reports import html
@@ -262,24 +262,37 @@ def fee_report(request: HttpRequest) -> Response[Any]:
     scope, span = report_scope(office, me, wanted.agency), wanted.span(office.today())
     with office.database.read() as session:
         by_unit = reports.fees(session, scope, span.first, span.last)
+        owed = treasury.accounts(session, scope, span.first, span.last)
         items = analysis.fee_statement(session, scope, span)
     if wanted.format != "json":
-        rows = exports.fee_statement_rows(items, names_of(office))
-        return _table(office, me, "收费统计", rows, wanted.format, wanted.reason)
+        tables = fee_tables(office, by_unit, owed, items)
+        if wanted.table is not None and wanted.table not in tables:
+            raise Invalid("table", "没有这张表，应当是其中之一：" + "、".join(tables))
+        log_export(office, me, f"收费统计 {wanted.format}", wanted.reason)
+        if wanted.format == "csv":
+            return file_answer(exports.csv_stream(tables[wanted.table or "明细"]), exports.CSV, "收费统计.csv")
+        return file_answer(exports.xlsx_stream(tables), exports.XLSX, "收费统计.xlsx")
     total = sum(by_unit.values(), reports.Fees())
     return Response(
         {
-            "from": span.first, "to": span.last, **analysis.fees_json(total),
-            "by_agency": [{"agency": code, **analysis.fees_json(one)} for code, one in by_unit.items()], "items": items,
+            "from": span.first, "to": span.last, **analysis.fees_json(total), "account": _account(sum(owed.values(), treasury.Account())),
+            "by_agency": [{"agency": code, **analysis.fees_json(one), "account": _account(owed[code])} for code, one in by_unit.items()],
+            "items": items,
         }
     )  # fmt: skip
 
 
-def _table(office: Office, me: Officer, name: str, rows: Iterator[exports.Cells], form: str, reason: str | None) -> Response[Any]:
-    log_export(office, me, f"{name} {form}", reason)
-    if form == "csv":
-        return file_answer(exports.csv_stream(rows), exports.CSV, f"{name}.csv")
-    return file_answer(exports.xlsx_stream({name: rows}), exports.XLSX, f"{name}.xlsx")
+def _account(of: treasury.Account) -> dict[str, Any]:
+    """Both sides of 期初应收加本期通知，等于实缴、减免、终止未缴与期末应收之和."""
+    return {**{name: getattr(of, name) for name in treasury.Account.__slots__}, "balanced": of.balanced}
+
+
+def fee_tables(
+    office: Office, by_unit: Mapping[str, reports.Fees], owed: Mapping[str, treasury.Account], items: Sequence[Mapping[str, Any]]
+) -> dict[str, Iterator[exports.Cells]]:
+    """收费统计 for the treasury as sheets: unit by unit with the account, and every notice, payment and waiver."""
+    names = names_of(office)
+    return {"汇总": exports.fee_summary_rows(by_unit, owed, names), "明细": exports.fee_statement_rows(items, names)}
 
 
 # ------------------------------------------------------------------ the ledger

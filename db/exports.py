@@ -23,6 +23,8 @@ from db.engine import Database
 from db.ledger import TITLES
 from db.queries import Filters, conditions
 from db.reports import Annual, Fees
+from db.treasury import TITLES as ACCOUNT_TITLES
+from db.treasury import Account
 from workflow import acts as a
 from workflow import statistics as s
 from workflow.law import InForce
@@ -326,6 +328,17 @@ def _said(rows: list[Cells], word: str) -> list[Cells]:
 
 def _sheet(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> list[Cells]:
     return [tuple(columns.values()), *(tuple(row[key] for key in columns) for row in rows)]
+
+
+def fee_summary_rows(by_unit: Mapping[str, Fees], owed: Mapping[str, Account], names: Mapping[str, str]) -> Iterator[Cells]:
+    """收费汇总: each unit and their sum, in yuan; the account's two sides are equal."""
+    yield ("单位", "通知件数", "缴费件数", "减免件数", *(f"{title}（元）" for title in ACCOUNT_TITLES.values()), "待缴件数")
+    lines = [*((names.get(code, code), one, owed[code]) for code, one in sorted(by_unit.items()))]
+    if len(lines) > 1:
+        lines.append(("合计", sum(by_unit.values(), Fees()), sum(owed.values(), Account())))
+    for name, fees, account in lines:
+        amounts = (getattr(account, key) / 100 for key in ACCOUNT_TITLES)
+        yield (name, fees.notices, fees.payments, fees.waivers, *amounts, account.owing)
 
 
 def fee_statement_rows(items: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> Iterator[Cells]:

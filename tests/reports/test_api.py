@@ -310,6 +310,17 @@ def test_each_table_comes_as_csv_and_every_file_is_logged_with_its_purpose(desk:
     assert ("政府信息依申请公开分析报告2026-11-01至2026-11-24 csv", "分析") in entries
 
 
+def test_the_fee_statement_comes_with_the_account_of_each_unit(desk: Desk, filled: dict[str, Any]) -> None:
+    told = get(desk, "/api/reports/fees?from=2026-01-01", "analyst@gx-zfb").json()
+    assert told["account"]["balanced"]
+    assert {one["agency"] for one in told["by_agency"]} == set(desk.office.agencies)
+    book = openpyxl.load_workbook(io.BytesIO(get(desk, "/api/reports/fees?format=xlsx", "analyst@gx-zfb").content))
+    assert book.sheetnames == ["汇总", "明细"]
+    assert book["汇总"].cell(len(told["by_agency"]) + 2, 1).value == "合计"
+    assert rows_of(desk, "/api/reports/fees?format=csv&table=汇总")[0][0] == "单位"
+    assert desk.call("analyst@gx-zrzy", "GET", "/api/reports/fees?format=csv&table=无").status_code == 400
+
+
 def test_everything_counted_rebuilds_to_the_same(desk: Desk, filled: dict[str, Any]) -> None:
     from db import store
 

@@ -46,14 +46,14 @@ def test_every_month_that_is_missing_is_exported_and_none_twice(desk: Desk, impo
     words = ("export", "--monthly", "--agency", "gx-rsj", "--to", str(tmp_path), "--purpose", "报县政府办公室")
     assert run(desk, *words).exit_code == 0
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert len(names) == 12
+    assert len(names) == 15
     assert {"台账_gx-rsj_2026-08.csv", "分析_gx-rsj_2026-09.xlsx", "收费_gx-rsj_2026-10.csv"} <= set(names)
     with (tmp_path / "台账_gx-rsj_2026-09.csv").open(encoding="utf-8-sig", newline="") as stream:
         heading, *rows = csv.reader(stream)
     assert [(line[0], line[heading.index("申请人")]) for line in rows] == [("月9", "样*")]
     assert run(desk, *words).output == ""
     (tmp_path / "收费_gx-rsj_2026-09.csv").unlink()
-    assert run(desk, *words).output.count("2026-09") == 4
+    assert run(desk, *words).output.count("2026-09") == 5
     assert ("export", "按月导出 gx-rsj_2026-09 csv", "报县政府办公室") in logged(desk)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db import reports, store
+from db import reports, store, treasury
 from db.engine import Database
 from workflow import acts as a
 from workflow import statistics as s
@@ -131,3 +131,50 @@ def test_a_remedy_pending_at_the_end_of_a_year_is_pending_there_and_decided_in_t
     with database.read() as session:
         tables = [reports.annual(session, [agency], year, RULES).figures.table4["未经复议直接起诉"] for year in (2023, 2024, 2025, 2026)]
     assert tables == [[0] * 5, [0, 0, 0, 1, 1], [1, 0, 0, 0, 1], [0] * 5]
+
+
+@st.composite
+def charged(draw: st.DrawFn) -> list[dict[str, object]]:
+    """A file that may be charged, paid, let off or abandoned, at any distance of days."""
+    day = date(2023, 11, 1) + timedelta(draw(st.integers(0, 500)))
+    acts: list[dict[str, object]] = [
+        {"kind": "registration", "channel": "in_person", "received_on": day, "applicant": {"name": "样例"}, "wanted": "样例"},
+        {"kind": "acceptance", "on": day},
+    ]
+
+    def later() -> date:
+        nonlocal day
+        day += timedelta(draw(st.integers(0, 200)))
+        return day
+
+    owed = 0
+    if draw(st.booleans()):
+        owed = draw(st.integers(1, 500_000))
+        acts.append({"kind": "fee_notice", "on": later(), "basis": "per_page", "pages": 1, "amount_fen": owed})
+    end = draw(st.sampled_from(["", "waiver", "payment", "abandonment"] if owed else ["", "waiver"]))
+    if end in ("waiver", "payment"):
+        more = {"reason": "样例"} if end == "waiver" else {}
+        acts.append({"kind": end, "on": later(), "amount_fen": owed or draw(st.integers(0, 9_000)), **more})
+    elif end:
+        acts.append({"kind": end, "on": later()})
+    return acts
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=st.lists(charged(), min_size=1, max_size=10))
+def test_the_fee_statement_adds_up_to_the_case_files(database: Database, files: list[list[dict[str, object]]]) -> None:
+    agency = f"p{next(NEXT)}"
+    cases = kept(database, agency, files)
+    spans = [(date(year, 1, 1), date(year, 12, 31)) for year in range(2023, 2028)]
+    with database.read() as session:
+        told = [(reports.fees(session, [agency], *span)[agency], treasury.accounts(session, [agency], *span)[agency]) for span in spans]
+    assert all(account.balanced for _, account in told)
+    assert [account.opening_fen for _, account in told] == [0, *(account.closing_fen for _, account in told[:-1])]
+    fees = [case.fee for case in cases if case.fee]
+    assert sum(account.notified_fen for _, account in told) == sum(fee.notice.amount_fen for fee in fees)
+    assert sum(one.notified_fen for one, _ in told) == sum(fee.notice.amount_fen for fee in fees)
+    assert sum(one.paid_fen for one, _ in told) == sum(account.paid_fen for _, account in told) == sum(fee.paid_fen for fee in fees)
+    assert sum(account.waived_fen for _, account in told) == sum(fee.waived_fen for fee in fees)
+    still = [case for case in cases if case.fee and case.fee.open_fen and not case.endings]
+    assert told[-1][1].closing_fen == sum(case.fee.open_fen for case in still if case.fee)
+    assert told[-1][1].owing == len(still)
