@@ -1,0 +1,152 @@
+"""Finding cases: by number, words and filters in the address; by person only in what is posted, never shown back."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import pytest
+
+from db.finding import is_personal
+from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, text_of
+from workflow.case import Case
+
+NUMBER, PHONE = "11010519491231002X", "13911112222"
+
+
+def found(page: str) -> list[str]:
+    return re.findall(r'<a class="t" href="/cases/([\w-]+)"', page)
+
+
+@pytest.fixture(scope="module")
+def two(site: Site) -> tuple[Case, Case]:
+    """One of a person with a paper, one of a person with a phone alone; and some of others."""
+    site.register(wanted="万善乡道路工程决算", applicant={"category": "natural_person", "name": "样例丁", "phone": "13800009999"})
+    site.register("intake@gx-rsj", wanted="崇文街道征收补偿安置方案", applicant={"category": "natural_person", "name": "样例戊", "phone": PHONE})
+    first = site.register(wanted="崇文街道2024年征收补偿安置方案")
+    who = {"category": "natural_person", "name": "样例丙", "phone": PHONE}
+    days = {"submitted_on": "2026-11-05", "received_on": "2026-11-06"}
+    second = site.register(wanted="清泉街道棚改项目拆迁补偿明细", applicant=who, channel="online", **days)
+    return first, second
+
+
+def clerk(site: Site) -> Person:
+    return site.as_("handler@gx-zrzy")
+
+
+# ---------------------------------------------------------------- words and filters
+
+
+def test_words_numbers_and_filters_stand_in_the_address(site: Site, two: tuple[Case, Case]) -> None:
+    first, second = two
+    assert set(found(clerk(site).page("/cases"))) >= {first.id, second.id}
+    assert found(clerk(site).page(f"/cases?q={quote('征收 崇文')}")) == [first.id]
+    assert found(clerk(site).page(f"/cases?q={quote('征收 清泉')}")) == []
+    serial = second.number.rpartition("〕")[2]
+    assert second.id in found(clerk(site).page(f"/cases?q={quote(serial)}"))
+    assert second.id in found(clerk(site).page(f"/cases?q={serial.removesuffix('号')}"))
+    assert found(clerk(site).page("/cases?channel=online")) == [second.id]
+    assert found(clerk(site).page("/cases?from=20261106&to=2026年11月6日")) == [second.id]
+    page = clerk(site).page(f"/cases?q={quote('街道')}&state=registered&state=handling&channel=online")
+    assert found(page) == [second.id]
+    assert "<mark>街道</mark>" in page
+    chosen = page.split('class="gk-chosen')[1].split("</div>")[0]
+    assert chosen.count('class="gk-tag"') == 4
+    without = re.findall(r'href="(/cases\?[^"]+)"', chosen)
+    assert f"/cases?q={quote('街道')}&amp;state=registered&amp;state=handling" in without, "a tag takes itself away and nothing else"
+
+
+def test_names_are_masked_and_other_units_are_not_found(site: Site, two: tuple[Case, Case]) -> None:
+    page = clerk(site).page("/cases")
+    assert "样*" in page
+    assert "样例丙" not in page
+    assert all("gx-rsj" not in one for one in found(page))
+    county = site.as_("analyst@gx-zfb")
+    everything = set(found(county.page("/cases")))
+    ours = set(found(county.page("/cases?unit=gx-zrzy")))
+    assert ours < everything
+    assert set(found(clerk(site).page("/cases?unit=gx-rsj"))) == ours, "a unit that is not mine is no filter of mine"
+
+
+# ---------------------------------------------------------------- people
+
+
+@pytest.mark.parametrize("typed", [NUMBER, NUMBER.lower(), PHONE, " 139-1111-2222 ", "样例丙"])
+def test_a_person_is_found_whole_and_never_shown_back(site: Site, two: tuple[Case, Case], typed: str) -> None:
+    answer = clerk(site).post("/cases/find", {"q": typed})
+    assert answer.status_code == 200, "answered at once: no address holds it"
+    expected = two[0] if typed.upper() == NUMBER else two[1]
+    assert expected.id in found(answer.text)
+    assert typed.strip() not in text_of(answer.text)
+    assert f'value="{typed.strip()}' not in answer.text
+    assert "完整核对" in answer.text
+
+
+@pytest.mark.parametrize("typed", [NUMBER[:-1], PHONE[:-1] + "3", PHONE[:8], "样例"])
+def test_a_part_of_a_person_finds_nobody(site: Site, two: tuple[Case, Case], typed: str) -> None:
+    answer = clerk(site).post("/cases/find", {"q": typed})
+    assert not set(found(answer.text)) & {one.id for one in two}
+    if answer.status_code == 303:
+        assert is_personal(typed) is False
+
+
+def test_only_the_units_own_people_are_found(site: Site, two: tuple[Case, Case]) -> None:
+    there = site.as_("handler@gx-rsj").post("/cases/find", {"q": PHONE})
+    assert two[1].id not in found(there.text)
+    assert len(found(there.text)) == 1
+
+
+def test_the_field_of_every_page_leads_on(site: Site, two: tuple[Case, Case]) -> None:
+    exact = clerk(site).post("/cases/find", {"q": two[0].number})
+    assert (exact.status_code, exact.headers["location"]) == (303, f"/cases/{two[0].id}")
+    words = clerk(site).post("/cases/find", {"q": "  征收   补偿 "})
+    assert (words.status_code, words.headers["location"]) == (303, "/cases?q=%E5%BE%81%E6%94%B6+%E8%A1%A5%E5%81%BF")
+    assert 'action="/cases/find" method="post"' in clerk(site).page("/desk")
+    assert clerk(site).post("/cases/find", {"q": "征收", "csrf": "x"}).status_code == 403
+
+
+def test_a_number_typed_into_the_address_is_not_used(site: Site, two: tuple[Case, Case]) -> None:
+    for typed in (NUMBER, PHONE):
+        page = clerk(site).page(f"/cases?q={typed}")
+        assert typed not in page
+        assert "没有按它查找" in page
+
+
+# ---------------------------------------------------------------- what is odd
+
+
+def test_a_day_that_is_none_is_told_at_its_field(site: Site) -> None:
+    answer = clerk(site).get("/cases?from=2026-02-30&q=%E5%BE%81%E6%94%B6")
+    assert answer.status_code == 400
+    assert 'value="2026-02-30"' in answer.text
+    assert 'aria-describedby="e-from"' in answer.text
+    assert 'value="征收"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=%00", "q=%25_%25", "q=%27%22%3Cb%3E", "state=x&state=y", "page=99999", "page=-1", "page=x", "sort=x", "due=x", "topic=x", "unit=x",
+     "q=" + "x" * 3000, "&".join(["state=handling"] * 50), "q=a&q=b", "from=99999999", "to=0000-00-00", "from=１２３"],
+)  # fmt: skip
+def test_odd_addresses_do_no_harm(site: Site, query: str) -> None:
+    answer = clerk(site).get(f"/cases?{query}")
+    assert answer.status_code in (200, 400, 414)
+    assert "<b>" not in answer.text.replace("<b>公开</b>", "")
+    assert site.as_("admin").get("/cases").status_code == 403
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET])
+def test_the_search_is_usable_by_everybody(browser: Chromium, size: tuple[int, int]) -> None:
+    browser.site.register(wanted="崇文街道征收补偿安置方案")
+    window = browser.window("handler@gx-zrzy", size)
+    page = window.go("/desk")
+    page.fill("#find", "征收")
+    page.press("#find", "Enter")
+    page.wait_for_url("**/cases?q=*")
+    assert axe(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    page.fill("#find", NUMBER)
+    page.press("#find", "Enter")
+    page.wait_for_url("**/cases/find")
+    assert NUMBER not in page.content()
+    assert axe(page) == []
