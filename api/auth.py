@@ -13,6 +13,7 @@ from api import sessions
 from api.policy import ROUTES, Access
 from api.problems import Problem
 from db import people, queries
+from db.people import SignedIn
 from workflow.acts import Officer
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -59,10 +60,19 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
             state["signed_out"] = True  # the action gives the form back with the sign-in page
             return
         raise Problem(401, _PAGE_401 if is_page else _API_401, headers={} if is_page else {"WWW-Authenticate": "Bearer"})
+    if "signed_in" in state:
+        _own_password_first(connection, state["signed_in"])
     if officer.role not in access.roles:
         await to_thread.run_sync(_refused, connection, officer, handler)
         raise Problem(403, "您的岗位不能使用这项功能。需要办理的，请转交有权的人员。")
     state["relations"] = access.relations
+
+
+def _own_password_first(connection: Connection, signed: SignedIn) -> None:
+    """With a password that somebody else made, one may only change it."""
+    path = connection.scope["path"]
+    if signed.preferences.get(sessions.TEMPORARY) == "yes" and not path.startswith(("/account", "/sign-out", "/static/")):
+        raise Problem(403, "您用的是管理员给的一次性密码，请先在“我的账号”中换成自己的密码。")
 
 
 _API_401 = "请先登录：程序使用 Authorization: Bearer 令牌；令牌用 gongkai token 命令取得。令牌错误、过期、停用的，也是这个答复。"

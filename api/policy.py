@@ -16,6 +16,7 @@ from workflow.case import Case
 
 STAFF = frozenset({"intake", "handler", "legal", "head", "archivist", "analyst"})
 EVERYONE = STAFF | {"admin"}
+ADMIN = frozenset({"admin"})
 PUBLIC: frozenset[str] = frozenset()
 """No sign-in needed: the law and its arithmetic are no secret."""
 OVERSEERS = frozenset({"head", "analyst", "handler"})
@@ -57,6 +58,16 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/apply/status"): Access(PUBLIC),
         ("GET", "/apply/{code}"): Access(PUBLIC),
         ("POST", "/apply/{code}"): Access(PUBLIC),
+        ("GET", "/admin"): Access(ADMIN),
+        ("GET", "/admin/users"): Access(ADMIN),
+        ("POST", "/admin/users"): Access(ADMIN),
+        ("GET", "/admin/users/{officer_id}"): Access(ADMIN),
+        ("POST", "/admin/users/{officer_id}"): Access(ADMIN),
+        ("POST", "/admin/users/{officer_id}/active"): Access(ADMIN),
+        ("POST", "/admin/users/{officer_id}/password"): Access(ADMIN),
+        ("GET", "/admin/fees"): Access(ADMIN),
+        ("GET", "/admin/rules"): Access(ADMIN),
+        ("GET", "/admin/log"): Access(ADMIN),
         ("GET", "/intake/applications"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/intake/applications/{application_id}"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/intake/applications/{application_id}/files/{upload_id}"): Access(frozenset({"intake", "handler"}), OWN),

@@ -17,6 +17,8 @@ from db.people import SignedIn
 COOKIE = "gongkai_session"
 VISITOR = "gongkai_visitor"
 """Before somebody signs in, the CSRF token of a form is bound to this one."""
+TEMPORARY = "temporary_password"
+"""The setting of a person whose password was made by an administrator: nothing but changing it is open to him."""
 LEAST, CLASSES = 10, 3
 """A password has at least 10 characters of 3 of the 4 classes."""
 

@@ -203,6 +203,12 @@ def prefer(session: Session, officer_id: str, name: str, value: str) -> None:
     _put(session, PREFERENCE, {"officer_id": officer_id, "name": name}, {"value": value})
 
 
+def preference(session: Session, officer_id: str, name: str) -> str | None:
+    """One personal setting."""
+    query = select(PREFERENCE.c.value).where(PREFERENCE.c.officer_id == officer_id, PREFERENCE.c.name == name)
+    return session.execute(query).scalar()
+
+
 def setting(session: Session, agency: str, name: str) -> str | None:
     """One setting of an agency."""
     query = select(SETTING.c.value).where(SETTING.c.agency == agency, SETTING.c.name == name)
@@ -260,3 +266,29 @@ def log_entries(session: Session, *, before: int | None = None, limit: int = 100
 
 def log_length(session: Session) -> int:
     return int(session.execute(select(func.count()).select_from(LOG)).scalar_one())
+
+
+# ------------------------------------------------------------------ what an administrator does
+
+
+def change_officer(session: Session, officer_id: str, *, name: str, role: str, agency: str) -> None:
+    """Give an officer another name, post or unit; what he signed before keeps what he was then."""
+    session.execute(update(OFFICER).where(OFFICER.c.id == officer_id).values(name=name, role=role, agency=agency))
+
+
+def set_active(session: Session, officer_id: str, active: bool, now: datetime) -> None:
+    """停用 or 启用; who is disabled is signed out everywhere."""
+    session.execute(update(OFFICER).where(OFFICER.c.id == officer_id).values(active=active))
+    if not active:
+        end_sessions(session, officer_id, now)
+
+
+def administrators(session: Session) -> int:
+    """How many administrators can sign in."""
+    query = select(func.count()).select_from(OFFICER).where(OFFICER.c.role == "admin", OFFICER.c.active)
+    return int(session.execute(query).scalar_one())
+
+
+def settings_of(session: Session, name: str) -> dict[str, str]:
+    """Agency -> its value of one setting."""
+    return {row.agency: row.value for row in session.execute(select(SETTING.c.agency, SETTING.c.value).where(SETTING.c.name == name))}

@@ -19,9 +19,12 @@ from db.store import PASSED_OVER, Keys, load
 from workflow.case import Case
 from workflow.law import Rules
 
-CASE, ACT, DOCKET, INBOX, LETTER, ATTACHMENT, COUNTER = (
-    t.table_of(model) for model in (t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.AttachmentRow, t.Counter)
-)
+CASE, ACT, DOCKET, INBOX, LETTER, ATTACHMENT, COUNTER, APPLICATION, UPLOAD = (
+    t.table_of(model)
+    for model in (
+        t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.AttachmentRow, t.Counter, t.Application, t.Upload
+    )
+)  # fmt: skip
 
 
 class Tell(Protocol):
@@ -31,8 +34,8 @@ class Tell(Protocol):
 
 
 def size(session: Session) -> int:
-    """How many units of work `verify` will tell of: files, letters, attachments."""
-    return sum(int(session.execute(select(func.count()).select_from(one)).scalar_one()) for one in (CASE, LETTER, ATTACHMENT))
+    """How many units of work `verify` will tell of: files, letters, attachments, uploads."""
+    return sum(int(session.execute(select(func.count()).select_from(one)).scalar_one()) for one in (CASE, LETTER, ATTACHMENT, UPLOAD))
 
 
 def verify(session: Session, files: Files, rules: Rules, keys: Keys, tell: Tell = lambda _done: None) -> Iterator[str]:
@@ -58,6 +61,9 @@ def _numbers(session: Session) -> Iterator[str]:
     used: dict[tuple[str, int, str], list[int]] = {}
     for agency, year, serial in session.execute(select(CASE.c.agency, CASE.c.year, CASE.c.serial).order_by(CASE.c.serial)):
         used.setdefault((agency, year, "case"), []).append(serial)
+    online = select(APPLICATION.c.agency, APPLICATION.c.year, APPLICATION.c.serial).order_by(APPLICATION.c.serial)
+    for agency, year, serial in session.execute(online):
+        used.setdefault((agency, year, "application"), []).append(serial)
     letters = select(LETTER.c.agency, LETTER.c.year, LETTER.c.series, LETTER.c.serial).where(LETTER.c.series.is_not(None))
     for agency, year, series, serial in session.execute(letters.order_by(LETTER.c.serial)):
         used.setdefault((agency, year, series), []).append(serial)
@@ -111,7 +117,7 @@ def _case(session: Session, case: Case, rules: Rules, keys: Keys) -> Iterator[st
 
 def _bytes(session: Session, files: Files, tell: Tell) -> Iterator[str]:
     """Every row has its bytes with its digest, and no bytes lie about without a row."""
-    rows: list[tuple[str, Any]] = [("letters", LETTER), ("attachments", ATTACHMENT)]
+    rows: list[tuple[str, Any]] = [("letters", LETTER), ("attachments", ATTACHMENT), ("uploads", UPLOAD)]
     for kind, table in rows:
         known: dict[str, str | None] = {}
         for row in session.execute(select(table.c.id, table.c.digest, table.c.size).order_by(table.c.id)):

@@ -8,6 +8,8 @@ from litestar.handlers import BaseRouteHandler
 from api.pages import (
     account,
     acts,
+    admin,
+    admin_users,
     analysis,
     annual,
     applications,
@@ -36,6 +38,8 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *components.ROUTES,
     *apply.ROUTES,
     *applications.ROUTES,
+    *admin.ROUTES,
+    *admin_users.ROUTES,
     *acts.ROUTES,
     *intake.ROUTES,
     *case.ROUTES,

@@ -52,10 +52,11 @@ def sign_in(request: HttpRequest) -> Response[Any]:
         )
     with office.database.read() as session:
         row = people.officer_row(session, username)
-    assert row is not None
+        assert row is not None
+        temporary = people.preference(session, row.id, sessions.TEMPORARY) == "yes"
     if kept and target:
         office.database.write(lambda s: people.save_draft(s, row.id, target, kept, office.clock()))
-    response = go(target or HOME.get(row.role, "/desk"))
+    response = go("/account" if temporary else target or HOME.get(row.role, "/desk"))
     sessions.set_cookie(request, response, sessions.COOKIE, cookie)
     return response
 
@@ -85,6 +86,7 @@ def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respon
             "sessions": people.sessions_of(session, officer.id, now),
             "tokens": people.tokens_of(session, officer.id, now),
             "this": request.scope["state"]["signed_in"].session_id,
+            "temporary": people.preference(session, officer.id, sessions.TEMPORARY) == "yes",
             "errs": [],
             "token": None,
             "done": None,
@@ -113,6 +115,7 @@ def change_password(request: HttpRequest) -> Response[Any]:
 
     def change(session: Any) -> None:
         people.set_password(session, officer.id, hashed, now, keep=mine)
+        people.prefer(session, officer.id, sessions.TEMPORARY, "no")
         people.log(session, now, "password", officer=officer, request_id=request_id(request))
 
     office.database.write(change)

@@ -13,6 +13,7 @@ import pytest
 from api.demo import _person
 from api.pages import apply
 from db import applications, people, queries, suggestions
+from db.verify import verify
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, text_of, token_of
 
 UNIT = "gx-zrzy"
@@ -299,6 +300,13 @@ def test_who_comes_too_often_is_asked_to_wait(site: Site, monkeypatch: pytest.Mo
     said = applicant.go("2", **WHO)
     assert applicant.status == 429
     assert "请过几分钟再试" in said
+
+
+def test_what_is_stored_of_it_is_whole(site: Site) -> None:
+    sent(site, "核对存储", files=[("file", ("一.pdf", PDF))])
+    office = site.office
+    with office.database.read() as session:
+        assert list(verify(session, office.files, office.rules, office.keys)) == []
 
 
 # ---------------------------------------------------------------- a real browser
