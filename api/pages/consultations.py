@@ -20,7 +20,7 @@ from api.office import Office
 from api.pages import handing
 from api.pages.frame import MOST_UPLOAD, Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.placing import Trouble, trouble
-from api.problems import not_found
+from api.problems import Problem, not_found
 from db import consulting, people, queries, store
 from workflow import acts as a
 from workflow.acts import Officer, parse
@@ -33,6 +33,7 @@ MOST_SENT = 5
 """Files with one answer."""
 HEADING = 34
 """Characters of a question that stand for it in the list."""
+SETTLED = "这一次征求意见已经有了结果，不能再写入案卷。您写的内容还在下面，需要补充的，请告诉提出的人。"
 DONE = {
     "answered": "意见已提交，写入案卷，承办人可以看到全文。",
     "declined": "已退回，承办人另行处理。",
@@ -215,6 +216,8 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> R
     question = _found(request, case_id, n)
     if question.asked.act.to not in (None, officer.username):
         raise not_found()
+    if not question.asked.is_open:
+        return _again(request, question, form, status=409, problem=Problem(409, SETTLED), chosen=False)
     declines = form.get("do") == "decline"
     files, fault = handing.examined(form.files.get("file", [])[: MOST_SENT + 1] if not declines else [])
     errs = _faults(form, declines, fault, len(files))
@@ -226,6 +229,9 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> R
         return _again(request, question, form, status=400, errs=errs, chosen=bool(files or fault))
     told = _place(request, question, form, declines, files)
     if told is not None:
+        question = _found(request, case_id, n)
+        if told.is_refusal and not question.asked.is_open:  # somebody was quicker: of the case nothing more is told
+            return _again(request, question, form, status=409, problem=Problem(409, SETTLED), chosen=False)
         names = {"text": "reason" if declines else "text", "stance": "stance"}
         errs = [(names.get(path, ""), text) for path, text in told.errors.items()]
         refused = None if told.errors else told.problem
@@ -274,7 +280,7 @@ def _again(request: HttpRequest, question: Question, form: Form, *, chosen: bool
         facts["errs"] = [*facts.get("errs", []), ("file", "请重新选择要上传的文件，浏览器不保留选过的文件")]
         facts["errs"] = list(dict(reversed(facts["errs"])).items())[::-1]
     typed = {name: form.get(name) for name in ("stance", "text", "reason")}
-    return _page(request, "", question, typed=typed, **facts)
+    return _page(request, "" if question.asked.is_open else "answered", question, typed=typed, **facts)
 
 
 def _onward(office: Office, officer: Officer, done: str) -> str:
