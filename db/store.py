@@ -335,6 +335,11 @@ def claim(session: Session, once: Once) -> Answer | None:
     return Answer(row.status, row.body.encode(), row.headers)
 
 
+def is_used(session: Session, officer_id: str, key: str) -> bool:
+    """Whether something was done under this key already."""
+    return session.execute(select(ONCE.c.key).where(ONCE.c.key == key, ONCE.c.officer_id == officer_id)).first() is not None
+
+
 def complete(session: Session, once: Once, answer: Answer, at: datetime) -> None:
     """Keep the answer with its effect, in one transaction."""
     session.execute(

@@ -247,6 +247,9 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     sheet = Sheet(placed, kind, _scene(office, placed, officer), values)
     if "redraw" in form:
         return _draw(request, sheet)
+    against = _against(office, placed, officer, kind, office.today())
+    if against is not None and against.status == 403:
+        return _stuck(request, sheet, Trouble(against))
     try:
         data = sheet.data(office)
     except Exception as error:

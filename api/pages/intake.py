@@ -133,13 +133,19 @@ def aside(request: HttpRequest) -> Response[Any]:
     part = form_of(request).get("part")
     if part == "dates":
         values = receiving.moved_on(values, office.today())
-    keep_draft(request, PATH, values)
+    now = office.clock()
+
+    def keep(session: Session) -> None:  # what arrives after its form was sent is no draft any more
+        if not store.is_used(session, officer.id, _key(values)):
+            people.save_draft(session, officer.id, PATH, values, now)
+
+    office.database.write(keep)
     drawn = _drawn(office, values, {})
     with office.database.read() as session:
         beside = receiving.beside(office, session, officer, values)
     paper = receiving.paper(values)
     return show(
-        request, "intake_aside.html", part=part if part in ("dates", "number") else "", f=drawn, paper=paper, saved_at=office.clock(),
+        request, "intake_aside.html", part=part if part in ("dates", "number") else "", f=drawn, paper=paper, saved_at=now,
         dates=receiving.date_fields(values, {}, drawn), number_open=paper.state != "right" or "again" in form_of(request), **beside,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ Nothing is computed here that `workflow` and `db` do not know: their answers are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -76,8 +77,9 @@ def moved_on(values: Values, today: date) -> dict[str, list[str]]:
 def placed_errors(values: Values, errors: Mapping[str, str]) -> dict[str, str]:
     """Where one date is asked for two, its error stands at the one that is asked."""
     found = dict(errors)
-    if own_day(values) and (about := found.pop("received_on", "")):
-        found.setdefault("submitted_on", about)
+    for name in ("on", "received_on"):
+        if name in found and (name == "on" or own_day(values)):
+            found.setdefault("submitted_on" if own_day(values) else "received_on", found.pop(name))
     return found
 
 
@@ -117,6 +119,9 @@ def registration(values: Values, today: date) -> dict[str, Any]:
     data |= {"kind": "registration", "on": today.isoformat(), "channel": channel_of(values)}
     if own_day(values) and "submitted_on" in data:
         data["received_on"] = data["submitted_on"]
+    received = str(data.get("received_on", ""))
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", received, re.ASCII):  # a day to come is refused as such, not for its order
+        data["on"] = max(data["on"], received)
     if told := _how_it_came(values):
         data["remark"] = "\n".join([told, *([data["remark"]] if "remark" in data else [])])
     return data
