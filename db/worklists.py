@@ -63,7 +63,7 @@ def _passed(now: Now) -> ColumnElement[bool]:
 
 
 def _mine(now: Now) -> ColumnElement[bool]:
-    return or_(DOCKET.c.state.in_(("registered", "handling")), _passed(now))
+    return and_(_OPEN, or_(DOCKET.c.state.in_(("registered", "handling")), _passed(now)))
 
 
 def _to_sign(now: Now) -> ColumnElement[bool]:
@@ -88,8 +88,9 @@ FILTERS: Mapping[str, Callable[[Now], ColumnElement[bool]]] = {
     "to_sign": _to_sign,
     "approving": lambda now: DOCKET.c.state == "approving",
     "returned": lambda now: and_(_OPEN, DOCKET.c.returned),
-    "waiting": lambda now: and_(or_(DOCKET.c.state.in_(_WAITING), DOCKET.c.state == "approving"), ~func.coalesce(_passed(now), literal(False))),
+    "waiting": lambda now: and_(DOCKET.c.state.in_((*_WAITING, "approving")), ~func.coalesce(_passed(now), literal(False))),
     "supervised": lambda now: and_(_OPEN, DOCKET.c.supervised_on.is_not(None)),
+    "urgent": lambda now: and_(_OPEN, or_(DOCKET.c.returned, DOCKET.c.supervised_on.is_not(None))),
     "ready": lambda now: DOCKET.c.archive_ready,
     "incomplete": lambda now: and_(DOCKET.c.state.in_(ENDED), ~DOCKET.c.archive_ready),
     "intake_todo": lambda now: or_(DOCKET.c.state == "registered", DOCKET.c.to_serve > 0),
@@ -114,19 +115,26 @@ class Scope:
 
 _LIVE = or_(DOCKET.c.state != "archived", DOCKET.c.to_serve > 0)
 """No desk lists what lies in the archive."""
+OF_OPEN = frozenset(
+    {"overdue", "3", "7", "suspended", "provisional", "active", "todo", "waiting", "supervised", "urgent", "returned", "approving", "to_review",
+     "to_sign", "unassigned", "registered", "head_todo"}
+)  # fmt: skip
+"""Filters that select open files alone: they are counted over an index of those."""
 
 
 def counts(session: Session, scope: Scope, now: Now, wanted: Sequence[str]) -> dict[str, int]:
     """How many cases each filter selects."""
     columns = [func.count().filter(FILTERS[key](now)).label(f"n{at}") for at, key in enumerate(wanted)]
-    row = session.execute(select(*columns).select_from(DOCKET).where(*scope.conditions(), _LIVE)).one()
+    among = _OPEN if OF_OPEN.issuperset(wanted) else _LIVE
+    row = session.execute(select(*columns).select_from(DOCKET).where(*scope.conditions(), among)).one()
     return dict(zip(wanted, row, strict=True))
 
 
 def page(session: Session, scope: Scope, now: Now, wanted: str, *, number: int = 1, size: int = PAGE) -> Sequence[Row[Any]]:
     """One page of a filter, the most pressing first; one more row than `size` when there is a next page."""
     order = func.coalesce(DOCKET.c.due_on, DOCKET.c.limit_on, literal(date(9999, 12, 31), Date()))
-    query = select(DOCKET).where(*scope.conditions(), _LIVE, FILTERS[wanted](now))
+    among = _OPEN if wanted in OF_OPEN else _LIVE
+    query = select(DOCKET).where(*scope.conditions(), among, FILTERS[wanted](now))
     query = query.order_by(order, DOCKET.c.received_on, DOCKET.c.serial, DOCKET.c.case_id)
     return session.execute(query.limit(size + 1).offset((number - 1) * size)).all()
 

@@ -103,12 +103,16 @@ def desk(request: HttpRequest) -> Response[Any]:
     chosen = asked.get("show", "")
     chosen = chosen if chosen in (*frame.counters, frame.waits) else ""
     number, now = _number(asked.get("page", "")), Now.of(officer, today, office.rules.calendar)
+    wanted = (*frame.counters, frame.mine, frame.waits, *(("urgent",) if frame.personal else ()))
     with office.database.read() as session:
-        counts = worklists.counts(session, scope, now, list(dict.fromkeys((*frame.counters, frame.mine, frame.waits))))
-        rows = worklists.page(session, scope, now, chosen or frame.mine, number=number)
-        waits = worklists.page(session, scope, now, frame.waits, size=8)[:8]
-        returned = worklists.page(session, scope, now, "returned", size=5)[:5] if frame.personal else ()
-        urged = worklists.page(session, scope, now, "supervised", size=5)[:5] if frame.personal else ()
+        counts = worklists.counts(session, scope, now, list(dict.fromkeys(wanted)))
+
+        def listed(key: str, size: int = PAGE, at: int = 1) -> Sequence[Any]:
+            return worklists.page(session, scope, now, key, number=at, size=size) if counts[key] else ()
+
+        rows = listed(chosen or frame.mine, at=number)
+        waits = listed(frame.waits, size=8)[:8]
+        urgent = listed("urgent", size=10)[:10] if frame.personal else ()
         questions = worklists.asked(session, officer) if officer.role in office.rules.on(today).roles["opinion"] else ()
         online = worklists.applications(session, officer.agency) if officer.role == "intake" and own else 0
         names = people.names_of(session, [row.assignee for row in (*rows, *waits) if row.assignee])
@@ -122,7 +126,8 @@ def desk(request: HttpRequest) -> Response[Any]:
         request, "desk.html", counters=[(key, *COUNTERS[key], counts[key]) for key in frame.counters], chosen=chosen,
         total=counts[chosen or frame.mine], lines=[line(row) for row in rows[:PAGE]], title=_title(chosen or frame.mine, own=own),
         waits=[line(row) for row in waits], waits_key=frame.waits, waits_total=counts[frame.waits],
-        waits_title="我在等别人" if own else "督办以后还没有答复的", returned=[line(row) for row in returned], urged=[line(row) for row in urged],
+        waits_title="我在等别人" if own else "督办以后还没有答复的", returned=[line(row) for row in urgent if row.returned],
+        urged=[line(row) for row in urgent if row.supervised_on],
         questions=[_question(row, office.agencies) for row in questions], online=online if ("GET", "/intake/applications") in POLICY else 0,
         units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
         at=lambda **more: _address({**keep, **more}), number=number, more=len(rows) > PAGE, personal=frame.personal, own=own,
