@@ -32,7 +32,7 @@ TALLY, OCCURRENCE, DOCKET, OFFICER, CASE = (
 FLAGS = ("suspended", "extended", "corrected", "charged")
 SEVERAL = 2
 """多个申请人 (条例 44): from two on."""
-_BUCKETS, _SAMPLES, _MOST_READ = 60, 40, 200_000
+_BUCKETS, _SAMPLES, _MOST_READ, _MOST_COUNTED, _MOST_NAMED = 60, 40, 200_000, 500, 200
 _SAME_THING = 0.5
 """From this likeness on two requests ask for the same information (likeness of their pairs of characters)."""
 
@@ -180,6 +180,7 @@ def analysis(
     """The whole analysis as JSON (see `GET /api/reports/analysis`), beside `against`, by default the span just before."""
     law, against = rules.on(today), against or span.before
     now, before = _measure(session, agencies, span), _measure(session, agencies, against)
+    earlier, challenged = _consultations(session, agencies, against), _remedies(session, agencies, against, law)
     recurring = clusters(session, agencies, span)
     return {
         "from": span.first.isoformat(),
@@ -195,12 +196,14 @@ def analysis(
         "shares": {name: _share(now.flags[name], now.ended) for name in FLAGS}
         | {"before": {name: _share(before.flags[name], before.ended) for name in FLAGS}},
         "stages": _stages(now, before),
-        "consultations": _consultations(session, agencies, span) | {"before": _how_many(session, agencies, against, "consultation")},
-        "returns": _returns(session, agencies, span),
-        "remedies": _remedies(session, agencies, span, law) | {"before": _how_many(session, agencies, against, "remedy")},
+        "consultations": _consultations(session, agencies, span)
+        | {"before": earlier["count"], "results_before": earlier["results"]},
+        "returns": _returns(session, agencies, span) | {"before": _how_many(session, agencies, against, "return")},
+        "remedies": _remedies(session, agencies, span, law)
+        | {"before": challenged["count"], "results_before": {result: challenged[result] for result in s.RESULTS}},
         "units": _units(session, agencies, span, now, before),
-        "load": _load(session, agencies, span, today),
-        "fees": _fees(session, agencies, span),
+        "load": _load(session, agencies, span, against, today),
+        "fees": _fees(session, agencies, span, against),
         "topics": {
             "confirmed": now.topics_confirmed,
             "proposed_and_confirmed": now.topics_checked,
@@ -378,27 +381,34 @@ def _remedies(session: Session, agencies: Collection[str], span: Span, law: InFo
     }
 
 
-def _load(session: Session, agencies: Collection[str], span: Span, today: date) -> list[dict[str, Any]]:
-    """Per handler: open now, of them overdue; and ended within the span."""
+def _load(session: Session, agencies: Collection[str], span: Span, against: Span, today: date) -> list[dict[str, Any]]:
+    """Per handler: open now, of them overdue; ended within the span, and within the one it is compared with."""
     mine = TALLY.c.agency.in_(sorted(agencies))
     late = case((TALLY.c.due_on < today, 1), else_=0)
     who = (TALLY.c.agency, TALLY.c.assignee)
     found: dict[tuple[str, str | None], dict[str, Any]] = {}
+
+    def of(agency: str, handler: str | None) -> dict[str, Any]:
+        empty = {"agency": agency, "handler": handler, "open": 0, "overdue": 0, "ended": 0, "before": 0}
+        return found.setdefault((agency, handler), empty)
+
     open_query = select(*who, func.count(), func.sum(late)).where(mine, TALLY.c.ended_on.is_(None)).group_by(*who)
     for agency, handler, count, overdue in session.execute(open_query):
-        found[agency, handler] = {"agency": agency, "handler": handler, "open": count, "overdue": int(overdue), "ended": 0}
-    ended = select(*who, func.count()).where(mine, TALLY.c.ended_on.between(span.first, span.last)).group_by(*who)
-    for agency, handler, count in session.execute(ended):
-        empty = {"agency": agency, "handler": handler, "open": 0, "overdue": 0, "ended": 0}
-        found.setdefault((agency, handler), empty)["ended"] = count
+        of(agency, handler).update(open=count, overdue=int(overdue))
+    for name, when in (("ended", span), ("before", against)):
+        ended = select(*who, func.count()).where(mine, TALLY.c.ended_on.between(when.first, when.last)).group_by(*who)
+        for agency, handler, count in session.execute(ended):
+            of(agency, handler)[name] = count
     return sorted(found.values(), key=lambda row: (-row["open"], -row["ended"], row["agency"], row["handler"] or ""))
 
 
-def _fees(session: Session, agencies: Collection[str], span: Span) -> dict[str, Any]:
+def _fees(session: Session, agencies: Collection[str], span: Span, against: Span) -> dict[str, Any]:
     """收费统计 of the span, in all and by unit (信息处理费)."""
     by_unit = reports.fees(session, agencies, span.first, span.last)
     total = sum(by_unit.values(), reports.Fees())
-    return {**fees_json(total), "by_agency": [{"agency": agency, **fees_json(by_unit[agency])} for agency in sorted(by_unit)]}
+    before = sum(reports.fees(session, agencies, against.first, against.last).values(), reports.Fees())
+    units = [{"agency": agency, **fees_json(by_unit[agency])} for agency in sorted(by_unit)]
+    return {**fees_json(total), "before": fees_json(before), "by_agency": units}
 
 
 def fees_json(fees: reports.Fees) -> dict[str, int]:
@@ -585,20 +595,34 @@ def clusters(session: Session, agencies: Collection[str], span: Span, most: int 
             buckets.setdefault((place, value), []).append(case_id)
     fullest = sorted((ids for ids in buckets.values() if len(ids) >= SEVERAL), key=len, reverse=True)[:_BUCKETS]
     rows = _rows_of(session, {case_id for ids in fullest for case_id in ids[:_SAMPLES]})
-    found: list[dict[str, Any]] = []
+    found: list[tuple[str, list[Any]]] = []
     for members in ([rows[case_id] for case_id in ids[:_SAMPLES]] for ids in fullest):
         lead = Counter(row.wanted for row in members).most_common(1)[0][0]
-        if any(likeness(lead, one["sample"]) >= _SAME_THING for one in found):
-            continue
-        alike = [row for row in members if likeness(lead, row.wanted) >= _SAME_THING]
-        if len(alike) >= SEVERAL:
-            found.append(_cluster(lead, alike))
-    return sorted(found, key=lambda one: (-one["applicants"], -one["requests"], one["first_on"]))[:most]
+        if not any(likeness(lead, other) >= _SAME_THING for other, _ in found):
+            alike = _alike(lead, members)
+            found += [(lead, alike)] if len(alike) >= SEVERAL else []
+    found = sorted(found, key=lambda one: (-len({row.applicant_key for row in one[1]}), -len(one[1])))[:most]
+    told = []
+    for lead, alike in found:
+        keys = dict.fromkeys(key for row in alike for key in enumerate((row.sketch_1, row.sketch_2, row.sketch_3)))
+        near = list(dict.fromkeys(case_id for key in keys for case_id in buckets.get(key, ())))[:_MOST_COUNTED]
+        rows |= _rows_of(session, set(near) - rows.keys())
+        told.append(_cluster(lead, _alike(lead, [rows[case_id] for case_id in near])))
+    return sorted(told, key=lambda one: (-one["applicants"], -one["requests"], one["first_on"]))
+
+
+def _alike(lead: str, rows: Sequence[Any]) -> list[Any]:
+    """Those of the rows that ask for the same as `lead`; the same words are compared once."""
+    same: dict[str, bool] = {}
+    for row in rows:
+        if row.wanted not in same:
+            same[row.wanted] = likeness(lead, row.wanted) >= _SAME_THING
+    return [row for row in rows if same[row.wanted]]
 
 
 def _rows_of(session: Session, ids: Collection[str]) -> dict[str, Any]:
     columns = (DOCKET.c.case_id, DOCKET.c.agency, DOCKET.c.wanted, DOCKET.c.applicant_key, DOCKET.c.received_on, TALLY.c.ended_outcome)
-    query = select(*columns).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id)
+    query = select(*columns, TALLY.c.sketch_1, TALLY.c.sketch_2, TALLY.c.sketch_3).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id)
     found, wanted = dict[str, Any](), sorted(ids)
     for at in range(0, len(wanted), 500):
         found |= {row.case_id: row for row in session.execute(query.where(DOCKET.c.case_id.in_(wanted[at : at + 500])))}
@@ -614,7 +638,7 @@ def _cluster(lead: str, alike: Sequence[Any]) -> dict[str, Any]:
         "applicants": len({row.applicant_key for row in alike}),
         "outcomes": dict(Counter(row.ended_outcome for row in alike if row.ended_outcome)),
         "given": sum(row.ended_outcome in GIVEN for row in alike),
-        "cases": [row.case_id for row in alike],
+        "cases": [row.case_id for row in alike[:_MOST_NAMED]],
         "agencies": dict(Counter(row.agency for row in alike)),
         "first_on": min(row.received_on for row in alike).isoformat(),
         "last_on": max(row.received_on for row in alike).isoformat(),

@@ -87,11 +87,11 @@ def filled(database: Database, count: int) -> None:
                 f"INSERT INTO docket (case_id, agency, number, serial, version, state, stage, channel, received_on, counts_in, due_provisional, "
                 f"suspensions, applicant_category, applicant_name, applicant_key, wanted, to_serve, archive_ready, returned) {numbers} "
                 f"SELECT 'c' || n, {agency}, 'n' || n, n, 1, 'replied', '答复', 'online', {received}, '2020-12', {false}, '[]', "
-                f"'natural_person', '样例', 'k' || n % 300000, wanted, 0, {false}, {false} FROM g JOIN bench_text ON at = n * 7 % {len(texts)}"
+                f"'natural_person', '样例', 'k' || (n % 300000), wanted, 0, {false}, {false} FROM g JOIN bench_text ON at = n * 7 % {len(texts)}"
             ),
             (
                 f"INSERT INTO tally {numbers} SELECT 'c' || n, {agency}, {received}, {month(received)}, {pick(tuple(CHANNELS), 'n / 3')}, "
-                f"{pick(tuple(CATEGORIES), 'n / 7')}, 'k' || n % 300000, 'handler' || n % 40, "
+                f"{pick(tuple(CATEGORIES), 'n / 7')}, 'k' || (n % 300000), 'handler' || (n % 40), "
                 f"{pick(('land', 'planning', 'finance', 'other'), 'n / 5')}, 'land', CASE WHEN NOT {is_open} THEN {ended} END, "
                 f"CASE WHEN NOT {is_open} THEN {month(ended)} END, CASE WHEN NOT {is_open} THEN {pick(OUTCOMES, 'n / 11')} END, "
                 f"{day('n % 2150 + 28')}, CASE WHEN NOT {is_open} THEN 5 + n % 23 END, CASE WHEN NOT {is_open} THEN {true} END, "

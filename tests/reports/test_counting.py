@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from db import reports, store, treasury
+from db import analysis, reports, store, treasury
 from db.engine import Database
 from workflow import acts as a
 from workflow import statistics as s
@@ -131,6 +131,23 @@ def test_a_remedy_pending_at_the_end_of_a_year_is_pending_there_and_decided_in_t
     with database.read() as session:
         tables = [reports.annual(session, [agency], year, RULES).figures.table4["未经复议直接起诉"] for year in (2023, 2024, 2025, 2026)]
     assert tables == [[0] * 5, [0, 0, 0, 1, 1], [1, 0, 0, 0, 1], [0] * 5]
+
+
+def test_a_hot_topic_counts_every_request_for_it_however_many(database: Database) -> None:
+    """More than are read to find it; reworded ones too, others not; and by day of the span."""
+    agency = f"p{next(NEXT)}"
+    texts = ["崇文街道2024年第三批次征收补偿安置方案", "请公开崇文街道2024年第三批次征收补偿安置方案全文", "县政府公务接待费用决算明细"]
+
+    def asked(n: int, wanted: str, day: date) -> list[dict[str, object]]:
+        applicant = {"name": f"样例{n}", "phone": f"1380000{n:04d}"}
+        return [{"kind": "registration", "channel": "in_person", "received_on": day, "applicant": applicant, "wanted": wanted}]
+
+    files = [asked(n, texts[n % 2], date(2024, 3, 1)) for n in range(90)]
+    files += [asked(100, texts[2], date(2024, 3, 1)), asked(101, texts[0], date(2024, 8, 1))]
+    kept(database, agency, files)
+    with database.read() as session:
+        (hot,) = analysis.clusters(session, [agency], analysis.Span(date(2024, 1, 1), date(2024, 6, 30)))
+    assert (hot["requests"], hot["applicants"], len(hot["cases"])) == (90, 90, 90)
 
 
 @st.composite
