@@ -1,0 +1,251 @@
+"""审签: the letter beside what speaks against it; who may sign, what must be answered first, and what comes next."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from workflow.case import Case
+
+PHONE = "如需查阅原件，请与13800000001联系。"
+ITEM = {"item": 1, "outcome": "disclosed", "provided": [{"title": "补偿安置方案", "pages": 3}]}
+MISSING = {"item": 1, "outcome": "not_existing", "reason": "经检索没有找到。"}
+
+
+@pytest.fixture(autouse=True)
+def today(site: Site) -> None:
+    site.clock.set(date(2026, 11, 10))
+
+
+def drafted(site: Site, *items: dict[str, Any], who: str = "handler@gx-zrzy", **fields: Any) -> Case:
+    case = site.register()
+    case = site.place("head@gx-zrzy", case, "assignment", to="handler@gx-zrzy")
+    case = site.place("handler@gx-zrzy", case, "acceptance")
+    return site.place(who, case, "draft", items=list(items) or [ITEM], **fields)
+
+
+def now(site: Site, case: Case) -> Case:
+    return site.office.case(site.officers["head@gx-zrzy"], case.id).case
+
+
+def sent(site: Site, case: Case, do: str, who: str = "head@gx-zrzy", **fields: str) -> Any:
+    return site.as_(who).post(f"/approvals/{case.id}", {"do": do, "seen": str(case.version), **fields})
+
+
+# ---------------------------------------------------------------- what is seen
+
+
+def test_the_letter_is_the_real_preview_beside_items_and_what_was_checked(site: Site) -> None:
+    case = drafted(site)
+    page = site.as_("head@gx-zrzy").page(f"/approvals/{case.id}")
+    assert page.count('src="data:image/png;base64,iVBOR') >= 1
+    said = text_of(page)
+    for words in ("予以公开", "救济告知与决定种类一致", "签发答复", "退回修改", "签发后编号、盖章，不能更改", "赵思远（样例）拟稿"):
+        assert words in said
+    assert "与退回前比较" not in said
+    assert "style=" not in page.split("<body")[1]
+    assert now(site, case).version == case.version, "looking changes nothing"
+
+
+def test_a_returned_draft_is_compared_first(site: Site) -> None:
+    case = drafted(site)
+    case = site.place("head@gx-zrzy", case, "return", reason="请写明查阅的办法。")
+    case = site.place("handler@gx-zrzy", case, "draft", items=[ITEM], closing="可以到本机关阅览室查阅原件。")
+    page = site.as_("head@gx-zrzy").page(f"/approvals/{case.id}")
+    assert re.search(r"<ins>[^<]*可以到本机关阅览室查阅原件。", page)
+    assert "<i>1处</i>" in page
+    assert "data:image" not in page
+    assert "data:image" in site.as_("head@gx-zrzy").page(f"/approvals/{case.id}?view=letter")
+    assert "请写明查阅的办法。" in page
+    request = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}?view=request"))
+    assert "崇文街道2024年第三批次征收补偿安置方案" in request
+
+
+def test_a_draft_of_another_kind_is_compared_too(site: Site) -> None:
+    case = drafted(site)
+    case = site.place("head@gx-zrzy", case, "return", reason="没有找到，请改。")
+    case = site.place("handler@gx-zrzy", case, "search", places=["档案室"], method="目录", result="not_found")
+    case = site.place("handler@gx-zrzy", case, "draft", items=[MISSING])
+    page = site.as_("head@gx-zrzy").page(f"/approvals/{case.id}")
+    assert "<del>" in page
+    assert "<ins>" in page
+
+
+def test_the_queue_masks_and_goes_by_the_limit(site: Site) -> None:
+    late, soon = drafted(site), drafted(site)
+    page = site.as_("head@gx-zrzy").page("/approvals")
+    assert "周文博" not in page
+    assert page.index(late.id) < page.index(soon.id)
+    said = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{soon.id}"))
+    assert re.search(r"第\d+件，共\d+件", said)
+    assert f'data-previous href="/approvals/{late.id}"' in site.as_("head@gx-zrzy").page(f"/approvals/{soon.id}")
+
+
+# ---------------------------------------------------------------- signing
+
+
+def test_a_signature_numbers_the_letter_and_opens_the_next_case(site: Site) -> None:
+    first, second = drafted(site), drafted(site)
+    answer = sent(site, first, "sign")
+    assert answer.status_code == 303, text_of(answer.text)
+    assert now(site, first).state == "replied"
+    following = answer.headers["location"]
+    assert first.id not in following.split("?")[0]
+    said = text_of(site.as_("head@gx-zrzy").page(following))
+    assert re.search(r"已签发，文号冠自然资公复〔2026〕\d+号。", said)
+    assert now(site, second).state == "approving"
+
+
+def test_a_warning_wants_its_reason_which_goes_on_the_file(site: Site) -> None:
+    case = drafted(site, closing=PHONE)
+    answer = sent(site, case, "sign")
+    assert answer.status_code == 400
+    assert "没有提交" not in answer.text
+    field = re.search(r'<textarea[^>]*name="override\.phones_of_others"[^>]*>', answer.text)
+    assert field is not None
+    assert "data-focus" in field[0]
+    assert 'aria-invalid="true"' in field[0]
+    assert now(site, case).version == case.version
+    answer = sent(site, case, "sign", **{"override.phones_of_others": "是本机关的值班手机"})
+    assert answer.status_code == 303, text_of(answer.text)
+    decision = now(site, case).decision
+    assert decision is not None
+    assert decision.act.overrides == {"phones_of_others": "是本机关的值班手机"}  # type: ignore[attr-defined]
+
+
+def test_what_blocks_is_told_with_who_mends_it_and_there_is_no_button(site: Site) -> None:
+    case = drafted(site, MISSING)
+    page = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}"))
+    assert "卷内没有检索记录" in page
+    assert "请退回赵思远（样例），解决以后重新送签" in page
+    assert "签发答复" not in page
+    assert "退回修改" in page
+    answer = sent(site, case, "sign")
+    assert answer.status_code == 409
+    assert "有必须先解决的法律风险" in text_of(answer.text)
+    assert now(site, case).state == "approving"
+
+
+def test_it_is_returned_with_a_reason_only(site: Site) -> None:
+    case = drafted(site)
+    answer = sent(site, case, "return")
+    assert answer.status_code == 400
+    assert "请写明退回的理由" in answer.text
+    answer = sent(site, case, "return", text="请补充页数。")
+    assert answer.status_code == 303
+    assert now(site, case).state == "handling"
+    gone = site.as_("head@gx-zrzy").get(f"/approvals/{case.id}")
+    assert "不在审签" in text_of(gone.text)
+
+
+def test_the_keyboard_alone_signs_nothing(site: Site) -> None:
+    """Ctrl+Enter sends the form without a button: a deed that cannot be undone wants one."""
+    case = drafted(site)
+    answer = site.as_("head@gx-zrzy").post(f"/approvals/{case.id}", {"seen": str(case.version), "text": "写到一半的话"})
+    assert answer.status_code == 400
+    assert "写到一半的话" in answer.text
+    assert now(site, case).state == "approving"
+
+
+def test_legal_staff_review_and_do_not_sign(site: Site) -> None:
+    case = drafted(site)
+    page = text_of(site.as_("legal@gx-zrzy").page(f"/approvals/{case.id}"))
+    assert "审核通过" in page
+    assert "签发答复" not in page
+    assert sent(site, case, "fail", "legal@gx-zrzy").status_code == 400
+    assert sent(site, case, "pass", "legal@gx-zrzy", text="适用条款无误。").status_code == 303
+    review = now(site, case).legal_review
+    assert review is not None
+    assert "适用条款无误。" in text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}"))
+    assert sent(site, now(site, case), "sign", "legal@gx-zrzy").status_code == 403
+
+
+def test_a_note_stays_on_the_case(site: Site) -> None:
+    case = drafted(site)
+    answer = sent(site, case, "note", text="请核对页数。")
+    assert answer.headers["location"] == f"/approvals/{case.id}?done=note"
+    assert "批示已写入案卷。" in text_of(site.as_("head@gx-zrzy").page(answer.headers["location"]))
+    assert now(site, case).state == "approving"
+
+
+# ---------------------------------------------------------------- who may not
+
+
+def test_the_drafter_does_not_sign(site: Site) -> None:
+    case = drafted(site)
+    page = text_of(site.as_("handler@gx-zrzy").page(f"/approvals/{case.id}"))
+    assert "拟稿人不能签发本件" in page
+    assert "签发答复" not in page
+    assert sent(site, case, "sign", "handler@gx-zrzy").status_code == 403
+
+
+def test_a_colleague_was_first(site: Site) -> None:
+    case = drafted(site)
+    site.place("legal@gx-zrzy", case, "return", reason="先改。")
+    answer = sent(site, case, "sign", text="我写的批示")
+    assert answer.status_code == 412
+    said = text_of(answer.text)
+    assert "没有提交：何清源（样例）" in said
+    assert "看他办了什么" in said
+    assert "我写的批示" in answer.text
+
+
+@pytest.mark.parametrize("who", ["head@gx-rsj", "legal@gx-zjj"])
+def test_another_agency_s_draft_is_not_there(site: Site, who: str) -> None:
+    case = drafted(site)
+    assert site.as_(who).get(f"/approvals/{case.id}").status_code == 404
+    assert sent(site, case, "sign", who).status_code == 404
+    assert case.id not in site.as_(who).page("/approvals")
+
+
+def test_an_overseeing_office_reads_no_drafts_here(site: Site) -> None:
+    case = drafted(site)
+    assert site.as_("head@gx-zfb").get(f"/approvals/{case.id}").status_code == 403
+    assert sent(site, case, "sign", "head@gx-zfb").status_code == 403
+
+
+@pytest.mark.parametrize("query", ["done=<b>", "done=decision&of=x", "done=decision&of=../../", "view=<b>", "done=decision"])
+def test_odd_queries_do_no_harm(site: Site, query: str) -> None:
+    case = drafted(site)
+    for path in ("/approvals", f"/approvals/{case.id}"):
+        answer = site.as_("head@gx-zrzy").get(f"{path}?{query}")
+        assert answer.status_code == 200
+        assert "<b></b>" not in answer.text
+
+
+# ---------------------------------------------------------------- in a browser
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET])
+def test_an_unanswered_warning_takes_the_focus_and_keys_go_on(browser: Chromium, size: tuple[int, int]) -> None:
+    site = browser.site
+    site.clock.set(date(2026, 11, 10))
+    case, other = drafted(site, closing=PHONE), drafted(site)
+    page = browser.window("head@gx-zrzy", size).page
+    page.goto(f"{site.url}/approvals")
+    assert axe(page) == []
+    page.goto(f"{site.url}/approvals/{case.id}")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.click("text=签发答复")
+    page.wait_for_load_state()
+    assert page.evaluate("document.activeElement.name") == "override.phones_of_others"
+    assert axe(page) == []
+    covered = page.evaluate(
+        "() => { const a = document.activeElement.getBoundingClientRect(), b = document.querySelector('.gk-sticky').getBoundingClientRect();"
+        " return a.bottom > b.top && a.top < b.bottom; }"
+    )
+    assert not covered, "the field in focus is not behind the bar"
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("j")
+    page.wait_for_url(f"**/approvals/{other.id}")
+    page.keyboard.press("k")
+    page.wait_for_url(f"**/approvals/{case.id}")
+    page.fill("textarea[name='override.phones_of_others']", "值班手机，已经公开")
+    page.click("text=签发答复")
+    page.wait_for_url("**done=decision*")
+    assert "已签发，文号" in page.inner_text("main")
