@@ -1,0 +1,143 @@
+"""归档: what may be archived, what is lacking and who supplies it, the package, and the search among archived files."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from db.archive import check_package
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from workflow import steps
+from workflow.case import Case
+
+WANTED = "清泉街道征地补偿费用支付凭证"
+
+
+@pytest.fixture(autouse=True)
+def today(site: Site) -> None:
+    site.clock.set(date(2026, 11, 10))
+
+
+def withdrawn(site: Site, *, served: bool = True, wanted: str = WANTED) -> Case:
+    """A file that ended by withdrawal, with its notice served or not."""
+    case = site.place("intake@gx-zrzy", site.register(wanted=wanted), "withdrawal", by="writing")
+    letter = steps.to_serve(case, site.office.rules)[0].id
+    return site.place("intake@gx-zrzy", case, "service", letter=letter, method="direct") if served else case
+
+
+def now(site: Site, case: Case) -> Case:
+    return site.office.case(site.officers["archivist@gx-zrzy"], case.id).case
+
+
+def ticked(*cases: Case, **fields: str) -> dict[str, object]:
+    return {"tick": [case.id for case in cases], **{f"seen.{case.id}": str(case.version) for case in cases}, **fields}
+
+
+def test_complete_files_are_offered_and_the_others_say_what_supplies_it(site: Site) -> None:
+    ready, lacking = withdrawn(site), withdrawn(site, served=False)
+    person = site.as_("archivist@gx-zrzy")
+    page, missing = person.page("/archive"), person.page("/archive?view=lacking")
+    assert ready.id in page
+    assert lacking.id not in page
+    assert "周文博" not in page + missing
+    assert "撤回申请告知书（第2项记录）没有送达记录" in text_of(missing)
+    assert "由登记岗、承办岗登记“送达”补上" in text_of(missing)
+    assert f"/cases/{lacking.id}/acts/service" not in missing, "no door for whom it is shut"
+    assert f"/cases/{lacking.id}/acts/service" in site.as_("handler@gx-zrzy").page("/archive?view=lacking")
+
+
+def test_ticked_files_are_archived_and_their_packages_are_whole(site: Site) -> None:
+    case, other = withdrawn(site), withdrawn(site)
+    person = site.as_("archivist@gx-zrzy")
+    answer = person.post("/archive", ticked(case, **{f"retention.{case.id}": "永久", f"volume.{case.id}": "2026-XX-7"}))
+    assert answer.status_code == 303, text_of(answer.text)
+    assert "已归档1件，卷内目录已经生成。" in text_of(person.page(answer.headers["location"]))
+    archived = now(site, case)
+    assert archived.state == "archived"
+    assert archived.acts[-1].act.retention == "永久"  # type: ignore[attr-defined]
+    assert now(site, other).state == "closed"
+    bag = person.get(f"/archive/{case.id}/package")
+    assert bag.status_code == 200
+    assert bag.headers["content-type"].startswith("application/zip")
+    check_package(bag.content)
+    assert person.get(f"/archive/{other.id}/package").status_code == 409
+
+
+def test_what_could_not_be_archived_keeps_its_fields_and_says_why(site: Site) -> None:
+    good, bad, stale = withdrawn(site), withdrawn(site, served=False), withdrawn(site)
+    site.place("legal@gx-zrzy", stale, "note", text="先核对")
+    fields = {f"volume.{stale.id}": "档-9", f"retention.{good.id}": "十年"}
+    answer = site.as_("archivist@gx-zrzy").post("/archive", ticked(good, bad, stale, **fields))
+    said = text_of(answer.text)
+    assert answer.status_code == 400
+    assert "3件没有归档，填写的内容还在" in said
+    assert "保管期限应当是其中之一" in said
+    assert "材料不齐，还不能归档" in said
+    assert "先办了这件申请，备注" in said
+    assert 'value="档-9"' in answer.text
+    assert {now(site, one).state for one in (good, bad, stale)} == {"closed"}
+
+
+def test_nothing_ticked_is_told(site: Site) -> None:
+    for fields in ({}, {"tick": ["x", "1"]}, {"tick": "<b>"}):
+        answer = site.as_("archivist@gx-zrzy").post("/archive", fields)
+        assert answer.status_code == 400
+        assert "还没有勾选" in answer.text
+
+
+def test_only_the_archivist_archives_and_only_one_s_own(site: Site) -> None:
+    case = withdrawn(site)
+    for who in ("head@gx-zrzy", "handler@gx-zrzy"):
+        page = text_of(site.as_(who).page("/archive"))
+        assert "归档由档案岗办理" in page
+        assert "归档勾选的案件" not in page
+        assert site.as_(who).post("/archive", ticked(case)).status_code == 403
+    assert case.id not in site.as_("archivist@gx-rsj").page("/archive")
+    assert site.as_("archivist@gx-rsj").post("/archive", ticked(case)).status_code == 404
+    assert site.as_("archivist@gx-rsj").get(f"/archive/{case.id}/package").status_code == 404
+    assert site.as_("intake@gx-zrzy").get("/archive").status_code == 403
+    assert now(site, case).state == "closed"
+
+
+def test_archived_files_are_found_by_number_words_and_year(site: Site) -> None:
+    case, other = withdrawn(site, wanted="小学校舍安全鉴定报告"), withdrawn(site, wanted="中学招生计划")
+    person = site.as_("archivist@gx-zrzy")
+    assert person.post("/archive", ticked(case, other)).status_code == 303
+
+    def found(query: str) -> tuple[bool, bool]:
+        page = person.page(f"/archive?view=archived&{query}")
+        return case.id in page, other.id in page
+
+    number = case.number.rpartition("〕")[2]
+    assert found("") == (True, True)
+    assert found("q=校舍") == (True, False)
+    assert found(f"q={number}")[0]
+    assert found("q=校舍+鉴定") == (True, False)
+    assert found("q=校舍+招生") == (False, False)
+    assert found("q=周文博") == (True, True)
+    assert found("year=2026") == (True, True)
+    assert found("year=2025") == (False, False)
+    assert found("q=%25") == found("q=_") == (False, False)
+    assert found("year=<b>&page=0&q=" + "长" * 3000) == (False, False)
+    assert "没有找到归档的案件" in person.page("/archive?view=archived&q=没有这样的词")
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET])
+def test_it_is_archived_in_a_browser(browser: Chromium, size: tuple[int, int]) -> None:
+    site = browser.site
+    site.clock.set(date(2026, 11, 10))
+    case, _lacking = withdrawn(site), withdrawn(site, served=False)
+    page = browser.window("archivist@gx-zrzy", size).page
+    for view in ("?view=lacking", "?view=archived", ""):
+        page.goto(f"{site.url}/archive{view}")
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.check("input[data-all]")
+    assert page.is_checked(f"input[value='{case.id}']")
+    page.click("text=归档勾选的案件")
+    page.wait_for_url("**done=archived*")
+    page.click("text=下载归档包")
+    with page.expect_download() as sent:
+        page.click("tbody a:has-text('下载')")
+    assert sent.value.suggested_filename.endswith(".zip")
