@@ -79,13 +79,14 @@ def xlsx_file(path: Path, sheets: Mapping[str, Iterable[Cells]]) -> None:
 
 
 def xlsx_stream(sheets: Mapping[str, Iterable[Cells]]) -> Iterator[bytes]:
-    """The workbook's bytes, from a file on disk that is gone afterwards."""
+    """The workbook's bytes, from a file on disk that has no name any more."""
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "export.xlsx"
         xlsx_file(path, sheets)
-        with path.open("rb") as stream:
-            while block := stream.read(1 << 16):
-                yield block
+        stream = path.open("rb")
+    with stream:  # the name is gone already: nothing stays on disk when nobody reads to the end
+        while block := stream.read(1 << 16):
+            yield block
 
 
 def _workbook(path: Path) -> Any:
@@ -271,21 +272,27 @@ def _table4_sheet(book: Any, table: s.Table, title: str) -> None:
 # ------------------------------------------------------------------ the analysis
 
 _SHEETS = {
-    "by_month": ("每月", {"month": "月份", "received": "收到", "ended": "办结"}),
+    "by_month": ("每月", {"month": "月份", "received": "收到", "before": "上期收到", "ended": "办结"}),
     "by_channel": ("渠道", {"title": "渠道", "count": "件数", "before": "上期", "share": "占比"}),
     "by_topic": ("主题", {"title": "主题", "count": "件数", "before": "上期", "share": "占比"}),
     "by_category": ("申请人类别", {"title": "申请人类别", "count": "件数", "before": "上期", "share": "占比"}),
     "by_outcome": ("办理结果", {"title": "办理结果", "row": "表三", "count": "件数", "before": "上期", "share": "占比"}),
-    "by_agency": ("单位", {"agency": "单位", "received": "收到", "ended": "办结", "before": "上期收到"}),
+    "by_group": ("结果分类", {"title": "结果", "count": "件数", "before": "上期", "share": "占比"}),
 }
 _LISTS = {
     "stages": ("环节用时", {"title": "状态", "stage": "环节", "days": "工作日合计", "mean": "平均", "before": "上期平均"}),
-    "load": ("承办人", {"agency": "单位", "handler": "承办人", "open": "在办", "overdue": "超期", "ended": "办结"}),
+    "units": (
+        "单位",
+        {"name": "单位", "received": "收到", "before": "上期收到", "ended": "办结", "replies": "答复", "median": "用时中位数", "in_time": "按期",
+         "in_time_share": "按期率", "extended": "延期", "corrected": "补正", "returned": "退回", "lost": "被纠正"},
+    ),
+    "load": ("承办人", {"name": "单位", "handler_name": "承办人", "open": "在办", "overdue": "超期", "ended": "办结", "before": "上期办结"}),
     "recurring": (
         "热点",
-        {"title": "内容", "sample": "申请举例", "requests": "件数", "applicants": "申请人数", "first_on": "最早", "last_on": "最近"},
+        {"title": "内容", "sample": "申请举例", "requests": "件数", "applicants": "申请人数",
+         "given": "已经公开的件数", "first_on": "最早", "last_on": "最近"},
     ),
-}
+}  # fmt: skip
 
 
 def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
@@ -306,14 +313,21 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
     for key, (name, columns) in _LISTS.items():
         sheets[name] = _sheet(data[key], columns)
     sheets["征求意见"] = _sheet(data["consultations"]["by_type"], {"title": "种类", "count": "次数", "consent": "同意", "object": "不同意",
-                          "partial": "部分同意", "neutral": "无明确意见", "silence": "逾期未提出", "open": "未答复"})  # fmt: skip
+                          "partial": "部分同意", "neutral": "无明确意见", "declined": "退回", "silence": "逾期未提出", "open": "未答复"})  # fmt: skip
     sheets["退回理由"] = _sheet(data["returns"]["by_reason"], {"reason": "理由", "count": "次数"})
     sheets["复议诉讼"] = _sheet(data["remedies"]["by_ground"], {"title": "被复议、起诉的答复", "count": "件数", **s.RESULTS})
-    sheets["收费"] = _sheet(
-        data["fees"]["by_agency"],
-        {"agency": "单位", "notices": "通知件数", "notified_fen": "通知金额（分）", "payments": "缴费件数", "paid_fen": "实缴（分）",
-         "waivers": "减免件数", "waived_fen": "减免（分）"},
-    )  # fmt: skip
+    sheets["复议诉讼种类"] = _sheet(data["remedies"]["by_type"], {"title": "种类", "count": "件数", **s.RESULTS})
+    money = {"notices": "通知件数", "notified_fen": "通知金额（元）", "payments": "缴费件数", "paid_fen": "实缴（元）", "waivers": "减免件数",
+             "waived_fen": "减免（元）"}  # fmt: skip
+    sheets["收费"] = [
+        ("单位", *money.values()),
+        *((row["name"], *(row[key] / 100 if key.endswith("_fen") else row[key] for key in money)) for row in data["fees"]["by_agency"]),
+    ]
+    topics = data["topics"]
+    sheets["主题建议"] = [
+        ("指标", "数值"), ("已由人员确认主题（件）", topics["confirmed"]), ("其中系统提出过建议（件）", topics["proposed_and_confirmed"]),
+        ("建议与确认一致（件）", topics["right"]), ("建议准确率", topics["hit_rate"]),
+    ]  # fmt: skip
     return {name: _said(rows, data["before"]["title"]) for name, rows in sheets.items()}
 
 

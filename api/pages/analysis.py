@@ -14,7 +14,7 @@ from api.office import Office
 from api.pages import charts
 from api.pages.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.spans import View, facts, quick, view_of
-from api.problems import Problem, request_id
+from api.problems import Problem
 from db import analysis as measured
 from db import people
 from workflow import acts as a
@@ -45,7 +45,8 @@ def analysis(request: HttpRequest) -> Response[Any]:
         span_words=_span_words(view), sections=findings.analysis_facts(data, data["name"], today)["sections"], few=findings.FEW,
         pictures=_pictures(data, by_channel), percent=findings.percent, stances=measured.STANCES, results=s.RESULTS,
         months=_months(data["volumes"]["by_month"]), stage_titles=[STATES[state].title for state in ACTIVE],
-        files={form: view.href("/api/reports/analysis", format=form, compare=view.asked.compare) for form in ("xlsx", "pdf")}, **common,
+        files={form: view.href("/api/reports/analysis", format=form, compare=view.asked.compare) for form in ("xlsx", "pdf")},
+        csv=lambda table: view.href("/api/reports/analysis", format="csv", compare=view.asked.compare, table=table), **common,
     )  # fmt: skip
 
 
@@ -229,9 +230,7 @@ def print_pdf(request: HttpRequest) -> Response[Any]:
         for section, text in zip(sections, texts, strict=True):
             section["text"] = [line.strip() for line in text.split("\n") if line.strip()]
     data, media = reports.document(office, "analysis", told, "pdf")
-    office.database.write(
-        lambda s: people.log(s, office.clock(), "export", officer=officer, object="分析报告 pdf", request_id=request_id(request))
-    )
+    reports.log_export(office, officer, "分析报告 pdf", None)
     return reports.file_answer(data, media, f"政府信息依申请公开分析报告{view.span.first}至{view.span.last}.pdf")
 
 

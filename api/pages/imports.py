@@ -144,6 +144,7 @@ def _run(office: Office, job: Job, dry_run: bool, request: str | None) -> None:
     loader = ledger.Loader(
         office.database, office.rules, office.keys, job.agency, unit.name,
         lambda year, serial: unit.number("case", year, serial), office.clock(), office.today(),
+        [one.name for one in office.agencies.values() if one.code != job.agency],
     )  # fmt: skip
 
     def progress(lines: int) -> None:
@@ -164,7 +165,8 @@ def _run(office: Office, job: Job, dry_run: bool, request: str | None) -> None:
         if not dry_run:
             office.database.write(
                 lambda s: people.log(
-                    s, office.clock(), "import", officer=job.officer, object=f"台账 {job.agency} {result.loaded}件", request_id=request
+                    s, office.clock(), "import", officer=job.officer, object=f"台账 {job.agency}", reason=f"导入{result.loaded}件",
+                    request_id=request,
                 )
             )
     if job.state in ("failed", "loaded"):

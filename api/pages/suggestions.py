@@ -20,7 +20,7 @@ from api.policy import readable_agencies
 from api.problems import Problem, not_found, request_id
 from api.questions import Proposal, Step
 from db import analysis as measured
-from db import people, reports, suggestions
+from db import people, reports, suggestions, treasury
 from db.suggestions import STEPS
 from workflow import acts as a
 from workflow.law import Refused
@@ -267,13 +267,17 @@ def fees(request: HttpRequest) -> Response[Any]:
     office, view = office_of(request), view_of(request)
     common = facts(request, view, "/analysis/fees") | {"quick": quick(office.today()), "span_words": _head(view)}
     if view.errors:
-        return show(request, "fees.html", status=400, by_unit={}, total=None, items=[], files={}, say_yuan=say_yuan, **common)
+        return show(request, "fees.html", status=400, by_unit={}, total=None, items=[], say_yuan=say_yuan, **common)
     with office.database.read() as session:
         by_unit = reports.fees(session, view.scope, view.span.first, view.span.last)
+        owed = treasury.accounts(session, view.scope, view.span.first, view.span.last)
         items = [{**one, "day": date.fromisoformat(one["on"])} for one in measured.fee_statement(session, view.scope, view.span)]
     total = sum(by_unit.values(), reports.Fees())
     files = {form: view.href("/api/reports/fees", format=form) for form in ("csv", "xlsx")}
-    return show(request, "fees.html", by_unit=by_unit, total=total, items=items, files=files, say_yuan=say_yuan, **common)
+    return show(
+        request, "fees.html", by_unit=by_unit, total=total, items=items, files=files, say_yuan=say_yuan,
+        owed=owed, owed_total=sum(owed.values(), treasury.Account()), account_titles=treasury.TITLES, **common,
+    )  # fmt: skip
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (listed, new_form, propose, suggestion, take_step, topics, judge_topics, fees)

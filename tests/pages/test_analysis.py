@@ -1,0 +1,211 @@
+"""分析 on the page: figures that open their cases, findings that can be changed, suggestions, topics, fees."""
+
+from __future__ import annotations
+
+import io
+import re
+from html import unescape
+
+import pdfplumber
+import pytest
+
+from api.pages import charts
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from workflow.case import Case
+
+ANALYST, HEAD, HANDLER = "analyst@gx-zrzy", "head@gx-zrzy", "handler@gx-zrzy"
+SPAN = "from=2026-01-01&to=2026-12-31"
+PLAN = "崇文街道2024年第三批次征收补偿安置方案"
+
+
+def applicant(n: int) -> dict[str, str]:
+    return {"category": "natural_person", "name": f"样例{'甲乙丙丁戊己庚'[n]}", "address": f"样例路{n}号"}
+
+
+@pytest.fixture(scope="module")
+def cases(site: Site) -> list[Case]:
+    """Six requests of six people, four for the same thing, one of them withdrawn; and one of another unit."""
+    found = [site.register(wanted=PLAN if n < 4 else f"第{n}号水库除险加固工程的批复", applicant=applicant(n)) for n in range(6)]
+    site.place(HANDLER, found[0], "withdrawal")
+    site.register("intake@gx-rsj", wanted="2025年度职业技能培训补贴名单", applicant=applicant(6))
+    return found
+
+
+def figure(page: str, wanted: str) -> tuple[str, int]:
+    """The address and the count of the first figure that opens the set `wanted`."""
+    for href, value in re.findall(r'href="(/analysis/cases\?[^"]+)"[^>]*>(\d+)', page):
+        plain = unescape(href)
+        if f"set={wanted}" in plain:
+            return plain, int(value)
+    raise AssertionError(f"no figure opens {wanted}")
+
+
+@pytest.mark.parametrize("wanted", ["received", "ended", "month", "channel", "topic", "group", "open", "closed_by"])
+def test_a_figure_opens_as_many_cases_as_it_tells(site: Site, cases: list[Case], wanted: str) -> None:
+    analyst = site.as_(ANALYST)
+    href, count = figure(analyst.page(f"/analysis?{SPAN}"), wanted)
+    page = analyst.page(href)
+    assert f"{count}件" in text_of(page)
+    assert page.count('class="t" href="/cases/') == count
+
+
+def test_the_county_sees_all_units_and_one_unit_only_itself(site: Site, cases: list[Case]) -> None:
+    assert figure(site.as_("analyst@gx-zfb").page(f"/analysis?{SPAN}"), "received")[1] == 7
+    assert figure(site.as_(ANALYST).page(f"/analysis?{SPAN}"), "received")[1] == 6
+    assert site.as_(ANALYST).get(f"/analysis?{SPAN}&agency=gx-rsj").status_code == 404
+    assert site.as_(ANALYST).get(f"/analysis/cases?{SPAN}&agency=gx-rsj&set=received").status_code == 404
+
+
+def test_of_fewer_than_five_cases_no_shares_are_told(site: Site, cases: list[Case]) -> None:
+    few = text_of(site.as_("analyst@gx-rsj").page(f"/analysis?{SPAN}"))
+    assert "%" not in few
+    assert "100%" in text_of(site.as_(ANALYST).page(f"/analysis?{SPAN}"))
+
+
+def test_an_empty_span_says_which_one_has_cases(site: Site, cases: list[Case]) -> None:
+    page = site.as_(ANALYST).page("/analysis?from=2020-01-01&to=2020-12-31")
+    assert "没有收到、也没有办结的申请" in page and "有案件的是" in page
+    href = re.search(r'href="(/analysis\?from=2026[^"]+)"', page)
+    assert href and "新收" in site.as_(ANALYST).page(unescape(href[1]))
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("from=2026-12-01&to=2026-01-01", 400), ("from=2026-02-30", 400), ("from=x", 400), ("to=1066-01-01", 400), ("agency=nobody", 404),
+        ("from=2026-01-01&from=2026-01-02", 400), ("nonsense=1", 400), ("compare=never", 400), ("from=1990-01-01&to=2199-12-31", 200),
+    ],
+)  # fmt: skip
+def test_odd_questions_get_a_plain_answer_and_the_dates_stay(site: Site, cases: list[Case], query: str, status: int) -> None:
+    answer = site.as_(ANALYST).get(f"/analysis?{query}")
+    assert answer.status_code == status
+    if query.startswith("from=2026-12-01"):
+        assert 'value="2026-12-01"' in answer.text and "截止日期不能早于起始日期" in answer.text
+
+
+@pytest.mark.parametrize(
+    "query", ["set=nothing", "", "set=received&page=0", "set=month&key=%25", "set=group&key=%27", "set=return&key=99999", "set=open&key=nobody"]
+)
+def test_odd_figures_never_break(site: Site, query: str) -> None:
+    assert site.as_(ANALYST).get(f"/analysis/cases?{SPAN}&{query}").status_code in (200, 400)
+
+
+def test_the_findings_are_changed_by_hand_kept_and_printed(site: Site, cases: list[Case]) -> None:
+    analyst = site.as_(ANALYST)
+    here = f"/analysis/print?{SPAN}"
+    texts = [unescape(one) for one in re.findall(r"<textarea[^>]*>(.*?)</textarea>", analyst.page(here), re.S)]
+    assert "收到政府信息公开申请6件" in texts[0]
+    answer = analyst.post(here, {"text": ["这一段由人改写。", *texts[1:]]})
+    assert answer.status_code == 303
+    file = analyst.get(answer.headers["location"])
+    assert file.headers["content-type"] == "application/pdf"
+    with pdfplumber.open(io.BytesIO(file.content)) as document:
+        printed = "".join(one.extract_text() for one in document.pages).replace("\n", "")
+    assert "这一段由人改写" in printed and "收到政府信息公开申请6件" not in printed
+    assert "这一段由人改写。" in analyst.page(here), "kept for the next time"
+    assert "这一段由人改写。" not in site.as_(HEAD).page(here), "one's own"
+    long = analyst.post(here, {"text": ["长" * 4001, *texts[1:]]})
+    assert long.status_code == 400 and "长" * 4001 in long.text
+    assert analyst.post(here, {"again": "yes"}).status_code == 303
+    assert "这一段由人改写。" not in analyst.page(here)
+
+
+# ---------------------------------------------------------------- suggestions
+
+
+def test_a_suggestion_is_made_accepted_and_published(site: Site, cases: list[Case]) -> None:
+    handler, head = site.as_(HANDLER), site.as_(HEAD)
+    page = handler.page(f"/analysis/suggestions?{SPAN}")
+    new = re.search(r'href="(/analysis/suggestions/new[^"]+)"', page)
+    assert new and "4人" in page
+    here = unescape(new[1])
+    form = handler.page(here)
+    assert cases[0].number in form and PLAN in form
+    empty = handler.post(here, {"title": "补偿安置方案", "sample": PLAN, "reason": ""})
+    assert empty.status_code == 400 and 'value="补偿安置方案"' in empty.text
+    made = handler.post(here, {"title": "补偿安置方案", "sample": PLAN, "reason": "四个人申请"})
+    assert made.status_code == 303
+    one = made.headers["location"].split("?")[0]
+    assert "由冠县自然资源和规划局的负责人决定" in text_of(handler.page(one))
+    assert handler.post(here, {"title": "又一次", "sample": PLAN, "reason": "重复"}).headers["location"] == one, "never twice"
+    refused = handler.post(one, {"step": "accept", "reason": "同意"})
+    assert refused.status_code == 409 and "没有提交" in refused.text
+    assert head.post(one, {"reason": "同意"}).status_code == 400
+    assert head.post(one, {"step": "accept", "reason": "同意"}).status_code == 303
+    for url in ("", "javascript:alert(1)"):
+        wrong = head.post(one, {"step": "publish", "reason": "已公开", "url": url})
+        assert wrong.status_code == 400 and "请填写公开的网址" in wrong.text
+    assert head.post(one, {"step": "publish", "reason": "已公开", "url": "https://www.example.gov.cn/1"}).status_code == 303
+    assert "https://www.example.gov.cn/1" in head.page(one)
+    assert site.as_("head@gx-rsj").get(one).status_code == 404
+    assert site.as_("archivist@gx-zrzy").get(here).status_code == 403
+
+
+# ---------------------------------------------------------------- topics, fees
+
+
+def test_topics_are_confirmed_or_corrected_and_the_hits_are_counted(site: Site, cases: list[Case]) -> None:
+    handler, here = site.as_(HANDLER), f"/analysis/topics?{SPAN}"
+    page = handler.page(here)
+    ids = re.findall(r'name="case" value="([^"]+)"', page)
+    assert len(ids) == 6
+    nothing = handler.post(here, {})
+    assert nothing.status_code == 400 and "请先勾选要核对的申请" in nothing.text
+    topics = re.findall(r'<option value="([^"]+)"', page.split('id="f-topic-')[1])
+    seen = {f"seen.{one}": version for one, version in re.findall(r'name="seen\.([^"]+)" value="(\d+)"', page)}
+    chosen = {f"topic.{one}": topics[0] for one in ids}
+    stale = handler.post(here, {"case": ids[:1], **chosen, **seen, f"seen.{ids[0]}": "77"})
+    assert stale.status_code == 409 and f'value="{ids[0]}" aria-label' in stale.text
+    done = handler.post(here, {"case": ids[:2], **chosen, **seen})
+    assert done.status_code == 303
+    after = handler.page(done.headers["location"])
+    assert "已核对2件" in after and len(re.findall(r'name="case"', after)) == 4
+    assert handler.post(here, {"case": ["x" * 50], "topic.x": "y"}).status_code == 409
+    assert site.as_("legal@gx-zrzy").post(here, {"case": ids[3:]}).status_code == 403
+
+
+def test_the_fees_have_their_statement(site: Site, cases: list[Case]) -> None:
+    page = site.as_(ANALYST).page(f"/analysis/fees?{SPAN}")
+    assert "没有收费通知、缴费和减免" in page and "期末应收" in page and "0元" in page
+
+
+def test_every_table_is_taken_as_csv(site: Site, cases: list[Case]) -> None:
+    analyst = site.as_(ANALYST)
+    hrefs = [unescape(one) for one in re.findall(r'href="(/api/reports/analysis\?[^"]+format=csv[^"]*)"', analyst.page(f"/analysis?{SPAN}"))]
+    assert len(hrefs) >= 8
+    for href in hrefs:
+        answer = analyst.get(href)
+        assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/csv"), href
+
+
+# ---------------------------------------------------------------- pictures
+
+
+def test_a_chart_tells_what_it_shows_and_takes_no_text_for_markup() -> None:
+    bars = [charts.Bar('<b>"x"&', 3, 5, "少2"), charts.Bar("零", 0, 0)]
+    for drawn in (charts.level("a", bars, 'say "<x>"'), charts.upright("b", bars, "say"), charts.level("c", [], ""), charts.upright("d", [], "")):
+        assert "<b>" not in drawn and "<x>" not in drawn
+        assert 'role="img"' in drawn and "style=" not in drawn
+    assert "合计0.3日" in charts.stacked("e", ["一", "二"], [("甲", [0.1, 0.2])], "say")
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET])
+def test_the_pages_are_accessible_and_do_not_scroll_sideways(browser: Chromium, size: tuple[int, int]) -> None:
+    site = browser.site
+    for n in range(5):
+        site.register(wanted=PLAN, applicant=applicant(n))
+    window = browser.window(HANDLER, size)
+    for path in ("/analysis", "/analysis/cases?set=received", "/analysis/print", "/analysis/suggestions", "/analysis/topics", "/analysis/fees"):
+        page = window.go(path)
+        page.evaluate("for (const one of document.querySelectorAll('details.gk-behind')) one.open = true")
+        assert axe(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+
+
+def test_a_report_is_printed_twice_from_one_page(browser: Chromium) -> None:
+    browser.site.register(wanted=PLAN, applicant=applicant(1))
+    page = browser.window(ANALYST).go(f"/analysis/print?{SPAN}")
+    for _ in range(2):
+        with page.expect_download() as download:
+            page.click("text=保存并下载PDF")
+        assert download.value.suggested_filename.endswith(".pdf") and download.value.path().stat().st_size > 1000

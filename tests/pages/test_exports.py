@@ -1,0 +1,178 @@
+"""台账导出 and 导入原台账 on the page: masked unless there is a purpose, and nothing is written before it is told."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+
+import openpyxl
+import pytest
+
+from db import people
+from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, text_of
+from workflow.case import Case
+
+HEAD, ANALYST = "head@gx-zrzy", "analyst@gx-zrzy"
+HEADING = "编号,收到日期,收到渠道,申请人类别,申请人,所申请的信息,主题,办理结果,答复日期\n"
+GOOD = "".join(f"旧{n},2024-3-2,当面提交,自然人,样例{n},第{n}号方案,征地拆迁,予以公开,2024-3-20\n" for n in range(3))
+BAD = "旧9,2024-13-2,飞鸽,自然人,样例,方案,,,\n"
+
+
+@pytest.fixture(scope="module")
+def case(site: Site) -> Case:
+    return site.register()
+
+
+def log_of(site: Site, what: str) -> list[tuple[str | None, str | None]]:
+    with site.office.database.read() as session:
+        return [(one.object, one.reason) for one in people.log_entries(session, limit=500) if one.what == what]
+
+
+# ---------------------------------------------------------------- export
+
+
+def test_the_ledger_is_masked_unless_a_purpose_is_written_down(site: Site, case: Case) -> None:
+    head = site.as_(HEAD)
+    name = case.registration.applicant.name
+    masked = head.post("/exports", {"format": "csv", "names": "masked"})
+    assert masked.status_code == 200 and case.number in masked.content.decode("utf-8-sig")
+    assert name not in masked.content.decode("utf-8-sig")
+    without = head.post("/exports", {"format": "xlsx", "names": "full", "reason": " "})
+    assert without.status_code == 400 and "请写明用途" in without.text
+    full = head.post("/exports", {"format": "xlsx", "names": "full", "reason": "向县档案馆移交"})
+    book = openpyxl.load_workbook(io.BytesIO(full.content))
+    assert name in [row[4] for row in book.worksheets[0].iter_rows(values_only=True)]
+    assert ("台账 xlsx", "向县档案馆移交") in log_of(site, "unmask")
+    page = text_of(head.page("/exports"))
+    assert "向县档案馆移交" in page and "完整姓名" in page
+
+
+def test_who_may_not_see_names_cannot_export_them_and_sees_his_own_exports_only(site: Site, case: Case) -> None:
+    analyst = site.as_(ANALYST)
+    assert 'name="names"' not in analyst.page("/exports")
+    assert analyst.post("/exports", {"format": "csv", "names": "full", "reason": "看看"}).status_code == 403
+    assert "向县档案馆移交" not in site.as_("intake@gx-zrzy").page("/exports")
+    assert "向县档案馆移交" not in site.as_("head@gx-rsj").page("/exports")
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({"format": "exe"}, 400), ({"received_from": "2026-02-30"}, 400), ({"received_from": "2026-05-01", "received_to": "2026-01-01"}, 400),
+        ({"agency": "gx-rsj"}, 404), ({"state": "<b>坏"}, 400), ({"topic": "x" * 500}, 200), ({"received_from": "2030-01-01"}, 200),
+    ],
+)  # fmt: skip
+def test_odd_wishes_are_told_and_nothing_is_logged_for_them(site: Site, fields: dict[str, str], status: int) -> None:
+    before = len(log_of(site, "export"))
+    answer = site.as_(HEAD).post("/exports", {"format": "csv", "names": "masked", **fields})
+    assert answer.status_code == status and "<b>坏" not in answer.text
+    assert len(log_of(site, "export")) - before == (status == 200)
+
+
+# ---------------------------------------------------------------- import
+
+
+def uploaded(person: Person, text: str, **fields: str) -> str:
+    """The page of the import once the ledger has been read."""
+    answer = person.post("/import", fields, files={"ledger": ("台账.csv", text.encode(), "text/csv")})
+    assert answer.status_code == 303, answer.text
+    return settled(person, answer.headers["location"])
+
+
+def settled(person: Person, path: str) -> str:
+    for _ in range(200):
+        page = person.page(path)
+        if "hx-trigger" not in page:
+            return page
+        time.sleep(0.05)
+    raise AssertionError("still running")
+
+
+def address(page: str) -> str:
+    found = re.search(r'action="(/import/[0-9a-f-]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def count(site: Site, agency: str) -> int:
+    from sqlalchemy import func, select
+
+    from db import tables as t
+
+    with site.office.database.read() as session:
+        files = t.table_of(t.CaseFile)
+        return int(session.execute(select(func.count()).select_from(files).where(files.c.agency == agency)).scalar_one())
+
+
+def test_a_ledger_is_checked_first_then_its_good_lines_are_loaded_once(site: Site) -> None:
+    head, before = site.as_(HEAD), count(site, "gx-zrzy")
+    page = uploaded(head, HEADING + GOOD + BAD)
+    assert "可以导入3件" in text_of(page) and "不合要求1行" in text_of(page)
+    assert "没有这一天" in page and ">5</td>" in page, "the line as the spreadsheet counts"
+    assert count(site, "gx-zrzy") == before, "nothing is written by looking"
+    here = address(page)
+    assert "没有这一天" in head.get(f"{here}/problems").content.decode("utf-8-sig")
+    assert site.as_(ANALYST).get(here).status_code == 404, "somebody else's"
+    assert head.post(here).status_code == 303
+    assert head.post(here).status_code == 303, "sent twice"
+    assert "已导入3件" in settled(head, here)
+    assert count(site, "gx-zrzy") == before + 3
+    again = uploaded(head, HEADING + GOOD)
+    assert "以前已导入3件" in text_of(again) and "<button class=\"btn btn-primary\"" not in again
+    assert [reason for _, reason in log_of(site, "import")] == ["导入3件"]
+
+
+def test_the_administrator_chooses_the_unit_others_import_for_their_own(site: Site) -> None:
+    admin = site.as_("admin")
+    page = uploaded(admin, HEADING + GOOD.replace("旧", "早"), agency="gx-zjj")
+    assert "导入全部3件" in page
+    admin.post(address(page))
+    assert "已导入3件" in settled(admin, address(page))
+    assert count(site, "gx-zjj") == 3
+    wrong = site.as_(HEAD).post("/import", {"agency": "gx-zjj"}, files={"ledger": ("x.csv", HEADING.encode(), "text/csv")})
+    assert wrong.status_code == 400
+    assert site.as_("handler@gx-zrzy").get("/import").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\xd0\xcf\x11\xe0old", "旧版Excel"), (b"PK\x03\x04broken", "损坏"), ("没有,表头\n1,2\n".encode(), "没有找到表头"),
+        (b"abc\x00\x01\x02", "不是CSV"),
+    ],
+)  # fmt: skip
+def test_what_is_no_ledger_is_told_so(site: Site, data: bytes, said: str) -> None:
+    head = site.as_(HEAD)
+    answer = head.post("/import", files={"ledger": ("../../台账<b>.xlsx", data, "application/octet-stream")})
+    page = settled(head, answer.headers["location"])
+    assert said in page and "<b>" not in page.replace("<b>公开</b>", "") and ".." not in text_of(page)
+
+
+def test_an_upload_without_a_file_keeps_the_page(site: Site) -> None:
+    head = site.as_(HEAD)
+    assert "请选择台账文件" in head.post("/import").text
+    assert head.post("/import", files={"ledger": ("x.csv", b"", "text/csv")}).status_code == 400
+    assert head.get("/import/00000000-0000-4000-8000-000000000000").status_code == 404
+    assert "所申请的信息" in head.get("/import/template").content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET])
+def test_a_ledger_goes_in_with_a_browser(browser: Chromium, size: tuple[int, int]) -> None:
+    window = browser.window(HEAD, size)
+    page = window.go("/import")
+    assert axe(page) == []
+    text = HEADING + GOOD.replace("旧", f"页{size[0]}") + BAD
+    page.set_input_files("#f-ledger", {"name": "台账.csv", "mimeType": "text/csv", "buffer": text.encode()})
+    page.click("text=检查台账")
+    page.wait_for_selector("text=可以导入3件")
+    assert axe(page) == []
+    page.click("text=导入合格的3件")
+    page.wait_for_selector("text=已导入3件")
+    page = window.go("/exports")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    for _ in range(2):
+        with page.expect_download() as download:
+            page.click("button.btn-primary")
+        assert download.value.suggested_filename == "台账.xlsx" and download.value.path().stat().st_size > 1000
