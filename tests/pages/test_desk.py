@@ -50,9 +50,7 @@ def test_the_handlers_list_is_his_own_and_the_most_pressing_stands_first(site: S
     waiting = asked(site)
     other = site.register()
     page = site.as_("handler@gx-zrzy").page("/desk")
-    shown = rows(page)
-    assert shown == [one for one in shown if one in {later.id, late.id, soon.id}]
-    assert shown == [late.id, soon.id, later.id]
+    assert [one for one in rows(page) if one in {later.id, late.id, soon.id}] == [late.id, soon.id, later.id]
     assert other.id not in page
     assert "我在等别人" in page
     assert f'href="/cases/{waiting.id}"' in page
@@ -64,6 +62,9 @@ def test_the_handlers_list_is_his_own_and_the_most_pressing_stands_first(site: S
 
 def test_a_counter_is_what_it_shows_and_what_the_clock_says(site: Site) -> None:
     handler, today = site.as_("handler@gx-zrzy"), site.office.today()
+    for received in ("2026-10-12", "2026-10-28", "2026-11-03", "2026-11-20"):
+        handled(site, received)
+    asked(site)
     page = handler.page("/desk")
     with site.office.database.read() as session:
         mine = [row.case_id for row in worklists.page(session, Scope(["gx-zrzy"], "handler@gx-zrzy"), now_of(site), "active")]
@@ -183,7 +184,8 @@ def statements(site: Site) -> Iterator[list[str]]:
     said: list[str] = []
 
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
+        if "docket" in statement:
+            said.append(statement)
 
     event.listen(site.office.database.engine, "before_cursor_execute", note)
     yield said
@@ -192,6 +194,7 @@ def statements(site: Site) -> Iterator[list[str]]:
 
 def test_fifty_a_page_and_no_more_queries_for_many(site: Site) -> None:
     county = site.as_("analyst@gx-zfb")
+    site.register("intake@gx-zjj")
     with statements(site) as few:
         county.page("/desk?unit=gx-zjj")
 
@@ -203,10 +206,10 @@ def test_fifty_a_page_and_no_more_queries_for_many(site: Site) -> None:
     site.office.database.write(many)
     with statements(site) as more:
         first = county.page("/desk?unit=gx-zjj")
-    assert len(more) == len(few) < 16
+    assert 0 < len(more) == len(few) < 8
     second = county.page("/desk?unit=gx-zjj&page=2")
     assert len(rows(first)) == 50
-    assert len(rows(second)) == 3
+    assert len(rows(second)) == 4
     assert not set(rows(first)) & set(rows(second))
     assert 'href="/desk?unit=gx-zjj&amp;page=2"' in first
 
