@@ -123,3 +123,4 @@ def test_the_page_is_accessible_and_does_not_scroll_sideways(browser: Chromium, 
         page = window.go(path)
         assert axe(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+    assert window.go("/annual").is_visible("text=本年新收政府信息公开申请数量"), "the table itself, in its own frame"
