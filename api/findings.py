@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from db.analysis import fees_json
+from db.analysis import STANCES, fees_json
 from db.exports import PACE_TITLES, SHARE_TITLES, analysis_sheets
 from db.reports import Annual, Frozen, Unit
 from workflow import statistics as s
@@ -54,6 +54,7 @@ def _unit(unit: Unit, names: Mapping[str, str]) -> dict[str, Any]:
         "received": table[s.NEW][-1] + table[s.CARRIED][-1],
         "ended": table[s.TOTAL][-1],
         "forward": table[s.FORWARD][-1],
+        "fees": fees_json(unit.reported.fees),
         "frozen": _frozen(unit.frozen) if unit.frozen else None,
     }
 
@@ -88,9 +89,22 @@ def annual_facts(annual: Annual, names: Mapping[str, str], agency: str | None) -
         "table4": data["table4"],
         "table4_columns": data["table4_columns"],
         "fees": {"notices": fees.notices, "waivers": fees.waivers, **money},
+        "charging": "；".join(_charging(unit) for unit in data["units"] if unit["fees"]["notices"]) if len(data["units"]) > 1 else "",
+        "checks": _checks(annual),
         "units": data["units"],
         "not_reported": [names[one] for one in annual.missing] if len(annual.units) > 1 else [],
     }
+
+
+def _charging(unit: Mapping[str, Any]) -> str:
+    """第六部分 by unit: 冠县公安局通知6件、600元，实际收取600元."""
+    fees = unit["fees"]
+    return f"{unit['name']}通知{fees['notices']}件、{say_yuan(fees['notified_fen'])}，实际收取{say_yuan(fees['paid_fen'])}"
+
+
+def _checks(annual: Annual) -> list[str]:
+    """The identities that do not hold, with both sides; they go with the draft, not with a report that is right."""
+    return [f"{one.text}（{one.column}）：左边{one.left}，右边{one.right}" for one in annual.checks if not one.holds]
 
 
 _SECTIONS = {"三(三)1": ("（三）不予公开", 8), "三(四)1": ("（四）无法提供", 3), "三(五)1": ("（五）不予处理", 5), "三(六)1": ("（六）其他处理", 3)}
@@ -133,16 +147,16 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
         "agency": name,
         "on": say_day(today),
         "sections": [
-            {"title": title, "text": text, "table": _printed(table)}
-            for title, text, table in (
-                ("总体情况", _overall(data), sheets["每月"]),
-                ("申请的来源和内容", _sources(data), sheets["主题"]),
-                ("办理结果", _results(data), sheets["办理结果"]),
-                ("办理时效", _speed(data), sheets["环节用时"]),
-                ("会商和征求意见", _consulted(data), sheets["征求意见"]),
-                ("退回、复议和诉讼", _challenged(data), sheets["复议诉讼"]),
-                ("收费情况", _money(data), []),
-                ("需要关注的问题", _attention(data), _topics_table(data)),
+            {"title": title, "text": text, "tables": [found for one in tables if len(found := _printed(one)) > 1]}
+            for title, text, tables in (
+                ("总体情况", _overall(data), [sheets["每月"], sheets["单位"] if len(data["units"]) > 1 else []]),
+                ("申请的来源和内容", _sources(data), [sheets["渠道"], sheets["申请人类别"], sheets["主题"]]),
+                ("办理结果", _results(data), [sheets["办理结果"]]),
+                ("办理时效", _speed(data), [sheets["环节用时"], sheets["承办人"]]),
+                ("会商和征求意见", _consulted(data), [sheets["征求意见"]]),
+                ("退回、复议和诉讼", _challenged(data), [sheets["退回理由"], sheets["复议诉讼"]]),
+                ("收费情况", _money(data), [sheets["收费"] if data["fees"]["notices"] or data["fees"]["payments"] else []]),
+                ("需要关注的问题", _attention(data), [_topics_table(data)]),
             )
         ],
     }
@@ -152,13 +166,18 @@ def _printed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """Rows for paper: shares in per cent."""
     if not rows:
         return []
-    shares = {at for at, heading in enumerate(rows[0]) if heading == "占比"}
+    shares = {at for at, heading in enumerate(rows[0]) if heading in ("占比", "按期率")}
     counts = rows[0].index("件数") if "件数" in rows[0] else None
     few = counts is not None and sum(row[counts] for row in rows[1:]) < FEW
     return [
         list(rows[0]),
-        *(["—" if few and at in shares else percent(cell) if at in shares else cell for at, cell in enumerate(row)] for row in rows[1:]),
+        *(["—" if few and at in shares else percent(cell) if at in shares else _plain(cell) for at, cell in enumerate(row)] for row in rows[1:]),
     ]
+
+
+def _plain(cell: Any) -> Any:
+    """1700.0 as 1700."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 def percent(share: float | None) -> str:
@@ -205,7 +224,14 @@ def _sources(data: Mapping[str, Any]) -> list[str]:
     told = (
         ("主要渠道为", volumes["by_channel"]), ("申请人类别为", volumes["by_category"]), ("申请内容集中在", volumes["by_topic"]),
     )  # fmt: skip
-    return [f"{start}{words}。" for start, rows in told if (words := _leading(rows))]
+    sentences = [f"{start}{words}。" for start, rows in told if (words := _leading(rows))]
+    topics = data["topics"]
+    if topics["proposed_and_confirmed"] >= FEW:
+        sentences.append(
+            f"主题经人员确认{topics['confirmed']}件，系统提出建议的{topics['proposed_and_confirmed']}件中一致{topics['right']}件，"
+            f"准确率{percent(topics['hit_rate'])}。"
+        )
+    return sentences
 
 
 def _results(data: Mapping[str, Any]) -> list[str]:
@@ -216,7 +242,7 @@ def _results(data: Mapping[str, Any]) -> list[str]:
 def _speed(data: Mapping[str, Any]) -> list[str]:
     pace, shares = data["days_to_reply"], data["shares"]
     if not pace["replies"]:
-        return ["本期没有作出答复的申请。"]
+        return ["本期没有作出答复的申请。", *_loaded(data)]
     sentences = [
         f"本期作出答复{pace['replies']}件，用时中位数为{pace['median']}个工作日，九成在{pace['p90']}个工作日以内（不含依法暂停的时间）。",
         f"按期答复{pace['in_time']}件，超期{pace['late']}件。"
@@ -225,34 +251,51 @@ def _speed(data: Mapping[str, Any]) -> list[str]:
     ]
     if data["ended"]["count"] >= FEW:
         sentences.append("、".join(f"{SHARE_TITLES[key]}{percent(shares[key])}" for key in SHARE_TITLES) + "。")
+    before = pace["before"]
+    if before["replies"] >= FEW:
+        word = data["before"]["title"]
+        sentences.append(f"{word}用时中位数为{before['median']}个工作日，按期答复率{percent(before['in_time_share'])}。")
     slow = max(data["stages"], key=lambda row: row["days"])
     if slow["days"]:
         sentences.append(f"用时最多的环节是“{slow['title']}”，平均每件{slow['mean']}个工作日。")
-    return sentences
+    return sentences + _loaded(data)
+
+
+def _loaded(data: Mapping[str, Any]) -> list[str]:
+    """在办 now, and who has most of it."""
+    at_work = sum(row["open"] for row in data["load"])
+    busiest = next((row for row in data["load"] if row["handler"]), None)
+    if not at_work:
+        return []
+    most = f"，承办最多的是{busiest['handler_name']}（{busiest['open']}件）" if busiest and busiest["open"] else ""
+    return [f"目前在办{at_work}件{most}。"]
+
+
+def _counts(titles: Mapping[str, str], found: Mapping[str, int], unit: str) -> str:
+    """同意公开2次，逾期未提出意见1次: what was counted at all."""
+    return "，".join(f"{title}{found[key]}{unit}" for key, title in titles.items() if found[key])
 
 
 def _consulted(data: Mapping[str, Any]) -> list[str]:
     found = data["consultations"]
     if not found["count"]:
         return ["本期没有征求第三方或者其他机关的意见。"]
-    results = found["results"]
-    return [
-        (f"本期征求意见{found['count']}次：同意公开{results['consent']}次，不同意公开{results['object']}次，部分同意{results['partial']}次，"
-        f"没有明确意见{results['neutral']}次，逾期未提出意见{results['silence']}次，尚未答复{results['open']}次。")
-    ]
+    return [f"本期征求意见{found['count']}次：{_counts(STANCES, found['results'], '次')}；{data['before']['title']}{found['before']}次。"]
 
 
 def _challenged(data: Mapping[str, Any]) -> list[str]:
-    returns, remedies = data["returns"], data["remedies"]
-    sentences = [f"审签中退回修改{returns['count']}次。"]
-    if remedies["count"]:
-        sentences.append(
-            f"本期被提起行政复议、行政诉讼{remedies['count']}件：结果维持{remedies['upheld']}件，结果纠正{remedies['corrected']}件，"
-            f"其他结果{remedies['other']}件，尚未审结{remedies['pending']}件。"
-        )
-    else:
-        sentences.append("本期没有被提起行政复议、行政诉讼。")
-    return sentences
+    returns, remedies, word = data["returns"], data["remedies"], data["before"]["title"]
+    reasons = "、".join(f"“{row['reason']}”{row['count']}次" for row in returns["by_reason"][:3])
+    sentences = [f"审签中退回修改{returns['count']}次" + (f"，主要理由是{reasons}" if reasons else "") + f"；{word}{returns['before']}次。"]
+    if not remedies["count"]:
+        return [*sentences, f"本期没有被提起行政复议、行政诉讼；{word}{remedies['before']}件。"]
+    kinds = "、".join(f"{row['title']}{row['count']}件" for row in remedies["by_type"] if row["count"])
+    grounds = "、".join(f"“{row['title']}”{row['count']}件" for row in remedies["by_ground"][:3])
+    return [
+        *sentences,
+        f"本期被提起行政复议、行政诉讼{remedies['count']}件（{kinds}）：{_counts(s.RESULTS, remedies, '件')}；{word}{remedies['before']}件。",
+        f"所涉及的答复主要是{grounds}。",
+    ]
 
 
 def _money(data: Mapping[str, Any]) -> list[str]:

@@ -180,6 +180,7 @@ def test_the_report_comes_as_workbook_page_and_pdf(desk: Desk, filled: dict[str,
     assert "A2:C4" in {str(one) for one in sheet.merged_cells.ranges}
     page = get(desk, f"{YEAR}&format=html").text
     assert "结转下年度继续办理" in page
+    assert "勾稽关系不符" not in page
     assert "http" not in page.replace("http-equiv", "")
     with pdfplumber.open(io.BytesIO(get(desk, f"{YEAR}&format=pdf").content)) as document:
         text = "".join(one.extract_text() for one in document.pages)
@@ -209,6 +210,10 @@ def test_the_analysis_tells_volumes_time_results_and_hot_topics(desk: Desk, fill
         desk.call("analyst@gx-zrzy", "GET", "/api/reports/analysis?from=2026-11-01&to=2026-10-01").status_code
         == 400
     )
+    said = get(desk, "/api/reports/analysis?from=2026-11-01&to=2026-11-24&format=html").text
+    assert "审签中退回修改3次，主要理由是“理由不够具体”3次；上期0次。" in said
+    assert "承办最多的是" in said
+    assert "<td class=\"left\">邮寄（签收）</td>" in said
     with pdfplumber.open(io.BytesIO(get(desk, "/api/reports/analysis?format=pdf").content)) as document:
         told = "".join(one.extract_text() for one in document.pages).replace("\n", "")
     assert "按期答复" in told and "按期答复率" not in told, "of fewer than five no shares are told"
