@@ -14,8 +14,8 @@ from workflow.answers import Refused
 
 SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("/admin/users", "用户", "新增、停用，改岗位和单位，重设密码"),
-    # ("/admin/agencies", "单位", "各单位的抬头、文号、复议机关，是否开通网上申请"),
-    # ("/admin/holidays", "放假安排", "载入下一年的放假通知，先看哪些期限会变"),
+    ("/admin/agencies", "单位", "各单位的抬头、文号、复议机关，是否开通网上申请"),
+    ("/admin/holidays", "放假安排", "载入下一年的放假通知，先看哪些期限会变"),
     ("/admin/fees", "收费标准", "现行标准和依据"),
     ("/admin/rules", "现行规则", "期限、答复种类、岗位、主题和本机关做法，从哪天起，依据什么"),
     ("/admin/log", "日志", "登录、拒绝访问、显示全文、导出、设置"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from api.office import Office
+from letters.agencies import Agency
 from letters.compose import compose
 from workflow.acts import Officer, parse
 from workflow.admission import admit
@@ -85,26 +86,32 @@ _NAMES = {"intake": "孙小雨（样例）", "handler": "李文静（样例）",
 
 
 def pdf(office: Office, name: str) -> bytes:
-    """The PDF of one sample, marked 预览: it has no number of its own. Made once while the program runs."""
-    return _made(office, name)
+    """The PDF of one sample, marked 预览: it has no number of its own. Made once for each letterhead."""
+    agency = office.agencies[_AGENCY]
+    return _made(office, name, agency.model_dump_json())
 
 
-@cache
-def _made(office: Office, name: str) -> bytes:
-    case = Case(_ID, _AGENCY, office.agencies[_AGENCY].number("case", 2026, 121))
+@lru_cache(maxsize=len(TITLES))
+def _made(office: Office, name: str, _letterhead: str) -> bytes:
+    return letter_of(office, office.agencies[_AGENCY], name)
+
+
+def letter_of(office: Office, agency: Agency, name: str) -> bytes:
+    """The PDF of one sample as `agency` would send it, whether or not its letterhead is in force. Raises LetterError."""
+    case = Case(_ID, agency.code, agency.number("case", 2026, 121))
     for makes, role, on, fields in _STEPS[_WALK[name]]:
         case = _placed(case, role, on, fields, office.rules)
         if makes == name:
             break
 
     def number(series: str) -> tuple[int, str]:
-        return 12, office.agencies[_AGENCY].number(series, 2026, 12)
+        return 12, agency.number(series, 2026, 12)
 
-    letter = compose(case, case.acts[-1], office.agencies[_AGENCY], office.rules, number)[0]
+    letter = compose(case, case.acts[-1], agency, office.rules, number)[0]
     return office.renderer.render(letter.kind, letter.context, preview=True)
 
 
 def _placed(case: Case, role: str, on: str, fields: dict[str, Any], rules: Rules) -> Case:
-    officer = Officer(id=role, username=f"{role}@{_AGENCY}", name=_NAMES[role], role=role, agency=_AGENCY)
+    officer = Officer(id=role, username=f"{role}@{case.agency}", name=_NAMES[role], role=role, agency=case.agency)
     day = date.fromisoformat(on)
     return admit(case, parse({"on": on, **fields}), officer, datetime.combine(day, time(1), UTC), rules, day)

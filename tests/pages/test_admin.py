@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -11,7 +13,8 @@ from api import sessions
 from api.demo import PASSWORD
 from api.pages.admin import SECTIONS
 from db import people
-from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, officer, text_of
+from db.verify import verify
+from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, officer, text_of
 
 ONCE = re.compile(r"[A-Za-z2-9]{4}(?:-[A-Za-z2-9]{4}){3}")
 
@@ -116,7 +119,7 @@ def test_the_last_administrator_stays(site: Site) -> None:
 
 def test_nobody_else_administers(site: Site) -> None:
     who = officer(site, "handler@gx-zrzy")
-    for path in ("/admin", *(href for href, _, _ in SECTIONS), f"/admin/users/{who.id}"):
+    for path in ("/admin", "/admin/letterheads/gx-zrzy", "/admin/letterheads/new", *(href for href, _, _ in SECTIONS), f"/admin/users/{who.id}"):
         assert site.as_("head@gx-zfb").get(path).status_code == 403, path
         assert site.visitor().get(path).status_code == 303, path
     assert site.as_("head@gx-zfb").post("/admin/users", {"username": "evil@gx-zfb"}).status_code == 403
@@ -154,14 +157,169 @@ def test_the_log_is_read_page_by_page(site: Site) -> None:
         assert admin(site).get(f"/admin/log?before={odd}").status_code == 200
 
 
+# ---------------------------------------------------------------- units and letterheads
+
+
+def form_of(page: str) -> dict[str, Any]:
+    """What stands in the letterhead form."""
+    part = page.partition('<form class="gk-panel" id="letterhead"')[2].partition("</form>")[0]
+    fields: dict[str, Any] = {
+        name: unescape(value) for name, value in re.findall(r'<input[^>]*?name="([a-z_.]+)" value="([^"]*)" maxlength', part)
+    }
+    seen = re.search(r'name="seen" value="([^"]*)"', part)
+    parent = re.search(r'<option value="([^"]+)" selected>', part)
+    return fields | {"seen": seen[1] if seen else "", "parent": parent[1] if parent else ""}
+
+
+def test_a_letterhead_is_saved_as_the_offices_own_file_and_the_one_before_is_kept(site: Site) -> None:
+    page = admin(site).page("/admin/letterheads/gx-rsj")
+    assert page.count('<img class="gk-page" src="data:image/png;base64,') >= 1
+    fields = form_of(page)
+    assert fields["numbers.reply"] == "冠人社公复"
+    preview = admin(site).post("/admin/letterheads/gx-rsj/preview", fields | {"address": "山东省聊城市冠县新址路99号", "sample": "fee"})
+    assert preview.status_code == 200
+    assert "data:image/png;base64," in preview.text
+    assert "新址路99号" not in site.office.agencies["gx-rsj"].address, "nothing is kept by a preview"
+    for number, address in enumerate(("山东省聊城市冠县新址路99号", "山东省聊城市冠县新址路100号")):
+        answer = admin(site).post("/admin/letterheads/gx-rsj", form_of(admin(site).page("/admin/letterheads/gx-rsj")) | {"address": address})
+        assert answer.headers.get("location") == "/admin/agencies?done=saved", text_of(answer.text)
+        assert site.office.agencies["gx-rsj"].address == address
+        later(site, seconds=2)
+        folder = site.office.sources.agencies_dir
+        assert len(list(folder.glob("gx-rsj.yaml.bak-*"))) == number
+    assert site.office.agencies["gx-rsj"].postcode == "252500"
+    assert site.office.agencies["gx-rsj"].parent == "gx-zfb"
+
+
+def test_a_letterhead_with_a_fault_changes_nothing(site: Site) -> None:
+    fields = form_of(admin(site).page("/admin/letterheads/gx-zjj"))
+    before = site.office.agencies["gx-zjj"]
+    answer = admin(site).post("/admin/letterheads/gx-zjj", fields | {"postcode": "25", "court": "<u>某院"})
+    assert answer.status_code == 400
+    assert 'aria-describedby="e-postcode"' in answer.text
+    assert 'value="&lt;u&gt;某院"' in answer.text
+    answer = admin(site).post("/admin/letterheads/gx-zjj", fields | {"name": ""})
+    assert "请填写单位名称" in answer.text
+    answer = admin(site).post("/admin/letterheads/gx-zjj", fields | {"seen": "0"})
+    assert answer.status_code == 412
+    bad = admin(site).post("/admin/letterheads/gx-zjj", fields, files={"seal": ("章.png", b"no picture", "image/png")})
+    assert bad.status_code == 400
+    assert "印章应当是" in bad.text
+    for hostile in ("key: [", "'\"", "{year}", "- a: &x"):
+        answer = admin(site).post("/admin/letterheads/gx-zjj", fields | {"name": hostile, "to": "preview"})
+        assert answer.status_code in (200, 400)
+    assert site.office.agencies["gx-zjj"] == before
+
+
+def test_a_unit_is_added_with_its_seal(site: Site) -> None:
+    fields = form_of(admin(site).page("/admin/letterheads/gx-rsj")) | {"name": "冠县教育局（样例）"}
+    seal = site.office.agencies["gx-zjj"].seal_path.read_bytes()
+    none = admin(site).post("/admin/letterheads/new", fields | {"code": "gx-jyj"})
+    assert "请选择印章图片" in none.text
+    taken = admin(site).post("/admin/letterheads/new", fields | {"code": "gx-rsj"}, files={"seal": ("章.png", seal, "image/png")})
+    assert "已经有这个代码的单位" in taken.text
+    odd = admin(site).post("/admin/letterheads/new", fields | {"code": "../x"}, files={"seal": ("章.png", seal, "image/png")})
+    assert odd.status_code == 400
+    made = admin(site).post("/admin/letterheads/new", fields | {"code": "gx-jyj"}, files={"seal": ("章.png", seal, "image/png")})
+    assert made.status_code == 303, text_of(made.text)
+    assert site.office.agencies["gx-jyj"].name == "冠县教育局（样例）"
+    assert "冠县教育局（样例）" in admin(site).page("/admin/agencies")
+
+
+def test_the_public_form_is_switched_for_one_unit(site: Site) -> None:
+    assert site.visitor().get("/apply/gx-zjj").status_code == 404
+    admin(site).post("/admin/agencies/gx-zjj/form", {"open": "yes"})
+    assert site.visitor().get("/apply/gx-zjj").status_code == 200
+    admin(site).post("/admin/agencies/gx-zjj/form", {"open": "no"})
+    assert site.visitor().get("/apply/gx-zjj").status_code == 404
+    assert [one.reason for one in entries(site, "setting")][:2] == ["关闭网上申请", "开通网上申请"]
+    assert admin(site).post("/admin/agencies/nowhere/form", {"open": "yes"}).status_code == 404
+
+
+# ---------------------------------------------------------------- holidays
+
+NOTICE = """year: 2027
+notice: 样例〔2026〕1号
+dated: 2026-11-04
+holidays:
+  元旦: {from: 2027-01-01, to: 2027-01-03}
+make_up:
+  - 2027-01-10
+"""
+TABLE = "年份,2027\n文号,样例〔2026〕1号\n日期,20261104\n放假,元旦,2027年1月1日,2027/1/3\n上班,2027-01-10\n"
+
+
+def send(site: Site, text: str, name: str = "2027.yaml") -> Any:
+    return admin(site).post("/admin/holidays", files={"file": (name, text.encode(), "text/plain")})
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (NOTICE.replace("2027-01-03", "2027-02-30"), "第5行，holidays.元旦.to：应当是日期"),
+        (NOTICE.replace("2027-01-10", "2027-01-11"), "第7行，make_up.0：2027年1月11日是星期一"),
+        (NOTICE.replace("holidays", "festivals"), "holidays：缺少这一项"),
+        (TABLE.replace("2027-01-10", "2027-01-11"), "第5行，make_up.0：2027年1月11日是星期一"),
+        (TABLE.replace("放假,", "休息,"), "第4行，休息：不认识的一行"),
+        (TABLE.replace("2027/1/3", "下周"), "第4行，holidays.元旦.to：应当是日期"),
+        ("hello", "缺少这一项"),
+        ("year: 2027\n\tx", "不是正确的YAML"),
+    ],
+)
+def test_a_bad_notice_is_told_with_line_key_and_reason(site: Site, text: str, told: str) -> None:
+    answer = send(site, text)
+    assert answer.status_code == 400
+    assert told in text_of(answer.text)
+    assert 2027 not in site.office.rules.calendar.years
+
+
+def test_a_notice_shows_what_moves_and_changes_it_only_when_confirmed(site: Site) -> None:
+    later(site, days=max(0, (date(2026, 12, 15) - site.office.today()).days))
+    case = site.register(submitted_on="2026-12-14", received_on="2026-12-14", on="2026-12-14")
+    old = case.reckoning(site.office.rules)
+    assert old.provisional
+    shown = send(site, TABLE, "通知.csv")
+    assert shown.status_code == 200, text_of(shown.text)
+    row = next(part for part in shown.text.split("<tr>") if case.number in part)
+    moved = re.findall(r"(\d+)年(\d+)月(\d+)日", row)
+    assert len(moved) == 2
+    assert re.search(r"[早晚]\d+日", row)
+    assert 2027 not in site.office.rules.calendar.years, "nothing changes before"
+    text = re.search(r'<textarea hidden name="text"[^>]*>\n(.*?)</textarea>', shown.text, flags=re.S)
+    assert text
+    answer = admin(site).post("/admin/holidays/confirm", {"text": unescape(text[1])})
+    assert answer.headers["location"] == "/admin/holidays?done=loaded"
+    assert 2027 in site.office.rules.calendar.years
+    new = site.office.case(site.officers["intake@gx-zrzy"], case.id).case.reckoning(site.office.rules)
+    assert not new.provisional
+    assert [str(part) for part in (new.due.year, new.due.month, new.due.day)] == list(moved[1]) if new.due else False
+    with site.office.database.read() as session:
+        assert list(verify(session, site.office.files, site.office.rules, site.office.keys)) == [], "lists know it too"
+    later(site, seconds=2)
+    again = send(site, NOTICE)
+    assert "没有在办申请的期限变动" in again.text
+    admin(site).post("/admin/holidays/confirm", {"text": NOTICE})
+    assert len(list((site.office.sources.rules_dir / "calendar").glob("2027.yaml.bak-*"))) == 1
+    assert len(entries(site, "holidays")) == 2
+
+
 # ---------------------------------------------------------------- a real browser
+
+
+def test_the_letter_follows_the_form(browser: Chromium) -> None:
+    page = browser.window("admin").go("/admin/letterheads/gx-zrzy")
+    before = page.get_attribute("#preview img", "src")
+    page.fill("#f-mark", "冠县自然资源和规划局文件")
+    page.press("#f-mark", "Tab")
+    page.wait_for_function("before => document.querySelector('#preview img') && document.querySelector('#preview img').src !== before", arg=before)
+    assert axe(page) == []
 
 
 @pytest.mark.parametrize("size", [WIDE, TABLET])
 def test_the_pages_read_well(browser: Chromium, size: tuple[int, int]) -> None:
     window = browser.window("admin", size=size)
     who = officer(browser.site, "handler@gx-zrzy")
-    for path in ("/admin", *(href for href, _, _ in SECTIONS), f"/admin/users/{who.id}"):
+    for path in ("/admin", "/admin/letterheads/gx-zrzy", "/admin/letterheads/new", *(href for href, _, _ in SECTIONS), f"/admin/users/{who.id}"):
         page = window.go(path)
         assert axe(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
