@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
 from api.log import log, where
@@ -111,6 +111,8 @@ def as_problem(error: Exception) -> Problem:
             return Problem(507, "存储空间不足，没有存上。请告诉管理员；已有的内容可以照常查看。")
         case DatabaseUnavailable():
             return Problem(503, "暂时没有存上，请稍后再试。您写的内容没有丢失。", headers={"Retry-After": "5"})
+        case InternalServerException() if "disconnected" in error.detail:
+            return Problem(400, "连接在提交完成以前中断，没有收到全部内容。请再提交一次。")  # nobody is there to read it
         case HTTPException():
             detail = _HTTP.get(error.status_code, TITLES.get(error.status_code, "请求不合要求。"))
             return Problem(error.status_code, detail, headers=dict(error.headers or {}))

@@ -210,8 +210,10 @@ class Chromium:
                 window.wrong.append(f"request to {where.netloc}")
 
         def said(message: Any) -> None:
-            # An answer of 4xx to a form is the page's own business, and Chromium tells every one of them.
-            if message.type in ("error", "warning") and "the server responded with a status of 4" not in message.text:
+            # An answer of 4xx to a form is the page's own business, and Chromium tells every one of them. htmx tells of
+            # a preview that was still on its way when one went to another page; a failed one is told by Chromium too.
+            usual = ("the server responded with a status of 4", "htmx:afterRequest", "htmx:sendAbort", "htmx:sendError")
+            if message.type in ("error", "warning") and not any(one in message.text for one in usual):
                 window.wrong.append(f"console: {message.text}")
 
         context.on("request", sent)

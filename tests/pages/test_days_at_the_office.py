@@ -1,0 +1,361 @@
+"""Whole days at the office in a real browser: what six people do with one request, and what the program refuses them.
+
+Every person has a window of his own; nobody's cookie is another's. The clock is the office's, and moves between visits.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from db import store
+from tests.pages.conftest import Chromium, Window, axe
+from workflow.case import Case
+
+WANTED = "崇文街道2024年第三批次征收补偿安置方案"
+
+
+PHOTOGRAPH = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def file_of(browser: Chromium, case_id: str) -> Case:
+    with browser.site.office.database.read() as session:
+        case = store.load(session, case_id)
+    assert case is not None
+    return case
+
+
+def printed(browser: Chromium, case_id: str) -> None:
+    """Wait until the letters of a file are made: what is not printed cannot be sent."""
+    for letter in file_of(browser, case_id).letters(browser.site.office.rules):
+        browser.site.office.pdf(letter.id)
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """Take one of some choices: labels to click, or a list to choose from."""
+    page.wait_for_selector(f"[name='{name}']", state="attached")
+    if page.locator(f"select[name='{name}']").count():
+        page.select_option(f"select[name='{name}']", value)
+    else:
+        page.locator(f"label:has(input[name='{name}'][value='{value}'])").click(timeout=5_000)
+    page.wait_for_load_state("networkidle")
+
+
+def send(page: Page) -> None:
+    page.locator("form .gk-actions button.btn-primary, form .gk-buttons button.btn-primary").first.click()
+    page.wait_for_load_state()
+
+
+def do(window: Window, case_id: str, kind: str, fill: Callable[[Page], None] = lambda _page: None) -> Page:
+    """Go from the file's page to an act's form by its link, fill the form and send it; the file's page says what was done."""
+    page = window.go(f"/cases/{case_id}")
+    page.click(f'a[href="/cases/{case_id}/acts/{kind}"] >> nth=0')
+    fill(page)
+    send(page)
+    expect(page).to_have_url(re.compile(rf"/cases/{case_id}(\?|$)"))
+    expect(page.locator(".gk-said[role=status]")).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def day(browser: Chromium) -> Callable[[date], None]:
+    return browser.site.clock.set
+
+
+def test_one_request_and_six_people(browser: Chromium, day: Callable[[date], None]) -> None:
+    """登记 by the intake desk, 办理 by the handler, 会商 by another unit, 审签 by legal staff and the head, 送达, 归档."""
+    day(date(2026, 11, 2))
+    intake = browser.window("intake@gx-zrzy")
+    page = intake.go("/intake")
+    choose(page, "channel", "in_person")
+    page.fill("[name='applicant.name']", "周文博（样例）")
+    page.fill("[name='applicant.id_number']", "11010519491231002X")
+    page.fill("[name='applicant.phone']", "13800000000")
+    page.fill("[name='applicant.address']", "冠县样例路1号（样例）")
+    page.fill("[name=wanted]", WANTED)
+    page.locator("[name=wanted]").blur()
+    expect(page.locator("#receipt")).to_contain_text("11月30日")  # 20 working days after 2 November
+    send(page)
+    expect(page).to_have_url(re.compile(r"/intake/done/"))
+    case_id = page.url.rpartition("/")[2].partition("?")[0]
+    assert "11月30日" in page.inner_text("main")
+    assert "11010519491231002X" not in page.content()
+
+    handler = browser.window("handler@gx-zrzy")
+    do(handler, case_id, "acceptance")
+
+    def ask(page: Page) -> None:
+        choose(page, "type", "other_agency")
+        choose(page, "agency", "gx-rsj")
+        page.fill("[name='party.name']", "冠县人力资源和社会保障局")
+        page.fill("[name='question']", "该方案是否涉及贵单位制作的社会保障费用测算材料？")
+
+    page = do(handler, case_id, "consultation", ask)
+    assert "会商、征求意见中" in page.inner_text("main")
+
+    other = browser.window("handler@gx-rsj")
+    page = other.go("/consultations")
+    page.click(".gk-inbox-list a >> nth=0")
+    assert "周文博" not in page.inner_text("main")  # who asked is not told to those consulted
+    choose(page, "stance", "consent")
+    page.fill("#f-text", "不涉及，可以公开。")
+    send(page)
+    assert other.page.goto(f"{browser.site.url}/cases/{case_id}").status == 404  # type: ignore[union-attr]
+
+    day(date(2026, 11, 10))
+    handler = browser.window("handler@gx-zrzy")
+
+    def searched(page: Page) -> None:
+        page.fill("#f-places", "征收补偿安置档案库")
+        page.fill("[name=method]", "按批次检索")
+        choose(page, "result", "found")
+
+    do(handler, case_id, "search", searched)
+
+    def drafted(page: Page) -> None:
+        choose(page, "items.0.outcome", "disclosed")
+        page.fill("[name='items.0.provided.0.title']", f"《{WANTED}》复印件")
+        # the letter stands beside the form, as it will be printed
+        expect(page.locator("#preview img").first).to_be_visible(timeout=20_000)
+
+    do(handler, case_id, "draft", drafted)
+    page = handler.go(f"/approvals/{case_id}")
+    assert "拟稿人" in page.inner_text("main")
+    assert page.locator("button[value=sign]").count() == 0
+
+    legal = browser.window("legal@gx-zrzy")
+    page = legal.go("/approvals")
+    page.goto(f"{browser.site.url}/approvals/{case_id}")
+    page.click("button[value=pass]")
+    page.wait_for_load_state()
+
+    head = browser.window("head@gx-zrzy")
+    page = head.go("/desk")
+    page.goto(f"{browser.site.url}/approvals/{case_id}")
+    expect(page.locator("img.gk-page").first).to_be_visible()
+    assert axe(page) == []
+    page.click("button[value=sign]")
+    page.wait_for_load_state()
+    assert file_of(browser, case_id).state == "replied"
+
+    printed(browser, case_id)
+    intake = browser.window("intake@gx-zrzy")
+    page = intake.go("/service")
+    numbers = page.locator("input[name^='number.']")
+    for n in range(numbers.count()):
+        numbers.nth(n).fill(f"EMS12345678{n}CN")
+    send(page)
+    assert "待送达0" in re.sub(r"\s", "", page.inner_text(".gk-tabs"))
+
+    day(date(2026, 11, 12))
+    intake = browser.window("intake@gx-zrzy")
+    page = intake.go("/service?view=confirm")
+    for field in page.locator("input[name^='received.']").all():
+        field.fill("2026年11月12日")
+    for field in page.locator("input[type=file][name^='file.']").all():
+        field.set_input_files({"name": "回执.png", "mimeType": "image/png", "buffer": PHOTOGRAPH})
+    send(page)
+    assert "没有等回执的文书" in page.inner_text("main")
+
+    archivist = browser.window("archivist@gx-zrzy")
+    page = archivist.go("/archive")
+    page.check(f"input[name=tick][value='{case_id}']")
+    send(page)
+    page.click("text=下载归档包")
+    with page.expect_download() as download:
+        page.click(f"a[href='/archive/{case_id}/package']")
+    with zipfile.ZipFile(download.value.path()) as package:
+        names = package.namelist()
+    assert any(name.endswith("manifest-sha256.txt") for name in names)
+    assert file_of(browser, case_id).state == "archived"
+    people = {signed.officer.id for signed in file_of(browser, case_id).acts}
+    assert len(people) == 6
+
+
+def test_a_third_party_that_objects_and_is_overruled(browser: Chromium, day: Callable[[date], None]) -> None:
+    """征求第三方意见; it does not agree; the head is told what is missing, the draft comes back, 公开 and 告知第三方."""
+    day(date(2026, 11, 3))
+    site = browser.site
+    case = site.place(
+        "handler@gx-zrzy",
+        site.register(wanted="样例水厂水质检测报告", submitted_on="2026-11-03", received_on="2026-11-03"),
+        "acceptance",
+    )
+
+    def ask(page: Page) -> None:
+        choose(page, "type", "third_party")
+        page.fill("[name='party.name']", "样例供水有限公司")
+        page.fill("[name='party.address']", "冠县样例路10号（样例）")
+        page.fill("[name=question]", "是否同意公开检测报告？")
+        expect(page.locator("#preview img").first).to_be_visible(timeout=20_000)
+
+    do(browser.window("handler@gx-zrzy"), case.id, "consultation", ask)
+    printed(browser, case.id)
+    page = browser.window("intake@gx-zrzy").go("/service")
+    for field in page.locator("input[name^='number.']").all():
+        field.fill("EMS100000001CN")
+    send(page)
+
+    day(date(2026, 11, 12))
+    handler = browser.window("handler@gx-zrzy")
+
+    def objects(page: Page) -> None:
+        choose(page, "stance", "object")
+        page.fill("[name=text]", "影响本公司声誉，不同意公开。")
+
+    page = do(handler, case.id, "opinion", objects)
+    assert "办理中" in page.inner_text("main")
+
+    def drafted(interest: str, closing: str = "") -> Callable[[Page], None]:
+        def fill(page: Page) -> None:
+            choose(page, "items.0.outcome", "disclosed")
+            page.fill("[name='items.0.provided.0.title']", "水质检测报告复印件")
+            page.fill("[name='items.0.public_interest']", interest)
+            page.fill("[name=closing]", closing)
+
+        return fill
+
+    do(handler, case.id, "draft", drafted(""))
+    head = browser.window("head@gx-zrzy")
+    page = head.go(f"/approvals/{case.id}")
+    assert "公共利益" in page.locator(".gk-risk.blocks").inner_text()
+    assert page.locator("button[value=sign]").count() == 0  # what cannot be signed is not offered for signing
+    page.fill("#f-text", "请写明公共利益的理由。")
+    page.click("button[value=return]")
+    page.wait_for_load_state()
+
+    do(handler, case.id, "draft", drafted("水质关系全体居民的健康", "检测报告中的联系方式已作区分处理。"))
+    page = head.go(f"/approvals/{case.id}?view=compare")
+    expect(page.locator(".gk-letter ins").first).to_be_visible()  # what changed since the return
+    page.click("button[value=sign]")
+    page.wait_for_load_state()
+    kinds = [letter.kind for letter in file_of(browser, case.id).letters(site.office.rules)]
+    assert kinds[-2:] == ["disclosed", "third_party_notice"]
+
+
+def test_a_fee_that_is_refused_and_then_paid(browser: Chromium, day: Callable[[date], None]) -> None:
+    """收费通知 with an amount that the schedule does not give is refused; half a payment too; then it is paid in full."""
+    day(date(2026, 11, 4))
+    site = browser.site
+    case = site.place(
+        "handler@gx-zrzy",
+        site.register(wanted="某档案全卷复印件", submitted_on="2026-11-04", received_on="2026-11-04"),
+        "acceptance",
+    )
+    handler = browser.window("handler@gx-zrzy")
+
+    def notice(amount: str) -> None:
+        page = handler.go(f"/cases/{case.id}/acts/fee_notice")
+        choose(page, "basis", "per_page")
+        page.fill("[name=pages]", "150")
+        page.fill("[name=amount_fen]", amount)
+        send(page)
+
+    notice("30")
+    page = handler.page
+    expect(page.locator("[data-focus]").first).to_be_focused()
+    assert "元" in page.locator("#refusal, #errors").inner_text()
+    assert page.input_value("[name=pages]") == "150"  # nothing typed is lost
+    right = re.search(r"(?:应为|为|收费)(\d+)元", page.locator("#refusal, #errors").inner_text())
+    assert right
+    notice(right[1])
+    assert file_of(browser, case.id).state == "awaiting_payment"
+
+    printed(browser, case.id)
+    intake = browser.window("intake@gx-zrzy")
+    page = intake.go("/service")
+    for field in page.locator("input[name^='number.']").all():
+        field.fill("EMS200000001CN")
+    send(page)
+
+    def pay(amount: str) -> Page:
+        page = intake.go(f"/cases/{case.id}/acts/payment")
+        page.fill("[name=amount_fen]", amount)
+        send(page)
+        return page
+
+    page = pay(str(int(right[1]) // 2))
+    assert "部分缴纳不能登记" in page.locator("#refusal, #errors").inner_text()
+    page = pay(right[1])
+    assert file_of(browser, case.id).state == "handling"
+    page = intake.go(f"/cases/{case.id}/fees")
+    assert "第101至200页" in page.inner_text("main")  # the working of the brackets
+    assert axe(page) == []
+
+
+def test_an_extension_that_comes_too_late(browser: Chromium, day: Callable[[date], None]) -> None:
+    """期限已过: no form for what the law no longer allows, but the sentence, the article and what can be done."""
+    day(date(2026, 10, 12))
+    site = browser.site
+    case = site.place(
+        "handler@gx-zrzy", site.register(submitted_on="2026-10-12", received_on="2026-10-12"), "acceptance"
+    )
+    day(date(2026, 11, 24))
+    head = browser.window("head@gx-zrzy")
+    page = head.go(f"/cases/{case.id}")
+    assert "超期" in page.inner_text("main")
+    assert page.locator(f"a[href='/cases/{case.id}/acts/extension']").count() == 0
+    page = head.go(f"/cases/{case.id}/acts/extension")
+    refusal = page.locator("#refusal, .gk-refusal")
+    expect(refusal).to_contain_text("期限已过")
+    expect(refusal).to_contain_text("条例33条2款")
+    assert page.locator("form#act button.btn-primary").count() == 0
+    assert refusal.locator(f"a[href^='/cases/{case.id}/acts/']").count() > 0
+    with page.expect_popup() as beside:  # the article opens beside the form, which stays as it is
+        refusal.locator("a[href^='/guide/articles#']").first.click()
+    assert "第三十三条" in beside.value.inner_text("main")
+
+
+def test_two_officers_at_once(browser: Chromium, day: Callable[[date], None]) -> None:
+    """The second is told who was first, and has what he typed."""
+    day(date(2026, 11, 24))
+    site = browser.site
+    case = site.place(
+        "handler@gx-zrzy", site.register(submitted_on="2026-11-23", received_on="2026-11-23"), "acceptance"
+    )
+    first, second = browser.window("handler@gx-zrzy"), browser.window("head@gx-zrzy")
+    page = second.go(f"/cases/{case.id}/acts/note")
+    page.fill("[name=text]", "请先与窗口核对申请人的地址。")
+
+    do(first, case.id, "note", lambda page: page.fill("[name=text]", "已与申请人通话。"))
+
+    send(page)
+    expect(page.locator("#refusal")).to_contain_text("先办了这件申请")
+    expect(page.locator("#refusal")).to_contain_text("赵思远")
+    assert page.input_value("[name=text]") == "请先与窗口核对申请人的地址。"
+    assert [signed.act.kind for signed in file_of(browser, case.id).acts][-1] == "note"
+    assert file_of(browser, case.id).version == 3
+    page.click("#refusal a")
+    assert f"/cases/{case.id}" in page.url
+    assert "已与申请人通话" in page.inner_text("main")
+
+
+def test_the_session_ends_and_the_form_comes_back(browser: Chromium, day: Callable[[date], None]) -> None:
+    """Half an hour at the telephone: one signs in again, and the form is as it was."""
+    day(date(2026, 11, 24))
+    site = browser.site
+    case = site.place(
+        "handler@gx-zrzy", site.register(submitted_on="2026-11-23", received_on="2026-11-23"), "acceptance"
+    )
+    window = browser.window("handler@gx-zrzy")
+    page = window.go(f"/cases/{case.id}/acts/note")
+    page.fill("[name=text]", "写了很久的备注。")
+    day(date(2026, 11, 25))
+    send(page)
+    page.fill("#f-password", "Yangli-2026")
+    if not page.input_value("#f-username"):
+        page.fill("#f-username", "handler@gx-zrzy")
+    page.click("button.btn-primary")
+    page.wait_for_load_state()
+    expect(page).to_have_url(re.compile(rf"/cases/{case.id}/acts/note"))
+    assert page.input_value("[name=text]") == "写了很久的备注。"
+    send(page)
+    assert file_of(browser, case.id).acts[-1].act.kind == "note"
