@@ -17,8 +17,8 @@ from sqlmodel import Session
 
 from api import sessions
 from api.office import Office
+from db import applications, queries, store
 from db import people as people_
-from db import queries, store
 from workflow.acts import Officer, parse
 from workflow.calendar import Calendar
 from workflow.case import Case
@@ -28,6 +28,8 @@ from workflow.identity import check_credit_code, check_resident_id
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PASSWORD = "Yangli-2026"
 """The sample officers' password, for trying the pages; no such account exists outside the demo."""
+ONLINE = "gx-zrzy"
+"""The sample agency whose public form is open."""
 ROLES = ("intake", "handler", "legal", "head", "archivist", "analyst")
 AGENCIES = ("gx-zfb", "gx-zrzy", "gx-rsj", "gx-zjj")
 _NAMES = {
@@ -62,7 +64,7 @@ def open_desks(office: Office) -> dict[str, Officer]:
 
 
 def open_pages(office: Office) -> None:
-    """Let the sample officers sign in on the pages; a password that somebody changed stays."""
+    """Let the sample officers sign in on the pages, and open one public form; what somebody changed stays."""
     hashed = sessions.hasher().hash(PASSWORD)
 
     def give(session: Session) -> None:
@@ -70,6 +72,8 @@ def open_pages(office: Office) -> None:
             row = people_.officer_row(session, username)
             if row is not None and row.password_hash is None:
                 people_.set_password(session, row.id, hashed, office.clock())
+        if people_.setting(session, ONLINE, applications.SWITCH) is None:
+            people_.set_setting(session, ONLINE, applications.SWITCH, "yes")
 
     office.database.write(give)
 

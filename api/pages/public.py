@@ -13,6 +13,7 @@ from api.pages import samples
 from api.pages.frame import HttpRequest, office_of, page, show
 from api.problems import not_found
 from api.threads import threaded
+from db import applications
 from workflow import diagram
 
 
@@ -20,7 +21,9 @@ from workflow import diagram
 def home(request: HttpRequest) -> Response[Any]:
     """首页: what is running, and where it leads."""
     office = office_of(request)
-    return show(request, "home.html", agencies=office.agencies.values(), samples=samples.TITLES, database=office.database.kind)
+    with office.database.read() as session:
+        opened = applications.open_agencies(session, office.agencies)
+    return show(request, "home.html", opened=opened, agencies=office.agencies.values(), samples=samples.TITLES, database=office.database.kind)
 
 
 @page("/api")
