@@ -22,6 +22,7 @@ from api.pages.effects import effects, pictures
 from api.pages.frame import HttpRequest, action, form_of, go, keep_draft, me, office_of, page, show
 from api.pages.placing import SEEN, Trouble, attempt, seen_of, trouble
 from api.pages.scenes import Scene
+from api.pages.telling import Teller
 from api.problems import Problem, as_problem, not_found, request_id
 from db import people
 from workflow import acts as a
@@ -100,7 +101,22 @@ def completed(office: Office, at: Scene, data: dict[str, Any]) -> dict[str, Any]
         if notice.basis == "per_item":
             notice = notice.evolve(already=at.facts.already_this_month)
         data["amount_fen"] = notice_quote(notice, office.rules).amount_fen
+    if data["kind"] == "correction" and "applicant" in data:
+        data |= _changed(at.case.applicant, data.pop("applicant"))
     return data
+
+
+def _changed(known: a.Applicant, typed: dict[str, Any]) -> dict[str, Any]:
+    """The applicant with what was corrected; what is left empty stays as it was."""
+    before = known.model_dump(mode="json", exclude_none=True)
+    if {"id_number", "category"} & typed.keys() and "id_type" not in typed:
+        before.pop("id_type", None)  # told anew from the number or the category
+    after = before | typed
+    try:
+        same = a.read(a.Applicant, after) == known
+    except a.Rejected:  # told with the rest of the act, at its field
+        same = False
+    return {} if same else {"applicant": after}
 
 
 # ------------------------------------------------------------------ the file and the form
@@ -129,6 +145,12 @@ def _against(office: Office, placed: Placed, officer: a.Officer, kind: str, on: 
         return None
     articles = why.articles if isinstance(why, Refused) else ()
     return Problem(409 if isinstance(why, Refused) else 403, why.message, articles=articles, permitted=possible(office, placed, officer))
+
+
+def _barred(office: Office, placed: Placed, officer: a.Officer, kind: str) -> Problem | None:
+    """His post or his agency forbids it: no form of this kind is drawn for him, which would show what he may not read."""
+    against = _against(office, placed, officer, kind, office.today())
+    return against if against is not None and against.status == 403 else None
 
 
 def possible(office: Office, placed: Placed, officer: a.Officer) -> list[str]:
@@ -173,10 +195,23 @@ def _draw(
         "kept": False,
         "risks": scenes.open_risks(sheet.scene) if sheet.kind == "decision" else (),
         "values": sheet.values,
+        "before": _before(sheet) if sheet.kind in _LOOKS_BACK else (),
         "items": case.items,
         "redraws": any(one.redraws for one in forms.flat(drawn)),
     }
     return show(request, "act.html", status=status, **known | _strip(sheet.placed, office) | facts)
+
+
+# Acts that are judged by what is on the file already, and which acts those are.
+_LOOKS_BACK = frozenset({"draft", "legal_review", "return", "decision"})
+_LOOKED_AT = frozenset({"correction", "search", "reasons", "consultation", "opinion", "silence", "meeting", "legal_review", "return"})
+
+
+def _before(sheet: Sheet) -> list[tuple[a.Signed, str, str]]:
+    """What was found out and said so far: the act, what stands beside its title, its sentence."""
+    case, at = sheet.placed.case, sheet.scene
+    teller = Teller(case, at.rules, at.today, {one.username: one.name for one in at.colleagues}, full=True)
+    return [(signed, *teller.remark(signed)) for signed in case.acts if signed.act.kind in _LOOKED_AT]
 
 
 @page("/cases/{case_id:uuid}/acts/{kind:str}")
@@ -236,6 +271,8 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     """Place the act; or keep it as a draft, or ask again with other fields."""
     office, placed = _opened(request, case_id, kind)
     form, officer, model = form_of(request), me(request), a.ACTS[kind]
+    if (barred := _barred(office, placed, officer, kind)) is not None:
+        return _refused(request, placed, kind, barred)
     values = _values(form.fields, model)
     path = f"/cases/{placed.case.id}/acts/{kind}"
     if "keep" in form:
@@ -244,12 +281,10 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     if "drop" in form:
         office.database.write(lambda s: people.drop_draft(s, officer.id, path))
         return go(path)
-    sheet = Sheet(placed, kind, _scene(office, placed, officer), values)
+    at = _scene(office, placed, officer)
+    sheet = Sheet(placed, kind, at, scenes.settled(at, kind, values))
     if "redraw" in form:
         return _draw(request, sheet)
-    against = _against(office, placed, officer, kind, office.today())
-    if against is not None and against.status == 403:
-        return _stuck(request, sheet, Trouble(against))
     try:
         data = sheet.data(office)
     except Exception as error:
@@ -285,7 +320,10 @@ def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[st
     """What would follow, and the letter; or the fields of the form anew (`part=fields`)."""
     office, placed = _opened(request, case_id, kind)
     form, officer, model = form_of(request), me(request), a.ACTS[kind]
-    sheet = Sheet(placed, kind, _scene(office, placed, officer), _values(form.fields, model))
+    if (barred := _barred(office, placed, officer, kind)) is not None:
+        raise barred
+    at = _scene(office, placed, officer)
+    sheet = Sheet(placed, kind, at, scenes.settled(at, kind, _values(form.fields, model)))
     if form.get("part") == "fields":
         drawn = sheet.drawn()
         return show(

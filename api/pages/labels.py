@@ -94,7 +94,7 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "features": Said("补正后的特征性描述"),
         "features.title": Said("名称", "", "half"),
         "features.document_number": Said("文号", "", "half"),
-        "applicant": Said("补正后的申请人信息", "有变化的才填写；填写的，姓名或者名称必须写明"),
+        "applicant": Said("补正后的申请人信息", "只填有变化的，其余保持原来的；证件号码不回显"),
         "late_reason": Said("逾期仍予接收的理由", "补正期限已过的填写"),
     },
     "search": {
@@ -122,8 +122,8 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "party.contact": Said("联系人、联系电话", "", "half"),
         "party.address": Said("通讯地址", "", wanted=True),
         "party.is_person": Said("是自然人", ""),
-        "agency": Said("在本系统内答复的单位", "该单位也使用本系统的，选定后由其在系统内答复"),
-        "to": Said("请谁答复", "本单位使用本系统的人员，在系统内答复"),
+        "agency": Said("在本系统内答复的单位", "该单位也使用本系统的，选定后由其在系统内答复", redraws=True),
+        "to": Said("请谁答复", "本单位使用本系统的人员，在系统内答复", redraws=True, radio=False),
         "question": Said("为什么要征求、征求什么", "写入征询文书，不写申请人是谁"),
         "materials": Said("给对方看的材料", "选定的附件，在系统内答复的一方可以查看；其他附件看不到"),
         "days": Said("答复期限", "工作日，不填按默认期限", "third"),
@@ -224,7 +224,7 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
     },
     "remedy": {
         "on": Said("收到通知的日期", width="third"),
-        "type": Said("种类", radio=True),
+        "type": Said("种类", radio=True, redraws=True),
         "body": Said("复议机关或者法院"),
         "after_reconsideration": Said("经过复议后起诉", "只有诉讼才选"),
         "case_number": Said("案号", "", "half"),

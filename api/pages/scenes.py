@@ -33,6 +33,8 @@ class Scene:
     rules: Rules
     today: date
     agencies: Mapping[str, str]
+    bodies: Mapping[str, str]
+    """Where this agency's acts are challenged: the body of reconsideration, the court."""
     colleagues: Sequence[Any]
     attachments: Sequence[Any]
     numbers: Mapping[str, str]
@@ -49,6 +51,7 @@ def scene(office: Office, session: Session, case: Case, officer: Officer) -> Sce
     return Scene(
         case, officer, office.rules, office.today(),
         {code: agency.name for code, agency in office.agencies.items()},
+        {"reconsideration": office.agencies[case.agency].review_body, "litigation": office.agencies[case.agency].court},
         [one for one in queries.officers(session) if one.agency == case.agency and one.active],
         queries.attachments_of(session, case.id),
         {row.id: row.number for row in queries.letters_of(session, case.id) if row.number},
@@ -181,6 +184,20 @@ _OPTIONS: Mapping[str, Any] = {
 
 def _first(values: Values, name: str) -> str:
     return (list(values.get(name, ())) or [""])[0]
+
+
+def settled(at: Scene, kind: str, values: Values) -> dict[str, list[str]]:
+    """What follows from a choice and is left empty: the name of the unit or colleague that was chosen, the usual court."""
+    found = {name: list(given) for name, given in values.items()}
+    if kind == "consultation" and not _first(values, "party.name"):
+        people = {one.username: one.name for one in at.colleagues}
+        inside = _first(values, "type") == "internal"
+        name = people.get(_first(values, "to")) if inside else at.agencies.get(_first(values, "agency"))
+        if name and _first(values, "type") != "third_party":
+            found["party.name"] = [name]
+    elif kind == "remedy" and _first(values, "body") in ("", *at.bodies.values()):
+        found["body"] = [at.bodies.get(_first(values, "type"), "")]
+    return found
 
 
 # ------------------------------------------------------------------ what is asked now
@@ -347,6 +364,9 @@ _KNOWN: Mapping[str, Any] = {
     "fee_notice": lambda _at: [("basis", ["per_item"])],
     "payment": lambda at: [("amount_fen", [forms.yuan(at.case.fee.open_fen)])] if at.case.fee else [],
     "withdrawal": lambda _at: [("by", ["writing"])],
+    "extension": lambda at: [("days", [str(at.law.deadlines.extension_max.value)])],
+    "correction_notice": lambda at: [("days", [str(at.law.deadlines.correction_period_default.value)])],
+    "reasons_notice": lambda at: [("days", [str(at.law.deadlines.reasons_default.value)])],
     "archival": lambda at: [("retention", [at.law.practice.retention_default])],
     "topic": lambda at: [("topic", [at.case.topic])] if at.case.topic else [],
 }

@@ -145,6 +145,14 @@ def test_the_other_kinds_go_through_too(site: Site, kind: str) -> None:
     assert done(site, who, case, kind, **fields[kind]).acts[-1].act.kind == kind
 
 
+def test_a_correction_changes_only_what_is_filled(site: Site) -> None:
+    case = site.register(submitted_on="2026-11-16", received_on="2026-11-16")
+    case = done(site, "intake@gx-zrzy", case, "correction_notice", matters=["写明年份"])
+    assert "11010519491231002X" not in site.as_("intake@gx-zrzy").page(f"/cases/{case.id}/acts/correction")
+    case = done(site, "intake@gx-zrzy", case, "correction", wanted="2024年的", applicant__phone="13900000000")
+    assert (case.applicant.phone, case.applicant.id_number, case.wanted) == ("13900000000", "11010519491231002X", "2024年的")
+
+
 # ---------------------------------------------------------------- what is at fault, and what stands against it
 
 
@@ -310,6 +318,12 @@ def test_another_agencys_file_is_not_there_and_overseers_only_remind(site: Site)
     county: Person = site.as_("head@gx-zfb")
     assert county.get(f"/cases/{case.id}/acts/search").status_code == 403
     assert county.post(f"/cases/{case.id}/acts/search", {"seen": "3"}).status_code == 403
+    third = {"name": "第三方某甲", "address": "样例路9号", "is_person": True}
+    site.place("handler@gx-zrzy", case, "consultation", type="third_party", party=third, question="同意公开吗")
+    for kind in ("draft", "opinion", "draft/preview", "opinion/preview"):
+        for fields in ({"seen": "4"}, {"redraw": "yes"}, {"part": "fields"}):
+            answer = county.post(f"/cases/{case.id}/acts/{kind}", fields)
+            assert answer.status_code == 403 and "某甲" not in answer.text
     after = done(site, "head@gx-zfb", case, "supervision", text="请按期答复")
     assert after.acts[-1].act.kind == "supervision"
     assert site.as_("handler@gx-zrzy").get(f"/cases/{case.id}/acts/nonsense").status_code == 404
