@@ -535,20 +535,30 @@ OPEN: Mapping[str, Any] = {"open": lambda today: [], "overdue": lambda today: [T
 HAPPENED: Mapping[str, tuple[str, Any]] = {
     "consultation": ("consultation", lambda key: [OCCURRENCE.c.type == key] if key else []),
     "stance": ("consultation", lambda key: [OCCURRENCE.c.result.is_(None) if key == "open" else OCCURRENCE.c.result == key]),
+    "opinion": ("consultation", lambda key: _both(key, OCCURRENCE.c.type, OCCURRENCE.c.result, "open")),
     "remedy": ("remedy", lambda key: [OCCURRENCE.c.type == key] if key else []),
+    "remedy_of": ("remedy", lambda key: _both(key, OCCURRENCE.c.ground, OCCURRENCE.c.result, "pending")),
     "remedy_result": ("remedy", lambda key: [OCCURRENCE.c.result.is_(None) if key == "pending" else OCCURRENCE.c.result == key]),
     "remedy_ground": ("remedy", lambda key: [OCCURRENCE.c.ground == key if key else OCCURRENCE.c.ground.is_(None)]),
     "return": ("return", lambda key: []),
 }
 """The same of what happened on files in the span. `return` with a key is the reason of that place in the list of reasons."""
-SETS = (*CAME, *WENT, "group", *OPEN, *HAPPENED)
+SETS = (*CAME, *WENT, "group", *OPEN, *HAPPENED, "alike")
+
+
+def _both(key: str, column: Any, result: Any, none: str) -> list[Any]:
+    """`third_party:object`: a cell of two columns; an empty first part, and the word for no result, are NULL."""
+    first, _, second = key.partition(":")
+    return [column == first if first else column.is_(None), result.is_(None) if second == none else result == second]
 
 
 def behind(
     session: Session, agencies: Collection[str], span: Span, chosen: str, key: str, rules: Rules, today: date
 ) -> list[Any]:
-    """The docket rows of the cases behind a figure of the analysis, each once, by day of receipt."""
-    if chosen in HAPPENED:
+    """The docket rows of the cases behind a figure of the analysis, each once, by day of receipt; `alike` is a cluster by a case."""
+    if chosen == "alike":
+        ids: Any = next((one["cases"] for one in clusters(session, agencies, span) if key in one["cases"]), [])
+    elif chosen in HAPPENED:
         kind, narrowed = HAPPENED[chosen]
         conditions = [OCCURRENCE.c.kind == kind, OCCURRENCE.c.on.between(span.first, span.last), *narrowed(key)]
         if chosen == "return" and key:

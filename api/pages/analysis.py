@@ -139,6 +139,7 @@ _TITLES: Mapping[str, str] = {
     "suspended": "暂停计时", "extended": "延期", "corrected": "补正", "charged": "收费", "group": "办理结果", "open": "在办",
     "overdue": "超过答复期限", "closed_by": "办结，承办人", "consultation": "征求意见", "stance": "征求意见的结果", "remedy": "复议、诉讼",
     "remedy_result": "复议、诉讼的结果", "remedy_ground": "被复议、起诉的答复", "return": "审签退回",
+    "opinion": "征求意见", "remedy_of": "复议、诉讼", "alike": "同一内容的申请",
 }  # fmt: skip
 
 
@@ -148,7 +149,8 @@ def _title(chosen: str, key: str, law: InForce, people_of: Mapping[str, str]) ->
         **a.CHANNELS, **a.CATEGORIES, **a.CONSULTATION_TYPES, **measured.STANCES, **s.REMEDIES, **s.RESULTS, **s.GROUPS, **people_of,
         **{topic.key: topic.title for topic in law.topics}, **{one: outcome.title for one, outcome in law.outcomes.items()},
     }  # fmt: skip
-    said = words.get(key) or ("未定" if chosen == "topic" and not key else "")
+    parts = [words[one] for one in key.split(":") if one in words] if chosen in ("opinion", "remedy_of") else []
+    said = "，".join(parts) or words.get(key) or ("未定" if chosen == "topic" and not key else "")
     if chosen in ("month", "ended_month") and key[:4].isdigit():
         said = f"{key[:4]}年" + (f"{int(key[5:7])}月" if key[5:7].isdigit() else "")
     return f"{_TITLES[chosen]}：{said}" if said else _TITLES[chosen]

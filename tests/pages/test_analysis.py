@@ -40,7 +40,7 @@ def figure(page: str, wanted: str) -> tuple[str, int]:
     raise AssertionError(f"no figure opens {wanted}")
 
 
-@pytest.mark.parametrize("wanted", ["received", "ended", "month", "channel", "topic", "group", "open", "closed_by"])
+@pytest.mark.parametrize("wanted", ["received", "ended", "month", "channel", "topic", "group", "open", "closed_by", "alike"])
 def test_a_figure_opens_as_many_cases_as_it_tells(site: Site, cases: list[Case], wanted: str) -> None:
     analyst = site.as_(ANALYST)
     href, count = figure(analyst.page(f"/analysis?{SPAN}"), wanted)
@@ -84,8 +84,12 @@ def test_odd_questions_get_a_plain_answer_and_the_dates_stay(site: Site, cases: 
 
 
 @pytest.mark.parametrize(
-    "query", ["set=nothing", "", "set=received&page=0", "set=month&key=%25", "set=group&key=%27", "set=return&key=99999", "set=open&key=nobody"]
-)
+    "query",
+    [
+        "set=nothing", "", "set=received&page=0", "set=month&key=%25", "set=group&key=%27", "set=return&key=99999", "set=open&key=nobody",
+        "set=opinion&key=:", "set=remedy_of&key=%3A%3A", "set=alike&key=x",
+    ],
+)  # fmt: skip
 def test_odd_figures_never_break(site: Site, query: str) -> None:
     assert site.as_(ANALYST).get(f"/analysis/cases?{SPAN}&{query}").status_code in (200, 400)
 
