@@ -13,18 +13,24 @@ from sqlmodel import Session
 from db import tables as t
 from workflow.acts import Officer
 
-DOCKET = t.table_of(t.Docket)
+DOCKET, LETTER = t.table_of(t.Docket), t.table_of(t.LetterRow)
 _FAR = date(9999, 12, 31)
 _PRESSING = (func.coalesce(DOCKET.c.due_on, _FAR), DOCKET.c.serial, DOCKET.c.case_id)
 
 
-def approving(session: Session, officer: Officer) -> Sequence[Row[Any]]:
-    """审签: the drafts of this agency that others wrote, the most pressing first."""
-    query = select(DOCKET).where(
+def approving(session: Session, officer: Officer) -> list[str]:
+    """审签: the files of this agency with a draft that somebody else wrote, the most pressing first."""
+    query = select(DOCKET.c.case_id).where(
         DOCKET.c.agency == officer.agency, DOCKET.c.state == "approving",
         or_(DOCKET.c.drafted_by.is_(None), DOCKET.c.drafted_by != officer.username),
     )  # fmt: skip
-    return session.execute(query.order_by(*_PRESSING)).all()
+    return list(session.execute(query.order_by(*_PRESSING)).scalars())
+
+
+def numbers(session: Session, cases: Sequence[str]) -> dict[str, str]:
+    """Letter -> its 文号, of all the letters of these files that have one."""
+    query = select(LETTER.c.id, LETTER.c.number).where(LETTER.c.case_id.in_(cases), LETTER.c.number.is_not(None))
+    return {row.id: row.number for row in session.execute(query)}
 
 
 def to_serve(session: Session, agency: str, most: int, after: int = 0) -> Sequence[Row[Any]]:

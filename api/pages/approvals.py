@@ -30,6 +30,7 @@ from workflow.case import Case, letter_id, overall
 from workflow.law import Refused
 from workflow.risks import Risk, in_order, open_risks
 
+ON_A_PAGE = 20
 VIEWS = {"letter": "答复书", "compare": "与退回前比较", "request": "申请内容"}
 DOES = {"sign": "decision", "pass": "legal_review", "fail": "legal_review", "return": "return", "note": "note"}
 """The buttons of the bar -> the kind of act they place."""
@@ -45,9 +46,10 @@ def queue(request: HttpRequest) -> Response[Any]:
     """待审签的拟稿, the most pressing first."""
     office, officer, today = office_of(request), me(request), office_of(request).today()
     with office.database.read() as session:
-        ids = [row.case_id for row in queues.approving(session, officer)]
-    rows = []
-    for case_id in ids:
+        ids = queues.approving(session, officer)
+    text, rows = request.query_params.get("page", "1"), []
+    number = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
+    for case_id in ids[ON_A_PAGE * (number - 1) : ON_A_PAGE * number]:
         case = office.case(officer, case_id).case
         if case.draft is not None and isinstance(case.draft.act, a.Draft):
             due = views.due_view(case.reckoning(office.rules), today, waiting=True)
@@ -55,7 +57,7 @@ def queue(request: HttpRequest) -> Response[Any]:
             risks = open_risks(case, office.rules, today)
             rows.append({"case": case, "due": due, "outcome": _title(office, outcome), "review": _review(case), "risks": risks,
                          "applicant": mask_name(case.applicant.name, is_person=case.applicant.is_person)})  # fmt: skip
-    return show(request, "approvals.html", rows=rows, done=_done(request))
+    return show(request, "approvals.html", rows=rows, total=len(ids), number=number, per=ON_A_PAGE, done=_done(request))
 
 
 def _title(office: Office, outcome: str | None) -> str:
@@ -108,7 +110,7 @@ def _page(
     if case.state != "approving" or case.draft is None:
         return show(request, "approval.html", status=status, **known, waits=False)
     with office.database.read() as session:
-        ids = [row.case_id for row in queues.approving(session, officer)]
+        ids = queues.approving(session, officer)
         may = office.open_to(session, case, officer, "own", today)
         attached = queries.attachments_of(session, case.id)
     risks = open_risks(case, office.rules, today)
@@ -260,7 +262,7 @@ def decide(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
         return _page(request, case, form=form, errs=errs, status=400)
     kind = DOES[does]
     with office.database.read() as session:
-        ids = [row.case_id for row in queues.approving(session, officer)]
+        ids = queues.approving(session, officer)
     data: dict[str, Any] = {"kind": kind, "on": office.today().isoformat()}
     if kind == "decision":
         data |= {"overrides": _reasons(form), "remark": text or None}
@@ -298,9 +300,10 @@ def _faults(office: Office, case: Case, form: Form, does: str) -> list[tuple[str
 def _onward(office: Office, officer: Officer, before: list[str], case_id: str, kind: str) -> str:
     """The next draft of the queue as it stood, or the first that is left, or the queue."""
     with office.database.read() as session:
-        now = [row.case_id for row in queues.approving(session, officer) if row.case_id != case_id]
+        now = [one for one in queues.approving(session, officer) if one != case_id]
     at = before.index(case_id) if case_id in before else 0
-    following = [one for one in before[at + 1 :] + before[:at] if one in now] or now
+    left = set(now)
+    following = [one for one in before[at + 1 :] + before[:at] if one in left] or now
     return f"/approvals/{following[0]}?done={kind}&of={case_id}" if following else f"/approvals?done={kind}&of={case_id}"
 
 

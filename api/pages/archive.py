@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -9,7 +10,6 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
-from sqlmodel import Session
 
 from api.auth import relations_of
 from api.masking import mask_name
@@ -19,8 +19,9 @@ from api.pages.frame import Form, HttpRequest, action, form_of, go, me, office_o
 from api.pages.kept import forget, kept
 from api.pages.placing import attempt
 from api.threads import threaded
-from db import queues, store
+from db import queues
 from workflow import acts as a
+from workflow.acts import Officer
 from workflow.checks import lacking
 from workflow.words import say_day
 
@@ -41,14 +42,16 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
     view = asked.get("view", "") if asked.get("view", "") in VIEWS else ""
     number, q, year = _small(asked.get("page", ""), 99999) or 1, asked.get("q", "").strip()[:MOST_WORDS], _year(asked.get("year", ""))
     after = ON_A_PAGE * (number - 1)
+    listed: Sequence[Any] = ()
     with office.database.read() as session:
         counts = dict(zip(VIEWS, queues.count_ended(session, officer.agency), strict=True))
         if view == "archived":
             found = queues.archived(session, officer.agency, q, year, ON_A_PAGE, after)
             rows, total = [_archived(office, row) for row in found.items], found.total
         else:
-            listed = queues.ended(session, officer.agency, ready=view == "", most=ON_A_PAGE, after=after)
-            rows, total = [_ended(office, session, row) for row in listed], counts[view]
+            listed, total = queues.ended(session, officer.agency, ready=view == "", most=ON_A_PAGE, after=after), counts[view]
+    if view != "archived":
+        rows = [_ended(office, officer, row) for row in listed]
     practice = office.rules.on(today).practice
     done = _small(asked.get("n", ""), ON_A_PAGE) if asked.get("done") == "archived" else 0
     typed = {name: (values or [""])[0] for name, values in form.fields.items()} if form else {}
@@ -87,10 +90,9 @@ def _archived(office: Office, row: Any) -> dict[str, Any]:
     return {**_row(row), "outcome": _outcome(office, row), "on": row.archived_on}
 
 
-def _ended(office: Office, session: Session, row: Any) -> dict[str, Any]:
-    """An ended file with its version, and what it lacks: (sentence, kind of act that supplies it, whether he may place it)."""
-    case = store.load(session, row.case_id)
-    assert case is not None
+def _ended(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
+    """An ended file with its version, and what it lacks: (sentence, kind of act that supplies it, its title)."""
+    case = office.case(officer, row.case_id).case
     ended = case.replied_on or case.closed_on
     missing = [(text, kind, a.ACTS[kind].title) for text, kind in lacking(case, office.rules)]
     return {**_row(row), "outcome": _outcome(office, row), "on": ended, "version": case.version, "missing": missing,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,15 +21,16 @@ from api.office import Office
 from api.pages import handing
 from api.pages.frame import MOST_UPLOAD, Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.placing import Trouble, trouble
+from api.policy import ACT
 from api.problems import Problem, not_found
-from db import consulting, people, queries, store
+from db import consulting, people, queries
 from workflow import acts as a
 from workflow.acts import Officer, parse
 from workflow.case import Asked, Case
 from workflow.clocks import Limit
 
 VIEWS = {"": "待答复", "answered": "已答复", "asked": "我提出的", "meetings": "会商纪要"}
-ON_A_PAGE = 30
+ON_A_PAGE = 20
 MOST_SENT = 5
 """Files with one answer."""
 HEADING = 34
@@ -102,8 +104,7 @@ def inbox(request: HttpRequest) -> Response[Any]:
         return _page(request, view, None)
     with office.database.read() as session:
         rows = consulting.inbox(session, officer, is_open=view == "", most=1, after=ON_A_PAGE * (_number(request) - 1))
-        first = _of_row(office, officer, session, rows[0]) if rows else None
-    return _page(request, view, first)
+    return _page(request, view, _of_row(office, officer, rows[0]) if rows else None)
 
 
 @page("/consultations/{case_id:uuid}/{n:int}")
@@ -123,10 +124,10 @@ def _found(request: HttpRequest, case_id: UUID, n: int) -> Question:
     return _question(office, officer, case, asked)
 
 
-def _of_row(office: Office, officer: Officer, session: Session, row: Any) -> Question | None:
-    case = store.load(session, row.case_id)
-    asked = case.consultation(row.seq) if case else None
-    return _question(office, officer, case, asked) if case and asked else None
+def _of_row(office: Office, officer: Officer, row: Any) -> Question | None:
+    case = office.case(officer, row.case_id, relations=ACT).case
+    asked = case.consultation(row.seq)
+    return _question(office, officer, case, asked) if asked else None
 
 
 def _view(request: HttpRequest) -> str:
@@ -145,18 +146,25 @@ def _page(
     office, officer, number = office_of(request), me(request), _number(request)
     after = ON_A_PAGE * (number - 1)
     known: dict[str, Any] = {"questions": [], "files": [], "meetings": [], "may": False, "materials": [], "others": []}
+    rows: Sequence[Any] = ()
     with office.database.read() as session:
         counts = dict(zip(VIEWS, consulting.counts(session, officer), strict=True))
-        if view in ("", "answered"):
-            rows = consulting.inbox(session, officer, is_open=view == "", most=ON_A_PAGE, after=after)
-            known["questions"] = [found for row in rows if (found := _of_row(office, officer, session, row))]
-        elif view == "asked":
-            known["files"] = [_asked_file(office, session, row) for row in consulting.asking(session, officer, ON_A_PAGE, after)]
-        else:
-            known["meetings"] = [_minutes(session, row) for row in consulting.meetings(session, officer, ON_A_PAGE, after)]
+        match view:
+            case "asked":
+                rows = consulting.asking(session, officer, ON_A_PAGE, after)
+            case "meetings":
+                rows = consulting.meetings(session, officer, ON_A_PAGE, after)
+            case _:
+                rows = consulting.inbox(session, officer, is_open=view == "", most=ON_A_PAGE, after=after)
         if question is not None:
             known |= _pane(office, officer, session, question)
         kept = people.draft(session, officer.id, question.path) if question else None
+    if view == "asked":
+        known["files"] = [_asked_file(office, office.case(officer, row.case_id).case) for row in rows]
+    elif view == "meetings":
+        known["meetings"] = [_minutes(office.case(officer, row.case_id).case, row.seq) for row in rows]
+    else:
+        known["questions"] = [found for row in rows if (found := _of_row(office, officer, row))]
     typed = {name: (values or [""])[0] for name, values in kept[0].items()} if kept else {}
     done = DONE.get(request.query_params.get("done", ""))
     base: dict[str, Any] = {
@@ -187,10 +195,8 @@ def _who(asked: Asked) -> str:
     return mask_name(party.name, is_person=True) if party.is_person and asked.act.type == "third_party" else party.name
 
 
-def _asked_file(office: Office, session: Session, row: Any) -> dict[str, Any]:
+def _asked_file(office: Office, case: Case) -> dict[str, Any]:
     """A file of one's own with everybody who was asked, side by side."""
-    case = store.load(session, row.case_id)
-    assert case is not None
     limits = {limit.ref: limit for limit in case.reckoning(office.rules).limits if limit.kind == "opinion"}
     asked = [
         {"asked": one, "who": _who(one), "title": a.CONSULTATION_TYPES[one.act.type], "limit": limits.get(one.seq),
@@ -200,10 +206,8 @@ def _asked_file(office: Office, session: Session, row: Any) -> dict[str, Any]:
     return {"case": case, "asked": asked}
 
 
-def _minutes(session: Session, row: Any) -> dict[str, Any]:
-    case = store.load(session, row.case_id)
-    assert case is not None
-    return {"case": case, "signed": case.acts[row.seq - 1]}
+def _minutes(case: Case, seq: int) -> dict[str, Any]:
+    return {"case": case, "signed": case.acts[seq - 1]}
 
 
 # ------------------------------------------------------------------ the answer

@@ -30,22 +30,30 @@ from api.pages.frame import (
     show,
 )
 from api.pages.kept import forget, kept
-from api.pages.placing import attempt, trouble
-from db import queries, queues, store
+from api.pages.placing import Trouble, attempt, trouble
+from db import queues
 from letters import prints
 from letters.contexts import LETTERS
 from letters.errors import LetterError
 from workflow import acts as a
 from workflow import steps
-from workflow.acts import parse
+from workflow.acts import Officer, parse
 from workflow.case import Case, Letter, Served
 from workflow.words import LETTER_TITLES
 
-ON_A_PAGE = 100
+ON_A_PAGE = 30
 """Files, each with all its letters."""
 METHODS = {key: title for key, title in a.METHODS.items() if key != "courier"}
 _BY_DELIVERY = {"post": "post", "email": "email", "fax": "fax", "collect": "direct", "online": "online"}
 _TO = {"applicant": "申请人", "third_party": "第三方", "agency": "机关"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row was not placed, and the field of it that is to be mended."""
+
+    text: str
+    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +97,13 @@ class Line:
         return _BY_DELIVERY[self.case.registration.delivery] if self.letter.to == "applicant" else "post"
 
 
-def _lines(office: Office, session: Session, rows: Sequence[Any], *, confirm: bool) -> list[Line]:
+def _lines(office: Office, officer: Officer, cases: Sequence[str], *, confirm: bool) -> list[Line]:
+    with office.database.read() as session:
+        numbers = queues.numbers(session, cases)
     found = []
-    for row in rows:
-        case = store.load(session, row.case_id)
-        assert case is not None
+    for case_id in cases:
+        case = office.case(officer, case_id).case
         wanted = steps.to_confirm(case, office.rules) if confirm else steps.to_serve(case, office.rules)
-        numbers = {one.id: one.number for one in queries.letters_of(session, case.id)}
         found += [_line(case, letter, numbers.get(letter.id)) for letter in wanted]
     return found
 
@@ -132,11 +140,12 @@ def _found(request: HttpRequest, *, confirm: bool) -> list[Line]:
     office, after = office_of(request), ON_A_PAGE * (_number(request) - 1)
     with office.database.read() as session:
         ask = queues.to_confirm if confirm else queues.to_serve
-        return _lines(office, session, ask(session, me(request).agency, ON_A_PAGE + 1, after)[:ON_A_PAGE], confirm=confirm)
+        rows = ask(session, me(request).agency, ON_A_PAGE, after)
+    return _lines(office, me(request), [row.case_id for row in rows], confirm=confirm)
 
 
 def _page(
-    request: HttpRequest, *, form: Form | None = None, told: Mapping[str, str] | None = None, placed: int = 0,
+    request: HttpRequest, *, form: Form | None = None, told: Mapping[str, Fault] | None = None, placed: int = 0,
     status: int = 200, problem: str | None = None,
 ) -> Response[Any]:  # fmt: skip
     """The table; `told` are the sentences of the rows that were not placed, by the letter's id."""
@@ -146,7 +155,7 @@ def _page(
         counts = queues.serving(session, me(request).agency)
         more = bool((queues.to_confirm if confirm else queues.to_serve)(session, me(request).agency, 1, ON_A_PAGE * number))
     ids, told = {line.id for line in lines}, dict(told or {})
-    elsewhere = sorted({sentence for id, sentence in told.items() if id not in ids})
+    elsewhere = sorted({fault.text for id, fault in told.items() if id not in ids})
     typed = {name: (values or [""])[0] for name, values in form.fields.items()} if form else {}
     done = request.query_params.get("done") in ("served", "confirmed")
     count = request.query_params.get("n", "")
@@ -171,11 +180,11 @@ def serve(request: HttpRequest) -> Response[Any]:
     if not chosen:
         sentence = "还没有填写。请填写签收日期，附上回执" if confirm else "还没有填写。请填写邮件号码；不是邮寄的，勾选要登记的行"
         return _page(request, form=form, status=400, problem=sentence)
-    told: dict[str, str] = {}
+    told: dict[str, Fault] = {}
     for id in chosen:
         line = lines.get(id)
         if line is None:
-            told[id] = "有一份文书刚刚由别人登记过，已经不在表中。"
+            told[id] = Fault("有一份文书刚刚由别人登记过，已经不在表中。", "")
         elif (why := _confirm(request, form, line) if confirm else _serve(request, form, line)) is not None:
             told[id] = why
     placed = len(chosen) - len(told)
@@ -202,41 +211,48 @@ def _is_id(text: str) -> bool:
         return False
 
 
-def _serve(request: HttpRequest, form: Form, line: Line) -> str | None:
+def _serve(request: HttpRequest, form: Form, line: Line) -> Fault | None:
     """None, or why this letter was not recorded as served."""
     method, number = form.get(f"method.{line.id}", line.method), form.get(f"number.{line.id}")
     if method not in METHODS:
-        return "请选择送达方式"
+        return Fault("请选择送达方式", "method")
     if method == "post" and not number:
-        return "请填写邮件号码；只想打印、不登记送达的，不勾选再登记"
+        return Fault("请填写邮件号码；只想打印、不登记送达的，不勾选再登记", "number")
     data = {"kind": "service", "on": day_text(form.get(f"on.{line.id}")), "letter": line.id, "method": method}
     if number:
         data["post_number"] = number
-    return _sentence(attempt(request, line.case.id, data, None)[1])
+    return _fault(attempt(request, line.case.id, data, None)[1])
 
 
-def _sentence(told: Any) -> str | None:
-    return None if told is None else "；".join(told.errors.values()) or told.problem.detail
+_FIELDS = {"post_number": "number", "on": "on", "received_on": "received", "recipient": "recipient", "file": "file", "method": "method"}
+"""Fields of the act -> fields of the row."""
 
 
-def _confirm(request: HttpRequest, form: Form, line: Line) -> str | None:
+def _fault(told: Trouble | None, first: str = "number") -> Fault | None:
+    if told is None:
+        return None
+    fields = [_FIELDS[path] for path in told.errors if path in _FIELDS]
+    return Fault("；".join(told.errors.values()) or told.problem.detail, fields[0] if fields else first)
+
+
+def _confirm(request: HttpRequest, form: Form, line: Line) -> Fault | None:
     """None, or why this receipt was not recorded; its proof is kept with the act or not at all."""
-    officer, served = me(request), line.served
+    served = line.served
     files, fault = handing.examined(form.files.get(f"file.{line.id}", [])[:1])
     if not form.get(f"received.{line.id}"):
-        return "请填写签收日期"
+        return Fault("请填写签收日期", "received")
     if fault is not None:
-        return fault
+        return Fault(fault, "file")
     if not files:
-        return "请附上回执的照片或者扫描件；没有回执的，到案件页登记送达，写明情况"
+        return Fault("请附上回执的照片或者扫描件；没有回执的，到案件页登记送达，写明情况", "file")
     on = day_text(form.get(f"received.{line.id}"))
     data = {"kind": "service", "on": on, "received_on": on, "letter": line.id, "method": served.method if served else "post"}
     if recipient := form.get(f"recipient.{line.id}"):
         data["recipient"] = recipient
-    return _keep(request, line, data, files) if served and officer.agency == line.case.agency else "这份文书还没有登记送出"
+    return _keep(request, line, data, files)
 
 
-def _keep(request: HttpRequest, line: Line, data: Mapping[str, Any], files: Sequence[File]) -> str | None:
+def _keep(request: HttpRequest, line: Line, data: Mapping[str, Any], files: Sequence[File]) -> Fault | None:
     office, officer = office_of(request), me(request)
     try:
         act = parse(dict(data))
@@ -252,7 +268,8 @@ def _keep(request: HttpRequest, line: Line, data: Mapping[str, Any], files: Sequ
         office.finish_soon(office.database.write(work))
         return None
     except Exception as error:
-        return _sentence(trouble(request, error, line.case.id))
+        found = _fault(trouble(request, error, line.case.id), "received")
+        return Fault(found.text, "received") if found and found.field == "on" else found
 
 
 # ------------------------------------------------------------------ prints of ticked rows

@@ -53,6 +53,8 @@ def test_every_filled_row_is_placed_and_the_others_are_left(site: Site) -> None:
     assert "1份没有登记，填写的内容还在" in said
     assert "送达日期不能早于文书的日期2026年11月10日" in said
     assert 'value="EM200CN"' in answer.text
+    assert f'id="f-on-{two}" aria-invalid="true"' in answer.text, "the field at fault is marked, not another"
+    assert f'id="f-number-{two}" aria-invalid' not in answer.text
     assert now(site, first).services[one].method == "post"
     assert now(site, second).services == now(site, third).services == {}
     again = site.as_("intake@gx-zrzy").post("/service", row(two, "EM200CN") | row(three))
