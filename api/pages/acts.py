@@ -251,8 +251,22 @@ def _refused(request: HttpRequest, placed: Placed, kind: str, problem: Problem) 
     backdated = problem.status == 409 and kind in _may_be_recorded_later(office, placed, me(request))
     return show(
         request, "act_refused.html", status=problem.status, kind=kind, act=a.ACTS[kind], problem=problem,
-        backdated=backdated, path=f"/cases/{placed.case.id}/acts/{kind}", **_strip(placed, office),
+        backdated=backdated, draft=_kept(request, placed, kind) if problem.status == 409 else (),
+        path=f"/cases/{placed.case.id}/acts/{kind}", **_strip(placed, office),
     )  # fmt: skip
+
+
+def _kept(request: HttpRequest, placed: Placed, kind: str) -> list[tuple[str, str]]:
+    """What he once wrote into this form and kept, to be copied elsewhere: (label, text)."""
+    office, officer, model = office_of(request), me(request), a.ACTS[kind]
+    with office.database.read() as session:
+        draft = people.draft(session, officer.id, f"/cases/{placed.case.id}/acts/{kind}")
+        at = scenes.scene(office, session, placed.case, officer)
+    if draft is None:
+        return []
+    values = forms.tidy(model, {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _FIELDS})
+    texts = [one for one in forms.flat(Sheet(placed, kind, at, values).drawn()) if one.kind in ("area", "areas", "lines", "text")]
+    return [(one.label, "\n".join(one.values)) for one in texts if any(text.strip() for text in one.values)]
 
 
 def _may_be_recorded_later(office: Office, placed: Placed, officer: a.Officer) -> Sequence[str]:
@@ -309,6 +323,8 @@ def _stuck(request: HttpRequest, sheet: Sheet, stuck: Trouble) -> Response[Any]:
         placed = office.case(me(request), sheet.placed.case.id, relations=policy.READ)
         sheet = Sheet(placed, sheet.kind, _scene(office, placed, me(request)), sheet.values)
     sheet = Sheet(sheet.placed, sheet.kind, sheet.scene, sheet.values, forms.plain(stuck.errors))
+    if stuck.problem.permitted:  # this form is open already
+        stuck.problem.permitted = [kind for kind in stuck.problem.permitted if kind != sheet.kind]
     return _draw(request, sheet, status=stuck.status, stuck=stuck)
 
 

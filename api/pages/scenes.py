@@ -84,7 +84,7 @@ def _consultation(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
     third, joint = at.law.deadlines.third_party_opinion.value, at.law.deadlines.joint_agency_opinion.value
     others = [Option("", "不使用本系统")]
     others += [Option(code, name) for code, name in at.agencies.items() if code != at.case.agency]
-    able = [one for one in at.colleagues if one.role in at.law.roles["opinion"]]
+    able = [one for one in at.colleagues if one.role in at.law.roles["opinion"] and one.id != at.officer.id]
     return {
         "agency": others,
         "to": [Option("", "不指定，由本单位答复后登记"), *(_colleague(at, one) for one in able)],

@@ -197,7 +197,8 @@ def test_what_the_law_refuses_at_sending_is_told_with_the_ways_that_are_open(sit
     assert "没有提交：" in answer.text.split("</title>")[0]
     said = text_of(answer.text)
     assert "最多20个工作日" in said and "条例33条2款" in said and "可以这样办" in said
-    assert f'href="/cases/{case.id}/acts/note"' in answer.text and "材料分散在3个行政村" in answer.text
+    assert f'href="/cases/{case.id}/acts/note"' in answer.text and f'href="/cases/{case.id}/acts/extension"' not in answer.text
+    assert "材料分散在3个行政村" in answer.text
 
 
 def test_every_kind_has_a_form_or_a_reason(site: Site) -> None:
@@ -289,6 +290,10 @@ def test_a_draft_of_a_form_is_ones_own_and_gone_when_the_act_is_placed(site: Sit
     assert "查了一半" not in site.as_("head@gx-zrzy").get(path).text
     assert person.post(path, form_at(page) | {"places": ["档案室"], "result": "found"}).status_code == 303
     assert "查了一半" not in person.page(path)
+    person.post(path, form_at(person.page(path)) | {"method": "下一次再查", "keep": "yes"})
+    site.place("handler@gx-zrzy", case, "consultation", type="internal", party={"name": "法规科"}, question="？")
+    refused = person.get(path)
+    assert refused.status_code == 409 and "您保存的草稿" in refused.text and "下一次再查" in refused.text
 
 
 def test_a_form_survives_the_end_of_the_session(site: Site) -> None:
