@@ -70,12 +70,43 @@ def xlsx_file(path: Path, sheets: Mapping[str, Iterable[Cells]]) -> None:
     """A workbook of plain sheets whose first rows are headings; row by row to disk."""
     with _workbook(path) as book:
         heading = book.add_format({"bold": True, "bg_color": "#eaf1f8", "border": 1, "text_wrap": True, "valign": "vcenter"})
+        share = book.add_format({"num_format": "0.0%"})
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name[:31])
-            sheet.freeze_panes(1, 0)
-            sheet.set_column(0, 20, 16)
+            _for_paper(sheet)
             for at, row in enumerate(rows):
+                if at == 0:
+                    _columns(sheet, row, rows, share)
                 _write(sheet, at, row, heading if at == 0 else None)
+
+
+def _for_paper(sheet: Any) -> None:
+    """A4 across, as wide as the page, the heading on every page."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.freeze_panes(1, 0)
+    sheet.set_row(0, 22)
+
+
+_WIDE = {"所申请的信息": 60, "申请举例": 60, "编号": 24, "登记编号": 24, "单位": 28, "办理结果": 28, "申请人": 22}
+_SHARES = ("占比", "率")
+"""Headings that end so stand over fractions of 1."""
+
+
+def _columns(sheet: Any, heading: Cells, rows: Iterable[Cells], share: Any) -> None:
+    """Widths by the heading, and by what stands below where it is all there; shares as per cent."""
+    below = rows if isinstance(rows, list) else []
+    for column, title in enumerate(heading):
+        longest = max((_wide(row[column]) for row in [heading, *below]), default=0)
+        width = _WIDE.get(title, 12) if not below else min(longest + 3, 60)
+        sheet.set_column(column, column, max(width, _wide(title) + 2), share if str(title).endswith(_SHARES) else None)
+
+
+def _wide(value: Any) -> int:
+    """Columns that a value takes: a Chinese character as two."""
+    return 0 if value is None else sum(1 if one < "\u2e80" else 2 for one in str(value))
 
 
 def xlsx_stream(sheets: Mapping[str, Iterable[Cells]]) -> Iterator[bytes]:
@@ -173,13 +204,12 @@ def annual_xlsx(path: Path, annual: Annual, title: str) -> None:
         _table3_sheet(book, annual.figures.table3, title)
         _table4_sheet(book, annual.figures.table4, title)
         checks = book.add_worksheet("勾稽关系")
-        for at, row in enumerate(annual_tables(annual)["勾稽关系"]):
-            _write(checks, at, row)
-        checks.set_column(0, 0, 48)
         money = book.add_worksheet("收费")
-        for at, row in enumerate(fee_rows(annual.figures.fees)):
-            _write(money, at, row)
-        money.set_column(0, 2, 18)
+        for sheet, rows in ((checks, annual_tables(annual)["勾稽关系"]), (money, fee_rows(annual.figures.fees))):
+            _for_paper(sheet)
+            _columns(sheet, rows[0], rows, None)
+            for at, row in enumerate(rows):
+                _write(sheet, at, row)
 
 
 def annual_tables(annual: Annual) -> dict[str, list[Cells]]:
@@ -215,10 +245,10 @@ def _formats(book: Any) -> tuple[Any, Any, Any]:
 def _table3_sheet(book: Any, table: s.Table, title: str) -> None:
     sheet = book.add_worksheet("表三 申请情况")
     head, middle, left = _formats(book)
-    sheet.set_landscape()
+    sheet.set_paper(9)
     sheet.fit_to_pages(1, 1)
-    sheet.set_column(0, 0, 12)
-    sheet.set_column(1, 1, 14)
+    sheet.set_column(0, 0, 10)
+    sheet.set_column(1, 1, 12)
     sheet.set_column(2, 2, 46)
     sheet.set_column(3, 9, 9)
     sheet.merge_range(0, 0, 0, 9, f"{title}　三、收到和处理政府信息公开申请情况", head)
@@ -232,6 +262,7 @@ def _table3_sheet(book: Any, table: s.Table, title: str) -> None:
         sheet.write_string(3, at, title, middle)
     rows = list(table)
     for at, row in enumerate(rows, 4):
+        sheet.set_row(at, 28 if len(s.ROW_LABELS[row]) > 20 else 18)
         _row_labels(sheet, at, row, middle, left)
         for column, value in enumerate(table[row], 3):
             sheet.write_number(at, column, value, middle)
@@ -256,6 +287,7 @@ def _row_labels(sheet: Any, at: int, row: str, middle: Any, left: Any) -> None:
 def _table4_sheet(book: Any, table: s.Table, title: str) -> None:
     sheet = book.add_worksheet("表四 复议诉讼")
     head, middle, _left = _formats(book)
+    sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 1)
     sheet.set_column(0, 14, 9)
@@ -304,8 +336,9 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
             ("起止", f"{data['from']}至{data['to']}", f"{data['before']['from']}至{data['before']['to']}"),
             ("收到（件）", data["received"]["count"], data["received"]["before"]),
             ("办结（件）", data["ended"]["count"], data["ended"]["before"]),
-            *((title, pace[key], before[key]) for key, title in PACE_TITLES.items()),
-            *((title, shares[key], shares["before"][key]) for key, title in SHARE_TITLES.items()),
+            *((title, pace[key], before[key]) for key, title in PACE_TITLES.items() if key != "in_time_share"),
+            (PACE_TITLES["in_time_share"], _percent(pace["in_time_share"]), _percent(before["in_time_share"])),
+            *((title, _percent(shares[key]), _percent(shares["before"][key])) for key, title in SHARE_TITLES.items()),
         ]
     }
     for key, (name, columns) in _SHEETS.items():
@@ -326,13 +359,17 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
     topics = data["topics"]
     sheets["主题建议"] = [
         ("指标", "数值"), ("已由人员确认主题（件）", topics["confirmed"]), ("其中系统提出过建议（件）", topics["proposed_and_confirmed"]),
-        ("建议与确认一致（件）", topics["right"]), ("建议准确率", topics["hit_rate"]),
+        ("建议与确认一致（件）", topics["right"]), ("建议准确率", _percent(topics["hit_rate"])),
     ]  # fmt: skip
     return {name: _said(rows, data["before"]["title"]) for name, rows in sheets.items()}
 
 
 PACE_TITLES = {"median": "答复用时中位数（工作日）", "p90": "答复用时九成分位数（工作日）", "in_time_share": "按期答复率"}
 SHARE_TITLES = {"suspended": "暂停计时占比", "extended": "延期占比", "corrected": "补正占比", "charged": "收费占比"}
+
+
+def _percent(share: float | None) -> str | None:
+    return None if share is None else f"{share:.1%}"
 
 
 def _said(rows: list[Cells], word: str) -> list[Cells]:
