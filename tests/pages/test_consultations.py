@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -171,6 +173,21 @@ def test_a_second_answer_is_refused_and_kept(site: Site) -> None:
     assert "又想起来一点。" in again.text
     assert "办理中" not in again.text, "of the case nothing more is told"
     assert len(site.office.case(site.officers["handler@gx-zrzy"], case.id).case.consultations) == 1
+
+
+def test_an_answer_is_kept_when_the_session_ends_meanwhile(site: Site) -> None:
+    case, person = asked(site, handled(site)), site.visitor()
+    person.sign_in("legal@gx-zrzy")
+    person.post("/sign-out")
+    page = person.post(address(case), {"do": "answer", "stance": "object", "text": "写了很久的理由。"})
+    assert page.status_code == 401
+    kept = {name: unescape(value) for name, value in re.findall(r'name="(kept\.[^"]+)" value="([^"]*)"', page.text)}
+    assert kept["kept.text"] == "写了很久的理由。"
+    assert person.sign_in("legal@gx-zrzy", next=address(case), **kept).headers["location"] == address(case)
+    again = person.page(address(case))
+    assert "写了很久的理由。" in again
+    assert re.search(r'value="object" checked', again)
+    assert person.post(address(case), {"do": "answer", "stance": "object", "text": "写了很久的理由。"}).status_code == 303
 
 
 def test_past_the_limit_the_form_stays_and_says_so(site: Site) -> None:
