@@ -24,6 +24,8 @@ from workflow import acts as a
 DOCKET, ACT = t.table_of(t.Docket), t.table_of(t.ActRow)
 PAGE = 50
 MOST_WORDS = 8
+MOST_OF_ONE = 1000
+"""Requests of one phone that are looked at."""
 _PAPER = re.compile(r"[0-9]{14,17}[0-9Xx]|[0-9A-Za-z]{6,18}")
 _PHONE = re.compile(r"\+?[0-9][0-9 \-（）()转]{5,29}[0-9]")
 
@@ -74,8 +76,13 @@ def by_person(session: Session, agencies: Collection[str], text: str, key: bytes
         applicant_key(a.Applicant.model_construct(name="", id_type=kind, id_number=plain, phone=None), key)
         for kind in get_args(a.IdType)
     ]
-    phones = select(ACT.c.case_id).where(ACT.c.kind.in_(("registration", "correction")), or_(*(_says(one) for one in {text.strip(), plain})))
-    who = or_(DOCKET.c.applicant_key.in_(keys), DOCKET.c.case_id.in_(phones))
+    who = DOCKET.c.applicant_key.in_(keys)
+    if _PHONE.fullmatch(text.strip()):
+        said = or_(*(_says(one) for one in {text.strip(), plain}))
+        phones = select(ACT.c.case_id).join(DOCKET, DOCKET.c.case_id == ACT.c.case_id).where(
+            ACT.c.kind.in_(("registration", "correction")), said, DOCKET.c.agency.in_(scope)
+        )
+        who = or_(who, DOCKET.c.case_id.in_(list(session.execute(phones.limit(MOST_OF_ONE)).scalars())))
     return _page(session, [DOCKET.c.agency.in_(scope), who], "received", 1)
 
 
