@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlmodel import Session
 
 from db import tables as t
@@ -76,7 +76,7 @@ def by_person(session: Session, agencies: Collection[str], text: str, key: bytes
         applicant_key(a.Applicant.model_construct(name="", id_type=kind, id_number=plain, phone=None), key)
         for kind in get_args(a.IdType)
     ]
-    who = DOCKET.c.applicant_key.in_(keys)
+    who: ColumnElement[bool] = DOCKET.c.applicant_key.in_(keys)
     if _PHONE.fullmatch(text.strip()):
         said = or_(*(_says(one) for one in {text.strip(), plain}))
         phones = select(ACT.c.case_id).join(DOCKET, DOCKET.c.case_id == ACT.c.case_id).where(
