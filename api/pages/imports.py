@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock, Thread
@@ -53,6 +53,11 @@ class Job:
     @property
     def is_running(self) -> bool:
         return self.state in ("reading", "loading")
+
+    def as_it_stands(self) -> Job:
+        """A copy that the thread does not change under the page: the state is read first, as it is written last."""
+        state = self.state
+        return replace(self, state=state)
 
     def forget(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -176,7 +181,7 @@ def _run(office: Office, job: Job, dry_run: bool, request: str | None) -> None:
 @page("/import/{job_id:uuid}")
 def progress_page(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
     """导入的进度和结果."""
-    job = _job(request, job_id)
+    job = _job(request, job_id).as_it_stands()
     bad = sorted(job.result.bad, key=lambda one: one.line)
     return show(
         request, "import_job.html", job=job, bad=bad[:SHOWN], bad_count=len(bad), unit_name=names_of(office_of(request))[job.agency],
