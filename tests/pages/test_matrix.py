@@ -1,0 +1,250 @@
+"""Every page of the table, for every post and for nobody: who sees it and who does not; and how it reads at both sizes.
+
+The list is `policy.ROUTES` itself: a page that is added is looked at without a word here. A page about something gets
+it from `scene`; what the scene does not know is asked for by an id that nothing has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from api.policy import OVERSEERS, ROUTES, STAFF, Access
+from api.uploads import examine
+from db import applications, people, queries, suggestions
+from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe
+from workflow import steps
+from workflow.case import Case
+
+UNIT = "gx-zrzy"
+ROLES = (*sorted(STAFF), "admin")
+PAGES = sorted(path for method, path in ROUTES if method == "GET" and not path.startswith(("/api/", "/health", "/static")))
+OF_A_CASE = ("case_id", "letter_id", "attachment_id", "application_id", "suggestion_id", "job_id")
+"""What belongs to one unit: for another it does not exist."""
+QUERIES = {"/analysis/cases": "?set=received&from=2026-01-01&to=2026-12-31", "/annual/cases": "?year=2026&row=%E4%B8%80"}
+"""What a page must be asked for."""
+NOT_NOW = ("/cases/{case_id}/acts/{kind}",)
+"""Where a right holder may be told that the procedure forbids it now."""
+NOT_ALWAYS = ("/analysis/suggestions/new",)
+"""Made from a cluster of cases, of which the scene has none."""
+FOREIGN = ("/api",)
+"""Drawn by a script that is not ours: looked at for errors, not by axe."""
+
+
+class Scene:
+    """Files of one unit in the states that the pages are about, and the values of their addresses."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        site.clock.set(date(2026, 11, 10))
+        case = self._consulting()
+        approving, archived = self._approving(), self._archived()
+        with site.office.database.read() as session:
+            letter = queries.letters_of(session, case.id)[0].id
+        site.office.pdf(letter)
+        application, upload = self._application()
+        self.values: dict[str, str] = {
+            "case_id": case.id, "letter_id": letter, "number": "1", "kind": "note", "code": UNIT, "name": "reply.pdf",
+            "n": str(case.consultations[-1].seq), "attachment_id": self.attachment, "application_id": application, "upload_id": upload,
+            "officer_id": site.officers[f"handler@{UNIT}"].id, "suggestion_id": self._suggestion(case), "job_id": self._job(),
+        }  # fmt: skip
+        self.special: Mapping[str, Mapping[str, str]] = {
+            "/approvals/{case_id}": {"case_id": approving.id}, "/archive/{case_id}/package": {"case_id": archived.id},
+        }  # fmt: skip
+
+    def address(self, path: str) -> str:
+        """The address of a page about what the scene has; of what it has not, an id that nothing has."""
+        values = {**self.values, **self.special.get(path, {})}
+        return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], str(uuid4())), path) + QUERIES.get(path, "")
+
+    def _handled(self) -> Case:
+        case = self.site.register(wanted="清泉河沿岸采砂许可证及附图")
+        return self.site.place(f"handler@{UNIT}", case, "acceptance")
+
+    def _consulting(self) -> Case:
+        case = self._handled()
+        answer = self.site.as_(f"handler@{UNIT}").post(
+            f"/cases/{case.id}/attachments", {"purpose": "材料"}, files={"file": ("附图.txt", "附图".encode(), "text/plain")}
+        )
+        assert answer.status_code == 303, answer.text
+        with self.site.office.database.read() as session:
+            self.attachment = str(queries.attachments_of(session, case.id)[0].id)
+        return self.site.place(
+            f"handler@{UNIT}", case, "consultation", type="internal", party={"name": "法制岗"}, to=f"legal@{UNIT}", question="能否公开？",
+            materials=[self.attachment],
+        )  # fmt: skip
+
+    def _approving(self) -> Case:
+        case = self.site.place(
+            f"handler@{UNIT}", self._handled(), "search", items=[1], places=["综合档案室"], method="按文号检索", result="found", text="已查到"
+        )
+        provided = [{"title": "采砂许可证", "pages": 4}]
+        return self.site.place(f"handler@{UNIT}", case, "draft", items=[{"item": 1, "outcome": "disclosed", "provided": provided}])
+
+    def _archived(self) -> Case:
+        case = self.site.place(f"intake@{UNIT}", self.site.register(), "withdrawal", by="writing")
+        letter = steps.to_serve(case, self.site.office.rules)[0].id
+        case = self.site.place(f"intake@{UNIT}", case, "service", letter=letter, method="direct")
+        return self.site.place(f"archivist@{UNIT}", case, "archival")
+
+    def _application(self) -> tuple[str, str]:
+        office, identity, upload, data = self.site.office, str(uuid4()), str(uuid4()), "样例".encode()
+        name, media_type = examine("样例.txt", data)
+        digest = office.files.put("uploads", upload, data)
+        wanted = {"wanted": "样例", "form": "paper", "delivery": "post"}
+        fields = {"applicant": {"category": "natural_person", "name": "周样例", "phone": "13800000000"}, **wanted}
+
+        def keep(session: Any) -> None:
+            people.set_setting(session, UNIT, applications.SWITCH, "yes")
+            applications.add(
+                session, id=identity, agency=UNIT, on=office.today(), fields=fields, visitor="visitor/none", key=office.keys.blind, now=office.clock()
+            )
+            facts = {"name": name, "media_type": media_type, "size": len(data), "digest": digest}
+            applications.add_upload(session, applications.owner_of(identity), id=upload, now=office.clock(), **facts)
+
+        office.database.write(keep)
+        return identity, upload
+
+    def _suggestion(self, case: Case) -> str:
+        head = self.site.officers[f"head@{UNIT}"]
+        return str(self.site.office.database.write(
+            lambda s: suggestions.propose(
+                s, head, self.site.clock(), date(2026, 11, 10), title="采砂许可", sample=case.wanted, cases=[case.id], reason="多次申请"
+            )
+        ))  # fmt: skip
+
+    def _job(self) -> str:
+        """An import of the head's, as far as its preview."""
+        person = self.site.as_(f"head@{UNIT}")
+        template = person.get("/import/template")
+        answer = person.post("/import", {"year": "2025"}, files={"file": ("台账.xlsx", template.content)})
+        found = re.search(r"/import/([0-9a-f-]{36})", answer.headers.get("location", ""))
+        return found[1] if found else str(UUID(int=0))
+
+
+@pytest.fixture(scope="module")
+def scene(site: Site) -> Scene:
+    return Scene(site)
+
+
+def person_of(site: Site, role: str, unit: str = UNIT) -> Person:
+    return site.as_("admin" if role == "admin" else f"{role}@{unit}")
+
+
+def about_a_case(path: str) -> bool:
+    return any(f"{{{name}}}" in path for name in OF_A_CASE)
+
+
+def wrong(scene: Scene, get: Callable[[str], Any], expected: Callable[[str, Access], set[int]]) -> str:
+    """The pages that did not answer as expected."""
+    found = []
+    for path in PAGES:
+        answer, good = get(scene.address(path)), expected(path, ROUTES["GET", path])
+        if answer.status_code not in good:
+            found.append(f"{path}: {answer.status_code}, not {sorted(good)}")
+    return "\n".join(found)
+
+
+# ---------------------------------------------------------------- who sees what
+
+
+def test_nobody_is_sent_to_the_sign_in_except_from_what_is_public(scene: Scene, site: Site) -> None:
+    visitor = site.visitor(accept="text/html")
+    assert wrong(scene, visitor.get, lambda _, row: {200, 303} if row.is_public else {303}) == ""
+    for path in PAGES:
+        if not ROUTES["GET", path].is_public:
+            assert visitor.get(scene.address(path)).headers["location"].startswith("/sign-in"), path
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_post_sees_its_pages_and_no_others(scene: Scene, site: Site, role: str) -> None:
+    def expected(path: str, row: Access) -> set[int]:
+        if not (row.is_public or role in row.roles):
+            return {403}
+        missing = {404} if path in NOT_ALWAYS or "{job_id}" in path else set()  # an import is its maker's own
+        return {200, 303} | missing | ({403, 409} if path in NOT_NOW else set())
+
+    assert wrong(scene, person_of(site, role).get, expected) == ""
+
+
+@pytest.mark.parametrize("role", ["intake", "handler", "head", "archivist"])
+def test_for_another_unit_the_files_of_this_one_do_not_exist(scene: Scene, site: Site, role: str) -> None:
+    def expected(path: str, row: Access) -> set[int]:
+        if not (row.is_public or role in row.roles):
+            return {403}
+        return {404} if about_a_case(path) or path in NOT_ALWAYS else {200, 303}
+
+    assert wrong(scene, person_of(site, role, "gx-rsj").get, expected) == ""
+
+
+@pytest.mark.parametrize("role", ["head", "analyst", "legal", "intake"])
+def test_the_overseeing_unit_reads_what_the_table_gives_it(scene: Scene, site: Site, role: str) -> None:
+    def expected(path: str, row: Access) -> set[int]:
+        if not (row.is_public or role in row.roles):
+            return {403}
+        if not about_a_case(path):
+            return {200, 303, 404} if path in NOT_ALWAYS else {200, 303}
+        reads = role in OVERSEERS and "overseen" in row.relations
+        return {200, 303, 404, 409} if reads else {403, 404}
+
+    assert wrong(scene, person_of(site, role, "gx-zfb").get, expected) == ""
+    assert (person_of(site, role, "gx-zfb").get(scene.address("/cases/{case_id}")).status_code == 200) == (role in OVERSEERS)
+
+
+# ---------------------------------------------------------------- how it reads
+
+_INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=\"|javascript:", flags=re.I)
+
+
+def reader_of(path: str) -> str | None:
+    """A post that may see the page; None for what is public."""
+    return next((one for one in ("head", "handler", "legal", "archivist", "admin", "intake", "analyst") if one in ROUTES["GET", path].roles), None)
+
+
+@pytest.fixture(scope="module")
+def browser_scene(browser_site: Site) -> Scene:
+    return Scene(browser_site)
+
+
+@pytest.fixture
+def reader(browser: Chromium, browser_scene: Scene) -> Callable[[str, tuple[int, int]], Any]:
+    """Opens a page as one who may see it."""
+
+    def read(path: str, size: tuple[int, int]) -> Any:
+        window = browser.window(size=size)
+        if (role := reader_of(path)) is not None:
+            known = person_of(browser.site, role).http.cookies
+            window.context.add_cookies([{"name": name, "value": value, "url": browser.site.url} for name, value in known.items()])
+        return window.go(browser_scene.address(path))
+
+    return read
+
+
+def is_page(path: str, scene: Scene, site: Site) -> bool:
+    """Whether the route answers with HTML; the others are files."""
+    role = reader_of(path)
+    person = person_of(site, role) if role else site.visitor()
+    answer = person.http.get(scene.address(path), follow_redirects=True)
+    return answer.headers.get("content-type", "").startswith("text/html")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_reads_well_and_says_nothing_to_the_console(
+    browser_scene: Scene, browser_site: Site, reader: Callable[[str, tuple[int, int]], Any], path: str
+) -> None:
+    if not is_page(path, browser_scene, browser_site):
+        return
+    for size in (WIDE, TABLET):
+        page = reader(path, size)
+        source = page.evaluate("fetch(location.href).then(answer => answer.text())")
+        assert _INLINE.findall(source) == []
+        if path not in FOREIGN:
+            assert axe(page) == [], size
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"wider than {size[0]}"
+            assert page.evaluate("document.querySelectorAll('h1').length") == 1
+            assert "公开" in page.title()
