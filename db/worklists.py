@@ -52,7 +52,8 @@ def _suspended(now: Now) -> ColumnElement[bool]:
 
 
 def _due(now: Now, first: date | None, last: date) -> ColumnElement[bool]:
-    """Due in these days, and counting."""
+    """The due date lies within these days, and counting goes on today. Whoever is asked today stops the count only from
+    tomorrow: the due date is far off already, and the file is not due within these days however few are left to count."""
     found = [_OPEN, DOCKET.c.due_on <= last, ~_suspended(now)]
     return and_(*found, DOCKET.c.due_on >= first) if first is not None else and_(*found)
 

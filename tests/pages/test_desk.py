@@ -65,6 +65,9 @@ def test_a_counter_is_what_it_shows_and_what_the_clock_says(site: Site) -> None:
     for received in ("2026-10-12", "2026-10-28", "2026-11-03", "2026-11-20"):
         handled(site, received)
     asked(site)
+    fresh = handled(site, "2026-11-05")
+    party = {"name": "冠县样例发展局（样例）"}
+    site.place("handler@gx-zrzy", fresh, "consultation", type="joint_agency", party=party, question="是否同意公开")
     page = handler.page("/desk")
     with site.office.database.read() as session:
         mine = [row.case_id for row in worklists.page(session, Scope(["gx-zrzy"], "handler@gx-zrzy"), now_of(site), "active")]
@@ -79,8 +82,10 @@ def test_a_counter_is_what_it_shows_and_what_the_clock_says(site: Site) -> None:
             expected["suspended"].add(case.id)
         if clock.due is not None and left < 0:
             expected["overdue"].add(case.id)
-        elif clock.due is not None and left <= 7 and not clock.suspended_on(today):
-            expected["3" if left <= 3 else "7"].add(case.id)
+        elif clock.due is not None and not clock.suspended_on(today):
+            away = site.office.rules.calendar.between(today, clock.due)
+            if away <= 7:
+                expected["3" if away <= 3 else "7"].add(case.id)
     assert expected["suspended"], "the sample has one that stands still"
     assert expected["overdue"]
     assert list(counters(page).values()) == [len(one) for one in expected.values()]
