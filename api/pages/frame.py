@@ -45,7 +45,7 @@ def page(path: str | list[str]) -> Callable[[Callable[..., Any]], HTTPRouteHandl
     """A page: GET, changes nothing, not part of the API's description."""
 
     def declare(handler: Callable[..., Any]) -> HTTPRouteHandler:
-        return get(path, include_in_schema=False, opt={"page": True}, media_type=MediaType.HTML)(threaded(handler))
+        return get(path, include_in_schema=False, opt={"page": True})(threaded(handler))  # the answer says its type
 
     return declare
 
@@ -65,7 +65,7 @@ def action(path: str, *, most: int = 1024 * 1024) -> Callable[[Callable[..., Any
 
         return post(
             path, status_code=200, include_in_schema=False, opt={"page": True, "csrf": True},
-            media_type=MediaType.HTML, request_max_body_size=most,
+            request_max_body_size=most,
         )(run)  # fmt: skip
 
     return declare

@@ -122,7 +122,7 @@ class Scene:
         """An import of the head's, as far as its preview."""
         person = self.site.as_(f"head@{UNIT}")
         template = person.get("/import/template")
-        answer = person.post("/import", {"year": "2025"}, files={"file": ("台账.xlsx", template.content)})
+        answer = person.post("/import", {"agency": UNIT}, files={"ledger": ("台账.csv", template.content)})
         found = re.search(r"/import/([0-9a-f-]{36})", answer.headers.get("location", ""))
         return found[1] if found else str(UUID(int=0))
 
@@ -194,6 +194,18 @@ def test_the_overseeing_unit_reads_what_the_table_gives_it(scene: Scene, site: S
 
     assert wrong(scene, person_of(site, role, "gx-zfb").get, expected) == ""
     assert (person_of(site, role, "gx-zfb").get(scene.address("/cases/{case_id}")).status_code == 200) == (role in OVERSEERS)
+
+
+def test_a_file_is_no_page(scene: Scene, site: Site) -> None:
+    """What is downloaded says its own type: nothing of it is ever shown as a page."""
+    files = 0
+    for path in PAGES:
+        role = reader_of(path)
+        answer = (person_of(site, role) if role else site.visitor()).get(scene.address(path))
+        if answer.headers.get("content-disposition", "").startswith("attachment"):
+            files += 1
+            assert not answer.headers["content-type"].startswith("text/html"), path
+    assert files >= 4
 
 
 # ---------------------------------------------------------------- how it reads
