@@ -36,6 +36,10 @@ class CellQuery(Record):
     table: Literal["3", "4"] = "3"
     row: a.Line
     column: a.Line = "总计"
+    limit: Annotated[str, Field(pattern=r"^([1-9]\d{0,2}|1000)$")] = "1000"
+    """How many cases one answer holds."""
+    cursor: Annotated[str | None, Field(pattern=r"^\d{1,9}$")] = None
+    """`next` of the answer before."""
 
 
 class SpanQuery(Record):

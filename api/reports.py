@@ -164,7 +164,10 @@ def annual_cases(request: HttpRequest) -> views.Page:
             cases = reports.cases_of(session, found, wanted.row, wanted.column, office.rules)
         else:
             cases = reports.challenged_cases(session, found, wanted.row, wanted.column)
-    return views.Page(items=[_counted(row) for row in cases], next=None, total=len(cases))
+    first = int(wanted.cursor or 0)
+    after = first + int(wanted.limit)
+    page = [_counted(row) for row in cases[first:after]]
+    return views.Page(items=page, next=str(after) if after < len(cases) else None, total=len(cases))
 
 
 def _counted(row: Any) -> dict[str, Any]:

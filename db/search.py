@@ -18,28 +18,31 @@ from db.tallies import pairs
 TEXT = t.table_of(t.CaseText)
 MOST = 300
 """Candidates that are compared in full."""
+_EVER = date(1990, 1, 1)
 _SAMPLE, _LEAST, _MATCHES = 500, 4, 30_000
 """Of the pairs that the sample holds, at least the four rarest are asked for; more while few enough texts will match."""
 
 _STATEMENTS = {
     "sqlite": """SELECT t.case_id FROM case_text_fts f JOIN case_text t ON t.id = f.rowid
-        WHERE case_text_fts MATCH :wanted AND t.agency IN :agencies AND t.received_on <= :by
+        WHERE case_text_fts MATCH :wanted AND t.agency IN :agencies AND t.received_on BETWEEN :since AND :by
         ORDER BY f.rank, t.id DESC LIMIT :most""",
     "postgresql": """SELECT case_id FROM case_text
         WHERE array_to_tsvector(string_to_array(grams, ' ')) @@ CAST(:wanted AS tsquery)
-          AND agency IN :agencies AND received_on <= :by
+          AND agency IN :agencies AND received_on BETWEEN :since AND :by
         ORDER BY ts_rank(array_to_tsvector(string_to_array(grams, ' ')), CAST(:wanted AS tsquery)) DESC, id DESC LIMIT :most""",
 }
 
 
-def candidates(session: Session, agencies: Collection[str], wanted: str, by: date, most: int = MOST) -> list[str]:
-    """Ids of the cases whose words come nearest to `wanted`, the nearest first; those received by the day `by`."""
+def candidates(
+    session: Session, agencies: Collection[str], wanted: str, by: date, most: int = MOST, since: date = _EVER
+) -> list[str]:
+    """Ids of the cases whose words come nearest to `wanted`, the nearest first; those received from `since` to the day `by`."""
     telling = _telling(session, pairs(wanted))
     dialect = session.get_bind().dialect.name
     quoted = [f'"{pair}"' if dialect == "sqlite" else f"'{pair}'" for pair in telling]
     found = session.execute(
         text(_STATEMENTS[dialect]).bindparams(bindparam("agencies", expanding=True)),
-        {"wanted": (" OR " if dialect == "sqlite" else " | ").join(quoted), "agencies": sorted(agencies), "by": by, "most": most},
+        {"wanted": (" OR " if dialect == "sqlite" else " | ").join(quoted), "agencies": sorted(agencies), "since": since, "by": by, "most": most},
     )
     return [str(case_id) for case_id in found.scalars()]
 

@@ -28,6 +28,7 @@ STEPS: Mapping[str, tuple[tuple[str, ...], str, str, tuple[str, ...]]] = {
 }
 """Step -> (from, to, its name, who may take it)."""
 PROPOSERS = ("handler", "head", "analyst")
+_MOST_COUNTED = 2_000
 ALIKE = 0.5
 """From this likeness on a later request asks for what was published."""
 
@@ -91,10 +92,13 @@ def published_for(session: Session, agencies: Collection[str], wanted: str) -> l
 
 
 def saved(session: Session, suggestion: Row[Any], today: date) -> int:
-    """How many later requests for the same were answered with the address (已经主动公开) instead of being worked on."""
+    """How many later requests for the same were answered with the address (已经主动公开) instead of being worked on.
+
+    Counted among those received since the publication, of at most 2,000 that come near.
+    """
     if suggestion.published_on is None:
         return 0
-    ids = search.candidates(session, [suggestion.agency], suggestion.sample, today)
+    ids = search.candidates(session, [suggestion.agency], suggestion.sample, today, _MOST_COUNTED, suggestion.published_on)
     query = select(DOCKET.c.wanted).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id).where(
         DOCKET.c.case_id.in_(ids), DOCKET.c.received_on >= suggestion.published_on, TALLY.c.ended_outcome == "already_public"
     )  # fmt: skip

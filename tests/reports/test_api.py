@@ -109,6 +109,11 @@ def test_a_cell_opens_its_cases_masked(desk: Desk, filled: dict[str, Any]) -> No
     assert page["total"] == 3
     assert {one["id"] for one in page["items"]} == {filled[f"same{at}"]["id"] for at in range(3)}
     assert {one["applicant"] for one in page["items"]} == {"样*"}
+    where = "/api/reports/annual/cases?year=2026&row=三(一)予以公开&column=自然人&limit=2"
+    first = get(desk, where).json()
+    rest = get(desk, f"{where}&cursor={first['next']}").json()
+    assert [one["id"] for one in first["items"] + rest["items"]] == [one["id"] for one in page["items"]]
+    assert (page["next"], rest["next"], rest["total"]) == (None, None, 3)
     assert (
         desk.call("analyst@gx-zrzy", "GET", "/api/reports/annual/cases?year=2026&row=七").status_code == 400
     )
