@@ -173,7 +173,7 @@ def _export(opened: OpenOffice) -> click.Command:
 
         \b
         定时运行（crontab，每天凌晨两点，漏掉的月份自动补上）：
-          0 2 * * *  cd /opt/gongkai && .venv/bin/gongkai export --monthly --to /srv/exports
+          0 2 * * *  cd /srv/gongkai && .venv/bin/gongkai export --monthly --to /srv/exports
         """
         from api.settings import load_settings
 

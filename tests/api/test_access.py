@@ -32,9 +32,14 @@ def test_every_route_stands_in_the_table(desk: Desk) -> None:
     assert set(ROUTES) - found == set()
 
 
+def address_of(path: str) -> str:
+    """An address of the route, of things that are not there."""
+    return re.sub(r"{\w+}", str(uuid4()), re.sub(r"{(n|number)}", "1", path))
+
+
 @pytest.mark.parametrize(("method", "path"), CLOSED)
 def test_without_a_token_nothing_but_401(desk: Desk, method: str, path: str) -> None:
-    address = re.sub(r"{\w+}", str(uuid4()), path)
+    address = address_of(path)
     answer = desk.call(None, method, address, {} if method == "POST" else None)
     assert answer.status_code == 401
     assert answer.json()["status"] == 401
@@ -62,7 +67,7 @@ def test_without_a_session_a_page_leads_to_the_sign_in(desk: Desk, method: str, 
 def test_each_role_meets_the_table(desk: Desk, role: str, method: str, path: str) -> None:
     """A role outside the row gets 403; one inside gets something else."""
     who = "admin" if role == "admin" else f"{role}@gx-zrzy"
-    address = re.sub(r"{\w+}", str(uuid4()), path)
+    address = address_of(path)
     answer = desk.call(who, method, address, {} if method == "POST" else None)
     assert (answer.status_code == 403) == (role not in ROUTES[method, path].roles), answer.text
     assert answer.status_code < 500
