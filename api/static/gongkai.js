@@ -89,7 +89,23 @@
     for (const menu of document.querySelectorAll("details.gk-person[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
+  // What was typed while new fields were on their way is put into them: `typed` is how the fields were when they were
+  // asked for, and only what has changed since is carried over.
+  const writing = "input:not([type=hidden]):not([type=file]):not([type=radio]):not([type=checkbox]),textarea";
+  const asked = new WeakMap();
+  const carried = new WeakMap();
+  const values = (target) => Array.from(target.querySelectorAll(writing), (one) => one.value);
+  document.addEventListener("htmx:beforeRequest", function (event) { asked.set(event.detail.target, values(event.detail.target)); });
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const before = asked.get(event.detail.target) || [];
+    const changed = Array.from(event.detail.target.querySelectorAll(writing)).filter((one, place) => one.id && before[place] !== undefined && one.value !== before[place]);
+    carried.set(event.detail.target, changed.map((one) => [one.id, one.value]));
+  });
   document.addEventListener("htmx:afterSwap", function (event) {
+    for (const [id, value] of carried.get(event.detail.target) || []) {
+      const one = document.getElementById(id);
+      if (one && event.detail.target.contains(one)) one.value = value;
+    }
     outline();
     const said = event.detail.target.dataset.said;
     if (said && at("#said")) at("#said").textContent = said;

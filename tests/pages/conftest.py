@@ -234,16 +234,23 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for each test process; it talks to nobody by itself."""
+def chromium() -> Iterator[Callable[[], Browser]]:
+    """The Chromium of each test process, started again should it have ended; it talks to nobody by itself."""
     quiet = [
         "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
         "--disable-sync", "--no-first-run", "--disable-quic", "--disable-domain-reliability",
     ]  # fmt: skip
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=quiet)
-        yield browser
-        browser.close()
+        started: list[Browser] = []
+
+        def living() -> Browser:
+            if not started or not started[-1].is_connected():
+                started.append(playwright.chromium.launch(executable_path=chromium_path(), args=quiet))
+            return started[-1]
+
+        yield living
+        for browser in started:
+            browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -254,9 +261,9 @@ def browser_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def browser(chromium: Browser, browser_site: Site) -> Iterator[Chromium]:
+def browser(chromium: Callable[[], Browser], browser_site: Site) -> Iterator[Chromium]:
     """Windows of Chromium on a program of the module's own; nothing may have gone wrong in any of them."""
-    made = Chromium(browser_site, chromium)
+    made = Chromium(browser_site, chromium())
     yield made
     wrong = [one for window in made.windows for one in window.wrong]
     for window in made.windows:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from db import store
 from tests.pages.conftest import Chromium, Window, axe
@@ -46,7 +46,7 @@ def choose(page: Page, name: str, value: str) -> None:
         page.select_option(f"select[name='{name}']", value)
     else:
         page.locator(f"label:has(input[name='{name}'][value='{value}'])").click(timeout=5_000)
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".htmx-request")).to_have_count(0, timeout=20_000)
 
 
 def send(page: Page) -> None:
@@ -359,3 +359,22 @@ def test_the_session_ends_and_the_form_comes_back(browser: Chromium, day: Callab
     assert page.input_value("[name=text]") == "写了很久的备注。"
     send(page)
     assert file_of(browser, case.id).acts[-1].act.kind == "note"
+
+
+def test_what_is_typed_while_the_fields_change_is_kept(browser: Chromium, day: Callable[[date], None]) -> None:
+    """On a slow line new fields come late: what was written in the meantime stands in them."""
+    day(date(2026, 11, 24))
+    site = browser.site
+    case = site.place("handler@gx-zrzy", site.register(submitted_on="2026-11-23", received_on="2026-11-23"), "acceptance")
+    page = browser.window("handler@gx-zrzy").go(f"/cases/{case.id}/acts/consultation")
+    expect(page.locator("#preview")).to_contain_text("还差")
+    waiting: list[Route] = []
+    page.route("**/preview", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright takes no builtin
+    page.locator("label:has(input[name='type'][value='other_agency'])").click()
+    page.wait_for_timeout(100)
+    page.fill("[name=question]", "是否涉及贵单位制作的材料？")
+    for route in waiting:
+        route.continue_()
+    page.unroute("**/preview")
+    expect(page.locator("[name=agency]").first).to_be_attached()
+    assert page.input_value("[name=question]") == "是否涉及贵单位制作的材料？"
