@@ -12,7 +12,7 @@ from sqlmodel import Session
 from db import tables as t
 from db.projection import applicant_key
 from workflow import acts as a
-from workflow.case import Case
+from workflow.case import REMARKS, Case
 from workflow.law import Rules
 from workflow.statistics import occurrences, pace, proposed_topic
 
@@ -91,7 +91,7 @@ _TALLY = select(TALLY).where(TALLY.c.case_id == bindparam("of"))
 
 def write(session: Session, case: Case, rules: Rules, key: bytes) -> None:
     """Renew what is counted of one file after its last act; a remark is counted nowhere."""
-    if not isinstance(case.acts[-1].act, a.Note | a.Supervision | a.Meeting):
+    if case.acts[-1].act.kind not in REMARKS:
         _renew(session, case, rules, key)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, cached_property
 
 import pytest
 
 from tests.stories.runner import Story, WorkflowWorld, stories, through_workflow
 from workflow import acts as a
-from workflow.acts import ACTS, OUTCOMES, divide, unite
+from workflow.acts import ACTS, OUTCOMES, Signed, divide, unite
 from workflow.case import Case
+from workflow.law import Rules
 from workflow.procedure import START, STATES, TABLE
 from workflow.risks import RISKS
 
@@ -40,6 +41,24 @@ def test_folding_the_acts_gives_the_same_file(story: Story) -> None:
         assert Case.of(case.id, case.agency, case.number, case.acts) == case
         for length in range(len(case.acts)):
             assert case.as_of(length).version == length
+
+
+@by_name
+def test_a_remark_changes_no_answer(story: Story) -> None:
+    """What a file worked out before a remark (备注, 督办, 会商纪要) is what it works out anew with the remark on it."""
+    rules = told(story.name).rules
+    for case in told(story.name).cases:
+        for length in range(1, len(case.acts) + 1):
+            asked = case.as_of(length)
+            answers_of(asked, rules)
+            remark = Signed(length + 1, a.Note(on=asked.acts[-1].act.on, text="备注"), asked.acts[-1].officer, asked.acts[-1].at)
+            after = asked.with_act(remark)
+            assert answers_of(after, rules) == answers_of(Case.of(case.id, case.agency, case.number, after.acts), rules)
+
+
+def answers_of(case: Case, rules: Rules) -> dict[str, object]:
+    kept = {name: getattr(case, name) for name, value in vars(Case).items() if isinstance(value, cached_property) and not name.startswith("_")}
+    return kept | {"letters": case.letters(rules), "clock": case.reckoning(rules).because, "due": case.reckoning(rules).due}
 
 
 @by_name

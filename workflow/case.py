@@ -182,7 +182,10 @@ class Case:
         if state is None or signed.seq != len(self.acts) + 1:
             raise ValueError(f"act {signed.seq} ({signed.act.kind}) does not follow from {self.state}")
         walked = self.walked if self.walked and self.walked[-1] == state else (*self.walked, state)
-        return replace(self, acts=(*self.acts, signed), state=state, walked=walked)
+        following = replace(self, acts=(*self.acts, signed), state=state, walked=walked)
+        if signed.act.kind in REMARKS:  # what was already worked out holds
+            vars(following).update({name: vars(self)[name] for name in _LASTING if name in vars(self)})
+        return following
 
     def leads_to(self, act: Act) -> str | None:
         """The state that `act` leads to; None when the procedure does not allow it now."""
@@ -314,6 +317,8 @@ class Case:
     def letters_of(self, signed: Signed, rules: Rules) -> tuple[Letter, ...]:
         """The letters that an act on (or just placed on) this file makes, in order."""
         act, made = signed.act, list[tuple[str, str]]()
+        if act.kind in _NO_LETTER:  # most acts, asked for again and again
+            return ()
         about = signed.seq if isinstance(act, a.Consultation) else None
         told: list[int] = []
         if isinstance(act, a.Registration) and act.imported is not None:
@@ -554,6 +559,13 @@ _ONE_LETTER = {
     "service": ("delivery_receipt", "file"),
     "archival": ("file_index", "file"),
 }
+REMARKS = frozenset({"note", "supervision", "meeting"})
+"""Acts that are put on record and change no answer of the file but its course."""
+_LASTING = (
+    "registration", "applicant", "wanted", "items", "features", "services", "consultations", "open_consultations", "draft",
+    "decision", "legal_review", "ended", "recorded", "outcome", "endings", "challenges", "fee", "_letters", "_reckonings",
+)  # fmt: skip
+_NO_LETTER = a.ACTS.keys() - _ONE_LETTER.keys() - {"registration", "consultation", "decision"}
 # The applicant is told too, except of what stays in the house (READINGS R-consultation-notice).
 _INQUIRIES = {
     "third_party": (("third_party_inquiry", "third_party"), ("consultation_notice", "applicant")),
