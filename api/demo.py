@@ -286,15 +286,18 @@ def _consulting(file: _File, n: int) -> Steps:
     yield from file.accepted()
     yield from file.searched(2)
     kind = ("third_party", "joint_agency", "other_agency", "internal")[n % 4]
-    party = {
-        "third_party": {"name": "冠县样例置业有限公司（样例）", "address": "冠县样例大街8号（样例）"},
-        "joint_agency": {"name": "冠县样例发展局（样例）"},
-        "other_agency": {"name": "冠县财政局（样例）"},
-        "internal": {"name": "法制审核岗（样例）"},
-    }[kind]
+    agencies = file.office.agencies
+    codes = sorted(agencies)
+    neighbour = codes[(codes.index(file.case.agency) + 1) % len(codes)]  # who finds the question among its own 会商
+    asked: dict[str, dict[str, Any]] = {
+        "third_party": {"party": {"name": "冠县样例置业有限公司（样例）", "address": "冠县样例大街8号（样例）"}},
+        "joint_agency": {"party": {"name": agencies[neighbour].name}, "agency": neighbour},
+        "other_agency": {"party": {"name": agencies[neighbour].name}, "agency": neighbour},
+        "internal": {"party": {"name": "法制岗"}, "to": f"legal@{file.case.agency}", "days": 10},
+    }
     yield from file.then(
-        "handler", 3, "consultation", type=kind, party=party,
-        question="所申请的材料涉及贵方，请就是否同意公开提出书面意见，不同意的请说明理由。",
+        "handler", 3, "consultation", type=kind, **asked[kind],
+        question="所申请的材料是否可以公开，请提出书面意见；不同意公开的，请说明理由。",
     )  # fmt: skip
     if kind != "internal":
         yield from file.serve(3, 5)
