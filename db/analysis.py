@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from db import reports
 from db import tables as t
-from db.similarity import likeness, shared_words
+from db.similarity import dice, grams, likeness, shared_words
 from workflow import acts as a
 from workflow import statistics as s
 from workflow.case import GIVEN
@@ -600,9 +600,9 @@ def clusters(session: Session, agencies: Collection[str], span: Span, most: int 
         .limit(_MOST_READ)
     )
     buckets: dict[tuple[int, int], list[str]] = {}
-    for case_id, *sketches in session.execute(query):
-        for place, value in enumerate(sketches):
-            buckets.setdefault((place, value), []).append(case_id)
+    for case_id, first_sketch, second_sketch, third_sketch in session.execute(query).all():
+        for key in ((0, first_sketch), (1, second_sketch), (2, third_sketch)):
+            buckets.setdefault(key, []).append(case_id)
     fullest = sorted((ids for ids in buckets.values() if len(ids) >= SEVERAL), key=len, reverse=True)[:_BUCKETS]
     rows = _rows_of(session, {case_id for ids in fullest for case_id in ids[:_SAMPLES]})
     found: list[tuple[str, list[Any]]] = []
@@ -615,18 +615,20 @@ def clusters(session: Session, agencies: Collection[str], span: Span, most: int 
     told = []
     for lead, alike in found:
         keys = dict.fromkeys(key for row in alike for key in enumerate((row.sketch_1, row.sketch_2, row.sketch_3)))
-        near = list(dict.fromkeys(case_id for key in keys for case_id in buckets.get(key, ())))[:_MOST_COUNTED]
-        rows |= _rows_of(session, set(near) - rows.keys())
-        told.append(_cluster(lead, _alike(lead, [rows[case_id] for case_id in near])))
+        near: dict[str, None] = {}
+        for key in keys:
+            if len(near) < _MOST_COUNTED:
+                near |= dict.fromkeys(buckets.get(key, ()))
+        counted = list(near)[:_MOST_COUNTED]
+        rows |= _rows_of(session, set(counted) - rows.keys())
+        told.append(_cluster(lead, _alike(lead, [rows[case_id] for case_id in counted])))
     return sorted(told, key=lambda one: (-one["applicants"], -one["requests"], one["first_on"]))
 
 
 def _alike(lead: str, rows: Sequence[Any]) -> list[Any]:
     """Those of the rows that ask for the same as `lead`; the same words are compared once."""
-    same: dict[str, bool] = {}
-    for row in rows:
-        if row.wanted not in same:
-            same[row.wanted] = likeness(lead, row.wanted) >= _SAME_THING
+    own = grams(lead)
+    same = {wanted: wanted == lead or dice(own, grams(wanted)) >= _SAME_THING for wanted in {row.wanted for row in rows}}
     return [row for row in rows if same[row.wanted]]
 
 
@@ -635,7 +637,7 @@ def _rows_of(session: Session, ids: Collection[str]) -> dict[str, Any]:
     query = select(*columns, TALLY.c.sketch_1, TALLY.c.sketch_2, TALLY.c.sketch_3).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id)
     found, wanted = dict[str, Any](), sorted(ids)
     for at in range(0, len(wanted), 500):
-        found |= {row.case_id: row for row in session.execute(query.where(DOCKET.c.case_id.in_(wanted[at : at + 500])))}
+        found |= {row.case_id: row for row in session.execute(query.where(DOCKET.c.case_id.in_(wanted[at : at + 500]))).all()}
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import Any
 
 _NOISE = re.compile(r"[\s，。、；：？！“”‘’（）《》〔〕【】,.;:?!\"'()\[\]<>-]+")
@@ -25,14 +26,17 @@ class Similar:
 def grams(text: str) -> frozenset[str]:
     """The runs of two and three characters of a text, without punctuation."""
     plain = _NOISE.sub("", text)
-    return frozenset(plain[at : at + size] for size in (2, 3) for at in range(len(plain) - size + 1)) or frozenset({plain})
+    twos = list(map(add, plain, plain[1:]))
+    return frozenset(twos).union(map(add, twos, plain[2:])) or frozenset({plain})
 
 
 def likeness(first: str, second: str) -> float:
     """How like two texts are, 0 to 1 (Dice, over their runs of two and three characters)."""
-    if first == second:
-        return 1.0
-    own, theirs = grams(first), grams(second)
+    return 1.0 if first == second else dice(grams(first), grams(second))
+
+
+def dice(own: frozenset[str], theirs: frozenset[str]) -> float:
+    """How much two sets share, 0 to 1."""
     return 2 * len(own & theirs) / (len(own) + len(theirs))
 
 
