@@ -20,14 +20,12 @@ from api.auth import officer_of, relations_of
 from api.office import Office
 from api.once import write_once
 from api.openapi import describe
-from api.problems import Problem, not_found
+from api.problems import Problem
 from api.threads import threaded
 from api.uploads import LARGEST, MOST_FILES, examine
 from db import queries, store
 from workflow.acts import Officer
 from workflow.case import Case
-
-NO_FILE = "没有这个附件，或者您不能查看。"
 
 
 class Upload(BaseModel):
@@ -104,13 +102,9 @@ def attach(
 def get_attachment(request: Request[Any, Any, Any], attachment_id: FromPath[UUID]) -> Response[bytes]:
     """附件, as it was uploaded; always as a download."""
     office, officer = request.app.state.office, officer_of(request.scope["state"])
-    with office.database.read() as session:
-        row = queries.attachment(session, str(attachment_id))
-    if row is None:
-        raise not_found(NO_FILE)
-    office.case(officer, row.case_id, NO_FILE, relations_of(request.scope["state"]))
+    row, data = office.attachment(officer, str(attachment_id), relations_of(request.scope["state"]))
     return Response(
-        office.files.get("attachments", row.id, row.digest),
+        data,
         media_type=row.media_type,
         headers={
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}",

@@ -36,6 +36,7 @@ from workflow.case import Case
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
 
+NO_FILE = "没有这个附件，或者您不能查看。"
 NO_LETTER = "没有这份文书，或者您不能查看。"
 NOT_YOURS = "这件申请由其他单位办理，您可以查看，不能办理。"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -261,6 +262,23 @@ class Office:
         if relation not in relations:
             raise Problem(403, NOT_YOURS)
         return Placed(case, relation)
+
+    def letter(self, officer: Officer, letter_id: str, relations: frozenset[str]) -> tuple[Any, Placed]:
+        """A stored letter and its file, for who may see it. Raises a 404 Problem."""
+        with self.database.read() as session:
+            row = queries.letter(session, letter_id)
+        if row is None:
+            raise not_found(NO_LETTER)
+        return row, self.case(officer, row.case_id, NO_LETTER, relations)
+
+    def attachment(self, officer: Officer, attachment_id: str, relations: frozenset[str]) -> tuple[Any, bytes]:
+        """A stored attachment and its bytes, for who may see its file. Raises a 404 Problem."""
+        with self.database.read() as session:
+            row = queries.attachment(session, attachment_id)
+        if row is None:
+            raise not_found(NO_FILE)
+        self.case(officer, row.case_id, NO_FILE, relations)
+        return row, self.files.get("attachments", row.id, row.digest)
 
     def open_to(
         self, session: Session, case: Case, officer: Officer, relation: str, today: date

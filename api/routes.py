@@ -16,11 +16,11 @@ from api import attachments, consulted, health, packages, reports, views
 from api.auth import officer_of, relations_of
 from api.bodies import json_body
 from api.filters import CaseFilters, read_filters
-from api.office import NO_LETTER, Office, Placed
+from api.office import Office, Placed
 from api.once import write_once
 from api.openapi import describe
 from api.policy import readable_agencies
-from api.problems import NOT_FOUND, Problem, not_found
+from api.problems import NOT_FOUND, Problem
 from api.rows import case_row
 from api.threads import threaded
 from db import queries, store, suggestions
@@ -47,6 +47,11 @@ def _case(request: HttpRequest, case_id: UUID | str, missing: str = NOT_FOUND) -
     """The case of a route, for who may see it by the route's row in the policy table."""
     state = request.scope["state"]
     return _office(request).case(officer_of(state), str(case_id), missing, relations_of(state))
+
+
+def _letter(request: HttpRequest, letter_id: UUID) -> tuple[Any, Placed]:
+    state = request.scope["state"]
+    return _office(request).letter(officer_of(state), str(letter_id), relations_of(state))
 
 
 def _me(request: HttpRequest) -> Officer:
@@ -281,14 +286,9 @@ def similar(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
 @threaded
 def get_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> views.LetterView:
     """文书: its kind, number, date, digest, and how it was served."""
-    office = _office(request)
-    with office.database.read() as session:
-        row = queries.letter(session, str(letter_id))
-    if row is None:
-        raise not_found(NO_LETTER)
-    case = _case(request, row.case_id, NO_LETTER).case
-    made = next(letter for letter in case.letters(office.rules) if letter.id == row.id)
-    return views.letter_view(case, made, row)
+    row, placed = _letter(request, letter_id)
+    made = next(letter for letter in placed.case.letters(_office(request).rules) if letter.id == row.id)
+    return views.letter_view(placed.case, made, row)
 
 
 @get(
@@ -298,14 +298,9 @@ def get_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> views.LetterV
 @threaded
 def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
     """文书的PDF, as issued."""
-    office = _office(request)
-    with office.database.read() as session:
-        row = queries.letter(session, str(letter_id))
-    if row is None:
-        raise not_found(NO_LETTER)
-    _case(request, row.case_id, NO_LETTER)
+    row, _placed = _letter(request, letter_id)
     return Response(
-        office.pdf(row.id),
+        _office(request).pdf(row.id),
         media_type="application/pdf",
         headers={"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{row.id}.pdf"'},
     )

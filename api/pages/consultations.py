@@ -14,10 +14,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlmodel import Session
 
-from api.attachments import NO_FILE
 from api.auth import relations_of
 from api.masking import mask_name
-from api.office import Office
+from api.office import NO_FILE, Office
 from api.pages import handing
 from api.pages.frame import MOST_UPLOAD, Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.placing import Trouble, trouble

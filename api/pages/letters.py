@@ -12,25 +12,18 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from api import views
-from api.attachments import NO_FILE
 from api.auth import relations_of
-from api.office import NO_LETTER, Office, Placed
+from api.office import Office, Placed
 from api.pages.frame import HttpRequest, me, office_of, page, show
 from api.problems import not_found
 from api.threads import threaded
-from db import queries
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
 def _letter(request: HttpRequest, letter_id: UUID) -> tuple[Any, Placed]:
     """The stored letter and its file, for who may see it."""
-    office = office_of(request)
-    with office.database.read() as session:
-        row = queries.letter(session, str(letter_id))
-    if row is None:
-        raise not_found(NO_LETTER)
-    return row, office.case(me(request), row.case_id, NO_LETTER, relations_of(request.scope["state"]))
+    return office_of(request).letter(me(request), str(letter_id), relations_of(request.scope["state"]))
 
 
 @page("/letters/{letter_id:uuid}")
@@ -79,14 +72,9 @@ def _pages(office: Office, letter_id: str) -> tuple[bytes, ...]:
 @threaded
 def attachment(request: HttpRequest, attachment_id: FromPath[UUID]) -> Response[bytes]:
     """附件, as it was uploaded; always a download."""
-    office = office_of(request)
-    with office.database.read() as session:
-        row = queries.attachment(session, str(attachment_id))
-    if row is None:
-        raise not_found(NO_FILE)
-    office.case(me(request), row.case_id, NO_FILE, relations_of(request.scope["state"]))
+    row, data = office_of(request).attachment(me(request), str(attachment_id), relations_of(request.scope["state"]))
     headers = {**_NO_STORE, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}"}
-    return Response(office.files.get("attachments", row.id, row.digest), media_type=row.media_type, headers=headers)
+    return Response(data, media_type=row.media_type, headers=headers)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (letter_page, letter_pdf, letter_page_image, attachment)
