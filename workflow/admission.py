@@ -54,15 +54,15 @@ def reasons(
 ) -> dict[str, Refused | None]:
     """For every kind the table and the role allow now: None if it may be placed, else what stands against it."""
     asking = Asking(case, officer, today, rules, facts)
-    found: dict[str, Refused | None] = {}
-    for kind in kinds_from(case.state):
-        if officer.role in asking.law.roles[kind]:
-            try:
-                CHECKS[kind].may(asking)
-                found[kind] = None
-            except Refused as refused:
-                found[kind] = refused
-    return found
+    return {kind: _against(asking, kind) for kind in kinds_from(case.state) if officer.role in asking.law.roles[kind]}
+
+
+def _against(asking: Asking, kind: str) -> Refused | None:
+    try:
+        CHECKS[kind].may(asking)
+    except Refused as refused:
+        return refused
+    return None
 
 
 def why_not(case: Case, kind: str, officer: Officer, rules: Rules, today: date) -> str:
@@ -71,7 +71,7 @@ def why_not(case: Case, kind: str, officer: Officer, rules: Rules, today: date) 
         return _not_now(case, kind)
     if officer.role not in rules.on(today).roles[kind]:
         return _who_may(kind, officer, rules, today)
-    refused = reasons(case, officer, rules, today).get(kind)
+    refused = _against(Asking(case, officer, today, rules), kind)
     return refused.message if refused else ""
 
 
@@ -81,11 +81,7 @@ def stands_against(case: Case, kind: str, officer: Officer, rules: Rules, on: da
         return Forbidden(_who_may(kind, officer, rules, on))
     if kind not in kinds_from(case.state):
         return Refused(_not_now(case, kind), *(ACTS[kind].articles or ("条例 45",)))
-    try:
-        CHECKS[kind].may(Asking(case, officer, on, rules))
-    except Refused as refused:
-        return refused
-    return None
+    return _against(Asking(case, officer, on, rules), kind)
 
 
 def siblings(case: Case) -> tuple[a.Registration, ...]:
