@@ -9,6 +9,7 @@ from typing import Any
 from api.masking import mask_name
 from api.views import CaseRow
 from workflow.calendar import Calendar
+from workflow.clocks import days_left
 from workflow.procedure import ACTIVE, STATES
 
 
@@ -32,16 +33,8 @@ def case_row(row: Any, calendar: Calendar, today: date) -> CaseRow:
         topic=row.topic,
         due_on=row.due_on,
         due_provisional=row.due_provisional,
-        working_days_left=_left(calendar, spans, row.due_on, today) if waiting and row.due_on else None,
+        working_days_left=days_left(calendar, spans, row.due_on, today) if waiting and row.due_on else None,
         overdue=bool(waiting and row.due_on and row.due_on < today),
         suspended=waiting and any(after < today <= to for after, to in spans),
         outcome=row.outcome,
     )
-
-
-def _left(calendar: Calendar, spans: list[tuple[date, date]], due: date, today: date) -> int:
-    """Working days still to be counted, as `Reckoning.working_days_left` counts them; negative when overdue."""
-    if today > due:
-        return -calendar.between(due, today)
-    stopped = sum(calendar.between(max(after, today), min(to, due)) for after, to in spans)
-    return calendar.between(today, due) - stopped

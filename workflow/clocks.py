@@ -227,11 +227,7 @@ class Reckoning:
 
     def working_days_left(self, today: date) -> int:
         """How many days are still to be counted after `today`; negative for each working day past the due date."""
-        if self.due is None:
-            return 0
-        if today > self.due:
-            return -self.calendar.between(self.due, today)
-        return _counted(self.calendar, self.spans, max(today, self.day0), self.due)
+        return 0 if self.due is None else days_left(self.calendar, self.suspensions, self.due, max(today, self.day0))
 
     def days(self) -> tuple[Day, ...]:
         """Day by day from the receipt that counts to the due date."""
@@ -290,8 +286,16 @@ def _merged(spans: Sequence[Span]) -> tuple[tuple[date, date], ...]:
 
 def _counted(calendar: Calendar, spans: Sequence[Span], after: date, to: date) -> int:
     """The working days in (after, to] that are not suspended."""
-    stopped = sum(calendar.between(max(start, after), min(end, to)) for start, end in _merged(spans))
-    return calendar.between(after, to) - stopped
+    return _unstopped(calendar, _merged(spans), after, to)
+
+
+def _unstopped(calendar: Calendar, suspensions: Sequence[tuple[date, date]], after: date, to: date) -> int:
+    return calendar.between(after, to) - sum(calendar.between(max(start, after), min(end, to)) for start, end in suspensions)
+
+
+def days_left(calendar: Calendar, suspensions: Sequence[tuple[date, date]], due: date, today: date) -> int:
+    """Working days still to be counted until `due`, of a file whose suspensions are kept as a list shows them; negative when overdue."""
+    return -calendar.between(due, today) if today > due else _unstopped(calendar, suspensions, today, due)
 
 
 _RECEIVED = {
