@@ -8,6 +8,11 @@ def mask_name(name: str, *, is_person: bool) -> str:
     return f"{name[:1]}*" if is_person and name else name
 
 
+def mask_applicant(name: str, category: str) -> str:
+    """The name of an applicant of this category (申请人类别), as a list shows it."""
+    return mask_name(name, is_person=category == "natural_person")
+
+
 def mask_number(number: str | None) -> str | None:
     """110***********1234 (证件号码)."""
     if number is None:

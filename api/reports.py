@@ -23,7 +23,7 @@ from api import findings, views
 from api.auth import officer_of, relations_of
 from api.bodies import json_body
 from api.filters import CaseFilters, read_filters
-from api.masking import mask_name
+from api.masking import mask_applicant
 from api.office import Office
 from api.once import write_once
 from api.openapi import describe
@@ -173,7 +173,7 @@ def annual_cases(request: HttpRequest) -> views.Page:
 def _counted(row: Any) -> dict[str, Any]:
     return {
         "id": row.case_id, "number": row.number, "agency": row.agency, "received_on": row.received_on, "wanted": row.wanted[:200],
-        "applicant": mask_name(row.applicant_name, is_person=row.applicant_category == "natural_person"), "state": row.state,
+        "applicant": mask_applicant(row.applicant_name, row.applicant_category), "state": row.state,
         "outcome": row.outcome, "ended_on": row.replied_on or row.closed_on, "assignee": row.assignee,
     }  # fmt: skip
 
@@ -338,7 +338,7 @@ def ledger_of(
     def shown(row: Any) -> str:
         if row.agency == unmasked_for:
             return str(row.applicant_name)
-        return mask_name(row.applicant_name, is_person=row.applicant_category == "natural_person")
+        return mask_applicant(row.applicant_name, row.applicant_category)
 
     today = office.today()
     return exports.ledger(office.database, scope, filters, today, office.rules.on(today), names_of(office), shown)

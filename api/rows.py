@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
-from api.masking import mask_name
+from api.masking import mask_applicant
 from api.views import CaseRow
 from workflow.calendar import Calendar
 from workflow.clocks import days_left
@@ -28,7 +28,7 @@ def case_row(row: Any, calendar: Calendar, today: date) -> CaseRow:
         assignee=row.assignee,
         channel=row.channel,
         received_on=row.received_on,
-        applicant=mask_name(row.applicant_name, is_person=row.applicant_category == "natural_person"),
+        applicant=mask_applicant(row.applicant_name, row.applicant_category),
         wanted=row.wanted[:200],
         topic=row.topic,
         due_on=row.due_on,

@@ -12,7 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlmodel import Session
 
-from api.masking import mask_name, mask_number
+from api.masking import mask_applicant, mask_number
 from api.office import SHANGHAI, Placed
 from api.pages import applying
 from api.pages.forms import day_text, day_words
@@ -59,7 +59,7 @@ def _wanted(row: Any) -> str:
 
 def _masked(row: Any) -> str:
     who = json.loads(row.fields)["applicant"]
-    return mask_name(who["name"], is_person=who["category"] == "natural_person")
+    return mask_applicant(who["name"], who["category"])
 
 
 def _row(request: HttpRequest, application_id: UUID) -> Any:

@@ -12,7 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from api.auth import relations_of
-from api.masking import mask_name
+from api.masking import mask_applicant
 from api.office import Office
 from api.packages import package
 from api.pages.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
@@ -77,7 +77,7 @@ def _year(text: str) -> int | None:
 def _row(row: Any) -> dict[str, Any]:
     return {
         "id": row.case_id, "number": row.number, "wanted": row.wanted, "outcome": row.outcome,
-        "applicant": mask_name(row.applicant_name, is_person=row.applicant_category == "natural_person"),
+        "applicant": mask_applicant(row.applicant_name, row.applicant_category),
     }  # fmt: skip
 
 

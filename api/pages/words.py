@@ -10,7 +10,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from api.masking import mask_name
+from api.masking import mask_applicant
 from api.office import SHANGHAI
 from api.pages.icons import icon
 from workflow import acts as a
@@ -81,10 +81,6 @@ def short_number(number: str) -> str:
     return "〔" + number.partition("〔")[2] if "〔" in number else number
 
 
-def masked(name: str, category: str) -> str:
-    return mask_name(name, is_person=category == "natural_person")
-
-
 def size(value: int) -> str:
     """1.2 MB."""
     return f"{value / 1024 / 1024:.1f} MB" if value >= 1024 * 1024 else f"{max(1, value // 1024)} KB"
@@ -112,7 +108,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
 }
 GLOBALS: Mapping[str, Any] = {
     "icon": icon,
-    "masked": masked,
+    "masked": mask_applicant,
     "grouped": grouped,
     "STATES": STATES,
     "ACTS": a.ACTS,
