@@ -276,9 +276,12 @@ class Case:
 
     @property
     def assignee(self) -> str | None:
-        """承办人 (user name)."""
-        signed = self.last(a.Assignment)
-        return signed.act.to if signed and isinstance(signed.act, a.Assignment) else None
+        """承办人 (user name): whom the last 交办 names, and without one the handler who first accepted or drafted."""
+        last = self.last(a.Assignment)
+        if last is not None and isinstance(last.act, a.Assignment):
+            return last.act.to
+        taken = (one for one in self.acts if isinstance(one.act, a.Acceptance | a.Draft))
+        return next((one.officer.username for one in taken if one.officer.role == "handler"), None)
 
     @cached_property
     def last_move_on(self) -> date:

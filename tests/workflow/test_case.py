@@ -170,6 +170,22 @@ def test_who_is_overruled(kind: str, answer: str, decision: dict[str, Any], over
     assert _asked(kind, answer).overruled_by(ItemDecision(item=1, **decision)) is overruled
 
 
+def test_who_accepts_or_drafts_handles_the_file_if_nobody_does() -> None:
+    desk = registered()
+    assert desk.case.assignee is None
+    desk.place("acceptance", "2026-03-03", by="intake")
+    assert desk.case.assignee is None  # the intake desk may accept, and drafts nothing
+    desk.place("draft", "2026-03-04", items=[{"item": 1, "outcome": "disclosed"}])
+    assert desk.case.assignee == "handler@gx-zrzy"
+    assert handling().case.assignee == "handler@gx-zrzy"
+
+
+def test_who_was_named_stays_the_one_who_handles_the_file_whoever_accepts() -> None:
+    desk = registered().place("assignment", "2026-03-02", to="handler2@gx-zrzy").place("acceptance", "2026-03-03")
+    assert desk.case.assignee == "handler2@gx-zrzy"
+    assert handling().place("assignment", "2026-03-05", to="handler2@gx-zrzy").case.assignee == "handler2@gx-zrzy"
+
+
 def test_a_returned_draft_is_no_draft() -> None:
     desk = drafted().place("return", "2026-03-11", reason="重拟")
     assert desk.case.draft is None
