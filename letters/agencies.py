@@ -14,7 +14,9 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from letters.contexts import LETTERS, Letterhead, Payee
+from letters.contexts import LETTERS
+from letters.contexts.notices import Payee
+from letters.contexts.parts import Letterhead
 from workflow.answers import BadRules
 from workflow.rulefiles import Record, Tree, Words, parse, read
 

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from lxml import etree
 from lxml import html as parser
 
-from letters.contexts import Context
+from letters.contexts.parts import Context
 from letters.html import html
 
 Op = Literal["same", "ins", "del"]

@@ -25,7 +25,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from letters import faster, lines
 from letters.agencies import seal_file
-from letters.contexts import PRINTED, Context
+from letters.contexts import PRINTED
+from letters.contexts.parts import Context
 from letters.errors import LetterError
 from letters.fontset import files
 from letters.html import environment, html

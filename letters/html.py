@@ -9,7 +9,8 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, UndefinedEr
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from letters.contexts import PRINTED, Context
+from letters.contexts import PRINTED
+from letters.contexts.parts import Context
 from letters.errors import LetterError
 from letters.fontset import family
 from letters.wording import FILTERS, finalize

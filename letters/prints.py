@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from letters.agencies import Agency
-from letters.contexts import DeliveryReceipt, DeliveryReceipts, Label, Labels
+from letters.contexts.forms import DeliveryReceipt, DeliveryReceipts, Label, Labels
 from letters.errors import LetterError
 from letters.wording import on_one_line
 

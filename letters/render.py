@@ -16,7 +16,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from letters.contexts import PRINTED, Context
+from letters.contexts import PRINTED
+from letters.contexts.parts import Context
 from letters.errors import LetterError
 from letters.fontset import missing_libraries
 

@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from letters import contexts as c
-from letters.contexts import LETTERS
+import letters
+from letters.contexts import LETTERS, parts, replies
 from letters.errors import LetterError
 from tests.letters.samples import FINDINGS, sample
 from workflow.acts import OUTCOMES
 from workflow.case import BY_ACT
 from workflow.words import LETTER_TITLES
 
-TEMPLATES = Path(c.__file__).parent / "templates"
+TEMPLATES = Path(letters.__file__).parent / "templates"
 
 
 def test_every_kind_of_letter_has_its_row_its_context_and_its_template() -> None:
@@ -107,13 +107,13 @@ def test_every_field_of_a_finding_changes_what_is_printed(outcome: str, engine: 
     for path, value in _leaves(data["items"][0]):
         if path[-1] == "outcome":
             continue
-        after = engine.html("mixed", c.MixedReply.from_json(_put(data, ("items", 0, *path), _changed(value))))
+        after = engine.html("mixed", replies.MixedReply.from_json(_put(data, ("items", 0, *path), _changed(value))))
         assert after != before, f"{outcome}: {path} is never said"
 
 
 @pytest.mark.parametrize("shared", ["letterhead", "request"])
 def test_every_field_of_the_shared_parts_is_said_somewhere(shared: str, engine: Any) -> None:
-    silent = {one.name for one in fields(c.Letterhead if shared == "letterhead" else c.Request)}
+    silent = {one.name for one in fields(parts.Letterhead if shared == "letterhead" else parts.Request)}
     for kind in LETTERS:
         data = sample(kind).to_json()
         before = engine.html(kind, sample(kind))
@@ -193,7 +193,7 @@ def test_the_third_party_does_not_learn_who_applied(engine: Any) -> None:
 
 def test_people_and_organisations_are_addressed_differently(engine: Any) -> None:
     person = engine.html("disclosed", sample("disclosed"))
-    company = engine.html("disclosed", sample("disclosed", to=c.Addressee(name="样例公司", is_person=False)))
+    company = engine.html("disclosed", sample("disclosed", to=parts.Addressee(name="样例公司", is_person=False)))
     assert "收到您通过" in person
     assert "你单位" not in person
     assert "收到你单位通过" in company

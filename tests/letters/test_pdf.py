@@ -16,7 +16,8 @@ import pikepdf
 import pytest
 from fontTools.ttLib import TTFont
 
-from letters.contexts import LETTERS, Addressee
+from letters.contexts import LETTERS
+from letters.contexts.parts import Addressee
 from letters.errors import LetterError
 from letters.fontset import missing_libraries
 from letters.render import render_here

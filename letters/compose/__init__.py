@@ -1,0 +1,49 @@
+"""From the case file and an act on it to the contexts of the letters that the act makes.
+
+`workflow.case` says which letters; here they are filled in, the forms apart from the notices and the replies, as their
+contexts are. What a letter must say and the file does not hold is refused with the article that asks for it, before anything
+is numbered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from letters.agencies import Agency
+from letters.compose import forms, notices, replies
+from letters.compose.sheet import Letter, Number, Sheet
+from letters.contexts import LETTERS
+from letters.contexts.parts import Context
+from workflow import case as cases
+from workflow.acts import Signed
+from workflow.case import Case
+from workflow.law import Rules
+
+__all__ = ["Letter", "Number", "compose"]
+
+_COMPOSERS: Mapping[str, Callable[[Sheet], Context]] = MappingProxyType(
+    {**notices.COMPOSERS, **replies.COMPOSERS, **forms.COMPOSERS}
+)
+
+
+def compose(
+    case: Case,
+    signed: Signed,
+    agency: Agency,
+    rules: Rules,
+    number: Number,
+    numbers: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Letter, ...]:
+    """The letters of an act that stands on `case`, filled in and numbered; `numbers` are those of the file's earlier letters."""
+    return tuple(_compose(case, signed, letter, agency, rules, number, numbers) for letter in case.letters_of(signed, rules))
+
+
+def _compose(
+    case: Case, signed: Signed, letter: cases.Letter, agency: Agency, rules: Rules, number: Number, numbers: Mapping[str, str]
+) -> Letter:
+    series = LETTERS[letter.kind].series
+    serial, text = (None, None) if series is None else number(series)
+    sheet = Sheet(case, signed, letter, agency, rules, numbers, text or "")
+    context = _COMPOSERS[letter.kind](sheet)
+    return Letter(letter.id, letter.kind, signed.act.on, series, serial, text, context)

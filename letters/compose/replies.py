@@ -1,0 +1,226 @@
+"""答复书 from the draft in force when it was signed, and what a third party is told beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
+from types import MappingProxyType
+from typing import Any
+
+from letters.compose.sheet import Sheet
+from letters.contexts import LETTERS, notices, parts, replies
+from letters.wording import cite
+from workflow import acts as a
+from workflow import case as cases
+from workflow.acts import Act
+from workflow.answers import Refused
+from workflow.law import InForce
+
+
+def _reply(sheet: Sheet) -> parts.Context:
+    """答复书: the draft in force when it was signed, item by item (条例 36-39)."""
+    then = sheet.case.as_of(sheet.signed.seq)
+    draft = then.draft
+    assert draft is not None and isinstance(draft.act, a.Draft)
+    made = replace(sheet, case=then)
+    items = sorted(draft.act.items, key=lambda item: item.item)
+    given = tuple(document.title for item in items for document in item.provided)
+    reply: Any = LETTERS[sheet.letter.kind].context
+    context: parts.Context = reply(
+        **sheet.to_applicant(),
+        opening=draft.act.opening,
+        closing=draft.act.closing,
+        items=tuple(_finding(made, item) for item in items),
+        remedy=sheet.remedy(draft.act.remedy or _variant(sheet.law, items)),
+        attachments=draft.act.attachments or given,
+    )
+    return context
+
+
+def _variant(law: InForce, items: Iterable[a.ItemDecision]) -> str:
+    """R1 for what is withheld under arts 14, 15, 16, R2 for the rest (复议法 23(1)(四); READINGS R-partial-remedy)."""
+    variants = set()
+    for item in items:
+        variants.add(law.outcomes[item.outcome].remedy)
+        if item.withheld_under is not None:
+            variants.add(law.outcomes[item.withheld_under].remedy)
+    return next(iter(variants)) if len(variants) == 1 else "both"
+
+
+def _need(value: Any, item: a.ItemDecision, what: str, article: str) -> Any:
+    if value is None:
+        raise Refused(f"第{item.item}项没有写明{what}，答复书不能留空。请退回承办人补充后再签发。", article)
+    return value
+
+
+def _finding(sheet: Sheet, item: a.ItemDecision) -> replies.Finding:
+    outcome = sheet.law.outcomes[item.outcome]
+    ground_of = sheet.law.outcomes[item.withheld_under or item.outcome].grounds
+    facts = {
+        "outcome": item.outcome,
+        "wanted": sheet.case.items[item.item - 1],
+        "law": cite(_articles(item, outcome.articles)),
+        "reason": item.reason,
+        "ground": dict(ground_of).get(item.ground or "", item.ground),
+        "where": item.where,
+        "provided": tuple(replies.Document(title=one.title, pages=one.pages) for one in item.provided),
+        "available_on": item.available_on,
+        "channel": item.channel,
+        "public_interest": item.public_interest,
+    }
+    more = _EXTRA.get(item.outcome)
+    extra = {} if more is None else more(sheet, item)
+    model = _FINDINGS[item.outcome]
+    return model(**{one.name: (facts | extra)[one.name] for one in fields(model)})
+
+
+def _articles(item: a.ItemDecision, articles: tuple[str, ...]) -> tuple[str, ...]:
+    """更正 (条例 41) is counted under other, which has no article of its own."""
+    return ("条例 41",) if item.outcome == "other" and item.ground == "record_correction" else articles
+
+
+_FINDINGS: Mapping[str, type[replies.Finding]] = MappingProxyType(
+    {
+        "already_public": replies.AlreadyPublic,
+        "disclosed": replies.Disclosed,
+        "partial": replies.Partial,
+        "state_secret": replies.WithheldAbsolute,
+        "forbidden_by_law": replies.WithheldAbsolute,
+        "security_stability": replies.WithheldAbsolute,
+        "third_party": replies.WithheldThirdParty,
+        "internal_affairs": replies.WithheldDiscretionary,
+        "deliberative": replies.WithheldDiscretionary,
+        "enforcement_file": replies.WithheldDiscretionary,
+        "special_inquiry": replies.SpecialInquiry,
+        "not_existing": replies.NotExisting,
+        "not_responsible": replies.NotResponsible,
+        "needs_processing": replies.NeedsProcessing,
+        "unclear_after_correction": replies.Unclear,
+        "petition": replies.Petition,
+        "repeated": replies.Repeated,
+        "publication": replies.Publication,
+        "excessive": replies.Excessive,
+        "reissue": replies.Reissue,
+        "other": replies.Other,
+    }
+)
+
+_UNDER: Mapping[str, str] = {
+    "state_secret": "属于依法确定的国家秘密",
+    "forbidden_by_law": "属于法律、行政法规禁止公开的政府信息",
+    "security_stability": "公开后可能危及国家安全、公共安全、经济安全、社会稳定",
+    "third_party": "涉及商业秘密、个人隐私等，公开会对第三方合法权益造成损害",
+    "internal_affairs": "属于行政机关的内部事务信息",
+    "deliberative": "属于过程性信息",
+    "enforcement_file": "属于行政执法案卷信息",
+}
+
+
+def _withheld_part(sheet: Sheet, item: a.ItemDecision) -> dict[str, Any]:
+    under = item.withheld_under
+    outcome = None if under is None else sheet.law.outcomes[under]
+    ground = None if outcome is None or item.ground is None else dict(outcome.grounds).get(item.ground)
+    words = None if outcome is None else _UNDER.get(outcome.key, f"属于{outcome.title}")
+    if under == "third_party" and ground:
+        words = f"涉及{ground}，公开会对第三方合法权益造成损害"
+    elif under in ("deliberative", "internal_affairs") and ground:
+        words = f"{words}（{ground}）"
+    return {
+        "withheld": _need(item.withheld, item, "不予公开的部分", "条例 37"),
+        "under": words,
+        "under_law": None if outcome is None else cite(outcome.articles),
+    }
+
+
+def _asked_third_party(sheet: Sheet, item: a.ItemDecision) -> dict[str, Any]:
+    asked = [one for one in sheet.case.consultations if one.act.type == "third_party" and one.concerns(item.item)]
+    if any(one.objects for one in asked):
+        return {"objected": True}
+    return {"objected": False if any(one.silence is not None for one in asked) else None}
+
+
+def _searched(sheet: Sheet, item: a.ItemDecision) -> dict[str, Any]:
+    found = [signed.act for signed in sheet.case.all(a.Search)]
+    return {
+        "searches": tuple(
+            replies.Searched(on=act.on, places=act.places, method=act.method, found=act.text)
+            for act in found
+            if isinstance(act, a.Search) and (not act.items or item.item in act.items)
+        )
+    }
+
+
+def _last(sheet: Sheet, kind: type[Act]) -> Any:
+    signed = sheet.case.last(kind)
+    return None if signed is None else signed.act
+
+
+def _reasons_asked(sheet: Sheet, item: a.ItemDecision) -> dict[str, Any]:
+    asked, said = _last(sheet, a.ReasonsNotice), _last(sheet, a.Reasons)
+    return {
+        "asked_on": None if asked is None else asked.on,
+        "said": None if said is None else said.text,
+        "reason": item.reason or (None if said is None else said.assessment),
+    }
+
+
+def _corrected(sheet: Sheet, _item: a.ItemDecision) -> dict[str, Any]:
+    asked, corrected = _last(sheet, a.CorrectionNotice), _last(sheet, a.Correction)
+    return {"asked_on": asked and asked.on, "corrected_on": corrected and corrected.on}
+
+
+def _earlier(_sheet: Sheet, item: a.ItemDecision) -> dict[str, Any]:
+    earlier = _need(item.earlier, item, "此前答复的文号和日期", "条例 36(六)")
+    return {"earlier_number": earlier.number, "earlier_on": earlier.on}
+
+
+def _responsible(_sheet: Sheet, item: a.ItemDecision) -> dict[str, Any]:
+    other = item.responsible
+    return {"responsible": other and other.name, "contact": other and other.contact}
+
+
+_EXTRA: Mapping[str, Callable[[Sheet, a.ItemDecision], dict[str, Any]]] = MappingProxyType(
+    {
+        "already_public": lambda _sheet, item: {"where": _need(item.where, item, "获取的方式、途径", "条例 36(一)")},
+        "partial": _withheld_part,
+        "state_secret": lambda _sheet, item: {"forbidden_by": item.law},
+        "forbidden_by_law": lambda _sheet, item: {"forbidden_by": item.law},
+        "security_stability": lambda _sheet, item: {"forbidden_by": item.law},
+        "third_party": _asked_third_party,
+        "not_existing": _searched,
+        "not_responsible": _responsible,
+        "repeated": _earlier,
+        "special_inquiry": lambda _sheet, item: {"special_law": item.law},
+        "unclear_after_correction": _corrected,
+        "excessive": _reasons_asked,
+    }
+)
+
+
+def _third_party_notice(sheet: Sheet) -> parts.Context:
+    """第三方告知书 (条例 32): the items that are given against its will, and why."""
+    then = sheet.case.as_of(sheet.signed.seq)
+    asked, draft = sheet.asked, then.draft
+    assert draft is not None and isinstance(draft.act, a.Draft)
+    given = [item for item in draft.act.items if item.outcome in cases.GIVEN and asked.concerns(item.item)]
+    interests = tuple(dict.fromkeys(item.public_interest for item in given if item.public_interest is not None))
+    reasons = tuple(f"不公开可能对公共利益造成重大影响：{text}" for text in interests)
+    if asked.opinion is not None and asked.opinion.reasonable is False:
+        reasons += ("经审查，所提出的不同意公开的理由不合理，公开上述内容不会损害合法权益。",)
+    party = asked.act.party
+    return notices.ThirdPartyNotice(
+        **sheet.head(),
+        number=sheet.number,
+        to=parts.Addressee(name=party.name, is_person=party.is_person),
+        inquiry_on=asked.act.on,
+        opinion_on=None if asked.opinion is None else asked.opinion.on,
+        information=tuple(then.items[item.item - 1] for item in given),
+        reasons=reasons or ("经审查，上述内容依法应当公开。",),
+        remedy=sheet.remedy("R2"),
+    )
+
+
+COMPOSERS: Mapping[str, Callable[[Sheet], parts.Context]] = MappingProxyType(
+    {kind: _reply for kind, made in LETTERS.items() if issubclass(made.context, replies.Reply)}
+    | {"third_party_notice": _third_party_notice}
+)

@@ -1,0 +1,101 @@
+"""The facts that one letter is filled in from, and the letter that comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from letters.agencies import Agency
+from letters.contexts import parts
+from workflow import case as cases
+from workflow.acts import Signed
+from workflow.case import Asked, Case
+from workflow.law import InForce, Rules
+
+Number = Callable[[str], tuple[int, str]]
+"""series -> the next serial and the 文号 made of it."""
+
+
+_WAYS: Mapping[str, str] = {
+    "in_person": "当面提交",
+    "ems_signed": "邮寄提交",
+    "ordinary_mail": "邮寄提交",
+    "online": "通过网络提交",
+    "fax": "通过传真提交",
+    "oral": "口头提出",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter ready to be kept: its id and kind, its number if its kind has one, and all its words."""
+
+    id: str
+    kind: str
+    dated: date
+    series: str | None
+    serial: int | None
+    number: str | None
+    context: parts.Context
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The facts one letter is filled in from."""
+
+    case: Case
+    signed: Signed
+    letter: cases.Letter
+    agency: Agency
+    rules: Rules
+    numbers: Mapping[str, str]
+    number: str
+
+    @property
+    def act(self) -> Any:
+        return self.signed.act
+
+    @property
+    def law(self) -> InForce:
+        return self.rules.on(self.signed.act.on)
+
+    @property
+    def asked(self) -> Asked:
+        """The consultation that the letter is about."""
+        assert self.letter.consultation is not None
+        found = self.case.consultation(self.letter.consultation)
+        assert found is not None
+        return found
+
+    @property
+    def applicant(self) -> parts.Addressee:
+        return parts.Addressee(name=self.case.applicant.name, is_person=self.case.applicant.is_person)
+
+    @property
+    def request(self) -> parts.Request:
+        case = self.case
+        return parts.Request(
+            number=case.number,
+            received_on=case.received_on,
+            way=_WAYS[case.registration.channel],
+            wanted=case.wanted,
+        )
+
+    def head(self) -> dict[str, Any]:
+        return {"letterhead": self.agency.letterhead, "on": self.signed.act.on}
+
+    def to_applicant(self) -> dict[str, Any]:
+        return self.head() | {"number": self.number, "to": self.applicant, "request": self.request}
+
+    def remedy(self, variant: str) -> parts.Remedy:
+        deadlines = self.law.deadlines
+        return parts.Remedy(
+            variant=variant,  # type: ignore[arg-type]  # the draft's literal, or one of those below
+            review_body=self.agency.review_body,
+            court=self.agency.court,
+            review_days=deadlines.reconsideration_days.value,
+            suit_days=deadlines.suit_after_reconsideration_days.value,
+            suit_months=deadlines.litigation_months.value,
+        )

@@ -1,0 +1,95 @@
+"""What the forms and the papers of the file itself may say: they carry no 发文字号."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from letters.contexts.parts import Context, Plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryReceipt(Context):
+    """送达回证 (民诉法 88-95 by analogy): a form."""
+
+    case_number: str
+    document: str
+    document_number: str | None
+    addressee: str
+    method: str | None
+    sent_on: date | None
+    post_number: str | None
+    place: str | None
+    recipient: str | None
+    received_on: date | None
+    refused: bool
+    witness: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryReceipts(Context):
+    """送达回证 of several letters, one a page, to be taken along and signed."""
+
+    receipts: tuple[DeliveryReceipt, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label(Plain):
+    """One 信封标签. `reference` (a 文号) tells the officer which letter goes into the envelope."""
+
+    name: str
+    address: str
+    postcode: str | None
+    phone: str | None
+    reference: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels(Context):
+    """信封标签: ten on a page of A4, 105 by 59.4 mm each."""
+
+    labels: tuple[Label, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexRow(Plain):
+    """One line of the 卷内目录."""
+
+    number: str | None
+    responsible: str
+    title: str
+    on: date
+    page: str | None
+    remark: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileIndex(Context):
+    """卷内目录 (GB/T 9705)."""
+
+    case_number: str
+    volume: str | None
+    title: str
+    retention: str
+    rows: tuple[IndexRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestForm(Context):
+    """政府信息公开申请登记表, filled in by the office for who cannot write (条例 29): to be signed."""
+
+    case_number: str
+    category: str
+    name: str
+    id_type: str | None
+    id_number: str | None
+    contact_name: str | None
+    phone: str | None
+    email: str | None
+    address: str | None
+    postcode: str | None
+    wanted: str
+    features: tuple[str, ...]
+    form: str
+    delivery: str
+    filled_by: str

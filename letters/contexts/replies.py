@@ -1,0 +1,343 @@
+"""What a 答复书 may say: a finding on every item, and the reply that holds them (条例 36-39)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Literal
+
+from letters.contexts.parts import Plain, Remedy, ToApplicant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document(Plain):
+    """一份信息 that is handed over."""
+
+    title: str
+    pages: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding(Plain):
+    """What is decided on one item: `law` is the citation as a letter writes it, `reason` the officer's own words."""
+
+    words: ClassVar[str]
+    """The template that puts it in words: templates/findings/WORDS.html."""
+
+    wanted: str
+    law: str
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlreadyPublic(Finding):
+    """已经主动公开 (条例 36(一))."""
+
+    words = "already_public"
+
+    outcome: Literal["already_public"]
+    where: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disclosed(Finding):
+    """予以公开 (条例 36(二), 40)."""
+
+    words = "disclosed"
+
+    outcome: Literal["disclosed"]
+    provided: tuple[Document, ...]
+    where: str | None
+    available_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partial(Finding):
+    """部分公开, by separation (条例 37). `under` says why the rest is withheld, `under_law` by which article."""
+
+    words = "partial"
+
+    outcome: Literal["partial"]
+    provided: tuple[Document, ...]
+    where: str | None
+    available_on: date | None
+    withheld: str
+    under: str | None
+    under_law: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithheldAbsolute(Finding):
+    """不予公开 (条例 14): state secret, forbidden by law, security and stability."""
+
+    words = "withheld_absolute"
+
+    outcome: Literal["state_secret", "forbidden_by_law", "security_stability"]
+    ground: str | None
+    forbidden_by: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithheldThirdParty(Finding):
+    """不予公开 (条例 15, 32): the third party was asked, and no public interest outweighs."""
+
+    words = "withheld_third_party"
+
+    outcome: Literal["third_party"]
+    ground: str | None
+    objected: bool | None
+    """True: the third party objected; False: it did not answer in time; None: what it said is in the reason."""
+    public_interest: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithheldDiscretionary(Finding):
+    """不予公开 (条例 16): internal affairs, deliberative information, enforcement files."""
+
+    words = "withheld_discretionary"
+
+    outcome: Literal["internal_affairs", "deliberative", "enforcement_file"]
+    ground: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searched(Plain):
+    """一次检索: where, and how."""
+
+    on: date
+    places: tuple[str, ...]
+    method: str
+    found: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotExisting(Finding):
+    """政府信息不存在 (条例 36(四)): how it was searched for."""
+
+    words = "not_existing"
+
+    outcome: Literal["not_existing"]
+    searches: tuple[Searched, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotResponsible(Finding):
+    """不属于本机关负责公开 (条例 36(五)); the responsible agency, if it can be determined."""
+
+    words = "not_responsible"
+
+    outcome: Literal["not_responsible"]
+    responsible: str | None
+    contact: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeated(Finding):
+    """重复申请 (条例 36(六))."""
+
+    words = "repeated"
+
+    outcome: Literal["repeated"]
+    earlier_number: str
+    earlier_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecialInquiry(Finding):
+    """行政查询 (条例 36(七)): the law that has its own rules, and where to go."""
+
+    words = "special_inquiry"
+
+    outcome: Literal["special_inquiry"]
+    ground: str | None
+    special_law: str | None
+    channel: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedsProcessing(Finding):
+    """需要加工、分析 (条例 38)."""
+
+    words = "needs_processing"
+
+    outcome: Literal["needs_processing"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unclear(Finding):
+    """补正后仍不明确 (条例 30)."""
+
+    words = "unclear"
+
+    outcome: Literal["unclear_after_correction"]
+    asked_on: date | None
+    corrected_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Petition(Finding):
+    """信访、投诉、举报 (条例 39(1))."""
+
+    words = "petition"
+
+    outcome: Literal["petition"]
+    ground: str | None
+    channel: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication(Finding):
+    """公开出版物 (条例 39(2))."""
+
+    words = "publication"
+
+    outcome: Literal["publication"]
+    ground: str | None
+    channel: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excessive(Finding):
+    """大量、反复申请 (条例 35): reasons were asked for, and why they are not accepted."""
+
+    words = "excessive"
+
+    outcome: Literal["excessive"]
+    asked_on: date | None
+    said: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reissue(Finding):
+    """要求确认或者重新出具已获取的信息."""
+
+    words = "reissue"
+
+    outcome: Literal["reissue"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Other(Finding):
+    """其他处理: the reason says all."""
+
+    words = "other"
+
+    outcome: Literal["other"]
+    channel: str | None
+
+
+AnyFinding = (
+    AlreadyPublic | Disclosed | Partial | WithheldAbsolute | WithheldThirdParty | WithheldDiscretionary | NotExisting
+    | NotResponsible | Repeated | SpecialInquiry | NeedsProcessing | Unclear | Petition | Publication | Excessive
+    | Reissue | Other
+)  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------- replies
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply(ToApplicant):
+    """答复书: item by item; `opening` and `closing` are the officer's own words."""
+
+    opening: str | None
+    closing: str | None
+    remedy: Remedy
+    attachments: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DisclosedReply(Reply):
+    items: tuple[Disclosed, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlreadyPublicReply(Reply):
+    items: tuple[AlreadyPublic, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartialReply(Reply):
+    items: tuple[AnyFinding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MixedReply(Reply):
+    items: tuple[AnyFinding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithheldAbsoluteReply(Reply):
+    items: tuple[WithheldAbsolute, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithheldThirdPartyReply(Reply):
+    items: tuple[WithheldThirdParty, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithheldDiscretionaryReply(Reply):
+    items: tuple[WithheldDiscretionary, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotExistingReply(Reply):
+    items: tuple[NotExisting, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotResponsibleReply(Reply):
+    items: tuple[NotResponsible, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepeatedReply(Reply):
+    items: tuple[Repeated, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecialInquiryReply(Reply):
+    items: tuple[SpecialInquiry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedsProcessingReply(Reply):
+    items: tuple[NeedsProcessing, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnclearReply(Reply):
+    items: tuple[Unclear, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PetitionReply(Reply):
+    items: tuple[Petition, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicationReply(Reply):
+    items: tuple[Publication, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExcessiveReply(Reply):
+    items: tuple[Excessive, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReissueReply(Reply):
+    items: tuple[Reissue, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherReply(Reply):
+    items: tuple[Other, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionOfRecord(Reply):
+    """更正告知 (条例 41): corrected, transferred, or where to ask."""
+
+    items: tuple[Other, ...]
