@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,11 @@ def locked(name: str) -> dict[str, str]:
     return {found[1]: found[2] for found in re.finditer(r"^([a-z0-9-]+)==([^ ]+)", text, flags=re.M)}
 
 
+def wanted(lines: list[str]) -> set[str]:
+    """The names in a list of pyproject.toml."""
+    return {re.split(r"[\[<>=! ]", line)[0].replace(".", "-") for line in lines}
+
+
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
 def test_the_lock_pins_every_package_with_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
@@ -126,12 +132,31 @@ def test_both_locks_agree_and_hold_what_the_project_asks_for() -> None:
     run, test = locked("requirements.lock"), locked("requirements-test.lock")
     assert run.items() <= test.items()
     extras = PROJECT["project"]["optional-dependencies"]
+    assert wanted(PROJECT["project"]["dependencies"] + extras["install"]) <= set(run), "run `make lock`"
+    assert wanted(extras["test"]) <= set(test), "run `make lock`"
 
-    def names(wanted: list[str]) -> set[str]:
-        return {re.split(r"[\[<>=! ]", name)[0].replace(".", "-") for name in wanted}
 
-    assert names(PROJECT["project"]["dependencies"] + extras["install"]) <= set(run), "run `make lock`"
-    assert names(extras["test"]) <= set(test), "run `make lock`"
+# Asked for and imported by no module, each for its reason.
+BY_NAME = {
+    "httptools": "uvicorn loads it",
+    "psycopg": "SQLAlchemy loads it, when DATABASE_URL says so",
+    "setuptools": "bagit 1.8 asks pkg_resources for its own version",
+    "tzdata": "zoneinfo reads it",
+    "uvloop": "uvicorn loads it",
+}
+
+
+def test_every_library_that_is_asked_for_is_imported() -> None:
+    imported = set()
+    for path in (path for folder in ("workflow", "letters", "db", "api") for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {name.name.split(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add((node.module or "").split(".")[0])
+    from_where = packages_distributions()
+    used = {re.sub(r"[-_.]+", "-", made).lower() for name in imported for made in from_where.get(name, [])}
+    assert wanted(PROJECT["project"]["dependencies"]) - used == set(BY_NAME)
 
 
 # ---------------------------------------------------------------- the front door
