@@ -25,7 +25,7 @@ from api.rows import case_row
 from api.threads import threaded
 from db import queries, store, suggestions
 from workflow import acts as a
-from workflow import clocks, diagram, fees
+from workflow import calculator, diagram, fees
 from workflow.acts import Officer
 from workflow.law import Invalid
 from workflow.procedure import STATES, TABLE
@@ -158,7 +158,7 @@ def deadline(request: HttpRequest, body: RawBody) -> dict[str, Any]:
         raise Invalid("channel", "收到渠道应当是其中之一：" + "、".join(a.CHANNELS))
     if not isinstance(events, dict):
         raise Invalid("events", "没有填写，应当是一个对象")
-    return clocks.calculate(channel, events, _office(request).rules)
+    return calculator.calculate(channel, events, _office(request).rules)
 
 
 @post("/api/calculators/fee", status_code=200, **describe("FeeQuestion", errors=(400, 409, 413, 415)))

@@ -55,7 +55,7 @@ def test_the_written_terms_have_a_chinese_word_and_a_meaning_and_stand_in_order(
 def test_every_public_class_of_the_law_says_its_term() -> None:
     """In Chinese, in the first line of its docstring, or in the glossary."""
     missing = []
-    for path in sorted((GLOSSARY.parent / "workflow").glob("*.py")):
+    for path in sorted((GLOSSARY.parent / "workflow").rglob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and node.name not in OF_THE_PROGRAM:
                 words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", node.name).lower()

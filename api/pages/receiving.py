@@ -22,7 +22,7 @@ from api.policy import readable_agencies
 from db import queries, suggestions
 from db.projection import applicant_key
 from workflow import acts as a
-from workflow import clocks, fees
+from workflow import calculator, clocks, fees
 from workflow.acts import Officer
 from workflow.law import Invalid, Refused, Sentence
 from workflow.risks import matters
@@ -164,7 +164,7 @@ def receipt(office: Office, values: Values) -> Receipt:
         typed["arrived"] = first(values, "arrived")
     events = {name: forms.day_text(text) for name, text in typed.items() if text}
     try:
-        answer = clocks.calculate(channel, events, office.rules)
+        answer = calculator.calculate(channel, events, office.rules)
     except Invalid as invalid:
         return Receipt(problem=invalid.message, field=_field_of(channel, invalid.field))
     except a.Rejected as rejected:

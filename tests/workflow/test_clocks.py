@@ -111,7 +111,7 @@ def test_what_an_event_does_to_the_period(title: str, events: tuple[Event, ...],
 
 def test_every_kind_of_event_is_in_the_table() -> None:
     kinds = {type(event) for _, events, _, _ in EVENTS for event in events} | {Receipt}
-    assert kinds == set(clocks._STEPS) | {Receipt}
+    assert kinds == set(clocks.STEPS) | {Receipt}
 
 
 def test_the_first_event_is_a_receipt() -> None:

@@ -1,163 +1,31 @@
-"""The case file (案卷): the acts placed on it, and the questions one may ask of it.
-
-Nothing is stored but the acts. State, letters, consultations, fee, outcome and the due date are computed from them.
-"""
+"""The acts on a file, and what stands on it because of them: who asks for what, what was sent, asked, decided and paid."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
-from uuid import UUID, uuid5
+from typing import Self
 
 from workflow import acts as a
-from workflow import clocks
 from workflow.acts import Act, Signed
-from workflow.law import Rules
+from workflow.case.parts import BY_ACT, Asked, Challenge, Ending, Fee, Served, letter_id, overall
 from workflow.procedure import ACTIVE, START, STATES, move
 
 _BESIDE = (a.Service, a.Note, a.Meeting, a.Assignment, a.Retopic, a.Supervision)
 """Acts that stand beside the procedure: they move nothing on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """文书 made by an act: `n` counts the letters of one act from 0; `to` says who gets it."""
-
-    id: str
-    seq: int
-    n: int
-    kind: str
-    to: str
-    """applicant, third_party, agency (another one), internal (within the agency) or file (kept only)."""
-    consultation: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """送达 of one letter, from all its service records (国办公开办函〔2016〕235号)."""
-
-    method: str
-    handed_on: date
-    received_on: date | None
-
-    @property
-    def reference_day(self) -> date:
-        """基准日: by post the day of handing over; directly the day of signing (READINGS R-A7)."""
-        return self.handed_on if self.method == "post" or self.received_on is None else self.received_on
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One consultation with what came of it (征求意见、会商)."""
-
-    seq: int
-    act: a.Consultation
-    received_on: date | None
-    opinion: a.Opinion | None = None
-    silence: a.Silence | None = None
-
-    @property
-    def is_open(self) -> bool:
-        return self.opinion is None and self.silence is None
-
-    @property
-    def objects(self) -> bool:
-        """The consulted party does not agree to the disclosure."""
-        return self.opinion is not None and self.opinion.stance in ("object", "partial")
-
-    @property
-    def consents(self) -> bool:
-        """Said so; or a joint maker that kept silent (条例 34). A third party's silence is no consent (条例 32)."""
-        if self.opinion is not None:
-            return self.opinion.stance == "consent"
-        return self.silence is not None and self.act.type == "joint_agency"
-
-    def concerns(self, item: int) -> bool:
-        return not self.act.items or item in self.act.items
-
-    def overruled_by(self, decision: a.ItemDecision) -> bool:
-        """A third party objects, and yet what it objects to is given (条例 32).
-
-        Who objects to a part is heard when that item is given in part and the rest withheld for the third party's sake.
-        """
-        if self.act.type != "third_party" or not self.objects or not self.concerns(decision.item):
-            return False
-        in_part = self.opinion is not None and self.opinion.stance == "partial"
-        heard = in_part and decision.outcome == "partial" and decision.withheld_under == "third_party"
-        return decision.outcome in GIVEN and not heard
-
-
-@dataclass(frozen=True, slots=True)
-class Fee:
-    """信息处理费 of the file: what was notified, paid and waived, in fen."""
-
-    notice_seq: int
-    notice: a.FeeNotice
-    paid_fen: int = 0
-    paid_on: date | None = None
-    waived_fen: int = 0
-
-    @property
-    def open_fen(self) -> int:
-        return self.notice.amount_fen - self.paid_fen - self.waived_fen
-
-
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """One reconsideration or suit and its result (复议、诉讼)."""
-
-    seq: int
-    act: a.Remedy
-    result: a.RemedyResult | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """办结: the act that answered or closed the request, the day it counts as done, and the outcome."""
-
-    seq: int
-    on: date
-    outcome: str
-
-
-def letter_id(case_id: str, seq: int, n: int = 0) -> str:
-    """The id of the n-th letter of the act `seq`: known before anything is stored."""
-    return str(uuid5(UUID(case_id), f"{seq}/{n}"))
-
-
-def overall(outcomes: Iterable[str], principal: str | None = None) -> str | None:
-    """The reply's overall outcome (条例 37; READINGS R-overall).
-
-    One outcome: that one. Something given and something not: partial. Public and given together: disclosed.
-    Another mixture: the principal outcome named among them; None when none of them is named.
-    """
-    distinct = set(outcomes)
-    given = distinct & GIVEN
-    if len(distinct) == 1:
-        return next(iter(distinct))
-    if given == distinct:
-        return "partial" if "partial" in distinct else "disclosed"
-    if given:
-        return "partial"
-    return principal if principal in distinct else None
-
-
-GIVEN = frozenset({"already_public", "disclosed", "partial"})
-"""Outcomes that give the applicant something."""
-WITHHELD = frozenset(
-    {"state_secret", "forbidden_by_law", "security_stability", "third_party", "internal_affairs", "deliberative", "enforcement_file"}
-)
-"""不予公开 under arts 14, 15, 16."""
-BY_ACT = frozenset({"abandoned_correction", "abandoned_payment", "withdrawn"})
-"""Outcomes that an act of its own brings about; no reply is drafted for them."""
+REMARKS = frozenset({"note", "supervision", "meeting"})
+"""Acts that are put on record and change no answer of the file but its course."""
+_LASTING = (
+    "registration", "applicant", "wanted", "items", "features", "services", "consultations", "open_consultations", "draft",
+    "decision", "legal_review", "ended", "recorded", "outcome", "endings", "challenges", "fee", "_letters", "_reckonings",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Case:
-    """案卷: frozen; `with_act` returns the next one. `number` is the registration number (登记号)."""
+class Standing:
+    """案卷, as far as its acts alone tell: how it is built, and what stands on it."""
 
     id: str
     agency: str
@@ -169,14 +37,14 @@ class Case:
     # ------------------------------------------------------------------ building
 
     @classmethod
-    def of(cls, id: str, agency: str, number: str, signed: Iterable[Signed]) -> Case:
+    def of(cls, id: str, agency: str, number: str, signed: Iterable[Signed]) -> Self:
         """The file with these acts. Raises ValueError when they do not follow the procedure."""
         case = cls(id, agency, number)
         for one in signed:
             case = case.with_act(one)
         return case
 
-    def with_act(self, signed: Signed) -> Case:
+    def with_act(self, signed: Signed) -> Self:
         """The file with one more act; only the table is checked here (`admission.admit` checks the law)."""
         state = self.leads_to(signed.act)
         if state is None or signed.seq != len(self.acts) + 1:
@@ -317,55 +185,6 @@ class Case:
         served = self.served(seq)
         return served.received_on if served else None
 
-    def letters_of(self, signed: Signed, rules: Rules) -> tuple[Letter, ...]:
-        """The letters that an act on (or just placed on) this file makes, in order."""
-        act, made = signed.act, list[tuple[str, str]]()
-        if act.kind in _NO_LETTER:  # most acts, asked for again and again
-            return ()
-        about = signed.seq if isinstance(act, a.Consultation) else None
-        told: list[int] = []
-        if isinstance(act, a.Registration) and act.imported is not None:
-            made = []  # its papers are those of the old ledger
-        elif isinstance(act, a.Registration):
-            made = [("receipt", "applicant")] + ([("request_form", "file")] if act.channel == "oral" else [])
-        elif isinstance(act, a.Consultation):
-            made = list(_INQUIRIES[act.type])
-        elif isinstance(act, a.Decision):
-            then = self if signed == self.decision else self.as_of(signed.seq)  # an earlier reply, since reopened
-            told = [asked.seq for asked in then.overruled()]
-            made = [(then.reply_letter(rules), "applicant")] + [("third_party_notice", "third_party")] * len(told)
-        elif act.kind in _ONE_LETTER:
-            made = [_ONE_LETTER[act.kind]]
-        return tuple(
-            Letter(letter_id(self.id, signed.seq, n), signed.seq, n, kind, to, told[n - 1] if told and n else about)
-            for n, (kind, to) in enumerate(made)
-        )
-
-    @cached_property
-    def _letters(self) -> dict[int, tuple[Rules, tuple[Letter, ...]]]:
-        """By the identity of the rules, like `_reckonings`."""
-        return {}
-
-    def letters(self, rules: Rules) -> tuple[Letter, ...]:
-        """Every letter of the file, in the order in which it was made."""
-        known = self._letters.get(id(rules))
-        if known is None:
-            made = tuple(letter for signed in self.acts for letter in self.letters_of(signed, rules))
-            known = self._letters[id(rules)] = rules, made
-        return known[1]
-
-    def reply_letter(self, rules: Rules) -> str:
-        """The kind of letter that the current draft's outcomes call for (条例 36-39; 41 by READINGS R-record-correction)."""
-        draft = self.draft
-        assert draft is not None and isinstance(draft.act, a.Draft)
-        outcomes = {item.outcome for item in draft.act.items}
-        if len(outcomes) > 1:
-            return "partial" if overall(outcomes, draft.act.principal) == "partial" else "mixed"
-        only = next(iter(outcomes))
-        if only == "other" and any(item.ground == "record_correction" for item in draft.act.items):
-            return "correction_of_record"
-        return rules.on(draft.act.on).outcomes[only].letter
-
     # ------------------------------------------------------------------ consultations
 
     @cached_property
@@ -457,9 +276,9 @@ class Case:
             return "withdrawn"
         return "abandoned_payment" if self.as_of(self.ended.seq - 1).state == "awaiting_payment" else "abandoned_correction"
 
-    def as_of(self, seq: int) -> Case:
+    def as_of(self, seq: int) -> Self:
         """The file as it stood after the act `seq`."""
-        return Case.of(self.id, self.agency, self.number, self.acts[:seq])
+        return self.of(self.id, self.agency, self.number, self.acts[:seq])
 
     @property
     def replied_on(self) -> date | None:
@@ -530,108 +349,3 @@ class Case:
             elif isinstance(act, a.Waiver) and fee is not None and act.amount_fen is not None:
                 fee = replace(fee, waived_fen=fee.waived_fen + act.amount_fen)
         return fee
-
-    # ------------------------------------------------------------------ the clock
-
-    def events(self) -> list[clocks.Event]:
-        """What the clock needs to know of the acts, in the file's order (the law stands in `clocks`)."""
-        return [_EVENTS[signed.act.kind](self, signed) for signed in self.acts if signed.act.kind in _EVENTS]
-
-    @cached_property
-    def _reckonings(self) -> dict[int, tuple[Rules, clocks.Reckoning]]:
-        """By the identity of the rules, which are kept beside it so that the identity is not used again."""
-        return {}
-
-    def reckoning(self, rules: Rules) -> clocks.Reckoning:
-        """The due date (答复期限) with its working; kept for as long as this value of the file lives."""
-        known = self._reckonings.get(id(rules))
-        if known is None:
-            known = self._reckonings[id(rules)] = rules, clocks.reckon(self.events(), rules)
-        return known[1]
-
-
-# Letters of procedure, without a remedy paragraph (READINGS R-procedural-letters); abandonment and withdrawal have one.
-_ONE_LETTER = {
-    "correction_notice": ("correction_notice", "applicant"),
-    "reasons_notice": ("reasons_notice", "applicant"),
-    "extension": ("extension_notice", "applicant"),
-    "deferral": ("deferral_notice", "applicant"),
-    "fee_notice": ("fee_notice", "applicant"),
-    "abandonment": ("abandonment_notice", "applicant"),
-    "withdrawal": ("withdrawal_notice", "applicant"),
-    "service": ("delivery_receipt", "file"),
-    "archival": ("file_index", "file"),
-}
-REMARKS = frozenset({"note", "supervision", "meeting"})
-"""Acts that are put on record and change no answer of the file but its course."""
-_LASTING = (
-    "registration", "applicant", "wanted", "items", "features", "services", "consultations", "open_consultations", "draft",
-    "decision", "legal_review", "ended", "recorded", "outcome", "endings", "challenges", "fee", "_letters", "_reckonings",
-)  # fmt: skip
-_NO_LETTER = a.ACTS.keys() - _ONE_LETTER.keys() - {"registration", "consultation", "decision"}
-# The applicant is told too, except of what stays in the house (READINGS R-consultation-notice).
-_INQUIRIES = {
-    "third_party": (("third_party_inquiry", "third_party"), ("consultation_notice", "applicant")),
-    "joint_agency": (("joint_agency_inquiry", "agency"), ("consultation_notice", "applicant")),
-    "other_agency": (("other_agency_inquiry", "agency"), ("consultation_notice", "applicant")),
-    "internal": (("internal_consultation", "internal"),),
-}
-
-
-def _label(act: a.Consultation) -> str:
-    """How the sentences of the clock call the consulted party: agencies by name, people never."""
-    if act.type == "third_party":
-        return "第三方"
-    return "有关人员" if act.party.is_person else act.party.name
-
-
-def _consulted(case: Case, signed: Signed) -> clocks.Event:
-    asked, act = case.consultation(signed.seq), signed.act
-    assert asked is not None and isinstance(act, a.Consultation)
-    answered = asked.opinion.on if asked.opinion else None
-    return clocks.Consulted(signed.seq, act.type, _label(act), act.on, asked.received_on, answered, act.days)
-
-
-def _extended(case: Case, signed: Signed) -> clocks.Event:
-    act, served = signed.act, case.served(signed.seq)
-    assert isinstance(act, a.Extension)
-    return clocks.Extension(act.on, act.notified_on or (served.reference_day if served else None), act.days)
-
-
-def _replied(case: Case, signed: Signed) -> clocks.Event:
-    served = case.served(signed.seq)
-    if served is None:
-        return clocks.Reply("unserved", signed.act.on, None)
-    return clocks.Reply(served.method, served.handed_on, served.received_on)
-
-
-def _on(event: Callable[[date], clocks.Event]) -> Callable[[Case, Signed], clocks.Event]:
-    return lambda _case, signed: event(signed.act.on)
-
-
-# How each kind of act speaks to the clock; kinds that are not here do not touch any period.
-_EVENTS: Mapping[str, Callable[[Case, Any], clocks.Event]] = {
-    "registration": lambda case, signed: clocks.Receipt(
-        signed.act.received_on, signed.act.channel, signed.act.submitted_on
-    ),
-    "correction_notice": lambda case, signed: clocks.CorrectionNotice(
-        signed.act.on, case.received(signed.seq), signed.act.days
-    ),
-    "correction": _on(clocks.Corrected),
-    "reasons_notice": lambda case, signed: clocks.ReasonsAsked(
-        signed.act.on, case.received(signed.seq), signed.act.days
-    ),
-    "consultation": _consulted,
-    "extension": _extended,
-    "deferral": lambda case, signed: clocks.Deferral(signed.act.on, signed.act.until),
-    "fee_notice": lambda case, signed: clocks.FeeNotice(signed.act.on, case.received(signed.seq)),
-    "payment": _on(clocks.Paid),
-    "waiver": _on(clocks.FeeWaived),
-    "reopening": lambda case, signed: clocks.Reopened(signed.act.on, signed.act.until),
-    "decision": _replied,
-    "abandonment": _on(clocks.Ended),
-    "withdrawal": _on(clocks.Ended),
-    "ledger_result": lambda _case, signed: (
-        clocks.Ended(signed.act.on) if signed.act.outcome in BY_ACT else clocks.Reply("unserved", signed.act.on)
-    ),
-}

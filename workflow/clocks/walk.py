@@ -1,302 +1,31 @@
-"""期限: from what happened to a file to the day on which the reply is due, and the sentences that explain it.
-
-Everything is worked out from the events, in the file's order, each time it is asked (READINGS R-A1 to R-A8, R-O1 to
-R-O7). `reckon` walks through them once. A run is one counting of the period: it begins with the receipt and anew
-with a correction (条例 30), a payment (办法 6) or a reopening; consultations suspend it, an extension lengthens it.
-"""
+"""The walk through the events of a file: what each does to the period, and the sentence that says so."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from workflow.answers import Sentence
-from workflow.calendar import Calendar, Due
+from workflow.calendar import Due
+from workflow.clocks.answer import Limit, Reckoning, Span, counted, merged
+from workflow.clocks.events import (
+    Consulted,
+    Corrected,
+    CorrectionNotice,
+    Deferral,
+    Ended,
+    Event,
+    Extension,
+    FeeNotice,
+    FeeWaived,
+    Paid,
+    ReasonsAsked,
+    Receipt,
+    Reopened,
+    Reply,
+)
 from workflow.law import Deadlines, Rules
-
-# ---------------------------------------------------------------------------------------------- what happened
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """收到申请 (条例 31): `on` is the day of receipt for its channel."""
-
-    on: date
-    channel: str
-    submitted: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionNotice:
-    """补正告知 (条例 30), the day the applicant `received` it, and the working days it gives."""
-
-    on: date
-    received: date | None = None
-    days: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """收到补正 (条例 30)."""
-
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonsAsked:
-    """要求说明理由 (条例 35): it starts the applicant's period for reasons, and touches no other."""
-
-    on: date
-    received: date | None = None
-    days: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Consulted:
-    """征求意见、会商 (条例 32, 33(3), 34). `party` is how sentences call the consulted; `days` the limit in the letter."""
-
-    ref: int
-    kind: str
-    party: str
-    sent: date
-    received: date | None = None
-    replied: date | None = None
-    days: int | None = None
-    limit: date | None = None
-    """A limit that the letter to another agency states as a day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """延长答复期限 (条例 33(2)): `notified` is the day the applicant was told."""
-
-    approved: date
-    notified: date | None
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Deferral:
-    """延迟答复 (条例 35): a later date that the office states, with reasons."""
-
-    on: date
-    until: date
-
-
-@dataclass(frozen=True, slots=True)
-class FeeNotice:
-    """收费通知 (办法 6) and the day the applicant `received` it."""
-
-    on: date
-    received: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """缴费 in full (办法 6). Not `accepted`: a payment after its limit restarts nothing, the request stays abandoned."""
-
-    on: date
-    accepted: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class FeeWaived:
-    """减免收费 (条例 42)."""
-
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Reopened:
-    """重新处理 after a remedy; `until` when the deciding body set a date."""
-
-    on: date
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """答复: handed to the post, served, or sent `on`; `signed` for by the applicant."""
-
-    method: str
-    on: date
-    signed: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """视为放弃 or 撤回: there is nothing left to reply to."""
-
-    on: date
-
-
-Event = (
-    Receipt | CorrectionNotice | Corrected | ReasonsAsked | Consulted | Extension | Deferral | FeeNotice | Paid
-    | FeeWaived | Reopened | Reply | Ended
-)  # fmt: skip
-
-# ---------------------------------------------------------------------------------------------- what follows from it
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """Another date that matters. `on` is None while the day it runs from is unknown; `ref` names the consultation."""
-
-    kind: Literal[
-        "correction_notice", "correction", "reasons", "opinion", "payment", "extension_notice", "reconsideration", "litigation"
-    ]
-    on: date | None
-    ref: int | None
-    sentence: Sentence
-    provisional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """暂停: the working days in (after, to] are not counted, because of the consultation `ref`."""
-
-    after: date
-    to: date
-    ref: int
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day of the little calendar. `number` counts the working days of the period; `name` is the holiday's."""
-
-    on: date
-    mark: Literal["receipt", "counted", "weekend", "holiday", "suspended", "due"]
-    number: int | None = None
-    name: str | None = None
-    make_up: bool = False
-    refs: tuple[int, ...] = ()
-
-
-class Meter(NamedTuple):
-    """The period as a bar: `used` of `total` counted working days; `used` + what is left = `total`."""
-
-    used: int
-    total: int
-
-
-@dataclass(frozen=True)
-class Reckoning:
-    """The answer. `due` is None while the applicant must move first, and when the file has ended without a reply."""
-
-    receipt: date
-    day0: date
-    due: date | None
-    due_unextended: date | None
-    """The run's end without its extension; a payment does not change it."""
-    provisional: bool
-    because: tuple[Sentence, ...]
-    limits: tuple[Limit, ...]
-    spans: tuple[Span, ...]
-    correction_notice_latest: date
-    correction_notice_in_time: bool | None
-    extension_in_time: bool | None
-    """None when there is no extension, or its notice is not yet told."""
-    fee_notice_in_time: bool | None
-    due_before_fee: date | None
-    paid_in_time: bool | None
-    abandoned_from: date | None
-    """The first day on which the request counts as abandoned, unless the applicant moves before (条例 30, 办法 6)."""
-    replied_on: date | None
-    """The reference day of the reply (235号)."""
-    reply_in_time: bool | None
-    calendar: Calendar = field(compare=False, repr=False)
-
-    @property
-    def suspensions(self) -> tuple[tuple[date, date], ...]:
-        """The stretches (after, to] that are not counted, merged, in order."""
-        return _merged(self.spans)
-
-    def suspended_on(self, day: date) -> bool:
-        """Whether counting stands still on `day` (条例 33(3)): not any more once the period is over."""
-        due = self.due or date.max
-        return self.day0 < day and any(span.after < day <= span.to and span.after < due for span in self.spans)
-
-    def meter(self, today: date) -> Meter:
-        """How much of the period is used up to and with `today`: "已用6个工作日，共20个"."""
-        if self.due is None:
-            return Meter(0, 0)
-        total = _counted(self.calendar, self.spans, self.day0, self.due)
-        return Meter(total - max(self.working_days_left(today), 0), total)
-
-    def working_days_left(self, today: date) -> int:
-        """How many days are still to be counted after `today`; negative for each working day past the due date."""
-        return 0 if self.due is None else days_left(self.calendar, self.suspensions, self.due, max(today, self.day0))
-
-    def days(self) -> tuple[Day, ...]:
-        """Day by day from the receipt that counts to the due date."""
-        if self.due is None:
-            return ()
-        found, number = [Day(self.day0, "receipt", name=self.calendar.kind(self.day0).name)], 0
-        for step in range(1, (self.due - self.day0).days + 1):
-            on = self.day0 + timedelta(step)
-            kind = self.calendar.kind(on)
-            make_up = kind.kind == "make_up"
-            refs = tuple(dict.fromkeys(span.ref for span in self.spans if span.after < on <= span.to))
-            if on == self.due:
-                counts = kind.kind in ("working", "make_up")
-                found.append(Day(on, "due", number + 1 if counts else None, kind.name, make_up))
-            elif kind.kind in ("weekend", "holiday"):
-                found.append(Day(on, "holiday" if kind.kind == "holiday" else "weekend", None, kind.name))
-            elif refs:
-                found.append(Day(on, "suspended", None, None, make_up, refs))
-            else:
-                number += 1
-                found.append(Day(on, "counted", number, None, make_up))
-        return tuple(found)
-
-
-def reckon(events: Sequence[Event], rules: Rules) -> Reckoning:
-    """The due date of a file, from its events in order; the first is its receipt."""
-    first = events[0]
-    if not isinstance(first, Receipt):
-        raise ValueError("the first event of a file is its receipt")
-    clock = _Clock(first, events, rules)
-    for event in events[1:]:
-        _STEPS[type(event)](clock, event)
-    return clock.answer()
-
-
-def calculate(channel: str, events: Mapping[str, Any], rules: Rules) -> dict[str, Any]:
-    """The deadline calculator: see `workflow.calculator`."""
-    from workflow import calculator
-
-    return calculator.calculate(channel, events, rules)
-
-
-# ---------------------------------------------------------------------------------------------- counting
-
-
-def _merged(spans: Sequence[Span]) -> tuple[tuple[date, date], ...]:
-    """The union of the spans, in order: what overlaps is counted once (READINGS R-A3)."""
-    merged: list[tuple[date, date]] = []
-    for after, to in sorted((span.after, span.to) for span in spans if span.to > span.after):
-        if merged and after <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], to))
-        else:
-            merged.append((after, to))
-    return tuple(merged)
-
-
-def _counted(calendar: Calendar, spans: Sequence[Span], after: date, to: date) -> int:
-    """The working days in (after, to] that are not suspended."""
-    return _unstopped(calendar, _merged(spans), after, to)
-
-
-def _unstopped(calendar: Calendar, suspensions: Sequence[tuple[date, date]], after: date, to: date) -> int:
-    return calendar.between(after, to) - sum(calendar.between(max(start, after), min(end, to)) for start, end in suspensions)
-
-
-def days_left(calendar: Calendar, suspensions: Sequence[tuple[date, date]], due: date, today: date) -> int:
-    """Working days still to be counted until `due`, of a file whose suspensions are kept as a list shows them; negative when overdue."""
-    return -calendar.between(due, today) if today > due else _unstopped(calendar, suspensions, today, due)
-
 
 _RECEIVED = {
     "in_person": ("当面提交", "条例 31(一)"),
@@ -330,7 +59,7 @@ class _Clock:
         self.consulted = {event.ref: event for event in events if isinstance(event, Consulted)}
         self.asked = {ref: self._suspends(event) for ref, event in self.consulted.items()}
         self.spans = tuple(span for span, _limit, _provisional in self.asked.values() if span is not None)
-        self.merged = _merged(self.spans)
+        self.merged = merged(self.spans)
         self.extension_in_time: bool | None = None
         self.waiting: Literal["correction", "payment", "ended"] | None = None
         self.fee_notice_in_time: bool | None = None
@@ -525,7 +254,7 @@ class _Clock:
     def _stopping(self, event: Consulted) -> str:
         """What sending it does to the counting."""
         others = [span for span in self.spans if span.ref != event.ref]
-        used = max(_counted(self.calendar, others, self.day0, event.sent), 0)
+        used = max(counted(self.calendar, others, self.day0, event.sent), 0)
         due = self._dues()[1]
         if self.until is not None:
             return "答复日期已经另定，不再暂停"
@@ -714,7 +443,7 @@ class _Clock:
         )
 
 
-_STEPS: Mapping[type, Callable[[_Clock, Any], None]] = {
+STEPS: Mapping[type, Callable[[_Clock, Any], None]] = {
     CorrectionNotice: _Clock._correction_notice,
     Corrected: _Clock._corrected,
     ReasonsAsked: _Clock._reasons_asked,
@@ -728,3 +457,14 @@ _STEPS: Mapping[type, Callable[[_Clock, Any], None]] = {
     Reply: _Clock._replied,
     Ended: _Clock._ended,
 }
+
+
+def reckon(events: Sequence[Event], rules: Rules) -> Reckoning:
+    """The due date of a file, from its events in order; the first is its receipt."""
+    first = events[0]
+    if not isinstance(first, Receipt):
+        raise ValueError("the first event of a file is its receipt")
+    clock = _Clock(first, events, rules)
+    for event in events[1:]:
+        STEPS[type(event)](clock, event)
+    return clock.answer()

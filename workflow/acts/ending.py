@@ -1,0 +1,84 @@
+"""送达、终止、归档: what sends a letter on its way, and what closes a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from workflow.acts.fields import Act, Day, Ident, Line, Text, personal
+from workflow.acts.reply import OutcomeKey
+
+ServiceMethod = Literal["post", "direct", "through_agency", "email", "online", "fax", "courier"]
+METHODS: Mapping[str, str] = {
+    "post": "邮政企业邮寄",
+    "direct": "直接送达",
+    "through_agency": "转送送达",
+    "email": "电子邮件",
+    "online": "网上送达",
+    "fax": "传真",
+    "courier": "快递企业寄送",
+}
+
+
+class Service(Act):
+    """送达 (国办公开办函〔2016〕235号): `on` = handed to the post, or handed over; `received_on` = signed for.
+
+    Posted letters may be recorded twice: at the handover, and again when the slip comes back with the day signed for.
+    """
+
+    title: ClassVar[str] = "送达"
+    articles: ClassVar[tuple[str, ...]] = ("235号 送达",)
+
+    kind: Literal["service"] = "service"
+    letter: Annotated[Ident, Field(title="送达的文书")]
+    method: Annotated[ServiceMethod, Field(title="送达方式")]
+    received_on: Annotated[Day | None, Field(title="签收日期", description="邮寄的，收到回执后填写")] = None
+    post_number: Annotated[Line | None, Field(title="邮件号码")] = None
+    recipient: Annotated[Line | None, personal(title="签收人")] = None
+    place: Annotated[Line | None, personal(title="送达地点")] = None
+    refused: Annotated[bool, Field(strict=True, title="拒绝签收")] = False
+    witness: Annotated[Line | None, personal(title="见证人及情况")] = None
+
+
+class Abandonment(Act):
+    """视为放弃申请 (条例 30, 办法 6): the limit for 补正 or payment has passed."""
+
+    title: ClassVar[str] = "视为放弃申请"
+    articles: ClassVar[tuple[str, ...]] = ("条例 30", "办法 6")
+
+    kind: Literal["abandonment"] = "abandonment"
+    reason: Annotated[Text | None, Field(title="说明")] = None
+
+
+class Withdrawal(Act):
+    """撤回申请: the applicant takes the request back, at any time before the reply."""
+
+    title: ClassVar[str] = "撤回申请"
+    articles: ClassVar[tuple[str, ...]] = ()
+
+    kind: Literal["withdrawal"] = "withdrawal"
+    by: Annotated[Literal["writing", "phone", "in_person", "online"], Field(title="撤回的方式")] = "writing"
+    reason: Annotated[Text | None, Field(title="申请人说明的理由")] = None
+
+
+class LedgerResult(Act):
+    """台账所载结果: how an imported request ended, as the office's old ledger says; no letter is made (READINGS R-import)."""
+
+    title: ClassVar[str] = "台账所载结果"
+    articles: ClassVar[tuple[str, ...]] = ("条例 45",)
+
+    kind: Literal["ledger_result"] = "ledger_result"
+    outcome: Annotated[OutcomeKey, Field(title="办理结果")]
+
+
+class Archival(Act):
+    """归档 (条例 45): the file is complete and closed."""
+
+    title: ClassVar[str] = "归档"
+    articles: ClassVar[tuple[str, ...]] = ("条例 45",)
+
+    kind: Literal["archival"] = "archival"
+    retention: Annotated[Line | None, Field(title="保管期限", description="不填的，按规则中的默认期限")] = None
+    volume: Annotated[Line | None, Field(title="档号")] = None

@@ -1,0 +1,106 @@
+"""What every record of the vocabulary is made of: the field types, the frozen record, and an act's common part."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from workflow.identity import clean_text
+
+
+def _as_date(value: object) -> object:
+    """Only a date, or its ten characters YYYY-MM-DD: no stamps, no numbers, no February 30."""
+    if isinstance(value, datetime):
+        raise PydanticCustomError("date_only", "只填日期，不填时刻，写成2026-03-02这样")
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise PydanticCustomError("date_form", "请填日期，写成2026-03-02这样")
+    year, month, day = (int(part) for part in value.split("-"))
+    if not 1990 <= year <= 2199:
+        raise PydanticCustomError("date_range", "年份应当在1990年至2199年之间")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise PydanticCustomError("no_such_day", "没有{month}月{day}日，请改正", {"month": month, "day": day}) from None
+
+
+def _cleaned(value: str, *, lines: bool) -> str:
+    try:
+        text = clean_text(value, lines=lines)
+    except ValueError as error:
+        raise PydanticCustomError("text", "{why}", {"why": str(error)}) from None
+    if not text:
+        raise PydanticCustomError("text", "没有填写，请补上")
+    return text
+
+
+def _line(value: str) -> str:
+    return _cleaned(value, lines=False)
+
+
+def _lines(value: str) -> str:
+    return _cleaned(value, lines=True)
+
+
+Day = Annotated[date, BeforeValidator(_as_date)]
+"""A legal date in Asia/Shanghai."""
+Line = Annotated[str, Field(strict=True, min_length=1, max_length=300), AfterValidator(_line)]
+"""One line of text, at most 300 characters, never blank."""
+Text = Annotated[str, Field(strict=True, min_length=1, max_length=20000), AfterValidator(_lines)]
+"""Several lines of text, at most 20,000 characters, never blank."""
+Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+Days = Annotated[int, Field(strict=True, ge=1, le=365)]
+"""A number of working days (工作日)."""
+Fen = Annotated[int, Field(strict=True, ge=0, le=10**12)]
+"""Money in fen (分)."""
+Seq = Annotated[int, Field(strict=True, ge=1)]
+"""The place of an act on its file, counted from 1."""
+Ident = Annotated[
+    str, Field(strict=True, pattern=r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$")
+]
+
+
+def personal(**options: Any) -> Any:
+    """A field that holds personal data: kept apart in the store and masked in lists (个人信息)."""
+    return Field(json_schema_extra={"personal": True}, **options)
+
+
+class Record(BaseModel):
+    """A frozen record that refuses unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+def at_field(field: str, why: str) -> PydanticCustomError:
+    """A whole-record check that blames one field (read back by `errors_of`)."""
+    return PydanticCustomError("at_field", "{why}", {"field": field, "why": why})
+
+
+class Officer(Record):
+    """经办人: who signs an act. `agency` is the code of the office he or she signs for."""
+
+    id: str
+    username: str
+    name: str
+    role: str
+    agency: str
+
+
+class Act(Record):
+    """What all acts share: the legal date `on`, and a free remark."""
+
+    title: ClassVar[str]
+    articles: ClassVar[tuple[str, ...]] = ()
+
+    kind: str
+    on: Annotated[Day, Field(title="日期")]
+    remark: Annotated[Text | None, Field(title="备注")] = None
+
+    def evolve(self, **changes: Any) -> Self:
+        """A new act with `changes`; the old one stays as it was."""
+        return self.model_copy(update=changes)

@@ -1,0 +1,117 @@
+"""登记、审核: from the receipt to the acceptance, and 补正 (条例 29-31, 45; 办法 4)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from workflow.acts.fields import Act, Day, Days, Ident, Line, Text, at_field
+from workflow.acts.request import Applicant, Channel, Delivery, Features, Form, Imported, Item
+
+
+class Registration(Act):
+    """登记 (条例 29, 31): the request as received. `received_on` is the day of receipt for its channel (READINGS R-receipt)."""
+
+    title: ClassVar[str] = "登记"
+    articles: ClassVar[tuple[str, ...]] = ("条例 29", "条例 31")
+
+    kind: Literal["registration"] = "registration"
+    channel: Annotated[Channel, Field(title="收到渠道")]
+    submitted_on: Annotated[Day | None, Field(title="提交或者寄出日期")] = None
+    received_on: Annotated[Day, Field(title="收到日", description="邮寄为签收日；网上、传真、平常信函为双方确认日")]
+    applicant: Annotated[Applicant, Field(title="申请人")]
+    wanted: Annotated[Text, Field(title="所需政府信息的内容描述")]
+    items: Annotated[tuple[Item, ...], Field(title="申请事项", description="分几项填写，逐项决定；不分项的不填", max_length=50)] = ()
+    features: Annotated[Features | None, Field(title="特征性描述")] = None
+    form: Annotated[Form, Field(title="提供方式")] = "paper"
+    delivery: Annotated[Delivery, Field(title="获取途径")] = "post"
+    topic: Annotated[Line | None, Field(title="主题")] = None
+    split_from: SkipJsonSchema[Ident | None] = None
+    """The file this one was split from (一事一申请); set by the engine, refused from outside."""
+    imported: SkipJsonSchema[Imported | None] = None
+    """The ledger this file was made from; set by the import, refused from outside. No receipt is printed for it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _receipt_day(cls, data: Any) -> Any:
+        """Submitted in person or orally, the day of submission is the day of receipt (条例 31(一))."""
+        if isinstance(data, dict):
+            data = dict(data)
+            if data.get("received_on") is None and data.get("channel") in ("in_person", "oral"):
+                data["received_on"] = data.get("submitted_on")
+            if data.get("on") is None:
+                data["on"] = data.get("received_on")
+            if data["on"] is None:  # the missing day of receipt is the error to report, not this copy of it
+                data["on"] = date(2000, 1, 1)
+            if data.get("received_on") is None:
+                data.pop("received_on", None)
+        return data
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.submitted_on is not None:
+            if self.received_on < self.submitted_on:
+                raise at_field("received_on", "收到日不能早于提交日，请对照信封、系统记录核对")
+            if self.channel in ("in_person", "oral") and self.received_on != self.submitted_on:
+                raise at_field("received_on", "当面、口头提出的，提交之日就是收到之日（条例31条（一）），两个日期应当相同")
+        if self.on < self.received_on:
+            raise at_field("on", "登记日期不能早于收到日")
+        return self
+
+
+class Split(Act):
+    """一事一申请拆分 (办法 4): the file keeps the first part, each other part becomes a sibling file."""
+
+    title: ClassVar[str] = "一事一申请拆分"
+    articles: ClassVar[tuple[str, ...]] = ("办法 4",)
+
+    kind: Literal["split"] = "split"
+    parts: Annotated[tuple[Item, ...], Field(title="拆分后各件的内容", min_length=2, max_length=50)]
+    reason: Annotated[Text, Field(title="拆分的理由")]
+
+
+class Assignment(Act):
+    """交办、转办 (条例 45): who handles the file from now on."""
+
+    title: ClassVar[str] = "交办"
+    articles: ClassVar[tuple[str, ...]] = ("条例 45",)
+
+    kind: Literal["assignment"] = "assignment"
+    to: Annotated[Line, Field(title="承办人")]
+
+
+class Acceptance(Act):
+    """审核受理 (条例 45): the request is complete and is to be handled."""
+
+    title: ClassVar[str] = "审核受理"
+    articles: ClassVar[tuple[str, ...]] = ("条例 45",)
+
+    kind: Literal["acceptance"] = "acceptance"
+
+
+class CorrectionNotice(Act):
+    """补正告知 (条例 30): once, within the limit, saying what to supplement and by when."""
+
+    title: ClassVar[str] = "补正告知"
+    articles: ClassVar[tuple[str, ...]] = ("条例 30",)
+
+    kind: Literal["correction_notice"] = "correction_notice"
+    matters: Annotated[tuple[Text, ...], Field(title="需要补正的事项", min_length=1, max_length=20)]
+    days: Annotated[Days | None, Field(title="补正期限（工作日）", description="不填的，按规则中的默认期限")] = None
+
+
+class Correction(Act):
+    """收到补正 (条例 30): the supplemented request; the reply period runs anew from the day it is received."""
+
+    title: ClassVar[str] = "收到补正"
+    articles: ClassVar[tuple[str, ...]] = ("条例 30",)
+
+    kind: Literal["correction"] = "correction"
+    wanted: Annotated[Text | None, Field(title="补正后的内容描述", description="内容没有变化的不填")] = None
+    items: Annotated[tuple[Item, ...], Field(title="补正后的申请事项", max_length=50)] = ()
+    features: Annotated[Features | None, Field(title="补正后的特征性描述")] = None
+    applicant: Annotated[Applicant | None, Field(title="补正后的申请人信息")] = None
+    late_reason: Annotated[Text | None, Field(title="逾期仍予接收的理由")] = None

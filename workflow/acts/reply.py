@@ -1,0 +1,124 @@
+"""答复: the decision for every item, the draft, its way to the signature (条例 36-39)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from workflow.acts.fields import Act, Count, Day, Line, Record, Seq, Text
+
+
+class OtherAgency(Record):
+    """负责公开的机关 (条例 36(五))."""
+
+    name: Annotated[Line, Field(title="机关名称")]
+    contact: Annotated[Line | None, Field(title="联系方式")] = None
+
+
+class EarlierReply(Record):
+    """此前的答复 (条例 36(六))."""
+
+    number: Annotated[Line, Field(title="文号")]
+    on: Annotated[Day, Field(title="日期")]
+
+
+class Provided(Record):
+    """随答复提供的信息 (条例 36(二), 40)."""
+
+    title: Annotated[Line, Field(title="名称")]
+    pages: Annotated[Count | None, Field(title="页数")] = None
+
+
+OUTCOMES = (
+    "already_public", "disclosed", "partial", "state_secret", "forbidden_by_law", "security_stability", "third_party",
+    "internal_affairs", "deliberative", "enforcement_file", "special_inquiry", "not_existing", "not_responsible",
+    "needs_processing", "unclear_after_correction", "petition", "repeated", "publication", "excessive", "reissue",
+    "abandoned_correction", "abandoned_payment", "withdrawn", "other",
+)  # fmt: skip
+OutcomeKey = Literal[
+    "already_public", "disclosed", "partial", "state_secret", "forbidden_by_law", "security_stability", "third_party",
+    "internal_affairs", "deliberative", "enforcement_file", "special_inquiry", "not_existing", "not_responsible",
+    "needs_processing", "unclear_after_correction", "petition", "repeated", "publication", "excessive", "reissue",
+    "abandoned_correction", "abandoned_payment", "withdrawn", "other",
+]  # fmt: skip
+
+
+class ItemDecision(Record):
+    """逐项决定 (条例 36-39): outcome, ground and text of one item, and what its article wants to be said."""
+
+    item: Annotated[Seq, Field(title="申请事项")]
+    outcome: Annotated[OutcomeKey, Field(title="决定")]
+    ground: Annotated[Line | None, Field(title="具体情形")] = None
+    reason: Annotated[Text | None, Field(title="认定的事实和理由")] = None
+    provided: Annotated[tuple[Provided, ...], Field(title="提供的信息", max_length=50)] = ()
+    where: Annotated[Text | None, Field(title="获取的方式、途径", description="网址、栏目、标题，或者领取的地点")] = None
+    available_on: Annotated[Day | None, Field(title="可以获取的时间")] = None
+    withheld: Annotated[Text | None, Field(title="不予公开的部分")] = None
+    withheld_under: Annotated[OutcomeKey | None, Field(title="该部分不予公开的依据")] = None
+    responsible: Annotated[OtherAgency | None, Field(title="负责公开的机关")] = None
+    responsible_known: Annotated[bool, Field(strict=True, title="能够确定负责公开的机关")] = False
+    earlier: Annotated[EarlierReply | None, Field(title="此前的答复")] = None
+    law: Annotated[Line | None, Field(title="专门规定或者禁止公开的法律、行政法规")] = None
+    channel: Annotated[Text | None, Field(title="可以反映或者获取的渠道")] = None
+    no_rule_requires: Annotated[bool, Field(strict=True, title="已核对没有法律、法规、规章要求公开")] = False
+    public_interest: Annotated[Text | None, Field(title="不公开可能对公共利益造成重大影响的理由")] = None
+
+
+class Draft(Act):
+    """拟稿 (条例 36-39): a decision for every item; the overall outcome is derived from them."""
+
+    title: ClassVar[str] = "拟稿"
+    articles: ClassVar[tuple[str, ...]] = ("条例 36", "条例 37")
+
+    kind: Literal["draft"] = "draft"
+    items: Annotated[tuple[ItemDecision, ...], Field(title="逐项决定", min_length=1, max_length=50)]
+    principal: Annotated[
+        OutcomeKey | None,
+        Field(title="主要情形", description="各项决定不同、又没有一项公开的，填其中主要的一种，统计时按它计"),
+    ] = None
+    opening: Annotated[Text | None, Field(title="正文前的说明")] = None
+    closing: Annotated[Text | None, Field(title="正文后的说明")] = None
+    remedy: Annotated[
+        Literal["R1", "R2", "none"] | None,
+        Field(title="救济途径", description="不填的，按规则随决定种类确定"),
+    ] = None
+    attachments: Annotated[tuple[Line, ...], Field(title="附件", max_length=30)] = ()
+
+
+class LegalReview(Act):
+    """合法性审核 (local practice): the legal staff's opinion on a draft."""
+
+    title: ClassVar[str] = "合法性审核"
+    articles: ClassVar[tuple[str, ...]] = ()
+
+    kind: Literal["legal_review"] = "legal_review"
+    passes: Annotated[bool, Field(strict=True, title="是否通过")]
+    text: Annotated[Text, Field(title="审核意见")]
+
+
+class Return(Act):
+    """退回: the draft goes back to the handler, with the reason."""
+
+    title: ClassVar[str] = "退回修改"
+    articles: ClassVar[tuple[str, ...]] = ("条例 45",)
+
+    kind: Literal["return"] = "return"
+    reason: Annotated[Text, Field(title="退回的理由")]
+
+
+class Decision(Act):
+    """签发答复 (条例 33, 36-39): the head signs the draft as it stands; it is numbered and sealed."""
+
+    title: ClassVar[str] = "签发答复"
+    articles: ClassVar[tuple[str, ...]] = ("条例 33", "条例 36")
+
+    kind: Literal["decision"] = "decision"
+    outcome: Annotated[
+        OutcomeKey | None,
+        Field(title="答复种类", description="由拟稿的逐项决定得出；填写的应当与之一致"),
+    ] = None
+    overrides: Annotated[
+        dict[str, Text],
+        Field(default_factory=dict, title="对风险提示的说明", description="风险编号: 理由", max_length=50),
+    ]

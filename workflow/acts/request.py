@@ -1,0 +1,153 @@
+"""Who asks for what, and how it came in: 申请人, 申请事项, 特征性描述 (条例 27, 29, 31)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from workflow.acts.fields import Count, Line, Record, Text, at_field, personal
+from workflow.identity import check_credit_code, check_resident_id
+
+Channel = Literal["in_person", "ems_signed", "ordinary_mail", "online", "fax", "oral"]
+CHANNELS: Mapping[str, str] = {
+    "in_person": "当面提交",
+    "ems_signed": "邮寄（签收）",
+    "ordinary_mail": "平常信函",
+    "online": "网上提交",
+    "fax": "传真",
+    "oral": "口头提出",
+}
+Category = Literal[
+    "natural_person",
+    "commercial_enterprise",
+    "research_institution",
+    "public_interest_organisation",
+    "legal_service_organisation",
+    "other_organisation",
+]
+CATEGORIES: Mapping[str, str] = {
+    "natural_person": "自然人",
+    "commercial_enterprise": "商业企业",
+    "research_institution": "科研机构",
+    "public_interest_organisation": "社会公益组织",
+    "legal_service_organisation": "法律服务机构",
+    "other_organisation": "其他",
+}
+IdType = Literal["resident_id", "credit_code", "passport", "hk_macao_permit", "taiwan_permit", "foreign_permanent", "other"]
+ID_TYPES: Mapping[str, str] = {
+    "resident_id": "居民身份证",
+    "credit_code": "统一社会信用代码",
+    "passport": "护照",
+    "hk_macao_permit": "港澳居民证件",
+    "taiwan_permit": "台湾居民证件",
+    "foreign_permanent": "外国人永久居留身份证",
+    "other": "其他证件",
+}
+# What people and other systems call the two usual papers.
+_ID_ALIASES = {
+    "id_card": "resident_id",
+    "identity_card": "resident_id",
+    "resident_identity_card": "resident_id",
+    "resident_id_card": "resident_id",
+    "national_id": "resident_id",
+    "uscc": "credit_code",
+    "usci": "credit_code",
+    "unified_social_credit_code": "credit_code",
+    "social_credit_code": "credit_code",
+    "business_licence": "credit_code",
+    "business_license": "credit_code",
+} | {title: key for key, title in ID_TYPES.items()}
+Form = Literal["paper", "email", "disk", "inspect"]
+FORMS: Mapping[str, str] = {"paper": "纸质", "email": "电子邮件", "disk": "光盘", "inspect": "阅览、抄录"}
+Delivery = Literal["post", "email", "fax", "collect", "online"]
+DELIVERIES: Mapping[str, str] = {
+    "post": "邮寄",
+    "email": "电子邮件",
+    "fax": "传真",
+    "collect": "当面领取",
+    "online": "网上获取",
+}
+
+
+class Applicant(Record):
+    """申请人 (条例 27, 29(一)): name, proof of identity, contact. What is missing is asked for by 补正."""
+
+    category: Annotated[Category, Field(title="申请人类别")] = "natural_person"
+    name: Annotated[Line, personal(title="姓名或者名称")]
+    id_type: Annotated[
+        IdType | None,
+        BeforeValidator(lambda value: _ID_ALIASES.get(value, value) if isinstance(value, str) else value),
+        Field(title="证件类型"),
+    ] = None
+    id_number: Annotated[Line | None, personal(title="证件号码")] = None
+    contact_name: Annotated[Line | None, personal(title="联系人")] = None
+    phone: Annotated[Line | None, personal(title="联系电话")] = None
+    email: Annotated[Line | None, personal(title="电子邮箱")] = None
+    address: Annotated[Line | None, personal(title="通讯地址")] = None
+    postcode: Annotated[Line | None, personal(title="邮政编码")] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_absent(cls, data: Any) -> Any:
+        """A field left empty on a form is a field not given."""
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if not (isinstance(value, str) and not value.strip()) or key == "name"}
+        return data
+
+    @model_validator(mode="after")
+    def _checked(self) -> Self:
+        if self.id_number is not None:
+            kind = self.id_type or ("resident_id" if self.category == "natural_person" else "credit_code")
+            check = {"resident_id": check_resident_id, "credit_code": check_credit_code}.get(kind)
+            try:
+                number = check(self.id_number) if check else self.id_number.upper()
+            except ValueError as error:
+                raise at_field("id_number", str(error)) from None
+            object.__setattr__(self, "id_type", kind)
+            object.__setattr__(self, "id_number", number)
+        if self.phone is not None and not re.fullmatch(r"\+?[0-9][0-9 \-（）()转]{4,29}", self.phone):
+            raise at_field("phone", "联系电话只填数字，区号与号码之间可以用短横")
+        if self.email is not None and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+", self.email):
+            raise at_field("email", "电子邮箱应当写成name@example.cn这样")
+        if self.postcode is not None and not re.fullmatch(r"\d{6}", self.postcode, re.ASCII):
+            raise at_field("postcode", "邮政编码应当为6位数字")
+        return self
+
+    @property
+    def is_person(self) -> bool:
+        """Whether the letters say 您 (自然人) or 你单位."""
+        return self.category == "natural_person"
+
+
+class Features(Record):
+    """特征性描述 (条例 29(二)): title, document number, anything else that lets the office find it."""
+
+    title: Annotated[Line | None, Field(title="名称")] = None
+    document_number: Annotated[Line | None, Field(title="文号")] = None
+    other: Annotated[Text | None, Field(title="其他特征性描述")] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_is_other(cls, data: Any) -> Any:
+        return {"other": data} if isinstance(data, str) else data
+
+
+class Item(Record):
+    """申请事项: one piece of information asked for; each is decided on its own."""
+
+    wanted: Annotated[Text, Field(title="所申请的信息")]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_is_wanted(cls, data: Any) -> Any:
+        return {"wanted": data} if isinstance(data, str) else data
+
+
+class Imported(Record):
+    """导入来源: the row of an office's old ledger (台账) that a file was made from."""
+
+    ledger: Annotated[Line, Field(title="台账")]
+    line: Annotated[Count, Field(title="行")]

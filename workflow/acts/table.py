@@ -1,0 +1,76 @@
+"""The one table of the vocabulary: every kind of act with its class; and an act as it stands signed on a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from workflow.acts.beside import Conversion, Note, Retopic, Supervision
+from workflow.acts.charging import FeeNotice, Payment, Waiver
+from workflow.acts.ending import Abandonment, Archival, LedgerResult, Service, Withdrawal
+from workflow.acts.fields import Act, Officer
+from workflow.acts.handling import (
+    Consultation,
+    Deferral,
+    Extension,
+    Meeting,
+    Opinion,
+    Reasons,
+    ReasonsNotice,
+    Search,
+    Silence,
+)
+from workflow.acts.intake import Acceptance, Assignment, Correction, CorrectionNotice, Registration, Split
+from workflow.acts.remedies import Remedy, RemedyResult, Reopening
+from workflow.acts.reply import Decision, Draft, LegalReview, Return
+
+ACTS: Mapping[str, type[Act]] = MappingProxyType(
+    {
+        "registration": Registration,
+        "split": Split,
+        "assignment": Assignment,
+        "acceptance": Acceptance,
+        "correction_notice": CorrectionNotice,
+        "correction": Correction,
+        "search": Search,
+        "reasons_notice": ReasonsNotice,
+        "reasons": Reasons,
+        "consultation": Consultation,
+        "opinion": Opinion,
+        "silence": Silence,
+        "extension": Extension,
+        "deferral": Deferral,
+        "fee_notice": FeeNotice,
+        "payment": Payment,
+        "waiver": Waiver,
+        "draft": Draft,
+        "legal_review": LegalReview,
+        "return": Return,
+        "decision": Decision,
+        "service": Service,
+        "abandonment": Abandonment,
+        "withdrawal": Withdrawal,
+        "remedy": Remedy,
+        "remedy_result": RemedyResult,
+        "reopening": Reopening,
+        "conversion": Conversion,
+        "topic": Retopic,
+        "ledger_result": LedgerResult,
+        "meeting": Meeting,
+        "supervision": Supervision,
+        "note": Note,
+        "archival": Archival,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """An act as it stands on the file: its place, who signed it, and when (UTC)."""
+
+    seq: int
+    act: Act
+    officer: Officer
+    at: datetime

@@ -1,0 +1,91 @@
+"""The case file (案卷): the acts placed on it, and the questions one may ask of it.
+
+Nothing is stored but the acts. State, letters, consultations, fee, outcome and the due date are computed from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from workflow import clocks
+from workflow.acts import Signed
+from workflow.case.events import EVENTS
+from workflow.case.letters import letters_of, reply_letter
+from workflow.case.parts import (
+    BY_ACT,
+    GIVEN,
+    WITHHELD,
+    Asked,
+    Challenge,
+    Ending,
+    Fee,
+    Letter,
+    Served,
+    letter_id,
+    overall,
+)
+from workflow.case.standing import REMARKS, Standing
+from workflow.law import Rules
+
+__all__ = [
+    "BY_ACT",
+    "GIVEN",
+    "REMARKS",
+    "WITHHELD",
+    "Asked",
+    "Case",
+    "Challenge",
+    "Ending",
+    "Fee",
+    "Letter",
+    "Served",
+    "letter_id",
+    "overall",
+]
+
+
+@dataclass(frozen=True)
+class Case(Standing):
+    """案卷: frozen; `with_act` returns the next one. `number` is the registration number (登记号)."""
+
+    # ------------------------------------------------------------------ letters
+
+    def letters_of(self, signed: Signed, rules: Rules) -> tuple[Letter, ...]:
+        """The letters that an act on (or just placed on) this file makes, in order."""
+        return letters_of(self, signed, rules)
+
+    @cached_property
+    def _letters(self) -> dict[int, tuple[Rules, tuple[Letter, ...]]]:
+        """By the identity of the rules, like `_reckonings`."""
+        return {}
+
+    def letters(self, rules: Rules) -> tuple[Letter, ...]:
+        """Every letter of the file, in the order in which it was made."""
+        known = self._letters.get(id(rules))
+        if known is None:
+            made = tuple(letter for signed in self.acts for letter in self.letters_of(signed, rules))
+            known = self._letters[id(rules)] = rules, made
+        return known[1]
+
+    def reply_letter(self, rules: Rules) -> str:
+        """The kind of letter that the current draft's outcomes call for."""
+        return reply_letter(self, rules)
+
+    # ------------------------------------------------------------------ the clock
+
+    def events(self) -> list[clocks.Event]:
+        """What the clock needs to know of the acts, in the file's order (the law stands in `clocks`)."""
+        return [EVENTS[signed.act.kind](self, signed) for signed in self.acts if signed.act.kind in EVENTS]
+
+    @cached_property
+    def _reckonings(self) -> dict[int, tuple[Rules, clocks.Reckoning]]:
+        """By the identity of the rules, which are kept beside it so that the identity is not used again."""
+        return {}
+
+    def reckoning(self, rules: Rules) -> clocks.Reckoning:
+        """The due date (答复期限) with its working; kept for as long as this value of the file lives."""
+        known = self._reckonings.get(id(rules))
+        if known is None:
+            known = self._reckonings[id(rules)] = rules, clocks.reckon(self.events(), rules)
+        return known[1]

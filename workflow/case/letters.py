@@ -1,0 +1,68 @@
+"""文书: which letters an act makes, and to whom they go."""
+
+from __future__ import annotations
+
+from workflow import acts as a
+from workflow.acts import Signed
+from workflow.case.parts import Letter, letter_id, overall
+from workflow.case.standing import Standing
+from workflow.law import Rules
+
+# Letters of procedure, without a remedy paragraph (READINGS R-procedural-letters); abandonment and withdrawal have one.
+_ONE_LETTER = {
+    "correction_notice": ("correction_notice", "applicant"),
+    "reasons_notice": ("reasons_notice", "applicant"),
+    "extension": ("extension_notice", "applicant"),
+    "deferral": ("deferral_notice", "applicant"),
+    "fee_notice": ("fee_notice", "applicant"),
+    "abandonment": ("abandonment_notice", "applicant"),
+    "withdrawal": ("withdrawal_notice", "applicant"),
+    "service": ("delivery_receipt", "file"),
+    "archival": ("file_index", "file"),
+}
+_NO_LETTER = a.ACTS.keys() - _ONE_LETTER.keys() - {"registration", "consultation", "decision"}
+# The applicant is told too, except of what stays in the house (READINGS R-consultation-notice).
+_INQUIRIES = {
+    "third_party": (("third_party_inquiry", "third_party"), ("consultation_notice", "applicant")),
+    "joint_agency": (("joint_agency_inquiry", "agency"), ("consultation_notice", "applicant")),
+    "other_agency": (("other_agency_inquiry", "agency"), ("consultation_notice", "applicant")),
+    "internal": (("internal_consultation", "internal"),),
+}
+
+
+def letters_of(case: Standing, signed: Signed, rules: Rules) -> tuple[Letter, ...]:
+    """The letters that an act on (or just placed on) this file makes, in order."""
+    act, made = signed.act, list[tuple[str, str]]()
+    if act.kind in _NO_LETTER:  # most acts, asked for again and again
+        return ()
+    about = signed.seq if isinstance(act, a.Consultation) else None
+    told: list[int] = []
+    if isinstance(act, a.Registration) and act.imported is not None:
+        made = []  # its papers are those of the old ledger
+    elif isinstance(act, a.Registration):
+        made = [("receipt", "applicant")] + ([("request_form", "file")] if act.channel == "oral" else [])
+    elif isinstance(act, a.Consultation):
+        made = list(_INQUIRIES[act.type])
+    elif isinstance(act, a.Decision):
+        then = case if signed == case.decision else case.as_of(signed.seq)  # an earlier reply, since reopened
+        told = [asked.seq for asked in then.overruled()]
+        made = [(reply_letter(then, rules), "applicant")] + [("third_party_notice", "third_party")] * len(told)
+    elif act.kind in _ONE_LETTER:
+        made = [_ONE_LETTER[act.kind]]
+    return tuple(
+        Letter(letter_id(case.id, signed.seq, n), signed.seq, n, kind, to, told[n - 1] if told and n else about)
+        for n, (kind, to) in enumerate(made)
+    )
+
+
+def reply_letter(case: Standing, rules: Rules) -> str:
+    """The kind of letter that the current draft's outcomes call for (条例 36-39; 41 by READINGS R-record-correction)."""
+    draft = case.draft
+    assert draft is not None and isinstance(draft.act, a.Draft)
+    outcomes = {item.outcome for item in draft.act.items}
+    if len(outcomes) > 1:
+        return "partial" if overall(outcomes, draft.act.principal) == "partial" else "mixed"
+    only = next(iter(outcomes))
+    if only == "other" and any(item.ground == "record_correction" for item in draft.act.items):
+        return "correction_of_record"
+    return rules.on(draft.act.on).outcomes[only].letter

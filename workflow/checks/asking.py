@@ -1,0 +1,64 @@
+"""Who asks to place what, as of which day and under which rules; and what the checks of all stages share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from workflow.acts import Act, Officer
+from workflow.case import Case
+from workflow.clocks import Reckoning
+from workflow.law import InForce, Invalid, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the file itself cannot know and the office looks up: how many requests this applicant already made."""
+
+    already_this_month: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks to place something on which file, as of which day, under which rules."""
+
+    case: Case
+    officer: Officer
+    on: date
+    rules: Rules
+    facts: Facts = Facts()
+
+    @property
+    def law(self) -> InForce:
+        return self.rules.on(self.on)
+
+    @property
+    def clock(self) -> Reckoning:
+        return self.case.reckoning(self.rules)
+
+
+Must = Callable[[Asking, Any], Act]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    must: Must
+    may: Callable[[Asking], None] = lambda _asking: None
+
+
+def as_is(_asking: Asking, act: Act) -> Act:
+    return act
+
+
+def limit_of(asking: Asking, kind: str, ref: int | None = None) -> date | None:
+    """The latest limit of `kind` (and of the consultation `ref`) that the clock knows."""
+    found = [limit for limit in asking.clock.limits if limit.kind == kind and ref in (None, limit.ref)]
+    return found[-1].on if found else None
+
+
+def known_items(asking: Asking, items: Iterable[int], field: str) -> None:
+    for place, item in enumerate(items):
+        if item > len(asking.case.items):
+            raise Invalid(f"{field}.{place}", f"本件只有{len(asking.case.items)}项申请事项，没有第{item}项")

@@ -1,0 +1,152 @@
+"""办理: what stands against a search, reasons, consultations and their answers, and a later reply (条例 32-36)."""
+
+from __future__ import annotations
+
+from workflow import acts as a
+from workflow.acts import Act
+from workflow.case import Asked
+from workflow.checks.asking import Asking, known_items, limit_of
+from workflow.law import Invalid, Refused
+from workflow.words import say_day
+
+
+def search(asking: Asking, act: a.Search) -> Act:
+    known_items(asking, act.items, "items")
+    return act
+
+
+def may_ask_reasons(asking: Asking) -> None:
+    if asking.case.all(a.ReasonsNotice):
+        raise Refused("已经要求申请人说明理由，不必再次要求。", "条例 35")
+
+
+def reasons_notice(asking: Asking, act: a.ReasonsNotice) -> Act:
+    return act if act.days is not None else act.evolve(days=asking.law.deadlines.reasons_default.value)
+
+
+def may_give_reasons(asking: Asking) -> None:
+    if not asking.case.all(a.ReasonsNotice):
+        raise Refused("还没有要求申请人说明理由。请先办理“说明理由告知”。", "条例 35")
+
+
+def reasons(asking: Asking, act: a.Reasons) -> Act:
+    notice = asking.case.last(a.ReasonsNotice)
+    if notice is not None and act.on < notice.act.on:
+        raise Invalid("on", "申请人说明理由的日期不能早于告知的日期")
+    if not act.reasonable and act.assessment is None:
+        raise Invalid("assessment", "认定理由不合理的，请写明依据，不予处理的决定要用到", "条例 35")
+    return act
+
+
+_STATUTORY_LIMITS = {"third_party": "条例 32", "joint_agency": "条例 34"}
+
+
+def consultation(asking: Asking, act: a.Consultation) -> Act:
+    known_items(asking, act.items, "items")
+    law = asking.law.deadlines
+    if act.type in _STATUTORY_LIMITS:
+        days = (law.third_party_opinion if act.type == "third_party" else law.joint_agency_opinion).value
+        if act.days not in (None, days):
+            article = _STATUTORY_LIMITS[act.type]
+            raise Invalid("days", f"答复期限由条例规定为{days}个工作日，不能另定，请留空", article)
+    else:
+        default = law.internal_opinion_default if act.type == "internal" else law.other_agency_default
+        days = act.days or default.value
+    if act.type == "third_party" and act.party.address is None and act.agency is None:
+        raise Invalid("party.address", "请填写第三方的通讯地址，征询书将送到这里", "条例 32")
+    if act.agency is not None and act.type == "third_party":
+        raise Invalid("agency", "第三方不是使用本系统的单位，请留空")
+    if act.to is not None:
+        if act.type != "internal":
+            raise Invalid("to", "只有内部会商才填会商的人员，请留空")
+        act = act.evolve(agency=asking.case.agency)
+    for asked in asking.case.consultations:
+        if asked.is_open and asked.act.type == act.type and asked.act.party.name == act.party.name:
+            raise Refused(
+                f"正在征求这一方的意见（第{asked.seq}项记录），不必重复征求。"
+                "可以登记收到意见，或者期满后登记逾期未提出意见。",
+                *act.articles,
+            )
+    return act.evolve(days=days)
+
+
+def _asked(asking: Asking, seq: int) -> Asked:
+    asked = asking.case.consultation(seq)
+    if asked is None:
+        raise Invalid("consultation", f"本件第{seq}项记录不是征求意见、会商")
+    if not asked.is_open:
+        raise Refused("这一次征求意见已经有了结果。需要补充的，请另行征求意见，或者记入备注。", "条例 32", "条例 34")
+    return asked
+
+
+def opinion(asking: Asking, act: a.Opinion) -> Act:
+    asked = _asked(asking, act.consultation)
+    if act.on < asked.act.on:
+        raise Invalid("on", "收到意见的日期不能早于征求意见的日期")
+    if act.stance == "declined" and asked.act.type == "third_party":
+        raise Invalid("stance", "第三方没有职责可言。不同意公开、没有明确意见的，请选相应的一种", "条例 32")
+    return act
+
+
+def silence(asking: Asking, act: a.Silence) -> Act:
+    asked = _asked(asking, act.consultation)
+    article = _STATUTORY_LIMITS.get(asked.act.type, "条例 33(3)")
+    if asked.received_on is None:
+        raise Refused("还没有登记征询书何时送达对方，答复期限无从起算。请先登记该文书的送达和签收日期。", article)
+    limit = limit_of(asking, "opinion", asked.seq)
+    if limit is None or act.on <= limit:
+        until = f"到{say_day(limit)}为止，" if limit else ""
+        raise Refused(f"对方的答复期限{until}还没有届满，不能认定逾期未提出意见。", article)
+    return act
+
+
+def meeting(asking: Asking, act: a.Meeting) -> Act:
+    known_items(asking, act.items, "items")
+    return act
+
+
+def may_extend(asking: Asking) -> None:
+    most = asking.law.deadlines.extension_max.value
+    since = asking.case.last(a.Reopening)
+    used = [signed for signed in asking.case.all(a.Extension) if since is None or signed.seq > since.seq]
+    if used:
+        raise Refused(f"本件已经延长过答复期限。延长合计不超过{most}个工作日，只能一次。", "条例 33(2)")
+    due = asking.clock.due
+    if due is not None and asking.on > due:
+        raise Refused(
+            f"答复期限已过（{say_day(due)}），现在不能延期。延期应当在期限届满前经批准并告知申请人。请尽快拟稿答复。", "条例 33(2)"
+        )
+
+
+def extension(asking: Asking, act: a.Extension) -> Act:
+    most = asking.law.deadlines.extension_max.value
+    if act.days > most:
+        raise Refused(f"延长答复期限最多{most}个工作日。请改为{most}个工作日以内。", "条例 33(2)")
+    if act.notified_on is not None:
+        if act.notified_on < act.on:
+            raise Invalid("notified_on", "告知申请人的日期不能早于批准的日期")
+        if asking.clock.due is not None and act.notified_on > asking.clock.due:
+            raise Refused(
+                f"延期应当在答复期限届满（{say_day(asking.clock.due)}）前告知申请人，逾期告知的不生效。请尽快拟稿答复。", "条例 33(2)"
+            )
+    return act
+
+
+def may_defer(asking: Asking) -> None:
+    reasons = asking.case.last(a.Reasons)
+    if reasons is None or not isinstance(reasons.act, a.Reasons):
+        raise Refused("延迟答复以申请人说明了合理理由为前提。请先办理“说明理由告知”，并登记申请人说明的理由。", "条例 35")
+    if not reasons.act.reasonable:
+        raise Refused("申请人的理由已认定为不合理，不适用延迟答复，应当答复不予处理。", "条例 35")
+
+
+def deferral(asking: Asking, act: a.Deferral) -> Act:
+    due = asking.clock.due
+    if due is not None and act.until <= due:
+        raise Invalid("until", f"延迟后的日期应当晚于现在的答复期限{say_day(due)}", "条例 35")
+    return act
+
+
+def may_supervise(asking: Asking) -> None:
+    if asking.officer.agency == asking.case.agency:
+        raise Refused("督办由主管部门对下级单位办理，不能督办本单位的申请。需要提醒承办人的，请写备注或者转办。", "条例 47")

@@ -1,0 +1,75 @@
+"""登记、审核: what stands against a registration, a split, a correction notice, a correction (条例 29-31; 办法 4)."""
+
+from __future__ import annotations
+
+from workflow import acts as a
+from workflow.acts import Act
+from workflow.checks.asking import Asking, limit_of
+from workflow.law import Invalid, Refused
+from workflow.words import say_day
+
+
+def registration(asking: Asking, act: a.Registration) -> Act:
+    if asking.case.acts:
+        raise Refused("本件已经登记。同一申请人另有申请的，请另行登记。", "条例 29")
+    _ = asking.rules.on(act.received_on).deadlines  # refused, where no period can be reckoned (READINGS R-before)
+    if act.topic is None:
+        return act
+    return act.evolve(topic=_topic(asking, act.topic))
+
+
+def _topic(asking: Asking, given: str) -> str:
+    topic = next((topic for topic in asking.law.topics if given in (topic.key, topic.title)), None)
+    if topic is None:
+        raise Invalid("topic", "没有这个主题，可用的主题见现行规则；不能确定的可以不填")
+    return topic.key
+
+
+def retopic(asking: Asking, act: a.Retopic) -> Act:
+    return act.evolve(topic=_topic(asking, act.topic))
+
+
+def may_record(asking: Asking) -> None:
+    if asking.case.registration.imported is None:
+        raise Refused("只有由原台账导入的申请才记载台账上的结果。本件请按程序办理、答复。", "条例 45")
+
+
+def may_split(asking: Asking) -> None:
+    if asking.case.all(a.Split):
+        raise Refused("本件已经拆分过。拆分后的各件分别办理，仍需再分的，请在拆出的那一件上办理。", "办法 4")
+
+
+def may_correct(asking: Asking) -> None:
+    if asking.case.all(a.CorrectionNotice):
+        raise Refused(
+            "补正告知只能作出一次，本件已经告知过补正。申请内容仍不明确的，请拟稿答复“补正后申请内容仍不明确”。", "条例 30"
+        )
+    latest = asking.clock.correction_notice_latest
+    if asking.on > latest:
+        raise Refused(
+            f"补正告知应当在收到申请之日起{asking.law.deadlines.correction_notice.value}个工作日内作出，最迟{say_day(latest)}，现在不能再要求补正。"
+            "请审核受理，按申请人已经写明的内容办理；需要了解情况的，可以与申请人联系并记入备注。",
+            "条例 30",
+        )
+
+
+def correction_notice(asking: Asking, act: a.CorrectionNotice) -> Act:
+    law = asking.law.deadlines
+    if act.days is None:
+        return act.evolve(days=law.correction_period_default.value)
+    if act.days > law.correction_period_max.value:
+        raise Invalid("days", f"补正期限应当合理，最多{law.correction_period_max.value}个工作日", "条例 30")
+    return act
+
+
+def correction(asking: Asking, act: a.Correction) -> Act:
+    limit = limit_of(asking, "correction")
+    if limit is not None and act.on > limit and act.late_reason is None:
+        raise Refused(
+            f"补正期限到{say_day(limit)}为止，已经逾期。申请人有正当理由的，请写明逾期仍予接收的理由后提交；没有正当理由的，办理“视为放弃申请”。",
+            "条例 30",
+        )
+    notice = asking.case.last(a.CorrectionNotice)
+    if notice is not None and act.on < notice.act.on:
+        raise Invalid("on", "收到补正的日期不能早于补正告知的日期")
+    return act

@@ -1,0 +1,90 @@
+"""答复: what stands against a draft, its review and its signature (条例 36-39)."""
+
+from __future__ import annotations
+
+from workflow import acts as a
+from workflow.acts import Act
+from workflow.case import BY_ACT, GIVEN, overall
+from workflow.checks.asking import Asking, known_items
+from workflow.law import Invalid, Refused
+from workflow.risks import open_risks
+
+
+def draft(asking: Asking, act: a.Draft) -> Act:
+    case = asking.case
+    listed = [decision.item for decision in act.items]
+    known_items(asking, listed, "items")
+    missing = [str(item) for item in range(1, len(case.items) + 1) if item not in listed]
+    if missing:
+        raise Invalid("items", f"每一项都要有决定，还缺第{'、'.join(missing)}项", "条例 36")
+    if len(set(listed)) != len(listed):
+        raise Invalid("items", "同一项不能有两个决定")
+    outcomes = asking.law.outcomes
+    for place, decision in enumerate(act.items):
+        if decision.outcome in BY_ACT:
+            raise Refused(
+                f"“{outcomes[decision.outcome].title}”不用拟稿答复，由办理“视为放弃申请”或者“撤回申请”直接形成。", "条例 30", "办法 6"
+            )
+        grounds = outcomes[decision.withheld_under or decision.outcome].grounds
+        if decision.ground is not None and decision.ground not in dict(grounds):
+            names = "、".join(key for key, _title in grounds)
+            raise Invalid(f"items.{place}.ground", f"这种决定的具体情形是：{names}" if names else "这种决定不分具体情形，请留空")
+        if decision.withheld_under is not None and decision.outcome != "partial":
+            raise Invalid(f"items.{place}.withheld_under", "只有部分公开才填写不予公开部分的依据", "条例 37")
+        if decision.withheld_under in GIVEN | BY_ACT:
+            raise Invalid(f"items.{place}.withheld_under", "不予公开部分的依据应当是不予公开、无法提供或者不予处理的一种", "条例 37")
+    keys = [decision.outcome for decision in act.items]
+    if overall(keys, act.principal) is None:
+        raise Invalid("principal", "各项决定不同，又没有一项公开，请在其中选定主要情形，答复和统计以它为准", "条例 36")
+    return act
+
+
+def _not_the_drafter(asking: Asking, what: str) -> None:
+    draft = asking.case.draft
+    if draft is not None and draft.officer.id == asking.officer.id:
+        raise Refused(f"拟稿人不能{what}自己拟的稿件，请由其他有权人员办理。", "条例 33(2)")
+
+
+def may_review(asking: Asking) -> None:
+    _not_the_drafter(asking, "审核")
+
+
+def may_decide(asking: Asking) -> None:
+    _not_the_drafter(asking, "签发")
+    case, needed = asking.case, asking.law.practice.legal_review_required_for
+    draft = case.draft
+    if draft is None or not isinstance(draft.act, a.Draft):
+        return
+    if any(item.outcome in needed or item.withheld_under in needed for item in draft.act.items):
+        review = case.legal_review
+        if review is None or not isinstance(review.act, a.LegalReview) or not review.act.passes:
+            raise Refused("按本机关的规定，这类答复应当先经合法性审核通过。请法制人员先办理合法性审核。", "条例 45")
+
+
+def decision(asking: Asking, act: a.Decision) -> Act:
+    case = asking.case
+    draft = case.draft
+    if draft is None or not isinstance(draft.act, a.Draft):
+        raise Refused("没有可以签发的拟稿，请承办人先拟稿。", "条例 36")
+    derived = overall((item.outcome for item in draft.act.items), draft.act.principal)
+    if act.outcome not in (None, derived):
+        title = asking.law.outcomes[derived or "other"].title
+        raise Invalid("outcome", f"拟稿的各项决定得出的答复种类是“{title}”（{derived}），与填写的不一致，请留空或者改正")
+    found = open_risks(case, asking.rules, act.on)
+    blocking = [risk for risk in found if risk.level == "blocks"]
+    if blocking:
+        raise Refused(
+            "有必须先解决的法律风险，不能签发：" + "".join(f"{place}. {risk.text}" for place, risk in enumerate(blocking, 1)),
+            *dict.fromkeys(article for risk in blocking for article in risk.articles),
+        )
+    unknown = set(act.overrides) - {risk.id for risk in found}
+    if unknown:
+        raise Invalid("overrides", "所说明的风险提示现在没有出现，请删去：" + "、".join(sorted(unknown)))
+    unanswered = [risk for risk in found if risk.id not in act.overrides]
+    if unanswered:
+        raise Refused(
+            "有风险提示，签发前请逐条写明理由（overrides）："
+            + "".join(f"{place}. {risk.text}〔{risk.id}〕" for place, risk in enumerate(unanswered, 1)),
+            *dict.fromkeys(article for risk in unanswered for article in risk.articles),
+        )
+    return act.evolve(outcome=derived)
