@@ -44,7 +44,7 @@ class DueView(View):
     """答复期限: until when, and why. `on` is null while the request waits for the applicant, or is closed."""
 
     on: date | None
-    provisional: bool = Field(description="所在年份的放假安排没有公布，日期暂定")
+    provisional: bool = Field(description="所在年份的放假安排没有载入，日期暂定")
     working_days_left: int | None = Field(description="剩余工作日，负数为超期；已答复、已终止的为null")
     overdue: bool
     suspended: bool = Field(description="今天暂停计时")

@@ -46,14 +46,34 @@ class Holiday:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A later notice that changed some days of a year (调整放假安排): its 文号, its date, and the days that stand on it."""
+
+    number: str
+    dated: date
+    holidays: tuple[str, ...]
+    make_up: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """One year's notice: its 文号, its date, the days off and the make-up days (调休上班)."""
+    """One year's notice: its 文号, its date, the days off and the make-up days (调休上班), as they are after its changes."""
 
     year: int
     number: str
     dated: date
     holidays: tuple[Holiday, ...]
     make_up: tuple[date, ...]
+    changed: tuple[Change, ...] = ()
+
+    def numbers(self, off: Iterable[Holiday], make_up: Iterable[date]) -> tuple[str, ...]:
+        """The 文号 that these of its days stand on."""
+        by_change: dict[str | date, str] = {}
+        for change in self.changed:
+            by_change.update(dict.fromkeys((*change.holidays, *change.make_up), change.number))
+        days: list[str | date] = [*(one.name for one in off), *make_up]
+        found = {by_change.get(one, self.number) for one in days}
+        return tuple(number for number in (self.number, *(change.number for change in self.changed)) if number in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +179,7 @@ class Calendar:
             mine = [one for one in notice.holidays if one.last > after and one.first <= to and _takes(one, after, to)]
             back = [day for day in notice.make_up if after < day <= to]
             if mine or back:
-                off, make_up, numbers = off + mine, make_up + back, [*numbers, notice.number]
+                off, make_up, numbers = off + mine, make_up + back, [*numbers, *notice.numbers(mine, back)]
         return tuple(off), tuple(make_up), tuple(numbers)
 
     # ------------------------------------------------------------------ making the tables

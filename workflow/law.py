@@ -19,7 +19,7 @@ from pydantic import Field
 
 from workflow.acts import ACTS, OUTCOMES
 from workflow.answers import BadRules, Invalid, Refused, Sentence, long_form, page_form
-from workflow.calendar import Calendar, Holiday, Notice, Statutory
+from workflow.calendar import Calendar, Change, Holiday, Notice, Statutory
 from workflow.fees import Bracket, Schedule
 from workflow.rulefiles import Cited, Day, Entry, ReadingId, Record, Series, Tree, Words, overlay, parse, read
 
@@ -177,6 +177,11 @@ class Rules:
                     "dated": notice.dated.isoformat(),
                     "holidays": [{"name": one.name, "from": one.first.isoformat(), "to": one.last.isoformat()} for one in notice.holidays],
                     "make_up": [make_up.isoformat() for make_up in notice.make_up],
+                    "changed": [
+                        {"notice": one.number, "dated": one.dated.isoformat(), "holidays": list(one.holidays),
+                         "make_up": [make_up.isoformat() for make_up in one.make_up]}
+                        for one in notice.changed
+                    ],
                 }
                 for notice in self.calendar.notices.values()
             ],
@@ -247,6 +252,13 @@ class _Span(Record):
     to: Day
 
 
+class _Change(Record):
+    notice: Words
+    dated: Day
+    holidays: tuple[Words, ...]
+    make_up: tuple[Day, ...]
+
+
 class _Notice(Record):
     year: Annotated[int, Field(ge=2000, le=2200)]
     notice: Words
@@ -254,6 +266,7 @@ class _Notice(Record):
     dated: Day
     holidays: Annotated[dict[str, _Span], Field(min_length=1)]
     make_up: tuple[Day, ...]
+    changed: tuple[_Change, ...] = ()
 
 
 class _Statutory(Cited):
@@ -465,4 +478,14 @@ def _notice(name: str, tree: Tree, taken: dict[date, str]) -> Notice:
             weekday = "一二三四五"[day.weekday()]
             tree.fail(("make_up", place), f"{_say(day)}是星期{weekday}，本来就是工作日，调休上班日只能是周六、周日")
         take(day, "调休上班", ("make_up", place))
-    return Notice(stated.year, stated.notice, stated.dated, tuple(holidays), stated.make_up)
+    return Notice(stated.year, stated.notice, stated.dated, tuple(holidays), stated.make_up, _changed(stated, tree))
+
+
+def _changed(stated: _Notice, tree: Tree) -> tuple[Change, ...]:
+    """The later notices of the year; each names holidays and make-up days that are listed as they now are."""
+    for place, change in enumerate(stated.changed):
+        for known, named, field in ((stated.holidays, change.holidays, "holidays"), (stated.make_up, change.make_up, "make_up")):
+            for at, one in enumerate(named):
+                if one not in known:
+                    tree.fail(("changed", place, field, at), "调整后的放假、上班日期应当写在上面，这里只写它们按哪一份通知")
+    return tuple(Change(one.notice, one.dated, one.holidays, one.make_up) for one in stated.changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from tests.stories.runner import shipped_rules, stories, through_workflow
 from workflow import clocks
 from workflow.answers import LAWS, long_form
+from workflow.calendar import Calendar
 from workflow.clocks import (
     Consulted,
     Corrected,
@@ -121,7 +123,7 @@ def test_the_first_event_is_a_receipt() -> None:
 
 def test_nothing_is_reckoned_by_the_law_before_the_revision() -> None:
     """READINGS R-before."""
-    assert after(receipt=Receipt(day("2019-05-15"), "in_person")).provisional
+    assert after(receipt=Receipt(day("2019-05-15"), "in_person")).due == day("2019-06-13")  # Thursday
     with pytest.raises(Refused, match="2019年5月15日以前"):
         after(receipt=Receipt(day("2019-05-14"), "in_person"))
 
@@ -190,6 +192,16 @@ def test_the_sentences_over_a_holiday_name_it_and_its_notice() -> None:
         "自10月1日起算20个工作日，第1个工作日为10月9日，第20个工作日为11月4日。",
         "其间10月1日至8日国庆节、中秋节放假，10月11日调休上班。",
     ]
+    assert clock.because[-1].articles == ("国办发明电〔2024〕12号",)
+
+
+def test_a_holiday_that_a_later_notice_changed_cites_that_notice() -> None:
+    """春节 2020 was lengthened to 02-02; 元旦 of that year stands on the first notice."""
+    clock = reckon([Receipt(day("2020-01-20"), "in_person")], RULES)
+    assert clock.because[-1].text == "其间1月24日至2月2日春节放假。"
+    assert clock.because[-1].articles == ("国办发明电〔2020〕1号",)
+    clock = reckon([Receipt(day("2019-12-31"), "in_person")], RULES)
+    assert clock.because[-1].articles == ("国办发明电〔2019〕16号", "国办发明电〔2020〕1号")
 
 
 def test_consultations_that_overlap_are_told_as_one_pause() -> None:
@@ -219,8 +231,23 @@ def test_the_year_is_named_where_it_is_not_that_of_the_receipt() -> None:
 
 def test_the_years_without_a_notice_are_named() -> None:
     """READINGS R-O7."""
-    assert "2027年的放假安排还没有公布或者载入，这一日期是暂定的" in said(reckon([Receipt(day("2026-12-21"), "in_person")], RULES))
-    assert "2023年的放假安排" in said(reckon([Receipt(day("2023-12-20"), "in_person")], RULES))
+    assert "2027年的放假安排没有载入，这一日期按法定节假日推算，是暂定的" in said(reckon([Receipt(day("2026-12-21"), "in_person")], RULES))
+
+
+def test_a_past_year_is_not_said_to_be_unpublished() -> None:
+    """Whether a notice is published is not known here; that it is not loaded is."""
+    kept = [notice for notice in CALENDAR.notices.values() if notice.year != 2023]
+    rules = replace(RULES, calendar=Calendar(kept, CALENDAR.statutory))
+    for received, year in (("2023-12-20", 2023), ("2026-12-21", 2027)):
+        told = said(reckon([Receipt(day(received), "in_person")], rules))
+        assert f"{year}年的放假安排没有载入" in told
+        assert "公布" not in told
+
+
+def test_since_the_law_is_in_force_no_past_due_date_is_provisional() -> None:
+    """Calendars of 2019 to 2026: from the first day of the 条例 to the end of the last notice."""
+    for step in range((day("2026-11-30") - day("2019-05-15")).days):
+        assert not reckon([Receipt(day("2019-05-15") + timedelta(step), "in_person")], RULES).provisional
 
 
 _ARTICLE = re.compile(rf"(?:{'|'.join(LAWS)}) (?:\d+(?:\(\d+\))?(?:\([一二三四五六七八九十]+\))?|送达|邮寄)")

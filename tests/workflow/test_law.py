@@ -94,6 +94,10 @@ BAD: list[tuple[str, str, str, str, int, str, str]] = [
     ("a holiday in another year", "calendar/2026.yaml", "{from: 2026-10-01, to: 2026-10-07}", "{from: 2027-10-01, to: 2027-10-07}", 0,
      "holidays.国庆节", "不在2026年之内"),
     ("a notice without a number", "calendar/2026.yaml", "notice: 国办发明电〔2025〕7号\n", "", -1, "notice", "缺少这一项"),
+    ("a change of a holiday that is not there", "calendar/2019.yaml", "holidays: [劳动节]", "holidays: [国庆]", 0,
+     "changed.0.holidays.0", "应当写在上面"),
+    ("a change of a make-up day that is not there", "calendar/2019.yaml", "make_up: [2019-04-28, ", "make_up: [2019-04-27, ", 0,
+     "changed.0.make_up.0", "应当写在上面"),
     ("a notice of another year", "calendar/2026.yaml", "year: 2026", "year: 2025", 0, "year", "文件名应当是2025.yaml"),
     ("a statutory day that does not exist", "calendar/statutory.yaml", "[01-01]", "[02-30]", 0, "fixed.元旦.0", "应当是日历上有的日子"),
     ("a lunar holiday in another year", "calendar/statutory.yaml", "{from: 2027-04-05, to: 2027-04-05}", "{from: 2028-04-05, to: 2028-04-05}", 0,
@@ -165,7 +169,7 @@ def test_next_years_notice_is_added_by_one_file_and_ends_the_estimate(tmp_path: 
         encoding="utf-8",
     )
     rules = load_rules(tmp_path)
-    assert rules.calendar.years == (2024, 2025, 2026, 2027)
+    assert rules.calendar.years == (*shipped_rules().calendar.years, 2027)
     assert rules.calendar.due(date(2026, 12, 21), 20) == (date(2027, 1, 19), False)
     assert rules.calendar.is_working(date(2027, 1, 10))  # Sunday
     assert not rules.calendar.is_working(date(2027, 1, 4))  # Monday

@@ -420,7 +420,7 @@ class _Clock:
         provisional = bool(missing)
         if due is not None and provisional:
             years = "、".join(f"{year}年" for year in missing)
-            self._tell(f"{years}的放假安排还没有公布或者载入，这一日期是暂定的，载入后会相应调整。", "放假办法 2")
+            self._tell(f"{years}的放假安排没有载入，这一日期按法定节假日推算，是暂定的，载入后会相应调整。", "放假办法 2")
         return Reckoning(
             receipt=self.receipt.on,
             day0=self.day0,
