@@ -1,1 +1,1 @@
-"""Where people come in: JSON, pages, command line. The one orchestrator is `office.Office.place`."""
+"""Where people come in: one office, and three doors to it: JSON (`rest`), pages, command line (`cli`). `app` composes them."""

@@ -1,10 +1,10 @@
-"""The composition root: settings in, a running application out."""
+"""The composition root: an office and the doors that lead to it, in one application."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from litestar import Litestar
@@ -13,46 +13,25 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
-from api.auth import guard
-from api.log import Application
-from api.office import Office
+from api.office.office import Office
+from api.office.opening import open_office
 from api.pages import PAGES
-from api.pages.errors import HANDLERS
-from api.routes import MOST_JSON, ROUTES
-from api.settings import Settings
-from api.sources import Sources
-from db import store
-from db.engine import Database
-from db.files import LocalFiles
-from letters.render import Renderer
+from api.pages.shared.errors import HANDLERS
+from api.rest import ROUTES
+from api.settings import Settings, load_settings
+from api.web.bodies import MOST_JSON
+from api.web.guard import guard
+from api.web.request_log import Application
 
 STATIC = Path(__file__).parent / "static"
 
 
-def open_office(settings: Settings, clock: Callable[[], datetime] | None = None) -> Office:
-    """Everything the program works with, from its settings; the schema is brought up to date first.
-
-    Raises BadRules when the rules or the letterheads are at fault: nothing is served on a law that cannot be read.
-    """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    for chosen, own in ((settings.rules_dir, settings.own_rules), (settings.agencies_dir, settings.own_agencies)):
-        if chosen is None:  # a folder that the office names must be there already
-            own.mkdir(exist_ok=True)
-    sources = Sources(settings.own_rules, settings.own_agencies)
-    database = Database(settings.database_url)
-    database.migrate()
-    return Office(
-        database=database,
-        files=LocalFiles(settings.data_dir / "files"),
-        sources=sources,
-        renderer=Renderer(workers=settings.letter_workers, agencies_dir=settings.own_agencies),
-        keys=store.Keys.load(settings.data_dir / "secrets"),
-        clock=clock or (lambda: datetime.now(UTC)),
-    )
-
-
-def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, office: Office | None = None) -> Litestar:
-    """The application; `clock` and `office` may be given (tests place whole cases on their own days)."""
+def create_app(
+    settings: Settings | None = None, clock: Callable[[], datetime] | None = None, office: Office | None = None
+) -> Litestar:
+    """The application; without `settings`, with those of the environment. `clock` and `office` may be given (tests place
+    whole cases on their own days)."""
+    settings = settings or load_settings()
     at_work = office or open_office(settings, clock)
 
     @asynccontextmanager
@@ -76,7 +55,7 @@ def create_app(settings: Settings, clock: Callable[[], datetime] | None = None, 
         request_max_body_size=MOST_JSON,
         allowed_hosts=AllowedHostsConfig(allowed_hosts=settings.allowed_hosts.split(",")),
         debug=False,
-        logging_config=None,  # api.log configures it, when the program is served
+        logging_config=None,  # `office.log` configures it, when the program is served
     )
     app.state.office = at_work
     app.state.settings = settings
@@ -100,4 +79,3 @@ async def _headers(message: Message, scope: Scope) -> None:
             headers.setdefault(name, value)
         if "officer" in scope["state"]:
             headers.setdefault("Cache-Control", "no-store")
-

@@ -1,37 +1,24 @@
-"""The pages (HTML) over the same `Office` and the same queries as the API: one module for each desk.
+"""The pages (HTML) over the same `Office` as the JSON API: one folder for each desk, its handlers and templates side by side.
 
-`PAGES` lists every page; who may see it stands in `policy.ROUTES`.
+`shared` is what they all draw with. `PAGES` lists every page; who may see it stands in `policy.ROUTES`.
 """
 
 from litestar.handlers import BaseRouteHandler
 
-from api.pages import (
-    account,
-    acts,
-    admin,
-    admin_holidays,
-    admin_units,
-    admin_users,
-    analysis,
-    annual,
-    applications,
-    apply,
-    approvals,
-    archive,
-    case,
-    cases,
-    components,
-    consultations,
-    desk,
-    exports,
-    guide,
-    imports,
-    intake,
-    letters,
-    public,
-    service,
-    suggestions,
-)
+from api.pages.account import account
+from api.pages.acts import acts
+from api.pages.admin import holidays, overview, units, users
+from api.pages.approvals import approvals
+from api.pages.archive import archive
+from api.pages.case import case, letters, search
+from api.pages.consultations import consultations
+from api.pages.desk import desk
+from api.pages.guide import guide
+from api.pages.intake import applications, intake
+from api.pages.public import apply, public
+from api.pages.reports import analysis, annual, exports, imports, suggestions
+from api.pages.service import service
+from api.pages.shared import components
 
 PAGES: tuple[BaseRouteHandler, ...] = (
     *public.ROUTES,
@@ -40,14 +27,14 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *components.ROUTES,
     *apply.ROUTES,
     *applications.ROUTES,
-    *admin.ROUTES,
-    *admin_users.ROUTES,
-    *admin_units.ROUTES,
-    *admin_holidays.ROUTES,
+    *overview.ROUTES,
+    *users.ROUTES,
+    *units.ROUTES,
+    *holidays.ROUTES,
     *acts.ROUTES,
     *intake.ROUTES,
     *case.ROUTES,
-    *cases.ROUTES,
+    *search.ROUTES,
     *desk.ROUTES,
     *consultations.ROUTES,
     *approvals.ROUTES,

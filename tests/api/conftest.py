@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from api.app import create_app, open_office
-from api.demo import officers
-from api.office import SHANGHAI, Office
+from api.app import create_app
+from api.cli.demo import officers
+from api.office.office import SHANGHAI, Office
+from api.office.opening import open_office
 from api.settings import Settings
 from db import store
 

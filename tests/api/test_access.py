@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.policy import ACTS_BY_RELATION, EVERYONE, OVERSEERS, ROUTES, STAFF
+from api.office.policy import ACTS_BY_RELATION, EVERYONE, OVERSEERS, ROUTES, STAFF
 from tests.api.conftest import Desk
 
 ROLES = sorted(EVERYONE)

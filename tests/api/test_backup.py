@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select
 
 import workflow
-from api.app import open_office
-from api.demo import load_samples, open_desks
-from api.office import Office
+from api.cli.demo import load_samples, open_desks
+from api.office.office import Office
+from api.office.opening import open_office
 from api.settings import Settings
 from db import people, queries, store
 from db import tables as t

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from api.app import open_office
-from api.demo import AGENCIES, ROLES, load_samples, officers, open_desks
-from api.office import SHANGHAI
+from api.cli.demo import AGENCIES, ROLES, load_samples, officers, open_desks
+from api.office.office import SHANGHAI
+from api.office.opening import open_office
 from api.settings import Settings
 from db import queries
 from workflow.procedure import STATES
@@ -69,7 +69,7 @@ def test_the_officers_are_those_of_the_contract() -> None:
 
 
 def test_every_invented_person_is_marked_and_some_have_rare_names() -> None:
-    from api.demo import _organisation, _person
+    from api.cli.demo import _organisation, _person
 
     people = [_person(n)["name"] for n in range(61)]
     assert all(name.endswith("（样例）") for name in people)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api import log
+from api.office import log
 from tests.api.conftest import Desk
 
 NAME, NUMBER, PHONE, WORDS = "金丝雀姓名", "11010519491231002X", "13912345678", "金丝雀内容"

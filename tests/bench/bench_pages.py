@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from api.office import SHANGHAI, Office
-from api.policy import ROUTES
+from api.office.office import SHANGHAI, Office
+from api.office.policy import ROUTES
 from tests.api.conftest import registration
 from tests.bench.bench_reports import wanted
 from tests.pages.conftest import Person, Site, running

@@ -29,9 +29,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from api.app import create_app, open_office
-from api.demo import PASSWORD, officers
-from api.office import Office
+from api.app import create_app
+from api.cli.demo import PASSWORD, officers
+from api.office.office import Office
+from api.office.opening import open_office
 from api.settings import Settings
 from db import people, queries, store
 from tests.api.conftest import Clock, registration

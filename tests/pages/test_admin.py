@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from api import sessions
-from api.demo import PASSWORD
-from api.pages.admin import SECTIONS
+from api.cli.demo import PASSWORD
+from api.office import sessions
+from api.pages.admin.overview import SECTIONS
 from db import people
 from db.verify import verify
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, officer, text_of

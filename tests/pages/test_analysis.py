@@ -9,7 +9,7 @@ from html import unescape
 import pdfplumber
 import pytest
 
-from api.pages import charts
+from api.pages.reports import charts
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.case import Case
 

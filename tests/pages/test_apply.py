@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from api.demo import _person
-from api.pages import apply
+from api.cli.demo import _person
+from api.pages.public import apply
 from db import applications, people, queries, suggestions
 from db.verify import verify
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, text_of, token_of

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.pages.guide import CONTENTS
-from api.pages.words import anchor
+from api.pages.guide.guide import CONTENTS
+from api.pages.shared.words import anchor
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.acts import ACTS
 from workflow.answers import LAWS

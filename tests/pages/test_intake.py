@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from api.demo import _person
+from api.cli.demo import _person
 from db import queries
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, text_of
 from tests.pages.test_acts import form_at

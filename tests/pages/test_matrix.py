@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.policy import OVERSEERS, ROUTES, STAFF, Access
-from api.uploads import examine
+from api.office.policy import OVERSEERS, ROUTES, STAFF, Access
+from api.office.uploads import examine
 from db import applications, people, queries, suggestions
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe
 from workflow import steps

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from api.demo import PASSWORD
+from api.cli.demo import PASSWORD
 from db import people
 from tests.pages.conftest import Person, Site, later, officer, text_of, token_of
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from api.cli_reports import commands
+from api.cli.reports import commands
 from db import people
 from tests.api.conftest import Desk, desk, desk_factory
 from tests.reports.test_ledger import HEADING, as_csv, row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from api.demo import _WANTED
+from api.cli.demo import _WANTED
 from workflow.law import load_rules
 from workflow.statistics import proposed_topic
 

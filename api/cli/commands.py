@@ -1,0 +1,352 @@
+"""The command line: `gongkai`. Every command answers in Chinese and exits non-zero when it fails."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from api.cli import reports
+from api.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from api.office.office import Office
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """The entry point: foreseen errors are sentences, not traces."""
+    from pydantic import ValidationError
+
+    from api.office import log
+    from api.office.problems import as_problem
+    from db.engine import DatabaseUnavailable
+    from workflow.law import BadRules
+
+    log.configure()
+    try:
+        gongkai(words)
+    except BadRules as error:
+        _fail(f"规则文件有误，没有启动：{error}")
+    except ValidationError as error:
+        named = "、".join(str(one["loc"][0]).upper() for one in error.errors())
+        _fail(f"设置有误，没有启动：{named}。各项设置见 README。")
+    except DatabaseUnavailable:
+        _fail("数据库连接不上，或者不能写入。请检查 DATABASE_URL 和数据库的运行情况。")
+    except OSError as error:
+        _fail(f"不能读写{error.filename or '文件'}：{os.strerror(error.errno or 0)}。请检查路径、权限和剩余空间。")
+    except Exception as error:
+        problem = as_problem(error)
+        if problem.status == 500:
+            log.log.error("command failed", exc_info=error)
+        _fail(problem.detail)
+
+
+def _fail(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+@contextmanager
+def _office(settings: Settings | None = None) -> Iterator[Office]:
+    from api.office.opening import open_office
+
+    office = open_office(settings or load_settings())
+    try:
+        yield office
+    finally:
+        office.close()
+
+
+def _progress(total: int, label: str) -> Any:
+    """A bar on the error output, for people: what a command answers stays alone on the standard output."""
+    return click.progressbar(length=total, label=label, file=sys.stderr, update_min_steps=max(1, total // 100))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def gongkai() -> None:
+    """公开：政府信息依申请公开办理。设置取自环境变量，见 gongkai check。"""
+
+
+@gongkai.command()
+@click.option("--host", default=None, help="监听地址")
+@click.option("--port", type=int, default=None, help="监听端口")
+def serve(host: str | None, port: int | None) -> None:
+    """启动服务。"""
+    import uvicorn
+
+    # uvicorn takes the signal over while it serves, finishes what is in flight, and raises the signal again.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    overrides = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+    settings = load_settings(**overrides)
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        _fail(f"不能在 {settings.host}:{settings.port} 监听（{os.strerror(error.errno or 0)}）。请换一个端口，或者停止占用它的程序。")
+    with listening:
+        # By its name, as uvicorn takes it: the application stands above the three doors, and this door knows no web.
+        config = uvicorn.Config(
+            "api.app:create_app", factory=True, log_config=None, access_log=False, server_header=False,
+            timeout_graceful_shutdown=20, lifespan="on",
+        )  # fmt: skip
+        config.load()
+        # What is loaded by now stays; looking at it again and again costs a tenth of every answer, measured.
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
+        click.echo(f"公开已启动：http://{settings.host}:{settings.port}/", err=True)
+        server = uvicorn.Server(config)
+        server.run(sockets=[listening])
+    if not server.started:
+        sys.exit(1)
+
+
+@gongkai.command()
+def init() -> None:
+    """建立数据目录和数据库，不带任何人员和案件。"""
+    with _office() as office:
+        click.echo(f"已建立：{office.database.kind}")
+
+
+@gongkai.command()
+@click.option("--empty", is_flag=True, help="只建立单位和人员，不要样例案件")
+def demo(empty: bool) -> None:
+    """建立样例单位（冠县）、人员和约六十件样例案件；再次运行不会重复建立。"""
+    from api.cli.demo import PASSWORD, load_samples, open_desks, open_pages
+    from db import queries
+
+    with _office() as office:
+        people = open_desks(office)
+        open_pages(office)
+        click.echo(f"样例人员的登录密码：{PASSWORD}（如 handler@gx-zrzy）", err=True)
+        with office.database.read() as session:
+            there = queries.count_cases(session)
+        if empty or there:
+            click.echo(f"样例单位已就绪：{len(people)}名人员，{there}件案件")
+            return
+        count = load_samples(office, people)
+        click.echo(f"样例单位已就绪：{len(people)}名人员，{count}件样例案件")
+
+
+def _no_agency(office: Office) -> str:
+    return "没有这个单位代码，可用的有：" + "、".join(office.agencies)
+
+
+@gongkai.group()
+def user() -> None:
+    """人员管理。"""
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="姓名")
+@click.option("--role", required=True, type=click.Choice(["intake", "handler", "legal", "head", "archivist", "analyst", "admin"]))
+@click.option("--agency", required=True, help="单位代码")
+def add_user(username: str, name: str, role: str, agency: str) -> None:
+    """新增人员。"""
+    from db import queries, store
+
+    with _office() as office:
+        if agency not in office.agencies:
+            _fail(_no_agency(office))
+        with office.database.read() as session:
+            if queries.officer_by_username(session, username) is not None:
+                _fail("已经有这个用户名，请换一个")
+        office.database.write(
+            lambda s: store.add_officer(s, username=username, name=name, role=role, agency=agency, at=office.clock())
+        )
+        click.echo(f"已新增：{username}")
+
+
+@user.command("list")
+def list_users() -> None:
+    """列出人员。"""
+    from db import queries
+
+    with _office() as office, office.database.read() as session:
+        for one in queries.officers(session):
+            click.echo(f"{one.username}\t{one.name}\t{one.role}\t{one.agency}\t{'在用' if one.active else '停用'}")
+
+
+@user.command("disable")
+@click.argument("username")
+def disable_user(username: str) -> None:
+    """停用人员，其令牌同时失效。"""
+    from db import store
+
+    with _office() as office:
+        if not office.database.write(lambda s: store.disable_officer(s, username)):
+            _fail("没有这个用户名")
+        click.echo(f"已停用：{username}")
+
+
+@gongkai.command()
+@click.argument("username")
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="有效期（自然日）")
+def token(username: str, days: int) -> None:
+    """发给一个人员一个接口令牌，只显示这一次。"""
+    from db import queries, store
+
+    with _office() as office:
+        with office.database.read() as session:
+            officer = queries.officer_by_username(session, username)
+        if officer is None:
+            _fail("没有这个用户名。样例单位请先运行 gongkai demo")
+        now = office.clock()
+        shown = office.database.write(
+            lambda s: store.new_token(s, officer.id, label="命令行", at=now, expires_at=now + timedelta(days=days))
+        )
+        click.echo(shown)
+
+
+@gongkai.command()
+@click.option("--within", default=7, show_default=True, type=click.IntRange(0, 250), help="几个工作日以内到期的也列出")
+@click.option("--agency", default=None, help="只列一个单位")
+def due(within: int, agency: str | None) -> None:
+    """列出已经超期和即将到期的案件。"""
+    from db import queries
+    from workflow.procedure import STATES
+
+    with _office() as office, office.database.read() as session:
+        if agency is not None and agency not in office.agencies:
+            _fail(_no_agency(office))
+        today = office.today()
+        before = office.rules.calendar.due(today, within).on if within else today
+        codes = frozenset([agency] if agency else office.agencies)
+        rows = queries.worklist(session, codes, before)
+        for row in rows:
+            late = "超期" if row.due_on < today else "到期"
+            mark = "（暂定）" if row.due_provisional else ""
+            click.echo(f"{row.due_on}{mark}\t{late}\t{row.number}\t{STATES[row.state].title}\t{row.assignee or '未交办'}")
+        click.echo(f"共{len(rows)}件", err=True)
+
+
+@gongkai.command()
+@click.argument("number")
+@click.option("--to", "target", type=click.Path(path_type=Path), default=None, help="写到哪个文件，默认为当前目录")
+def archive(number: str, target: Path | None) -> None:
+    """取出一件已归档案件的归档包（NUMBER为登记号或者编号）。"""
+    from api.office.packages import package
+    from api.office.problems import Problem
+    from db import queries, store
+
+    with _office() as office:
+        with office.database.read() as session:
+            found = queries.case_id_of(session, number)
+            case = store.load(session, found) if found else None
+        if case is None:
+            _fail("没有这件申请")
+        try:
+            data = package(office, case)
+        except Problem as problem:
+            _fail(problem.detail)
+        path = target or Path(f"{case.id}.zip")
+        path.write_bytes(data)
+        click.echo(f"已写出：{path}")
+
+
+@gongkai.command()
+def rebuild() -> None:
+    """由办理行为重建案件索引，并报告与原来不同的地方。"""
+    from db import queries, store
+
+    with _office() as office:
+        with office.database.read() as session:
+            total = queries.count_cases(session)
+        with _progress(total, "重建") as bar:
+            changed = office.database.write(lambda s: store.rebuild(s, office.rules, office.keys, bar.update))
+        for number in changed:
+            click.echo(f"已改正：{number}")
+        click.echo(f"重建完成，改正{len(changed)}件", err=True)
+
+
+@gongkai.command()
+def verify() -> None:
+    """核对数据：程序和版本、索引、编号、文书和附件的摘要；有不符的逐条列出，以非零状态结束。"""
+    from db.verify import size
+    from db.verify import verify as faults
+
+    with _office() as office, office.database.read() as session:
+        with _progress(size(session), "核对") as bar:
+            found = list(faults(session, office.files, office.rules, office.keys, bar.update))
+        for fault in found:
+            click.echo(fault)
+        click.echo(f"核对完成，不符{len(found)}处", err=True)
+    if found:
+        sys.exit(1)
+
+
+@gongkai.command()
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+def backup(target: Path) -> None:
+    """把数据库、文书、附件和本单位的规则、抬头备份为一个文件，办理不必停；密钥另行保管，不在其中。"""
+    from db.backup import back_up, size
+
+    if target.exists():
+        _fail("已有同名的文件，没有备份。请换一个文件名。")
+    with _office() as office, _progress(size(office.database), "备份") as bar:
+        counts = back_up(office.database, office.files, office.sources.folders, target, office.clock(), bar.update)
+    click.echo(f"已备份：{target}，案件{counts['case_file']}件、文书{counts['letter']}份、附件{counts['attachment']}份")
+
+
+@gongkai.command()
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def restore(source: Path) -> None:
+    """从备份恢复到空的数据目录和数据库：先逐个核对摘要，再恢复，最后核对数据；人员须重新登录。"""
+    from db import store
+    from db.backup import BadBackup
+    from db.backup import restore as fill
+    from db.verify import verify as faults
+
+    with _office() as office:
+        try:
+            counts = fill(office.database, office.files, office.sources.folders, source)
+        except BadBackup as bad:
+            _fail(str(bad))
+    with _office() as office:  # with the rules and letterheads that came back
+        office.database.write(lambda s: store.rebuild(s, office.rules, office.keys))
+        with office.database.read() as session:
+            found = list(faults(session, office.files, office.rules, office.keys))
+    for fault in found:
+        click.echo(fault)
+    click.echo(f"已恢复：案件{counts['case_file']}件、文书{counts['letter']}份、附件{counts['attachment']}份；核对不符{len(found)}处")
+    if found:
+        sys.exit(1)
+
+
+@gongkai.command()
+@click.option("--format", "form", type=click.Choice(["mermaid", "svg"]), default="mermaid", show_default=True)
+def procedure(form: str) -> None:
+    """打印程序图。"""
+    from workflow import diagram
+
+    click.echo(diagram.mermaid() if form == "mermaid" else diagram.svg(), nl=False)
+
+
+@gongkai.command()
+def check() -> None:
+    """检查本机能否提供服务，并列出各项设置。"""
+    from api.office.checkup import checkup
+
+    settings = load_settings()
+    for name, value in settings.shown.items():
+        click.echo(f"{name}={value}")
+    with _office(settings) as office:
+        findings = checkup(office)
+    words = {"ok": "正常", "warns": "注意", "fails": "不可用"}
+    for finding in findings:
+        click.echo(f"[{words[finding.level]}] {finding.text}")
+    if any(finding.level == "fails" for finding in findings):
+        sys.exit(1)
+
+
+for _command in reports.commands(_office):
+    gongkai.add_command(_command)

@@ -1,0 +1,51 @@
+"""附件: scans and photographs that belong to a file. Kept under random names, checked at each read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from sqlmodel import Session
+
+from api.office.office import Office
+from api.office.problems import Problem
+from api.office.uploads import LARGEST, MOST_FILES, examine
+from db import queries, store
+from workflow.acts import Officer
+from workflow.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that may be kept."""
+
+    name: str
+    media_type: str
+    content: bytes
+    purpose: str | None
+
+
+def examined(name: str, content: bytes, purpose: str | None) -> Sent:
+    """The file as it may be kept. Raises Problem, Invalid."""
+    if len(content) > LARGEST:
+        raise Problem(413, "每个文件不超过20MiB，请压缩或者分开上传。")
+    good, media_type = examine(name, content)
+    return Sent(good, media_type, content, (purpose or "").strip()[:100] or None)
+
+
+def keep_in(session: Session, office: Office, officer: Officer, case: Case, sent: Sent) -> Any:
+    """`keep` inside a transaction of the caller's."""
+    if len(queries.attachments_of(session, case.id)) >= MOST_FILES:
+        raise Problem(409, f"每件申请最多{MOST_FILES}个附件，已经满了。")
+    identity = str(uuid4())
+    return store.add_attachment(
+        session, id=identity, case=case, name=sent.name, media_type=sent.media_type, size=len(sent.content),
+        digest=office.files.put("attachments", identity, sent.content), purpose=sent.purpose, officer=officer, at=office.clock(),
+    )  # fmt: skip
+
+
+def keep(office: Office, officer: Officer, case: Case, name: str, content: bytes, purpose: str | None) -> Any:
+    """Put a file with a case; its row. Raises Problem, Invalid."""
+    sent = examined(name, content, purpose)
+    return office.database.write(lambda session: keep_in(session, office, officer, case, sent))

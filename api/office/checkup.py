@@ -1,0 +1,65 @@
+"""Is this installation fit to serve: asked by `gongkai check`, `/health/ready`, and at every start."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from letters.render import missing_libraries
+
+if TYPE_CHECKING:
+    from api.office.office import Office
+
+LEAST_FREE = 200 * 1024 * 1024
+"""Below 200 MiB of free space nothing new should be accepted."""
+HORIZON = 60
+"""Natural days ahead for which the calendar should be loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`level` is ok, warns or fails."""
+
+    name: str
+    level: str
+    text: str
+
+
+def checkup(office: Office) -> list[Finding]:
+    """Every check, in order; none of them raises."""
+    return [finding for check in (_database, _space, _calendar, _letters) for finding in _quietly(check, office)]
+
+
+def _quietly(check: Callable[[Office], Iterator[Finding]], office: Office) -> list[Finding]:
+    try:
+        return list(check(office))
+    except Exception as error:
+        return [Finding(check.__name__.strip("_"), "fails", f"检查没有完成：{type(error).__name__}")]
+
+
+def _database(office: Office) -> Iterator[Finding]:
+    problem = office.database.problem()
+    yield Finding("database", "fails" if problem else "ok", problem or f"数据库可以读写（{office.database.kind}）")
+
+
+def _space(office: Office) -> Iterator[Finding]:
+    free = shutil.disk_usage(office.files.root).free
+    level = "ok" if free >= LEAST_FREE else "fails"
+    yield Finding("space", level, f"数据目录剩余空间{free // (1024 * 1024)}MiB")
+
+
+def _calendar(office: Office) -> Iterator[Finding]:
+    last = date(max(office.rules.calendar.years), 12, 31)
+    left = (last - office.today()).days
+    text = f"放假安排已载入至{last.year}年12月31日"
+    if left < HORIZON:
+        text += "；跨入下一年度的日期为暂定，请在国务院办公厅公布后载入下一年度的放假安排"
+    yield Finding("calendar", "ok" if left >= HORIZON else "warns", text)
+
+
+def _letters(office: Office) -> Iterator[Finding]:
+    missing = missing_libraries()
+    yield Finding("letters", "fails" if missing else "ok", missing or "文书所需的字体和系统库齐全")

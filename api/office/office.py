@@ -1,0 +1,408 @@
+"""The one orchestrator: load, admit, append, letter, projection. One act = one check = one transaction = one answer.
+
+Pages, JSON, command line and sample data all place acts here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from threading import Lock
+from typing import Any, TypeVar
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from api.office import policy
+from api.office.log import log
+from api.office.problems import NOT_FOUND, Problem, not_found
+from api.office.sources import Sources
+from db import queries, store
+from db.engine import Database
+from db.files import Files
+from letters.agencies import Agency
+from letters.compose import Letter, compose
+from letters.contexts import LETTERS
+from letters.render import LetterError, Renderer
+from workflow import acts as a
+from workflow.acts import Act, Officer
+from workflow.admission import admit, reasons, siblings
+from workflow.case import Case
+from workflow.checks import Facts
+from workflow.law import Invalid, Refused, Rules
+
+NO_FILE = "没有这个附件，或者您不能查看。"
+NO_LETTER = "没有这份文书，或者您不能查看。"
+NOT_YOURS = "这件申请由其他单位办理，您可以查看，不能办理。"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+T = TypeVar("T")
+MOST_KNOWN = 1000
+"""Files kept in memory, the latest used."""
+NEEDS_THE_MONTH = ("fee_notice", "waiver")
+"""Kinds of act that ask how many requests the applicant made this natural month (办法 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What placing an act gave: the file as it is now, and how it stands to the officer."""
+
+    case: Case
+    relation: str
+
+
+class Office:
+    """The program at work: rules, agencies, database, files, the letter workers, and a clock."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        files: Files,
+        sources: Sources,
+        renderer: Renderer,
+        keys: store.Keys,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.database, self.files, self.sources = database, files, sources
+        self.renderer, self.keys, self.clock = renderer, keys, clock
+        self._background = ThreadPoolExecutor(max_workers=2, thread_name_prefix="letters")
+        self._finishing: dict[str, Future[bytes]] = {}
+        self._known: dict[str, Case] = {}
+        self.lock = Lock()
+        self.keys_at_work: set[tuple[str, str]] = set()
+        """Idempotency keys (officer, key) whose first request is not answered yet."""
+
+    @property
+    def rules(self) -> Rules:
+        """The law in force now."""
+        return self.sources.rules
+
+    @property
+    def agencies(self) -> Mapping[str, Agency]:
+        """The agencies of this installation now."""
+        return self.sources.agencies
+
+    def today(self) -> date:
+        """The legal date now, in Asia/Shanghai."""
+        return self.clock().astimezone(SHANGHAI).date()
+
+    # ------------------------------------------------------------------ writing
+
+    def register(self, officer: Officer, act: Act, *, now: datetime | None = None) -> Placed:
+        """Open a file with its registration (登记)."""
+        placed = self.database.write(lambda session: self.register_in(session, officer, act, now))
+        self.finish_soon(placed.case)
+        return placed
+
+    def register_in(self, session: Session, officer: Officer, act: Act, now: datetime | None = None) -> Placed:
+        """`register` inside a transaction of the caller's."""
+        if not isinstance(act, a.Registration):
+            raise Invalid("kind", "新的案卷只能由登记开始")
+        case = self._open(session, officer, act, now or self.clock())
+        return Placed(case, "own")
+
+    def place(
+        self, officer: Officer, case_id: str, act: Act, *, seen: int | None = None, now: datetime | None = None
+    ) -> Placed:
+        """Place `act` on a file; `seen` is the version the officer saw (None: whatever it is).
+
+        Raises Problem (404, 412), Forbidden, Invalid, Refused.
+        """
+        self.print_before(act)
+        placed = self.database.write(lambda session: self.place_in(session, officer, case_id, act, seen, now))
+        self.finish_soon(placed.case)
+        return placed
+
+    def place_in(
+        self,
+        session: Session,
+        officer: Officer,
+        case_id: str,
+        act: Act,
+        seen: int | None = None,
+        now: datetime | None = None,
+    ) -> Placed:
+        """`place` inside a transaction of the caller's."""
+        now = now or self.clock()
+        case = store.load(session, case_id, for_update=True, known=self._known.get(case_id))
+        relation = policy.relation(officer, case, self.agencies) if case else None
+        if case is None or relation is None:
+            raise not_found()
+        self._may(officer, case, relation, act)
+        if seen is not None and seen != case.version:
+            raise self._stale(case, seen, relation)
+        self._exists(session, case, act)
+        after = self._admitted(session, case, act, officer, now, relation)
+        self._keep(session, after)
+        if isinstance(act, a.Split):
+            for registration in siblings(after):
+                self._open(session, officer, registration, now)
+        return Placed(after, relation)
+
+    def _may(self, officer: Officer, case: Case, relation: str, act: Act) -> None:
+        """An officer of another agency places only what his relation to the file gives him; an answer, wherever his was asked."""
+        if isinstance(act, a.Opinion) and (asked := case.consultation(act.consultation)) and asked.act.agency == officer.agency:
+            return
+        allowed = policy.ACTS_BY_RELATION[relation]
+        if allowed is not None and act.kind not in allowed:
+            raise not_found() if relation == "consulted" else Problem(403, NOT_YOURS)
+        if relation == "consulted" and isinstance(act, a.Opinion):
+            raise not_found()
+
+    def _admitted(
+        self, session: Session, case: Case, act: Act, officer: Officer, now: datetime, relation: str
+    ) -> Case:
+        """`admit`, whose refusal becomes a 409 with what this officer may place now."""
+        today = now.astimezone(SHANGHAI).date()
+        facts = self.facts(session, case) if act.kind in NEEDS_THE_MONTH else Facts()
+        try:
+            after = admit(case, act, officer, now, self.rules, today, facts)
+            if isinstance(act, a.Service):
+                self._printed(session, act.letter)
+        except Refused as refused:
+            open_now = [kind for kind, why in self.open_to(session, case, officer, relation, today).items() if why is None]
+            raise Problem(409, refused.message, articles=refused.articles, permitted=open_now) from None
+        return after
+
+    def _open(self, session: Session, officer: Officer, act: a.Registration, now: datetime) -> Case:
+        agency = self.agencies[officer.agency]
+        year = act.received_on.year
+        serial = store.next_number(session, agency.code, year, "case")
+        case = Case(str(uuid4()), agency.code, agency.number("case", year, serial))
+        case = admit(case, act, officer, now, self.rules, now.astimezone(SHANGHAI).date())
+        store.create_case(session, case, year=year, serial=serial)
+        self._keep(session, case)
+        return case
+
+    def _keep(self, session: Session, case: Case) -> None:
+        """Append the last act, number and freeze its letters, and renew the projection."""
+        signed = case.acts[-1]
+        store.append(session, case.id, signed)
+        if case.letters_of(signed, self.rules):
+            agency, year = self.agencies[case.agency], signed.act.on.year
+
+            def number(series: str) -> tuple[int, str]:
+                serial = store.next_number(session, agency.code, year, series)
+                return serial, agency.number(series, year, serial)
+
+            for letter in compose(case, signed, agency, self.rules, number, self._numbers(session, case, signed)):
+                store.add_letter(
+                    session, case, signed, id=letter.id, kind=letter.kind, dated=letter.dated, series=letter.series,
+                    serial=letter.serial, number=letter.number, context=json.dumps(letter.context.to_json()),
+                )  # fmt: skip
+        store.write_docket(session, case, self.rules, self.keys)
+
+    def _numbers(self, session: Session, case: Case, signed: a.Signed) -> dict[str, str]:
+        """The 发文字号 of the file's letters, for the forms that name them."""
+        if not isinstance(signed.act, a.Service | a.Archival):
+            return {}
+        return {row.id: row.number for row in queries.letters_of(session, case.id) if row.number}
+
+    def _exists(self, session: Session, case: Case, act: Act) -> None:
+        """Officers and agencies that an act names must be real."""
+        if isinstance(act, a.Assignment):
+            to = queries.officer_by_username(session, act.to)
+            if to is None or to.agency != case.agency or to.role not in ("handler", "intake", "legal", "head"):
+                raise Invalid("to", "本单位没有这位承办人，请从本单位的人员中选择")
+        if isinstance(act, a.Consultation) and act.agency is not None:
+            inside = act.type == "internal"
+            if act.agency not in self.agencies or inside != (act.agency == case.agency):
+                raise Invalid("agency", "没有这个单位，或者与征求意见的种类不符，请核对单位代码")
+        if isinstance(act, a.Consultation) and act.to is not None:
+            to = queries.officer_by_username(session, act.to)
+            if to is None or to.agency != case.agency or to.role not in self.rules.on(act.on).roles["opinion"]:
+                raise Invalid("to", "本单位没有这位可以答复会商的人员，请从本单位的人员中选择")
+        if isinstance(act, a.Consultation) and act.materials:
+            kept = {row.id for row in queries.attachments_of(session, case.id)}
+            if (place := next((n for n, one in enumerate(act.materials) if one not in kept), None)) is not None:
+                raise Invalid(f"materials.{place}", "本件没有这个附件，请从本件的附件中选择")
+
+    def print_before(self, act: Act) -> None:
+        """Make the PDF of a letter about to be served, if it is still waiting to be made."""
+        if isinstance(act, a.Service):
+            with suppress(Problem):  # no such letter: the checks say so, in the right order
+                self.pdf(act.letter)
+
+    def _printed(self, session: Session, letter: str) -> None:
+        """A letter cannot be served before it exists."""
+        row = queries.letter(session, letter)
+        if row is None or row.digest is None:
+            raise Refused("这份文书的PDF还在生成，生成以后才能送达。请稍候再试。", "235号 送达")
+
+    def _stale(self, case: Case, seen: int, relation: str) -> Problem:
+        last = case.acts[-1]
+        if relation == "consulted":
+            return Problem(412, "没有提交：这件申请刚有变动。请刷新会商收件后再提交，您写的内容没有丢失。")
+        return Problem(
+            412,
+            f"没有提交：{last.officer.name}已先办理了“{type(last.act).title}”（您看到的是第{seen}版，现在是第{case.version}版）。"
+            "请看过最新情况后再提交，您写的内容没有丢失。",
+        )
+
+    # ------------------------------------------------------------------ asking
+
+    def case(
+        self, officer: Officer, case_id: str, missing: str = NOT_FOUND, relations: frozenset[str] = policy.READ
+    ) -> Placed:
+        """The file as `officer` may see it under one of `relations`.
+
+        Raises a 404 Problem, in the words `missing`, when for him there is none; 403 when he may read it and no more.
+        """
+        with self.database.read() as session:
+            case = store.load(session, case_id, known=self._known.get(case_id))
+        self._remember(case)
+        relation = policy.relation(officer, case, self.agencies) if case else None
+        if case is None or relation is None or (relation == "consulted" and relation not in relations):
+            raise not_found(missing)
+        if relation not in relations:
+            raise Problem(403, NOT_YOURS)
+        return Placed(case, relation)
+
+    def letter(self, officer: Officer, letter_id: str, relations: frozenset[str]) -> tuple[Any, Placed]:
+        """A stored letter and its file, for who may see it. Raises a 404 Problem."""
+        with self.database.read() as session:
+            row = queries.letter(session, letter_id)
+        if row is None:
+            raise not_found(NO_LETTER)
+        return row, self.case(officer, row.case_id, NO_LETTER, relations)
+
+    def attachment(self, officer: Officer, attachment_id: str, relations: frozenset[str]) -> tuple[Any, bytes]:
+        """A stored attachment and its bytes, for who may see its file. Raises a 404 Problem."""
+        with self.database.read() as session:
+            row = queries.attachment(session, attachment_id)
+        if row is None:
+            raise not_found(NO_FILE)
+        self.case(officer, row.case_id, NO_FILE, relations)
+        return row, self.files.get("attachments", row.id, row.digest)
+
+    def open_to(
+        self, session: Session, case: Case, officer: Officer, relation: str, today: date
+    ) -> dict[str, Refused | None]:
+        """What the procedure, his role and his relation allow this officer now: None, or what still stands against it."""
+        allowed = policy.ACTS_BY_RELATION[relation]
+        found = reasons(case, officer, self.rules, today)
+        return {kind: why for kind, why in found.items() if allowed is None or kind in allowed}
+
+    def _remember(self, case: Case | None) -> None:
+        """Keep a committed file for the next act or page: it is a frozen value, and its version is asked for every time."""
+        if case is None:
+            return
+        with self.lock:
+            self._known.pop(case.id, None)
+            self._known[case.id] = case
+            if len(self._known) > MOST_KNOWN:
+                del self._known[next(iter(self._known))]
+
+    def facts(self, session: Session, case: Case) -> Facts:
+        """What the law needs to know beyond the file: this applicant's requests of the month before this one."""
+        return Facts(already_this_month=queries.already_this_month(session, case.id))
+
+    # ------------------------------------------------------------------ letters
+
+    def tried(self, officer: Officer, case_id: str, act: Act) -> Case:
+        """The file as it would be with `act` on it, which nobody stores. Raises what `place` raises."""
+        placed, now = self.case(officer, case_id), self.clock()
+        self._may(officer, placed.case, placed.relation, act)
+        with self.database.read() as session:
+            self._exists(session, placed.case, act)
+            return self._admitted(session, placed.case, act, officer, now, placed.relation)
+
+    def preview(self, officer: Officer, case_id: str, act: Act, n: int = 0) -> bytes:
+        """The `n`-th letter that `act` would make, as PDF marked 预览; nothing is stored."""
+        case, now = self.case(officer, case_id, relations=policy.OWN).case, self.clock()
+        with self.database.read() as session:
+            after = self._admitted(session, case, act, officer, now, "own")
+        if isinstance(act, a.Draft):  # the letter of a draft is the reply that signing it would make
+            after = after.with_act(a.Signed(after.version + 1, a.Decision(on=act.on), officer, now))
+        with self.database.read() as session:
+            numbers = self._numbers(session, case, after.acts[-1])
+        made = compose(after, after.acts[-1], self.agencies[case.agency], self.rules, lambda _: (0, "预览"), numbers)
+        if n >= len(made):
+            raise Problem(409, f"“{type(act).title}”不产生文书。")
+        return self._render(made[n].kind, made[n].context, preview=True)
+
+    def reply(self, case: Case, officer: Officer, on: date) -> Letter:
+        """The reply that signing the draft on the file would make, whatever still stands against signing it.
+
+        Raises Refused: the reply must say something that the draft does not.
+        """
+        signed = a.Signed(case.version + 1, a.Decision(on=on), officer, self.clock())
+        after = case.with_act(signed)
+        return compose(after, signed, self.agencies[case.agency], self.rules, lambda _: (0, "预览"))[0]
+
+    def pictures(self, letter: Letter) -> list[bytes]:
+        """The pages of a letter that is not stored, marked 预览, as PNG."""
+        return self.renderer.pages(self._render(letter.kind, letter.context, preview=True))
+
+    def _render(self, kind: str, context: Any, *, preview: bool) -> bytes:
+        try:
+            return self.renderer.render(kind, context, preview=preview)
+        except LetterError as error:
+            raise Problem(409, str(error)) from None
+
+    def finish_soon(self, case: Case) -> None:
+        """After the commit: have the PDFs of the file's last act made in the background (after a split, of siblings too)."""
+        self._remember(case)
+        if isinstance(case.acts[-1].act, a.Split):
+            self.finish_all()
+        for letter in case.letters_of(case.acts[-1], self.rules):
+            self._background.submit(self._quietly, letter.id)
+
+    def finish_all(self) -> int:
+        """Have every letter made whose rendering was interrupted; returns how many there are."""
+        with self.database.read() as session:
+            waiting = queries.unfinished_letters(session)
+        for one in waiting:
+            self._background.submit(self._quietly, one)
+        return len(waiting)
+
+    def _quietly(self, letter: str) -> None:
+        try:
+            self.pdf(letter)
+        except Exception as error:
+            log.error("letter could not be made", letter=letter, error=type(error).__name__)
+
+    def pdf(self, letter: str) -> bytes:
+        """The PDF of a stored letter, as issued; made now if it is not there yet, with its own number and words."""
+        with self.database.read() as session:
+            row = queries.letter(session, letter)
+        if row is None:
+            raise not_found(NO_LETTER)
+        if row.digest is not None:
+            return self.files.get("letters", letter, row.digest)
+        with self.lock:
+            future = self._finishing.get(letter)
+            mine = future is None
+            if future is None:
+                future = self._finishing[letter] = Future()
+        if not mine:
+            return future.result(timeout=120)
+        try:
+            data = self._make(row)
+            future.set_result(data)
+        except BaseException as error:
+            future.set_exception(error)
+            raise
+        finally:
+            with self.lock:
+                self._finishing.pop(letter, None)
+        return data
+
+    def _make(self, row: Any) -> bytes:
+        context = LETTERS[row.kind].context.from_json(json.loads(row.context))
+        data = self._render(row.kind, context, preview=False)
+        digest = self.files.put("letters", row.id, data)
+        self.database.write(lambda session: store.finish_letter(session, row.id, digest, len(data)))
+        return data
+
+    def close(self) -> None:
+        """Finish what is in flight and let the workers go."""
+        self._background.shutdown(wait=True, cancel_futures=True)
+        with suppress(Exception):
+            self.renderer.close()
+        self.database.close()

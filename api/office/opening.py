@@ -1,0 +1,36 @@
+"""An office opened from its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from api.office.office import Office
+from api.office.sources import Sources
+from api.settings import Settings
+from db import store
+from db.engine import Database
+from db.files import LocalFiles
+from letters.render import Renderer
+
+
+def open_office(settings: Settings, clock: Callable[[], datetime] | None = None) -> Office:
+    """Everything the program works with, from its settings; the schema is brought up to date first.
+
+    Raises BadRules when the rules or the letterheads are at fault: nothing is served on a law that cannot be read.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    for chosen, own in ((settings.rules_dir, settings.own_rules), (settings.agencies_dir, settings.own_agencies)):
+        if chosen is None:  # a folder that the office names must be there already
+            own.mkdir(exist_ok=True)
+    sources = Sources(settings.own_rules, settings.own_agencies)
+    database = Database(settings.database_url)
+    database.migrate()
+    return Office(
+        database=database,
+        files=LocalFiles(settings.data_dir / "files"),
+        sources=sources,
+        renderer=Renderer(workers=settings.letter_workers, agencies_dir=settings.own_agencies),
+        keys=store.Keys.load(settings.data_dir / "secrets"),
+        clock=clock or (lambda: datetime.now(UTC)),
+    )

@@ -1,0 +1,60 @@
+"""What the office answers when it is not what was hoped for: what is so, why (which article), and what to do now."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+
+from db.engine import DatabaseFull, DatabaseUnavailable
+from workflow.acts import Rejected
+from workflow.admission import Forbidden
+from workflow.law import Invalid, Refused
+
+
+class Problem(Exception):
+    """An answer that is not the one hoped for: `status`, a Chinese sentence, and what the reader needs to go on."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        articles: Sequence[str] = (),
+        permitted: Sequence[str] | None = None,
+        errors: Sequence[tuple[str, str]] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+        self.articles, self.permitted, self.errors, self.headers = articles, permitted, errors, headers or {}
+
+
+NOT_FOUND = "没有这件申请，或者您不能查看。"
+
+
+def not_found(detail: str = NOT_FOUND) -> Problem:
+    """The same answer for what does not exist and for what belongs to another agency."""
+    return Problem(404, detail)
+
+
+def as_problem(error: Exception) -> Problem:
+    """What each error of the layers below means to the outside."""
+    match error:
+        case Problem():
+            return error
+        case Rejected():
+            return Problem(400, "有几处需要改正，见各项说明。", errors=error.errors)
+        case Invalid():
+            return Problem(400, error.message, articles=error.articles, errors=[(error.field, error.message)])
+        case Refused():
+            return Problem(409, error.message, articles=error.articles)
+        case Forbidden():
+            return Problem(403, error.message)
+        case OSError() if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return Problem(507, "存储空间不足，没有存上。请告诉管理员；已有的内容可以照常查看。")
+        case DatabaseFull():
+            return Problem(507, "存储空间不足，没有存上。请告诉管理员；已有的内容可以照常查看。")
+        case DatabaseUnavailable():
+            return Problem(503, "暂时没有存上，请稍后再试。您写的内容没有丢失。", headers={"Retry-After": "5"})
+        case _:
+            return Problem(500, "系统出现问题，您的操作没有完成。请稍后再试，或者把编号告诉管理员。")

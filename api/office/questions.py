@@ -1,0 +1,112 @@
+"""What the reports, exports and suggestions are asked: query strings and bodies, every wrong one told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.office.filters import CaseFilters
+from db.analysis import Span
+from workflow import acts as a
+from workflow.acts import Record
+from workflow.law import Invalid
+
+Year = Annotated[str, Field(pattern=r"^(199\d|20\d\d|21\d\d)$")]
+
+
+class AnnualQuery(Record):
+    """年度报告: which year, of which unit (without one: all that the caller may see), in which form."""
+
+    year: Year
+    agency: a.Line | None = None
+    format: Literal["json", "xlsx", "csv", "html", "pdf"] = "json"
+    table: Literal["3", "4", "checks", "fees"] = "3"
+    """Which table a CSV holds."""
+    reason: a.Line | None = None
+    """用途, for the log."""
+
+
+class CellQuery(Record):
+    """年度报告的一格: `row` and `column` as the table writes them; the column may be left out (总计)."""
+
+    year: Year
+    agency: a.Line | None = None
+    table: Literal["3", "4"] = "3"
+    row: a.Line
+    column: a.Line = "总计"
+    limit: Annotated[str, Field(pattern=r"^([1-9]\d{0,2}|1000)$")] = "1000"
+    """How many cases one answer holds."""
+    cursor: Annotated[str | None, Field(pattern=r"^\d{1,9}$")] = None
+    """`next` of the answer before."""
+
+
+class SpanQuery(Record):
+    """起止日期, both within; `from` is the first day of the year and `to` is today when they are left out."""
+
+    from_: Annotated[a.Day | None, Field(alias="from")] = None
+    to: a.Day | None = None
+    agency: a.Line | None = None
+    compare: Annotated[Literal["before", "year"], Field(description="before：与上期比较；year：与上年同期比较")] = "before"
+    format: Literal["json", "xlsx", "html", "pdf", "csv"] = "json"
+    table: a.Line | None = None
+    """Which table of the analysis a CSV holds, by the name of its sheet."""
+    reason: a.Line | None = None
+    """用途, for the log."""
+
+    def span(self, today: date) -> Span:
+        """The span asked for. Raises Invalid when it ends before it begins."""
+        last = self.to or max(today, self.from_ or today)
+        first = self.from_ or date(last.year, 1, 1)
+        if last < first:
+            raise Invalid("to", "截止日期不能早于起始日期")
+        return Span(first, last)
+
+    def against(self, today: date) -> Span:
+        """The span that it is compared with."""
+        span = self.span(today)
+        return span.year_before if self.compare == "year" else span.before
+
+
+class ExportQuery(CaseFilters):
+    """导出台账: the filters of the list; `unmasked` with a `reason` for who may see the applicants' names."""
+
+    format: Literal["csv", "xlsx"] = "csv"
+    unmasked: Literal["true", "false"] = "false"
+    reason: a.Line | None = None
+
+
+class Freeze(Record):
+    """定稿: the year, and why (a later one replaces an earlier one)."""
+
+    year: Annotated[int, Field(strict=True, ge=1990, le=2199)]
+    reason: a.Text
+
+
+class Proposal(Record):
+    """转主动公开建议 (条例 44)."""
+
+    title: a.Line
+    sample: Annotated[a.Text, Field(max_length=2000)]
+    cases: Annotated[tuple[a.Ident, ...], Field(max_length=200)] = ()
+    reason: a.Text
+
+
+class Step(Record):
+    """对建议的处理: accept, decline or publish, with a reason; published with its address."""
+
+    step: Literal["accept", "decline", "publish"]
+    reason: a.Text
+    url: Annotated[a.Line, Field(pattern=r"^https?://[^\s<>\"']+$")] | None = None
+
+
+class SimilarQuestion(Record):
+    """查重: what is wanted, and who asks (so that his own earlier requests are told apart)."""
+
+    wanted: a.Text
+    applicant: a.Applicant | None = None
+
+
+BODIES: tuple[type[Record], ...] = (Freeze, Proposal, Step, SimilarQuestion)
+"""Bodies that the OpenAPI document names."""

@@ -1,0 +1,115 @@
+"""What the reports, exports and analyses are made of, for whoever asks: units, figures, files, the line in the log."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from api.office import findings
+from api.office.masking import mask_applicant
+from api.office.office import Office
+from api.office.policy import readable_agencies
+from api.office.problems import Problem, not_found
+from db import analysis, exports, people, queries, reports, suggestions, treasury
+from letters.errors import LetterError
+from letters.reports import html
+from workflow.acts import Officer
+
+NO_AGENCY = "没有这个单位，或者您不能查看。"
+UNMASKED = frozenset({"intake", "handler", "legal", "head"})
+"""Roles that may export the applicants' names of their own agency, with a reason."""
+
+
+def report_scope(office: Office, officer: Officer, agency: str | None) -> list[str]:
+    """The units of a report: the one asked for, or all that this officer may read. Raises a 404 Problem."""
+    readable = readable_agencies(officer, office.agencies)
+    if agency is None:
+        return sorted(readable)
+    if agency not in readable:
+        raise not_found(NO_AGENCY)
+    return [agency]
+
+
+def names_of(office: Office) -> dict[str, str]:
+    """Code -> name of every unit."""
+    return {code: agency.name for code, agency in office.agencies.items()}
+
+
+def log_export(office: Office, me: Officer, what: str, reason: str | None) -> None:
+    """导出留痕: who took which file, and what for."""
+    office.database.write(lambda session: people.log(session, office.clock(), "export", officer=me, object=what, reason=reason))
+
+
+def annual_file(office: Office, found: reports.Annual, agency: str | None, form: str) -> tuple[bytes, str]:
+    """The annual report as xlsx, html or pdf, and its media type."""
+    facts = findings.annual_facts(found, names_of(office), agency)
+    if form == "xlsx":
+        return _xlsx(lambda path: exports.annual_xlsx(path, found, facts["title"])), exports.XLSX
+    return document(office, "annual", facts, form)
+
+
+def _xlsx(write: Callable[[Path], None]) -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "report.xlsx"
+        write(path)
+        return path.read_bytes()
+
+
+def document(office: Office, kind: str, facts: Mapping[str, Any], form: str) -> tuple[bytes, str]:
+    """A report as html or pdf, and its media type."""
+    try:
+        if form == "html":
+            return html(kind, facts).encode(), "text/html; charset=utf-8"
+        return office.renderer.report(kind, facts), "application/pdf"
+    except LetterError as error:
+        raise Problem(409, str(error)) from None
+
+
+def analysis_of(
+    office: Office, scope: Collection[str], span: analysis.Span, against: analysis.Span | None = None
+) -> dict[str, Any]:
+    """The analysis of these units with their name, and the suggestions that its candidates already have."""
+    names = names_of(office)
+    with office.database.read() as session:
+        data = analysis.analysis(session, scope, span, office.rules, office.today(), against)
+        known = suggestions.listed(session, scope)
+        for one in data["candidates"]:
+            one["suggestion"] = next((row.id for row in known if set(row.cases) & set(one["cases"])), None)
+        people_of = analysis.handlers(session, scope)
+    for row in (*data["volumes"]["by_agency"], *data["units"], *data["load"], *data["fees"]["by_agency"]):
+        row["name"] = names.get(row["agency"], row["agency"])
+    for row in data["load"]:
+        row["handler_name"] = people_of.get(row["handler"], row["handler"]) or "还没有承办人"
+    only = next(iter(scope)) if len(scope) == 1 else None
+    return {"agency": only, "name": names[only] if only else f"全部单位（{len(scope)}个）", "agencies": sorted(scope), **data}
+
+
+def analysis_file(office: Office, data: Mapping[str, Any], form: str) -> tuple[bytes, str]:
+    """The analysis as xlsx, html or pdf, and its media type."""
+    if form == "xlsx":
+        return _xlsx(lambda path: exports.xlsx_file(path, exports.analysis_sheets(data))), exports.XLSX
+    return document(office, "analysis", findings.analysis_facts(data, data["name"], office.today()), form)
+
+
+def fee_tables(
+    office: Office, by_unit: Mapping[str, reports.Fees], owed: Mapping[str, treasury.Account], items: Sequence[Mapping[str, Any]]
+) -> dict[str, Iterator[exports.Cells]]:
+    """收费统计 for the treasury as sheets: unit by unit with the account, and every notice, payment and waiver."""
+    names = names_of(office)
+    return {"汇总": exports.fee_summary_rows(by_unit, owed, names), "明细": exports.fee_statement_rows(items, names)}
+
+
+def ledger_of(
+    office: Office, scope: Collection[str], filters: queries.Filters, *, unmasked_for: str | None = None
+) -> Iterator[exports.Cells]:
+    """The rows of the ledger; names are shown for the cases of the agency `unmasked_for` only."""
+
+    def shown(row: Any) -> str:
+        if row.agency == unmasked_for:
+            return str(row.applicant_name)
+        return mask_applicant(row.applicant_name, row.applicant_category)
+
+    today = office.today()
+    return exports.ledger(office.database, scope, filters, today, office.rules.on(today), names_of(office), shown)

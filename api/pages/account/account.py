@@ -1,0 +1,176 @@
+"""登录、退出、我的账号: one's own password, sessions, API tokens and settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+
+from api.office import sessions
+from api.pages.shared.frame import (
+    HOME,
+    HttpRequest,
+    action,
+    form_of,
+    go,
+    me,
+    office_of,
+    page,
+    safe_next,
+    show,
+    sign_in_page,
+)
+from api.web import cookies
+from api.web.problems import request_id
+from db import people, store
+
+MOST_DAYS = 365
+"""An API token is good for a year at most."""
+
+
+@page("/sign-in")
+def sign_in_form(request: HttpRequest) -> Response[Any]:
+    """登录."""
+    if "officer" in request.scope["state"]:
+        return go(HOME.get(me(request).role, "/desk"))
+    return sign_in_page(request, next=request.query_params.get("next", ""))
+
+
+@action("/sign-in")
+def sign_in(request: HttpRequest) -> Response[Any]:
+    """登录: one answer for every failure. What stood in a form whose session ended is kept as its draft."""
+    office, form = office_of(request), form_of(request)
+    username, password = form.get("username")[:100], (form.all("password") or [""])[0][:200]
+    kept = {name.removeprefix("kept."): values for name, values in form.fields.items() if name.startswith("kept.")}
+    browser = request.headers.get("user-agent", "")
+    cookie = sessions.sign_in(office, username, password, browser, request_id(request))
+    target = safe_next(form.get("next"))
+    if cookie is None:
+        return sign_in_page(
+            request, status=401, next=form.get("next"), kept=kept, username=username, problem="用户名或者密码不对。"
+        )
+    with office.database.read() as session:
+        row = people.officer_row(session, username)
+        assert row is not None
+        temporary = people.preference(session, row.id, sessions.TEMPORARY) == "yes"
+    if kept and target:
+        office.database.write(lambda s: people.save_draft(s, row.id, target, kept, office.clock()))
+    response = go("/account" if temporary else target or HOME.get(row.role, "/desk"))
+    cookies.set_cookie(request, response, cookies.COOKIE, cookie)
+    return response
+
+
+@action("/sign-out")
+def sign_out(request: HttpRequest) -> Response[Any]:
+    """退出登录: the session ends on the server."""
+    office, signed = office_of(request), request.scope["state"].get("signed_in")
+    if signed is not None:
+        office.database.write(lambda s: people.end_session(s, signed.officer.id, signed.session_id, office.clock()))
+    response = go("/sign-in")
+    response.delete_cookie(cookies.COOKIE, path="/")
+    return response
+
+
+@page("/account")
+def account(request: HttpRequest) -> Response[Any]:
+    """我的账号."""
+    return _account(request)
+
+
+def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response[Any]:
+    office, officer = office_of(request), me(request)
+    now = office.clock()
+    with office.database.read() as session:
+        known: dict[str, Any] = {
+            "sessions": people.sessions_of(session, officer.id, now),
+            "tokens": people.tokens_of(session, officer.id, now),
+            "this": request.scope["state"]["signed_in"].session_id,
+            "temporary": people.preference(session, officer.id, sessions.TEMPORARY) == "yes",
+            "errs": [],
+            "token": None,
+            "done": None,
+        }
+    return show(request, "account.html", status=status, **known | facts)
+
+
+@action("/account/password")
+def change_password(request: HttpRequest) -> Response[Any]:
+    """修改密码: the other sessions end."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+    old, new, again = ((form.all(name) or [""])[0][:200] for name in ("old", "new", "again"))
+    now = office.clock()
+    with office.database.read() as session:
+        row = people.officer_by_id(session, officer.id)
+    errs: list[tuple[str, str]] = []
+    if row is None or not row.password_hash or not sessions.hasher().verify(old, row.password_hash):
+        errs.append(("old", "现在的密码不对，请重新填写"))
+    if (weak := sessions.weakness(new)) is not None:
+        errs.append(("new", weak))
+    elif new != again:
+        errs.append(("again", "两次填写的新密码不一样，请重新填写"))
+    if errs:
+        return _account(request, status=400, errs=errs)
+    hashed, mine = sessions.hasher().hash(new), request.scope["state"]["signed_in"].session_id
+
+    def change(session: Any) -> None:
+        people.set_password(session, officer.id, hashed, now, keep=mine)
+        people.prefer(session, officer.id, sessions.TEMPORARY, "no")
+        people.log(session, now, "password", officer=officer, request_id=request_id(request))
+
+    office.database.write(change)
+    return _account(request, done="密码已修改，其他地方的登录已经结束。")
+
+
+@action("/account/sessions")
+def end_session(request: HttpRequest) -> Response[Any]:
+    """结束一处登录."""
+    office, officer = office_of(request), me(request)
+    chosen = form_of(request).get("session")
+    office.database.write(lambda s: people.end_session(s, officer.id, chosen, office.clock()))
+    return _account(request, done="这一处登录已经结束。")
+
+
+@action("/account/tokens")
+def new_token(request: HttpRequest) -> Response[Any]:
+    """新的接口令牌, shown this once."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+    label, days = form.get("label")[:100], form.get("days", "90")
+    errs = [] if label else [("label", "请写明令牌的用途，例如：对接一网通办")]
+    if not (days.isascii() and days.isdigit() and 1 <= int(days[:6]) <= MOST_DAYS):
+        errs.append(("days", f"有效期是1到{MOST_DAYS}天，请改正"))
+    if errs:
+        return _account(request, status=400, errs=errs)
+    now = office.clock()
+
+    def make(session: Any) -> str:
+        people.log(session, now, "token", officer=officer, request_id=request_id(request))
+        return store.new_token(session, officer.id, label=label, at=now, expires_at=now + timedelta(days=int(days)))
+
+    return _account(request, token=office.database.write(make), done="令牌已生成，只显示这一次，请马上保存。")
+
+
+@action("/account/tokens/revoke")
+def revoke_token(request: HttpRequest) -> Response[Any]:
+    """停用一个接口令牌."""
+    office, officer = office_of(request), me(request)
+    chosen = form_of(request).get("token")
+    office.database.write(lambda s: people.revoke_token(s, officer.id, chosen, office.clock()))
+    return _account(request, done="令牌已停用。")
+
+
+@action("/account/settings")
+def settings(request: HttpRequest) -> Response[Any]:
+    """个人设置: 大字, single-letter keys."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+
+    def keep(session: Any) -> None:
+        for name in ("large", "keys"):
+            people.prefer(session, officer.id, name, "yes" if form.get(name) == "yes" else "no")
+
+    office.database.write(keep)
+    return go("/account")
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (sign_in_form, sign_in, sign_out, account, change_password, end_session, new_token, revoke_token, settings)

@@ -1,0 +1,1 @@
+"""办理: the form of one act on a file."""

@@ -1,0 +1,386 @@
+"""办理: one form for each kind of act on a file, made from the act's class, with the letter and the effect beside it."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from api.office import policy
+from api.office.log import log
+from api.office.office import NOT_YOURS, Office, Placed
+from api.office.problems import Problem, as_problem, not_found
+from api.pages.acts import prefill
+from api.pages.acts.effects import effects, pictures
+from api.pages.acts.prefill import Scene
+from api.pages.shared import forms
+from api.pages.shared.acts_in_words import Teller
+from api.pages.shared.frame import HttpRequest, action, form_of, go, keep_draft, me, office_of, page, show
+from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
+from api.web.problems import request_id
+from db import people
+from workflow import acts as a
+from workflow.admission import stands_against
+from workflow.checks import notice_quote
+from workflow.law import Invalid, Refused
+
+NO_KIND = "没有这一种办理行为。"
+# Kinds whose letter is worth seeing before the act is placed; the others have one column.
+WITH_LETTER = frozenset(
+    {"correction_notice", "reasons_notice", "consultation", "extension", "deferral", "fee_notice", "draft", "decision",
+     "abandonment", "withdrawal", "archival", "service"}
+)  # fmt: skip
+_SEND: Mapping[str, str] = {
+    "consultation": "提交并生成文书",
+    "correction_notice": "作出补正告知并生成文书",
+    "reasons_notice": "作出告知并生成文书",
+    "extension": "延长期限并生成文书",
+    "deferral": "延迟答复并生成文书",
+    "fee_notice": "发出收费通知并生成文书",
+    "abandonment": "办结并生成文书",
+    "withdrawal": "登记撤回并生成文书",
+    "draft": "提交审签",
+    "decision": "签发答复",
+    "return": "退回修改",
+    "split": "拆分申请",
+    "assignment": "交办",
+    "acceptance": "审核受理",
+    "archival": "归档",
+    "service": "登记送达",
+    "waiver": "减免收费",
+    "note": "写入备注",
+    "supervision": "发出督办",
+    "conversion": "登记公开",
+    "legal_review": "提交审核意见",
+    "topic": "改定主题",
+    "reopening": "重新处理",
+}
+_FIELDS = frozenset({SEEN, "redraw", "keep", "letter_shown", "csrf"})
+"""Fields of the page itself, which are no part of the act."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One form at work: the file, the kind, what was typed, what is wrong with it."""
+
+    placed: Placed
+    kind: str
+    scene: Scene
+    values: Mapping[str, Sequence[str]]
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def model(self) -> type[a.Act]:
+        return a.ACTS[self.kind]
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        return prefill.hidden(self.scene, self.kind, self.values)
+
+    def drawn(self) -> tuple[forms.Field, ...]:
+        options = prefill.options(self.scene, self.kind, self.values)
+        return forms.fields_of(self.model, forms.Drawing(self.kind, self.values, self.errors, options, self.hidden))
+
+    def data(self, office: Office) -> dict[str, Any]:
+        """What was typed, as the data of the act."""
+        data = forms.decode(self.model, prefill.without(self.values, self.hidden))
+        return completed(office, self.scene, {"kind": self.kind, **data})
+
+
+def completed(office: Office, at: Scene, data: dict[str, Any]) -> dict[str, Any]:
+    """What the form leaves to the rules and the act wants to be told: the amount of a fee notice."""
+    if data["kind"] == "fee_notice" and "amount_fen" not in data:
+        notice = a.parse({**data, "amount_fen": 0})
+        assert isinstance(notice, a.FeeNotice)
+        if notice.basis == "per_item":
+            notice = notice.evolve(already=at.facts.already_this_month)
+        data["amount_fen"] = notice_quote(notice, office.rules).amount_fen
+    if data["kind"] == "correction" and "applicant" in data:
+        data |= _changed(at.case.applicant, data.pop("applicant"))
+    return data
+
+
+def _changed(known: a.Applicant, typed: dict[str, Any]) -> dict[str, Any]:
+    """The applicant with what was corrected; what is left empty stays as it was."""
+    before = known.model_dump(mode="json", exclude_none=True)
+    if {"id_number", "category"} & typed.keys() and "id_type" not in typed:
+        before.pop("id_type", None)  # told anew from the number or the category
+    after = before | typed
+    try:
+        same = a.read(a.Applicant, after) == known
+    except a.Rejected:  # told with the rest of the act, at its field
+        same = False
+    return {} if same else {"applicant": after}
+
+
+# ------------------------------------------------------------------ the file and the form
+
+
+def _opened(request: HttpRequest, case_id: UUID | str, kind: str) -> tuple[Office, Placed]:
+    office = office_of(request)
+    placed = office.case(me(request), str(case_id), relations=policy.READ)
+    if kind not in a.ACTS:
+        raise not_found(NO_KIND)
+    return office, placed
+
+
+def _values(form_fields: Mapping[str, Sequence[str]], model: type[a.Act]) -> dict[str, list[str]]:
+    own = {name: list(given) for name, given in form_fields.items() if name not in _FIELDS}
+    return forms.tidy(model, own)
+
+
+def _against(office: Office, placed: Placed, officer: a.Officer, kind: str, on: date) -> Problem | None:
+    """What stands against this kind of act now, whatever is filled in; with what is possible instead."""
+    allowed = policy.ACTS_BY_RELATION[placed.relation]
+    if allowed is not None and kind not in allowed:
+        return Problem(403, NOT_YOURS)
+    why = stands_against(placed.case, kind, officer, office.rules, on)
+    if why is None:
+        return None
+    articles = why.articles if isinstance(why, Refused) else ()
+    return Problem(409 if isinstance(why, Refused) else 403, why.message, articles=articles, permitted=possible(office, placed, officer))
+
+
+def _barred(office: Office, placed: Placed, officer: a.Officer, kind: str) -> Problem | None:
+    """His post or his agency forbids it: no form of this kind is drawn for him, which would show what he may not read."""
+    against = _against(office, placed, officer, kind, office.today())
+    return against if against is not None and against.status == 403 else None
+
+
+def possible(office: Office, placed: Placed, officer: a.Officer) -> list[str]:
+    """The kinds of act that this officer may place on this file today."""
+    with office.database.read() as session:
+        found = office.open_to(session, placed.case, officer, placed.relation, office.today())
+    return [kind for kind, why in found.items() if why is None]
+
+
+def _strip(placed: Placed, office: Office) -> dict[str, Any]:
+    """The one line that says which file this is and until when it must be answered."""
+    case = placed.case
+    clock = case.reckoning(office.rules)
+    today = office.today()
+    return {
+        "case": case,
+        "due": clock.due if case.is_active else None,
+        "days": clock.working_days_left(today) if case.is_active and clock.due is not None else None,
+        "suspended": case.is_active and clock.suspended_on(today),
+        "provisional": clock.provisional,
+    }
+
+
+def _draw(
+    request: HttpRequest, sheet: Sheet, *, status: int = 200, stuck: Trouble | None = None, **facts: Any
+) -> Response[Any]:
+    office, case = office_of(request), sheet.placed.case
+    drawn = sheet.drawn()
+    errs = forms.summary(drawn, sheet.errors) if stuck is not None and stuck.status == 400 else []
+    path = f"/cases/{case.id}/acts/{sheet.kind}"
+    known: dict[str, Any] = {
+        "kind": sheet.kind,
+        "act": sheet.model,
+        "fields": drawn,
+        "kept_back": prefill.kept_back(sheet.values, sheet.hidden, drawn),
+        "errs": errs,
+        "stuck": stuck,
+        "path": path,
+        "send": _SEND.get(sheet.kind, f"登记{sheet.model.title}"),
+        "with_letter": sheet.kind in WITH_LETTER and sheet.placed.relation == "own",
+        "saved": None,
+        "kept": False,
+        "risks": prefill.open_risks(sheet.scene) if sheet.kind == "decision" else (),
+        "values": sheet.values,
+        "before": _before(sheet) if sheet.kind in _LOOKS_BACK else (),
+        "items": case.items,
+        "redraws": any(one.redraws for one in forms.flat(drawn)),
+    }
+    return show(request, "act.html", status=status, **known | _strip(sheet.placed, office) | facts)
+
+
+# Acts that are judged by what is on the file already, and which acts those are.
+_LOOKS_BACK = frozenset({"draft", "legal_review", "return", "decision"})
+_LOOKED_AT = frozenset({"correction", "search", "reasons", "consultation", "opinion", "silence", "meeting", "legal_review", "return"})
+
+
+def _before(sheet: Sheet) -> list[tuple[a.Signed, str, str]]:
+    """What was found out and said so far: the act, what stands beside its title, its sentence."""
+    case, at = sheet.placed.case, sheet.scene
+    teller = Teller(case, at.rules, at.today, {one.username: one.name for one in at.colleagues}, full=True)
+    return [(signed, *teller.remark(signed)) for signed in case.acts if signed.act.kind in _LOOKED_AT]
+
+
+@page("/cases/{case_id:uuid}/acts/{kind:str}")
+def act_form(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str]) -> Response[Any]:
+    """办理的表单; an act that is not possible now is answered with why, and what is."""
+    office, placed = _opened(request, case_id, kind)
+    officer, query = me(request), request.query_params
+    on = _day_of(query.get("on", ""), office.today())
+    against = _against(office, placed, officer, kind, on)
+    if against is not None:
+        return _refused(request, placed, kind, against)
+    path = f"/cases/{placed.case.id}/acts/{kind}"
+    with office.database.read() as session:
+        at = prefill.scene(office, session, placed.case, officer)
+        draft = people.draft(session, officer.id, path)
+    values = prefill.known(at, kind) | ({"on": [on.isoformat()]} if "on" in query else {})
+    if draft is not None:
+        values = values | {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _FIELDS}
+    values |= prefill.asked_for(at, kind, dict(query), values)
+    sheet = Sheet(placed, kind, at, forms.tidy(a.ACTS[kind], values))
+    return _draw(request, sheet, saved=draft[1] if draft else None, kept=query.get("kept") == "yes")
+
+
+def _day_of(text: str, today: date) -> date:
+    """The day that an act is recorded for afterwards; nonsense and the future are today."""
+    plain = forms.day_text(text[:20])
+    if not re.fullmatch(r"(?:19|20)\d\d-\d\d-\d\d", plain, re.ASCII):
+        return today
+    try:
+        return min(date.fromisoformat(plain), today)
+    except ValueError:
+        return today
+
+
+def _refused(request: HttpRequest, placed: Placed, kind: str, problem: Problem) -> Response[Any]:
+    office = office_of(request)
+    backdated = problem.status == 409 and kind in _may_be_recorded_later(office, placed, me(request))
+    return show(
+        request, "act_refused.html", status=problem.status, kind=kind, act=a.ACTS[kind], problem=problem,
+        backdated=backdated, draft=_kept(request, placed, kind) if problem.status == 409 else (),
+        path=f"/cases/{placed.case.id}/acts/{kind}", **_strip(placed, office),
+    )  # fmt: skip
+
+
+def _kept(request: HttpRequest, placed: Placed, kind: str) -> list[tuple[str, str]]:
+    """What he once wrote into this form and kept, to be copied elsewhere: (label, text)."""
+    office, officer, model = office_of(request), me(request), a.ACTS[kind]
+    with office.database.read() as session:
+        draft = people.draft(session, officer.id, f"/cases/{placed.case.id}/acts/{kind}")
+        at = prefill.scene(office, session, placed.case, officer)
+    if draft is None:
+        return []
+    values = forms.tidy(model, {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _FIELDS})
+    texts = [one for one in forms.flat(Sheet(placed, kind, at, values).drawn()) if one.kind in ("area", "areas", "lines", "text")]
+    return [(one.label, "\n".join(one.values)) for one in texts if any(text.strip() for text in one.values)]
+
+
+def _may_be_recorded_later(office: Office, placed: Placed, officer: a.Officer) -> Sequence[str]:
+    """Kinds that only the date of today stands against: they may have been done in time and not yet be recorded."""
+    with office.database.read() as session:
+        found = office.open_to(session, placed.case, officer, placed.relation, placed.case.last_move_on)
+        now = office.open_to(session, placed.case, officer, placed.relation, office.today())
+    return [kind for kind, why in found.items() if why is None and now.get(kind) is not None]
+
+
+# ------------------------------------------------------------------ placing
+
+
+@action("/cases/{case_id:uuid}/acts/{kind:str}")
+def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str]) -> Response[Any]:
+    """Place the act; or keep it as a draft, or ask again with other fields."""
+    office, placed = _opened(request, case_id, kind)
+    form, officer, model = form_of(request), me(request), a.ACTS[kind]
+    if (barred := _barred(office, placed, officer, kind)) is not None:
+        return _refused(request, placed, kind, barred)
+    values = _values(form.fields, model)
+    path = f"/cases/{placed.case.id}/acts/{kind}"
+    if "keep" in form:
+        keep_draft(request, path, values)
+        return go(f"{path}?kept=yes")
+    if "drop" in form:
+        office.database.write(lambda s: people.drop_draft(s, officer.id, path))
+        return go(path)
+    at = _scene(office, placed, officer)
+    sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values))
+    if "redraw" in form:
+        return _draw(request, sheet)
+    try:
+        data = sheet.data(office)
+    except Exception as error:
+        return _stuck(request, sheet, trouble(request, error))
+    done, stuck = attempt(request, placed.case.id, data, seen_of(form))
+    if stuck is not None:
+        return _stuck(request, sheet, stuck)
+    assert done is not None
+    office.database.write(lambda s: people.drop_draft(s, officer.id, path))
+    return go(f"/cases/{placed.case.id}?done={kind}")
+
+
+def _scene(office: Office, placed: Placed, officer: a.Officer) -> Scene:
+    with office.database.read() as session:
+        return prefill.scene(office, session, placed.case, officer)
+
+
+def _stuck(request: HttpRequest, sheet: Sheet, stuck: Trouble) -> Response[Any]:
+    """The form again with what is wrong; after a conflict it is made from the file as it is now."""
+    office = office_of(request)
+    if stuck.is_conflict:
+        placed = office.case(me(request), sheet.placed.case.id, relations=policy.READ)
+        sheet = Sheet(placed, sheet.kind, _scene(office, placed, me(request)), sheet.values)
+    sheet = Sheet(sheet.placed, sheet.kind, sheet.scene, sheet.values, forms.plain(stuck.errors))
+    if stuck.problem.permitted:  # this form is open already
+        stuck.problem.permitted = [kind for kind in stuck.problem.permitted if kind != sheet.kind]
+    return _draw(request, sheet, status=stuck.status, stuck=stuck)
+
+
+# ------------------------------------------------------------------ beside the form
+
+
+@action("/cases/{case_id:uuid}/acts/{kind:str}/preview")
+def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str]) -> Response[Any]:
+    """What would follow, and the letter; or the fields of the form anew (`part=fields`)."""
+    office, placed = _opened(request, case_id, kind)
+    form, officer, model = form_of(request), me(request), a.ACTS[kind]
+    if (barred := _barred(office, placed, officer, kind)) is not None:
+        raise barred
+    at = _scene(office, placed, officer)
+    sheet = Sheet(placed, kind, at, prefill.settled(at, kind, _values(form.fields, model)))
+    if form.get("part") == "fields":
+        drawn = sheet.drawn()
+        return show(
+            request, "act_fields_only.html", fields=drawn, kind=kind, items=placed.case.items, values=sheet.values,
+            kept_back=prefill.kept_back(sheet.values, sheet.hidden, drawn),
+        )  # fmt: skip
+    return show(request, "act_after.html", **_after(request, sheet, form.get("letter_shown")))
+
+
+def _after(request: HttpRequest, sheet: Sheet, shown: str) -> dict[str, Any]:
+    """Effects and pictures, or which fields are still missing."""
+    office, officer, case = office_of(request), me(request), sheet.placed.case
+    known: dict[str, Any] = {
+        "effect": None, "problem": None, "missing": (), "pictures": (), "shown": 0, "broken": False,
+        "with_letter": sheet.kind in WITH_LETTER and sheet.placed.relation == "own", "kind": sheet.kind,
+    }  # fmt: skip
+    try:
+        act = a.parse(sheet.data(office))
+        after = office.tried(officer, case.id, act)
+    except Exception as error:
+        stuck = trouble(request, error)
+        if stuck.status == 400:
+            drawn = Sheet(sheet.placed, sheet.kind, sheet.scene, sheet.values, forms.plain(stuck.errors)).drawn()
+            return known | {"missing": [text for _, text in forms.summary(drawn, forms.plain(stuck.errors))]}
+        return known | {"problem": stuck.problem}
+    known["effect"] = effects(case, after, office.rules, office.today())
+    count = len(known["effect"].letters)
+    if known["with_letter"] and count:
+        n = int(shown) if shown.isascii() and shown.isdigit() and int(shown[:3]) < count else 0
+        known["shown"] = n
+        try:
+            made = pictures(office, officer, case.id, act, n)
+            known["pictures"] = [base64.b64encode(one).decode() for one in made]
+        except (Problem, Refused, Invalid) as refused:
+            known["problem"] = as_problem(refused)
+        except Exception as error:  # the form works without the picture
+            log.error("preview failed", request_id=request_id(request), error=type(error).__name__)
+            known["broken"] = True
+    return known
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (act_form, act_send, act_preview)

@@ -1,0 +1,387 @@
+"""What a form of an act starts from: the choices that this file gives, what is known already, what is not asked now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from api.office.office import Office
+from api.pages.shared import forms
+from api.pages.shared.forms import Option, Values
+from db import queries
+from workflow import acts as a
+from workflow import risks, steps
+from workflow.acts import Officer
+from workflow.case import BY_ACT, GIVEN, Case
+from workflow.checks import Facts
+from workflow.law import InForce, Rules
+from workflow.words import LETTER_TITLES
+
+SENT_TO = {"applicant": "给申请人", "third_party": "给第三方", "agency": "给被征求意见的机关", "internal": "内部", "file": "存卷"}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The file before the act, and what is looked up for its form."""
+
+    case: Case
+    officer: Officer
+    rules: Rules
+    today: date
+    agencies: Mapping[str, str]
+    bodies: Mapping[str, str]
+    """Where this agency's acts are challenged: the body of reconsideration, the court."""
+    colleagues: Sequence[Any]
+    attachments: Sequence[Any]
+    numbers: Mapping[str, str]
+    """Letter id -> its 发文字号."""
+    facts: Facts
+
+    @property
+    def law(self) -> InForce:
+        return self.rules.on(self.today)
+
+
+def scene(office: Office, session: Session, case: Case, officer: Officer) -> Scene:
+    """Look up what the forms of this file choose from."""
+    return Scene(
+        case, officer, office.rules, office.today(),
+        {code: agency.name for code, agency in office.agencies.items()},
+        {"reconsideration": office.agencies[case.agency].review_body, "litigation": office.agencies[case.agency].court},
+        [one for one in queries.officers(session) if one.agency == case.agency and one.active],
+        queries.attachments_of(session, case.id),
+        {row.id: row.number for row in queries.letters_of(session, case.id) if row.number},
+        office.facts(session, case),
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------ choices
+
+
+def options(at: Scene, kind: str, values: Values) -> dict[str, Sequence[Option]]:
+    """Path -> what there is to choose from on this file."""
+    make = _OPTIONS.get(kind)
+    found = make(at, values) if make else {}
+    if kind in ("search", "consultation", "meeting", "fee_notice") and len(at.case.items) > 1:
+        found["items"] = [Option(str(n), f"{n}　{text}") for n, text in enumerate(at.case.items, 1)]
+    return found
+
+
+def _colleague(at: Scene, one: Any) -> Option:
+    return Option(one.username, f"{one.name}　{at.rules.role_titles.get(one.role, '')}")
+
+
+def _assignment(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    able = [one for one in at.colleagues if one.role in ("handler", "intake", "legal", "head")]
+    return {"to": [_colleague(at, one) for one in sorted(able, key=lambda one: one.role != "handler")]}
+
+
+def _consultation(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    third, joint = at.law.deadlines.third_party_opinion.value, at.law.deadlines.joint_agency_opinion.value
+    others = [Option("", "不使用本系统")]
+    others += [Option(code, name) for code, name in at.agencies.items() if code != at.case.agency]
+    able = [one for one in at.colleagues if one.role in at.law.roles["opinion"] and one.id != at.officer.id]
+    return {
+        "agency": others,
+        "to": [Option("", "不指定，由本单位答复后登记"), *(_colleague(at, one) for one in able)],
+        "materials": [Option(row.id, row.name) for row in at.attachments],
+        "type": [
+            Option("third_party", "第三方", f"公开可能损害其合法权益的，应当书面征求意见。{third}个工作日内未提出意见的，由本机关依照条例决定。"),
+            Option("joint_agency", "共同制作机关", f"牵头制作的机关应当征求其意见。{joint}个工作日内未提出意见的，视为同意公开。"),
+            Option("other_agency", "其他机关", "由本机关定出答复期限；没有意见不视为同意。"),
+            Option("internal", "内部会商", "请本单位的科室或者人员答复。"),
+        ],
+    }
+
+
+def _asked(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    return {
+        "consultation": [
+            Option(str(one.seq), f"{a.CONSULTATION_TYPES[one.act.type]}：{one.act.party.name}")
+            for one in at.case.consultations
+            if one.is_open
+        ]
+    }
+
+
+def _service(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    found = []
+    for group, letters in (("还没有送出", steps.to_serve(at.case, at.rules)), ("等回执", steps.to_confirm(at.case, at.rules))):
+        for one in letters:
+            number = at.numbers.get(one.id, "")
+            found.append(Option(one.id, f"{LETTER_TITLES[one.kind]}{number and '　' + number}　{SENT_TO[one.to]}", group=group))
+    receipts = [one for one in at.case.letters(at.rules) if one.kind == "receipt" and one.id not in at.case.services]
+    found += [Option(one.id, f"{LETTER_TITLES[one.kind]}　给申请人", group="其他") for one in receipts]
+    return {"letter": found}
+
+
+def _remedies(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    return {
+        "remedy": [
+            Option(str(one.seq), f"{'行政复议' if one.act.type == 'reconsideration' else '行政诉讼'}　{one.act.body}　{one.act.on.isoformat()}")
+            for one in at.case.challenges
+        ]
+    }
+
+
+def _topic(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    return {"topic": [Option(topic.key, topic.title) for topic in at.law.topics]}
+
+
+def _archival(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    return {"retention": [Option(one, one) for one in at.law.practice.retention_choices]}
+
+
+def outcomes(law: InForce, *, given: bool = True) -> list[Option]:
+    """The kinds of reply under their headings; without what an act of its own brings about."""
+    return [
+        Option(key, one.title, group=one.group)
+        for key, one in law.outcomes.items()
+        if key not in BY_ACT and (given or key not in GIVEN)
+    ]
+
+
+def _draft(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
+    chosen = [_first(values, f"items.{n}.outcome") for n in range(len(at.case.items))]
+    found: dict[str, Sequence[Option]] = {
+        "items.*.outcome": outcomes(at.law),
+        "items.*.withheld_under": outcomes(at.law, given=False),
+        "principal": [one for one in outcomes(at.law) if one.value in chosen],
+        "remedy": [
+            Option("", "按规则随决定种类确定"), Option("R1", "先申请行政复议，再提起诉讼"),
+            Option("R2", "可以复议，也可以直接起诉"), Option("none", "不告知救济途径"),
+        ],
+    }  # fmt: skip
+    for n, outcome in enumerate(chosen):
+        under = _first(values, f"items.{n}.withheld_under") if outcome == "partial" else ""
+        of = at.law.outcomes.get(under or outcome)
+        found[f"items.{n}.ground"] = [Option(key, title) for key, title in of.grounds] if of else []
+    return found
+
+
+def _ledger(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    return {"outcome": [Option(key, one.title, group=one.group) for key, one in at.law.outcomes.items()]}
+
+
+_OPTIONS: Mapping[str, Any] = {
+    "assignment": _assignment,
+    "consultation": _consultation,
+    "opinion": _asked,
+    "silence": _asked,
+    "service": _service,
+    "remedy_result": _remedies,
+    "reopening": _remedies,
+    "topic": _topic,
+    "archival": _archival,
+    "draft": _draft,
+    "ledger_result": _ledger,
+}
+
+
+def _first(values: Values, name: str) -> str:
+    return (list(values.get(name, ())) or [""])[0]
+
+
+def settled(at: Scene, kind: str, values: Values) -> dict[str, list[str]]:
+    """What follows from a choice and is left empty: the name of the unit or colleague that was chosen, the usual court."""
+    found = {name: list(given) for name, given in values.items()}
+    if kind == "consultation" and not _first(values, "party.name"):
+        people = {one.username: one.name for one in at.colleagues}
+        inside = _first(values, "type") == "internal"
+        name = people.get(_first(values, "to")) if inside else at.agencies.get(_first(values, "agency"))
+        if name and _first(values, "type") != "third_party":
+            found["party.name"] = [name]
+    elif kind == "remedy" and _first(values, "body") in ("", *at.bodies.values()):
+        found["body"] = [at.bodies.get(_first(values, "type"), "")]
+    return found
+
+
+# ------------------------------------------------------------------ what is asked now
+
+_WHY = frozenset({"reason"})
+# Outcome -> what its article wants to be said beyond the outcome itself.
+DEMANDS: Mapping[str, frozenset[str]] = {
+    "already_public": _WHY | {"where"},
+    "disclosed": _WHY | {"provided", "where", "available_on"},
+    "partial": _WHY | {"provided", "withheld", "withheld_under", "where", "available_on"},
+    "state_secret": _WHY | {"law"},
+    "forbidden_by_law": _WHY | {"law"},
+    "security_stability": _WHY | {"law"},
+    "third_party": _WHY,
+    "internal_affairs": _WHY,
+    "deliberative": _WHY | {"no_rule_requires"},
+    "enforcement_file": _WHY | {"no_rule_requires"},
+    "special_inquiry": _WHY | {"law", "channel"},
+    "not_existing": _WHY,
+    "not_responsible": _WHY | {"responsible", "responsible_known"},
+    "needs_processing": _WHY,
+    "unclear_after_correction": _WHY,
+    "petition": _WHY | {"channel"},
+    "repeated": _WHY | {"earlier"},
+    "publication": _WHY | {"where", "channel"},
+    "excessive": _WHY,
+    "reissue": _WHY,
+    "other": _WHY | {"where", "channel", "law"},
+}
+_MORE = {"forbidden_by_law": "law", "special_inquiry": "law", "deliberative": "no_rule_requires", "enforcement_file": "no_rule_requires"}
+_ITEM = tuple(a.ItemDecision.model_fields)
+
+
+def hidden(at: Scene, kind: str, values: Values) -> frozenset[str]:
+    """The fields that are not asked, given what is chosen already."""
+    found = set(_NOT_ASKED.get(kind, ()))
+    if len(at.case.items) == 1 and kind in ("search", "consultation", "meeting", "fee_notice"):
+        found.add("items")
+    if kind == "consultation":
+        found |= _hidden_of_consultation(at, values)
+    elif kind == "fee_notice":
+        found.add("already")
+        if _first(values, "basis") != "per_page":
+            found.add("pages")
+    elif kind == "draft":
+        found |= _hidden_of_draft(at, values)
+    return frozenset(found)
+
+
+_NOT_ASKED: Mapping[str, tuple[str, ...]] = {"decision": ("outcome", "overrides"), "correction": ()}
+
+
+def _hidden_of_consultation(at: Scene, values: Values) -> set[str]:
+    chosen = _first(values, "type")
+    found = set() if at.attachments else {"materials"}
+    if chosen in ("third_party", "joint_agency"):
+        found.add("days")
+    if chosen != "internal":
+        found.add("to")
+    if chosen not in ("joint_agency", "other_agency"):
+        found.add("agency")
+    if chosen == "internal":
+        found |= {"party.address", "party.is_person"}
+    if chosen in ("joint_agency", "other_agency"):
+        found.add("party.is_person")
+    if chosen in ("third_party", ""):
+        found.add("materials")
+    return found
+
+
+def _hidden_of_draft(at: Scene, values: Values) -> set[str]:
+    found = {"items.*.item"}
+    for n in range(len(at.case.items)):
+        outcome = _first(values, f"items.{n}.outcome")
+        under = _first(values, f"items.{n}.withheld_under") if outcome == "partial" else ""
+        asked = set(DEMANDS.get(outcome, ()))
+        if under in _MORE:
+            asked.add(_MORE[under])
+        of = at.law.outcomes.get(under or outcome)
+        if of is not None and of.grounds:
+            asked.add("ground")
+        if outcome in GIVEN and any(one.act.type == "third_party" and one.objects and one.concerns(n + 1) for one in at.case.consultations):
+            asked.add("public_interest")
+        found |= {f"items.{n}.{name}" for name in _ITEM if name not in asked and name not in ("item", "outcome")}
+    if len(at.case.items) == 1:
+        found.add("principal")
+    return found
+
+
+def kept_back(values: Values, hide: frozenset[str], asked: Sequence[forms.Field]) -> list[tuple[str, str]]:
+    """What was typed into fields that are not asked now: kept in the form, unseen, in case the choice is changed back."""
+    shown = {one.name for one in forms.flat(asked)}
+    found = []
+    for name, given in values.items():
+        inside = any(name == path or name.startswith(f"{path}.") for path in hide)
+        if inside and name not in shown:
+            found += [(name, one) for one in given if one.strip()]
+    return found
+
+
+def without(values: Values, hide: frozenset[str]) -> dict[str, list[str]]:
+    """The fields that are asked: the others are not part of the act."""
+    return {
+        name: list(given) for name, given in values.items()
+        if name == "items" or not any(name == path or name.startswith(f"{path}.") for path in hide if "*" not in path)
+    }  # fmt: skip
+
+
+# ------------------------------------------------------------------ what is known already
+
+
+def known(at: Scene, kind: str) -> dict[str, list[str]]:
+    """What a new form of this kind starts with."""
+    make = _KNOWN.get(kind)
+    return {"on": [at.today.isoformat()], **dict(make(at) if make else ())}
+
+
+def _known_draft(at: Scene) -> Iterator[tuple[str, list[str]]]:
+    """The last draft of this round, if it was returned; else an item each."""
+    last = at.case.last(a.Draft)
+    if last is not None and steps.returned(at.case):
+        data = last.act.model_dump(mode="json", exclude_defaults=True)
+        yield from ((name, given) for name, given in forms.typed(a.Draft, data).items() if name not in ("on", "remark"))
+    else:
+        for n in range(len(at.case.items)):
+            yield f"items.{n}.item", [str(n + 1)]
+
+
+def _known_service(at: Scene) -> Iterator[tuple[str, list[str]]]:
+    way = {"post": "post", "email": "email", "fax": "fax", "collect": "direct", "online": "online"}
+    letters = [*steps.to_serve(at.case, at.rules), *steps.to_confirm(at.case, at.rules)]
+    if letters:
+        yield "letter", [letters[0].id]
+        applicants = letters[0].to == "applicant"
+        before = at.case.services.get(letters[0].id)
+        yield "method", [before.method if before else way[at.case.registration.delivery] if applicants else "post"]
+
+
+def _known_asked(at: Scene) -> Iterator[tuple[str, list[str]]]:
+    waiting = [one for one in at.case.consultations if one.is_open]
+    if len(waiting) == 1:
+        yield "consultation", [str(waiting[0].seq)]
+
+
+def _known_remedy(at: Scene) -> Iterator[tuple[str, list[str]]]:
+    if at.case.challenges:
+        yield "remedy", [str(at.case.challenges[-1].seq)]
+
+
+def _known_split(at: Scene) -> Iterator[tuple[str, list[str]]]:
+    yield "parts", list(at.case.items)
+
+
+_KNOWN: Mapping[str, Any] = {
+    "draft": _known_draft,
+    "service": _known_service,
+    "opinion": _known_asked,
+    "silence": _known_asked,
+    "remedy_result": _known_remedy,
+    "reopening": _known_remedy,
+    "split": _known_split,
+    "assignment": lambda at: [("to", [at.case.assignee])] if at.case.assignee else [],
+    "consultation": lambda _at: [("type", ["third_party"])],
+    "fee_notice": lambda _at: [("basis", ["per_item"])],
+    "payment": lambda at: [("amount_fen", [forms.yuan(at.case.fee.open_fen)])] if at.case.fee else [],
+    "withdrawal": lambda _at: [("by", ["writing"])],
+    "extension": lambda at: [("days", [str(at.law.deadlines.extension_max.value)])],
+    "correction_notice": lambda at: [("days", [str(at.law.deadlines.correction_period_default.value)])],
+    "reasons_notice": lambda at: [("days", [str(at.law.deadlines.reasons_default.value)])],
+    "archival": lambda at: [("retention", [at.law.practice.retention_default])],
+    "topic": lambda at: [("topic", [at.case.topic])] if at.case.topic else [],
+}
+
+
+def asked_for(at: Scene, kind: str, query: Mapping[str, str], values: Values) -> dict[str, list[str]]:
+    """What a link to the form has chosen beforehand (`?letter=…`); anything that is no choice here is ignored."""
+    found = {}
+    for path, given in options(at, kind, values).items():
+        chosen = query.get(path)
+        if chosen is not None and any(one.value == chosen for one in given):
+            found[path] = [chosen]
+    return found
+
+
+def open_risks(at: Scene) -> tuple[risks.Risk, ...]:
+    """The risks of the draft that is to be signed."""
+    return risks.open_risks(at.case, at.rules, at.today)

@@ -1,0 +1,1 @@
+"""管理: users, units and their letterheads, holidays, rules and log."""

@@ -1,0 +1,85 @@
+"""管理: what an administrator sees of the office: the rules and fees in force, and the log. Rules are shown, not edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+
+from api.pages.shared.frame import HttpRequest, office_of, page, show
+from db import people, queries
+from workflow import rulebook
+from workflow.answers import Refused
+
+SECTIONS: tuple[tuple[str, str, str], ...] = (
+    ("/admin/users", "用户", "新增、停用，改岗位和单位，重设密码"),
+    ("/admin/agencies", "单位", "各单位的抬头、文号、复议机关，是否开通网上申请"),
+    ("/admin/holidays", "放假安排", "载入下一年的放假通知，先看哪些期限会变"),
+    ("/admin/fees", "收费标准", "现行标准和依据"),
+    ("/admin/rules", "现行规则", "期限、答复种类、岗位、主题和本机关做法，从哪天起，依据什么"),
+    ("/admin/log", "日志", "登录、拒绝访问、显示全文、导出、设置"),
+)
+WHAT = {
+    "sign_in": "登录", "sign_in_failed": "登录没有成功", "locked": "登录锁定", "refused": "拒绝访问", "password": "修改密码", "token": "生成接口令牌",
+    "unmask": "显示全文", "reason": "查看理由", "export": "导出", "import": "导入", "freeze": "锁定年度报告", "suggestion": "转主动公开建议",
+    "declined": "网上申请不予登记", "setting": "修改设置", "user": "修改用户", "letterhead": "修改抬头", "holidays": "载入放假安排",
+}  # fmt: skip
+"""Entry of the log -> what a reader calls it."""
+A_PAGE = 50
+
+
+@page("/admin")
+def contents(request: HttpRequest) -> Response[Any]:
+    """管理: its parts, and what is not in order."""
+    office = office_of(request)
+    with office.database.read() as session:
+        officers = sum(1 for one in queries.officers(session) if one.active)
+    return show(
+        request, "admin.html", sections=SECTIONS, officers=officers, agencies=len(office.agencies), problem=office.sources.problem
+    )
+
+
+@page("/admin/fees")
+def fees(request: HttpRequest) -> Response[Any]:
+    """收费标准: the schedule in force, its brackets and what each stands on."""
+    office = office_of(request)
+    try:
+        schedule = office.rules.on(office.today()).fees
+    except Refused:
+        schedule = None
+    return show(request, "admin_fees.html", sections=SECTIONS, schedule=schedule)
+
+
+@page("/admin/rules")
+def rules(request: HttpRequest) -> Response[Any]:
+    """现行规则: every value with its date and citation; one group at a time."""
+    office = office_of(request)
+    groups = [group for group in rulebook.GROUPS.values() if group != "收费标准"]
+    wanted = request.query_params.get("group", "")
+    group = wanted if wanted in groups else groups[0]
+    found = [one for one in rulebook.values(office.sources.rules_dir) if one.group == group]
+    since: dict[str, Any] = {}
+    for one in found:
+        if one.since <= office.today():
+            since[one.key] = max(since.get(one.key, one.since), one.since)
+    return show(request, "admin_rules.html", sections=SECTIONS, groups=groups, group=group, rows=found, since=since)
+
+
+@page("/admin/log")
+def log(request: HttpRequest) -> Response[Any]:
+    """日志, the newest first, a page at a time."""
+    office = office_of(request)
+    before = request.query_params.get("before", "")
+    place = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
+    with office.database.read() as session:
+        rows = people.log_entries(session, before=place, limit=A_PAGE + 1)
+        total = people.log_length(session)
+    older = rows[A_PAGE - 1].seq if len(rows) > A_PAGE else None
+    titles = office.rules.role_titles
+    return show(
+        request, "admin_log.html", sections=SECTIONS, rows=rows[:A_PAGE], total=total, older=older, newest=place is None, what=WHAT, roles=titles
+    )
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (contents, fees, rules, log)

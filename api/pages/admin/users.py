@@ -1,0 +1,194 @@
+"""用户: who may sign in, at which post of which unit. A password is made here, shown once, and changed at the first sign-in."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+from sqlmodel import Session
+
+from api.office import sessions
+from api.office.office import Office
+from api.office.problems import not_found
+from api.pages.admin.overview import SECTIONS
+from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
+from api.web.problems import request_id
+from db import people, queries, store
+
+DONE = {"changed": "已保存。", "disabled": "已停用，在各处的登录都已结束。", "enabled": "已启用。"}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{2,99}")
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
+_LAST = "至少要有一名能登录的系统管理员，请先指定另一名"
+
+
+def one_time_password() -> str:
+    """A password of good strength that can be read out: four groups of four."""
+    while True:
+        text = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+        if sessions.weakness(text) is None:
+            return text
+
+
+@page("/admin/users")
+def users(request: HttpRequest) -> Response[Any]:
+    """用户, by unit."""
+    return _users(request)
+
+
+def _names(office: Office) -> dict[str, str]:
+    return {code: one.name for code, one in office.agencies.items()}
+
+
+def _users(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response[Any]:
+    office = office_of(request)
+    with office.database.read() as session:
+        rows = queries.officers(session)
+    known: dict[str, Any] = {"errs": [], "typed": {}, "password": None, "made": None}
+    groups = {code: [one for one in rows if one.agency == code] for code in dict.fromkeys(one.agency for one in rows)}
+    return show(
+        request, "admin_users.html", status=status, sections=SECTIONS, groups=groups, agencies=office.agencies, names=_names(office),
+        roles=office.rules.role_titles, **known | facts,
+    )  # fmt: skip
+
+
+@action("/admin/users")
+def add(request: HttpRequest) -> Response[Any]:
+    """新增用户, with a password that is shown once."""
+    office, form = office_of(request), form_of(request)
+    username, password = form.get("username")[:100], one_time_password()
+    errs = [] if _NAME.fullmatch(username) else [("username", "用户名由3到100个字母、数字和 . _ @ - 组成，请改正")]
+    errs += _faults(office, form)
+    hashed, now, typed = sessions.hasher().hash(password), office.clock(), {name: form.get(name) for name in ("username", "name", "role", "agency")}
+
+    def make(session: Session) -> bool:
+        if people.officer_row(session, username) is not None:
+            return False
+        made = store.add_officer(session, username=username, name=form.get("name"), role=form.get("role"), agency=form.get("agency"), at=now)
+        _give(session, made.id, hashed, now)
+        people.log(session, now, "user", officer=me(request), object=username, reason="新增", request_id=request_id(request))
+        return True
+
+    if not errs and not office.database.write(make):
+        errs = [("username", "已经有这个用户名，请换一个")]
+    if errs:
+        return _users(request, status=400, errs=errs, typed=typed)
+    return _users(request, password=password, made=username)
+
+
+def _faults(office: Office, form: Form) -> list[tuple[str, str]]:
+    found = []
+    if not 1 <= len(form.get("name")) <= 100:
+        found.append(("name", "请填写姓名，最多100字"))
+    if form.get("role") not in office.rules.role_titles:
+        found.append(("role", "请选择岗位"))
+    if form.get("agency") not in office.agencies:
+        found.append(("agency", "请选择单位"))
+    return found
+
+
+def _give(session: Session, officer_id: str, hashed: str, now: Any) -> None:
+    people.set_password(session, officer_id, hashed, now)
+    people.prefer(session, officer_id, sessions.TEMPORARY, "yes")
+
+
+def _row(request: HttpRequest, officer_id: UUID) -> Any:
+    with office_of(request).database.read() as session:
+        row = people.officer_by_id(session, str(officer_id))
+    if row is None:
+        raise not_found("没有这个用户。")
+    return row
+
+
+@page("/admin/users/{officer_id:uuid}")
+def user(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
+    """One user."""
+    return _user(request, _row(request, officer_id))
+
+
+def _user(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) -> Response[Any]:
+    office = office_of(request)
+    typed = {"name": row.name, "role": row.role, "agency": row.agency}
+    known: dict[str, Any] = {"errs": [], "typed": typed, "password": None, "done": DONE.get(request.query_params.get("done", ""))}
+    with office.database.read() as session:
+        seen = max((one.seen_at for one in people.sessions_of(session, row.id, office.clock())), default=None)
+    return show(
+        request, "admin_user.html", status=status, sections=SECTIONS, row=row, seen=seen, names=_names(office),
+        roles=office.rules.role_titles, **known | facts,
+    )  # fmt: skip
+
+
+@action("/admin/users/{officer_id:uuid}")
+def change(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
+    """改姓名、岗位、单位."""
+    office, form, row = office_of(request), form_of(request), _row(request, officer_id)
+    errs, role = _faults(office, form), form.get("role")
+
+    def keep(session: Session) -> bool:
+        people.change_officer(session, row.id, name=form.get("name"), role=role, agency=form.get("agency"))
+        return people.administrators(session) > 0
+
+    if not errs and not _logged(request, row.username, f"改为{office.rules.role_titles[role]}，{office.agencies[form.get('agency')].name}", keep):
+        errs = [("role", _LAST)]
+    if errs:
+        typed = {name: form.get(name) for name in ("name", "role", "agency")}
+        return _user(request, row, status=400, errs=errs, typed=typed)
+    return go(f"/admin/users/{row.id}?done=changed")
+
+
+@action("/admin/users/{officer_id:uuid}/active")
+def activate(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
+    """停用, 启用."""
+    row, now = _row(request, officer_id), office_of(request).clock()
+    active = form_of(request).get("active") == "yes"
+
+    def keep(session: Session) -> bool:
+        people.set_active(session, row.id, active, now)
+        return people.administrators(session) > 0
+
+    if not _logged(request, row.username, "启用" if active else "停用", keep):
+        return _user(request, row, status=400, errs=[("", _LAST)])
+    return go(f"/admin/users/{row.id}?done={'enabled' if active else 'disabled'}")
+
+
+@action("/admin/users/{officer_id:uuid}/password")
+def reset(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
+    """重设密码: shown once; whoever is signed in with the old one is signed out."""
+    office, row, password = office_of(request), _row(request, officer_id), one_time_password()
+    hashed, now = sessions.hasher().hash(password), office.clock()
+
+    def keep(session: Session) -> bool:
+        _give(session, row.id, hashed, now)
+        people.succeeded(session, row.username)
+        return True
+
+    _logged(request, row.username, "重设密码", keep)
+    return _user(request, row, password=password)
+
+
+class _Undone(Exception):
+    """The change would leave nobody to administer the office."""
+
+
+def _logged(request: HttpRequest, username: str, what: str, keep: Callable[[Session], bool]) -> bool:
+    """Make a change and log it in one transaction; False when it may not be."""
+    office, officer = office_of(request), me(request)
+
+    def work(session: Session) -> None:
+        if not keep(session):
+            raise _Undone
+        people.log(session, office.clock(), "user", officer=officer, object=username, reason=what, request_id=request_id(request))
+
+    try:
+        office.database.write(work)
+    except _Undone:
+        return False
+    return True
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (users, add, user, change, activate, reset)

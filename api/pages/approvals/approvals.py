@@ -1,0 +1,310 @@
+"""审签: the queue of drafts; the letter as it would go out, what speaks against it, and the signature."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from api.office import views
+from api.office.masking import mask_name
+from api.office.office import Office
+from api.office.problems import Problem
+from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.kept_forms import forget, kept
+from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of
+from api.web.guard import relations_of
+from db import queries, queues
+from letters import compare
+from letters.compose import Letter
+from letters.errors import LetterError
+from workflow import acts as a
+from workflow.acts import Officer
+from workflow.case import Case, letter_id, overall
+from workflow.law import Refused
+from workflow.risks import Risk, in_order, open_risks
+
+ON_A_PAGE = 20
+VIEWS = {"letter": "答复书", "compare": "与退回前比较", "request": "申请内容"}
+DOES = {"sign": "decision", "pass": "legal_review", "fail": "legal_review", "return": "return", "note": "note"}
+"""The buttons of the bar -> the kind of act they place."""
+_FIELDS = {"reason": "text", "remark": "text"}
+"""Fields of the acts -> the field of the bar."""
+DONE = {
+    "decision": "已签发", "legal_review": "审核意见已写入案卷", "return": "已退回承办人修改", "note": "批示已写入案卷",
+}  # fmt: skip
+
+
+@page("/approvals")
+def queue(request: HttpRequest) -> Response[Any]:
+    """待审签的拟稿, the most pressing first."""
+    office, officer, today = office_of(request), me(request), office_of(request).today()
+    with office.database.read() as session:
+        ids = queues.approving(session, officer)
+    text, rows = request.query_params.get("page", "1"), []
+    number = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
+    for case_id in ids[ON_A_PAGE * (number - 1) : ON_A_PAGE * number]:
+        case = office.case(officer, case_id).case
+        if case.draft is not None and isinstance(case.draft.act, a.Draft):
+            due = views.due_view(case.reckoning(office.rules), today, waiting=True)
+            outcome = overall((item.outcome for item in case.draft.act.items), case.draft.act.principal)
+            risks = open_risks(case, office.rules, today)
+            rows.append({"case": case, "due": due, "outcome": _title(office, outcome), "review": _review(case), "risks": risks,
+                         "applicant": mask_name(case.applicant.name, is_person=case.applicant.is_person)})  # fmt: skip
+    return show(request, "approvals.html", rows=rows, total=len(ids), number=number, per=ON_A_PAGE, done=_done(request))
+
+
+def _title(office: Office, outcome: str | None) -> str:
+    return office.rules.on(office.today()).outcomes[outcome].title if outcome else ""
+
+
+def _review(case: Case) -> a.LegalReview | None:
+    signed = case.legal_review
+    return signed.act if signed and isinstance(signed.act, a.LegalReview) else None
+
+
+def _done(request: HttpRequest) -> dict[str, Any] | None:
+    """The line of success of what was done last, with the number that the letter got."""
+    done, of = request.query_params.get("done", ""), request.query_params.get("of", "")
+    if done not in DONE:
+        return None
+    office, number, case = office_of(request), None, None
+    try:
+        case = office.case(me(request), str(UUID(of))).case
+    except (ValueError, Problem):
+        return {"text": f"{DONE[done]}。", "case": None}
+    if done == "decision" and case.decision is not None:
+        with office.database.read() as session:
+            stored = {row.id: row.number for row in queries.letters_of(session, case.id)}
+        number = stored.get(letter_id(case.id, case.decision.seq))
+    return {"text": f"{DONE[done]}，文号{number}。" if number else f"{DONE[done]}。", "case": case}
+
+
+# ------------------------------------------------------------------ one draft
+
+
+@page("/approvals/{case_id:uuid}")
+def approval(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
+    """审签一件."""
+    case = office_of(request).case(me(request), str(case_id), relations=relations_of(request.scope["state"])).case
+    return _page(request, case, form=kept(request))
+
+
+def _page(
+    request: HttpRequest, case: Case, *, form: Form | None = None, told: Trouble | None = None,
+    errs: Sequence[tuple[str, str]] = (), status: int = 200,
+) -> Response[Any]:  # fmt: skip
+    office, officer, today = office_of(request), me(request), office_of(request).today()
+    typed = {name: form.get(name) for name in form.fields} if form else {}
+    known: dict[str, Any] = {
+        "case": case, "typed": typed, "errs": list(errs), "told": told, "done": _done(request), "seen": SEEN,
+        "first": errs[0][0] if errs else None, "views": VIEWS, "CATEGORIES": a.CATEGORIES, "DELIVERIES": a.DELIVERIES,
+        "FORMS": a.FORMS,
+    }  # fmt: skip
+    if case.state != "approving" or case.draft is None:
+        return show(request, "approval.html", status=status, **known, waits=False)
+    with office.database.read() as session:
+        ids = queues.approving(session, officer)
+        may = office.open_to(session, case, officer, "own", today)
+        attached = queries.attachments_of(session, case.id)
+    risks = open_risks(case, office.rules, today)
+    letter = _letter(office, officer, case, _returned(case), request.query_params.get("view", ""))
+    return show(
+        request, "approval.html", status=status, **known, waits=True, **_place_of(ids, case.id), **_decided(office, case),
+        due=views.due_view(case.reckoning(office.rules), today, waiting=True), bar=_bar(case, officer, may, risks),
+        blocking=[risk for risk in risks if risk.level == "blocks"], warnings=_by_id(risks), fine=in_order(case, office.rules, today),
+        opinions=_opinions(case), attached=attached, **letter,
+    )  # fmt: skip
+
+
+def _place_of(ids: list[str], case_id: str) -> dict[str, Any]:
+    at = ids.index(case_id) if case_id in ids else None
+    return {
+        "at": at,
+        "total": len(ids),
+        "previous": ids[at - 1] if at else None,
+        "following": ids[at + 1] if at is not None and at + 1 < len(ids) else None,
+    }
+
+
+def _decided(office: Office, case: Case) -> dict[str, Any]:
+    draft = case.draft
+    assert draft is not None and isinstance(draft.act, a.Draft)
+    outcomes = office.rules.on(draft.act.on).outcomes
+    items = [
+        {"item": one, "wanted": case.items[one.item - 1], "title": outcomes[one.outcome].title, "articles": outcomes[one.outcome].articles,
+         "under": outcomes[one.withheld_under].title if one.withheld_under else None}
+        for one in sorted(draft.act.items, key=lambda one: one.item)
+    ]  # fmt: skip
+    outcome = overall((item.outcome for item in draft.act.items), draft.act.principal)
+    return {"items": items, "outcome": _title(office, outcome), "drafter": draft.officer.name, "drafted_on": draft.act.on}
+
+
+def _by_id(risks: Sequence[Risk]) -> dict[str, list[Risk]]:
+    """The warnings by what they warn of: one reason answers all of a kind."""
+    found: dict[str, list[Risk]] = {}
+    for risk in risks:
+        if risk.level == "warns":
+            found.setdefault(risk.id, []).append(risk)
+    return found
+
+
+def _opinions(case: Case) -> list[dict[str, Any]]:
+    """What was said of this draft and in its preparation, newest first."""
+    found = []
+    for signed in reversed(case.acts):
+        match signed.act:
+            case a.LegalReview(passes=passes, text=text):
+                stance = "通过" if passes else "不通过"
+                found.append({"who": f"合法性审核　{signed.officer.name}", "on": signed.act.on, "stance": stance, "text": text})
+            case a.Return(reason=text):
+                found.append({"who": f"退回　{signed.officer.name}", "on": signed.act.on, "stance": "", "text": text})
+            case a.Opinion() as opinion:
+                asked = case.consultation(opinion.consultation)
+                party = asked.act.party if asked else None
+                who = mask_name(party.name, is_person=True) if party and party.is_person else party.name if party else ""
+                found.append({"who": who, "on": opinion.on, "stance": a.STANCES[opinion.stance], "text": opinion.text})
+            case a.Meeting(text=text):
+                found.append({"who": "会商纪要", "on": signed.act.on, "stance": "", "text": text})
+            case a.Supervision(text=text):
+                found.append({"who": f"督办　{signed.officer.name}", "on": signed.act.on, "stance": "", "text": text})
+            case _:
+                pass
+    return found
+
+
+# ------------------------------------------------------------------ the letter
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The file as it was when the draft before this one came back, and the place of that act."""
+
+    case: Case
+    seq: int
+
+
+def _returned(case: Case) -> Returned | None:
+    back, draft = case.last(a.Return), case.draft
+    reopened = case.last(a.Reopening)
+    if back is None or draft is None or back.seq > draft.seq or (reopened and reopened.seq > back.seq):
+        return None
+    return Returned(case.as_of(back.seq - 1), back.seq)
+
+
+def _letter(office: Office, officer: Officer, case: Case, returned: Returned | None, view: str) -> dict[str, Any]:
+    """The chosen view of the letter; compared first where it came back once (与退回前比较)."""
+    shown: dict[str, Any] = {"view": view, "pictures": [], "changes": [], "count": 0, "unmade": None, "returned": returned is not None}
+    if view not in VIEWS or (view == "compare" and returned is None):
+        shown["view"] = "compare" if returned else "letter"
+    try:
+        letter = office.reply(case, officer, office.today())
+        if returned is not None:
+            shown["changes"] = _changes(office, officer, returned, letter)
+            shown["count"] = sum(one.changed for one in shown["changes"])
+        if shown["view"] == "letter":
+            shown["pictures"] = [b64encode(one).decode() for one in office.pictures(letter)]
+    except (Refused, LetterError, Problem) as why:
+        shown["unmade"] = getattr(why, "message", None) or getattr(why, "detail", None) or str(why)
+    return shown
+
+
+def _changes(office: Office, officer: Officer, returned: Returned, letter: Letter) -> list[compare.Paragraph]:
+    try:
+        before = office.reply(returned.case, officer, office.today())
+    except Refused:  # what came back could not have been sent: everything is new
+        return []
+    return compare.changes(before.context, letter.context, letter.kind, before.kind)
+
+
+# ------------------------------------------------------------------ the bar
+
+
+def _bar(case: Case, officer: Officer, may: Mapping[str, Refused | None], risks: Sequence[Risk]) -> dict[str, Any]:
+    """Which buttons there are, and in place of the signature the sentence that says why it is not there."""
+    blocking = any(risk.level == "blocks" for risk in risks)
+    own = case.draft is not None and case.draft.officer.id == officer.id
+    open_ = {kind for kind, why in may.items() if why is None}
+    why = may.get("decision")
+    if own:
+        sentence = "拟稿人不能签发本件，由其他有权人员签发。"
+    elif why is not None:
+        sentence = why.message
+    elif blocking and "decision" in open_:
+        sentence = "有必须先解决的风险，解决以前不能签发。请退回承办人修改。"
+    elif "decision" not in open_ and "legal_review" not in open_:
+        sentence = "本件由负责人签发。"
+    else:
+        sentence = ""
+    return {
+        "sign": "decision" in open_ and not blocking and not own,
+        "review": "legal_review" in open_,
+        "return": "return" in open_,
+        "note": "note" in open_ and bool({"decision", "legal_review", "return"} & open_),
+        "sentence": sentence,
+    }
+
+
+@action("/approvals/{case_id:uuid}")
+def decide(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
+    """签发答复, 合法性审核, 退回修改 or 备注, then the next draft."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+    case = office.case(officer, str(case_id), relations=relations_of(request.scope["state"])).case
+    does, text = form.get("do"), form.get("text")
+    errs = _faults(office, case, form, does)
+    if errs:
+        return _page(request, case, form=form, errs=errs, status=400)
+    kind = DOES[does]
+    with office.database.read() as session:
+        ids = queues.approving(session, officer)
+    data: dict[str, Any] = {"kind": kind, "on": office.today().isoformat()}
+    if kind == "decision":
+        data |= {"overrides": _reasons(form), "remark": text or None}
+    elif kind == "legal_review":
+        data |= {"passes": does == "pass", "text": text or "同意"}
+    else:
+        data |= {"reason" if kind == "return" else "text": text}
+    _placed, told = attempt(request, case.id, data, seen_of(form))
+    if told is not None:
+        now = office.case(officer, case.id).case
+        names = [(_FIELDS.get(path, path.replace("overrides", "override")), one) for path, one in told.errors.items()]
+        return _page(request, now, form=form, told=told, errs=names, status=told.status)
+    forget(request)
+    if kind == "note":
+        return go(f"/approvals/{case.id}?done=note")
+    return go(_onward(office, officer, ids, case.id, kind))
+
+
+def _reasons(form: Form) -> dict[str, str]:
+    fields = {name.removeprefix("override."): form.get(name) for name in form.fields if name.startswith("override.")}
+    return {risk: reason for risk, reason in fields.items() if reason}
+
+
+def _faults(office: Office, case: Case, form: Form, does: str) -> list[tuple[str, str]]:
+    if does not in DOES:  # sent by the keyboard, without a button: nothing is signed by accident
+        return [("text", "请按下面的一个按钮，说明是签发、退回，还是只写批示")]
+    if does == "sign":
+        given = _reasons(form)
+        open_ = open_risks(case, office.rules, office.today()) if case.state == "approving" else ()
+        return [(f"override.{id}", f"请写明仍要签发的理由：{risks[0].text}") for id, risks in _by_id(open_).items() if id not in given]
+    needed = {"return": "请写明退回的理由，承办人据此修改", "fail": "请写明审核不通过的理由", "note": "请写明批示的内容"}
+    return [("text", needed[does])] if does in needed and not form.get("text") else []
+
+
+def _onward(office: Office, officer: Officer, before: list[str], case_id: str, kind: str) -> str:
+    """The next draft of the queue as it stood, or the first that is left, or the queue."""
+    with office.database.read() as session:
+        now = [one for one in queues.approving(session, officer) if one != case_id]
+    at = before.index(case_id) if case_id in before else 0
+    left = set(now)
+    following = [one for one in before[at + 1 :] + before[:at] if one in left] or now
+    return f"/approvals/{following[0]}?done={kind}&of={case_id}" if following else f"/approvals?done={kind}&of={case_id}"
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (queue, approval, decide)

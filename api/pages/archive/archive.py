@@ -1,0 +1,153 @@
+"""归档: which files are complete, what the others still lack, the package of an archived file, and a search among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from api.office.masking import mask_applicant
+from api.office.office import Office
+from api.office.packages import package
+from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.kept_forms import forget, kept
+from api.pages.shared.submission import attempt
+from api.web.guard import relations_of
+from api.web.worker_threads import threaded
+from db import queues
+from workflow import acts as a
+from workflow.acts import Officer
+from workflow.checks import lacking
+from workflow.words import say_day
+
+ON_A_PAGE = 50
+VIEWS = {"": "可以归档", "lacking": "还缺材料", "archived": "已归档"}
+MOST_WORDS = 100
+
+
+@page("/archive")
+def desk(request: HttpRequest) -> Response[Any]:
+    """可以归档, 还缺材料, 已归档."""
+    return _page(request, form=kept(request))
+
+
+def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str] | None = None, placed: int = 0, status: int = 200,
+          problem: str | None = None) -> Response[Any]:  # fmt: skip
+    office, officer, today, asked = office_of(request), me(request), office_of(request).today(), request.query_params
+    view = asked.get("view", "") if asked.get("view", "") in VIEWS else ""
+    number, q, year = _small(asked.get("page", ""), 99999) or 1, asked.get("q", "").strip()[:MOST_WORDS], _year(asked.get("year", ""))
+    after = ON_A_PAGE * (number - 1)
+    listed: Sequence[Any] = ()
+    with office.database.read() as session:
+        counts = dict(zip(VIEWS, queues.count_ended(session, officer.agency), strict=True))
+        if view == "archived":
+            found = queues.archived(session, officer.agency, q, year, ON_A_PAGE, after)
+            rows, total = [_archived(office, row) for row in found.items], found.total
+        else:
+            listed, total = queues.ended(session, officer.agency, ready=view == "", most=ON_A_PAGE, after=after), counts[view]
+    if view != "archived":
+        rows = [_ended(office, officer, row) for row in listed]
+    practice = office.rules.on(today).practice
+    done = _small(asked.get("n", ""), ON_A_PAGE) if asked.get("done") == "archived" else 0
+    typed = {name: (values or [""])[0] for name, values in form.fields.items()} if form else {}
+    return show(
+        request, "archive.html", status=status, view=view, views=VIEWS, counts=counts, rows=rows, total=total, number=number,
+        per=ON_A_PAGE, q=q, year=year, years=range(today.year, today.year - 10, -1), choices=practice.retention_choices,
+        default=practice.retention_default, mine={kind for kind, roles in office.rules.on(today).roles.items() if officer.role in roles},
+        may=officer.role in office.rules.on(today).roles["archival"], told=told or {},
+        placed=placed or done, typed=typed, ticked=set(form.all("tick")) if form else set(), problem=problem,
+        search=urlencode({"view": "archived", "q": q, "year": year or ""}),
+    )  # fmt: skip
+
+
+def _small(text: str, most: int) -> int:
+    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _year(text: str) -> int | None:
+    year = _small(text, 9999)
+    return year if 1990 <= year <= 2199 else None
+
+
+def _row(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.case_id, "number": row.number, "wanted": row.wanted, "outcome": row.outcome,
+        "applicant": mask_applicant(row.applicant_name, row.applicant_category),
+    }  # fmt: skip
+
+
+def _outcome(office: Office, row: Any) -> str:
+    outcomes = office.rules.on(office.today()).outcomes
+    return outcomes[row.outcome].title if row.outcome in outcomes else ""
+
+
+def _archived(office: Office, row: Any) -> dict[str, Any]:
+    return {**_row(row), "outcome": _outcome(office, row), "on": row.archived_on}
+
+
+def _ended(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
+    """An ended file with its version, and what it lacks: (sentence, kind of act that supplies it, its title)."""
+    case = office.case(officer, row.case_id).case
+    ended = case.replied_on or case.closed_on
+    missing = [(text, kind, a.ACTS[kind].title) for text, kind in lacking(case, office.rules)]
+    return {**_row(row), "outcome": _outcome(office, row), "on": ended, "version": case.version, "missing": missing,
+            "state": case.state, "who": _who(office, missing)}  # fmt: skip
+
+
+def _who(office: Office, missing: list[tuple[str, str, str]]) -> dict[str, str]:
+    """Kind of act -> the posts that place it."""
+    roles = office.rules.on(office.today()).roles
+    return {kind: "、".join(office.rules.role_titles[role] for role in roles[kind]) for _text, kind, _title in missing}
+
+
+# ------------------------------------------------------------------ archiving
+
+
+@action("/archive")
+def archive(request: HttpRequest) -> Response[Any]:
+    """归档 of the ticked files; what could not be archived stays with its reason."""
+    office, form = office_of(request), form_of(request)
+    chosen = list(dict.fromkeys(one for one in form.all("tick") if _is_id(one)))[:ON_A_PAGE]
+    if not chosen:
+        return _page(request, form=form, status=400, problem="还没有勾选。请勾选要归档的案件")
+    told: dict[str, str] = {}
+    for id in chosen:
+        data = {"kind": "archival", "on": office.today().isoformat()}
+        data |= {name: value for name in ("retention", "volume") if (value := form.get(f"{name}.{id}"))}
+        seen = form.get(f"seen.{id}")
+        version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+        _placed, trouble = attempt(request, id, data, version)
+        if trouble is not None:
+            told[id] = "；".join(trouble.errors.values()) or trouble.problem.detail
+    placed = len(chosen) - len(told)
+    if told:
+        return _page(request, form=form, told=told, placed=placed, status=409 if len(chosen) == 1 else 400)
+    forget(request)
+    return go(f"/archive?done=archived&n={placed}")
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+@get("/archive/{case_id:uuid}/package", include_in_schema=False, opt={"page": True}, media_type="application/zip")
+@threaded
+def download(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
+    """归档包 of an archived file."""
+    office = office_of(request)
+    case = office.case(me(request), str(case_id), relations=relations_of(request.scope["state"])).case
+    data = package(office, case)
+    name = quote(f"{case.number}_归档包_{say_day(case.archived_on or office.today())}.zip")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}
+    return Response(data, media_type="application/zip", headers=headers)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (desk, archive, download)

@@ -1,0 +1,271 @@
+"""案件: one file with its date, its course, what may be done now, and where the procedure stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+from markupsafe import Markup, escape
+from sqlmodel import Session
+
+from api.office import views
+from api.office.attachments import keep
+from api.office.office import Placed
+from api.office.policy import readable_agencies
+from api.office.problems import Problem
+from api.pages.case import due_calendar
+from api.pages.case.after_act import said
+from api.pages.shared.acts_in_words import BASES, Teller, cited
+from api.pages.shared.frame import MOST_UPLOAD, HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.submission import trouble
+from api.web.guard import relations_of
+from api.web.problems import request_id
+from db import people, queries, suggestions
+from workflow import acts as a
+from workflow import diagram, steps
+from workflow.admission import why_not
+from workflow.case import Case
+from workflow.law import Rules
+from workflow.risks import in_order, open_risks
+from workflow.words import LETTER_TITLES
+
+HANDLING = ("intake", "handler", "legal", "head")
+"""Roles that see whom they work for."""
+TABS = {
+    "": "办理经过", "consultations": "会商", "letters": "文书", "attachments": "附件", "fees": "收费", "risks": "风险",
+    "similar": "类似申请", "history": "历史",
+}  # fmt: skip
+DONE = {
+    "attached": "附件已经存入本件。",
+    "registered": "已登记。",
+    "placed": "已经办理。",
+}
+LAST = ("supervision", "note", "meeting", "topic", "assignment", "service")
+"""What is always possible stands last."""
+
+
+def opened(request: HttpRequest, case_id: UUID) -> Placed:
+    """The file of an address, for who may see it."""
+    return office_of(request).case(me(request), str(case_id), relations=relations_of(request.scope["state"]))
+
+
+@page(["/cases/{case_id:uuid}", *(f"/cases/{{case_id:uuid}}/{tab}" for tab in (*TABS, "why") if tab)])
+def case_page(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
+    """案件页: each tab, and the working of the date, has its own address."""
+    last = request.scope["path"].rstrip("/").rpartition("/")[2]
+    return _page(request, opened(request, case_id), last if last in TABS or last == "why" else "")
+
+
+def _page(request: HttpRequest, placed: Placed, part: str, *, status: int = 200, **more: Any) -> Response[Any]:
+    office, officer, today = office_of(request), me(request), office_of(request).today()
+    tab = "" if part == "why" else part
+    with office.database.read() as session:
+        facts = _frame_of(request, session, placed, today) | _tab(request, session, placed, tab, today)
+        key = request.query_params.get("done", "")
+        done = DONE.get(key) or said(office, session, placed.case, officer, key)
+    known: dict[str, Any] = {
+        "tab": tab,
+        "tabs": TABS,
+        "why": part == "why",
+        "errs": [],
+        "done": done,
+        "unmasked": None,
+        "base": f"/cases/{placed.case.id}",
+        "office_name": office.agencies[placed.case.agency].name if placed.case.agency != officer.agency else "",
+    }
+    if known["why"]:
+        known["months"] = due_calendar.months(placed.case.reckoning(office.rules).days(), today)
+    return show(request, "case.html", status=status, **known | facts | more)
+
+
+def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: date) -> dict[str, Any]:
+    """What every tab shows: the head, what may be done now, the procedure."""
+    office, officer, case = office_of(request), me(request), placed.case
+    rules, own = office.rules, placed.relation == "own"
+    full = own and officer.role in HANDLING
+    clock = case.reckoning(rules)
+    open_now = office.open_to(session, case, officer, placed.relation, today)
+    letters, attachments = queries.letters_of(session, case.id), queries.attachments_of(session, case.id)
+    law = rules.on(today)
+    draft = case.draft
+    known = people.names(session, case.agency)
+    return {
+        "case": case,
+        "own": own,
+        "full": full,
+        "may_unmask": full,
+        "may_attach": own,
+        "applicant": views.applicant_view(case.applicant, full=False),
+        "applicant_name": views.applicant_view(case.applicant, full=full).name,
+        "state": case.state,
+        "topic": next((one.title for one in law.topics if one.key == case.topic), None),
+        "assignee": known.get(case.assignee or "", case.assignee),
+        "due": views.due_view(clock, today, waiting=case.is_active),
+        "clock": clock,
+        "period": clock.meter(today),
+        "limits": clock.limits,
+        "outcome": law.outcomes[case.outcome].title if case.outcome else None,
+        "supervised_on": steps.supervised_on(case),
+        "waiting": steps.waiting(case, rules),
+        "acts_now": _in_order([kind for kind, why in open_now.items() if why is None], steps.next_step(case, rules)),
+        "cited": cited,
+        "marked": marked,
+        "BASES": BASES,
+        "STANCES": a.STANCES,
+        "obvious": _obvious(case, rules, today, open_now, officer) if own else None,
+        "svg": diagram.svg(case.state, case.walked),
+        "counts": {
+            "consultations": len(case.consultations),
+            "letters": len(letters),
+            "attachments": len(attachments),
+            "risks": len(open_risks(case, rules, today)) if draft else 0,
+            "history": len(case.acts),
+        },
+        "letters": [
+            views.letter_view(case, one, {row.id: row for row in letters}.get(one.id)) for one in case.letters(rules)
+        ],
+        "attachments": attachments,
+        "teller": Teller(case, rules, today, known, full=full),
+        "parts": _parts(case, law.outcomes),
+    }
+
+
+def marked(text: str, words: Sequence[str]) -> Markup:
+    """The text with the words that it shares marked."""
+    if not words:
+        return escape(text)
+    parts = re.split("(" + "|".join(re.escape(one) for one in words) + ")", text)
+    return Markup("").join(Markup("<mark>{}</mark>").format(one) if at % 2 else escape(one) for at, one in enumerate(parts))
+
+
+def _in_order(kinds: list[str], first: str | None) -> list[str]:
+    """The usual next act first, what is always possible last."""
+    return sorted(kinds, key=lambda kind: (kind != first, LAST.index(kind) + 1 if kind in LAST else 0))
+
+
+def _obvious(case: Case, rules: Rules, today: date, open_now: Mapping[str, Any], officer: a.Officer) -> tuple[str, tuple[str, ...]] | None:
+    """Why the act that one looks for is not there: the sentence and its articles."""
+    wanted = "draft" if case.state == "consulting" else steps.next_step(case, rules)
+    if wanted is None or open_now.get(wanted, 0) is None:
+        return None
+    if (refused := open_now.get(wanted)) is not None:
+        return refused.message, refused.articles
+    return why_not(case, wanted, officer, rules, today), ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One item of the request: who is asked about it, and what is proposed or decided."""
+
+    wanted: str
+    asked: str
+    is_open: bool
+    outcome: str | None
+
+
+def _parts(case: Case, outcomes: Mapping[str, Any]) -> list[Part]:
+    drafted = case.draft.act.items if case.draft and isinstance(case.draft.act, a.Draft) else ()
+    decided = {one.item: outcomes[one.outcome].title for one in drafted}
+    found = []
+    for at, wanted in enumerate(case.items, 1):
+        about = [one for one in case.consultations if one.concerns(at)]
+        waits = any(one.is_open for one in about)
+        asked = "等答复" if waits else ("已答复" if about else "不涉及")
+        found.append(Part(wanted, asked, waits, decided.get(at)))
+    return found
+
+
+# ------------------------------------------------------------------ the tabs
+
+
+def _tab(request: HttpRequest, session: Session, placed: Placed, tab: str, today: date) -> dict[str, Any]:
+    """What one tab needs beyond the frame."""
+    office, case = office_of(request), placed.case
+    if tab == "consultations":
+        full = placed.relation == "own" and me(request).role in HANDLING
+        return {"consultations": views.consultations_view(case, case.reckoning(office.rules), full=full)}
+    if tab == "fees":
+        return {"fee": views.fee_view(case, office.rules)}
+    if tab == "risks":
+        return {"risks": open_risks(case, office.rules, today), "checked": in_order(case, office.rules, today)}
+    if tab == "similar":
+        scope = readable_agencies(me(request), office.agencies)
+        return {
+            "similar": queries.similar(session, scope, case.id),
+            "published": suggestions.published_for(session, scope, case.wanted),
+            "outcomes": office.rules.on(today).outcomes,
+        }
+    if tab == "history":
+        return {"roles": office.rules.role_titles}
+    return {"awaited": _awaited(case, office.rules)} if tab == "" else {}
+
+
+def _awaited(case: Case, rules: Rules) -> list[tuple[date | None, str, str]]:
+    """What is still to come: (until, what, its sentence)."""
+    clock = case.reckoning(rules)
+    found: list[tuple[date | None, str, str]] = []
+    limits = {limit.ref: limit for limit in clock.limits if limit.kind == "opinion"}
+    for asked in case.consultations:
+        if asked.is_open:
+            limit = limits.get(asked.seq)
+            who = "第三方" if asked.act.type == "third_party" else asked.act.party.name
+            found.append((limit.on if limit else None, f"等{who}答复", limit.sentence.text if limit else ""))
+    if not found and (outside := steps.waiting(case, rules)) is not None:
+        said = [limit.sentence.text for limit in clock.limits if limit.kind in ("correction", "payment")]
+        found.append((outside.until, f"等{outside.who}", said[-1] if said else ""))
+    out = "、".join(LETTER_TITLES[one.kind] for one in steps.to_serve(case, rules))
+    if out:
+        found.append((None, f"待送达：{out}", ""))
+    back = "、".join(LETTER_TITLES[one.kind] for one in steps.to_confirm(case, rules))
+    if back:
+        found.append((None, f"等回执：{back}", ""))
+    if not found and (step := steps.next_step(case, rules)) is not None:
+        found.append((clock.due if case.is_active else None, f"下一步：{a.ACTS[step].title}", ""))
+    return found
+
+
+# ------------------------------------------------------------------ attachments, the applicant in full
+
+
+@action("/cases/{case_id:uuid}/attachments", most=MOST_UPLOAD)
+def attach(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
+    """上传附件: one or more files, each examined; those that are good are kept even when another is not."""
+    placed, form = opened(request, case_id), form_of(request)
+    files = form.files.get("file", [])
+    errs = [] if files else [("file", "请选择要上传的文件")]
+    for file in files:
+        try:
+            keep(office_of(request), me(request), placed.case, file.name, file.data, form.get("purpose"))
+        except Exception as error:
+            told = trouble(request, error)
+            errs.append(("file", f"{file.name[:60]}：{'；'.join(told.errors.values()) or told.problem.detail}"))
+    if errs:
+        return _page(request, placed, "attachments", status=400, errs=errs, purpose=form.get("purpose"))
+    return go(f"/cases/{placed.case.id}/attachments?done=attached")
+
+
+@action("/cases/{case_id:uuid}/applicant")
+def unmask(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
+    """显示全文: whoever handles the file sees the applicant in full, for a reason that stands in the log."""
+    office, officer, placed = office_of(request), me(request), opened(request, case_id)
+    if placed.relation != "own" or officer.role not in HANDLING:
+        raise Problem(403, "您的岗位不能查看申请人的全部信息。需要的，请由承办人提供。")
+    reason = form_of(request).get("reason")[:500]
+    if len(reason) < 2:
+        return _page(request, placed, "", status=400, errs=[("reason", "请写明查看的理由，例如：核对邮寄地址")])
+    office.database.write(
+        lambda s: people.log(
+            s, office.clock(), "unmask", officer=officer, object=placed.case.number, reason=reason, request_id=request_id(request)
+        )
+    )
+    return _page(request, placed, "", unmasked=placed.case.applicant)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (case_page, attach, unmask)

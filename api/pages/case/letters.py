@@ -1,0 +1,80 @@
+"""文书: the letter as it was issued, page by page, and its PDF; 附件 as downloads."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from api.office import views
+from api.office.office import Office, Placed
+from api.office.problems import not_found
+from api.pages.shared.frame import HttpRequest, me, office_of, page, show
+from api.web.guard import relations_of
+from api.web.worker_threads import threaded
+
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+def _letter(request: HttpRequest, letter_id: UUID) -> tuple[Any, Placed]:
+    """The stored letter and its file, for who may see it."""
+    return office_of(request).letter(me(request), str(letter_id), relations_of(request.scope["state"]))
+
+
+@page("/letters/{letter_id:uuid}")
+def letter_page(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[Any]:
+    """文书页: every page as it is printed."""
+    office, (row, placed) = office_of(request), _letter(request, letter_id)
+    made = next(one for one in placed.case.letters(office.rules) if one.id == row.id)
+    return show(
+        request, "letter.html", case=placed.case, letter=views.letter_view(placed.case, made, row),
+        pages=page_count(office, row.id), act=placed.case.acts[row.seq - 1],
+    )  # fmt: skip
+
+
+@get("/letters/{letter_id:uuid}/pdf", include_in_schema=False, opt={"page": True}, media_type="application/pdf")
+@threaded
+def letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
+    """文书的PDF, as issued."""
+    row, _placed = _letter(request, letter_id)
+    headers = {**_NO_STORE, "Content-Disposition": f'inline; filename="{row.id}.pdf"'}
+    return Response(office_of(request).pdf(row.id), media_type="application/pdf", headers=headers)
+
+
+@get("/letters/{letter_id:uuid}/pages/{number:int}", include_in_schema=False, opt={"page": True}, media_type="image/png")
+@threaded
+def letter_page_image(request: HttpRequest, letter_id: FromPath[UUID], number: FromPath[int]) -> Response[bytes]:
+    """One page of a letter as a picture, counted from 1."""
+    office, (row, _placed) = office_of(request), _letter(request, letter_id)
+    pages = _pages(office, row.id)
+    if not 1 <= number <= len(pages):
+        raise not_found("这份文书没有这一页。")
+    return Response(pages[number - 1], media_type="image/png", headers=_NO_STORE)
+
+
+def page_count(office: Office, letter_id: str) -> int:
+    """How many pages of a letter are shown as pictures."""
+    return len(_pages(office, letter_id))
+
+
+@lru_cache(maxsize=32)
+def _pages(office: Office, letter_id: str) -> tuple[bytes, ...]:
+    """The pictures of a letter, which is never changed once it is issued; the latest few are kept."""
+    return tuple(office.renderer.pages(office.pdf(letter_id)))
+
+
+@get("/attachments/{attachment_id:uuid}", include_in_schema=False, opt={"page": True}, media_type="application/octet-stream")
+@threaded
+def attachment(request: HttpRequest, attachment_id: FromPath[UUID]) -> Response[bytes]:
+    """附件, as it was uploaded; always a download."""
+    row, data = office_of(request).attachment(me(request), str(attachment_id), relations_of(request.scope["state"]))
+    headers = {**_NO_STORE, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}"}
+    return Response(data, media_type=row.media_type, headers=headers)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (letter_page, letter_pdf, letter_page_image, attachment)

@@ -1,0 +1,168 @@
+"""查找案件: filters in the address; numbers of papers, phones and people's names only in what is posted.
+
+The search field of every page posts to `/cases/find`. Words and case numbers lead on to `/cases?q=`, an address that can
+be kept and shared. What looks like the number of a paper or a phone, or is exactly an applicant's name, is answered at
+once under `/cases/find` and stands in no address, no log and no history. Typed into an address by hand it is not used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+
+from api.office.case_rows import case_row
+from api.office.policy import readable_agencies
+from api.pages.case.case import marked
+from api.pages.desk.desk import COUNTERS
+from api.pages.shared.forms import day_text, day_words
+from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
+from db import finding, people
+from db.finding import Page, Wanted
+from db.worklists import Now
+from workflow.acts import CHANNELS
+from workflow.procedure import STATES
+
+DUE = ("overdue", "3", "7", "suspended", "provisional")
+SORTS = {"received": "收到日期，新的在前", "due": "期限，先到的在前"}
+MOST = 100
+"""Characters of a question."""
+
+
+@page("/cases")
+def cases(request: HttpRequest) -> Response[Any]:
+    """案件: what the address narrows the list down to."""
+    office, officer, today = office_of(request), me(request), office_of(request).today()
+    fields, errs = _fields(request.query_params)
+    units = sorted(readable_agencies(officer, office.agencies))
+    unit = fields["unit"] if fields["unit"] in units and len(units) > 1 else ""
+    law = office.rules.on(today)
+    topics = {one.key: one.title for one in law.topics}
+    outcomes = {key: one.title for key, one in law.outcomes.items()}
+    personal = finding.is_personal(fields["q"])
+    wanted = Wanted(
+        q="" if personal else fields["q"], states=tuple(one for one in fields["states"] if one in STATES),
+        channel=_known(fields["channel"], CHANNELS), topic=_known(fields["topic"], topics), outcome=_known(fields["outcome"], outcomes),
+        due=fields["due"] if fields["due"] in DUE else "", received_from=fields["from"], received_to=fields["to"],
+        sort=fields["sort"] if fields["sort"] in SORTS else "received",
+    )  # fmt: skip
+    number = _number(fields["page"])
+    with office.database.read() as session:
+        found = finding.found(session, [unit] if unit else units, wanted, Now.of(officer, today, office.rules.calendar), number=number)
+        names = people.names_of(session, [row.assignee for row in found.rows if row.assignee])
+    parts = _parts(wanted, unit, fields)
+    tags = _tags(parts, wanted, topics, outcomes, {code: office.agencies[code].name for code in units})
+    return _show(
+        request, found, names, units, wanted=wanted, chosen_unit=unit, tags=tags, errs=errs, status=400 if errs else 200, number=number,
+        typed=fields, personal=personal, at=lambda n: _address([*parts, ("page", str(n))]), topics=topics, outcomes=outcomes,
+        said="", clear="/cases",
+    )  # fmt: skip
+
+
+@action("/cases/find")
+def find(request: HttpRequest) -> Response[Any]:
+    """查找: a person is answered here, everything else by an address."""
+    office, officer, today = office_of(request), me(request), office_of(request).today()
+    text = " ".join(form_of(request).get("q")[:MOST].split())
+    units = sorted(readable_agencies(officer, office.agencies))
+    personal = finding.is_personal(text)
+    with office.database.read() as session:
+        if (case_id := finding.case_of(session, units, text)) is not None:
+            return go(f"/cases/{case_id}")
+        found = finding.by_person(session, units, text, office.keys.blind) if personal else finding.by_name(session, units, text)
+        names = people.names_of(session, [row.assignee for row in found.rows if row.assignee])
+    if not personal and not found.rows:
+        return go(_address([("q", text)]))
+    law = office.rules.on(today)
+    by = "证件号码或者电话" if personal else "申请人姓名、名称"
+    return _show(
+        request, found, names, units, wanted=Wanted(), chosen_unit="", tags=[], errs=[], status=200, number=1, typed=_fields({})[0],
+        personal=False, at=lambda n: "/cases", topics={one.key: one.title for one in law.topics},
+        outcomes={key: one.title for key, one in law.outcomes.items()}, said=f"按{by}完整核对，查得{found.total}件。查找的内容不显示、不保存。",
+        clear="/cases",
+    )  # fmt: skip
+
+
+def _show(request: HttpRequest, found: Page, names: Mapping[str, str], units: Sequence[str], *, status: int, **facts: Any) -> Response[Any]:
+    office, today = office_of(request), office_of(request).today()
+    rows = [case_row(row, office.rules.calendar, today) for row in found.rows]
+    return show(
+        request, "cases.html", status=status, rows=rows, total=found.total, more=found.more, names=names, states=STATES,
+        due={key: COUNTERS[key][0] for key in DUE}, sorts=SORTS, marked=marked, words=finding.words(facts["wanted"].q),
+        units=[(code, office.agencies[code].name) for code in units], **facts,
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------ the address
+
+
+def _fields(query: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """What the address says, as far as it can be used; a day that is none is told."""
+    every = list(query.multi_items()) if hasattr(query, "multi_items") else []
+    one: dict[str, str] = {}
+    for name, value in every:
+        one.setdefault(name, value[:MOST].replace("\0", ""))
+    fields: dict[str, Any] = {name: one.get(name, "").strip() for name in ("channel", "topic", "outcome", "due", "unit", "sort", "page")}
+    fields["q"] = " ".join(one.get("q", "").split())
+    fields["states"] = list(dict.fromkeys(value for name, value in every if name == "state"))[:20]
+    fields["typed_from"], fields["typed_to"] = one.get("from", "").strip(), one.get("to", "").strip()
+    fields["from"], wrong_from = _day(fields["typed_from"], "from")
+    fields["to"], wrong_to = _day(fields["typed_to"], "to")
+    return fields, wrong_from + wrong_to
+
+
+def _day(text: str, name: str) -> tuple[date | None, list[tuple[str, str]]]:
+    if not text:
+        return None, []
+    try:
+        return date.fromisoformat(day_text(text)), []
+    except ValueError:
+        return None, [(name, "没有这一天，请写成20261124或者2026年11月24日")]
+
+
+def _known(key: str, known: Mapping[str, Any]) -> str:
+    return key if key in known else ""
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) > 0 else 1
+
+
+def _parts(wanted: Wanted, unit: str, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The address of this list, part by part."""
+    parts = [("q", wanted.q), *(("state", one) for one in wanted.states), ("channel", wanted.channel), ("topic", wanted.topic)]
+    parts += [("unit", unit), ("due", wanted.due), ("outcome", wanted.outcome)]
+    for name, day in (("from", wanted.received_from), ("to", wanted.received_to)):
+        parts.append((name, day.isoformat() if day else ""))
+    parts.append(("sort", wanted.sort if wanted.sort != "received" else ""))
+    return [(name, value) for name, value in parts if value]
+
+
+def _address(parts: Sequence[tuple[str, str]]) -> str:
+    kept = [(name, value) for name, value in parts if value and (name, value) != ("page", "1")]
+    return f"/cases?{urlencode(kept)}" if kept else "/cases"
+
+
+def _tags(
+    parts: Sequence[tuple[str, str]], wanted: Wanted, topics: Mapping[str, str], outcomes: Mapping[str, str], units: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """What was chosen, each with the address of the list without it."""
+    words: dict[str, Mapping[str, str]] = {
+        "state": {key: one.title for key, one in STATES.items()}, "channel": CHANNELS, "topic": topics, "outcome": outcomes,
+        "unit": units, "due": {key: COUNTERS[key][0] for key in DUE},
+    }  # fmt: skip
+    said = {"q": "“{}”", "from": "收到日{}起", "to": "收到日至{}"}
+    found = []
+    for at, (name, value) in enumerate(parts):
+        if name != "sort":
+            shown = day_words(value) if name in ("from", "to") else value
+            text = said[name].format(shown) if name in said else words[name][value]
+            found.append((text, _address([*parts[:at], *parts[at + 1 :]])))
+    return found
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (cases, find)

@@ -1,0 +1,324 @@
+"""会商: what one is asked and answers here, with nothing else of the case; what one asked; the minutes of meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+from sqlmodel import Session
+
+from api.office.masking import mask_name
+from api.office.office import NO_FILE, Office
+from api.office.policy import ACT
+from api.office.problems import Problem, not_found
+from api.pages.shared import form_files
+from api.pages.shared.frame import (
+    MOST_UPLOAD,
+    Form,
+    HttpRequest,
+    action,
+    form_of,
+    go,
+    me,
+    office_of,
+    page,
+    show,
+)
+from api.pages.shared.submission import Trouble, trouble
+from api.web.guard import relations_of
+from db import consulting, people, queries
+from workflow import acts as a
+from workflow.acts import Officer, parse
+from workflow.case import Asked, Case
+from workflow.clocks import Limit
+
+VIEWS = {"": "待答复", "answered": "已答复", "asked": "我提出的", "meetings": "会商纪要"}
+ON_A_PAGE = 20
+MOST_SENT = 5
+"""Files with one answer."""
+HEADING = 34
+"""Characters of a question that stand for it in the list."""
+SETTLED = "这一次征求意见已经有了结果，不能再写入案卷。您写的内容还在下面，需要补充的，请告诉提出的人。"
+DONE = {
+    "answered": "意见已提交，写入案卷，承办人可以看到全文。",
+    "declined": "已退回，承办人另行处理。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One consultation as whoever is asked may see it: no applicant, nothing of the case but what it concerns."""
+
+    case: Case
+    asked: Asked
+    asked_by: str
+    """The person within the agency; the agency to everybody else."""
+    limit: Limit | None
+    left: int | None
+    inside: bool
+
+    @property
+    def path(self) -> str:
+        return f"/consultations/{self.case.id}/{self.asked.seq}"
+
+    @property
+    def heading(self) -> str:
+        """The first sentence of the question, cut where it is long."""
+        text = self.asked.act.question.strip().split("\n")[0]
+        for mark in "。？！；":
+            text = text.split(mark)[0]
+        return text if len(text) <= HEADING else f"{text[:HEADING]}…"
+
+    @property
+    def items(self) -> list[str]:
+        chosen = self.asked.act.items or range(1, len(self.case.items) + 1)
+        return [self.case.items[item - 1] for item in chosen]
+
+    @property
+    def title(self) -> str:
+        return a.CONSULTATION_TYPES[self.asked.act.type]
+
+
+def _question(office: Office, officer: Officer, case: Case, asked: Asked) -> Question:
+    inside, today = case.agency == officer.agency, office.today()
+    clock = case.reckoning(office.rules)
+    limit = next((one for one in clock.limits if one.kind == "opinion" and one.ref == asked.seq), None)
+    by = case.acts[asked.seq - 1].officer.name if inside else office.agencies[case.agency].name
+    return Question(case, asked, by, limit, _left(office, today, limit), inside)
+
+
+def _left(office: Office, today: date, limit: Limit | None) -> int | None:
+    """Working days to the limit; negative past it."""
+    if limit is None or limit.on is None:
+        return None
+    calendar = office.rules.calendar
+    return -max(1, calendar.between(limit.on, today)) if today > limit.on else calendar.between(today, limit.on)
+
+
+# ------------------------------------------------------------------ the page
+
+
+@page("/consultations")
+def inbox(request: HttpRequest) -> Response[Any]:
+    """会商收件: the list, and the first of it."""
+    office, officer = office_of(request), me(request)
+    view = _view(request)
+    if view in ("asked", "meetings"):
+        return _page(request, view, None)
+    with office.database.read() as session:
+        rows = consulting.inbox(session, officer, is_open=view == "", most=1, after=ON_A_PAGE * (_number(request) - 1))
+    return _page(request, view, _of_row(office, officer, rows[0]) if rows else None)
+
+
+@page("/consultations/{case_id:uuid}/{n:int}")
+def one(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> Response[Any]:
+    """One question, with the form of its answer while it is open."""
+    question = _found(request, case_id, n)
+    return _page(request, "" if question.asked.is_open else "answered", question)
+
+
+def _found(request: HttpRequest, case_id: UUID, n: int) -> Question:
+    """The question that this officer's agency was asked; 404 for everything else."""
+    office, officer = office_of(request), me(request)
+    case = office.case(officer, str(case_id), relations=relations_of(request.scope["state"])).case
+    asked = case.consultation(n)
+    if asked is None or asked.act.agency != officer.agency:
+        raise not_found()
+    return _question(office, officer, case, asked)
+
+
+def _of_row(office: Office, officer: Officer, row: Any) -> Question | None:
+    case = office.case(officer, row.case_id, relations=ACT).case
+    asked = case.consultation(row.seq)
+    return _question(office, officer, case, asked) if asked else None
+
+
+def _view(request: HttpRequest) -> str:
+    view = request.query_params.get("view", "")
+    return view if view in VIEWS else ""
+
+
+def _number(request: HttpRequest) -> int:
+    text = request.query_params.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
+
+
+def _page(
+    request: HttpRequest, view: str, question: Question | None, *, status: int = 200, **facts: Any
+) -> Response[Any]:
+    office, officer, number = office_of(request), me(request), _number(request)
+    after = ON_A_PAGE * (number - 1)
+    known: dict[str, Any] = {"questions": [], "files": [], "meetings": [], "may": False, "materials": [], "others": []}
+    rows: Sequence[Any] = ()
+    with office.database.read() as session:
+        counts = dict(zip(VIEWS, consulting.counts(session, officer), strict=True))
+        match view:
+            case "asked":
+                rows = consulting.asking(session, officer, ON_A_PAGE, after)
+            case "meetings":
+                rows = consulting.meetings(session, officer, ON_A_PAGE, after)
+            case _:
+                rows = consulting.inbox(session, officer, is_open=view == "", most=ON_A_PAGE, after=after)
+        if question is not None:
+            known |= _pane(office, officer, session, question)
+        kept = people.draft(session, officer.id, question.path) if question else None
+    if view == "asked":
+        known["files"] = [_asked_file(office, office.case(officer, row.case_id).case) for row in rows]
+    elif view == "meetings":
+        known["meetings"] = [_minutes(office.case(officer, row.case_id).case, row.seq) for row in rows]
+    else:
+        known["questions"] = [found for row in rows if (found := _of_row(office, officer, row))]
+    typed = {name: (values or [""])[0] for name, values in kept[0].items()} if kept else {}
+    done = DONE.get(request.query_params.get("done", ""))
+    base: dict[str, Any] = {
+        "view": view, "views": VIEWS, "counts": counts, "question": question, "number": number, "per": ON_A_PAGE, "STANCES": a.STANCES,
+        "typed": typed, "errs": [], "problem": None, "done": done, "most_sent": MOST_SENT,
+    }  # fmt: skip
+    return show(request, "consultations.html", status=status, **base | known | facts)
+
+
+def _pane(office: Office, officer: Officer, session: Session, question: Question) -> dict[str, Any]:
+    """What stands beside the question: who may answer, the material shown to him, what others said already."""
+    asked, case = question.asked, question.case
+    named = asked.act.to in (None, officer.username)
+    person = queries.officer_by_username(session, asked.act.to) if asked.act.to else None
+    wanted = set(asked.act.materials)
+    others = [one for one in case.consultations if question.inside and one.seq != asked.seq and one.opinion is not None]
+    return {
+        "may": named and officer.role in office.rules.on(office.today()).roles["opinion"],
+        "meant": person.name if person and not named else None,
+        "materials": [row for row in queries.attachments_of(session, case.id) if row.id in wanted] if wanted else [],
+        "others": [(_who(one), one.opinion) for one in others],
+        "stances": {key: title for key, title in a.STANCES.items() if key != "declined"},
+    }
+
+
+def _who(asked: Asked) -> str:
+    party = asked.act.party
+    return mask_name(party.name, is_person=True) if party.is_person and asked.act.type == "third_party" else party.name
+
+
+def _asked_file(office: Office, case: Case) -> dict[str, Any]:
+    """A file of one's own with everybody who was asked, side by side."""
+    limits = {limit.ref: limit for limit in case.reckoning(office.rules).limits if limit.kind == "opinion"}
+    asked = [
+        {"asked": one, "who": _who(one), "title": a.CONSULTATION_TYPES[one.act.type], "limit": limits.get(one.seq),
+         "left": _left(office, office.today(), limits.get(one.seq))}
+        for one in case.consultations
+    ]  # fmt: skip
+    return {"case": case, "asked": asked}
+
+
+def _minutes(case: Case, seq: int) -> dict[str, Any]:
+    return {"case": case, "signed": case.acts[seq - 1]}
+
+
+# ------------------------------------------------------------------ the answer
+
+
+@action("/consultations/{case_id:uuid}/{n:int}", most=3 * MOST_UPLOAD)
+def answer(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> Response[Any]:
+    """提交意见, or 不属于本岗位职责，退回: the files come with the answer or not at all."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+    question = _found(request, case_id, n)
+    if question.asked.act.to not in (None, officer.username):
+        raise not_found()
+    if not question.asked.is_open:
+        return _again(request, question, form, status=409, problem=Problem(409, SETTLED), chosen=False)
+    declines = form.get("do") == "decline"
+    files, fault = form_files.examined(form.files.get("file", [])[: MOST_SENT + 1] if not declines else [])
+    errs = _faults(form, declines, fault, len(files))
+    if not errs and files:
+        with office.database.read() as session:
+            full = form_files.room_for(session, question.case.id, len(files))
+        errs = [("file", full)] if full else []
+    if errs:
+        return _again(request, question, form, status=400, errs=errs, chosen=bool(files or fault))
+    told = _place(request, question, form, declines, files)
+    if told is not None:
+        question = _found(request, case_id, n)
+        if told.is_refusal and not question.asked.is_open:  # somebody was quicker: of the case nothing more is told
+            return _again(request, question, form, status=409, problem=Problem(409, SETTLED), chosen=False)
+        names = {"text": "reason" if declines else "text", "stance": "stance"}
+        errs = [(names.get(path, ""), text) for path, text in told.errors.items()]
+        refused = None if told.errors else told.problem
+        return _again(request, question, form, status=told.status, errs=errs, problem=refused, chosen=bool(files))
+    return go(_onward(office, officer, "declined" if declines else "answered"))
+
+
+def _faults(form: Form, declines: bool, fault: str | None, files: int) -> list[tuple[str, str]]:
+    if declines:
+        return [] if form.get("reason") else [("reason", "请写明为什么不属于本岗位职责，例如应当由哪个岗位或者单位答复")]
+    errs = []
+    if form.get("stance") not in a.STANCES or form.get("stance") == "declined":
+        errs.append(("stance", "请选择您的意见"))
+    if not form.get("text"):
+        errs.append(("text", "请写明理由，承办人要据此答复申请人"))
+    if fault is not None:
+        errs.append(("file", fault))
+    elif files > MOST_SENT:
+        errs.append(("file", f"一次最多上传{MOST_SENT}个文件，请合并或者挑选"))
+    return errs
+
+
+def _place(request: HttpRequest, question: Question, form: Form, declines: bool, files: list[Any]) -> Trouble | None:
+    """The opinion and its files in one transaction; whether it was answered before is asked there."""
+    office, officer, case = office_of(request), me(request), question.case
+    stance, text = ("declined", form.get("reason")) if declines else (form.get("stance"), form.get("text"))
+    purpose = f"会商意见附件（第{question.asked.seq}项记录）"
+    try:
+        act = parse({"kind": "opinion", "on": office.today().isoformat(), "consultation": question.asked.seq, "stance": stance, "text": text})
+
+        def work(session: Session) -> Case:
+            placed = office.place_in(session, officer, case.id, act)
+            form_files.attach(session, office, case, files, purpose, officer, office.clock())
+            people.drop_draft(session, officer.id, question.path)
+            return placed.case
+
+        office.finish_soon(office.database.write(work))
+        return None
+    except Exception as error:
+        return trouble(request, error, case.id)
+
+
+def _again(request: HttpRequest, question: Question, form: Form, *, chosen: bool, **facts: Any) -> Response[Any]:
+    """The same question with everything that was typed; files have to be chosen again."""
+    if chosen:
+        facts["errs"] = [*facts.get("errs", []), ("file", "请重新选择要上传的文件，浏览器不保留选过的文件")]
+        facts["errs"] = list(dict(reversed(facts["errs"])).items())[::-1]
+    typed = {name: form.get(name) for name in ("stance", "text", "reason")}
+    return _page(request, "" if question.asked.is_open else "answered", question, typed=typed, **facts)
+
+
+def _onward(office: Office, officer: Officer, done: str) -> str:
+    """The next question that waits, or the list."""
+    with office.database.read() as session:
+        rows = consulting.inbox(session, officer, is_open=True, most=1)
+    return f"/consultations/{rows[0].case_id}/{rows[0].seq}?done={done}" if rows else f"/consultations?done={done}"
+
+
+# ------------------------------------------------------------------ the material
+
+
+@page("/consultations/{case_id:uuid}/{n:int}/materials/{attachment_id:uuid}")
+def material(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int], attachment_id: FromPath[UUID]) -> Response[Any]:
+    """A material of this question, always as a download; no other attachment of the case."""
+    office, question = office_of(request), _found(request, case_id, n)
+    with office.database.read() as session:
+        row = queries.attachment(session, str(attachment_id))
+    if row is None or row.case_id != question.case.id or row.id not in question.asked.act.materials:
+        raise not_found(NO_FILE)
+    return Response(
+        office.files.get("attachments", row.id, row.digest), media_type=row.media_type,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}", "Cache-Control": "no-store"},
+    )  # fmt: skip
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (inbox, one, answer, material)

@@ -1,0 +1,200 @@
+"""工作台: what is due, what is mine, who waits for me and for whom I wait; one frame for every role."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+
+from api.office.case_rows import case_row
+from api.office.policy import ROUTES as POLICY
+from api.office.policy import readable_agencies
+from api.office.views import CaseRow
+from api.pages.shared.frame import HttpRequest, me, office_of, page, show
+from db import people, worklists
+from db.worklists import PAGE, Now, Scope
+from workflow import acts as a
+from workflow.acts import Officer
+from workflow.law import InForce
+from workflow.procedure import ACTIVE
+
+COUNTERS: Mapping[str, tuple[str, str, str]] = {
+    "overdue": ("已超期", "alert-octagon", "c-over"),
+    "3": ("3日内到期", "clock-exclamation", "c-soon"),
+    "7": ("7日内到期", "clock", "c-week"),
+    "suspended": ("暂停计时", "player-pause", "c-hold"),
+    "provisional": ("期限暂定", "circle-dashed", "c-prov"),
+    "active": ("在办合计", "folders", ""),
+    "registered": ("待审核受理", "checkbox", ""),
+    "unassigned": ("待交办", "user", ""),
+    "to_serve": ("待送达", "mail", ""),
+    "to_confirm": ("等回执", "clock", ""),
+    "to_review": ("待审核", "checkbox", ""),
+    "to_sign": ("待签发", "checkbox", ""),
+    "approving": ("审签中", "file-text", ""),
+    "returned": ("退回修改", "chevron-left", ""),
+    "waiting": ("等别人", "clock", ""),
+    "supervised": ("已督办", "bell", ""),
+    "ready": ("可以归档", "check", "c-done"),
+    "incomplete": ("还缺材料", "paperclip", ""),
+}
+"""Filter -> its name, icon and colour."""
+_BY_DATE = ("overdue", "3", "7", "suspended", "provisional", "active")
+_LISTS = {"todo": "该我办的", "intake_todo": "该我办的", "head_todo": "该我办的", "to_review": "该我办的", "ready": "可以归档"}
+NEXT: Mapping[str, str] = {
+    "assignment": "交办", "acceptance": "审核受理", "search": "登记检索记录", "draft": "拟写答复", "opinion": "登记收到的意见",
+    "silence": "登记逾期未提出意见", "correction": "登记补正", "payment": "登记缴费", "abandonment": "登记视为放弃",
+    "legal_review": "合法性审核", "decision": "审核签发", "service": "办理送达", "archival": "归档", "supervision": "督办",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The frame of one role: its counters, its own list, for what it waits, and whether it is one person's."""
+
+    counters: tuple[str, ...]
+    mine: str
+    waits: str
+    personal: bool = False
+
+
+DESKS: Mapping[str, Desk] = {
+    "handler": Desk(_BY_DATE, "todo", "waiting", personal=True),
+    "intake": Desk(("registered", "to_serve", "to_confirm", "overdue", "3", "active"), "intake_todo", "to_confirm"),
+    "legal": Desk(("to_review", "approving", "overdue", "3", "7", "active"), "to_review", "returned"),
+    "head": Desk(("to_sign", "unassigned", "overdue", "3", "7", "active"), "head_todo", "returned"),
+    "archivist": Desk(("ready", "incomplete", "to_serve", "to_confirm"), "ready", "incomplete"),
+    "analyst": Desk(_BY_DATE, "active", "supervised"),
+}
+OVERSEEING = Desk(_BY_DATE, "active", "supervised")
+"""The desk of an office that looks at the units it oversees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the list: the case, and the act that comes next, as a link where this officer may place it."""
+
+    case: CaseRow
+    next: str
+    href: str | None
+    waiting_for: str | None
+    limit_on: date | None
+    supervised: bool
+    assignee: str | None
+    returned: bool
+
+
+@page("/desk")
+def desk(request: HttpRequest) -> Response[Any]:
+    """工作台. In the address: `show` a counter's cases, `page`, and for an overseeing office the `unit`."""
+    office, officer, today = office_of(request), me(request), office_of(request).today()
+    asked = request.query_params
+    units = sorted(readable_agencies(officer, office.agencies))
+    unit = _unit(officer, units, asked.get("unit", ""))
+    own = unit == officer.agency and not (officer.role == "analyst" and len(units) > 1)
+    frame = DESKS[officer.role] if own else OVERSEEING
+    scope = Scope(units if unit == "all" else [unit], officer.username if frame.personal else None)
+    chosen = asked.get("show", "")
+    chosen = chosen if chosen in (*frame.counters, frame.waits) else ""
+    number, now = _number(asked.get("page", "")), Now.of(officer, today, office.rules.calendar)
+    wanted = (*frame.counters, frame.mine, frame.waits, *(("urgent",) if frame.personal else ()))
+    with office.database.read() as session:
+        counts = worklists.counts(session, scope, now, list(dict.fromkeys(wanted)))
+
+        def listed(key: str, size: int = PAGE, at: int = 1) -> Sequence[Any]:
+            return worklists.page(session, scope, now, key, number=at, size=size) if counts[key] else ()
+
+        rows = listed(chosen or frame.mine, at=number)
+        waits = listed(frame.waits, size=8)[:8]
+        urgent = listed("urgent", size=10)[:10] if frame.personal else ()
+        questions = worklists.asked(session, officer) if officer.role in office.rules.on(today).roles["opinion"] else ()
+        online = worklists.applications(session, officer.agency) if officer.role == "intake" and own else 0
+        names = people.names_of(session, [row.assignee for row in (*rows, *waits) if row.assignee])
+    law = office.rules.on(today)
+
+    def line(row: Any) -> Line:
+        return _line(row, case_row(row, office.rules.calendar, today), officer, law, now, names)
+
+    keep = {"unit": unit} if len(units) > 1 else {}
+    return show(
+        request, "desk.html", counters=[(key, *COUNTERS[key], counts[key]) for key in frame.counters], chosen=chosen,
+        total=counts[chosen or frame.mine], lines=[line(row) for row in rows[:PAGE]], title=_title(chosen or frame.mine, own=own),
+        waits=[line(row) for row in waits], waits_key=frame.waits, waits_total=counts[frame.waits],
+        waits_title="我在等别人" if own else "督办以后还没有答复的", returned=[line(row) for row in urgent if row.returned],
+        urged=[line(row) for row in urgent if row.supervised_on],
+        questions=[_question(row, office.agencies) for row in questions], online=online if ("GET", "/intake/applications") in POLICY else 0,
+        units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
+        at=lambda **more: _address({**keep, **more}), number=number, more=len(rows) > PAGE, personal=frame.personal, own=own,
+        unit_names={code: one.name for code, one in office.agencies.items()}, weekday="一二三四五六日"[today.weekday()],
+    )  # fmt: skip
+
+
+def _unit(officer: Officer, units: Sequence[str], asked: str) -> str:
+    """The unit that is looked at: the analyst of an overseeing office sees all of them first."""
+    if asked in units or (asked == "all" and len(units) > 1):
+        return asked
+    return "all" if officer.role == "analyst" and len(units) > 1 else officer.agency
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 5 and int(text) > 0 else 1
+
+
+def _address(parts: Mapping[str, Any]) -> str:
+    kept = {name: value for name, value in parts.items() if value not in ("", None, 1)}
+    return f"/desk?{urlencode(kept)}" if kept else "/desk"
+
+
+def _title(key: str, *, own: bool) -> str:
+    if not own and key == "active":
+        return "各单位在办的"
+    return _LISTS.get(key) or ("在办的" if key == "active" else COUNTERS[key][0])
+
+
+def _question(row: Any, agencies: Mapping[str, Any]) -> tuple[str, str, str, date | None]:
+    """A consultation that waits for an answer: address, who asks, what, until when."""
+    who = agencies[row.agency].name if row.agency in agencies else row.agency
+    return f"/consultations/{row.case_id}/{row.seq}", who, str(json.loads(row.public).get("question", "")), row.limit_on
+
+
+def _line(row: Any, case: CaseRow, officer: Officer, law: InForce, now: Now, names: Mapping[str, str]) -> Line:
+    kind = _next_kind(row, officer, now)
+    href, said = None, ""
+    if kind is not None:
+        may = officer.role in law.roles[kind] and (row.agency == officer.agency or kind == "supervision")
+        href = _form(kind, row) if may else None
+        said = "修改后重报审签" if kind == "draft" and row.returned else NEXT.get(kind, a.ACTS[kind].title)
+    return Line(
+        case=case, next=said, href=href, waiting_for=row.waiting_for, limit_on=row.limit_on, returned=row.returned,
+        supervised=row.supervised_on is not None and row.state in ACTIVE,
+        assignee=names.get(row.assignee or "", row.assignee),
+    )  # fmt: skip
+
+
+def _next_kind(row: Any, officer: Officer, now: Now) -> str | None:
+    """The act that comes next for this officer."""
+    if row.agency != officer.agency:
+        return "supervision" if row.state in ACTIVE else None
+    if officer.role == "intake" and row.to_serve:
+        return "service"
+    if row.limit_on is not None and row.limit_on < now.today:
+        passed = {"consulting": "silence", "awaiting_correction": "abandonment", "awaiting_payment": "abandonment"}
+        if row.state in passed:
+            return passed[row.state]
+    return str(row.next_step) if row.next_step else None
+
+
+def _form(kind: str, row: Any) -> str:
+    """Where the act is placed: a draft is read and signed on the page of approvals."""
+    if kind in ("decision", "legal_review") and ("GET", "/approvals/{case_id}") in POLICY:
+        return f"/approvals/{row.case_id}"
+    return f"/cases/{row.case_id}/acts/{kind}"
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (desk,)

@@ -1,0 +1,1 @@
+"""指南: how the office works by this program."""

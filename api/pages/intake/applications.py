@@ -1,0 +1,173 @@
+"""网上申请待确认: what came in over the public form; the intake desk confirms it with the applicant and registers it, or declines."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+from sqlmodel import Session
+
+from api.office.masking import mask_applicant, mask_number
+from api.office.office import SHANGHAI, Placed
+from api.office.problems import Problem, as_problem, not_found
+from api.pages.shared import application_form
+from api.pages.shared.form_files import attach
+from api.pages.shared.forms import day_text, day_words
+from api.pages.shared.frame import File, HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.submission import by_field
+from api.web.problems import request_id
+from db import applications, people, queries, suggestions
+from db.projection import applicant_key
+from workflow import acts as a
+
+NO_APPLICATION = "没有这件网上申请，或者您不能查看。"
+NOT_FIRST = "没有提交：这件网上申请刚由别人办理过，请看最新情况。"
+REASONS = {
+    "duplicate": "与本人已经提交的申请重复",
+    "spam": "不是政府信息公开申请（测试、广告或者乱填）",
+    "withdrawn": "申请人在确认时表示不再申请",
+}
+"""Why an application is not registered; the sentence is shown to the applicant."""
+VIEWS = {"waiting": "等待确认", "settled": "已经办理"}
+DONE = {"declined": "已写明原因，没有登记。申请人查询进度时可以看到原因。"}
+
+
+@page("/intake/applications")
+def listing(request: HttpRequest) -> Response[Any]:
+    """网上申请: those that wait, or those that are settled."""
+    office, officer = office_of(request), me(request)
+    view = request.query_params.get("view", "waiting")
+    view = view if view in VIEWS else "waiting"
+    with office.database.read() as session:
+        rows = applications.listed(session, officer.agency, waiting=view == "waiting")
+        waiting = applications.count_waiting(session, officer.agency)
+        opened = officer.agency in applications.open_agencies(session, office.agencies)
+    told = [{"row": row, "title": _wanted(row), "applicant": _masked(row), "state": applications.STATES[row.state]} for row in rows]
+    done = DONE.get(request.query_params.get("done", ""))
+    return show(
+        request, "applications.html", rows=told, view=view, views=VIEWS, waiting=waiting, opened=opened, done=done
+    )
+
+
+def _wanted(row: Any) -> str:
+    return str(json.loads(row.fields)["wanted"])
+
+
+def _masked(row: Any) -> str:
+    who = json.loads(row.fields)["applicant"]
+    return mask_applicant(who["name"], who["category"])
+
+
+def _row(request: HttpRequest, application_id: UUID) -> Any:
+    office = office_of(request)
+    with office.database.read() as session:
+        row = applications.one(session, str(application_id))
+    if row is None or row.agency != me(request).agency:
+        raise not_found(NO_APPLICATION)
+    return row
+
+
+@page("/intake/applications/{application_id:uuid}")
+def one(request: HttpRequest, application_id: FromPath[UUID]) -> Response[Any]:
+    """One application as it was sent, with what is like it."""
+    return _one(request, _row(request, application_id))
+
+
+def _one(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) -> Response[Any]:
+    office, officer, fields = office_of(request), me(request), json.loads(row.fields)
+    key = applicant_key(a.read(a.Applicant, fields["applicant"]), office.keys.blind)
+    today, submitted = office.today(), row.submitted_at.astimezone(SHANGHAI).date()
+    with office.database.read() as session:
+        known: dict[str, Any] = {
+            "files": applications.uploads_of(session, applications.owner_of(row.id)),
+            "alike": applications.alike(session, row),
+            "published": [found for found, _ in suggestions.published_for(session, office.agencies, fields["wanted"])[:3]],
+            "similar": queries.similar_to(session, [officer.agency], fields["wanted"], key, today, most=3, without=row.case_id or ""),
+            "case_number": applications.case_number(session, row.case_id) if row.case_id else None,
+        }
+    facts = {"errs": [], "problem": None, "received": day_words(today.isoformat()), "reason": "", "note": ""} | facts
+    items = [item["wanted"] for item in fields.get("items", ())]
+    return show(
+        request, "application.html", status=status, row=row, state=applications.STATES[row.state], who=fields["applicant"],
+        id_number=mask_number(fields["applicant"].get("id_number")), items=items, submitted=submitted, reasons=REASONS,
+        fields=fields, CATEGORIES=a.CATEGORIES, FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, **known, **facts,
+    )  # fmt: skip
+
+
+@page("/intake/applications/{application_id:uuid}/files/{upload_id:uuid}")
+def file(request: HttpRequest, application_id: FromPath[UUID], upload_id: FromPath[UUID]) -> Response[Any]:
+    """A file that came with it, always as a download."""
+    office, row = office_of(request), _row(request, application_id)
+    with office.database.read() as session:
+        found = applications.upload(session, applications.owner_of(row.id), str(upload_id))
+    if found is None:
+        raise not_found("没有这个附件，或者您不能查看。")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name)}", "Cache-Control": "no-store"}
+    return Response(office.files.get("uploads", found.id, found.digest), media_type=found.media_type, headers=headers)
+
+
+@action("/intake/applications/{application_id:uuid}/confirm")
+def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[Any]:
+    """确认并登记: the day on which office and applicant confirmed it is the day of receipt (条例 31(三))."""
+    office, officer, row, form = office_of(request), me(request), _row(request, application_id), form_of(request)
+    typed = form.get("received")[:40]
+    submitted = row.submitted_at.astimezone(SHANGHAI).date()
+    now, today = office.clock(), office.today()
+    fields = json.loads(row.fields)
+    try:
+        act = application_form.registration(fields, submitted, day_text(typed), today.isoformat())
+
+        def register(session: Session) -> Placed:
+            placed = office.register_in(session, officer, act, now)
+            if not applications.settle(session, row.id, "confirmed", now, case_id=placed.case.id):
+                raise Problem(409, NOT_FIRST)
+            sent = applications.uploads_of(session, applications.owner_of(row.id))
+            files = [File(one.name, one.media_type, office.files.get("uploads", one.id, one.digest)) for one in sent]
+            attach(session, office, placed.case, files, "网上申请的材料", officer, now)
+            return placed
+
+        placed = office.database.write(register)
+    except Exception as error:
+        problem = as_problem(error)
+        if problem.status not in (400, 409, 422):
+            raise
+        sentences = by_field(problem) if problem.status == 400 else {}
+        errs = [("received" if name in ("on", "received_on") else "", why) for name, why in sentences.items()]
+        return _one(request, row, status=problem.status, received=typed, errs=errs, problem=None if errs else problem)
+    office.finish_soon(placed.case)
+    return go(_after(placed.case.id))
+
+
+def _after(case_id: str) -> str:
+    from api.office.policy import ROUTES
+
+    return f"/intake/done/{case_id}" if ("GET", "/intake/done/{case_id}") in ROUTES else f"/cases/{case_id}?done=registration"
+
+
+@action("/intake/applications/{application_id:uuid}/decline")
+def decline(request: HttpRequest, application_id: FromPath[UUID]) -> Response[Any]:
+    """不予登记: only what is no request of its own, with a reason that the applicant reads."""
+    office, officer, row, form = office_of(request), me(request), _row(request, application_id), form_of(request)
+    reason, note, now = form.get("reason"), form.get("note")[:1000], office.clock()
+    if reason not in REASONS:
+        errs = [("reason-duplicate", "请选择没有登记的原因")]
+        return _one(request, row, status=400, errs=errs, note=note)
+    answer = REASONS[reason] + ("。" + note if note else "。")
+
+    def settle(session: Session) -> bool:
+        if not applications.settle(session, row.id, "declined", now, answer=answer):
+            return False
+        people.log(session, now, "declined", officer=officer, object=row.number, reason=REASONS[reason], request_id=request_id(request))
+        return True
+
+    if not office.database.write(settle):
+        return _one(request, _row(request, application_id), status=409, problem=Problem(409, NOT_FIRST), note=note)
+    return go("/intake/applications?done=declined")
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (listing, one, file, confirm, decline)

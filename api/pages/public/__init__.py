@@ -1,0 +1,1 @@
+"""What anyone may look at, and 网上申请."""

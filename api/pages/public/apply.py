@@ -1,0 +1,234 @@
+"""网上申请: the public form in four steps, the number and code at its end, and the answer to whoever asks by them.
+
+Every step is a form of its own that carries the other steps' values in hidden fields: it works without scripts, and
+nothing is kept before it is sent, but the files, which wait two days under the form's own secret.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from api.office.office import SHANGHAI, Office
+from api.office.problems import Problem, not_found
+from api.office.uploads import LARGEST, examine
+from api.pages.shared import application_form
+from api.pages.shared.application_form import STEPS, Typed
+from api.pages.shared.frame import MOST_UPLOAD, Form, HttpRequest, action, form_of, go, office_of, page, show
+from api.web.throttle import Throttle
+from db import applications, people, store, suggestions
+from letters.agencies import Agency
+from workflow import acts as a
+from workflow.law import Invalid
+
+STEPS_A_MINUTE, SENT_AN_HOUR, ASKED_A_MINUTE = Throttle(60, 60), Throttle(20, 3600), Throttle(20, 60)
+_CLOSED = "这个单位没有开通网上申请。您可以邮寄或者当面提交申请。"
+_UNKNOWN = "没有这个编号，或者查询码不对，请对照提交时记下的编号和查询码重新填写"
+
+
+def _hold(request: HttpRequest, throttle: Throttle) -> None:
+    """Raises Problem 429 when this client comes too often."""
+    client = request.client.host if request.client else ""
+    if wait := throttle.wait(client):
+        raise Problem(429, "请求太多，请过几分钟再试。", headers={"Retry-After": str(wait)})
+
+
+def _agency(request: HttpRequest, code: str) -> Agency:
+    office = office_of(request)
+    with office.database.read() as session:
+        opened = applications.open_agencies(session, office.agencies)
+    if code not in opened:
+        raise not_found(_CLOSED)
+    return office.agencies[code]
+
+
+@page("/apply")
+def units(request: HttpRequest) -> Response[Any]:
+    """网上申请: the units that take applications here; where there is but one, its form."""
+    office = office_of(request)
+    with office.database.read() as session:
+        opened = applications.open_agencies(session, office.agencies)
+    if len(opened) == 1:
+        return go(f"/apply/{opened[0]}")
+    return show(request, "apply_units.html", agencies=[office.agencies[code] for code in opened], agency=None, large_button=False)
+
+
+@page("/apply/{code:str}")
+def begin(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
+    """The first step, empty."""
+    return _step(request, _agency(request, code), application_form.fresh(), 1)
+
+
+@action("/apply/{code:str}", most=MOST_UPLOAD)
+def go_on(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
+    """From one step to another, or to the end. What is at fault comes back with all that was typed."""
+    _hold(request, STEPS_A_MINUTE)
+    agency, sent = _agency(request, code), form_of(request)
+    form, step, to = application_form.typed(sent), _place(sent.get("step")), sent.get("to")
+    if to == "large":
+        form.values["large"] = "" if form.get("large") else "yes"
+        return _step(request, agency, form, step)
+    if step == 2:
+        if (wrong := _take_files(office_of(request), form, sent)) is not None:
+            return _step(request, agency, form, 2, errs=[("file", wrong)], status=400)
+        if _edited(office_of(request), form, to):
+            return _step(request, agency, form, 2)
+    target = min(_place(to), step + 1)
+    wrong_step = application_form.first_fault(form, target)
+    if wrong_step < target:
+        return _step(request, agency, form, wrong_step, errs=application_form.faults(form, wrong_step), status=400)
+    if step == 2 and target == 3 and (found := _unseen(office_of(request), agency, form)):
+        return _step(request, agency, form, 2, published=found)
+    if to == "send" and step == 4:
+        return _send(request, agency, form)
+    return _step(request, agency, form, target)
+
+
+def _place(text: str) -> int:
+    """A step by its figure; the last one for "send"."""
+    return int(text) if text in ("1", "2", "3", "4") else 4 if text == "send" else 1
+
+
+def _edited(office: Office, form: Typed, to: str) -> bool:
+    """再加一项, 移除一项, 移除材料, 上传: what changes the second step without leaving it."""
+    if to == "add" and len(form.items) < application_form.MOST_ITEMS:
+        form.items.append(dict.fromkeys(application_form.OF_ITEMS, ""))
+    elif to.startswith("less-") and to[5:].isascii() and to[5:].isdigit() and len(form.items) > 1:
+        form.items = [item for place, item in enumerate(form.items) if place != int(to[5:9])]
+    elif to.startswith("drop-"):
+        owner = applications.visitor_of(form.draft)
+        dropped = office.database.write(lambda s: applications.drop_upload(s, owner, to[5:41]))
+        if dropped is not None:
+            office.files.drop("uploads", dropped)
+    return to in ("add", "upload") or to.startswith(("less-", "drop-"))
+
+
+def _take_files(office: Office, form: Typed, sent: Form) -> str | None:
+    """Keep the files of this step under the form's secret; a sentence when one may not be kept."""
+    owner, now = applications.visitor_of(form.draft), office.clock()
+    chosen = sent.files.get("file", [])
+    if not chosen:
+        return None
+    with office.database.read() as session:
+        there = len(applications.uploads_of(session, owner))
+    if there + len(chosen) > application_form.MOST_FILES:
+        return f"最多上传{application_form.MOST_FILES}个文件，请合并以后再上传"
+    for one in chosen:
+        if len(one.data) > LARGEST:
+            return "每个文件不超过20MB，请压缩或者分开上传"
+        try:
+            name, media_type = examine(one.name, one.data)
+        except Invalid as error:
+            return error.message
+        identity = application_form.new_id()
+        digest = office.files.put("uploads", identity, one.data)
+        facts: dict[str, Any] = {"id": identity, "name": name, "media_type": media_type, "size": len(one.data), "digest": digest, "now": now}
+        office.database.write(partial(applications.add_upload, owner=owner, **facts))
+    for old in office.database.write(lambda s: applications.drop_forgotten(s, now)):
+        office.files.drop("uploads", old)
+    return None
+
+
+def _unseen(office: Office, agency: Agency, form: Typed) -> list[Any]:
+    """What was published and may answer this already, unless the applicant has seen it."""
+    with office.database.read() as session:
+        found = [row for row, _ in suggestions.published_for(session, office.agencies, form.wanted)[:5]]
+    known = ",".join(sorted(row.id[:8] for row in found))
+    if not found or form.get("seen") == known:
+        return []
+    form.values["seen"] = known
+    return found
+
+
+def _step(
+    request: HttpRequest, agency: Agency, form: Typed, step: int, *,
+    errs: Sequence[tuple[str, str]] = (), published: Sequence[Any] = (), status: int = 200,
+) -> Response[Any]:  # fmt: skip
+    office = office_of(request)
+    with office.database.read() as session:
+        files = applications.uploads_of(session, applications.visitor_of(form.draft))
+    reply = office.rules.on(office.today()).deadlines.reply
+    return show(
+        request, f"apply_{step}.html", status=status, agency=agency, form=form, step=step, steps=STEPS, errs=list(errs),
+        published=published, files=files, reply=reply, large=bool(form.get("large")), large_button=True, CATEGORIES=a.CATEGORIES,
+        ID_TYPES={key: title for key, title in a.ID_TYPES.items() if key not in ("resident_id", "credit_code")},
+        FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, limits=application_form,
+    )  # fmt: skip
+
+
+def _send(request: HttpRequest, agency: Agency, form: Typed) -> Response[Any]:
+    """提交: once, however often it is sent; the code is shown here and nowhere else."""
+    _hold(request, SENT_AN_HOUR)
+    office, today = office_of(request), office_of(request).today()
+    fields = application_form.application(form)
+    try:
+        application_form.registration(fields, today, today, today)
+    except a.Rejected as rejected:
+        return _step(request, agency, form, 2, errs=[("wanted-0", why) for _, why in rejected.errors], status=400)
+    key, now = office.keys.blind, office.clock()
+
+    def keep(session: Any) -> Any:
+        if applications.count_waiting(session, agency.code) >= applications.MOST_WAITING:
+            raise Problem(429, "等待确认的网上申请太多，暂时不能再接收。请邮寄或者当面提交，您写的内容可以用浏览器返回上一页查看。")
+        visitor, identity = applications.visitor_of(form.draft), form.draft
+        known = applications.one(session, identity)
+        if known is not None and (known.agency, json.loads(known.fields)) != (agency.code, fields):
+            identity = application_form.new_id()  # gone back to and changed: another application
+        return applications.add(
+            session, id=identity, agency=agency.code, on=today, fields=fields, visitor=visitor, key=key, now=now
+        )
+
+    row = office.database.write(keep)
+    return show(
+        request, "apply_sent.html", agency=agency, number=row.number, code=applications.code_of(row.id, key),
+        large=bool(form.get("large")), large_button=False, on=row.submitted_at.astimezone(SHANGHAI).date(),
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------ 查询进度
+
+
+@page("/apply/status")
+def ask(request: HttpRequest) -> Response[Any]:
+    """查询进度."""
+    return _asked(request)
+
+
+@action("/apply/status")
+def answer(request: HttpRequest) -> Response[Any]:
+    """What became of an application, to whoever has its number and code; five wrong codes lock the number for a while."""
+    _hold(request, ASKED_A_MINUTE)
+    office, sent = office_of(request), form_of(request)
+    number, code = sent.get("number")[:60], "".join(sent.get("code")[:40].replace("-", "").split())
+    now, name = office.clock(), f"application:{number.upper()}"
+    errs = [(field, sentence) for field, value, sentence in (("number", number, "请填写申请编号"), ("code", code, "请填写查询码")) if not value]
+    if errs:
+        return _asked(request, number=number, errs=errs, status=400)
+    with office.database.read() as session:
+        barred = people.locked(session, name, now)
+        row = None if barred else applications.by_number(session, number, code, office.keys.blind)
+        case = store.load(session, row.case_id) if row is not None and row.case_id else None
+    if barred:
+        raise Problem(429, "查询码连续填错，这个编号要过30分钟才能再查。", headers={"Retry-After": "1800"})
+    if row is None:
+        office.database.write(lambda s: people.failed(s, name, now))
+        return _asked(request, number=number, errs=[("code", _UNKNOWN)], status=400)
+    due = case.reckoning(office.rules) if case is not None and case.is_active else None
+    return _asked(
+        request, number=row.number, row=row, case=case, due=due, submitted_on=row.submitted_at.astimezone(SHANGHAI).date(),
+        of=office.agencies.get(row.agency),
+    )  # fmt: skip
+
+
+def _asked(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response[Any]:
+    known: dict[str, Any] = {"number": "", "errs": [], "row": None, "case": None, "due": None, "submitted_on": None, "of": None}
+    return show(request, "apply_status.html", status=status, agency=None, large_button=False, **known | facts)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (units, ask, answer, begin, go_on)

@@ -1,0 +1,240 @@
+"""分析: figures, findings, charts and tables of any span beside another, each figure with its cases; the report to print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+from markupsafe import Markup
+
+from api.office import findings, reports
+from api.office.office import Office
+from api.office.problems import Problem
+from api.pages.reports import charts
+from api.pages.reports.span_filter import View, facts, quick, view_of
+from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
+from api.web.answers import file_answer
+from db import analysis as measured
+from db import people
+from workflow import acts as a
+from workflow import statistics as s
+from workflow.law import InForce, Invalid
+from workflow.procedure import ACTIVE, STATES
+from workflow.words import say_day
+
+A_PAGE, MOST_MONTHS, MOST_TEXT = 50, 18, 4000
+
+
+@page("/analysis")
+def analysis(request: HttpRequest) -> Response[Any]:
+    """情况分析."""
+    office, view = office_of(request), view_of(request)
+    today = office.today()
+    common = facts(request, view, "/analysis") | {"quick": quick(today)}
+    if view.errors:
+        return show(request, "analysis.html", status=400, data=None, some=None, span_words="", **common)
+    data = reports.analysis_of(office, view.scope, view.span, view.against)
+    with office.database.read() as session:
+        by_channel = measured.stages_by_channel(session, view.scope, view.span)
+        people_of = measured.handlers(session, view.scope)
+        some = measured.days_with_data(session, view.scope)
+    empty = not (data["received"]["count"] or data["ended"]["count"])
+    return show(
+        request, "analysis.html", data=None if empty else data, some=some if empty else None, by_channel=by_channel, handlers=people_of,
+        span_words=_span_words(view), sections=findings.analysis_facts(data, data["name"], today)["sections"], few=findings.FEW,
+        pictures=_pictures(data, by_channel), percent=findings.percent, stances=measured.STANCES, results=s.RESULTS,
+        months=_months(data["volumes"]["by_month"]), stage_titles=[STATES[state].title for state in ACTIVE],
+        files={form: view.href("/api/reports/analysis", format=form, compare=view.asked.compare) for form in ("xlsx", "pdf")},
+        csv=lambda table: view.href("/api/reports/analysis", format="csv", compare=view.asked.compare, table=table), **common,
+    )  # fmt: skip
+
+
+def _span_words(view: View) -> str:
+    how = "上年同期" if view.against == view.span.year_before else "上期"
+    return (
+        f"{say_day(view.span.first)}至{say_day(view.span.last)}，"
+        f"与{how}（{say_day(view.against.first)}至{say_day(view.against.last)}）比较"
+    )
+
+
+# ------------------------------------------------------------------ the pictures
+
+
+def _months(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """By month, or by year where there are many months."""
+    if len(rows) <= MOST_MONTHS:
+        several = len({row["month"][:4] for row in rows}) > 1
+        label: Callable[[str], str] = lambda month: f"{month[2:4]}年{int(month[5:])}月" if several else f"{int(month[5:])}月"  # noqa: E731
+        return [{**row, "label": label(row["month"]), "key": row["month"]} for row in rows]
+    years: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        year = row["month"][:4]
+        one = years.setdefault(year, {"label": f"{year}年", "key": year, "received": 0, "ended": 0, "before": 0})
+        for name in ("received", "ended", "before"):
+            one[name] += row[name]
+    return list(years.values())
+
+
+def _pictures(data: Mapping[str, Any], by_channel: Sequence[Mapping[str, Any]]) -> dict[str, Markup]:
+    """The charts, each with the sentence that says what it shows."""
+    word, volumes = data["before"]["title"], data["volumes"]
+    months = [charts.Bar(row["label"], row["received"], row["before"]) for row in _months(volumes["by_month"])]
+    slowest = max(by_channel, key=lambda row: sum(row["days"]), default=None)
+    slow = f"用时最多的渠道是{slowest['title']}，平均{round(sum(slowest['days']), 1):g}个工作日。" if slowest else "没有办结的申请。"
+    return {
+        "months": charts.upright("months", months, f"每月新收和{word}：" + "，".join(f"{one.label}{one.value}件" for one in months)),
+        "topics": _compared("topics", "各主题新收", volumes["by_topic"], word),
+        "channels": _compared("channels", "各渠道新收", [row for row in volumes["by_channel"] if row["count"] or row["before"]], word),
+        "results": _shares("results", "办理结果", volumes["by_group"]),
+        "stages": charts.stacked(
+            "stages", [STATES[state].title.replace("、征求意见中", "") for state in ACTIVE],
+            [(row["title"], row["days"]) for row in by_channel], f"各渠道每件平均用的工作日，按环节分段。{slow}",
+        ),
+    }  # fmt: skip
+
+
+def _compared(name: str, title: str, rows: Sequence[Mapping[str, Any]], word: str) -> Markup:
+    def more(row: Mapping[str, Any]) -> str:
+        gap = row["count"] - row["before"]
+        return f"多{gap}" if gap > 0 else f"少{-gap}" if gap < 0 else "持平"
+
+    bars = [charts.Bar(row["title"], row["count"], row["before"], more(row)) for row in rows]
+    return charts.level(name, bars, f"{title}和{word}：" + "，".join(f"{one.label}{one.value}件" for one in bars))
+
+
+def _shares(name: str, title: str, rows: Sequence[Mapping[str, Any]]) -> Markup:
+    few = sum(row["count"] for row in rows) < findings.FEW
+    bars = [charts.Bar(row["title"], row["count"], None, "" if few else findings.percent(row["share"])) for row in rows]
+    return charts.level(name, bars, f"{title}：" + "，".join(f"{one.label}{one.value}件" for one in bars))
+
+
+# ------------------------------------------------------------------ the cases behind a figure
+
+
+@page("/analysis/cases")
+def cases(request: HttpRequest) -> Response[Any]:
+    """一个数字所含的案件, each once."""
+    office, view = office_of(request), view_of(request)
+    if view.errors or view.asked.set is None:
+        raise Invalid("set", "请从分析的页面点选一个数字")
+    today, law = office.today(), office.rules.on(office.today())
+    with office.database.read() as session:
+        rows = measured.behind(session, view.scope, view.span, view.asked.set, view.asked.key, office.rules, today)
+        people_of = measured.handlers(session, view.scope)
+    at = (int(view.asked.page) - 1) * A_PAGE
+    pages = {"before": int(view.asked.page) - 1 if at else None, "after": int(view.asked.page) + 1 if at + A_PAGE < len(rows) else None}
+    turn = {name: view.href("/analysis/cases", set=view.asked.set, key=view.asked.key or None, page=number) for name, number in pages.items()}
+    return show(
+        request, "analysis_cases.html", rows=rows[at : at + A_PAGE], total=len(rows), at=at, pages=pages, turn=turn,
+        title=_title(view.asked.set, view.asked.key, law, people_of), span_words=f"{say_day(view.span.first)}至{say_day(view.span.last)}",
+        outcomes={key: one.title for key, one in law.outcomes.items()}, **facts(request, view, "/analysis"),
+    )  # fmt: skip
+
+
+_TITLES: Mapping[str, str] = {
+    "received": "新收", "ended": "办结", "channel": "渠道", "ended_channel": "办结，渠道", "category": "申请人类别", "month": "收到月份",
+    "ended_month": "办结月份", "topic": "主题", "topic_confirmed": "主题已确认", "topic_checked": "主题建议已核对",
+    "topic_right": "主题建议正确", "outcome": "办理结果", "replied": "作出答复", "in_time": "按期答复", "late": "超期答复",
+    "suspended": "暂停计时", "extended": "延期", "corrected": "补正", "charged": "收费", "group": "办理结果", "open": "在办",
+    "overdue": "超过答复期限", "closed_by": "办结，承办人", "consultation": "征求意见", "stance": "征求意见的结果", "remedy": "复议、诉讼",
+    "remedy_result": "复议、诉讼的结果", "remedy_ground": "被复议、起诉的答复", "return": "审签退回",
+    "opinion": "征求意见", "remedy_of": "复议、诉讼", "alike": "同一内容的申请",
+}  # fmt: skip
+
+
+def _title(chosen: str, key: str, law: InForce, people_of: Mapping[str, str]) -> str:
+    """What a figure counts, in words; a key that nobody knows is not repeated."""
+    words: dict[str, str] = {
+        **a.CHANNELS, **a.CATEGORIES, **a.CONSULTATION_TYPES, **measured.STANCES, **s.REMEDIES, **s.RESULTS, **s.GROUPS, **people_of,
+        **{topic.key: topic.title for topic in law.topics}, **{one: outcome.title for one, outcome in law.outcomes.items()},
+    }  # fmt: skip
+    parts = [words[one] for one in key.split(":") if one in words] if chosen in ("opinion", "remedy_of") else []
+    said = "，".join(parts) or words.get(key) or ("未定" if chosen == "topic" and not key else "")
+    if chosen in ("month", "ended_month") and key[:4].isdigit():
+        said = f"{key[:4]}年" + (f"{int(key[5:7])}月" if key[5:7].isdigit() else "")
+    return f"{_TITLES[chosen]}：{said}" if said else _TITLES[chosen]
+
+
+# ------------------------------------------------------------------ the report, its sentences changed by hand
+
+
+@page("/analysis/print")
+def print_form(request: HttpRequest) -> Response[Any]:
+    """分析报告: the sentences, to be changed before printing; what was changed is kept."""
+    view = view_of(request)
+    if view.errors:
+        raise Invalid("from", "请从分析的页面进入")
+    return _print_page(request, view)
+
+
+def _sections(office: Office, view: View) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    data = reports.analysis_of(office, view.scope, view.span, view.against)
+    told = findings.analysis_facts(data, data["name"], office.today())
+    return told, told["sections"]
+
+
+def _print_page(
+    request: HttpRequest, view: View, *, status: int = 200, typed: Sequence[str] | None = None, errs: Sequence[tuple[str, str]] = ()
+) -> Response[Any]:
+    office, officer = office_of(request), me(request)
+    told, sections = _sections(office, view)
+    with office.database.read() as session:
+        kept = people.draft(session, officer.id, _form_name(view))
+    texts = typed if typed is not None else _kept_texts(kept[0]) if kept else None
+    if texts is None or len(texts) != len(sections):
+        texts = ["\n".join(section["text"]) for section in sections]
+    common = facts(request, view, "/analysis") | {"errs": list(errs)}
+    return show(
+        request, "analysis_print.html", status=status, told=told, kept_at=kept[1] if kept and typed is None else None,
+        texts=list(zip([section["title"] for section in sections], texts, strict=True)), here=view.href("/analysis/print"),
+        back=view.href("/analysis"), most=MOST_TEXT, **common,
+    )  # fmt: skip
+
+
+def _form_name(view: View) -> str:
+    return view.href("/analysis/print")
+
+
+def _kept_texts(fields: Mapping[str, Any]) -> list[str] | None:
+    texts = fields.get("text")
+    return [str(one) for one in texts] if isinstance(texts, list) else None
+
+
+@action("/analysis/print")
+def keep_print(request: HttpRequest) -> Response[Any]:
+    """保存文字并下载: the sentences as changed; or back to those that the program makes."""
+    office, officer, form, view = office_of(request), me(request), form_of(request), view_of(request)
+    if view.errors:
+        raise Invalid("from", "请从分析的页面进入")
+    if "again" in form:
+        office.database.write(lambda s: people.drop_draft(s, officer.id, _form_name(view)))
+        return go(_form_name(view))
+    texts = form.all("text")
+    long = [(f"text-{at}", f"第{at + 1}部分超过{MOST_TEXT}字，请精简") for at, text in enumerate(texts) if len(text) > MOST_TEXT]
+    if long or len(texts) > 20:
+        return _print_page(request, view, status=400, typed=texts, errs=long)
+    office.database.write(lambda s: people.save_draft(s, officer.id, _form_name(view), {"text": texts}, office.clock()))
+    return go(view.href("/analysis/print/pdf"))
+
+
+@page("/analysis/print/pdf")
+def print_pdf(request: HttpRequest) -> Response[Any]:
+    """分析报告 as PDF, with the sentences that were kept."""
+    office, officer, view = office_of(request), me(request), view_of(request)
+    if view.errors:
+        raise Problem(404, "没有这份报告。")
+    told, sections = _sections(office, view)
+    with office.database.read() as session:
+        kept = people.draft(session, officer.id, _form_name(view))
+    texts = _kept_texts(kept[0]) if kept else None
+    if texts is not None and len(texts) == len(sections):
+        for section, text in zip(sections, texts, strict=True):
+            section["text"] = [line.strip() for line in text.split("\n") if line.strip()]
+    data, media = reports.document(office, "analysis", told, "pdf")
+    reports.log_export(office, officer, "分析报告 pdf", None)
+    return file_answer(data, media, f"政府信息依申请公开分析报告{view.span.first}至{view.span.last}.pdf")
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (analysis, cases, print_form, keep_print, print_pdf)

@@ -1,0 +1,283 @@
+"""年度报告: tables 3 and 4 as published, the cases behind every cell, the identities, and 锁定年度 with what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+from pydantic import Field
+from sqlmodel import Session
+
+from api.office import findings
+from api.office.office import Office
+from api.office.questions import Freeze, Year
+from api.office.reports import names_of, report_scope
+from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
+from api.web.bodies import query_of
+from api.web.problems import request_id
+from db import people, reports
+from workflow import acts as a
+from workflow import statistics as s
+from workflow.acts import Officer
+from workflow.law import Invalid
+from workflow.words import say_yuan
+
+PARTS: Mapping[str, str] = {"1": "一、总体情况", "3": "三、收到和处理申请", "4": "四、复议诉讼", "6": "六、其他事项"}
+"""The parts that the case files can fill; 二 and 五 are written by hand."""
+FREEZERS = frozenset({"head", "analyst"})
+SHOWN, A_PAGE = 12, 50
+"""Cases beside the table, and on a page of their own."""
+
+
+class View(a.Record):
+    """What the page shows: a year, a unit, a part, and the chosen cell or identity."""
+
+    year: Year | None = None
+    agency: a.Line | None = None
+    part: Literal["1", "3", "4", "6"] = "3"
+    row: a.Line | None = None
+    column: a.Line = s.COLUMNS[-1]
+    check: Literal["balance", "results", "carried", "columns", "remedies"] | None = None
+    page: Annotated[str, Field(pattern=r"^[1-9]\d{0,3}$")] = "1"
+    done: Literal["frozen"] | None = None
+
+    def href(self, **changes: Any) -> str:
+        """The address of the same view with something else chosen."""
+        base = {"year": self.year, "agency": self.agency, "part": self.part}
+        said = {name: value for name, value in (base | changes).items() if value is not None}
+        return f"/annual?{urlencode(said)}"
+
+
+def _view(request: HttpRequest) -> tuple[View, list[str], int]:
+    office, officer = office_of(request), me(request)
+    view = query_of(request, View)
+    scope = report_scope(office, officer, view.agency)
+    year = int(view.year) if view.year else office.today().year
+    view = view.model_copy(update={"year": str(year)})
+    if view.row is not None:
+        rows, columns = (tuple(s.REMEDIES.values()), s.TABLE4_COLUMNS) if view.part == "4" else (s.ROWS, s.COLUMNS)
+        if view.row not in rows or view.column not in columns:
+            raise Invalid("row", "表中没有这一格，请从表中点选")
+    return view, scope, year
+
+
+# ------------------------------------------------------------------ the report
+
+
+@page("/annual")
+def annual(request: HttpRequest) -> Response[Any]:
+    """年度报告."""
+    office, officer = office_of(request), me(request)
+    view, scope, year = _view(request)
+    with office.database.read() as session:
+        found = reports.annual(session, scope, year, office.rules)
+        chosen = _chosen(session, office, found, view)
+        earliest = reports.first_year(session, scope, office.today())
+    names, fees = names_of(office), found.figures.fees
+    return show(
+        request, "annual.html",
+        view=view, year=year, years=sorted({*range(earliest, office.today().year + 1), year}, reverse=True),
+        units=[(code, names[code]) for code in report_scope(office, officer, None)],
+        parts=PARTS, data=findings.annual_json(found, names, scope[0] if len(scope) == 1 else None), names=names,
+        table3=_table3(found, view), table4=_table4(found, view), columns=s.COLUMNS, table4_columns=s.TABLE4_COLUMNS,
+        groups=tuple(s.REMEDIES.values()), checks=_checks(found, view), chosen=chosen, shown=SHOWN,
+        fees=fees, say_yuan=say_yuan, changes=_changes(found, names), may_freeze=officer.role in FREEZERS and officer.agency in scope,
+        own=officer.agency, all_href=_all_href(view) if chosen else "",
+        files={form: f"/api/reports/annual?{_file_query(view, form)}" for form in ("xlsx", "pdf", "html")},
+    )  # fmt: skip
+
+
+def _file_query(view: View, form: str) -> str:
+    return urlencode({name: value for name, value in (("year", view.year), ("agency", view.agency), ("format", form)) if value})
+
+
+def _table3(found: reports.Annual, view: View) -> list[dict[str, Any]]:
+    """The rows as published, each cell with its link and with what it would be now (None: the same)."""
+    rows = findings.printed_rows(found.figures.table3)
+    now = reports.Figures.sum([unit.now for unit in found.units]).table3
+    for key, row in zip(found.figures.table3, rows, strict=True):
+        row["key"] = key
+        values = zip(s.COLUMNS, row["cells"], now[key], strict=True)
+        row["cells"] = [_cell(view, "3", key, column, value, current) for column, value, current in values]
+    return rows
+
+
+def _table4(found: reports.Annual, view: View) -> list[dict[str, Any]]:
+    now = reports.Figures.sum([unit.now for unit in found.units]).table4
+    return [
+        _cell(view, "4", group, column, value, current)
+        for group, values in found.figures.table4.items()
+        for column, value, current in zip(s.TABLE4_COLUMNS, values, now[group], strict=True)
+    ]
+
+
+def _cell(view: View, part: str, row: str, column: str, value: int, now: int) -> dict[str, Any]:
+    return {
+        "value": value,
+        "href": view.href(part=part, row=row, column=column) if value else None,
+        "on": view.part == part and (view.row, view.column) == (row, column) and view.check is None,
+        "now": now if now != value else None,
+        "sum": column == s.COLUMNS[-1],
+    }
+
+
+# ------------------------------------------------------------------ the cases of a cell
+
+
+def _chosen(session: Session, office: Office, found: reports.Annual, view: View) -> dict[str, Any] | None:
+    """The chosen cell (or the identity that does not hold) with the cases behind it."""
+    if view.check is not None:
+        broken = next((one for one in found.checks if one.id == view.check and one.column == view.column and not one.holds), None)
+        if broken is None:
+            return None
+        rows = reports.causing(session, found, broken, office.rules)
+        return {"title": f"{broken.text}（{broken.column}）", "about": f"左边{broken.left}，右边{broken.right}，由这些案件引起", "rows": rows}
+    if view.row is None:
+        return None
+    if view.part == "4":
+        rows = reports.challenged_cases(session, found, view.row, view.column)
+        return {"title": view.row, "about": f"{view.column}，{len(rows)}件", "rows": rows}
+    rows = reports.cases_of(session, found, view.row, view.column, office.rules)
+    return {"title": s.ROW_LABELS[view.row], "about": f"{view.column}，{len(rows)}件", "rows": rows}
+
+
+def _all_href(view: View) -> str:
+    return view.href(row=view.row, column=view.column, check=view.check).replace("/annual?", "/annual/cases?")
+
+
+@page("/annual/cases")
+def cases(request: HttpRequest) -> Response[Any]:
+    """年度报告一格所含的全部案件, as many as the cell counts."""
+    office = office_of(request)
+    view, scope, year = _view(request)
+    with office.database.read() as session:
+        found = reports.annual(session, scope, year, office.rules)
+        chosen = _chosen(session, office, found, view)
+    if chosen is None:
+        raise Invalid("row", "请从年度报告的表中点选一格")
+    at = (int(view.page) - 1) * A_PAGE
+    more = at + A_PAGE < len(chosen["rows"])
+    return show(
+        request, "annual_cases.html", view=view, year=year, chosen=chosen, rows=chosen["rows"][at : at + A_PAGE], names=names_of(office),
+        back=view.href(row=view.row, column=view.column, check=view.check), total=len(chosen["rows"]), at=at,
+        before=f"{_all_href(view)}&page={int(view.page) - 1}" if at else None,
+        after=f"{_all_href(view)}&page={int(view.page) + 1}" if more else None,
+        outcomes={key: one.title for key, one in office.rules.on(office.today()).outcomes.items()},
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------ what must add up, what has changed
+
+
+def _checks(found: reports.Annual, view: View) -> dict[str, Any]:
+    """勾稽: the identities of the sums with both sides, how many others hold, and every one that does not."""
+    table, last, checks = found.figures.table3, found.last_year, found.checks
+    total = {one.id: one for one in checks if one.column == s.COLUMNS[-1] and one.id in ("balance", "results", "carried")}
+    held = {
+        one: (sum(check.holds for check in checks if check.id == one), sum(check.id == one for check in checks))
+        for one in ("balance", "results", "carried", "columns", "remedies")
+    }
+    return {
+        "new": table[s.NEW][-1], "carried": table[s.CARRIED][-1], "ended": table[s.TOTAL][-1], "forward": table[s.FORWARD][-1],
+        "last": last[-1], "total": total, "held": held,
+        "broken": [(one, view.href(check=one.id, column=one.column)) for one in checks if not one.holds],
+    }  # fmt: skip
+
+
+def _place(cell: reports.Cell | None) -> str:
+    """Where a request is counted, in words."""
+    if cell is None:
+        return "不计入"
+    intake, ending, category = cell
+    ends = "四、结转下年度" if ending == s.FORWARD else s.ROW_LABELS[ending]
+    return f"{'新收' if intake == s.NEW else '上年结转'}、{ends}、{a.CATEGORIES[category]}"
+
+
+_FEES = {"notices": "收费通知件数", "notified_fen": "收费通知金额", "payments": "缴费件数", "paid_fen": "实缴金额",
+         "waivers": "减免件数", "waived_fen": "减免金额"}  # fmt: skip
+
+
+def _changes(found: reports.Annual, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """原459，现460 of every unit that has frozen the year, and which case moved for what reason."""
+    return [
+        {
+            "name": names[unit.agency],
+            "at": unit.frozen.at, "by": unit.frozen.by, "reason": unit.frozen.reason,
+            "differences": [_difference(one) for one in unit.frozen.differences if one.column in ("", s.COLUMNS[-1])],
+            "moved": [
+                {"id": one.case_id, "number": one.number, "before": _place(one.before), "after": _place(one.after), "reason": one.reason}
+                for one in unit.frozen.moved
+            ],
+        }
+        for unit in found.units
+        if unit.frozen is not None
+    ]  # fmt: skip
+
+
+def _difference(one: reports.Difference) -> dict[str, Any]:
+    if one.table == "fees":
+        money = one.row.endswith("_fen")
+        return {"what": _FEES[one.row], "frozen": say_yuan(one.frozen) if money else one.frozen, "now": say_yuan(one.now) if money else one.now}
+    label = s.ROW_LABELS.get(one.row, one.row)
+    return {"what": label, "frozen": one.frozen, "now": one.now}
+
+
+# ------------------------------------------------------------------ freezing
+
+
+@page("/annual/freeze")
+def freeze_form(request: HttpRequest) -> Response[Any]:
+    """锁定年度: what will be kept, and the reason."""
+    year = query_of(request, View).year or str(office_of(request).today().year - 1)
+    return _freeze_page(request, year)
+
+
+def _freeze_page(
+    request: HttpRequest, year: str, *, status: int = 200, reason: str = "", errs: Sequence[tuple[str, str]] = ()
+) -> Response[Any]:
+    office, officer = office_of(request), me(request)
+    if not (year.isascii() and year.isdigit() and 1990 <= int(year[:5]) <= office.today().year):
+        raise Invalid("year", "这一年还没有到，或者不是年份，请从年度报告的页面进入")
+    with office.database.read() as session:
+        found = reports.annual(session, [officer.agency], int(year), office.rules)
+        earlier = reports.freezes(session, officer.agency, int(year))
+    figures = found.units[0].now.table3
+    return show(
+        request, "annual_freeze.html", status=status, year=int(year), errs=list(errs), reason=reason,
+        summary=s.summary(figures), ended=figures[s.TOTAL][-1], broken=sum(not one.holds for one in found.checks),
+        earlier=[(row.at, Officer.model_validate_json(row.officer).name, row.reason) for row in earlier],
+        open_year=int(year) == office.today().year, name=names_of(office)[officer.agency],
+    )  # fmt: skip
+
+
+@action("/annual/freeze")
+def freeze(request: HttpRequest) -> Response[Any]:
+    """锁定年度: the figures of one's own unit are kept as reported."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+    year, reason = form.get("year"), form.get("reason")
+    if not reason or len(reason) > 2000:
+        sentence = "请写明锁定的理由，例如：已报县政府办公室" if not reason else "理由最多2000字，请精简"
+        return _freeze_page(request, year, status=400, reason=reason, errs=[("reason", sentence)])
+    try:
+        wanted = a.read(Freeze, {"year": int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0, "reason": reason})
+    except a.Rejected as rejected:
+        wrong = [sentence for field, sentence in rejected.errors if field == "reason"]
+        return _freeze_page(request, year, status=400, reason=reason, errs=[("reason", one) for one in wrong])
+    if wanted.year > office.today().year:
+        raise Invalid("year", "这一年还没有到，不能锁定")
+
+    def work(session: Session) -> None:
+        reports.freeze(session, officer.agency, wanted.year, office.rules, officer, wanted.reason, office.clock())
+        people.log(
+            session, office.clock(), "freeze", officer=officer, object=f"{officer.agency} {wanted.year}", reason=wanted.reason,
+            request_id=request_id(request),
+        )  # fmt: skip
+
+    office.database.write(work)
+    return go(f"/annual?{urlencode({'year': wanted.year, 'agency': officer.agency, 'done': 'frozen'})}")
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (annual, cases, freeze_form, freeze)

@@ -1,0 +1,214 @@
+"""导入原台账: a ledger is read without writing anything, every bad line is told, then the good ones become files.
+
+Reading and loading take a while: each runs in a thread of its own, and its page tells how far it is. What is under way
+lives in this process only; an import that was cut short is simply made again, since no line is loaded twice.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any
+from uuid import UUID, uuid4
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from api.office.log import log, where
+from api.office.office import Office
+from api.office.problems import not_found
+from api.office.reports import names_of
+from api.pages.reports.span_filter import subnav
+from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
+from api.web.answers import file_answer
+from api.web.problems import request_id
+from db import exports, ledger, people
+from workflow.acts import Officer
+
+SHOWN = 200
+"""Bad lines on the page; the others are in the file of them."""
+KEPT = timedelta(hours=2)
+
+
+@dataclass(slots=True)
+class Job:
+    """One ledger on its way in."""
+
+    officer: Officer
+    agency: str
+    name: str
+    path: Path
+    at: datetime
+    id: str = field(default_factory=lambda: str(uuid4()))
+    state: str = "reading"
+    """reading -> read -> loading -> loaded; or failed, with `problem`."""
+    lines: int = 0
+    result: ledger.Loaded = field(default_factory=ledger.Loaded)
+    problem: str = ""
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in ("reading", "loading")
+
+    def as_it_stands(self) -> Job:
+        """A copy that the thread does not change under the page: the state is read first, as it is written last."""
+        state = self.state
+        return replace(self, state=state)
+
+    def forget(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+_jobs: dict[str, Job] = {}
+_jobs_lock, _one_at_a_time = Lock(), Lock()
+
+
+def _keep(job: Job) -> None:
+    """Keep the job; the officer's earlier ones, and those that nobody came back to, are forgotten."""
+    with _jobs_lock:
+        old = [one for one in _jobs.values() if not one.is_running and (one.officer.id == job.officer.id or one.at < job.at - KEPT)]
+        for one in old:
+            one.forget()
+            del _jobs[one.id]
+        _jobs[job.id] = job
+
+
+def _job(request: HttpRequest, job_id: UUID) -> Job:
+    """The job, if it is one's own. Raises a 404 Problem."""
+    job = _jobs.get(str(job_id))
+    if job is None or job.officer.id != me(request).id:
+        raise not_found("没有这次导入，或者已经过期。请重新上传台账，已经导入的不会重复导入。")
+    return job
+
+
+def _units(request: HttpRequest) -> list[tuple[str, str]]:
+    """The units one may import for: one's own; the administrator, any."""
+    office, officer = office_of(request), me(request)
+    names = names_of(office)
+    return sorted(names.items()) if officer.role == "admin" else [(officer.agency, names[officer.agency])]
+
+
+# ------------------------------------------------------------------ upload
+
+
+@page("/import")
+def upload_form(request: HttpRequest) -> Response[Any]:
+    """导入原台账."""
+    return _form(request, me(request).agency)
+
+
+def _form(request: HttpRequest, agency: str, *, status: int = 200, errs: Sequence[tuple[str, str]] = ()) -> Response[Any]:
+    return show(
+        request, "import.html", status=status, units=_units(request), agency=agency, errs=list(errs), subnav=subnav(request, "/import"),
+        titles=ledger.TITLES, required=ledger.REQUIRED, most=ledger.MOST_BYTES // 1024 // 1024,
+    )  # fmt: skip
+
+
+@page("/import/template")
+def template(request: HttpRequest) -> Response[Any]:
+    """台账的表头, as a file to fill in."""
+    return file_answer(exports.csv_stream([tuple(ledger.TITLES.values())]), exports.CSV, "台账表头.csv")
+
+
+@action("/import", most=ledger.MOST_BYTES + 1024 * 1024)
+def upload(request: HttpRequest) -> Response[Any]:
+    """检查台账: read every line, write nothing."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+    agency, files = form.get("agency") or officer.agency, form.files.get("ledger", [])
+    errs = []
+    if agency not in dict(_units(request)):
+        errs.append(("agency", "请选择导入到哪个单位"))
+    if not files or not files[0].data:
+        errs.append(("ledger", "请选择台账文件" if not files else "这个文件是空的，请重新选择"))
+    elif len(files[0].data) > ledger.MOST_BYTES:
+        errs.append(("ledger", f"台账最多{ledger.MOST_BYTES // 1024 // 1024}MB，请按年份拆成几个文件"))
+    if errs:
+        return _form(request, agency, status=400, errs=errs)
+    handle, name = tempfile.mkstemp(prefix="gongkai-import-")
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(files[0].data)
+    job = Job(officer, agency, Path(files[0].name.replace("\\", "/")).name[:100] or "台账", Path(name), office.clock())
+    _keep(job)
+    _start(office, job, dry_run=True)
+    return go(f"/import/{job.id}")
+
+
+# ------------------------------------------------------------------ reading and loading
+
+
+def _start(office: Office, job: Job, *, dry_run: bool, request: str | None = None) -> None:
+    Thread(target=_run, args=(office, job, dry_run, request), daemon=True).start()
+
+
+def _run(office: Office, job: Job, dry_run: bool, request: str | None) -> None:
+    unit = office.agencies[job.agency]
+    loader = ledger.Loader(
+        office.database, office.rules, office.keys, job.agency, unit.name,
+        lambda year, serial: unit.number("case", year, serial), office.clock(), office.today(),
+        [one.name for one in office.agencies.values() if one.code != job.agency],
+    )  # fmt: skip
+
+    def progress(lines: int) -> None:
+        job.lines = lines
+
+    try:
+        with _one_at_a_time:
+            lines = ledger.read(job.path, office.rules, office.today())
+            whole = not dry_run and not job.result.bad
+            result = loader.load(lines, job.name, dry_run=dry_run, whole=whole, progress=progress)
+    except ledger.BadLedger as error:
+        job.problem, job.state = str(error), "failed"
+    except Exception as error:  # a thread has nobody to raise to: the page tells it, the log names the kind
+        log.error("import failed", error=type(error).__name__, where=where(error))
+        job.problem, job.state = "暂时没有导入，请稍后再试。再次导入不会重复。", "failed"
+    else:
+        job.result, job.state = result, "read" if dry_run else "loaded"
+        if not dry_run:
+            office.database.write(
+                lambda s: people.log(
+                    s, office.clock(), "import", officer=job.officer, object=f"台账 {job.agency}", reason=f"导入{result.loaded}件",
+                    request_id=request,
+                )
+            )
+    if job.state in ("failed", "loaded"):
+        job.forget()
+
+
+@page("/import/{job_id:uuid}")
+def progress_page(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
+    """导入的进度和结果."""
+    job = _job(request, job_id).as_it_stands()
+    bad = sorted(job.result.bad, key=lambda one: one.line)
+    return show(
+        request, "import_job.html", job=job, bad=bad[:SHOWN], bad_count=len(bad), unit_name=names_of(office_of(request))[job.agency],
+        subnav=subnav(request, "/import"), may_see_cases=me(request).role != "admin",
+    )  # fmt: skip
+
+
+@action("/import/{job_id:uuid}")
+def load(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
+    """导入: all lines, or the good ones, as the reading before has told."""
+    job = _job(request, job_id)
+    with _jobs_lock:
+        if job.state != "read" or not job.result.loaded:
+            return go(f"/import/{job.id}")
+        job.state, job.lines = "loading", 0
+    _start(office_of(request), job, dry_run=False, request=request_id(request))
+    return go(f"/import/{job.id}")
+
+
+@page("/import/{job_id:uuid}/problems")
+def problems(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
+    """不合要求的行, as a table to work through."""
+    bad = sorted(_job(request, job_id).result.bad, key=lambda one: one.line)
+    rows = [("行", "原因"), *((one.line, "；".join(one.problems)) for one in bad)]
+    return file_answer(exports.csv_stream(rows), exports.CSV, "不合要求的行.csv")
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (upload_form, template, upload, progress_page, load, problems)

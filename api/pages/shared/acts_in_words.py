@@ -1,0 +1,202 @@
+"""How an act is told on a case page: one line of what it said in the course of the file, and every field in its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from api.office.views import act_view
+from workflow import acts as a
+from workflow.acts import Signed
+from workflow.answers import page_form
+from workflow.case import Case
+from workflow.law import Rules
+from workflow.words import LETTER_TITLES, say_day, say_yuan
+
+SEARCH_RESULTS: Mapping[str, str] = {
+    "found": "查得", "partly_found": "查得一部分", "not_found": "没有查得", "already_public": "已经主动公开",
+}  # fmt: skip
+BASES: Mapping[str, str] = {"per_item": "按件计收", "per_page": "按量计收"}
+REMEDIES: Mapping[str, str] = {"reconsideration": "行政复议", "litigation": "行政诉讼"}
+WITHDRAWN_BY: Mapping[str, str] = {"writing": "书面", "phone": "电话", "in_person": "当面", "online": "网上"}
+PARAGRAPHS: Mapping[str, str] = {"R1": "写明复议、诉讼", "R2": "写明复议、诉讼", "none": "不写救济途径"}
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "channel": a.CHANNELS, "category": a.CATEGORIES, "id_type": a.ID_TYPES, "form": a.FORMS, "delivery": a.DELIVERIES,
+    "stance": a.STANCES, "method": a.METHODS, "basis": BASES, "by": WITHDRAWN_BY, "remedy": PARAGRAPHS,
+}  # fmt: skip
+_WORDS_OF: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("consultation", "type"): a.CONSULTATION_TYPES,
+    ("remedy", "type"): REMEDIES,
+    ("remedy_result", "result"): a.REMEDY_RESULTS,
+    ("search", "result"): SEARCH_RESULTS,
+    ("search", "method"): {},
+}
+_SET_BY_THE_PROGRAM = {"split_from": "拆分自", "imported": "导入来源"}
+
+
+class Teller:
+    """Tells the acts of one file; `names` are the officers' user names -> names."""
+
+    def __init__(self, case: Case, rules: Rules, today: date, names: Mapping[str, str], *, full: bool) -> None:
+        self.case, self.full, self.names = case, full, names
+        law = rules.on(today)
+        self.outcomes = {key: one.title for key, one in law.outcomes.items()}
+        self.topics = {one.key: one.title for one in law.topics}
+        self.letters = {one.id: LETTER_TITLES[one.kind] for one in case.letters(rules)}
+
+    # -------------------------------------------------------------- the course
+
+    def remark(self, signed: Signed) -> tuple[str, str]:
+        """What stands beside the act's title (to whom, how), and the sentence below it."""
+        tell = _COURSE.get(signed.act.kind)
+        beside, below = tell(self, signed.act) if tell else ("", "")
+        return beside, below or (signed.act.remark or "")
+
+    def items(self, items: tuple[int, ...]) -> str:
+        """涉及第2、3项：, or nothing when all are meant."""
+        return f"涉及第{'、'.join(map(str, items))}项：" if items else ""
+
+    # -------------------------------------------------------------- every field
+
+    def fields(self, signed: Signed) -> list[tuple[str, str]]:
+        """Every field that was filled: (title, value in words), personal data masked: whoever needs it asks for it by itself."""
+        shown = act_view(signed, full=False).act
+        return list(self._of(type(signed.act), shown, signed.act.kind, ""))
+
+    def _of(self, model: type[BaseModel], data: Mapping[str, Any], kind: str, before: str) -> Iterator[tuple[str, str]]:
+        for name, value in data.items():
+            field = model.model_fields.get(name)
+            if field is None or name in ("kind", "on") or value is None:
+                continue
+            title = before + (field.title or _title_of(field) or _SET_BY_THE_PROGRAM.get(name, name))
+            inner = _record_of(field.annotation)
+            if isinstance(value, dict) and inner is not None:
+                yield from self._of(inner, value, kind, f"{title}：")
+            elif isinstance(value, list) and inner is not None:
+                for at, one in enumerate(value, 1):
+                    yield from self._of(inner, one, kind, f"{title}{at}：")
+            elif isinstance(value, dict):
+                yield from ((f"{title}：{key}", str(one)) for key, one in value.items())
+            else:
+                yield title, self._say(kind, name, value)
+
+    def _say(self, kind: str, name: str, value: Any) -> str:
+        if isinstance(value, list):
+            return "、".join(self._say(kind, name, one) for one in value)
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if name.endswith("_fen"):
+            return say_yuan(int(value))
+        text = str(value)
+        if name in ("outcome", "principal", "withheld_under"):
+            return self.outcomes.get(text, text)
+        if name == "topic":
+            return self.topics.get(text, text)
+        if name == "letter":
+            return self.letters.get(text, text)
+        if name == "to":
+            return self.names.get(text, text)
+        if name == "on" or name.endswith("_on") or name == "until":
+            return say_day(date.fromisoformat(text))
+        words = _WORDS_OF.get((kind, name), _WORDS.get(name, {}))
+        return words.get(text, text)
+
+
+def _title_of(field: Any) -> str:
+    extra = field.json_schema_extra
+    return str(extra.get("title", "")) if isinstance(extra, dict) else ""
+
+
+def _record_of(annotation: Any) -> type[BaseModel] | None:
+    """The record within `X`, `X | None`, `tuple[X, ...]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for one in get_args(annotation) if (found := _record_of(one)) is not None), None)
+
+
+def cited(kind: str) -> str:
+    """条例32、34条: the articles an act stands on, short enough to stand beside it."""
+    found = [page_form(one) for one in a.ACTS[kind].articles]
+    law = next((name for name in ("条例", "办法") if all(one.startswith(name) for one in found)), "") if found else ""
+    numbers = [one.removeprefix(law) for one in found]
+    plain = all(one.removesuffix("条").isdigit() for one in numbers)
+    return law + ("、".join(one.removesuffix("条") for one in numbers) + "条" if plain and found else "、".join(numbers))
+
+
+def _party(teller: Teller, party: a.Party) -> str:
+    return party.name if teller.full or not party.is_person else f"{party.name[:1]}*"
+
+
+def _consulted(teller: Teller, act: a.Consultation) -> tuple[str, str]:
+    return f"{a.CONSULTATION_TYPES[act.type]}　{_party(teller, act.party)}", teller.items(act.items) + act.question
+
+
+def _answered(teller: Teller, act: a.Opinion) -> tuple[str, str]:
+    asked = teller.case.consultation(act.consultation)
+    who = f"{_party(teller, asked.act.party)}　" if asked else ""
+    return who + a.STANCES[act.stance], act.text
+
+
+def _silent(teller: Teller, act: a.Silence) -> tuple[str, str]:
+    asked = teller.case.consultation(act.consultation)
+    return (_party(teller, asked.act.party) if asked else ""), ""
+
+
+def _searched(teller: Teller, act: a.Search) -> tuple[str, str]:
+    return SEARCH_RESULTS[act.result], f"{teller.items(act.items)}{'、'.join(act.places)}。{act.text or act.method}"
+
+
+def _drafted(teller: Teller, act: a.Draft) -> tuple[str, str]:
+    said = [f"第{one.item}项{teller.outcomes.get(one.outcome, one.outcome)}" for one in act.items]
+    return "", "，".join(said)
+
+
+def _served(teller: Teller, act: a.Service) -> tuple[str, str]:
+    below = [f"{say_day(act.received_on)}签收" if act.received_on else "", "拒绝签收" if act.refused else "",
+             f"邮件号码{act.post_number}" if act.post_number else ""]  # fmt: skip
+    return f"{teller.letters.get(act.letter, '')}　{a.METHODS[act.method]}", "　".join(one for one in below if one)
+
+
+def _noticed(_teller: Teller, act: a.FeeNotice) -> tuple[str, str]:
+    pages = f"　{act.pages}页" if act.pages else ""
+    return f"{say_yuan(act.amount_fen)}　{BASES[act.basis]}{pages}", ""
+
+
+_COURSE: Mapping[str, Callable[[Teller, Any], tuple[str, str]]] = {
+    "registration": lambda t, act: (f"{a.CHANNELS[act.channel]}　{say_day(act.received_on)}收到", ""),
+    "split": lambda t, act: (f"拆为{len(act.parts)}件", act.reason),
+    "assignment": lambda t, act: (f"交{t.names.get(act.to, act.to)}办理", ""),
+    "correction_notice": lambda t, act: ("", "；".join(act.matters)),
+    "correction": lambda t, act: ("", act.wanted or act.late_reason or ""),
+    "search": _searched,
+    "reasons_notice": lambda t, act: ("", act.facts),
+    "reasons": lambda t, act: ("理由合理" if act.reasonable else "理由不合理", act.text),
+    "consultation": _consulted,
+    "opinion": _answered,
+    "silence": _silent,
+    "extension": lambda t, act: (f"延长{act.days}个工作日", act.reason),
+    "deferral": lambda t, act: (f"延至{say_day(act.until)}", act.reason),
+    "fee_notice": _noticed,
+    "payment": lambda t, act: (say_yuan(act.amount_fen), f"票据号{act.bill_number}" if act.bill_number else ""),
+    "waiver": lambda t, act: (say_yuan(act.amount_fen) if act.amount_fen else "", act.reason),
+    "draft": _drafted,
+    "legal_review": lambda t, act: ("通过" if act.passes else "不通过", act.text),
+    "return": lambda t, act: ("", act.reason),
+    "decision": lambda t, act: (t.outcomes.get(act.outcome or "", ""), ""),
+    "service": _served,
+    "abandonment": lambda t, act: ("", act.reason or ""),
+    "withdrawal": lambda t, act: (WITHDRAWN_BY[act.by], act.reason or ""),
+    "remedy": lambda t, act: (f"{REMEDIES[act.type]}　{act.body}", act.claim or ""),
+    "remedy_result": lambda t, act: (a.REMEDY_RESULTS[act.result], act.text or ""),
+    "reopening": lambda t, act: (f"{say_day(act.until)}前答复" if act.until else "", act.reason or ""),
+    "conversion": lambda t, act: (act.name, act.url),
+    "topic": lambda t, act: (t.topics.get(act.topic, act.topic), act.reason or ""),
+    "ledger_result": lambda t, act: (t.outcomes.get(act.outcome, act.outcome), ""),
+    "meeting": lambda t, act: ("、".join(act.attendees), t.items(act.items) + act.text),
+    "supervision": lambda t, act: ("", act.text),
+    "note": lambda t, act: ("", act.text),
+    "archival": lambda t, act: (act.volume or "", act.retention or ""),
+}

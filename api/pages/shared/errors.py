@@ -1,0 +1,52 @@
+"""Errors as pages: what is so, why, and what to do now, with the request id; never a trace."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+from litestar.types import ExceptionHandlersMap
+
+from api.pages.shared.frame import go, show
+from api.web.problems import TITLES, handle, request_id, told
+
+_PAGES_404 = "没有这件申请，或者您不能查看。"
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    """A person at a browser: a page's own route, or an address outside the API asked for as HTML."""
+    handler: Any = request.scope.get("route_handler")
+    if handler is not None and handler.opt.get("page"):
+        return True
+    path = request.scope["path"]
+    outside = not path.startswith(("/api", "/health", "/static"))
+    return outside and "text/html" in request.headers.get("accept", "")
+
+
+def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Litestar's exception handler: problem details for programs, a page for people."""
+    if not wants_page(request):
+        return handle(request, error)
+    problem = told(error)
+    if problem.status >= 500:
+        handle(request, error)  # the log line, without a value
+    if problem.status == 401 and request.scope["method"] == "GET":
+        return _to_sign_in(request)
+    return show(
+        request, "problem.html", status=problem.status, headers=dict(problem.headers),
+        problem=problem, heading=TITLES.get(problem.status, "没有办成"), request_id=request_id(request),
+        fragment=request.headers.get("hx-request") == "true",
+    )  # fmt: skip
+
+
+def _to_sign_in(request: Request[Any, Any, Any]) -> Redirect:
+    path = request.scope["path"]
+    query = request.scope.get("query_string", b"").decode("latin-1")
+    target = f"{path}?{query}" if query else path
+    return go("/sign-in" if target in ("/", "/desk") else f"/sign-in?{urlencode({'next': target})}")
+
+
+HANDLERS: ExceptionHandlersMap = {Exception: answer, HTTPException: answer}

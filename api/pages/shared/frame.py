@@ -1,0 +1,279 @@
+"""What every page shares: how a handler is declared, its form with the CSRF check, and the frame it is drawn in.
+
+`@page("/desk")` makes a GET handler that returns `show(request, "desk.html", ...)`; `@action("/desk")` makes a POST
+handler whose fields are `form_of(request)`. Both run in a worker thread. A POST without a good token changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, partial, wraps
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from anyio import to_thread
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from litestar import MediaType, Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect
+
+from api.office.office import Office
+from api.office.problems import Problem
+from api.pages.shared import words
+from api.web import cookies
+from api.web.worker_threads import threaded
+from db import people
+from workflow.acts import Officer
+
+HttpRequest = Request[Any, Any, Any]
+PAGES = Path(__file__).parent.parent
+TEMPLATES = sorted({path.parent for path in PAGES.rglob("*.html")})
+"""Each desk keeps its templates beside its handlers. A template goes by its file's name, which is said once."""
+MOST_UPLOAD = 21 * 1024 * 1024
+"""One file of 20 MiB and the fields beside it."""
+
+
+# ------------------------------------------------------------------ declaring a handler
+
+
+def page(path: str | list[str]) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
+    """A page: GET, changes nothing, not part of the API's description."""
+
+    def declare(handler: Callable[..., Any]) -> HTTPRouteHandler:
+        return get(path, include_in_schema=False, opt={"page": True})(threaded(handler))  # the answer says its type
+
+    return declare
+
+
+def action(path: str, *, most: int = 1024 * 1024) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
+    """A form's target: POST, with the CSRF token of the session, fields in `form_of(request)`."""
+
+    def declare(handler: Callable[..., Any]) -> HTTPRouteHandler:
+        @wraps(handler)
+        async def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            form = request.scope["state"]["form"] = await _read(request)
+            if request.scope["state"].get("signed_out"):
+                return await to_thread.run_sync(sign_in_again, request, form)
+            if not hmac.compare_digest((form.csrf or str(request.headers.get("x-csrf-token", ""))).encode(), csrf_token(request).encode()):
+                raise Problem(403, "这一页已经过时，没有提交。请返回上一页，刷新后再提交，您写的内容还在。")
+            return await to_thread.run_sync(partial(handler, request, *args, **kwargs))
+
+        return post(
+            path, status_code=200, include_in_schema=False, opt={"page": True, "csrf": True},
+            request_max_body_size=most,
+        )(run)  # fmt: skip
+
+    return declare
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file sent with a form."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form as they were typed; every field may come several times."""
+
+    fields: Mapping[str, list[str]]
+    files: Mapping[str, list[File]] = field(default_factory=dict)
+    csrf: str | None = None
+
+    def get(self, name: str, default: str = "") -> str:
+        """The first value of a field, without surrounding white space."""
+        return (self.fields.get(name) or [default])[0].strip()
+
+    def all(self, name: str) -> list[str]:
+        return self.fields.get(name, [])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.fields
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+"""What no keyboard types and no database keeps."""
+
+
+async def _read(request: HttpRequest) -> Form:
+    sent = await request.form()
+    fields: dict[str, list[str]] = {}
+    files: dict[str, list[File]] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile):
+            if value.filename:
+                one = File(value.filename, value.content_type, await value.read())
+                files.setdefault(name, []).append(one)
+        else:
+            fields.setdefault(name, []).append(_CONTROLS.sub("", str(value).replace("\r\n", "\n")))
+    token = fields.pop("csrf", [None])[0]
+    return Form(fields, files, token)
+
+
+def form_of(request: HttpRequest) -> Form:
+    """The form that an action was sent."""
+    form = request.scope["state"]["form"]
+    assert isinstance(form, Form)
+    return form
+
+
+# ------------------------------------------------------------------ who, where
+
+
+def office_of(request: HttpRequest) -> Office:
+    office = request.app.state.office
+    assert isinstance(office, Office)
+    return office
+
+
+def me(request: HttpRequest) -> Officer:
+    """The officer that the guard let in."""
+    officer = request.scope["state"]["officer"]
+    assert isinstance(officer, Officer)
+    return officer
+
+
+def csrf_token(request: HttpRequest) -> str:
+    """Bound to the session's cookie, or to the visitor's where nobody is signed in; stored nowhere."""
+    cookie = request.cookies.get(cookies.COOKIE) if "officer" in request.scope["state"] else None
+    base = cookie or request.scope["state"].get("visitor") or request.cookies.get(cookies.VISITOR)
+    if base is None:
+        base = request.scope["state"]["visitor"] = secrets.token_urlsafe(32)
+    return hashlib.sha256(f"csrf:{base}".encode()).hexdigest()
+
+
+# ------------------------------------------------------------------ drawing
+
+
+@cache
+def environment() -> Environment:
+    """Jinja2 with autoescape and strict names; stored text is data here, never a template."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True), undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"],
+    )  # fmt: skip
+    made.filters |= words.FILTERS
+    made.globals |= words.GLOBALS
+    return made
+
+
+def show(request: HttpRequest, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **facts: Any) -> Response[str]:
+    """The page drawn from its template in the frame of whoever is signed in."""
+    body = environment().get_template(template).render(frame(request) | facts)
+    response = Response(body, status_code=status, media_type=MediaType.HTML, headers=headers)
+    response.headers.setdefault("Cache-Control", "no-store")
+    visitor = request.scope["state"].get("visitor")
+    if visitor is not None:
+        cookies.set_cookie(request, response, cookies.VISITOR, visitor)
+    return response
+
+
+def go(path: str) -> Redirect:
+    """See another page after an action (303)."""
+    return Redirect(path, status_code=303)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """What the base template needs: the person, the navigation, the date, the CSRF token."""
+    office = office_of(request)
+    signed = request.scope["state"].get("signed_in")
+    officer = signed.officer if signed else None
+    chosen = signed.preferences if signed else {}
+    return {
+        "request_path": request.scope["path"],
+        "csrf": csrf_token(request),
+        "officer": officer,
+        "unit": office.agencies[officer.agency] if officer and officer.agency in office.agencies else None,
+        "role_title": office.rules.role_titles.get(officer.role, "") if officer else "",
+        "nav": navigation(request, office, officer) if officer else (),
+        "today": office.today(),
+        "calendar_until": max(office.rules.calendar.years),
+        "large": chosen.get("large") == "yes",
+        "keys": chosen.get("keys", "yes") == "yes",
+    }
+
+
+# (title, address, the count beside it) of each role's navigation, at most seven.
+NAVIGATION: Mapping[str, tuple[tuple[str, str, str | None], ...]] = {
+    "intake": (("工作台", "/desk", None), ("登记", "/intake", "applications"), ("案件", "/cases", None),
+               ("会商", "/consultations", "consultations"), ("送达", "/service", "service"), ("指南", "/guide", None)),
+    "handler": (("工作台", "/desk", None), ("登记", "/intake", None), ("案件", "/cases", None),
+                ("会商", "/consultations", "consultations"), ("送达", "/service", None), ("分析", "/analysis", None),
+                ("指南", "/guide", None)),
+    "legal": (("工作台", "/desk", None), ("会商", "/consultations", "consultations"), ("审签", "/approvals", "approvals"),
+              ("案件", "/cases", None), ("分析", "/analysis", None), ("指南", "/guide", None)),
+    "head": (("工作台", "/desk", None), ("审签", "/approvals", "approvals"), ("案件", "/cases", None),
+             ("会商", "/consultations", "consultations"), ("分析", "/analysis", None), ("指南", "/guide", None)),
+    "archivist": (("工作台", "/desk", None), ("归档", "/archive", "archive"), ("案件", "/cases", None), ("指南", "/guide", None)),
+    "analyst": (("工作台", "/desk", None), ("案件", "/cases", None), ("分析", "/analysis", None),
+                ("年度报告", "/annual", None), ("台账", "/exports", None), ("指南", "/guide", None)),
+    "admin": (("管理", "/admin", None), ("导入", "/import", None), ("指南", "/guide", None)),
+}  # fmt: skip
+HOME = {"admin": "/admin"}
+"""Where one arrives after signing in; everyone else at the desk."""
+
+
+def navigation(request: HttpRequest, office: Office, officer: Officer) -> list[dict[str, Any]]:
+    """The entries of this role; an entry is shown only while its page is there."""
+    from api.office.policy import ROUTES
+    from db import desks
+
+    path = request.scope["path"]
+    with office.database.read() as session:
+        counts = desks.waiting(session, officer)
+    return [
+        {"title": title, "href": href, "count": counts.get(count or "", 0), "here": path == href or path.startswith(f"{href}/")}
+        for title, href, count in NAVIGATION[officer.role]
+        if ("GET", href) in ROUTES and officer.role in ROUTES["GET", href].roles | ({officer.role} if ROUTES["GET", href].is_public else set())
+    ]
+
+
+# ------------------------------------------------------------------ signing in again, in place
+
+SECRETS = frozenset({"password", "old", "new", "again"})
+"""Fields that are kept nowhere."""
+
+
+def sign_in_page(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response[str]:
+    """The sign-in page; `kept` are the fields of a form whose session ended, carried through the sign-in."""
+    known = {"next": "", "kept": {}, "username": "", "problem": None, "ended": False} | facts
+    return show(request, "sign_in.html", status=status, **known)
+
+
+def sign_in_again(request: HttpRequest, form: Form) -> Response[str]:
+    """The session ended while a form was being filled: nothing typed is lost.
+
+    A form that has a page of its own comes back there; of the others, and of passwords, nothing is carried through.
+    """
+    from api.office.policy import ROUTES
+    from api.web.guard import plain
+
+    path, handler = str(request.scope["path"]), request.scope["route_handler"]
+    if not any(("GET", plain(one)) in ROUTES for one in handler.paths):
+        return sign_in_page(request, status=401, next=path.rpartition("/")[0], ended=True)
+    kept = {name: values for name, values in form.fields.items() if name not in SECRETS}
+    return sign_in_page(request, status=401, next=path, kept=kept, ended=True)
+
+
+def safe_next(path: str) -> str | None:
+    """An address inside this program, or None: a sign-in never sends anybody elsewhere."""
+    if not path.startswith("/") or path.startswith(("//", "/\\")) or any(ord(one) < 32 for one in path):
+        return None
+    return quote(path, safe="/?&=%-._~:")
+
+
+def keep_draft(request: HttpRequest, form_name: str, fields: Mapping[str, Any]) -> None:
+    """Keep a half-filled form of this officer under `form_name` (its address)."""
+    office, officer = office_of(request), me(request)
+    now = office.clock()
+    office.database.write(lambda s: people.save_draft(s, officer.id, form_name, fields, now))

@@ -1,0 +1,336 @@
+"""The words of the forms: what a field is called where its class's own title is not what a clerk would say, and its choices.
+
+The statutory titles stand in `workflow.acts`; here is only what a page adds: shorter labels, hints, the order, the width.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from api.pages.shared import acts_in_words
+from workflow import acts as a
+
+_INNER = frozenset({"split_from", "imported"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How one field is asked; None: as the class says."""
+
+    label: str = ""
+    hint: str | None = None
+    width: str = ""
+    wanted: bool = False
+    """Not marked as 可不填 although the class allows it."""
+    redraws: bool = False
+    radio: bool | None = None
+    yes: str = "是"
+    no: str = "否"
+
+
+def is_inner(name: str) -> bool:
+    """Set by the program, asked of nobody."""
+    return name in _INNER
+
+
+def pattern(path: str) -> str:
+    """items.0.provided.2.title -> items.*.provided.*.title."""
+    return re.sub(r"(?<=\.)\d+(?=\.|$)", "*", path)
+
+
+def open_ended(path: str) -> bool:
+    """Rows of which there may be one more."""
+    return path.endswith("provided")
+
+
+_EVERY: Mapping[str, Said] = {
+    "on": Said("日期", "写成20261124或者2026年11月24日都可以", "third"),
+    "remark": Said("备注", "只在本单位内部查看，不写入文书"),
+    "items": Said("涉及哪几项", "都不选的，为全部事项"),
+}
+
+_SAID: Mapping[str, Mapping[str, Said]] = {
+    "registration": {
+        "channel": Said("怎样收到的", radio=True, redraws=True),
+        "submitted_on": Said("提交日", "", "third"),
+        "received_on": Said("收到日", "", "third"),
+        "applicant.category": Said("申请人类别", radio=True, wanted=True),
+        "applicant.name": Said("姓名或者名称", "", "third"),
+        "applicant.id_type": Said("证件", "", "third", wanted=True, radio=False),
+        "applicant.id_number": Said("证件号码", "", "third"),
+        "applicant.phone": Said("联系电话", "", "third", wanted=True),
+        "applicant.contact_name": Said("联系人", "", "third"),
+        "applicant.email": Said("电子邮箱", "", "third"),
+        "applicant.address": Said("通讯地址", "", "wide", wanted=True),
+        "applicant.postcode": Said("邮政编码", "", "narrow"),
+        "wanted": Said("要什么信息", "照申请书原文填写"),
+        "items": Said("申请事项", "分几项写的，一格一项，逐项答复；不分项的不填"),
+        "features.title": Said("文件名称", "", "third"),
+        "features.document_number": Said("文号", "", "third"),
+        "features.other": Said("其他特征", "便于查找的时间、地点、项目"),
+        "form": Said("提供形式", wanted=True, radio=True),
+        "delivery": Said("领取途径", wanted=True, radio=True),
+        "topic": Said("主题", "", "third", radio=False),
+        "remark": Said("备注", "只在本单位内部查看"),
+    },
+    "split": {
+        "on": Said("拆分日期", width="third"),
+        "parts": Said("拆分后各件的内容", "一格一件。第一件留在本案，其他各件另立新案，收到日不变"),
+        "reason": Said("拆分的理由"),
+    },
+    "assignment": {"on": Said("交办日期", width="third"), "to": Said("交给谁办", "", wanted=True)},
+    "acceptance": {"on": Said("审核日期", width="third")},
+    "correction_notice": {
+        "on": Said("告知日期", width="third"),
+        "matters": Said("需要补正的事项", "一格一条，写明缺什么、补什么，一次写全；写入补正告知书"),
+        "days": Said("补正期限", "工作日，不填按默认期限", "third"),
+    },
+    "correction": {
+        "on": Said("收到补正的日期", width="third"),
+        "wanted": Said("补正后的内容描述", "内容没有变化的不填"),
+        "items": Said("补正后的申请事项", "分几项的，一格一项"),
+        "features": Said("补正后的特征性描述"),
+        "features.title": Said("名称", "", "half"),
+        "features.document_number": Said("文号", "", "half"),
+        "applicant": Said("补正后的申请人信息", "只填有变化的，其余保持原来的；证件号码不回显"),
+        "late_reason": Said("逾期仍予接收的理由", "补正期限已过的填写"),
+    },
+    "search": {
+        "on": Said("检索日期", width="third"),
+        "places": Said("检索范围", "一格一处：档案室、业务系统、办公系统、承办科室"),
+        "method": Said("检索方式、检索词"),
+        "result": Said("检索结果", radio=True),
+        "text": Said("检索情况", "查到什么、在哪里、为什么没有"),
+    },
+    "reasons_notice": {
+        "on": Said("告知日期", width="third"),
+        "facts": Said("申请数量、频次的事实", "写明时间、件数和内容，写入告知书"),
+        "days": Said("说明理由的期限", "工作日，不填按默认期限", "third"),
+    },
+    "reasons": {
+        "on": Said("收到说明的日期", width="third"),
+        "text": Said("申请人的理由", "照申请人的原话"),
+        "reasonable": Said("理由是否合理", yes="合理", no="不合理"),
+        "assessment": Said("认定的依据", "认定不合理的，必须写明"),
+    },
+    "consultation": {
+        "type": Said("向谁征求", "", redraws=True, radio=True),
+        "party": Said("征求哪一方"),
+        "party.name": Said("对方名称", "", "half"),
+        "party.contact": Said("联系人、联系电话", "", "half"),
+        "party.address": Said("通讯地址", "", wanted=True),
+        "party.is_person": Said("是自然人", ""),
+        "agency": Said("在本系统内答复的单位", "该单位也使用本系统的，选定后由其在系统内答复", redraws=True),
+        "to": Said("请谁答复", "本单位使用本系统的人员，在系统内答复", redraws=True, radio=False),
+        "question": Said("为什么要征求、征求什么", "写入征询文书，不写申请人是谁"),
+        "materials": Said("给对方看的材料", "选定的附件，在系统内答复的一方可以查看；其他附件看不到"),
+        "days": Said("答复期限", "工作日，不填按默认期限", "third"),
+        "on": Said("发出日期", width="third"),
+    },
+    "opinion": {
+        "on": Said("收到意见的日期", width="third"),
+        "consultation": Said("哪一次征求意见"),
+        "stance": Said("对方的意见", radio=True),
+        "text": Said("意见全文"),
+        "reasonable": Said("反对的理由是否合理", "对方不同意的，由承办人认定", yes="合理", no="不合理"),
+    },
+    "silence": {"on": Said("认定日期", width="third"), "consultation": Said("哪一次征求意见")},
+    "extension": {
+        "on": Said("批准日期", width="third"),
+        "days": Said("延长几个工作日", "", "third"),
+        "notified_on": Said("告知申请人的日期", "已当面、电话或者网上告知的填写；不填的，以告知书送达之日为准", "third"),
+        "reason": Said("延长的理由", "写入延期答复告知书"),
+    },
+    "deferral": {
+        "on": Said("决定日期", width="third"),
+        "until": Said("延迟至", "", "third"),
+        "reason": Said("延迟的理由", "写入延迟答复告知书"),
+    },
+    "fee_notice": {
+        "on": Said("通知日期", width="third"),
+        "basis": Said("计费方式", "按件、按量只能选择一种", redraws=True, radio=True),
+        "pages": Said("页数", "A4单面为1页", "third", wanted=True),
+        "amount_fen": Said("金额（元）", "不填的，按现行标准计算", "third"),
+        "items": Said("计收的申请事项", "都不选的，为全部事项"),
+        "already": Said("本自然月内此前的件数", "不填的，按台账计算", "third"),
+    },
+    "payment": {
+        "on": Said("缴费日期", width="third"),
+        "amount_fen": Said("实缴金额（元）", "", "third"),
+        "bill_number": Said("财政票据号", width="third"),
+    },
+    "waiver": {
+        "on": Said("决定日期", width="third"),
+        "reason": Said("减免的理由"),
+        "amount_fen": Said("减免金额（元）", "不填的，由系统计算", "third"),
+    },
+    "draft": {
+        "on": Said("拟稿日期", width="third"),
+        "items.*.outcome": Said("决定", "", redraws=True, radio=False),
+        "items.*.ground": Said("具体情形", "", radio=False),
+        "items.*.reason": Said("认定的事实和理由", "写入答复书"),
+        "items.*.provided": Said("提供的信息", "一行一份，列入附件"),
+        "items.*.provided.*.title": Said("名称", "", "wide", wanted=True),
+        "items.*.provided.*.pages": Said("页数", "", "narrow"),
+        "items.*.where": Said("获取的方式、途径"),
+        "items.*.available_on": Said("可以获取的时间", "不能当时提供的填写", "third"),
+        "items.*.withheld": Said("不予公开的部分", "写明哪些内容不予公开", wanted=True),
+        "items.*.withheld_under": Said("该部分不予公开的依据", "", redraws=True, radio=False, wanted=True),
+        "items.*.responsible": Said("负责公开的机关"),
+        "items.*.responsible.name": Said("机关名称", "", "half"),
+        "items.*.responsible.contact": Said("联系方式", "", "half", wanted=True),
+        "items.*.responsible_known": Said("能够确定负责公开的机关", ""),
+        "items.*.earlier": Said("此前的答复"),
+        "items.*.earlier.number": Said("文号", "", "half"),
+        "items.*.earlier.on": Said("日期", "", "half"),
+        "items.*.law": Said("所依据的法律、行政法规", "名称和条款", wanted=True),
+        "items.*.channel": Said("可以反映或者获取的渠道"),
+        "items.*.no_rule_requires": Said("已核对没有法律、法规、规章要求公开", ""),
+        "items.*.public_interest": Said("不公开可能对公共利益造成重大影响的理由", "第三方不同意而决定公开的填写，写入给第三方的告知书"),
+        "principal": Said("主要情形", radio=False),
+        "opening": Said("正文前的说明", "写入答复书，在各项决定之前"),
+        "closing": Said("正文后的说明", "写入答复书，在各项决定之后"),
+        "remedy": Said("救济途径", radio=False),
+        "attachments": Said("答复书的附件", "一格一份的名称；不填的，为上面提供的信息"),
+    },
+    "legal_review": {
+        "on": Said("审核日期", width="third"),
+        "passes": Said("审核意见", yes="通过", no="不通过，请修改"),
+        "text": Said("说明"),
+    },
+    "return": {"on": Said("退回日期", width="third"), "reason": Said("退回的理由", "写明改哪里、怎样改")},
+    "decision": {
+        "on": Said("签发日期", width="third"),
+        "overrides": Said("对风险提示的说明"),
+    },
+    "service": {
+        "letter": Said("送达哪份文书"),
+        "method": Said("送达方式", radio=True),
+        "on": Said("交寄或者送出的日期", width="third"),
+        "received_on": Said("签收日期", "邮寄的，收到回执后再登记一次", "third"),
+        "post_number": Said("邮件号码", width="third"),
+        "recipient": Said("签收人", "", "third"),
+        "place": Said("送达地点", "", "third"),
+        "refused": Said("拒绝签收", "拒绝签收的，请写明见证人及情况"),
+        "witness": Said("见证人及情况"),
+    },
+    "abandonment": {"on": Said("认定日期", width="third"), "reason": Said("说明", "写入告知书")},
+    "withdrawal": {
+        "on": Said("撤回日期", width="third"),
+        "by": Said("怎样撤回的", radio=True),
+        "reason": Said("申请人说明的理由"),
+    },
+    "remedy": {
+        "on": Said("收到通知的日期", width="third"),
+        "type": Said("种类", radio=True, redraws=True),
+        "body": Said("复议机关或者法院"),
+        "after_reconsideration": Said("经过复议后起诉", "只有诉讼才选"),
+        "case_number": Said("案号", "", "half"),
+        "claim": Said("请求"),
+    },
+    "remedy_result": {
+        "on": Said("收到决定、判决的日期", width="third"),
+        "remedy": Said("哪一件复议、诉讼"),
+        "result": Said("结果", radio=True),
+        "orders_rehandling": Said("责令重新处理", ""),
+        "until": Said("责令的期限", "", "third"),
+        "text": Said("结果摘要"),
+    },
+    "reopening": {
+        "on": Said("重新处理的日期", width="third"),
+        "remedy": Said("依据哪一件复议、诉讼"),
+        "until": Said("重新答复的期限", "决定书、判决书定有期限的填写", "third"),
+    },
+    "conversion": {
+        "on": Said("公开日期", width="third"),
+        "url": Said("公开的网址", "以http开头的完整网址"),
+        "column": Said("公开的栏目", "", "half"),
+    },
+    "topic": {"on": Said("改定日期", width="third"), "topic": Said("主题")},
+    "ledger_result": {"on": Said("办结日期", width="third"), "outcome": Said("办理结果", radio=False)},
+    "meeting": {
+        "on": Said("会商日期", width="third"),
+        "attendees": Said("参加会商的人员", "一格一人"),
+        "text": Said("会商的意见"),
+    },
+    "supervision": {"on": Said("督办日期", width="third"), "text": Said("督办的要求", "承办单位在案件页和时间线上看得到")},
+    "note": {"on": Said("日期", width="third"), "text": Said("内容")},
+    "archival": {
+        "on": Said("归档日期", width="third"),
+        "retention": Said("保管期限", radio=True),
+        "volume": Said("档号", "", "half"),
+    },
+}
+_APPLICANT: Mapping[str, Said] = {
+    "category": Said("申请人类别"),
+    "name": Said("姓名或者名称", "", "half"),
+    "id_type": Said("证件", "", "half", radio=False),
+    "id_number": Said("证件号码", "", "half"),
+    "contact_name": Said("联系人", "", "half"),
+    "phone": Said("联系电话", "", "half"),
+    "email": Said("电子邮箱", "", "half"),
+    "address": Said("通讯地址"),
+    "postcode": Said("邮政编码", "", "third"),
+}
+
+# The order on the page where it is not the order of the class: the date stands where the paper has it.
+_ORDER: Mapping[str, tuple[str, ...]] = {
+    "consultation": ("type", "agency", "to", "party", "items", "question", "materials", "days", "on"),
+    "opinion": ("consultation", "stance", "text", "reasonable", "on"),
+    "silence": ("consultation", "on"),
+    "service": ("letter", "method", "on", "received_on", "post_number", "recipient", "place", "refused", "witness"),
+    "fee_notice": ("basis", "pages", "amount_fen", "on", "items"),
+    "remedy": ("type", "body", "after_reconsideration", "case_number", "claim", "on"),
+    "remedy_result": ("remedy", "result", "orders_rehandling", "until", "text", "on"),
+    "reopening": ("remedy", "until", "reason", "on"),
+    "draft": (
+        "items.*.outcome", "items.*.provided", "items.*.withheld", "items.*.withheld_under", "items.*.ground", "items.*.reason",
+        "items", "principal", "opening", "closing", "attachments", "remedy", "on",
+    ),
+    "decision": ("overrides", "on"),
+}
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "consultation.type": {
+        "third_party": "第三方", "joint_agency": "共同制作机关", "other_agency": "其他机关", "internal": "内部会商",
+    },
+    "opinion.stance": a.STANCES,
+    "search.result": acts_in_words.SEARCH_RESULTS,
+    "fee_notice.basis": acts_in_words.BASES,
+    "service.method": a.METHODS,
+    "withdrawal.by": acts_in_words.WITHDRAWN_BY,
+    "remedy.type": acts_in_words.REMEDIES,
+    "remedy_result.result": a.REMEDY_RESULTS,
+    "category": a.CATEGORIES,
+    "id_type": a.ID_TYPES,
+    "channel": a.CHANNELS,
+    "form": a.FORMS,
+    "delivery": a.DELIVERIES,
+}  # fmt: skip
+
+
+def of(kind: str, path: str) -> Said:
+    """How the field at this pattern is asked in a form of this kind of act."""
+    own = _SAID.get(kind, {}).get(path)
+    if own is None and "applicant." in path:
+        own = _APPLICANT.get(path.rpartition(".")[2])
+    return own or _EVERY.get(path) or Said()
+
+
+def order(kind: str, path: str) -> int:
+    """Where a field stands; those that are not named keep the order of their class."""
+    if path == "remark":
+        return 99
+    listed = _ORDER.get(kind)
+    return listed.index(path) if listed is not None and path in listed else 50
+
+
+def choices(kind: str, path: str, keys: Sequence[str]) -> list[tuple[str, str]]:
+    """(key, word) of a field with a fixed choice. What an officer may not choose at all is not offered."""
+    words = _WORDS.get(f"{kind}.{path}") or _WORDS.get(path.rpartition(".")[2]) or {}
+    return [(key, words.get(key, key)) for key in keys if (kind, path, key) not in _NEVER]
+
+
+_NEVER = frozenset({("service", "method", "courier")})
+"""Letters do not go by courier (235号): the law says no, so the form does not ask."""

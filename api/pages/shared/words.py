@@ -1,0 +1,117 @@
+"""How the pages write dates, articles and amounts: the filters and globals of the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from api.office.masking import mask_applicant
+from api.office.office import SHANGHAI
+from api.pages.shared.icons import icon
+from workflow import acts as a
+from workflow.answers import long_form, page_form
+from workflow.procedure import STATES
+from workflow.words import LETTER_TITLES, say_yuan
+
+WEEKDAYS = "一二三四五六日"
+
+
+def _nowrap(text: str) -> Markup:
+    return Markup('<span class="nowrap">{}</span>').format(text)
+
+
+@pass_context
+def day(context: Context, value: date | None, *, weekday: bool = False, year: bool | None = None) -> Markup:
+    """11月24日, with the year only when it is another one (or `year`), never broken over two lines."""
+    if value is None:
+        return Markup("")
+    with_year = value.year != context["today"].year if year is None else year
+    text = f"{value.year}年" if with_year else ""
+    text += f"{value.month}月{value.day}日"
+    return _nowrap(f"{text} 周{WEEKDAYS[value.weekday()]}" if weekday else text)
+
+
+def full_day(value: date | None, *, weekday: bool = False) -> Markup:
+    """2026年11月24日, 星期二 where wanted."""
+    if value is None:
+        return Markup("")
+    text = f"{value.year}年{value.month}月{value.day}日"
+    return _nowrap(f"{text} 星期{WEEKDAYS[value.weekday()]}" if weekday else text)
+
+
+@pass_context
+def moment(context: Context, value: datetime | None) -> Markup:
+    """A stamp in Shanghai: 14:20 today, 11月23日 14:20 otherwise."""
+    if value is None:
+        return Markup("")
+    local = value.astimezone(SHANGHAI)
+    clock = f"{local:%H:%M}"
+    return _nowrap(clock) if local.date() == context["today"] else _nowrap(f"{local.month}月{local.day}日 {clock}")
+
+
+_ARTICLE = Markup('<a class="gk-art" href="/guide/articles#{}" target="guide" title="{}">{}</a>')
+
+
+def article(cited: str) -> Markup:
+    """条例33条2款, with its full name on hovering; it leads to its place in the guide, beside the page one is at work on."""
+    return _ARTICLE.format(anchor(cited), long_form(cited), page_form(cited))
+
+
+def anchor(cited: str) -> str:
+    """The id of an article on the guide's page."""
+    return "".join(page_form(cited).split())
+
+
+def articles(cited: tuple[str, ...] | list[str]) -> Markup:
+    return Markup(" ").join(article(one) for one in cited)
+
+
+def paragraphs(text: str | None) -> Markup:
+    """Typed text with its line breaks."""
+    return Markup("<br>").join(escape(line) for line in (text or "").split("\n"))
+
+
+def short_number(number: str) -> str:
+    """冠自然资依申〔2026〕114号 -> 〔2026〕114号."""
+    return "〔" + number.partition("〔")[2] if "〔" in number else number
+
+
+def size(value: int) -> str:
+    """1.2 MB."""
+    return f"{value / 1024 / 1024:.1f} MB" if value >= 1024 * 1024 else f"{max(1, value // 1024)} KB"
+
+
+def grouped(options: Iterable[Any]) -> list[tuple[str, list[Any]]]:
+    """Options under their headings, the headings in the order in which they first come."""
+    found: dict[str, list[Any]] = {}
+    for one in options:
+        found.setdefault(one.group, []).append(one)
+    return list(found.items())
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "day": day,
+    "full_day": full_day,
+    "moment": moment,
+    "article": article,
+    "articles": articles,
+    "anchor": anchor,
+    "yuan": say_yuan,
+    "paragraphs": paragraphs,
+    "short_number": short_number,
+    "size": size,
+}
+GLOBALS: Mapping[str, Any] = {
+    "icon": icon,
+    "masked": mask_applicant,
+    "grouped": grouped,
+    "STATES": STATES,
+    "ACTS": a.ACTS,
+    "CHANNELS": a.CHANNELS,
+    "LETTERS": LETTER_TITLES,
+}

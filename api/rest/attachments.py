@@ -1,0 +1,78 @@
+"""附件: one is uploaded to a file; one is given out, never inline."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, MultipartBody
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session
+
+from api.office import views
+from api.office.attachments import examined, keep_in
+from api.office.uploads import LARGEST
+from api.rest.description import describe
+from api.web.answers import stored_answer
+from api.web.guard import officer_of, relations_of
+from api.web.idempotency_key import write_once
+from api.web.worker_threads import threaded
+from db import store
+
+
+class Upload(BaseModel):
+    """A file, and what it is (身份证明、信封、回执 ...)."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+
+    file: UploadFile
+    purpose: str | None = None
+
+
+@post(
+    "/api/cases/{case_id:uuid}/attachments",
+    request_max_body_size=LARGEST + 64 * 1024,
+    **describe(errors=(400, 401, 403, 404, 409, 413, 422), creates=True, returns="AttachmentView"),
+)
+@threaded
+def attach(
+    request: Request[Any, Any, Any], case_id: FromPath[UUID], data: MultipartBody[Upload]
+) -> Response[bytes]:
+    """上传附件: one file, at most 20 MiB; twenty a case."""
+    office, officer = request.app.state.office, officer_of(request.scope["state"])
+    case = office.case(officer, str(case_id), relations=relations_of(request.scope["state"])).case
+    sent = examined(data.file.filename, data.file.file.read(LARGEST + 1), data.purpose)
+
+    def work(session: Session) -> store.Answer:
+        row = keep_in(session, office, officer, case, sent)
+        headers = {"Location": f"/api/attachments/{row.id}"}
+        return store.Answer(201, views.attachment_view(row).model_dump_json().encode(), headers)
+
+    asked = "\0".join((sent.name, sent.purpose or "", hashlib.sha256(sent.content).hexdigest())).encode()
+    answer = write_once(office, request, officer.id, asked, work)
+    return stored_answer(answer)
+
+
+@get("/api/attachments/{attachment_id:uuid}", **describe(errors=(401, 403, 404), returns="*/*"))
+@threaded
+def get_attachment(request: Request[Any, Any, Any], attachment_id: FromPath[UUID]) -> Response[bytes]:
+    """附件, as it was uploaded; always as a download."""
+    office, officer = request.app.state.office, officer_of(request.scope["state"])
+    row, data = office.attachment(officer, str(attachment_id), relations_of(request.scope["state"]))
+    return Response(
+        data,
+        media_type=row.media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (attach, get_attachment)

@@ -1,0 +1,32 @@
+"""会商: what was asked of this officer's agency, and nothing else of the case. The answer is an `opinion` on that case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, get
+from litestar.handlers import BaseRouteHandler
+
+from api.office import views
+from api.rest.description import describe
+from api.web.guard import officer_of
+from api.web.worker_threads import threaded
+from db import queries, store
+
+
+@get("/api/consultations", **describe(errors=(401, 403)))
+@threaded
+def inbox(request: Request[Any, Any, Any]) -> views.Page:
+    """会商收件: the consultations addressed to this agency, those with the nearest limit first; no applicant named."""
+    office, officer = request.app.state.office, officer_of(request.scope["state"])
+    items = []
+    with office.database.read() as session:
+        for row in queries.inbox(session, officer.agency):
+            case = store.load(session, row.case_id)
+            asked = case.consultation(row.seq) if case else None
+            if case is not None and asked is not None:
+                items.append(views.inbox_view(case, asked, office.rules, office.agencies[case.agency].name))
+    return views.Page(items=items, next=None, total=len(items))
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (inbox,)

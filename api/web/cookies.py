@@ -1,0 +1,29 @@
+"""The cookies of the pages: of who is signed in, and of who is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response
+from litestar.connection import ASGIConnection
+
+from api.office import sessions
+from api.office.office import Office
+from db.people import SignedIn
+
+COOKIE = "gongkai_session"
+VISITOR = "gongkai_visitor"
+"""Before somebody signs in, the CSRF token of a form is bound to this one."""
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+def session_of(connection: Connection, office: Office) -> SignedIn | None:
+    """Who is signed in by the session cookie; None when nobody is."""
+    cookie = connection.cookies.get(COOKIE)
+    return sessions.signed_in(office, cookie) if cookie else None
+
+
+def set_cookie(connection: Connection, response: Response[Any], name: str, value: str) -> None:
+    """HttpOnly, SameSite=Lax, and Secure wherever the page came over TLS; it ends with the browser."""
+    secure = connection.url.scheme == "https" or connection.headers.get("x-forwarded-proto") == "https"
+    response.set_cookie(name, value, httponly=True, samesite="lax", secure=secure, path="/")

@@ -1,0 +1,109 @@
+"""Who is calling: bearer tokens for programs. A token is shown once and kept as its SHA-256."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from anyio import to_thread
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from api.office import sessions
+from api.office.policy import ROUTES, Access
+from api.office.problems import Problem
+from api.web import cookies
+from db import people, queries
+from db.people import SignedIn
+from workflow.acts import Officer
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+def access_of(handler: BaseRouteHandler) -> Access | None:
+    """The row of the policy table for a route: what is not in the table is denied."""
+    if (named := handler.opt.get("access")) is not None:  # the files of the pages: one row for all of them
+        return ROUTES.get(named)
+    for path in handler.paths:
+        for method in getattr(handler, "http_methods", ()):
+            if (row := ROUTES.get((str(method), plain(path)))) is not None:
+                return row
+    return None
+
+
+def plain(path: str) -> str:
+    """The path as the table writes it: `{case_id:uuid}` is `{case_id}`."""
+    parts = [part.split(":")[0] + "}" if part.startswith("{") and ":" in part else part for part in path.split("/")]
+    return "/" + "/".join(part for part in parts if part)
+
+
+async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Litestar guard on every route: sign-in and role, from the table.
+
+    The API takes bearer tokens; pages take the session cookie, which the API takes for reading only (GET changes nothing).
+    """
+    access = access_of(handler)
+    if access is None:
+        raise Problem(404, "没有这个地址。")
+    state = connection.scope["state"]
+    is_page = bool(handler.opt.get("page"))
+    officer = None if is_page else signed_in(connection)
+    if officer is None and (is_page or str(connection.scope.get("method")) == "GET") and cookies.COOKIE in connection.cookies:
+        signed = await to_thread.run_sync(cookies.session_of, connection, connection.app.state.office)
+        if signed is not None:
+            state["signed_in"], officer = signed, signed.officer
+    if officer is not None:
+        state["officer"] = officer
+    if access.is_public:
+        return
+    if officer is None:
+        if is_page and handler.opt.get("csrf"):
+            state["signed_out"] = True  # the action gives the form back with the sign-in page
+            return
+        raise Problem(401, _PAGE_401 if is_page else _API_401, headers={} if is_page else {"WWW-Authenticate": "Bearer"})
+    if "signed_in" in state:
+        _own_password_first(connection, state["signed_in"])
+    if officer.role not in access.roles:
+        await to_thread.run_sync(_refused, connection, officer, handler)
+        raise Problem(403, "您的岗位不能使用这项功能。需要办理的，请转交有权的人员。")
+    state["relations"] = access.relations
+
+
+def _own_password_first(connection: Connection, signed: SignedIn) -> None:
+    """With a password that somebody else made, one may only change it."""
+    path = connection.scope["path"]
+    if signed.preferences.get(sessions.TEMPORARY) == "yes" and not path.startswith(("/account", "/sign-out", "/static/")):
+        raise Problem(403, "您用的是管理员给的一次性密码，请先在“我的账号”中换成自己的密码。")
+
+
+_API_401 = "请先登录：程序使用 Authorization: Bearer 令牌；令牌用 gongkai token 命令取得。令牌错误、过期、停用的，也是这个答复。"
+_PAGE_401 = "请先登录。"
+
+
+def _refused(connection: Connection, officer: Officer, handler: BaseRouteHandler) -> None:
+    """Refused access stands in the log, with the route's pattern and no value of it."""
+    office = connection.app.state.office
+    where = f"{connection.scope.get('method')} {min(handler.paths)}"
+    office.database.write(lambda s: people.log(s, office.clock(), "refused", officer=officer, object=where))
+
+
+def signed_in(connection: Connection) -> Officer | None:
+    """The officer whose token the request carries; None when there is none that is valid now."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        return None
+    office = connection.app.state.office
+    with office.database.glance() as asked:
+        return queries.officer_by_token(asked, token.strip(), office.clock())
+
+
+def officer_of(scope_state: Mapping[str, Any]) -> Officer:
+    """The officer that the guard let in."""
+    officer = scope_state["officer"]
+    assert isinstance(officer, Officer)
+    return officer
+
+
+def relations_of(scope_state: Mapping[str, Any]) -> frozenset[str]:
+    """The relations to a case under which the route answers, from its row of the table."""
+    return frozenset(scope_state["relations"])

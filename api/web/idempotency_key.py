@@ -1,0 +1,42 @@
+"""The Idempotency-Key of a request: what was submitted under it is done once (`office.idempotency`)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from litestar import Request
+from sqlmodel import Session
+
+from api.office.idempotency import write_claimed
+from api.office.problems import Problem
+from db import store
+
+if TYPE_CHECKING:
+    from api.office.office import Office
+
+HttpRequest = Request[Any, Any, Any]
+
+
+def write_once(
+    office: Office, request: HttpRequest, officer_id: str, payload: bytes, work: Callable[[Session], store.Answer]
+) -> store.Answer:
+    """The answer of `work`, done in one transaction; with a key, done once.
+
+    Problem 409 while the first submission is at work, 422 when the key stands for another `payload`.
+    """
+    once = _once(request, officer_id, payload)
+    return office.database.write(work) if once is None else write_claimed(office, once, work)
+
+
+def _once(request: HttpRequest, officer_id: str, payload: bytes) -> store.Once | None:
+    """The key of the request with the digest of what it asks for."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
+        raise Problem(400, "Idempotency-Key 应当是1到200个可见的ASCII字符。", errors=[("Idempotency-Key", "应当是1到200个可见的ASCII字符")])
+    route = f"{request.method} {request.scope['path']}"
+    digest = hashlib.sha256(payload + b"\0" + request.headers.get("if-match", "").encode("latin-1", "replace")).hexdigest()
+    return store.Once(key=key, officer_id=officer_id, route=route, request_digest=digest)
