@@ -245,17 +245,19 @@ def _unquoted(cell: str) -> str:
 
 def _xlsx_rows(path: Path) -> Iterator[Row]:
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
-    try:
-        with zipfile.ZipFile(path) as bundle:
-            if sum(one.file_size for one in bundle.infolist()) > MOST_UNPACKED:
-                raise BadLedger("文件解开后太大，不像台账，没有读取。请只保留台账一张工作表后再导入。")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=False)
-    except BadLedger:
-        raise
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
-        raise BadLedger("文件损坏，或者不是XLSX工作簿。请用Excel或者WPS打开，另存为.xlsx后再导入。") from None
+    with path.open("rb") as stream:  # openpyxl refuses a path by its name, whatever the file is
+        try:
+            with zipfile.ZipFile(stream) as bundle:
+                if sum(one.file_size for one in bundle.infolist()) > MOST_UNPACKED:
+                    raise BadLedger("文件解开后太大，不像台账，没有读取。请只保留台账一张工作表后再导入。")
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=False)
+        except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+            raise BadLedger("文件损坏，或者不是XLSX工作簿。请用Excel或者WPS打开，另存为.xlsx后再导入。") from None
+        yield from _first_sheet(path, book)
+
+
+def _first_sheet(path: Path, book: Any) -> Iterator[Row]:
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # a stray format in the last cell of a sheet is not a million rows

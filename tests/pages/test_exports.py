@@ -89,6 +89,19 @@ def settled(person: Person, path: str) -> str:
     raise AssertionError("still running")
 
 
+def workbook(**sheets: list[list[object]]) -> bytes:
+    """A workbook of these sheets, by name."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 def address(page: str) -> str:
     found = re.search(r'action="(/import/[0-9a-f-]+)"', page)
     assert found, page
@@ -121,6 +134,14 @@ def test_a_ledger_is_checked_first_then_its_good_lines_are_loaded_once(site: Sit
     again = uploaded(head, HEADING + GOOD)
     assert "以前已导入3件" in text_of(again) and "<button class=\"btn btn-primary\"" not in again
     assert [reason for _, reason in log_of(site, "import")] == ["导入3件"]
+
+
+@pytest.mark.parametrize("name", ["台账.xlsx", "台账.XLSX", "台账"])
+def test_a_workbook_is_read_on_the_page_whatever_its_name(site: Site, name: str) -> None:
+    """The temporary file has no suffix; what a file is, its first bytes say."""
+    rows: list[list[object]] = [HEADING.strip().split(","), *(line.split(",") for line in GOOD.replace("旧", "簿").splitlines())]
+    answer = site.as_(HEAD).post("/import", files={"ledger": (name, workbook(台账=rows), "application/octet-stream")})
+    assert "可以导入3件" in text_of(settled(site.as_(HEAD), answer.headers["location"]))
 
 
 def test_the_administrator_chooses_the_unit_others_import_for_their_own(site: Site) -> None:
