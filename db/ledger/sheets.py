@@ -1,0 +1,128 @@
+"""From a file to rows of cells: CSV in the usual encodings, XLSX whatever its name is. Nothing is understood here."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+MOST_BYTES = 64 * 1024 * 1024
+"""64 MiB: more than twenty years of the busiest county; a larger file is not a ledger."""
+MOST_UNPACKED = 2 * MOST_BYTES
+Row = tuple[int, list[Any], str | None]
+"""Line, cells, and what is wrong with the form of the line (None: nothing)."""
+
+
+class BadLedger(Exception):
+    """The whole file cannot be read as a ledger: why, and what to do."""
+
+
+def rows_of(path: Path) -> Iterator[Row]:
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise BadLedger(
+            f"文件有{size / 1024 / 1024:.0f}MB，台账最多{MOST_BYTES // 1024 // 1024}MB，没有读取。请按年份拆成几个文件，或者删去图片和不用的工作表。"
+        )
+    if size == 0:
+        raise BadLedger("文件是空的，请核对是否选对了文件。")
+    with path.open("rb") as stream:
+        head = stream.read(8)
+    if head.startswith(b"PK\x03\x04"):
+        return _xlsx_rows(path)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise BadLedger("这是旧版Excel文件（.xls），不能读取。请用Excel或者WPS另存为.xlsx后再导入。")
+    return _csv_rows(path)
+
+
+def _csv_rows(path: Path) -> Iterator[Row]:
+    line = 1
+    with path.open(encoding=_encoding(path), newline="") as stream:
+        delimiter = max(",\t;", key=stream.read(4000).count)
+        stream.seek(0)
+        reader = csv.reader(stream, delimiter=delimiter)
+        try:
+            for cells in reader:
+                yield line, [_unquoted(cell) for cell in cells], None
+                line = reader.line_num + 1
+        except csv.Error:
+            raise BadLedger(
+                f"第{line}行起不能读取：引号没有成对，或者一格的内容太长。请用Excel或者WPS打开核对，另存为.xlsx后再导入。"
+            ) from None
+
+
+def _encoding(path: Path) -> str:
+    """The encoding that the whole file is in, read piece by piece."""
+    with path.open("rb") as stream:
+        wide = stream.read(2) in (b"\xff\xfe", b"\xfe\xff")
+        while not wide and (block := stream.read(1 << 20)):
+            if b"\x00" in block:
+                raise BadLedger("这不是CSV或者XLSX文件。请用Excel或者WPS另存为.xlsx，或者“CSV（逗号分隔）”。")
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        try:
+            with path.open(encoding=encoding, newline="") as text:
+                while text.read(1 << 20):
+                    pass
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise BadLedger("文字编码既不是UTF-8，也不是GBK。请用Excel或者WPS另存为.xlsx后再导入。")
+
+
+def _unquoted(cell: str) -> str:
+    """The text of ="0012", which spreadsheets write to keep a leading zero."""
+    found = re.fullmatch(r'="([^"]*)"', cell.strip())
+    return found[1] if found else cell
+
+
+def _xlsx_rows(path: Path) -> Iterator[Row]:
+    import openpyxl
+
+    with path.open("rb") as stream:  # openpyxl refuses a path by its name, whatever the file is
+        try:
+            with zipfile.ZipFile(stream) as bundle:
+                if sum(one.file_size for one in bundle.infolist()) > MOST_UNPACKED:
+                    raise BadLedger("文件解开后太大，不像台账，没有读取。请只保留台账一张工作表后再导入。")
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=False)
+        except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+            raise BadLedger("文件损坏，或者不是XLSX工作簿。请用Excel或者WPS打开，另存为.xlsx后再导入。") from None
+        yield from _first_sheet(path, book)
+
+
+def _first_sheet(path: Path, book: Any) -> Iterator[Row]:
+    try:
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # a stray format in the last cell of a sheet is not a million rows
+        merged = _merged_rows(path, sheet._worksheet_path)
+        for line, cells in enumerate(sheet.iter_rows(), 1):
+            values = [cell.value for cell in cells]
+            formulas = [at for at, cell in enumerate(cells, 1) if cell.data_type == "f"]
+            fault = f"第{formulas[0]}列是公式，请先“选择性粘贴”为数值" if formulas else None
+            if fault is None and line in merged:
+                fault = f"第{merged[line]}列有合并单元格，请取消合并并逐行填写"
+            yield line, values, fault
+    finally:
+        book.close()
+
+
+def _merged_rows(path: Path, sheet: str) -> dict[int, int]:
+    """The lines that a merged range of several cells touches -> its first column."""
+    from lxml import etree
+
+    found: dict[int, int] = {}
+    with zipfile.ZipFile(path) as bundle, bundle.open(sheet.lstrip("/")) as stream:
+        for _event, element in etree.iterparse(stream, tag=("{*}row", "{*}mergeCell"), resolve_entities=False):
+            if element.tag.endswith("}row"):
+                element.clear()  # and what stood before it, so that a long sheet is never in memory whole
+                while (before := element.getprevious()) is not None:
+                    element.getparent().remove(before)
+                continue
+            ends = re.fullmatch(r"([A-Z]+)(\d+):[A-Z]+(\d+)", element.get("ref", ""))
+            if ends:
+                column = 0
+                for letter in ends[1]:
+                    column = column * 26 + ord(letter) - 64
+                found |= dict.fromkeys(range(int(ends[2]), min(int(ends[3]), int(ends[2]) + 100_000) + 1), column)
+    return found
