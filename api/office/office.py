@@ -207,8 +207,9 @@ class Office:
         """Officers and agencies that an act names must be real."""
         if isinstance(act, a.Assignment):
             to = queries.officer_by_username(session, act.to)
-            if to is None or to.agency != case.agency or to.role not in ("handler", "intake", "legal", "head"):
+            if to is None or to.agency != case.agency:
                 raise Invalid("to", "本单位没有这位承办人，请从本单位的人员中选择")
+            self._may_handle(to, act.on)
         if isinstance(act, a.Consultation) and act.agency is not None:
             inside = act.type == "internal"
             if act.agency not in self.agencies or inside != (act.agency == case.agency):
@@ -221,6 +222,14 @@ class Office:
             kept = {row.id for row in queries.attachments_of(session, case.id)}
             if (place := next((n for n, one in enumerate(act.materials) if one not in kept), None)) is not None:
                 raise Invalid(f"materials.{place}", "本件没有这个附件，请从本件的附件中选择")
+
+    def _may_handle(self, officer: Officer, on: date) -> None:
+        """A file is given to whoever may draft: with anybody else it would lie where nobody takes it further (R-roles)."""
+        able, titles = self.rules.on(on).roles["draft"], self.rules.role_titles
+        if officer.role not in able:
+            posts = "、".join(titles[role] for role in able)
+            own = titles.get(officer.role, officer.role)
+            raise Invalid("to", f"{officer.name}是{own}，不能拟稿，不能交其承办。请交给本单位可以拟稿的人员（{posts}）", "条例 45")
 
     def print_before(self, act: Act) -> None:
         """Make the PDF of a letter about to be served, if it is still waiting to be made."""

@@ -129,6 +129,19 @@ def test_an_act_at_fault_changes_nothing(desk: Desk, who: str, fields: dict[str,
     assert len(after["acts"]) == 1
 
 
+@pytest.mark.parametrize("to", ["head@gx-zrzy", "legal@gx-zrzy", "intake@gx-zrzy", "archivist@gx-zrzy", "analyst@gx-zrzy"])
+def test_only_who_may_draft_is_given_a_file(desk: Desk, to: str) -> None:
+    case = desk.register()
+    refused = desk.try_place("head@gx-zrzy", case, kind="assignment", to=to)
+    assert refused.status_code == 400
+    body = refused.json()
+    assert [one["field"] for one in body["errors"]] == ["to"]
+    assert "不能拟稿" in body["detail"]
+    assert "承办岗" in body["detail"], "it says to whom instead"
+    assert body["articles"] == ["条例 45"]
+    assert desk.call("head@gx-zrzy", "GET", f"/api/cases/{case['id']}").json()["version"] == 1
+
+
 def test_a_refusal_says_what_is_permitted(desk: Desk) -> None:
     case = desk.register()
     body = desk.try_place("handler@gx-zrzy", case, kind="draft", items=[{"item": 1, "outcome": "disclosed"}]).json()

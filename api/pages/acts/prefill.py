@@ -76,8 +76,7 @@ def _colleague(at: Scene, one: Any) -> Option:
 
 
 def _assignment(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
-    able = [one for one in at.colleagues if one.role in ("handler", "intake", "legal", "head")]
-    return {"to": [_colleague(at, one) for one in sorted(able, key=lambda one: one.role != "handler")]}
+    return {"to": [_colleague(at, one) for one in at.colleagues if one.role in at.law.roles["draft"]]}
 
 
 def _consultation(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
