@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from db import search as text_index
 from db import tables as t
+from db.assignees import unattended
 from db.similarity import Similar, rank
 from db.store import token_digest
 from workflow.acts import Officer
@@ -37,6 +38,9 @@ class Filters:
     stage: str | None = None
     due_before: date | None = None
     overdue: bool | None = None
+    unattended: bool | None = None
+    """On no active person's list; `drafters` are the roles that may draft."""
+    drafters: tuple[str, ...] = ()
     assignee: str | None = None
     applicant: str | None = None
     topic: str | None = None
@@ -94,6 +98,9 @@ def conditions(wanted: Filters, today: date) -> list[Any]:
     if wanted.overdue is not None:
         late = and_(DOCKET.c.state.in_(ACTIVE), DOCKET.c.due_on.is_not(None), DOCKET.c.due_on < today)
         found.append(late if wanted.overdue else ~func.coalesce(late, False))
+    if wanted.unattended is not None:
+        lost = unattended(wanted.drafters)
+        found.append(lost if wanted.unattended else ~lost)
     if wanted.received_from is not None:
         found.append(DOCKET.c.received_on >= wanted.received_from)
     if wanted.received_to is not None:

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, Date, Row, and_, func, literal, or_, selec
 from sqlmodel import Session
 
 from db import tables as t
+from db.assignees import unassigned
 from workflow.acts import Officer
-from workflow.calendar import Calendar
+from workflow.law import Rules
 from workflow.procedure import ACTIVE
 
 DOCKET, INBOX, ACT, APPLICATION = (t.table_of(model) for model in (t.Docket, t.Inbox, t.ActRow, t.Application))
@@ -26,17 +27,19 @@ _WAITING = ("consulting", "awaiting_correction", "awaiting_payment")
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What the filters need to know: who asks, and the days that are 3 and 7 working days from today."""
+    """What the filters need to know: who asks, the days that are 3 and 7 working days from today, and which roles draft."""
 
     officer: Officer
     today: date
     three: date
     seven: date
+    drafters: tuple[str, ...]
 
     @classmethod
-    def of(cls, officer: Officer, today: date, calendar: Calendar) -> Now:
-        here = calendar.count(today)
-        return cls(officer, today, calendar.nth(here + 3), calendar.nth(here + 7))
+    def of(cls, officer: Officer, today: date, rules: Rules) -> Now:
+        here = rules.calendar.count(today)
+        three, seven = (rules.calendar.nth(here + days) for days in (3, 7))
+        return cls(officer, today, three, seven, rules.on(today).roles["draft"])
 
 
 _OPEN = DOCKET.c.state.in_(ACTIVE)
@@ -67,6 +70,10 @@ def _mine(now: Now) -> ColumnElement[bool]:
     return and_(_OPEN, or_(DOCKET.c.state.in_(("registered", "handling")), _passed(now)))
 
 
+def _unassigned(now: Now) -> ColumnElement[bool]:
+    return unassigned(now.drafters)
+
+
 def _to_sign(now: Now) -> ColumnElement[bool]:
     return and_(
         DOCKET.c.state == "approving", DOCKET.c.next_step == "decision", func.coalesce(DOCKET.c.drafted_by, "") != now.officer.username
@@ -81,7 +88,7 @@ FILTERS: Mapping[str, Callable[[Now], ColumnElement[bool]]] = {
     "provisional": lambda now: and_(_OPEN, DOCKET.c.due_provisional),
     "active": lambda now: _OPEN,
     "todo": _mine,
-    "unassigned": lambda now: and_(DOCKET.c.state == "registered", DOCKET.c.assignee.is_(None)),
+    "unassigned": _unassigned,
     "registered": lambda now: DOCKET.c.state == "registered",
     "to_serve": lambda now: DOCKET.c.to_serve > 0,
     "to_confirm": lambda now: and_(DOCKET.c.to_confirm > 0, DOCKET.c.state != "archived"),
@@ -94,9 +101,9 @@ FILTERS: Mapping[str, Callable[[Now], ColumnElement[bool]]] = {
     "urgent": lambda now: and_(_OPEN, or_(DOCKET.c.returned, DOCKET.c.supervised_on.is_not(None))),
     "ready": lambda now: DOCKET.c.archive_ready,
     "incomplete": lambda now: and_(DOCKET.c.state.in_(ENDED), ~DOCKET.c.archive_ready),
-    "intake_todo": lambda now: or_(DOCKET.c.state == "registered", DOCKET.c.to_serve > 0),
+    "intake_todo": lambda now: or_(DOCKET.c.state == "registered", DOCKET.c.to_serve > 0, _unassigned(now)),
     "legal_todo": lambda now: and_(DOCKET.c.state == "approving", DOCKET.c.next_step == "legal_review"),
-    "head_todo": lambda now: or_(_to_sign(now), and_(DOCKET.c.state == "registered", DOCKET.c.assignee.is_(None))),
+    "head_todo": lambda now: or_(_to_sign(now), _unassigned(now)),
 }  # fmt: skip
 
 
@@ -132,10 +139,13 @@ def counts(session: Session, scope: Scope, now: Now, wanted: Sequence[str]) -> d
 
 
 def page(session: Session, scope: Scope, now: Now, wanted: str, *, number: int = 1, size: int = PAGE) -> Sequence[Row[Any]]:
-    """One page of a filter, the most pressing first; one more row than `size` when there is a next page."""
+    """One page of a filter, the most pressing first; one more row than `size` when there is a next page.
+
+    Each row says whether it is `unassigned` (待交办).
+    """
     order = func.coalesce(DOCKET.c.due_on, DOCKET.c.limit_on, literal(date(9999, 12, 31), Date()))
     among = _OPEN if wanted in OF_OPEN else _LIVE
-    query = select(DOCKET).where(*scope.conditions(), among, FILTERS[wanted](now))
+    query = select(DOCKET, _unassigned(now).label("unassigned")).where(*scope.conditions(), among, FILTERS[wanted](now))
     query = query.order_by(order, DOCKET.c.received_on, DOCKET.c.serial, DOCKET.c.case_id)
     return session.execute(query.limit(size + 1).offset((number - 1) * size)).all()
 

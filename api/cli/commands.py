@@ -19,6 +19,8 @@ from api.cli import reports
 from api.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from api.office.office import Office
 
 
@@ -180,10 +182,20 @@ def list_users() -> None:
 @click.argument("username")
 def disable_user(username: str) -> None:
     """停用人员，其令牌同时失效。"""
-    from db import store
+    from db import assignees, store
 
     with _office() as office:
-        if not office.database.write(lambda s: store.disable_officer(s, username)):
+
+        def disable(session: Session) -> bool:
+            drafters = office.rules.on(office.today()).roles["draft"]
+            with assignees.none_lost(session, drafters):
+                return store.disable_officer(session, username)
+
+        try:
+            known = office.database.write(disable)
+        except assignees.Lost:
+            _fail(assignees.LAST)
+        if not known:
             _fail("没有这个用户名")
         click.echo(f"已停用：{username}")
 
@@ -212,7 +224,7 @@ def token(username: str, days: int) -> None:
 @click.option("--agency", default=None, help="只列一个单位")
 def due(within: int, agency: str | None) -> None:
     """列出已经超期和即将到期的案件。"""
-    from db import queries
+    from db import assignees, queries
     from workflow.procedure import STATES
 
     with _office() as office, office.database.read() as session:
@@ -222,10 +234,12 @@ def due(within: int, agency: str | None) -> None:
         before = office.rules.calendar.due(today, within).on if within else today
         codes = frozenset([agency] if agency else office.agencies)
         rows = queries.worklist(session, codes, before)
+        unassigned = assignees.unassigned_of(session, codes, office.rules.on(today).roles["draft"])
         for row in rows:
             late = "超期" if row.due_on < today else "到期"
             mark = "（暂定）" if row.due_provisional else ""
-            click.echo(f"{row.due_on}{mark}\t{late}\t{row.number}\t{STATES[row.state].title}\t{row.assignee or '未交办'}")
+            who = f"待交办{(row.assignee and f'（原承办人{row.assignee}）') or ''}" if row.case_id in unassigned else row.assignee
+            click.echo(f"{row.due_on}{mark}\t{late}\t{row.number}\t{STATES[row.state].title}\t{who}")
         click.echo(f"共{len(rows)}件", err=True)
 
 

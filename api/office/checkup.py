@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from db import assignees
 from letters.render import missing_libraries
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Finding:
 
 def checkup(office: Office) -> list[Finding]:
     """Every check, in order; none of them raises."""
-    return [finding for check in (_database, _space, _calendar, _letters) for finding in _quietly(check, office)]
+    return [finding for check in (_database, _space, _calendar, _letters, _people) for finding in _quietly(check, office)]
 
 
 def _quietly(check: Callable[[Office], Iterator[Finding]], office: Office) -> list[Finding]:
@@ -63,3 +64,14 @@ def _calendar(office: Office) -> Iterator[Finding]:
 def _letters(office: Office) -> Iterator[Finding]:
     missing = missing_libraries()
     yield Finding("letters", "fails" if missing else "ok", missing or "文书所需的字体和系统库齐全")
+
+
+def _people(office: Office) -> Iterator[Finding]:
+    with office.database.read() as session:
+        lost = assignees.lost(session, office.rules.on(office.today()).roles["draft"])
+    if not lost:
+        yield Finding("people", "ok", "每件在办的申请都在在岗人员的列表上")
+        return
+    named = "、".join(f"{office.agencies[code].name if code in office.agencies else code}{count}件" for code, count in sorted(lost.items()))
+    text = f"有在办的申请不在任何在岗人员的列表上：{named}。请给这些单位启用或者新增负责人或者登记岗，再行交办"
+    yield Finding("people", "warns", text)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from db.queries import Filters
 from workflow.acts import Day, Line, OutcomeKey, Record, Rejected, read
-from workflow.law import Topic
+from workflow.law import InForce
 
 
 class CaseFilters(Record):
@@ -22,6 +22,7 @@ class CaseFilters(Record):
     stage: Literal["登记", "审核", "办理", "答复", "归档"] | None = None
     due_before: Day | None = None
     overdue: Annotated[bool | None, Field(description="true：已超期的；false：没有超期的")] = None
+    unattended: Annotated[bool | None, Field(description="true：在办而不在任何在岗人员列表上的；应当总是没有")] = None
     assignee: Line | None = None
     applicant: Line | None = None
     topic: Line | None = None
@@ -37,7 +38,7 @@ class CaseFilters(Record):
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
-def read_filters(query: Iterable[tuple[str, str]], topics: Iterable[Topic]) -> tuple[Filters, str | None]:
+def read_filters(query: Iterable[tuple[str, str]], law: InForce) -> tuple[Filters, str | None]:
     """The filters, and the one agency they ask for; a topic goes by its key or its title.
 
     Raises Rejected with every parameter at fault, also one that is given twice. An empty one is as good as none.
@@ -49,7 +50,7 @@ def read_filters(query: Iterable[tuple[str, str]], topics: Iterable[Topic]) -> t
         if value != "":
             plain[name] = value
     wanted = read(CaseFilters, plain)
-    keys = {topic.title: topic.key for topic in topics}
+    keys = {topic.title: topic.key for topic in law.topics}
     wanted = wanted.model_copy(update={"topic": keys.get(wanted.topic or "", wanted.topic)})
     data = wanted.model_dump(exclude={"agency", "sort"})
-    return Filters(**data, sort=wanted.sort.removesuffix("_on")), wanted.agency
+    return Filters(**data, drafters=law.roles["draft"], sort=wanted.sort.removesuffix("_on")), wanted.agency

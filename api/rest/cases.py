@@ -195,7 +195,7 @@ def list_cases(request: HttpRequest) -> views.Page:
     """案件列表: the cases of this officer's agency (and, for an overseeing office, of those below it), masked."""
     office, me = _office(request), _me(request)
     today = office.today()
-    wanted, agency = read_filters(request.query_params.multi_items(), office.rules.on(today).topics)
+    wanted, agency = read_filters(request.query_params.multi_items(), office.rules.on(today))
     scope = readable_agencies(me, office.agencies)
     if agency is not None:
         scope &= {agency}

@@ -158,6 +158,19 @@ def test_users_are_added_once_and_end_with_their_tokens(empty: Shell) -> None:
     assert empty.run("user", "disable", "nobody").returncode == 1
 
 
+def test_the_last_who_can_give_files_to_others_is_not_disabled(empty: Shell) -> None:
+    with _served(empty) as address:
+        token = empty.good("token", "intake@gx-zjj").strip()
+        body = {"channel": "oral", "submitted_on": "2026-03-02", "applicant": {"name": "样例"}, "wanted": "样例"}
+        assert _get(f"{address}/api/cases", token, json.dumps(body).encode())["assignee"] is None
+    assert "\t待交办" in empty.good("due", "--within", "250", "--agency", "gx-zjj")
+    empty.good("user", "disable", "intake@gx-zjj")
+    refused = empty.run("user", "disable", "head@gx-zjj")
+    assert refused.returncode == 1
+    assert "等待交办" in refused.stderr
+    assert "head@gx-zjj\t韩志远（样例）\thead\tgx-zjj\t在用" in empty.good("user", "list")
+
+
 def test_init_makes_the_ground_and_no_account(tmp_path: Path) -> None:
     shell = Shell(tmp_path / "new" / "folder")
     shell.good("init")

@@ -117,6 +117,26 @@ def test_the_last_administrator_stays(site: Site) -> None:
     assert officer(site, "admin").role == "admin"
 
 
+def test_a_handlers_files_are_not_left_where_nobody_sees_them(site: Site) -> None:
+    """Who leaves while his unit has nobody to give his files to another stays, and the page says what to do first."""
+    site.place("handler@gx-rsj", site.register("intake@gx-rsj"), "acceptance")
+    for who in ("intake@gx-rsj", "head@gx-rsj"):
+        assert admin(site).post(f"/admin/users/{officer(site, who).id}/active", {"active": "no"}).status_code == 303
+    last = officer(site, "handler@gx-rsj")
+    for path, fields in (("", {"name": "吴晓明（样例）", "role": "analyst", "agency": "gx-rsj"}), ("/active", {"active": "no"})):
+        answer = admin(site).post(f"/admin/users/{last.id}{path}", fields)
+        assert answer.status_code == 400
+        assert "等待交办" in text_of(answer.text)
+    assert officer(site, "handler@gx-rsj").role == "handler"
+    with site.office.database.read() as session:
+        head = people.officer_row(session, "head@gx-rsj")
+    assert head is not None
+    admin(site).post(f"/admin/users/{head.id}/active", {"active": "yes"})
+    assert admin(site).post(f"/admin/users/{last.id}/active", {"active": "no"}).status_code == 303
+    page = site.as_("head@gx-rsj").page("/desk?show=unassigned")
+    assert "原承办人吴晓明（样例）" in text_of(page)
+
+
 def test_nobody_else_administers(site: Site) -> None:
     who = officer(site, "handler@gx-zrzy")
     for path in ("/admin", "/admin/letterheads/gx-zrzy", "/admin/letterheads/new", *(href for href, _, _ in SECTIONS), f"/admin/users/{who.id}"):

@@ -94,7 +94,7 @@ def test_a_counter_is_what_it_shows_and_what_the_clock_says(site: Site) -> None:
 
 
 def now_of(site: Site, username: str = "handler@gx-zrzy") -> Now:
-    return Now.of(site.officers[username], site.office.today(), site.office.rules.calendar)
+    return Now.of(site.officers[username], site.office.today(), site.office.rules)
 
 
 def test_standing_still_is_read_from_the_spans_day_by_day(site: Site) -> None:
@@ -102,7 +102,7 @@ def test_standing_still_is_read_from_the_spans_day_by_day(site: Site) -> None:
     case = asked(site)
     clock = case.reckoning(site.office.rules)
     for day in (date(2026, 11, 10), date(2026, 11, 11), date(2026, 12, 3), date(2026, 12, 4)):
-        now = Now.of(site.officers["handler@gx-zrzy"], day, site.office.rules.calendar)
+        now = Now.of(site.officers["handler@gx-zrzy"], day, site.office.rules)
         with site.office.database.read() as session:
             still = {row.case_id for row in worklists.page(session, Scope(["gx-zrzy"]), now, "suspended")}
         assert (case.id in still) == clock.suspended_on(day), day
@@ -153,6 +153,24 @@ def test_every_role_has_its_own_desk(site: Site) -> None:
     assert drafted.id in rows(archive)
     assert "待审核" in site.as_("legal@gx-zrzy").page("/desk")
     assert site.as_("admin").get("/desk").status_code == 403
+
+
+def test_what_nobody_handles_waits_on_the_desks_of_head_and_intake(site: Site) -> None:
+    """待交办 is every open file without an active person, whatever its state; its next step there is to give it to somebody."""
+    fresh = site.register()
+    accepted = site.place("intake@gx-zrzy", site.register(), "acceptance")
+    mine = site.place("handler@gx-zrzy", site.register(), "acceptance")
+    for who in ("head@gx-zrzy", "intake@gx-zrzy"):
+        page = site.as_(who).page("/desk?show=unassigned")
+        assert {fresh.id, accepted.id} <= set(rows(page)), who
+        assert mine.id not in rows(page)
+        assert counters(page)["待交办"] == len(rows(page))
+        assert f'href="/cases/{accepted.id}/acts/assignment"' in page
+        assert accepted.id in rows(site.as_(who).page("/desk"))
+    assert mine.id in rows(site.as_("handler@gx-zrzy").page("/desk"))
+    form = site.as_("head@gx-zrzy").page(f"/cases/{accepted.id}/acts/assignment")
+    assert 'value="handler@gx-zrzy"' in form
+    assert 'value="legal@gx-zrzy"' not in form
 
 
 def test_a_question_waits_on_the_desk_of_whoever_is_asked(site: Site) -> None:

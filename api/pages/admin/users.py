@@ -19,7 +19,7 @@ from api.office.problems import not_found
 from api.pages.admin.overview import SECTIONS
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
-from db import people, queries, store
+from db import assignees, people, queries, store
 
 DONE = {"changed": "已保存。", "disabled": "已停用，在各处的登录都已结束。", "enabled": "已启用。"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{2,99}")
@@ -129,12 +129,12 @@ def change(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     office, form, row = office_of(request), form_of(request), _row(request, officer_id)
     errs, role = _faults(office, form), form.get("role")
 
-    def keep(session: Session) -> bool:
+    def keep(session: Session) -> None:
         people.change_officer(session, row.id, name=form.get("name"), role=role, agency=form.get("agency"))
-        return people.administrators(session) > 0
 
-    if not errs and not _logged(request, row.username, f"改为{office.rules.role_titles[role]}，{office.agencies[form.get('agency')].name}", keep):
-        errs = [("role", _LAST)]
+    if not errs:
+        what = f"改为{office.rules.role_titles[role]}，{office.agencies[form.get('agency')].name}"
+        errs = [("role", why) for why in _logged(request, row.username, what, keep)]
     if errs:
         typed = {name: form.get(name) for name in ("name", "role", "agency")}
         return _user(request, row, status=400, errs=errs, typed=typed)
@@ -147,12 +147,11 @@ def activate(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     row, now = _row(request, officer_id), office_of(request).clock()
     active = form_of(request).get("active") == "yes"
 
-    def keep(session: Session) -> bool:
+    def keep(session: Session) -> None:
         people.set_active(session, row.id, active, now)
-        return people.administrators(session) > 0
 
-    if not _logged(request, row.username, "启用" if active else "停用", keep):
-        return _user(request, row, status=400, errs=[("", _LAST)])
+    if why := _logged(request, row.username, "启用" if active else "停用", keep):
+        return _user(request, row, status=400, errs=[("", one) for one in why])
     return go(f"/admin/users/{row.id}?done={'enabled' if active else 'disabled'}")
 
 
@@ -162,10 +161,9 @@ def reset(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     office, row, password = office_of(request), _row(request, officer_id), one_time_password()
     hashed, now = sessions.hasher().hash(password), office.clock()
 
-    def keep(session: Session) -> bool:
+    def keep(session: Session) -> None:
         _give(session, row.id, hashed, now)
         people.succeeded(session, row.username)
-        return True
 
     _logged(request, row.username, "重设密码", keep)
     return _user(request, row, password=password)
@@ -175,20 +173,25 @@ class _Undone(Exception):
     """The change would leave nobody to administer the office."""
 
 
-def _logged(request: HttpRequest, username: str, what: str, keep: Callable[[Session], bool]) -> bool:
-    """Make a change and log it in one transaction; False when it may not be."""
+def _logged(request: HttpRequest, username: str, what: str, keep: Callable[[Session], None]) -> list[str]:
+    """Make a change and log it in one transaction; why it may not be, when it would leave a task to nobody."""
     office, officer = office_of(request), me(request)
+    drafters = office.rules.on(office.today()).roles["draft"]
 
     def work(session: Session) -> None:
-        if not keep(session):
+        with assignees.none_lost(session, drafters):
+            keep(session)
+        if not people.administrators(session):
             raise _Undone
         people.log(session, office.clock(), "user", officer=officer, object=username, reason=what, request_id=request_id(request))
 
     try:
         office.database.write(work)
     except _Undone:
-        return False
-    return True
+        return [_LAST]
+    except assignees.Lost:
+        return [assignees.LAST]
+    return []
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (users, add, user, change, activate, reset)

@@ -52,7 +52,7 @@ def cases(request: HttpRequest) -> Response[Any]:
     )  # fmt: skip
     number = _number(fields["page"])
     with office.database.read() as session:
-        found = finding.found(session, [unit] if unit else units, wanted, Now.of(officer, today, office.rules.calendar), number=number)
+        found = finding.found(session, [unit] if unit else units, wanted, Now.of(officer, today, office.rules), number=number)
         names = people.names_of(session, [row.assignee for row in found.rows if row.assignee])
     parts = _parts(wanted, unit, fields)
     tags = _tags(parts, wanted, topics, outcomes, {code: office.agencies[code].name for code in units})

@@ -18,6 +18,7 @@ from api.office.policy import readable_agencies
 from api.office.views import CaseRow
 from api.pages.shared.frame import HttpRequest, me, office_of, page, show
 from db import people, worklists
+from db.assignees import DISPATCHERS
 from db.worklists import PAGE, Now, Scope
 from workflow import acts as a
 from workflow.acts import Officer
@@ -66,7 +67,7 @@ class Desk:
 
 DESKS: Mapping[str, Desk] = {
     "handler": Desk(_BY_DATE, "todo", "waiting", personal=True),
-    "intake": Desk(("registered", "to_serve", "to_confirm", "overdue", "3", "active"), "intake_todo", "to_confirm"),
+    "intake": Desk(("registered", "unassigned", "to_serve", "to_confirm", "overdue", "3"), "intake_todo", "to_confirm"),
     "legal": Desk(("to_review", "approving", "overdue", "3", "7", "active"), "to_review", "returned"),
     "head": Desk(("to_sign", "unassigned", "overdue", "3", "7", "active"), "head_todo", "returned"),
     "archivist": Desk(("ready", "incomplete", "to_serve", "to_confirm"), "ready", "incomplete"),
@@ -102,7 +103,7 @@ def desk(request: HttpRequest) -> Response[Any]:
     scope = Scope(units if unit == "all" else [unit], officer.username if frame.personal else None)
     chosen = asked.get("show", "")
     chosen = chosen if chosen in (*frame.counters, frame.waits) else ""
-    number, now = _number(asked.get("page", "")), Now.of(officer, today, office.rules.calendar)
+    number, now = _number(asked.get("page", "")), Now.of(officer, today, office.rules)
     wanted = (*frame.counters, frame.mine, frame.waits, *(("urgent",) if frame.personal else ()))
     with office.database.read() as session:
         counts = worklists.counts(session, scope, now, list(dict.fromkeys(wanted)))
@@ -164,7 +165,7 @@ def _question(row: Any, agencies: Mapping[str, Any]) -> tuple[str, str, str, dat
 
 
 def _line(row: Any, case: CaseRow, officer: Officer, law: InForce, now: Now, names: Mapping[str, str]) -> Line:
-    kind = _next_kind(row, officer, now)
+    kind, who = _next_kind(row, officer, now), names.get(row.assignee or "", row.assignee)
     href, said = None, ""
     if kind is not None:
         may = officer.role in law.roles[kind] and (row.agency == officer.agency or kind == "supervision")
@@ -173,7 +174,7 @@ def _line(row: Any, case: CaseRow, officer: Officer, law: InForce, now: Now, nam
     return Line(
         case=case, next=said, href=href, waiting_for=row.waiting_for, limit_on=row.limit_on, returned=row.returned,
         supervised=row.supervised_on is not None and row.state in ACTIVE,
-        assignee=names.get(row.assignee or "", row.assignee),
+        assignee=f"原承办人{who}" if row.unassigned and who else who,
     )  # fmt: skip
 
 
@@ -183,6 +184,8 @@ def _next_kind(row: Any, officer: Officer, now: Now) -> str | None:
         return "supervision" if row.state in ACTIVE else None
     if officer.role == "intake" and row.to_serve:
         return "service"
+    if row.unassigned and officer.role in DISPATCHERS:
+        return "assignment"
     if row.limit_on is not None and row.limit_on < now.today:
         passed = {"consulting": "silence", "awaiting_correction": "abandonment", "awaiting_payment": "abandonment"}
         if row.state in passed:
