@@ -1,4 +1,4 @@
-"""One letter, from its context to the bytes of its PDF. Runs in the worker processes (and in tests).
+"""One letter or report, from its facts to the bytes of its PDF. Runs in the worker processes (and in tests).
 
 Nothing is fetched but the seal; nothing is printed with a hole in it: an undefined value, a missing picture, a character
 that no font has are errors. The same context gives the same bytes.
@@ -23,7 +23,7 @@ with warnings.catch_warnings():
 from weasyprint.text.ffi import ffi, fontconfig, pangoft2
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from letters import faster, lines
+from letters import faster, lines, reports
 from letters.agencies import seal_file
 from letters.contexts import PRINTED
 from letters.contexts.parts import Context
@@ -142,6 +142,17 @@ class Engine:
             data = document.write_pdf(pdf_variant=VARIANT, pdf_tags=True)
         _refuse(PRINTED[kind].title, messages)
         return bytes(data)
+
+    def report(self, kind: str, facts: Mapping[str, Any]) -> bytes:
+        """A report (`letters.reports`) as PDF; raises LetterError."""
+        source = reports.html(kind, facts, printed=True)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
+                document = weasyprint.HTML(string=source, url_fetcher=SealsOnly(), base_url="seal:")
+                return bytes(document.write_pdf(font_config=self.fonts, pdf_variant=VARIANT, pdf_tags=True))
+        except lines.MissingGlyph as missing:
+            raise LetterError(f"{reports.TITLES[kind]}没有生成：“{missing.character}”在所有字体中都没有。") from None
 
 
 def _no_glyph(title: str, character: str) -> LetterError:

@@ -1,11 +1,10 @@
-"""Reports as HTML (which word processors open too) and as PDF: the annual report, and the analysis in official style.
+"""Reports as HTML, which word processors open too: the annual report, and the analysis in official style.
 
-A report is no letter: it has no number, is not kept, and is made again whenever it is asked for.
+A report is no letter: it has no number, is not kept, and is made again whenever it is asked for. Its PDF: `letters.engine`.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,21 +35,3 @@ def html(kind: str, facts: Mapping[str, Any], *, printed: bool = False) -> str:
         return template.render(**facts, face=lambda name: Markup(face(name)), printed=printed)  # noqa: S704  # names of fonts
     except TemplateError as error:
         raise LetterError(f"{TITLES[kind]}没有生成：模板或者数据有误（{error.message}）。") from None
-
-
-def pdf(kind: str, facts: Mapping[str, Any]) -> bytes:
-    """The report as PDF; runs in the worker processes."""
-    import weasyprint
-
-    from letters import lines
-    from letters.engine import VARIANT, SealsOnly
-    from letters.worker import engine
-
-    made = html(kind, facts, printed=True)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
-            document = weasyprint.HTML(string=made, url_fetcher=SealsOnly(), base_url="seal:")
-            return bytes(document.write_pdf(font_config=engine().fonts, pdf_variant=VARIANT, pdf_tags=True))
-    except lines.MissingGlyph as missing:
-        raise LetterError(f"{TITLES[kind]}没有生成：“{missing.character}”在所有字体中都没有。") from None

@@ -14,7 +14,6 @@ from letters.contexts import PRINTED
 from letters.engine import Engine
 from letters.errors import LetterError
 from letters.pictures import pictures
-from letters.reports import pdf as report
 
 
 @cache
@@ -28,6 +27,11 @@ def make(kind: str, facts: Mapping[str, Any], preview: bool) -> bytes:
     if kind not in PRINTED:
         raise LetterError(f"没有“{kind}”这一种文书。")
     return engine().pdf(kind, PRINTED[kind].context.from_json(facts), preview=preview)
+
+
+def report(kind: str, facts: Mapping[str, Any]) -> bytes:
+    """One report from its facts."""
+    return engine().report(kind, facts)
 
 
 TASKS: Mapping[str, Callable[..., Any]] = {"letter": make, "pictures": pictures, "report": report}
