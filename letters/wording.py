@@ -47,31 +47,45 @@ def paragraphs(text: str) -> list[str]:
 
 
 def on_one_line(text: str) -> str:
-    """A text of several lines in one: 。 or ； stand where a line ended."""
-    lines = paragraphs(text)
-    return "".join(line if line[-1] in "。；：，、" or line is lines[-1] else line + "；" for line in lines)
+    """A text of several lines in one, for a label: a blank stands where a line ended."""
+    return "　".join(paragraphs(text))
 
 
-def quoted(text: str) -> str:
-    """In Chinese quotation marks, on one line, nothing else changed."""
-    return f"“{on_one_line(text)}”"
+_NO_END = frozenset("%‰％@＠#＃&＆*＊§")
+"""Called punctuation by Unicode, but nothing that ends a sentence."""
+_NUMBERED = re.compile(
+    r"[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,3}(?:[、）)]|[.．](?!\d))|[①-⒇㈠-㈩●○·•]"
+)
+"""How a line of a list begins: （一） 一、 1. (1) ①."""
 
 
-def quoted_sentence(text: str) -> str:
+def _is_ended(line: str) -> bool:
+    return unicodedata.category(line[-1]).startswith("P") and line[-1] not in _NO_END
+
+
+def _as_paragraphs(lines: Iterable[str]) -> Markup:
+    """Every line a paragraph of its own; the first one goes on where it is put."""
+    return Markup("</p><p>").join(lines)
+
+
+def sentence(text: str) -> Markup:
+    """The text as written, each of its lines a paragraph. 。 is added only if the last one ends in no punctuation at all
+    and is a sentence, not an entry of a list.
+    """
+    *before, last = paragraphs(text)
+    is_entry = bool(before) and _NUMBERED.match(last) is not None
+    return _as_paragraphs([*before, last if is_entry or _is_ended(last) else last + "。"])
+
+
+def quoted(text: str) -> Markup:
+    """In Chinese quotation marks, nothing else changed."""
+    return Markup("“{}”").format(_as_paragraphs(paragraphs(text)))
+
+
+def quoted_sentence(text: str) -> Markup:
     """Quoted at the end of a sentence: “…。” or “…”。"""
     inside = quoted(text)
-    return inside if inside[-2] in "。！？" else inside + "。"
-
-
-def sentence(text: str) -> str:
-    """The text on one line, ended by a full stop."""
-    line = on_one_line(text)
-    return line if line.endswith(("。", "！", "？")) else line.rstrip("；，、：") + "。"
-
-
-def without_stop(text: str) -> str:
-    """Without the full stop at its end: the sentence goes on."""
-    return text.rstrip("。；，")
+    return inside if text.rstrip().rstrip("”’》）").endswith(("。", "！", "？")) else inside + "。"
 
 
 def capital(fen: int) -> str:
@@ -121,7 +135,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "quoted_sentence": quoted_sentence,
         "sentence": sentence,
         "one_line": on_one_line,
-        "without_stop": without_stop,
         "capital": capital,
         "listed": listed,
         "mark_size": mark_size,

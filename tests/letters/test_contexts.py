@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import types
 import typing
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -198,3 +198,30 @@ def test_people_and_organisations_are_addressed_differently(engine: Any) -> None
     assert "你单位" not in person
     assert "收到你单位通过" in company
     assert "您" not in company
+
+
+TYPED = {
+    "correction_notice": ["matters"], "reasons_notice": ["facts"], "extension_notice": ["reason"], "deferral_notice": ["reason"],
+    "third_party_inquiry": ["question"], "joint_agency_inquiry": ["question"], "other_agency_inquiry": ["question"],
+    "internal_consultation": ["question"], "third_party_notice": ["information", "reasons"], "abandonment_notice": ["reason"],
+    "withdrawal_notice": ["reason"], "needs_processing": ["opening", "closing"],
+}  # fmt: skip
+"""Where officers write sentences, apart from the findings."""
+ODD_ENDS = ("本机关认为：", "1.甲；", "予以公开。”", "甲，", "见附件（共2页）")
+
+
+@pytest.mark.parametrize("text", ODD_ENDS)
+def test_what_officers_write_is_printed_with_their_own_punctuation(text: str, engine: Any) -> None:
+    for kind, names in TYPED.items():
+        for name in names:
+            several = isinstance(getattr(sample(kind), name), tuple)
+            _as_written(engine.html(kind, sample(kind, **{name: (text,) if several else text})), text, f"{kind}: {name}")
+    for outcome, finding in FINDINGS.items():
+        for name in ("reason", "where", "withheld", "said", "channel", "public_interest", "contact"):
+            if hasattr(finding, name):
+                found = engine.html("mixed", sample("mixed", items=(replace(finding, **{name: text}), FINDINGS["disclosed"])))
+                _as_written(found, text, f"{outcome}: {name}")
+
+
+def _as_written(found: str, text: str, where: str) -> None:
+    assert f"{text}</p>" in found or f"{text}</div>" in found or f"“{text}”" in found, where

@@ -36,13 +36,36 @@ def test_lines_become_paragraphs() -> None:
     assert paragraphs("甲\n\n 乙 \r\n丙") == ["甲", "乙", "丙"]
 
 
-def test_sentences_end_once() -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["本机关认为：", "1.甲；", "予以公开。”", "详见附件（共2页）", "是否公开？", "等等……", "甲，", "https://www.guanxian.gov.cn/", "甲."],
+)
+def test_what_ends_in_punctuation_is_printed_as_written(text: str) -> None:
+    assert sentence(text) == text
+    assert sentence(f"甲\n{text}") == f"甲</p><p>{text}"
+
+
+def test_a_full_stop_is_added_only_to_a_sentence_without_an_end() -> None:
     assert sentence("已经查明") == "已经查明。"
-    assert sentence("已经查明。") == "已经查明。"
-    assert sentence("甲\n乙；") == "甲；乙。"
+    assert sentence("占总数的80%") == "占总数的80%。"
+    assert sentence("3.5万元已经退还") == "3.5万元已经退还。"
+    assert sentence("查明如下\n第一段没有句号\n第二段也没有") == "查明如下</p><p>第一段没有句号</p><p>第二段也没有。"
+
+
+@pytest.mark.parametrize("mark", ["1.", "2、", "（三）", "四、", "(5)", "⑥"])
+def test_an_entry_of_a_list_is_no_sentence(mark: str) -> None:
+    assert sentence(f"理由：\n{mark}甲\n{mark}乙") == f"理由：</p><p>{mark}甲</p><p>{mark}乙"
+    assert sentence(f"{mark}甲") == f"{mark}甲。", "alone it is one"
+
+
+def test_lines_of_a_text_stay_lines_and_are_escaped() -> None:
+    assert sentence("<b>甲\n乙</p>") == "&lt;b&gt;甲</p><p>乙&lt;/p&gt;。"
 
 
 def test_quotations_keep_every_character() -> None:
     assert quoted("甲“乙”丙。") == "“甲“乙”丙。”"
     assert quoted_sentence("甲。") == "“甲。”"
     assert quoted_sentence("甲") == "“甲”。"
+    assert quoted_sentence("甲；") == "“甲；”。"
+    assert quoted_sentence("说“公开。”") == "“说“公开。””"
+    assert quoted("甲\n乙") == "“甲</p><p>乙”"
