@@ -47,7 +47,7 @@ from workflow.acts.handling import (
     Silence,
 )
 from workflow.acts.intake import Acceptance, Assignment, Correction, CorrectionNotice, Registration, Split
-from workflow.acts.reading import Rejected, divide, errors_of, parse, read, unite
+from workflow.acts.reading import R, Rejected, divide, errors_of, parse, read, unite
 from workflow.acts.remedies import REMEDY_RESULTS, Remedy, RemedyResult, Reopening
 from workflow.acts.reply import (
     OUTCOMES,
@@ -133,6 +133,7 @@ __all__ = [
     "Party",
     "Payment",
     "Provided",
+    "R",
     "Reasons",
     "ReasonsNotice",
     "Record",

@@ -118,7 +118,6 @@ class Decision(Act):
         OutcomeKey | None,
         Field(title="答复种类", description="由拟稿的逐项决定得出；填写的应当与之一致"),
     ] = None
-    overrides: Annotated[
-        dict[str, Text],
-        Field(default_factory=dict, title="对风险提示的说明", description="风险编号: 理由", max_length=50),
-    ]
+    overrides: dict[str, Text] = Field(
+        default_factory=dict, title="对风险提示的说明", description="风险编号: 理由", max_length=50
+    )
