@@ -140,7 +140,6 @@ def test_both_locks_agree_and_hold_what_the_project_asks_for() -> None:
 BY_NAME = {
     "httptools": "uvicorn loads it",
     "psycopg": "SQLAlchemy loads it, when DATABASE_URL says so",
-    "setuptools": "bagit 1.8 asks pkg_resources for its own version",
     "tzdata": "zoneinfo reads it",
     "uvloop": "uvicorn loads it",
 }

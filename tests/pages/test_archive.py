@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from db.archive import check_package
+from tests.bags import check_package
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow import steps
 from workflow.case import Case
