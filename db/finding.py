@@ -1,31 +1,30 @@
 """Finding cases: by number, by words of what was asked, by filters; and by who asked, matched whole and never shown.
 
-A person is found by the number of a paper (its blind index, `projection.applicant_key`), by a phone (which stands among
-the personal data of the acts) or by the exact name. None of these is part of an address.
+A person is found by the number of a paper, by a phone or by the whole name, each by its blind index (`projection`), so that
+it does not matter how it is spaced or written. None of these is part of an address.
 """
 
 from __future__ import annotations
 
-import json
 import re
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlmodel import Session
 
 from db import tables as t
-from db.projection import applicant_key
+from db.projection import name_key, paper_key, phone_key
 from db.worklists import FILTERS, Now
 from workflow import acts as a
+from workflow.identity import folded
 
-DOCKET, ACT = t.table_of(t.Docket), t.table_of(t.ActRow)
+DOCKET = t.table_of(t.Docket)
 PAGE = 50
 MOST_WORDS = 8
-MOST_OF_ONE = 1000
-"""Requests of one phone that are looked at."""
 _PAPER = re.compile(r"[0-9]{14,17}[0-9Xx]|[0-9A-Za-z]{6,18}")
 _PHONE = re.compile(r"\+?[0-9][0-9 \-（）()转]{5,29}[0-9]")
 
@@ -56,11 +55,15 @@ class Page:
 
 def is_personal(text: str) -> bool:
     """Whether a text looks like a phone, or the number of a paper: then it is matched whole and kept out of addresses."""
-    plain = text.strip()
+    plain = folded(text)
     digits = sum(one.isdigit() for one in plain)
-    if _PHONE.fullmatch(plain) and digits >= 7:
+    if _is_phone(text) and digits >= 7:
         return True
     return bool(_PAPER.fullmatch(plain)) and digits >= 6 and len(plain) >= 7
+
+
+def _is_phone(text: str) -> bool:
+    return bool(_PHONE.fullmatch(unicodedata.normalize("NFKC", text).strip()))
 
 
 def found(session: Session, agencies: Collection[str], wanted: Wanted, now: Now, *, number: int = 1) -> Page:
@@ -70,37 +73,21 @@ def found(session: Session, agencies: Collection[str], wanted: Wanted, now: Now,
 
 def by_person(session: Session, agencies: Collection[str], text: str, key: bytes) -> Page:
     """The requests of whoever has this number or phone, newest first."""
-    scope = sorted(agencies)
-    plain = re.sub(r"[\s\-（）()]", "", text).upper()
-    keys = [
-        applicant_key(a.Applicant.model_construct(name="", id_type=kind, id_number=plain, phone=None), key)
-        for kind in get_args(a.IdType)
-    ]
-    who: ColumnElement[bool] = DOCKET.c.applicant_key.in_(keys)
-    if _PHONE.fullmatch(text.strip()):
-        said = or_(*(_says(one) for one in {text.strip(), plain}))
-        phones = select(ACT.c.case_id).join(DOCKET, DOCKET.c.case_id == ACT.c.case_id).where(
-            ACT.c.kind.in_(("registration", "correction")), said, DOCKET.c.agency.in_(scope)
-        )
-        who = or_(who, DOCKET.c.case_id.in_(list(session.execute(phones.limit(MOST_OF_ONE)).scalars())))
-    return _page(session, [DOCKET.c.agency.in_(scope), who], "received", 1)
+    who = DOCKET.c.applicant_key.in_([paper_key(kind, text, key) for kind in get_args(a.IdType)])
+    if _is_phone(text):
+        who = or_(who, DOCKET.c.phone_key == phone_key(text, key))
+    return _page(session, [DOCKET.c.agency.in_(sorted(agencies)), who], "received", 1)
 
 
-def by_name(session: Session, agencies: Collection[str], name: str) -> Page:
-    """The requests of whoever bears exactly this name, newest first."""
-    return _page(session, [DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.applicant_name == name.strip()], "received", 1)
+def by_name(session: Session, agencies: Collection[str], name: str, key: bytes) -> Page:
+    """The requests of whoever bears this whole name, newest first."""
+    return _page(session, [DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.name_key == name_key(name, key)], "received", 1)
 
 
 def case_of(session: Session, agencies: Collection[str], number: str) -> str | None:
     """The id of the case that bears this whole number."""
     query = select(DOCKET.c.case_id).where(DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.number == number.strip())
     return session.execute(query).scalar()
-
-
-def _says(phone: str) -> Any:
-    """The act's personal data, as the store writes it, hold this phone of the applicant's."""
-    said = json.dumps({"applicant.phone": phone}, ensure_ascii=False, separators=(",", ":"))[1:-1]
-    return func.coalesce(ACT.c.private, "").contains(said, autoescape=True)
 
 
 def _page(session: Session, conditions: list[Any], sort: str, number: int) -> Page:

@@ -10,13 +10,41 @@ from typing import Any
 from workflow import steps
 from workflow.acts import Applicant
 from workflow.case import Case
+from workflow.identity import folded, folded_phone, person
 from workflow.law import Rules
 
 
 def applicant_key(applicant: Applicant, key: bytes) -> str:
-    """A blind index of who asks: keyed, over the paper's number, or name and phone where there is none."""
-    who = [applicant.id_type or "", applicant.id_number] if applicant.id_number else [applicant.name, applicant.phone or ""]
-    return hmac.new(key, "\0".join(str(part) for part in who).encode(), hashlib.sha256).hexdigest()
+    """A blind index of who asks (`identity.person`)."""
+    return _blind(key, *person(applicant.name, applicant.phone, applicant.id_type, applicant.id_number))
+
+
+def paper_key(kind: str, number: str, key: bytes) -> str:
+    """The `applicant_key` of whoever has this number of a paper."""
+    return _blind(key, *person("", None, kind, number))
+
+
+def name_key(name: str, key: bytes) -> str:
+    """A blind index of a name, by which it is found however it is spaced."""
+    return _blind(key, "name", folded(name))
+
+
+def phone_key(phone: str | None, key: bytes) -> str | None:
+    """A blind index of a phone, by which it is found however it is written."""
+    return _blind(key, "phone", folded_phone(phone)) if phone else None
+
+
+def _blind(key: bytes, *parts: str) -> str:
+    return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def keys_of(applicant: Applicant, key: bytes) -> dict[str, Any]:
+    """The columns of `docket` by which a person is found and counted."""
+    return {
+        "applicant_key": applicant_key(applicant, key),
+        "name_key": name_key(applicant.name, key),
+        "phone_key": phone_key(applicant.phone, key),
+    }
 
 
 def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
@@ -46,7 +74,7 @@ def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "topic": case.topic,
         "applicant_category": applicant.category,
         "applicant_name": applicant.name,
-        "applicant_key": applicant_key(applicant, key),
+        **keys_of(applicant, key),
         "wanted": case.wanted,
         "next_step": steps.next_step(case, rules),
         "waiting_for": waiting.who if waiting else None,

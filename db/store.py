@@ -19,14 +19,14 @@ from sqlmodel import Session
 
 from db import tables as t
 from db import tallies
-from db.projection import docket_of, inbox_of
+from db.projection import docket_of, inbox_of, keys_of
 from workflow.acts import Act, Officer, Signed, divide, unite
 from workflow.case import Case
 from workflow.law import Rules
 
-CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, ONCE = (
+CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, ONCE, TALLY = (
     t.table_of(model)
-    for model in (t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.Counter, t.OnceRow)
+    for model in (t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.Counter, t.OnceRow, t.Tally)
 )
 
 
@@ -211,6 +211,29 @@ def rebuild(
             session.execute(delete(INBOX).where(INBOX.c.case_id == case_id))
             write_docket(session, case, rules, keys)
     return differing
+
+
+KEYS_AT_ONCE = 500
+"""Files whose keys are renewed in one transaction."""
+
+
+def renew_keys(session: Session, keys: Keys, after: str = "") -> str | None:
+    """Write the keys by which people are found anew where they are those of an earlier version, some files at a time.
+
+    The id of the last file that was looked at, to go on `after`; None when there are no more.
+    """
+    old = select(DOCKET.c.case_id).where(DOCKET.c.name_key.is_(None), DOCKET.c.case_id > after).order_by(DOCKET.c.case_id)
+    found = session.execute(old.limit(KEYS_AT_ONCE)).scalars().all()
+    for case_id in found:
+        try:
+            case = load(session, case_id, for_update=True)
+        except (ValueError, KeyError):  # a damaged file: `verify` tells of it
+            continue
+        if case is not None:
+            made = keys_of(case.applicant, keys.blind)
+            session.execute(update(DOCKET).where(DOCKET.c.case_id == case_id).values(**made))
+            session.execute(update(TALLY).where(TALLY.c.case_id == case_id).values(applicant_key=made["applicant_key"]))
+    return found[-1] if found else None
 
 
 # ------------------------------------------------------------------ letters and attachments

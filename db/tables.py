@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -82,6 +83,9 @@ class Docket(SQLModel, table=True):
         Index("docket_due", "agency", "state", "due_on"),
         Index("docket_received", "agency", "received_on"),
         Index("docket_applicant", "agency", "applicant_key", "counts_in"),
+        Index("docket_name", "agency", "name_key"),
+        Index("docket_phone", "agency", "phone_key"),
+        Index("docket_old_keys", "case_id", sqlite_where=text("name_key IS NULL"), postgresql_where=text("name_key IS NULL")),
         Index("docket_outcome", "agency", "outcome"),
         Index("docket_topic", "agency", "topic"),
         Index("docket_assignee", "agency", "assignee"),
@@ -111,6 +115,9 @@ class Docket(SQLModel, table=True):
     applicant_category: str = Field(sa_column=Column(String(40), nullable=False))
     applicant_name: str = Field(sa_column=Column(String(300), nullable=False))
     applicant_key: str = Field(sa_column=Column(String(64), nullable=False))
+    name_key: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    """None: the three keys of a person are still those of an earlier version (`store.renew_keys`)."""
+    phone_key: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
     wanted: str = Field(sa_column=Column(Text, nullable=False))
     next_step: str | None = Field(default=None, sa_column=Column(String(40), nullable=True))
     waiting_for: str | None = Field(default=None, sa_column=Column(String(320), nullable=True))

@@ -1,10 +1,11 @@
-"""Identity numbers and free text, checked by their published rules.
+"""Identity numbers and free text, checked by their published rules; and how names, numbers and phones are compared.
 
 GB 11643 (居民身份证), GB 32100 (统一社会信用代码). No error text ever repeats the number itself.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 
@@ -32,15 +33,58 @@ def clean_text(text: str, *, lines: bool) -> str:
     return text.strip()
 
 
+# Blanks, dashes and what cannot be seen; the minus sign, and the dots within names, of which each keyboard has its own.
+_PASSED_OVER = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Pd"})
+_MARKS = frozenset("−·•・‧∙⋅.")
+
+
+def folded(text: str) -> str:
+    """A name or the number of a paper as it is compared: NFKC, in capitals, without blanks, dashes and dots.
+
+    What a person typed stays as it is typed; only comparisons are made with this (READINGS R-same-person).
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    kept = "".join(char for char in plain if char not in _MARKS and unicodedata.category(char) not in _PASSED_OVER)
+    return kept if kept == text else folded(kept)  # what moved together may combine once more
+
+
+def folded_phone(phone: str) -> str:
+    """A phone as it is compared: its digits, with the extension (转); the country code of China is passed over."""
+    plain = re.sub(r"[^0-9+转]", "", folded(phone))
+    abroad = re.fullmatch(r"(?:\+|00)86(\d+)(转\d*)?|86(1\d{10})()", plain)
+    if abroad is None:
+        return plain
+    number = abroad[1] or abroad[3]
+    own = number if number.startswith("0") or re.fullmatch(r"1\d{10}", number) else f"0{number}"
+    return own + (abroad[2] or "")
+
+
+def person(name: str, phone: str | None, id_type: str | None, id_number: str | None) -> tuple[str, str]:
+    """Who somebody is, for comparisons: by the number of the paper, or by name and phone where there is none (R-same-person)."""
+    return (id_type or "", folded(id_number)) if id_number else (folded(name), folded_phone(phone or ""))
+
+
+def born_on(number: str) -> date | None:
+    """The date of birth in the number of a resident; None when it has none."""
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
+
+
 def check_resident_id(number: str) -> str:
-    """居民身份证 (GB 11643): 18 places, a real date of birth, a right check digit. Returns it upper-cased."""
-    number = number.strip().upper()
+    """居民身份证 (GB 11643): 18 places, an area, a real date of birth, a right check digit. Returns it folded.
+
+    Whether the date of birth is still to come is asked where the day of the request is known.
+    """
+    number = folded(number)
     if len(number) != 18 or not (number[:17].isascii() and number[:17].isdigit()):
         raise ValueError("居民身份证号码应当为18位，前17位是数字，请对照证件核对")
-    try:
-        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        raise ValueError("居民身份证号码中的出生日期不存在，请对照证件核对") from None
+    if number.startswith("0"):  # GB/T 2260: the first digit is one of the great regions, and none of them is 0
+        raise ValueError("居民身份证号码中的行政区划代码不存在，请对照证件核对")
+    born = born_on(number)
+    if born is None:
+        raise ValueError("居民身份证号码中的出生日期不存在，请对照证件核对")
     if born.year < 1900:
         raise ValueError("居民身份证号码中的出生日期过早，请对照证件核对")
     total = sum(int(digit) * weight for digit, weight in zip(number[:17], _ID_WEIGHTS, strict=True))
@@ -50,8 +94,8 @@ def check_resident_id(number: str) -> str:
 
 
 def check_credit_code(code: str) -> str:
-    """统一社会信用代码 (GB 32100): 18 places of its alphabet and a right check character."""
-    code = code.strip().upper()
+    """统一社会信用代码 (GB 32100): 18 places of its alphabet and a right check character. Returns it folded."""
+    code = folded(code)
     if len(code) != 18 or any(char not in _CREDIT_ALPHABET for char in code):
         raise ValueError("统一社会信用代码应当为18位数字或大写字母（不含I、O、S、V、Z），请对照证照核对")
     total = sum(_CREDIT_ALPHABET.index(char) * weight for char, weight in zip(code[:17], _CREDIT_WEIGHTS, strict=True))

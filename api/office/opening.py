@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from api.office.office import Office
 from api.office.sources import Sources
@@ -26,11 +27,20 @@ def open_office(settings: Settings, clock: Callable[[], datetime] | None = None)
     sources = Sources(settings.own_rules, settings.own_agencies)
     database = Database(settings.database_url)
     database.migrate()
+    keys = store.Keys.load(settings.data_dir / "secrets")
+    _renew_keys(database, keys)
     return Office(
         database=database,
         files=LocalFiles(settings.data_dir / "files"),
         sources=sources,
         renderer=Renderer(workers=settings.letter_workers, agencies_dir=settings.own_agencies),
-        keys=store.Keys.load(settings.data_dir / "secrets"),
+        keys=keys,
         clock=clock or (lambda: datetime.now(UTC)),
     )
+
+
+def _renew_keys(database: Database, keys: store.Keys) -> None:
+    """After an upgrade: the keys by which people are found, in small transactions, so that others may go on working."""
+    reached: str | None = ""
+    while reached is not None:
+        reached = database.write(partial(store.renew_keys, keys=keys, after=reached))

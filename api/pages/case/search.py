@@ -73,7 +73,7 @@ def find(request: HttpRequest) -> Response[Any]:
     with office.database.read() as session:
         if (case_id := finding.case_of(session, units, text)) is not None:
             return go(f"/cases/{case_id}")
-        found = finding.by_person(session, units, text, office.keys.blind) if personal else finding.by_name(session, units, text)
+        found = finding.by_person(session, units, text, office.keys.blind) if personal else finding.by_name(session, units, text, office.keys.blind)
         names = people.names_of(session, [row.assignee for row in found.rows if row.assignee])
     if not personal and not found.rows:
         return go(_address([("q", text)]))
