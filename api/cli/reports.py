@@ -60,12 +60,13 @@ def _import(opened: OpenOffice) -> click.Command:
     @click.argument("ledger_file", metavar="LEDGER", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--agency", default=None, help="导入到哪个单位（代码），默认为主管单位")
     @click.option("--dry-run", is_flag=True, help="只检查，不写入")
-    @click.option("--all-or-nothing", is_flag=True, help="有一行不合要求就一行也不导入")
+    @click.option("--all-or-nothing", is_flag=True, help="有一行不合要求或者不能确定，就一行也不导入")
     def run(ledger_file: Path, agency: str | None, dry_run: bool, all_or_nothing: bool) -> None:
         """导入原台账（CSV或者XLSX）。
 
         表头：编号、收到日、收到渠道、申请人类别、申请人、所申请的信息、主题、办理结果、答复日期（英文列名也可以）。
-        逐行报告不合要求的行和原因，其余照常导入；再次运行不会重复导入。
+        工作簿的每一张工作表都读，不读的说明原因。能够确定的照常导入；没有导入的逐行说明原因：不合要求，
+        以前已导入，或者不能确定是不是另一件（暂不导入）。再次运行不会重复导入，各年的台账可以都从1编号。
         """
         from db import ledger, people
 
@@ -79,9 +80,9 @@ def _import(opened: OpenOffice) -> click.Command:
                 [one.name for one in office.agencies.values() if one.code != code],
             )  # fmt: skip
             try:
-                lines = ledger.read(ledger_file, office.rules, office.today())
+                reading = ledger.read(ledger_file, office.rules, office.today())
                 done = loader.load(
-                    lines, ledger_file.name[:300], dry_run=dry_run, whole=all_or_nothing,
+                    reading, ledger_file.name[:300], dry_run=dry_run, whole=all_or_nothing,
                     progress=lambda n: click.echo(f"已读{n}行", err=True) if n % 2000 == 0 else None,
                 )  # fmt: skip
             except ledger.BadLedger as error:
@@ -91,11 +92,12 @@ def _import(opened: OpenOffice) -> click.Command:
                 office.database.write(
                     lambda session: people.log(session, office.clock(), "import", object=what, reason=f"命令行导入{done.loaded}件")
                 )
-        for line in sorted(done.bad, key=lambda one: one.line):
-            click.echo(f"第{line.line}行：{'；'.join(line.problems)}")
-        verb = "可以导入" if dry_run else "已导入"
-        click.echo(f"{verb}{done.loaded}件，以前已导入{done.already}件，不合要求{len(done.bad)}行")
-        if done.bad and (all_or_nothing or not done.loaded + done.already):
+        for sheet in reading.sheets:
+            click.echo(sheet.told)
+        for line in done.told:
+            click.echo(f"{line.where}：{'；'.join(line.problems)}")
+        click.echo(done.sums("可以导入" if dry_run else "已导入"))
+        if (done.bad or done.left) and (all_or_nothing or not done.loaded + done.already):
             raise SystemExit(1)
 
     return run

@@ -1,77 +1,63 @@
-"""From entries to case files: each is admitted by the same law as any other act, and none is loaded twice."""
+"""From entries to case files: each is admitted by the same law as any other act, and none is loaded twice.
+
+Every line comes to one of four ends, and unless it is loaded it is told with its reason: loaded, met before (以前已导入), at
+fault (不合要求), left out (暂不导入: it is not certain that it is a request of its own).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from db import store
 from db import tables as t
 from db.engine import Database
-from db.ledger.reading import Entry, Line
+from db.ledger import seen
+from db.ledger.filing import acts_of, entry_of, file_of
+from db.ledger.reading import Line
 from db.ledger.sheets import BadLedger
 from db.ledger.words import TITLES
-from workflow import acts as a
-from workflow.acts import Act, Officer, Rejected
-from workflow.admission import admit
+from workflow.acts import Rejected
 from workflow.case import Case
 from workflow.law import Invalid, Refused, Rules
 
+CASE = t.table_of(t.CaseFile)
 BATCH = 500
 """Files written in one transaction."""
+MOST_OF_NUMBER = 60
+"""Characters: with the unit and the year behind it, it still is a number of a file."""
 
 
 @dataclass(slots=True)
 class Loaded:
-    """What came of an import."""
+    """What came of an import: every line that was read is in one of the four."""
 
+    read: int = 0
     loaded: int = 0
-    already: int = 0
+    seen: list[Line] = field(default_factory=list)
     bad: list[Line] = field(default_factory=list)
+    left: list[Line] = field(default_factory=list)
 
+    @property
+    def already(self) -> int:
+        return len(self.seen)
 
-_SIGNER = "台账导入"
+    @property
+    def told(self) -> list[Line]:
+        """Every line that was not loaded: those to be mended first, those of one kind in the order of the ledger."""
+        return [*self.bad, *self.left, *self.seen]
 
-
-def _acts(entry: Entry, ledger: str, line: int) -> list[Act]:
-    """The acts of one entry. Raises Rejected when a text is too long, or blank after cleaning."""
-    source = {"ledger": ledger, "line": line}
-    applicant = {"category": entry.applicant_category, "name": entry.applicant_name}
-    remark = f"由原台账导入，原编号{entry.number}" + (f"，原主题“{entry.topic_said[:100]}”" if entry.topic_said else "")
-    registration = a.read(
-        a.Registration,
-        {
-            "channel": entry.channel, "received_on": entry.received_on, "applicant": applicant, "wanted": entry.wanted,
-            "topic": entry.topic, "remark": remark, "imported": source,
-        },
-    )  # fmt: skip
-    made: list[Act] = [registration]
-    if entry.outcome is not None and entry.replied_on is not None:
-        made.append(a.read(a.LedgerResult, {"on": entry.replied_on, "outcome": entry.outcome, "remark": "由原台账导入"}))
-    if entry.remedy is not None and entry.remedy_on is not None:
-        suit = {"type": "reconsideration" if entry.remedy == "reconsideration" else "litigation", "body": "原台账没有记载"}
-        fields = {**suit, "on": entry.remedy_on, "after_reconsideration": entry.remedy == "after", "remark": "由原台账导入"}
-        made.append(a.read(a.Remedy, fields))
-        if entry.remedy_result is not None:
-            fields = {"on": entry.remedy_result_on, "remedy": len(made), "result": entry.remedy_result, "remark": "由原台账导入"}
-            made.append(a.read(a.RemedyResult, fields))
-    return made
-
-
-def file_of(entry: Entry, agency: str, number: str, ledger: str, line: int, rules: Rules, at: datetime, today: date) -> Case:
-    """The case file of one entry, every act admitted by the same law. Raises Rejected, Invalid, Refused."""
-    made = Case(str(uuid4()), agency, number)
-    for act in _acts(entry, ledger, line):
-        role = rules.on(act.on).roles[act.kind][0]
-        signer = Officer(id="import", username="import", name=_SIGNER, role=role, agency=agency)
-        made = admit(made, act, signer, at, rules, today)
-    return made
+    def sums(self, verb: str) -> str:
+        """共读4行：已导入3件，以前已导入0件，不合要求1行，暂不导入0行."""
+        return (
+            f"共读{self.read}行：{verb}{self.loaded}件，以前已导入{len(self.seen)}件，"
+            f"不合要求{len(self.bad)}行，暂不导入{len(self.left)}行"
+        )
 
 
 @dataclass(frozen=True)
@@ -94,81 +80,195 @@ class Loader:
         progress: Callable[[int], None] = lambda _n: None,
     ) -> Loaded:  # fmt: skip
         """Load the good lines; with `whole` none unless all are good, with `dry_run` none at all. Raises BadLedger."""
-        result = Loaded()
+        with self.database.read() as session:
+            there = seen.files_of(session, self.agency)
+        one = _Import(self, ledger, there)
+        result = one.result
         try:
-            self._load(lines, ledger, result, dry_run, whole, progress)
+            good = list[tuple[Line, Case]]()
+            for line in lines:
+                result.read += 1
+                made = one.file(line)
+                if made is not None:
+                    good.append((line, made))
+                if len(good) >= BATCH and not whole:
+                    one.write(good, dry_run)
+                    good = []
+                if result.read % BATCH == 0:
+                    progress(result.read)
+            if whole and (result.bad or result.left):
+                result.left += [replace(line, entry=None, problems=("有别的行没有导入，按要求一行也不导入",), is_fault=False) for line, _ in good]
+            else:
+                one.write(good, dry_run)
         except BadLedger as error:
             if result.loaded and not dry_run:
                 raise BadLedger(f"{error}前面的{result.loaded}件已经导入，改正后再次导入不会重复。") from None
             raise
         return result
 
-    def _load(
-        self, lines: Iterator[Line], ledger: str, result: Loaded, dry_run: bool, whole: bool, progress: Callable[[int], None]
-    ) -> None:
-        good, there = list[tuple[Line, Case]](), self._there()
-        for count, line in enumerate(lines, 1):
-            made = self._file(line, ledger, there, result)
-            if made is not None:
-                good.append((line, made))
-            if len(good) >= BATCH and not whole:
-                self._write(good, result, dry_run)
-                good = []
-            if count % BATCH == 0:
-                progress(count)
-        if not (whole and result.bad):
-            self._write(good, result, dry_run)
 
-    def _there(self) -> dict[str, str]:
-        """Number -> agency of every file that exists."""
-        table = t.table_of(t.CaseFile)
-        with self.database.read() as session:
-            return {row.number: row.agency for row in session.execute(select(table.c.number, table.c.agency))}
+class _Import:
+    """One import on its way: what the unit has, which lines were met, what came of them."""
 
-    def _file(self, line: Line, ledger: str, there: Mapping[str, str], result: Loaded) -> Case | None:
-        if line.entry is None:
-            result.bad.append(line)
+    def __init__(self, loader: Loader, ledger: str, there: seen.Files) -> None:
+        self.loader, self.there = loader, there
+        self.ledger = "".join(letter for letter in ledger if letter.isprintable())[:250] or "台账"
+        self.met = seen.Register()
+        self.unnumbered: dict[bytes, tuple[str | None, bool, str]] = {}
+        """What a line means without its number -> the first sheet that says so, whether its number is a mere count, and where."""
+        self.result = Loaded()
+
+    # -------------------------------------------------------------- one line
+
+    def file(self, line: Line) -> Case | None:
+        """The file of a line; None, and the line is told, when it is not to be loaded."""
+        entry = line.entry
+        if entry is None:
+            (self.result.bad if line.is_fault else self.result.left).append(line)
             return None
-        if line.entry.unit in self.others:
-            result.bad.append(Line(line.line, None, (f"“单位”是{line.entry.unit}，不是导入的{self.name}，请分单位导入",)))
-            return None
-        own, apart = line.entry.number, f"{line.entry.number}（{self.name}）"
-        if there.get(own) == self.agency or there.get(apart) == self.agency:
-            result.already += 1
-            return None
-        number = apart if own in there else own  # another agency's ledger uses the same number
+        if entry.unit in self.loader.others:
+            return self._bad(line, f"“单位”是{entry.unit}，不是导入的{self.loader.name}，请分单位导入")
+        if len(entry.number) > MOST_OF_NUMBER:
+            return self._bad(line, f"“{TITLES['number']}”太长，最多{MOST_OF_NUMBER}个字，请缩短")
+        ledger = f"{self.ledger}，工作表“{line.sheet}”" if line.sheet else self.ledger
         try:
-            return file_of(line.entry, self.agency, number, ledger, line.line, self.rules, self.at, self.today)
+            acts = acts_of(entry, ledger, line.line)
+            entry = entry_of(acts)
+            marks = seen.marks_of(entry)
+            if not self._is_new(line, entry.number, entry.received_on, marks):
+                return None
+            identity = seen.case_id(self.loader.keys.blind, self.loader.agency, marks)
+            made = file_of(acts, identity, self.loader.agency, entry.number, self.loader.rules, self.loader.at, self.loader.today)
         except Rejected as error:
-            why = "；".join(f"“{TITLES.get(_FIELD.get(field, field), field)}”{text}" for field, text in error.errors)
+            return self._bad(line, "；".join(f"“{TITLES.get(_FIELD.get(name, name), name)}”{text}" for name, text in error.errors))
         except Invalid as error:
-            why = f"“{TITLES.get(_FIELD.get(error.field, error.field), error.field)}”{error.message}"
+            return self._bad(line, f"“{TITLES.get(_FIELD.get(error.field, error.field), error.field)}”{error.message}")
         except Refused as error:
-            why = error.message
-        result.bad.append(Line(line.line, None, (why,)))
+            return self._bad(line, error.message)
+        self._meet(line, marks)
+        return made
+
+    def _is_new(self, line: Line, number: str, received_on: date, marks: bytes) -> bool:
+        """Whether the line is certainly a request that is not there yet; if not, it is told where it is."""
+        if (where := self.met.same(marks)) is not None:
+            return self._left(line, f"与{where}完全相同，只导入一次；确是另一件的，请改用不同的编号再导入")
+        if (where := self.there.imported.same(marks)) is not None:
+            self._meet(line, marks)
+            return self._seen(line, f"以前已导入，{where}")
+        if (day := self.there.registered.get(number)) is not None:
+            if day == received_on:
+                return self._seen(line, f"本系统已有这件案卷，案卷编号{number}")
+            return self._left(line, f"编号与本系统的案卷相同，收到日不同（案卷为{day}），请核对")
+        if (one := self.there.imported.like(marks)) is not None:
+            what = f"与以前导入的（{one.where}）编号、收到日相同，{seen.differing(one.marks, marks)}不同"
+            return self._left(line, f"{what}；是同一件的，请在案卷里办理，是另一件的，请改用不同的编号再导入")
+        if (one := self.met.like(marks)) is not None:
+            what = f"与{one.where}编号、收到日相同，{seen.differing(one.marks, marks)}不同"
+            return self._left(line, f"{what}；请核对，是另一件的，请改用不同的编号再导入")
+        sheet, counted, where = self.unnumbered.get(seen.unnumbered(marks), (line.sheet, False, ""))
+        if sheet != line.sheet and (counted or number.isdecimal()):
+            return self._left(line, f"与{where}除编号外完全相同，可能是汇总在另一张工作表里的同一件；确是另一件的，请单独导入这张工作表")
+        return True
+
+    def _meet(self, line: Line, marks: bytes) -> None:
+        assert line.entry is not None
+        self.met.add(marks, line.where)
+        self.unnumbered.setdefault(seen.unnumbered(marks), (line.sheet, line.entry.number.isdecimal(), line.where))
+
+    def _bad(self, line: Line, why: str) -> Case | None:
+        self.result.bad.append(replace(line, entry=None, problems=(why,)))
         return None
 
-    def _write(self, good: Sequence[tuple[Line, Case]], result: Loaded, dry_run: bool) -> None:
-        if good and not dry_run:
-            self.database.write(lambda session: self._add(session, [case for _, case in good]))
-        result.loaded += len(good)
+    def _left(self, line: Line, why: str) -> bool:
+        self.result.left.append(replace(line, entry=None, problems=(why,), is_fault=False))
+        return False
 
-    def _add(self, session: Session, cases: Sequence[Case]) -> None:
-        """Serials follow the agency's own; a number that the agency's own pattern would give keeps it from being given again."""
-        serials: dict[int, int] = {}
+    def _seen(self, line: Line, why: str) -> bool:
+        self.result.seen.append(replace(line, entry=None, problems=(why,), is_fault=False))
+        return False
+
+    # -------------------------------------------------------------- many files
+
+    def write(self, good: Sequence[tuple[Line, Case]], dry_run: bool) -> None:
+        """Write the files in one transaction, but those that another import has written meanwhile."""
+        if not good:
+            return
+        cases = [case for _, case in good]
+        there = {} if dry_run else self.loader.database.write(lambda session: self._add(session, cases))
+        for line, case in good:
+            if case.id in there:
+                self._seen(line, f"以前已导入，案卷编号{there[case.id]}")
+            else:
+                self.result.loaded += 1
+
+    def _add(self, session: Session, cases: Sequence[Case]) -> dict[str, str]:
+        """Add the files that are not there, and return id -> number of those that are.
+
+        Serials follow the agency's own; a number that the agency's own pattern would give keeps it from being given again.
+        """
+        _one_import_at_a_time(session)
+        there = _existing(session, [case.id for case in cases])
+        cases = [case for case in cases if case.id not in there]
         files: list[tuple[Case, int, int]] = []
         for year in sorted({case.received_on.year for case in cases}):
             of_year = [case for case in cases if case.received_on.year == year]
             own = [n for case in of_year if (n := self._own_serial(case.number, year))]
-            first = store.take_numbers(session, self.agency, year, "case", len(of_year), at_least=max(own, default=0))
-            serials[year] = first
+            first = store.take_numbers(session, self.loader.agency, year, "case", len(of_year), at_least=max(own, default=0))
             files += [(case, year, first + place) for place, case in enumerate(of_year)]
-        store.add_files(session, files, self.rules, self.keys)
+        numbers = self._numbers(session, [case for case, _, _ in files])
+        if files:
+            named = [(replace(case, number=numbers[case.id]), year, serial) for case, year, serial in files]
+            store.add_files(session, named, self.loader.rules, self.loader.keys)
+        return there
+
+    def _numbers(self, session: Session, cases: Sequence[Case]) -> dict[str, str]:
+        """Id -> the number of the ledger, with unit or year behind it where another file has that number: 12（2025年）."""
+        found: dict[str, str] = {}
+        taken: dict[str, str] = {}
+        attempt, waiting = 0, list(cases)
+        while waiting:
+            wished = {case.id: self._number(case, attempt, taken.get(case.number)) for case in waiting}
+            taken |= _holders(session, set(wished.values()))
+            for case in waiting:
+                if wished[case.id] not in taken:
+                    found[case.id] = wished[case.id]
+                    taken[wished[case.id]] = self.loader.agency
+            waiting, attempt = [case for case in waiting if case.id not in found], attempt + 1
+        return found
+
+    def _number(self, case: Case, attempt: int, holder: str | None) -> str:
+        year, name = f"{case.received_on.year}年", self.loader.name
+        apart = year if holder == self.loader.agency else name
+        behind = ("", f"（{apart}）", f"（{name}{year}）")
+        return case.number + (behind[attempt] if attempt < len(behind) else f"（{name}{year}第{attempt - 1}件）")
 
     def _own_serial(self, number: str, year: int) -> int | None:
         found = re.search(r"(\d{1,9})号?$", number)
         serial = int(found[1]) if found else 0
-        return serial if serial and self.number_of(year, serial) == number else None
+        return serial if serial and self.loader.number_of(year, serial) == number else None
+
+
+def _one_import_at_a_time(session: Session) -> None:
+    """Until this transaction ends; SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("import", 0))))
+
+
+def _existing(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for at in range(0, len(ids), 500):  # engines limit how many values one statement may hold
+        rows = session.execute(select(CASE.c.id, CASE.c.number).where(CASE.c.id.in_(ids[at : at + 500])))
+        found |= {row.id: row.number for row in rows}
+    return found
+
+
+def _holders(session: Session, numbers: Collection[str]) -> dict[str, str]:
+    """Number -> agency of the files that have one of these numbers."""
+    found, wanted = dict[str, str](), sorted(numbers)
+    for at in range(0, len(wanted), 500):
+        rows = session.execute(select(CASE.c.number, CASE.c.agency).where(CASE.c.number.in_(wanted[at : at + 500])))
+        found |= {row.number: row.agency for row in rows}
+    return found
 
 
 _FIELD = {"applicant.name": "applicant_name", "on": "replied_on", "text": "wanted"}

@@ -1,15 +1,15 @@
-"""From rows to entries: the heading is found, and every line under it gets its entry or the reasons why it has none."""
+"""From rows to entries: on each sheet the heading is found, and every line under it gets its entry or the reasons why it has none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from db.ledger.sheets import BadLedger, Row, rows_of
+from db.ledger.sheets import BadLedger, RawSheet, Row, sheets_of
 from db.ledger.words import (
     BRACKETS,
     HEADINGS,
@@ -61,36 +61,122 @@ class Line:
     line: int
     entry: Entry | None
     problems: tuple[str, ...] = ()
+    sheet: str | None = None
+    """The sheet it stands on, where the workbook has several."""
+    is_fault: bool = True
+    """Whether the reasons are faults of the line, to be mended; else it is left out as it stands."""
+
+    @property
+    def where(self) -> str:
+        """第5行, 工作表“2025”第5行."""
+        return f"工作表“{self.sheet}”第{self.line}行" if self.sheet else f"第{self.line}行"
 
 
-def read(path: Path, rules: Rules, today: date) -> Iterator[Line]:
-    """Every line of the ledger below its heading. Raises BadLedger when there is no heading, or no ledger at all."""
-    rows = rows_of(path)
-    columns, width = _heading(rows)
-    words = Vocabulary.of(rules.on(today))
-    seen: dict[str, int] = {}
-    for line, cells, fault in rows:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What came of one sheet."""
+
+    title: str | None
+    lines: int
+    """Lines with something on them: below the heading; of a sheet that was not read, all."""
+    why: str | None = None
+    """Why it was not read; None: it was."""
+    ignored: tuple[str, ...] = ()
+    """Columns that were not read: the office's own (备注), and 序号 beside 登记编号."""
+
+    @property
+    def told(self) -> str:
+        """工作表“2025”：读取12行，没有读取的列：备注."""
+        name = f"工作表“{self.title}”" if self.title else "台账"
+        if self.why is not None:
+            return f"{name}没有读取" + (f"，其中有内容的{self.lines}行没有导入" if self.lines else "") + f"：{self.why}"
+        return f"{name}：读取{self.lines}行" + (f"，没有读取的列：{'、'.join(self.ignored)}" if self.ignored else "")
+
+
+class Reading(Iterator[Line]):
+    """The lines of a ledger, sheet by sheet; once they are all taken, `sheets` accounts for every sheet of the file."""
+
+    def __init__(self, path: Path, rules: Rules, today: date) -> None:
+        self.sheets: list[Sheet] = []
+        self._lines = self._read(sheets_of(path), Vocabulary.of(rules.on(today)))
+
+    def __next__(self) -> Line:
+        return next(self._lines)
+
+    def _read(self, sheets: Iterator[RawSheet], words: Vocabulary) -> Iterator[Line]:
+        for sheet in sheets:
+            if sheet.aside is not None:
+                self.sheets.append(Sheet(sheet.title, sum(map(_is_filled, sheet.rows)), sheet.aside))
+                continue
+            heading = _heading(sheet.rows)
+            if heading.missing:
+                filled = heading.passed + sum(map(_is_filled, sheet.rows))
+                self.sheets.append(Sheet(sheet.title, filled, heading.why if filled else "是空的"))
+                continue
+            count = 0
+            for line in _lines(sheet.rows, heading, words):
+                count += 1
+                yield replace(line, sheet=sheet.title)
+            self.sheets.append(Sheet(sheet.title, count, ignored=heading.ignored))
+        if all(one.why is not None for one in self.sheets):
+            raise BadLedger(_nothing(self.sheets))
+
+
+def read(path: Path, rules: Rules, today: date) -> Reading:
+    """Every line of the ledger below its headings. Raises BadLedger, here or on the way, when there is no ledger at all."""
+    return Reading(path, rules, today)
+
+
+def _nothing(sheets: Sequence[Sheet]) -> str:
+    """Why no sheet could be read, and what a heading must have."""
+    titles = "、".join(TITLES[name] for name in (*REQUIRED, "topic", "outcome", "replied_on"))
+    whys = [one.why if one.title is None else f"工作表“{one.title}”{one.why}" for one in sheets]
+    return f"{'；'.join(whys[:10])}。表头应当有：{titles}。"  # type: ignore[arg-type]  # each of them has one
+
+
+def _is_filled(row: Row) -> bool:
+    return any(text_of(cell) for cell in row[1])
+
+
+def _lines(rows: Iterator[Row], heading: _Heading, words: Vocabulary) -> Iterator[Line]:
+    """The lines below a heading; blank ones are none."""
+    for line, cells, faults in rows:
         plain = [text_of(cell) for cell in cells]
         if not any(plain):
             continue
+        if sum(heading_word(cell) is not None for cell in plain if cell) >= len(REQUIRED) - 1:
+            yield Line(line, None, ("这一行又是表头，没有导入",), is_fault=False)
+            continue
+        fault = next((f"第{at + 1}列{why}" for at, why in sorted(faults.items()) if at in heading.columns.values()), None)
         if fault is not None:
             yield Line(line, None, (fault,))
             continue
-        if sum(heading_word(cell) is not None for cell in plain if cell) >= len(REQUIRED) - 1:
-            yield Line(line, None, ("这一行又是表头，没有导入",))
-            continue
-        found = _entry(cells, plain, columns, width, words)
-        if found.entry is not None:
-            number = found.entry.number
-            if number in seen:
-                found = Line(line, None, (f"编号与第{seen[number]}行重复，请核对后改正",))
-            else:
-                seen[number] = line
+        found = _entry(cells, plain, heading.columns, heading.width, words)
         yield Line(line, found.entry, found.problems)
 
 
-def _heading(rows: Iterator[Row]) -> tuple[dict[str, int], int]:
-    """Column -> its place; and how many columns have a heading, known or not. One row, or two that complete it."""
+# ------------------------------------------------------------------ the heading
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """Column -> its place; and how many columns have a heading, known or not."""
+
+    columns: Mapping[str, int]
+    width: int = 0
+    ignored: tuple[str, ...] = ()
+    missing: Sequence[str] = ()
+    """The required columns that the most telling row lacked; then there is no heading."""
+    passed: int = 0
+    """Rows with something on them that were looked at in vain."""
+
+    @property
+    def why(self) -> str:
+        return f"没有找到表头：前{HEADING_WITHIN}行里缺少{'、'.join(f'“{TITLES[name]}”' for name in self.missing)}"
+
+
+def _heading(rows: Iterator[Row]) -> _Heading:
+    """The heading of a sheet: one row, or two that complete it."""
     ahead: list[Row] = []
     best: list[str] = list(REQUIRED)
     for row in rows:
@@ -102,13 +188,13 @@ def _heading(rows: Iterator[Row]) -> tuple[dict[str, int], int]:
             columns = _columns(candidate)
             missing = [name for name in REQUIRED if name not in columns]
             if not missing:
-                return columns, max(at for row in (names, above) for at, heading in enumerate(row, 1) if heading)
+                width = max(at for row in (names, above) for at, heading in enumerate(row, 1) if heading)
+                ignored = [title for at, title in enumerate(candidate) if title and at not in columns.values()]
+                return _Heading(columns, width, tuple(dict.fromkeys(ignored)))
             best = min(best, missing, key=len)
         if len(ahead) == HEADING_WITHIN:
             break
-    missing_titles = "、".join(f"“{TITLES[name]}”" for name in best)
-    titles = "、".join(TITLES[name] for name in (*REQUIRED, "topic", "outcome", "replied_on"))
-    raise BadLedger(f"没有找到表头：前{HEADING_WITHIN}行里缺少{missing_titles}。表头应当有：{titles}。")
+    return _Heading({}, missing=best, passed=sum(map(_is_filled, ahead)))
 
 
 def _columns(headings: Sequence[str]) -> dict[str, int]:
@@ -119,6 +205,9 @@ def _columns(headings: Sequence[str]) -> dict[str, int]:
             rank = next((place for place, title in enumerate(HEADINGS[name]) if plain_word(heading).startswith(title)), 0)
             found[name] = min(found.get(name, (rank, at)), (rank, at))
     return {name: at for name, (_rank, at) in found.items()}
+
+
+# ------------------------------------------------------------------ one line
 
 
 @dataclass

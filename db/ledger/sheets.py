@@ -1,26 +1,41 @@
-"""From a file to rows of cells: CSV in the usual encodings, XLSX whatever its name is. Nothing is understood here."""
+"""From a file to sheets of rows: CSV in the usual encodings, XLSX whatever its name is. Nothing is understood here."""
 
 from __future__ import annotations
 
 import csv
 import re
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 MOST_BYTES = 64 * 1024 * 1024
 """64 MiB: more than twenty years of the busiest county; a larger file is not a ledger."""
 MOST_UNPACKED = 2 * MOST_BYTES
-Row = tuple[int, list[Any], str | None]
-"""Line, cells, and what is wrong with the form of the line (None: nothing)."""
+Row = tuple[int, list[Any], Mapping[int, str]]
+"""Line, cells, and what is wrong with the form of a cell, by its place in the row."""
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError, ValueError, KeyError, IndexError, TypeError, AttributeError)
+"""What the reader of workbooks raises over a broken one; SyntaxError is what both XML parsers raise."""
 
 
 class BadLedger(Exception):
     """The whole file cannot be read as a ledger: why, and what to do."""
 
 
-def rows_of(path: Path) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class RawSheet:
+    """One sheet of the file. `title` is None where there is only one: then nobody needs its name."""
+
+    title: str | None
+    rows: Iterator[Row]
+    aside: str | None = None
+    """Why it is not read, whatever stands on it; None: it is read."""
+
+
+def sheets_of(path: Path) -> Iterator[RawSheet]:
+    """Every sheet of the file in order, also those that are not read. Raises BadLedger, while rows are taken too."""
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise BadLedger(
@@ -31,10 +46,10 @@ def rows_of(path: Path) -> Iterator[Row]:
     with path.open("rb") as stream:
         head = stream.read(8)
     if head.startswith(b"PK\x03\x04"):
-        return _xlsx_rows(path)
+        return _workbook(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise BadLedger("这是旧版Excel文件（.xls），不能读取。请用Excel或者WPS另存为.xlsx后再导入。")
-    return _csv_rows(path)
+    return iter([RawSheet(None, _csv_rows(path))])
 
 
 def _csv_rows(path: Path) -> Iterator[Row]:
@@ -45,7 +60,7 @@ def _csv_rows(path: Path) -> Iterator[Row]:
         reader = csv.reader(stream, delimiter=delimiter)
         try:
             for cells in reader:
-                yield line, [_unquoted(cell) for cell in cells], None
+                yield line, [_unquoted(cell) for cell in cells], {}
                 line = reader.line_num + 1
         except csv.Error:
             raise BadLedger(
@@ -77,41 +92,50 @@ def _unquoted(cell: str) -> str:
     return found[1] if found else cell
 
 
-def _xlsx_rows(path: Path) -> Iterator[Row]:
+def _workbook(path: Path) -> Iterator[RawSheet]:
     import openpyxl
+    from openpyxl.chartsheet import Chartsheet
 
     with path.open("rb") as stream:  # openpyxl refuses a path by its name, whatever the file is
         try:
             with zipfile.ZipFile(stream) as bundle:
                 if sum(one.file_size for one in bundle.infolist()) > MOST_UNPACKED:
-                    raise BadLedger("文件解开后太大，不像台账，没有读取。请只保留台账一张工作表后再导入。")
+                    raise BadLedger("文件解开后太大，不像台账，没有读取。请只保留台账的工作表，或者按年份拆成几个文件后再导入。")
             book = openpyxl.load_workbook(stream, read_only=True, data_only=False)
-        except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+        except _BROKEN:
             raise BadLedger("文件损坏，或者不是XLSX工作簿。请用Excel或者WPS打开，另存为.xlsx后再导入。") from None
-        yield from _first_sheet(path, book)
+        try:
+            several = len(book.sheetnames) > 1
+            for title in book.sheetnames:
+                sheet = book[title]
+                if isinstance(sheet, Chartsheet):
+                    yield RawSheet(title, iter(()), "是图表")
+                    continue
+                hidden = sheet.sheet_state != "visible"
+                yield RawSheet(title if several else None, _sheet_rows(path, sheet), "是隐藏的工作表，需要导入的请先取消隐藏" if hidden else None)
+        finally:
+            book.close()
 
 
-def _first_sheet(path: Path, book: Any) -> Iterator[Row]:
+def _sheet_rows(path: Path, sheet: Any) -> Iterator[Row]:
+    line = 0
     try:
-        sheet = book.worksheets[0]
         sheet.reset_dimensions()  # a stray format in the last cell of a sheet is not a million rows
-        merged = _merged_rows(path, sheet._worksheet_path)
+        merged = _merged_cells(path, sheet._worksheet_path)
         for line, cells in enumerate(sheet.iter_rows(), 1):
-            values = [cell.value for cell in cells]
-            formulas = [at for at, cell in enumerate(cells, 1) if cell.data_type == "f"]
-            fault = f"第{formulas[0]}列是公式，请先“选择性粘贴”为数值" if formulas else None
-            if fault is None and line in merged:
-                fault = f"第{merged[line]}列有合并单元格，请取消合并并逐行填写"
-            yield line, values, fault
-    finally:
-        book.close()
+            faults = {at: "是公式，请先“选择性粘贴”为数值" for at, cell in enumerate(cells) if cell.data_type == "f"}
+            for first, last in merged.get(line, ()):
+                faults |= dict.fromkeys(range(first, last + 1), "有合并单元格，请取消合并并逐行填写")
+            yield line, [cell.value for cell in cells], faults
+    except _BROKEN:
+        raise BadLedger(f"工作表“{sheet.title}”第{line + 1}行起损坏，不能读取。请用Excel或者WPS打开核对，另存为.xlsx后再导入。") from None
 
 
-def _merged_rows(path: Path, sheet: str) -> dict[int, int]:
-    """The lines that a merged range of several cells touches -> its first column."""
+def _merged_cells(path: Path, sheet: str) -> dict[int, list[tuple[int, int]]]:
+    """Line -> the places (first, last) that merged ranges take on it."""
     from lxml import etree
 
-    found: dict[int, int] = {}
+    found: dict[int, list[tuple[int, int]]] = {}
     with zipfile.ZipFile(path) as bundle, bundle.open(sheet.lstrip("/")) as stream:
         for _event, element in etree.iterparse(stream, tag=("{*}row", "{*}mergeCell"), resolve_entities=False):
             if element.tag.endswith("}row"):
@@ -119,10 +143,16 @@ def _merged_rows(path: Path, sheet: str) -> dict[int, int]:
                 while (before := element.getprevious()) is not None:
                     element.getparent().remove(before)
                 continue
-            ends = re.fullmatch(r"([A-Z]+)(\d+):[A-Z]+(\d+)", element.get("ref", ""))
+            ends = re.fullmatch(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})", element.get("ref", ""))
             if ends:
-                column = 0
-                for letter in ends[1]:
-                    column = column * 26 + ord(letter) - 64
-                found |= dict.fromkeys(range(int(ends[2]), min(int(ends[3]), int(ends[2]) + 100_000) + 1), column)
+                for line in range(int(ends[2]), min(int(ends[4]), int(ends[2]) + 100_000) + 1):
+                    found.setdefault(line, []).append((_place(ends[1]), _place(ends[3])))
     return found
+
+
+def _place(letters: str) -> int:
+    """A -> 0, Z -> 25, AA -> 26."""
+    place = 0
+    for letter in letters:
+        place = place * 26 + ord(letter) - 64
+    return place - 1

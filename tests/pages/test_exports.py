@@ -144,6 +144,29 @@ def test_a_workbook_is_read_on_the_page_whatever_its_name(site: Site, name: str)
     assert "可以导入3件" in text_of(settled(site.as_(HEAD), answer.headers["location"]))
 
 
+def test_every_sheet_and_every_line_is_accounted_for_on_the_page(site: Site) -> None:
+    """Two years, each numbered from 1; a line twice; a sheet that is no ledger."""
+    head, years = site.as_(HEAD), {}
+    for year in (2021, 2022):
+        rows = GOOD.replace("旧", "").replace("2024", str(year)).splitlines()
+        years[f"{year}年"] = [one.split(",") for one in (HEADING.strip(), *rows)]
+    years["2022年"].append(years["2022年"][1])
+    data = workbook(**years, 说明=[["请勿修改"]])
+    for verb, loaded, seen in (("可以导入", 6, 0), ("可以导入", 0, 6)):
+        answer = head.post("/import", files={"ledger": ("两年.xlsx", data, "application/octet-stream")})
+        page = settled(head, answer.headers["location"])
+        said = text_of(page)
+        assert f"共读7行：{verb}{loaded}件，以前已导入{seen}件，不合要求0行，暂不导入1行" in said
+        assert "工作表“说明”没有读取，其中有内容的1行没有导入" in said
+        assert "与工作表“2022年”第2行完全相同" in said
+        file = head.get(f"{answer.headers['location']}/problems").content.decode("utf-8-sig")
+        assert "说明,,没有读取,没有找到表头" in file and "2022年,5,暂不导入,与工作表“2022年”第2行完全相同" in file
+        assert file.count("以前已导入，案卷编号") == seen
+        if loaded:
+            head.post(address(page))
+            assert "已导入6件" in text_of(settled(head, answer.headers["location"]))
+
+
 def test_the_administrator_chooses_the_unit_others_import_for_their_own(site: Site) -> None:
     admin = site.as_("admin")
     page = uploaded(admin, HEADING + GOOD.replace("旧", "早"), agency="gx-zjj")

@@ -6,6 +6,7 @@ import csv
 from contextlib import nullcontext
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -38,8 +39,29 @@ def imported(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Result:
 def test_an_import_tells_its_lines_and_is_logged(desk: Desk, imported: Result) -> None:
     assert imported.exit_code == 0
     assert "第5行：“收到渠道”不认识" in imported.output
-    assert "已导入3件，以前已导入0件，不合要求1行" in imported.output
+    assert "共读4行：已导入3件，以前已导入0件，不合要求1行，暂不导入0行" in imported.output
     assert ("import", "gx-rsj 台账.csv", "命令行导入3件") in logged(desk)
+
+
+def test_an_import_accounts_for_every_line_and_sheet(desk: Desk, tmp_path: Path) -> None:
+    """Without the suffix of a workbook, too."""
+    book = openpyxl.Workbook()
+    book.active.title = "2024"
+    for line in (HEADING, row(number=1, received_on="2024-3-1"), row(number=1, received_on="2024-3-1"), HEADING):
+        book.active.append(line)
+    book.create_sheet("2025").append(HEADING)
+    book["2025"].append(row(number=1, received_on="2025-3-3"))
+    book.create_sheet("说明").append(["看这里"])
+    book.save(tmp_path / "台账")
+    words = ("import", str(tmp_path / "台账"), "--agency", "gx-zjj")
+    for verb, loaded, seen in (("已导入", 2, 0), ("已导入", 0, 2)):
+        told = run(desk, *words)
+        assert told.exit_code == 0, told.output
+        assert "工作表“说明”没有读取，其中有内容的1行没有导入：没有找到表头" in told.output
+        assert "工作表“2024”第3行：与工作表“2024”第2行完全相同" in told.output
+        assert "工作表“2024”第4行：这一行又是表头" in told.output
+        assert f"共读4行：{verb}{loaded}件，以前已导入{seen}件，不合要求0行，暂不导入2行" in told.output
+    assert "工作表“2025”第2行：以前已导入，案卷编号1（2025年）" in told.output
 
 
 def test_every_month_that_is_missing_is_exported_and_none_twice(desk: Desk, imported: Result, tmp_path: Path) -> None:

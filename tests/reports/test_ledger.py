@@ -247,12 +247,6 @@ def test_a_stray_format_in_the_last_cell_is_not_a_million_rows(tmp_path: Path) -
     assert time.monotonic() - start < 5
 
 
-def test_a_number_used_twice_is_told_with_the_first_line(tmp_path: Path) -> None:
-    first, second = lines(as_csv(tmp_path, HEADING, GOOD, GOOD))
-    assert first.entry is not None
-    assert second.problems == ("编号与第2行重复，请核对后改正",)
-
-
 def test_formulas_and_merged_cells_of_a_workbook_are_told(tmp_path: Path) -> None:
     path = as_xlsx(tmp_path, HEADING, row(number="=A1"), GOOD, row(number="3"), merge=("G3:G4",))
     assert [line.problems for line in lines(path)] == [
@@ -260,6 +254,14 @@ def test_formulas_and_merged_cells_of_a_workbook_are_told(tmp_path: Path) -> Non
         ("第7列有合并单元格，请取消合并并逐行填写",),
         ("第7列有合并单元格，请取消合并并逐行填写",),
     ]
+
+
+def test_a_formula_or_a_merged_cell_that_is_not_read_does_no_harm(tmp_path: Path) -> None:
+    """序号 that counts by itself, 备注 merged over several lines."""
+    path = as_xlsx(
+        tmp_path, ["序号", *HEADING, "备注"], ["=ROW()-1", *GOOD, "同批"], ["=ROW()-1", *row(number="2")], merge=("K2:K3",)
+    )
+    assert [line.problems for line in lines(path)] == [(), ()]
 
 
 def refused(path: Path) -> str:

@@ -32,7 +32,7 @@ from db import exports, ledger, people
 from workflow.acts import Officer
 
 SHOWN = 200
-"""Bad lines on the page; the others are in the file of them."""
+"""Lines on the page that were not loaded; the others are in the file of them."""
 KEPT = timedelta(hours=2)
 
 
@@ -50,6 +50,7 @@ class Job:
     """reading -> read -> loading -> loaded; or failed, with `problem`."""
     lines: int = 0
     result: ledger.Loaded = field(default_factory=ledger.Loaded)
+    sheets: Sequence[ledger.Sheet] = ()
     problem: str = ""
 
     @property
@@ -159,16 +160,17 @@ def _run(office: Office, job: Job, dry_run: bool, request: str | None) -> None:
 
     try:
         with _one_at_a_time:
-            lines = ledger.read(job.path, office.rules, office.today())
-            whole = not dry_run and not job.result.bad
-            result = loader.load(lines, job.name, dry_run=dry_run, whole=whole, progress=progress)
+            reading = ledger.read(job.path, office.rules, office.today())
+            whole = not dry_run and not (job.result.bad or job.result.left)
+            result = loader.load(reading, job.name, dry_run=dry_run, whole=whole, progress=progress)
     except ledger.BadLedger as error:
         job.problem, job.state = str(error), "failed"
     except Exception as error:  # a thread has nobody to raise to: the page tells it, the log names the kind
         log.error("import failed", error=type(error).__name__, where=where(error))
         job.problem, job.state = "暂时没有导入，请稍后再试。再次导入不会重复。", "failed"
     else:
-        job.result, job.state = result, "read" if dry_run else "loaded"
+        job.result, job.sheets = result, reading.sheets
+        job.state = "read" if dry_run else "loaded"
         if not dry_run:
             office.database.write(
                 lambda s: people.log(
@@ -184,11 +186,17 @@ def _run(office: Office, job: Job, dry_run: bool, request: str | None) -> None:
 def progress_page(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
     """导入的进度和结果."""
     job = _job(request, job_id).as_it_stands()
-    bad = sorted(job.result.bad, key=lambda one: one.line)
+    told = _told(job)
     return show(
-        request, "import_job.html", job=job, bad=bad[:SHOWN], bad_count=len(bad), unit_name=names_of(office_of(request))[job.agency],
-        subnav=subnav(request, "/import"), may_see_cases=me(request).role != "admin",
+        request, "import_job.html", job=job, told=told[:SHOWN], told_count=len(told), unit_name=names_of(office_of(request))[job.agency],
+        several=len(job.sheets) > 1, subnav=subnav(request, "/import"), may_see_cases=me(request).role != "admin",
     )  # fmt: skip
+
+
+def _told(job: Job) -> list[tuple[str, ledger.Line]]:
+    """What became of every line that was not loaded."""
+    result = job.result
+    return [(what, line) for what, lines in (("不合要求", result.bad), ("暂不导入", result.left), ("以前已导入", result.seen)) for line in lines]
 
 
 @action("/import/{job_id:uuid}")
@@ -205,10 +213,12 @@ def load(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
 
 @page("/import/{job_id:uuid}/problems")
 def problems(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
-    """不合要求的行, as a table to work through."""
-    bad = sorted(_job(request, job_id).result.bad, key=lambda one: one.line)
-    rows = [("行", "原因"), *((one.line, "；".join(one.problems)) for one in bad)]
-    return file_answer(exports.csv_stream(rows), exports.CSV, "不合要求的行.csv")
+    """没有导入的行, as a table to work through; and the sheets that were not read."""
+    job = _job(request, job_id)
+    rows: list[exports.Cells] = [("工作表", "行", "处理", "原因")]
+    rows += [(one.title, "", "没有读取", one.why) for one in job.sheets if one.why is not None]
+    rows += [(one.sheet, one.line, what, "；".join(one.problems)) for what, one in _told(job)]
+    return file_answer(exports.csv_stream(rows), exports.CSV, "没有导入的行.csv")
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (upload_form, template, upload, progress_page, load, problems)
