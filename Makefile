@@ -34,7 +34,7 @@ types: ## mypy, strict
 bench: ## the speed figures, one program after the other
 	@for program in tests/bench/bench_*.py; do echo "== $$program"; $(BIN)/python -m $$(basename -s .py $$program | sed 's/^/tests.bench./') || exit 1; done
 
-diagram: ## draw the procedure into README.md from the table
+diagram: ## draw the procedure into README.md from its table, the rooms into CONTRIBUTING.md from the imports
 	@$(BIN)/python -m tests.diagram
 
 image: ## the Dockerfile without an engine: its steps in a clean folder, then its command and health check

@@ -20,7 +20,7 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 FOLDERS = {"workflow", "api", "letters", "db", "tests", "docker", ".ci"}
 FILES = {"pyproject.toml", "requirements.lock", "requirements-test.lock", "Makefile", ".gitignore",
-         "README.md", "GLOSSARY.md", "CHANGELOG.md"}
+         "README.md", "GLOSSARY.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"}
 # What .gitignore lists: made by the set-up, by a running office or by the tools.
 MADE = {".git", ".venv", "data", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache",
         ".hypothesis", "__pycache__"}
@@ -180,15 +180,45 @@ def test_the_readme_s_settings_are_those_of_the_program() -> None:
     assert table >= {name.upper() for name in Settings.model_fields}
 
 
-def test_the_readme_s_picture_is_the_procedure_of_today() -> None:
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_the_pictures_are_those_of_today(name: str) -> None:
+    """The procedure as its table says it, the rooms as the imports say them."""
     from tests.diagram import drawn
 
-    assert drawn(README) == README, "run `make diagram`"
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert drawn(name, text) == text, "run `make diagram`"
 
 
-def test_the_readme_s_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\((?!http|#)([^)#]+)", README):
+def test_an_arrow_that_others_imply_is_not_drawn() -> None:
+    from tests.diagram import without_the_implied
+
+    asked = {"a": {"b", "c", "d"}, "b": {"c"}, "c": {"d"}, "d": set(), "e": {"a", "d"}}
+    assert without_the_implied(asked) == {"a": {"b"}, "b": {"c"}, "c": {"d"}, "d": set(), "e": {"a"}}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in FILES if name.endswith(".md")))
+def test_links_lead_somewhere(name: str) -> None:
+    for target in re.findall(r"\]\((?!http|#)([^)#]+)", (ROOT / name).read_text(encoding="utf-8")):
         assert (ROOT / target).exists(), target
+
+
+def test_what_a_newcomer_is_told_exists() -> None:
+    """Paths and ids in backticks; what stands under api/ by name only, for its rooms may be furnished anew."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w./]+/[\w./]*)`", text)
+    assert named
+    for name in named:
+        assert (ROOT / name).exists(), name
+    assert set(re.findall(r"`make (\w+)`", text)) <= set(re.findall(r"^([a-z]+):", MAKEFILE, flags=re.M))
+
+
+def test_the_licence_is_whole_and_is_the_one_that_the_package_names() -> None:
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert PROJECT["project"]["license"] == "MulanPSL-2.0"
+    chinese, english = text.split("Mulan Permissive Software License，Version 2", 1)
+    for part, end in ((chinese, "条款结束"), (english, "END OF THE TERMS AND CONDITIONS")):
+        terms = part[: part.index(end)]
+        assert re.findall(r"^([0-6])\. ", terms, flags=re.M) == list("0123456")
 
 
 def test_ci_runs_the_readme_s_second_command() -> None:

@@ -1,0 +1,1 @@
+"""The law: acts, procedure, periods, fees, risks, figures, with no clock, no database and no web."""
