@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlmodel import Session
 
 from db import tables as t
@@ -73,7 +73,7 @@ def found(session: Session, agencies: Collection[str], wanted: Wanted, now: Now,
 
 def by_person(session: Session, agencies: Collection[str], text: str, key: bytes) -> Page:
     """The requests of whoever has this number or phone, newest first."""
-    who: Any = DOCKET.c.applicant_key.in_([paper_key(kind, text, key) for kind in get_args(a.IdType)])
+    who: ColumnElement[bool] = DOCKET.c.applicant_key.in_([paper_key(kind, text, key) for kind in get_args(a.IdType)])
     if _is_phone(text):
         who = or_(who, DOCKET.c.phone_key == phone_key(text, key))
     return _page(session, [DOCKET.c.agency.in_(sorted(agencies)), who], "received", 1)

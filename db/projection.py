@@ -15,8 +15,8 @@ from workflow.law import Rules
 
 
 def applicant_key(applicant: Applicant, key: bytes) -> str:
-    """A blind index of who asks (`identity.person`)."""
-    return _blind(key, *person(applicant.name, applicant.phone, applicant.id_type, applicant.id_number))
+    """A blind index of who asks."""
+    return _blind(key, *applicant.identity)
 
 
 def paper_key(kind: str, number: str, key: bytes) -> str:

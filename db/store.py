@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -222,18 +223,21 @@ def renew_keys(session: Session, keys: Keys, after: str = "") -> str | None:
 
     The id of the last file that was looked at, to go on `after`; None when there are no more.
     """
-    old = select(DOCKET.c.case_id).where(DOCKET.c.name_key.is_(None), DOCKET.c.case_id > after).order_by(DOCKET.c.case_id)
-    found = session.execute(old.limit(KEYS_AT_ONCE)).scalars().all()
-    for case_id in found:
+    old = select(DOCKET.c.case_id, DOCKET.c.agency, DOCKET.c.number).where(DOCKET.c.name_key.is_(None), DOCKET.c.case_id > after)
+    heads = {row.case_id: row for row in session.execute(old.order_by(DOCKET.c.case_id).limit(KEYS_AT_ONCE).with_for_update())}
+    acts = session.execute(select(ACT).where(ACT.c.case_id.in_(list(heads))).order_by(ACT.c.case_id, ACT.c.seq))
+    made = []
+    for case_id, rows in groupby(acts, lambda row: row.case_id):
         try:
-            case = load(session, case_id, for_update=True)
+            case = Case.of(case_id, heads[case_id].agency, heads[case_id].number, map(signed_of, rows))
         except (ValueError, KeyError):  # a damaged file: `verify` tells of it
             continue
-        if case is not None:
-            made = keys_of(case.applicant, keys.blind)
-            session.execute(update(DOCKET).where(DOCKET.c.case_id == case_id).values(**made))
-            session.execute(update(TALLY).where(TALLY.c.case_id == case_id).values(applicant_key=made["applicant_key"]))
-    return found[-1] if found else None
+        made.append({"of": case_id, **{f"new_{name}": value for name, value in keys_of(case.applicant, keys.blind).items()}})
+    if made:
+        for table, names in ((DOCKET, ("applicant_key", "name_key", "phone_key")), (TALLY, ("applicant_key",))):
+            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+            session.connection().execute(update(table).where(table.c.case_id == bindparam("of")).values(values), made)
+    return list(heads)[-1] if heads else None
 
 
 # ------------------------------------------------------------------ letters and attachments

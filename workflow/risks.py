@@ -15,6 +15,7 @@ from workflow import acts as a
 from workflow.acts import ItemDecision
 from workflow.case import GIVEN, WITHHELD, Case
 from workflow.clocks import Reckoning
+from workflow.identity import folded_phone
 from workflow.law import InForce, Rules
 from workflow.words import say_day
 
@@ -249,7 +250,7 @@ def _ids_of_others(file: _File) -> Iterator[str]:
 
 
 def _phones_of_others(file: _File) -> Iterator[str]:
-    own = re.sub(r"\D", "", file.case.applicant.phone or "")
+    own = folded_phone(file.case.applicant.phone or "")
     for place, text in _texts(file):
         count = sum(1 for found in _PHONE_IN_TEXT.findall(text) if found != own)
         if count:

@@ -48,8 +48,8 @@ SAME: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def test_written_otherwise_it_is_the_same_person(database: Database, rules: Rules, how: str) -> None:
     """For the month's count (办法 4), the dossier (条例 35), similar requests (条例 36(六)); and for whoever looks for him."""
     agency = f"gx-{uuid4().hex[:8]}"
-    days = ("2026-11-02", "2026-11-03")
-    first, second = (opened(database, rules, on, agency=agency, applicant=who) for on, who in zip(days, SAME[how], strict=True))
+    first = opened(database, rules, "2026-11-02", agency=agency, applicant=SAME[how][0])
+    second = opened(database, rules, "2026-11-03", agency=agency, applicant=SAME[how][1])
     other = opened(database, rules, "2026-11-04", agency=agency, applicant={"name": "别样例", "phone": "13900000009"})
     assert first.applicant.name == SAME[how][0]["name"]
     with database.read() as session:

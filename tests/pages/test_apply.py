@@ -173,6 +173,8 @@ def test_what_the_law_asks_for_is_asked_for_at_its_field_and_nothing_typed_is_lo
     assert 'value="&lt;b&gt;周样例&lt;/b&gt;"' in applicant.text
     assert 'aria-describedby="e-phone"' in applicant.text
     assert "联系人" not in text_of(applicant.text.partition('id="errors"')[2].partition("</ul>")[0]), "a person needs none"
+    unborn = applicant.go("2", name="周样例", id_number="990000204001010010", phone="13800000001", address="冠县样例路1号（样例）")
+    assert "居民身份证号码中的出生日期晚于申请的日期" in unborn
     applicant.go("2", **WHO)
     applicant.go("3", wanted=" ")
     assert "请写明您想要的信息" in applicant.text

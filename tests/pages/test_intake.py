@@ -155,6 +155,10 @@ def test_the_number_is_checked_and_masked(site: Site) -> None:
     assert "号码校验通过" in right and 'value="110***********002X" readonly' in right
     wrong = person.post("/intake/aside", filled(person, part="number", applicant__id_number=NUMBER[:-1] + "1")).text
     assert "校验位不符" in wrong and "readonly" not in wrong
+    unborn = person.post("/intake/aside", filled(person, part="number", applicant__id_number="990000204001010010")).text
+    assert "出生日期晚于申请的日期" in unborn and "readonly" not in unborn
+    spaced = person.post("/intake/aside", filled(person, part="number", applicant__id_number=f"{NUMBER[:6]} {NUMBER[6:14]}-{NUMBER[14:]}")).text
+    assert "readonly" in spaced
     again = person.post("/intake/aside", filled(person, part="number", again="yes", applicant__id_number=NUMBER)).text
     assert f'value="{NUMBER}"' in again and "readonly" not in again
 

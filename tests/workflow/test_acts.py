@@ -228,6 +228,10 @@ def test_the_engine_s_own_field_is_refused_from_outside() -> None:
         (registration(id_number="990000196203110005"), "applicant.id_number", "校验位不符"),
         (registration(id_type="passport", id_number="x\x00y"), "applicant.id_number", "控制字符"),
         (registration(category="commercial_enterprise"), "applicant.id_number", "统一社会信用代码"),
+        (registration(id_number="000000196203110005"), "applicant.id_number", "行政区划代码不存在"),
+        (registration(id_number="990000204001010010"), "applicant.id_number", "出生日期晚于申请的日期"),
+        (registration(id_number="99000020260303001X"), "applicant.id_number", "出生日期晚于申请的日期"),  # a day after the receipt
+        (act("correction", applicant={**PERSON, "id_number": "990000204001010010"}), "applicant.id_number", "出生日期晚于申请的日期"),
     ],
 )  # fmt: skip
 def test_a_value_at_fault_is_named_by_its_field(data: dict[str, Any], field: str, says: str) -> None:
@@ -332,6 +336,35 @@ def test_usual_names_of_papers_are_understood(alias: str) -> None:
     read = parse(registration(id_type=alias))
     assert isinstance(read, Registration)
     assert read.applicant.id_type == "resident_id"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"id_number": "９９００００　１９６２０３１１ ０００４"}, {"id_number": "990000196203110004"}),
+        ({"id_number": "990000202603020014"}, {}),  # born on the day of receipt
+        ({"id_type": "passport", "id_number": "e 1234-5678"}, {"id_number": "E 1234-5678"}),
+        ({"name": "欧阳 样例", "phone": "138-0000-0001"}, {}),
+        ({"phone": "１３８－００００－０００１"}, {}),
+        ({"phone": "（0635）5230001转8"}, {}),
+        ({"phone": "+86 138—0000—0001"}, {}),
+    ],
+)
+def test_what_is_typed_stays_as_it_is_typed_but_for_the_two_usual_numbers(typed: dict[str, Any], kept: dict[str, Any]) -> None:
+    """Names and phones are folded only where they are compared (READINGS R-same-person)."""
+    read = parse(registration(**typed))
+    assert isinstance(read, Registration)
+    assert {name: getattr(read.applicant, name) for name in typed} == typed | kept
+
+
+def test_a_check_that_became_stricter_loses_no_file() -> None:
+    """What comes back from the store was checked when it was placed, by the rules of that day."""
+    public, private = divide(parse(registration()))
+    for number in ("000000196203110005", "990000204001010010", "1"):
+        back = unite(public, {**private, "applicant.id_number": number, "applicant.phone": "电话"})
+        assert isinstance(back, Registration)
+        assert back.applicant.id_number == number
+        assert unite(*divide(back)) == back
 
 
 def test_only_personal_data_is_put_apart() -> None:

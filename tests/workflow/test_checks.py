@@ -56,6 +56,7 @@ REFUSED: list[tuple[Steps, str, str, dict[str, Any], str, str]] = [
     (handling, "deferral", "2026-03-04", {"until": "2026-06-30", "reason": "数量大"}, "条例 35", "合理理由为前提"),
     (lambda: asked_reasons().place("reasons", "2026-03-04", text="兴趣", reasonable=False, assessment="重复"), "deferral", "2026-03-05", {"until": "2026-06-30", "reason": "数量大"}, "条例 35", "不合理"),
     (consulting, "consultation", "2026-03-05", THIRD, "条例 32", "不必重复征求"),
+    (consulting, "consultation", "2026-03-05", {**THIRD, "party": {**THIRD["party"], "name": f" {' '.join(THIRD['party']['name'])}"}}, "条例 32", "不必重复征求"),
     (lambda: consulting().place("consultation", "2026-03-05", **{**THIRD, "party": {"name": "乙", "address": "乙"}}).place("opinion", "2026-03-06", consultation=3, stance="consent", text="同意"), "opinion", "2026-03-06", {"consultation": 3, "stance": "object", "text": "不"}, "条例 32", "已经有了结果"),
     (consulting, "silence", "2026-04-30", {"consultation": 3}, "条例 32", "请先登记该文书的送达"),
     (lambda: consulting().serve(3, "2026-03-04"), "silence", "2026-03-25", {"consultation": 3}, "条例 32", "还没有届满"),

@@ -47,7 +47,7 @@ from workflow.acts.handling import (
     Silence,
 )
 from workflow.acts.intake import Acceptance, Assignment, Correction, CorrectionNotice, Registration, Split
-from workflow.acts.reading import R, Rejected, divide, errors_of, parse, read, unite
+from workflow.acts.reading import R, Rejected, divide, errors_of, parse, read, stored, unite
 from workflow.acts.remedies import REMEDY_RESULTS, Remedy, RemedyResult, Reopening
 from workflow.acts.reply import (
     OUTCOMES,
@@ -67,6 +67,7 @@ from workflow.acts.request import (
     DELIVERIES,
     FORMS,
     ID_TYPES,
+    NOT_BORN,
     Applicant,
     Category,
     Channel,
@@ -88,6 +89,7 @@ __all__ = [
     "FORMS",
     "ID_TYPES",
     "METHODS",
+    "NOT_BORN",
     "OUTCOMES",
     "REMEDY_RESULTS",
     "STANCES",
@@ -161,5 +163,6 @@ __all__ = [
     "parse",
     "personal",
     "read",
+    "stored",
     "unite",
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from workflow.identity import clean_text
@@ -89,6 +90,15 @@ class Officer(Record):
     name: str
     role: str
     agency: str
+
+
+STORED: Mapping[str, bool] = {"stored": True}
+"""The context in which records come back from the store: they were checked when they were placed, by the rules of that day."""
+
+
+def is_stored(info: ValidationInfo) -> bool:
+    """Whether a record comes back from the store: a check that has become stricter since must not lose a file."""
+    return info.context is STORED
 
 
 class Act(Record):

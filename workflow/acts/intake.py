@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from workflow.acts.fields import Act, Day, Days, Ident, Line, Text, at_field
-from workflow.acts.request import Applicant, Channel, Delivery, Features, Form, Imported, Item
+from workflow.acts.fields import Act, Day, Days, Ident, Line, Text, at_field, is_stored
+from workflow.acts.request import NOT_BORN, Applicant, Channel, Delivery, Features, Form, Imported, Item
 
 
 class Registration(Act):
@@ -59,6 +59,12 @@ class Registration(Act):
                 raise at_field("received_on", "当面、口头提出的，提交之日就是收到之日（条例31条（一）），两个日期应当相同")
         if self.on < self.received_on:
             raise at_field("on", "登记日期不能早于收到日")
+        return self
+
+    @model_validator(mode="after")
+    def _born(self, info: ValidationInfo) -> Self:
+        if not is_stored(info) and not self.applicant.is_born(self.received_on):
+            raise at_field("applicant.id_number", NOT_BORN)
         return self
 
 
@@ -115,3 +121,9 @@ class Correction(Act):
     features: Annotated[Features | None, Field(title="补正后的特征性描述")] = None
     applicant: Annotated[Applicant | None, Field(title="补正后的申请人信息")] = None
     late_reason: Annotated[Text | None, Field(title="逾期仍予接收的理由")] = None
+
+    @model_validator(mode="after")
+    def _born(self, info: ValidationInfo) -> Self:
+        if not is_stored(info) and self.applicant is not None and not self.applicant.is_born(self.on):
+            raise at_field("applicant.id_number", NOT_BORN)
+        return self

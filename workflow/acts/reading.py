@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from workflow.acts.fields import Act, Record
+from workflow.acts.fields import STORED, Act, Record
 from workflow.acts.table import ACTS
 
 
@@ -114,4 +114,9 @@ def unite(public: dict[str, Any], private: Mapping[str, Any]) -> Act:
             place[step] = {**place.get(step, {})}
             place = place[step]
         place[name] = value
-    return ACTS[data["kind"]].model_validate(data)
+    return stored(ACTS[data["kind"]], data)
+
+
+def stored(model: type[R], data: object) -> R:
+    """`data`, which was once given out by a `model`, as that model again."""
+    return model.model_validate(data, context=STORED)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
-from workflow.acts.fields import Count, Line, Record, Text, at_field, personal
-from workflow.identity import check_credit_code, check_resident_id
+from workflow.acts.fields import Count, Line, Record, Text, at_field, is_stored, personal
+from workflow.identity import born_on, check_credit_code, check_resident_id, person
 
 Channel = Literal["in_person", "ems_signed", "ordinary_mail", "online", "fax", "oral"]
 CHANNELS: Mapping[str, str] = {
@@ -98,7 +100,9 @@ class Applicant(Record):
         return data
 
     @model_validator(mode="after")
-    def _checked(self) -> Self:
+    def _checked(self, info: ValidationInfo) -> Self:
+        if is_stored(info):
+            return self
         if self.id_number is not None:
             kind = self.id_type or ("resident_id" if self.category == "natural_person" else "credit_code")
             check = {"resident_id": check_resident_id, "credit_code": check_credit_code}.get(kind)
@@ -108,7 +112,7 @@ class Applicant(Record):
                 raise at_field("id_number", str(error)) from None
             object.__setattr__(self, "id_type", kind)
             object.__setattr__(self, "id_number", number)
-        if self.phone is not None and not re.fullmatch(r"\+?[0-9][0-9 \-（）()转]{4,29}", self.phone):
+        if self.phone is not None and not _PHONE.fullmatch(unicodedata.normalize("NFKC", self.phone)):
             raise at_field("phone", "联系电话只填数字，区号与号码之间可以用短横")
         if self.email is not None and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+", self.email):
             raise at_field("email", "电子邮箱应当写成name@example.cn这样")
@@ -120,6 +124,20 @@ class Applicant(Record):
     def is_person(self) -> bool:
         """Whether the letters say 您 (自然人) or 你单位."""
         return self.category == "natural_person"
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Who this is, to be compared with others (READINGS R-same-person)."""
+        return person(self.name, self.phone, self.id_type, self.id_number)
+
+    def is_born(self, by: date) -> bool:
+        """Whether the date of birth in the number of a resident is not later than the day `by`."""
+        born = born_on(self.id_number) if self.id_number and self.id_type == "resident_id" else None
+        return born is None or born <= by
+
+
+_PHONE = re.compile(r"[+(]?[0-9][0-9 \-‐‑‒–—−()转]{4,29}")
+NOT_BORN = "居民身份证号码中的出生日期晚于申请的日期，请对照证件核对"
 
 
 class Features(Record):

@@ -6,6 +6,7 @@ from workflow import acts as a
 from workflow.acts import Act
 from workflow.case import Asked
 from workflow.checks.asking import Asking, known_items, limit_of
+from workflow.identity import folded
 from workflow.law import Invalid, Refused
 from workflow.words import say_day
 
@@ -61,7 +62,7 @@ def consultation(asking: Asking, act: a.Consultation) -> Act:
             raise Invalid("to", "只有内部会商才填会商的人员，请留空")
         act = act.evolve(agency=asking.case.agency)
     for asked in asking.case.consultations:
-        if asked.is_open and asked.act.type == act.type and asked.act.party.name == act.party.name:
+        if asked.is_open and asked.act.type == act.type and folded(asked.act.party.name) == folded(act.party.name):
             raise Refused(
                 f"正在征求这一方的意见（第{asked.seq}项记录），不必重复征求。"
                 "可以登记收到意见，或者期满后登记逾期未提出意见。",

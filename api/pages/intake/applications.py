@@ -80,7 +80,7 @@ def one(request: HttpRequest, application_id: FromPath[UUID]) -> Response[Any]:
 
 def _one(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) -> Response[Any]:
     office, officer, fields = office_of(request), me(request), json.loads(row.fields)
-    key = applicant_key(a.read(a.Applicant, fields["applicant"]), office.keys.blind)
+    key = applicant_key(a.stored(a.Applicant, fields["applicant"]), office.keys.blind)
     today, submitted = office.today(), row.submitted_at.astimezone(SHANGHAI).date()
     with office.database.read() as session:
         known: dict[str, Any] = {

@@ -90,7 +90,7 @@ def _draw(
     key = _key(values)
     drawn = _drawn(office, values, errors or {})
     dates = lookups.date_fields(values, errors or {}, drawn)
-    paper = lookups.paper(values)
+    paper = lookups.paper(values, office.today())
     with office.database.read() as session:
         beside = lookups.beside(office, session, officer, values)
         files = applications.uploads_of(session, _owner(officer, key))
@@ -144,7 +144,7 @@ def aside(request: HttpRequest) -> Response[Any]:
     drawn = _drawn(office, values, {})
     with office.database.read() as session:
         beside = lookups.beside(office, session, officer, values)
-    paper = lookups.paper(values)
+    paper = lookups.paper(values, office.today())
     return show(
         request, "intake_aside.html", part=part if part in ("dates", "number") else "", f=drawn, paper=paper, saved_at=now,
         dates=lookups.date_fields(values, {}, drawn), number_open=paper.state != "right" or "again" in form_of(request), **beside,

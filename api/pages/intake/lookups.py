@@ -201,8 +201,8 @@ class Paper:
     why: str = ""
 
 
-def paper(values: Values) -> Paper:
-    """Whether the number of the paper is right, by its own rules; "empty", "right", "wrong"."""
+def paper(values: Values, today: date) -> Paper:
+    """Whether the number of the paper is right, by its own rules, on the day `today`; "empty", "right", "wrong"."""
     number = first(values, "applicant.id_number")
     if not number:
         return Paper("empty")
@@ -213,6 +213,8 @@ def paper(values: Values) -> Paper:
         checked = a.read(a.Applicant, facts)
     except a.Rejected as rejected:
         return Paper("wrong", why=next((text for path, text in rejected.errors if path == "id_number"), rejected.errors[0][1]))
+    if not checked.is_born(today):
+        return Paper("wrong", why=a.NOT_BORN)
     return Paper("right", masked=mask_number(checked.id_number) or "")
 
 

@@ -79,10 +79,10 @@ def go_on(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
             return _step(request, agency, form, 2, errs=[("file", wrong)], status=400)
         if _edited(office_of(request), form, to):
             return _step(request, agency, form, 2)
-    target = min(_place(to), step + 1)
-    wrong_step = application_form.first_fault(form, target)
+    target, today = min(_place(to), step + 1), office_of(request).today()
+    wrong_step = application_form.first_fault(form, target, today)
     if wrong_step < target:
-        return _step(request, agency, form, wrong_step, errs=application_form.faults(form, wrong_step), status=400)
+        return _step(request, agency, form, wrong_step, errs=application_form.faults(form, wrong_step, today), status=400)
     if step == 2 and target == 3 and (found := _unseen(office_of(request), agency, form)):
         return _step(request, agency, form, 2, published=found)
     if to == "send" and step == 4:

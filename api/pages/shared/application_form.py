@@ -90,11 +90,11 @@ def _told(item: Mapping[str, str]) -> str:
 # ------------------------------------------------------------------ what is at fault
 
 
-def faults(form: Typed, step: int) -> list[tuple[str, str]]:
+def faults(form: Typed, step: int, today: date) -> list[tuple[str, str]]:
     """(field, sentence) of one step, in the order of its fields."""
     match step:
         case 1:
-            return list(_of_applicant(form))
+            return list(_of_applicant(form, today))
         case 2:
             return list(_of_items(form))
         case 3:
@@ -103,9 +103,9 @@ def faults(form: Typed, step: int) -> list[tuple[str, str]]:
             return []
 
 
-def first_fault(form: Typed, before: int) -> int:
+def first_fault(form: Typed, before: int, today: date) -> int:
     """The first step before `before` with a fault; `before` when there is none."""
-    return next((step for step in range(1, before) if faults(form, step)), before)
+    return next((step for step in range(1, before) if faults(form, step, today)), before)
 
 
 def _applicant(form: Typed) -> dict[str, str]:
@@ -113,7 +113,7 @@ def _applicant(form: Typed) -> dict[str, str]:
     return {name: form.get(name) for name in names if form.get(name) and (form.is_person is False or name != "contact_name")}
 
 
-def _of_applicant(form: Typed) -> Iterator[tuple[str, str]]:
+def _of_applicant(form: Typed, today: date) -> Iterator[tuple[str, str]]:
     needed = {
         "name": "请填写姓名" if form.is_person else "请填写单位的名称",
         "id_number": "请填写证件号码，条例要求提供身份证明",
@@ -123,20 +123,20 @@ def _of_applicant(form: Typed) -> Iterator[tuple[str, str]]:
     if not form.is_person:
         needed["contact_name"] = "请填写联系人的姓名"
     found = {name: sentence for name, sentence in needed.items() if not form.get(name)}
-    for name, sentence in _wrong(form):
+    for name, sentence in _wrong(form, today):
         if name != "email":
             found.setdefault(name, f"{_LABELS.get(name, '')}{sentence}" if sentence.startswith(("太长", "应当", "没有")) else sentence)
     yield from ((name, found[name]) for name in APPLICANT if name in found)
 
 
-def _wrong(form: Typed) -> list[tuple[str, str]]:
+def _wrong(form: Typed, today: date | None = None) -> list[tuple[str, str]]:
     """What the record of an applicant says of these values, one fault after another."""
     data = _applicant(form)
     found: list[tuple[str, str]] = []
     data.setdefault("name", "（未填写）")
     while True:
         try:
-            a.read(a.Applicant, data)
+            read = a.read(a.Applicant, data)
         except a.Rejected as rejected:
             fresh_faults = [(name, why) for name, why in rejected.errors if name in data]
             if not fresh_faults:
@@ -146,7 +146,7 @@ def _wrong(form: Typed) -> list[tuple[str, str]]:
                 data.pop(name)
             data.setdefault("name", "（未填写）")
         else:
-            return found
+            return found if today is None or read.is_born(today) else [*found, ("id_number", a.NOT_BORN)]
 
 
 def _of_items(form: Typed) -> Iterator[tuple[str, str]]:
