@@ -34,8 +34,18 @@ def examined(name: str, content: bytes, purpose: str | None) -> Sent:
     return Sent(good, media_type, content, (purpose or "").strip()[:100] or None)
 
 
+ARCHIVED = "本件已经归档，不能再添加附件。送达回执请在登记送达时一并存入；归档以后的复议、诉讼等，请登记相应的办理记录。"
+
+
+def still_open(case: Case) -> None:
+    """归档 closes a file to attachments; what comes with an act that may still be placed comes with it. Raises Problem."""
+    if case.state == "archived":
+        raise Problem(409, ARCHIVED, articles=("条例 45",))
+
+
 def keep_in(session: Session, office: Office, officer: Officer, case: Case, sent: Sent) -> Any:
-    """`keep` inside a transaction of the caller's."""
+    """`keep` inside a transaction of the caller's. Whether the case is archived is asked here, where nobody can archive it meanwhile."""
+    still_open(store.load(session, case.id, for_update=True, known=case) or case)
     if len(queries.attachments_of(session, case.id)) >= MOST_FILES:
         raise Problem(409, f"每件申请最多{MOST_FILES}个附件，已经满了。")
     identity = str(uuid4())

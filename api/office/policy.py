@@ -15,6 +15,8 @@ from workflow.acts import Officer
 from workflow.case import Case
 
 STAFF = frozenset({"intake", "handler", "legal", "head", "archivist", "analyst"})
+ATTACHING = STAFF - {"analyst"}
+"""Who counts adds nothing to a file."""
 EVERYONE = STAFF | {"admin"}
 ADMIN = frozenset({"admin"})
 PUBLIC: frozenset[str] = frozenset()
@@ -105,7 +107,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/cases/{case_id}/similar"): Access(STAFF, READ),
         ("GET", "/cases/{case_id}/history"): Access(STAFF, READ),
         ("GET", "/cases/{case_id}/why"): Access(STAFF, READ),
-        ("POST", "/cases/{case_id}/attachments"): Access(STAFF, OWN),
+        ("POST", "/cases/{case_id}/attachments"): Access(ATTACHING, OWN),
         ("POST", "/cases/{case_id}/applicant"): Access(STAFF, OWN),
         ("GET", "/attachments/{attachment_id}"): Access(STAFF, READ),
         ("GET", "/letters/{letter_id}"): Access(STAFF, READ),
@@ -132,7 +134,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/api/cases/{case_id}"): Access(STAFF, READ),
         ("POST", "/api/cases/{case_id}/acts"): Access(STAFF, ACT),
         ("POST", "/api/cases/{case_id}/letters/preview"): Access(STAFF, OWN),
-        ("POST", "/api/cases/{case_id}/attachments"): Access(STAFF, OWN),
+        ("POST", "/api/cases/{case_id}/attachments"): Access(ATTACHING, OWN),
         ("GET", "/api/cases/{case_id}/similar"): Access(STAFF, READ),
         ("GET", "/api/cases/{case_id}/days"): Access(STAFF, READ),
         ("GET", "/api/cases/{case_id}/archive"): Access(frozenset({"archivist", "head", "handler"}), OWN),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from api.office.problems import Problem
 from tests.api.conftest import Desk
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -17,9 +18,13 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
 
 def _upload(desk: Desk, case: dict[str, Any], name: str, data: bytes, **fields: str) -> Any:
+    return _upload_as(desk, "intake@gx-zrzy", case, name, data, **fields)
+
+
+def _upload_as(desk: Desk, who: str, case: dict[str, Any], name: str, data: bytes, **fields: str) -> Any:
     return desk.client.post(
         f"/api/cases/{case['id']}/attachments",
-        headers={"Authorization": f"Bearer {desk.tokens['intake@gx-zrzy']}"},
+        headers={"Authorization": f"Bearer {desk.tokens[who]}"},
         files={"file": (name, data)},
         data=fields,
     )
@@ -65,6 +70,47 @@ def test_what_may_not_be_attached_is_told_why(desk: Desk, name: str, data: bytes
     answer = _upload(desk, case, name, data)
     assert answer.status_code == 400, answer.text
     assert desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}").json()["attachments"] == []
+
+
+def _put_away(desk: Desk) -> dict[str, Any]:
+    case = desk.place("intake@gx-zrzy", desk.register(), kind="withdrawal", on="2026-11-03")
+    case = desk.place("intake@gx-zrzy", case, kind="service", on="2026-11-04", letter=case["letters"][-1]["id"], method="direct")
+    return desk.place("archivist@gx-zrzy", case, kind="archival", on="2026-11-05")
+
+
+@pytest.mark.parametrize("role", ["intake", "handler", "legal", "head", "archivist"])
+def test_an_archived_file_takes_no_attachment(desk: Desk, role: str) -> None:
+    case = _put_away(desk)
+    kept = sorted((desk.office.files.root / "attachments").rglob("*"))  # type: ignore[attr-defined]
+    answer = _upload_as(desk, f"{role}@gx-zrzy", case, "补充.pdf", PDF)
+    assert answer.status_code == 409, answer.text
+    assert "已经归档" in answer.json()["detail"]
+    after = desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}").json()
+    assert after["attachments"] == []
+    assert sorted((desk.office.files.root / "attachments").rglob("*")) == kept, "nothing lies around without a row"  # type: ignore[attr-defined]
+
+
+def test_a_file_that_is_archived_while_something_is_uploaded_takes_it_no_more(desk: Desk) -> None:
+    """The state is asked in the transaction that would keep the attachment, not where the request began."""
+    from api.rest import attachments
+    from db import queries
+
+    before = desk.register()
+    with desk.office.database.read() as session:
+        officer = queries.officer_by_username(session, "intake@gx-zrzy")
+    assert officer is not None
+    case = desk.office.case(officer, before["id"]).case
+    desk.place("intake@gx-zrzy", before, kind="withdrawal", on="2026-11-03")
+    after = desk.call("intake@gx-zrzy", "GET", f"/api/cases/{before['id']}").json()
+    after = desk.place("intake@gx-zrzy", after, kind="service", on="2026-11-04", letter=after["letters"][-1]["id"], method="direct")
+    desk.place("archivist@gx-zrzy", after, kind="archival", on="2026-11-05")
+    with pytest.raises(Problem, match="已经归档"):
+        attachments.keep(desk.office, officer, case, "补充.pdf", PDF, None)
+
+
+def test_who_counts_attaches_nothing(desk: Desk) -> None:
+    for case in (desk.register(), _put_away(desk)):
+        assert _upload_as(desk, "analyst@gx-zrzy", case, "补充.pdf", PDF).status_code == 403
 
 
 def test_a_file_over_twenty_mebibytes_is_413(desk: Desk) -> None:

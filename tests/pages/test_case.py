@@ -197,6 +197,25 @@ def test_attachments_are_examined_kept_and_downloaded(site: Site, consulting: Ca
     assert handler.post(f"/cases/{consulting.id}/attachments", {"purpose": "x"}).status_code == 400
 
 
+def test_an_archived_file_takes_no_attachment_and_offers_none(site: Site) -> None:
+    case = site.place("intake@gx-zrzy", site.register(), "withdrawal", on="2026-11-03")
+    site.place("intake@gx-zrzy", case, "service", on="2026-11-04", letter=case.letters(site.office.rules)[-1].id, method="direct")
+    site.place("archivist@gx-zrzy", case, "archival", on="2026-11-05")
+    for who in ("handler@gx-zrzy", "archivist@gx-zrzy"):
+        assert 'type="file"' not in site.as_(who).page(f"/cases/{case.id}/attachments")
+        answer = site.as_(who).post(f"/cases/{case.id}/attachments", {"purpose": "补充"}, files={"file": ("补充.pdf", PDF)})
+        assert answer.status_code == 409
+        assert "已经归档" in text_of(answer.text)
+        assert "补充.pdf" not in site.as_(who).page(f"/cases/{case.id}/attachments")
+
+
+def test_who_counts_attaches_nothing(site: Site) -> None:
+    case = site.register()
+    analyst = site.as_("analyst@gx-zrzy")
+    assert 'type="file"' not in analyst.page(f"/cases/{case.id}/attachments")
+    assert analyst.post(f"/cases/{case.id}/attachments", files={"file": ("a.pdf", PDF)}).status_code == 403
+
+
 def test_a_letter_is_seen_page_by_page_as_it_was_issued(site: Site) -> None:
     case = signed(site)
     letter = case.letters(site.office.rules)[-1]

@@ -16,9 +16,9 @@ from markupsafe import Markup, escape
 from sqlmodel import Session
 
 from api.office import views
-from api.office.attachments import keep
+from api.office.attachments import keep, still_open
 from api.office.office import Placed
-from api.office.policy import readable_agencies
+from api.office.policy import ATTACHING, readable_agencies
 from api.office.problems import Problem
 from api.pages.case import due_calendar
 from api.pages.case.after_act import said
@@ -101,7 +101,7 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
         "own": own,
         "full": full,
         "may_unmask": full,
-        "may_attach": own,
+        "may_attach": own and officer.role in ATTACHING and case.state != "archived",
         "applicant": views.applicant_view(case.applicant, full=False),
         "applicant_name": views.applicant_view(case.applicant, full=full).name,
         "state": case.state,
@@ -238,6 +238,7 @@ def _awaited(case: Case, rules: Rules) -> list[tuple[date | None, str, str]]:
 def attach(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """上传附件: one or more files, each examined; those that are good are kept even when another is not."""
     placed, form = opened(request, case_id), form_of(request)
+    still_open(placed.case)
     files = form.files.get("file", [])
     errs = [] if files else [("file", "请选择要上传的文件")]
     for file in files:
