@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from api.office import policy
-from api.office.log import log
+from api.office.printing import NO_LETTER, Printing
 from api.office.problems import NOT_FOUND, Problem, not_found
 from api.office.sources import Sources
 from db import queries, store
@@ -27,8 +26,7 @@ from db.engine import Database
 from db.files import Files
 from letters.agencies import Agency
 from letters.compose import Letter, compose
-from letters.contexts import LETTERS
-from letters.render import LetterError, Renderer
+from letters.render import Renderer
 from workflow import acts as a
 from workflow.acts import Act, Officer
 from workflow.admission import admit, reasons, siblings
@@ -37,10 +35,8 @@ from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
 
 NO_FILE = "没有这个附件，或者您不能查看。"
-NO_LETTER = "没有这份文书，或者您不能查看。"
 NOT_YOURS = "这件申请由其他单位办理，您可以查看，不能办理。"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-T = TypeVar("T")
 MOST_KNOWN = 1000
 """Files kept in memory, the latest used."""
 NEEDS_THE_MONTH = ("fee_notice", "waiver")
@@ -69,9 +65,8 @@ class Office:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.database, self.files, self.sources = database, files, sources
-        self.renderer, self.keys, self.clock = renderer, keys, clock
-        self._background = ThreadPoolExecutor(max_workers=2, thread_name_prefix="letters")
-        self._finishing: dict[str, Future[bytes]] = {}
+        self.keys, self.clock = keys, clock
+        self.printing = Printing(database, files, renderer)
         self._known: dict[str, Case] = {}
         self.lock = Lock()
         self.keys_at_work: set[tuple[str, str]] = set()
@@ -91,32 +86,30 @@ class Office:
         """The legal date now, in Asia/Shanghai."""
         return self.clock().astimezone(SHANGHAI).date()
 
-    # ------------------------------------------------------------------ writing
+    @property
+    def renderer(self) -> Renderer:
+        """The letter workers."""
+        return self.printing.renderer
 
-    def register(self, officer: Officer, act: Act, *, now: datetime | None = None) -> Placed:
-        """Open a file with its registration (登记)."""
-        placed = self.database.write(lambda session: self.register_in(session, officer, act, now))
-        self.finish_soon(placed.case)
-        return placed
-
-    def register_in(self, session: Session, officer: Officer, act: Act, now: datetime | None = None) -> Placed:
-        """`register` inside a transaction of the caller's."""
-        if not isinstance(act, a.Registration):
-            raise Invalid("kind", "新的案卷只能由登记开始")
-        case = self._open(session, officer, act, now or self.clock())
-        return Placed(case, "own")
+    # ------------------------------------------------------------------ the way of an act, from here down to `announce`
 
     def place(
         self, officer: Officer, case_id: str, act: Act, *, seen: int | None = None, now: datetime | None = None
     ) -> Placed:
         """Place `act` on a file; `seen` is the version the officer saw (None: whatever it is).
 
-        Raises Problem (404, 412), Forbidden, Invalid, Refused.
+        Whoever has more to write with it does these three himself. Raises Problem (404, 409, 412), Forbidden, Invalid.
         """
-        self.print_before(act)
+        self.prepare(act)
         placed = self.database.write(lambda session: self.place_in(session, officer, case_id, act, seen, now))
-        self.finish_soon(placed.case)
+        self.announce(placed.case)
         return placed
+
+    def prepare(self, act: Act) -> None:
+        """What takes its time is done before the transaction, for which others wait: the PDF of a letter about to be served."""
+        if isinstance(act, a.Service):
+            with suppress(Problem):  # no such letter: the checks say so, in the right order
+                self.pdf(act.letter)
 
     def place_in(
         self,
@@ -127,22 +120,25 @@ class Office:
         seen: int | None = None,
         now: datetime | None = None,
     ) -> Placed:
-        """`place` inside a transaction of the caller's."""
+        """`place` inside a transaction of the caller's: find the file, may he, has he seen it as it is, admit, keep."""
         now = now or self.clock()
-        case = store.load(session, case_id, for_update=True, known=self._known.get(case_id))
-        relation = policy.relation(officer, case, self.agencies) if case else None
-        if case is None or relation is None:
-            raise not_found()
+        case, relation = self._find(session, officer, case_id)
         self._may(officer, case, relation, act)
-        if seen is not None and seen != case.version:
-            raise self._stale(case, seen, relation)
-        self._exists(session, case, act)
-        after = self._admitted(session, case, act, officer, now, relation)
+        self._see(case, relation, seen)
+        after = self._admit(session, case, relation, act, officer, now)
         self._keep(session, after)
         if isinstance(act, a.Split):
             for registration in siblings(after):
                 self._open(session, officer, registration, now)
         return Placed(after, relation)
+
+    def _find(self, session: Session, officer: Officer, case_id: str) -> tuple[Case, str]:
+        """The file, held until the transaction ends, and how it stands to the officer."""
+        case = store.load(session, case_id, for_update=True, known=self._known.get(case_id))
+        relation = policy.relation(officer, case, self.agencies) if case else None
+        if case is None or relation is None:
+            raise not_found()
+        return case, relation
 
     def _may(self, officer: Officer, case: Case, relation: str, act: Act) -> None:
         """An officer of another agency places only what his relation to the file gives him; an answer, wherever his was asked."""
@@ -154,54 +150,25 @@ class Office:
         if relation == "consulted" and isinstance(act, a.Opinion):
             raise not_found()
 
-    def _admitted(
-        self, session: Session, case: Case, act: Act, officer: Officer, now: datetime, relation: str
+    def _see(self, case: Case, relation: str, seen: int | None) -> None:
+        """Nobody acts on a file that has changed behind his back (412)."""
+        if seen is None or seen == case.version:
+            return
+        last = case.acts[-1]
+        if relation == "consulted":
+            raise Problem(412, "没有提交：这件申请刚有变动。请刷新会商收件后再提交，您写的内容没有丢失。")
+        raise Problem(
+            412,
+            f"没有提交：{last.officer.name}已先办理了“{type(last.act).title}”（您看到的是第{seen}版，现在是第{case.version}版）。"
+            "请看过最新情况后再提交，您写的内容没有丢失。",
+        )
+
+    def _admit(
+        self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime
     ) -> Case:
-        """`admit`, whose refusal becomes a 409 with what this officer may place now."""
-        today = now.astimezone(SHANGHAI).date()
-        facts = self.facts(session, case) if act.kind in NEEDS_THE_MONTH else Facts()
-        try:
-            after = admit(case, act, officer, now, self.rules, today, facts)
-            if isinstance(act, a.Service):
-                self._printed(session, act.letter)
-        except Refused as refused:
-            open_now = [kind for kind, why in self.open_to(session, case, officer, relation, today).items() if why is None]
-            raise Problem(409, refused.message, articles=refused.articles, permitted=open_now) from None
-        return after
-
-    def _open(self, session: Session, officer: Officer, act: a.Registration, now: datetime) -> Case:
-        agency = self.agencies[officer.agency]
-        year = act.received_on.year
-        serial = store.next_number(session, agency.code, year, "case")
-        case = Case(str(uuid4()), agency.code, agency.number("case", year, serial))
-        case = admit(case, act, officer, now, self.rules, now.astimezone(SHANGHAI).date())
-        store.create_case(session, case, year=year, serial=serial)
-        self._keep(session, case)
-        return case
-
-    def _keep(self, session: Session, case: Case) -> None:
-        """Append the last act, number and freeze its letters, and renew the projection."""
-        signed = case.acts[-1]
-        store.append(session, case.id, signed)
-        if case.letters_of(signed, self.rules):
-            agency, year = self.agencies[case.agency], signed.act.on.year
-
-            def number(series: str) -> tuple[int, str]:
-                serial = store.next_number(session, agency.code, year, series)
-                return serial, agency.number(series, year, serial)
-
-            for letter in compose(case, signed, agency, self.rules, number, self._numbers(session, case, signed)):
-                store.add_letter(
-                    session, case, signed, id=letter.id, kind=letter.kind, dated=letter.dated, series=letter.series,
-                    serial=letter.serial, number=letter.number, context=json.dumps(letter.context.to_json()),
-                )  # fmt: skip
-        store.write_docket(session, case, self.rules, self.keys)
-
-    def _numbers(self, session: Session, case: Case, signed: a.Signed) -> dict[str, str]:
-        """The 发文字号 of the file's letters, for the forms that name them."""
-        if not isinstance(signed.act, a.Service | a.Archival):
-            return {}
-        return {row.id: row.number for row in queries.letters_of(session, case.id) if row.number}
+        """The file with the act on it: what it names is there, and law and procedure allow it."""
+        self._exists(session, case, act)
+        return self._lawful(session, case, relation, act, officer, now)
 
     def _exists(self, session: Session, case: Case, act: Act) -> None:
         """Officers and agencies that an act names must be real."""
@@ -231,27 +198,86 @@ class Office:
             own = titles.get(officer.role, officer.role)
             raise Invalid("to", f"{officer.name}是{own}，不能拟稿，不能交其承办。请交给本单位可以拟稿的人员（{posts}）", "条例 45")
 
-    def print_before(self, act: Act) -> None:
-        """Make the PDF of a letter about to be served, if it is still waiting to be made."""
-        if isinstance(act, a.Service):
-            with suppress(Problem):  # no such letter: the checks say so, in the right order
-                self.pdf(act.letter)
+    def _lawful(
+        self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime
+    ) -> Case:
+        """`admit`, whose refusal becomes a 409 with what this officer may place now; what is served must be printed."""
+        today = now.astimezone(SHANGHAI).date()
+        facts = self.facts(session, case) if act.kind in NEEDS_THE_MONTH else Facts()
+        try:
+            after = admit(case, act, officer, now, self.rules, today, facts)
+            if isinstance(act, a.Service) and ((row := queries.letter(session, act.letter)) is None or row.digest is None):
+                raise Refused("这份文书的PDF还在生成，生成以后才能送达。请稍候再试。", "235号 送达")
+        except Refused as refused:
+            open_now = [kind for kind, why in self.open_to(session, case, officer, relation, today).items() if why is None]
+            raise Problem(409, refused.message, articles=refused.articles, permitted=open_now) from None
+        return after
 
-    def _printed(self, session: Session, letter: str) -> None:
-        """A letter cannot be served before it exists."""
-        row = queries.letter(session, letter)
-        if row is None or row.digest is None:
-            raise Refused("这份文书的PDF还在生成，生成以后才能送达。请稍候再试。", "235号 送达")
+    def _keep(self, session: Session, case: Case) -> None:
+        """Append the last act, number and freeze its letters, and renew the projection."""
+        signed = case.acts[-1]
+        store.append(session, case.id, signed)
+        if case.letters_of(signed, self.rules):
+            agency, year = self.agencies[case.agency], signed.act.on.year
 
-    def _stale(self, case: Case, seen: int, relation: str) -> Problem:
-        last = case.acts[-1]
-        if relation == "consulted":
-            return Problem(412, "没有提交：这件申请刚有变动。请刷新会商收件后再提交，您写的内容没有丢失。")
-        return Problem(
-            412,
-            f"没有提交：{last.officer.name}已先办理了“{type(last.act).title}”（您看到的是第{seen}版，现在是第{case.version}版）。"
-            "请看过最新情况后再提交，您写的内容没有丢失。",
-        )
+            def number(series: str) -> tuple[int, str]:
+                serial = store.next_number(session, agency.code, year, series)
+                return serial, agency.number(series, year, serial)
+
+            for letter in compose(case, signed, agency, self.rules, number, self._numbers(session, case, signed)):
+                store.add_letter(
+                    session, case, signed, id=letter.id, kind=letter.kind, dated=letter.dated, series=letter.series,
+                    serial=letter.serial, number=letter.number, context=json.dumps(letter.context.to_json()),
+                )  # fmt: skip
+        store.write_docket(session, case, self.rules, self.keys)
+
+    def _numbers(self, session: Session, case: Case, signed: a.Signed) -> dict[str, str]:
+        """The 发文字号 of the file's letters, for the forms that name them."""
+        if not isinstance(signed.act, a.Service | a.Archival):
+            return {}
+        return {row.id: row.number for row in queries.letters_of(session, case.id) if row.number}
+
+    def announce(self, case: Case) -> None:
+        """After the commit: the file is known, and its letters are made in the background (after a split, of siblings too)."""
+        self._remember(case)
+        if isinstance(case.acts[-1].act, a.Split):
+            self.finish_all()
+        self.printing.soon(letter.id for letter in case.letters_of(case.acts[-1], self.rules))
+
+    def _remember(self, case: Case | None) -> None:
+        """Keep a committed file for the next act or page: it is a frozen value, and its version is asked for every time."""
+        if case is None:
+            return
+        with self.lock:
+            self._known.pop(case.id, None)
+            self._known[case.id] = case
+            if len(self._known) > MOST_KNOWN:
+                del self._known[next(iter(self._known))]
+
+    # ------------------------------------------------------------------ a new file
+
+    def register(self, officer: Officer, act: Act, *, now: datetime | None = None) -> Placed:
+        """Open a file with its registration (登记)."""
+        placed = self.database.write(lambda session: self.register_in(session, officer, act, now))
+        self.announce(placed.case)
+        return placed
+
+    def register_in(self, session: Session, officer: Officer, act: Act, now: datetime | None = None) -> Placed:
+        """`register` inside a transaction of the caller's."""
+        if not isinstance(act, a.Registration):
+            raise Invalid("kind", "新的案卷只能由登记开始")
+        case = self._open(session, officer, act, now or self.clock())
+        return Placed(case, "own")
+
+    def _open(self, session: Session, officer: Officer, act: a.Registration, now: datetime) -> Case:
+        agency = self.agencies[officer.agency]
+        year = act.received_on.year
+        serial = store.next_number(session, agency.code, year, "case")
+        case = Case(str(uuid4()), agency.code, agency.number("case", year, serial))
+        case = admit(case, act, officer, now, self.rules, now.astimezone(SHANGHAI).date())
+        store.create_case(session, case, year=year, serial=serial)
+        self._keep(session, case)
+        return case
 
     # ------------------------------------------------------------------ asking
 
@@ -297,35 +323,24 @@ class Office:
         found = reasons(case, officer, self.rules, today)
         return {kind: why for kind, why in found.items() if allowed is None or kind in allowed}
 
-    def _remember(self, case: Case | None) -> None:
-        """Keep a committed file for the next act or page: it is a frozen value, and its version is asked for every time."""
-        if case is None:
-            return
-        with self.lock:
-            self._known.pop(case.id, None)
-            self._known[case.id] = case
-            if len(self._known) > MOST_KNOWN:
-                del self._known[next(iter(self._known))]
-
     def facts(self, session: Session, case: Case) -> Facts:
         """What the law needs to know beyond the file: this applicant's requests of the month before this one."""
         return Facts(already_this_month=queries.already_this_month(session, case.id))
 
-    # ------------------------------------------------------------------ letters
+    # ------------------------------------------------------------------ what an act would do
 
     def tried(self, officer: Officer, case_id: str, act: Act) -> Case:
         """The file as it would be with `act` on it, which nobody stores. Raises what `place` raises."""
         placed, now = self.case(officer, case_id), self.clock()
         self._may(officer, placed.case, placed.relation, act)
         with self.database.read() as session:
-            self._exists(session, placed.case, act)
-            return self._admitted(session, placed.case, act, officer, now, placed.relation)
+            return self._admit(session, placed.case, placed.relation, act, officer, now)
 
     def preview(self, officer: Officer, case_id: str, act: Act, n: int = 0) -> bytes:
         """The `n`-th letter that `act` would make, as PDF marked 预览; nothing is stored."""
         case, now = self.case(officer, case_id, relations=policy.OWN).case, self.clock()
         with self.database.read() as session:
-            after = self._admitted(session, case, act, officer, now, "own")
+            after = self._lawful(session, case, "own", act, officer, now)
         if isinstance(act, a.Draft):  # the letter of a draft is the reply that signing it would make
             after = after.with_act(a.Signed(after.version + 1, a.Decision(on=act.on), officer, now))
         with self.database.read() as session:
@@ -333,7 +348,7 @@ class Office:
         made = compose(after, after.acts[-1], self.agencies[case.agency], self.rules, lambda _: (0, "预览"), numbers)
         if n >= len(made):
             raise Problem(409, f"“{type(act).title}”不产生文书。")
-        return self._render(made[n].kind, made[n].context, preview=True)
+        return self.printing.render(made[n].kind, made[n].context, preview=True)
 
     def reply(self, case: Case, officer: Officer, on: date) -> Letter:
         """The reply that signing the draft on the file would make, whatever still stands against signing it.
@@ -346,72 +361,19 @@ class Office:
 
     def pictures(self, letter: Letter) -> list[bytes]:
         """The pages of a letter that is not stored, marked 预览, as PNG."""
-        return self.renderer.pages(self._render(letter.kind, letter.context, preview=True))
+        return self.renderer.pages(self.printing.render(letter.kind, letter.context, preview=True))
 
-    def _render(self, kind: str, context: Any, *, preview: bool) -> bytes:
-        try:
-            return self.renderer.render(kind, context, preview=preview)
-        except LetterError as error:
-            raise Problem(409, str(error)) from None
-
-    def finish_soon(self, case: Case) -> None:
-        """After the commit: have the PDFs of the file's last act made in the background (after a split, of siblings too)."""
-        self._remember(case)
-        if isinstance(case.acts[-1].act, a.Split):
-            self.finish_all()
-        for letter in case.letters_of(case.acts[-1], self.rules):
-            self._background.submit(self._quietly, letter.id)
-
-    def finish_all(self) -> int:
-        """Have every letter made whose rendering was interrupted; returns how many there are."""
-        with self.database.read() as session:
-            waiting = queries.unfinished_letters(session)
-        for one in waiting:
-            self._background.submit(self._quietly, one)
-        return len(waiting)
-
-    def _quietly(self, letter: str) -> None:
-        try:
-            self.pdf(letter)
-        except Exception as error:
-            log.error("letter could not be made", letter=letter, error=type(error).__name__)
+    # ------------------------------------------------------------------ letters, the end
 
     def pdf(self, letter: str) -> bytes:
-        """The PDF of a stored letter, as issued; made now if it is not there yet, with its own number and words."""
-        with self.database.read() as session:
-            row = queries.letter(session, letter)
-        if row is None:
-            raise not_found(NO_LETTER)
-        if row.digest is not None:
-            return self.files.get("letters", letter, row.digest)
-        with self.lock:
-            future = self._finishing.get(letter)
-            mine = future is None
-            if future is None:
-                future = self._finishing[letter] = Future()
-        if not mine:
-            return future.result(timeout=120)
-        try:
-            data = self._make(row)
-            future.set_result(data)
-        except BaseException as error:
-            future.set_exception(error)
-            raise
-        finally:
-            with self.lock:
-                self._finishing.pop(letter, None)
-        return data
+        """The PDF of a stored letter, as issued; made now if it is not there yet. Raises a 404 Problem."""
+        return self.printing.pdf(letter)
 
-    def _make(self, row: Any) -> bytes:
-        context = LETTERS[row.kind].context.from_json(json.loads(row.context))
-        data = self._render(row.kind, context, preview=False)
-        digest = self.files.put("letters", row.id, data)
-        self.database.write(lambda session: store.finish_letter(session, row.id, digest, len(data)))
-        return data
+    def finish_all(self) -> int:
+        """Have every letter made whose making was interrupted; returns how many there are."""
+        return self.printing.unfinished()
 
     def close(self) -> None:
         """Finish what is in flight and let the workers go."""
-        self._background.shutdown(wait=True, cancel_futures=True)
-        with suppress(Exception):
-            self.renderer.close()
+        self.printing.close()
         self.database.close()

@@ -91,7 +91,7 @@ def _placed(
 
     answer = write_once(office, request, officer.id, body, run)
     for placed in done:
-        office.finish_soon(placed.case)
+        office.announce(placed.case)
     return stored_answer(answer)
 
 
@@ -229,7 +229,7 @@ def place_act(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> R
     office, me = _office(request), _me(request)
     seen = _version(request)
     act = _act(office, json_body(request, body))
-    office.print_before(act)
+    office.prepare(act)
 
     def work(session: Session) -> Placed:
         return office.place_in(session, me, str(case_id), act, seen)

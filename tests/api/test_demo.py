@@ -42,7 +42,7 @@ def test_sixty_lawful_files_in_every_state_one_overdue_some_due_soon(tmp_path: P
     assert f"{today:%a}" == weekday
     office = open_office(Settings(data_dir=tmp_path), lambda: datetime(today.year, today.month, today.day, 10, tzinfo=SHANGHAI))
     office.renderer.close()
-    office.renderer = Blank()  # type: ignore[assignment]
+    office.printing.renderer = Blank()  # type: ignore[assignment]
     try:
         people = open_desks(office)
         count = load_samples(office, people)

@@ -275,6 +275,7 @@ def _place(request: HttpRequest, question: Question, form: Form, declines: bool,
     purpose = f"会商意见附件（第{question.asked.seq}项记录）"
     try:
         act = parse({"kind": "opinion", "on": office.today().isoformat(), "consultation": question.asked.seq, "stance": stance, "text": text})
+        office.prepare(act)
 
         def work(session: Session) -> Case:
             placed = office.place_in(session, officer, case.id, act)
@@ -282,7 +283,7 @@ def _place(request: HttpRequest, question: Question, form: Form, declines: bool,
             people.drop_draft(session, officer.id, question.path)
             return placed.case
 
-        office.finish_soon(office.database.write(work))
+        office.announce(office.database.write(work))
         return None
     except Exception as error:
         return trouble(request, error, case.id)

@@ -139,7 +139,7 @@ def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[An
         sentences = by_field(problem) if problem.status == 400 else {}
         errs = [("received" if name in ("on", "received_on") else "", why) for name, why in sentences.items()]
         return _one(request, row, status=problem.status, received=typed, errs=errs, problem=None if errs else problem)
-    office.finish_soon(placed.case)
+    office.announce(placed.case)
     return go(_after(placed.case.id))
 
 

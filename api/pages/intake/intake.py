@@ -263,7 +263,7 @@ def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[
         for _one, identity in moved:
             office.files.drop("attachments", identity)
     for placed in done:
-        office.finish_soon(placed.case)
+        office.announce(placed.case)
         for one, _identity in moved:
             office.files.drop("uploads", one.id)
     return go(f"{PATH}/done/{json.loads(answer.body)}")

@@ -256,7 +256,7 @@ def _keep(request: HttpRequest, line: Line, data: Mapping[str, Any], files: Sequ
     office, officer = office_of(request), me(request)
     try:
         act = parse(dict(data))
-        office.print_before(act)
+        office.prepare(act)
 
         def work(session: Session) -> Case:
             if (full := form_files.room_for(session, line.case.id, len(files))) is not None:
@@ -265,7 +265,7 @@ def _keep(request: HttpRequest, line: Line, data: Mapping[str, Any], files: Sequ
             form_files.attach(session, office, line.case, files, f"送达证明：{line.title}", officer, office.clock())
             return placed.case
 
-        office.finish_soon(office.database.write(work))
+        office.announce(office.database.write(work))
         return None
     except Exception as error:
         found = _fault(trouble(request, error, line.case.id), "received")

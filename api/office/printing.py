@@ -1,0 +1,94 @@
+"""The making of letters: every stored letter gets its PDF once, soon after its act, with its own number and words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from threading import Lock
+from typing import Any
+
+from api.office.log import log
+from api.office.problems import Problem, not_found
+from db import queries, store
+from db.engine import Database
+from db.files import Files
+from letters.contexts import LETTERS
+from letters.render import LetterError, Renderer
+
+NO_LETTER = "没有这份文书，或者您不能查看。"
+
+
+class Printing:
+    """The letter workers, and what is in their hands: nobody makes a letter that somebody else is making."""
+
+    def __init__(self, database: Database, files: Files, renderer: Renderer) -> None:
+        self._database, self._files, self.renderer = database, files, renderer
+        self._background = ThreadPoolExecutor(max_workers=2, thread_name_prefix="letters")
+        self._in_hand: dict[str, Future[bytes]] = {}
+        self._lock = Lock()
+
+    def render(self, kind: str, context: Any, *, preview: bool) -> bytes:
+        """The PDF of a letter. Raises Problem 409: its words cannot be laid out."""
+        try:
+            return self.renderer.render(kind, context, preview=preview)
+        except LetterError as error:
+            raise Problem(409, str(error)) from None
+
+    def soon(self, letters: Iterable[str]) -> None:
+        """Have these stored letters made in the background."""
+        for letter in letters:
+            self._background.submit(self._quietly, letter)
+
+    def unfinished(self) -> int:
+        """Have every letter made whose making was interrupted; returns how many there are."""
+        with self._database.read() as session:
+            waiting = queries.unfinished_letters(session)
+        self.soon(waiting)
+        return len(waiting)
+
+    def _quietly(self, letter: str) -> None:
+        try:
+            self.pdf(letter)
+        except Exception as error:
+            log.error("letter could not be made", letter=letter, error=type(error).__name__)
+
+    def pdf(self, letter: str) -> bytes:
+        """The PDF of a stored letter, as issued; made now if it is not there yet."""
+        with self._database.read() as session:
+            row = queries.letter(session, letter)
+        if row is None:
+            raise not_found(NO_LETTER)
+        if row.digest is not None:
+            return self._files.get("letters", letter, row.digest)
+        with self._lock:
+            future = self._in_hand.get(letter)
+            mine = future is None
+            if future is None:
+                future = self._in_hand[letter] = Future()
+        if not mine:
+            return future.result(timeout=120)
+        try:
+            data = self._make(row)
+            future.set_result(data)
+        except BaseException as error:
+            future.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                self._in_hand.pop(letter, None)
+        return data
+
+    def _make(self, row: Any) -> bytes:
+        context = LETTERS[row.kind].context.from_json(json.loads(row.context))
+        data = self.render(row.kind, context, preview=False)
+        digest = self._files.put("letters", row.id, data)
+        self._database.write(lambda session: store.finish_letter(session, row.id, digest, len(data)))
+        return data
+
+    def close(self) -> None:
+        """Finish what is in hand and let the workers go."""
+        self._background.shutdown(wait=True, cancel_futures=True)
+        with suppress(Exception):
+            self.renderer.close()
