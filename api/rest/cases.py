@@ -13,11 +13,11 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from api.office import packages, views
-from api.office.case_rows import case_row
 from api.office.filters import CaseFilters, read_filters
 from api.office.office import Office, Placed
 from api.office.policy import readable_agencies
 from api.office.problems import NOT_FOUND, Problem
+from api.office.views import case_row
 from api.rest.description import describe
 from api.web.answers import stored_answer
 from api.web.bodies import json_body

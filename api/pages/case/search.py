@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 
-from api.office.case_rows import case_row
 from api.office.policy import readable_agencies
+from api.office.views import case_row
 from api.pages.case.case import marked
 from api.pages.desk.desk import COUNTERS
 from api.pages.shared.forms import day_text, day_words

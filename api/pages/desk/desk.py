@@ -12,10 +12,9 @@ from urllib.parse import urlencode
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 
-from api.office.case_rows import case_row
 from api.office.policy import ROUTES as POLICY
 from api.office.policy import readable_agencies
-from api.office.views import CaseRow
+from api.office.views import CaseRow, case_row
 from api.pages.shared.frame import HttpRequest, me, office_of, page, show
 from db import people, worklists
 from db.assignees import DISPATCHERS

@@ -1,0 +1,146 @@
+"""A case as one officer sees it now: the shape of the answer, and how it is made from the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from pydantic import Field
+
+from api.office.views.acts import ActView, act_view
+from api.office.views.applicants import ApplicantView, applicant_view
+from api.office.views.consultations import ConsultationView, consultations_view
+from api.office.views.dates import DueView, LimitView, due_view, limits_view
+from api.office.views.fees import FeeView, fee_view
+from api.office.views.papers import AttachmentView, LetterView, attachment_view, letter_view
+from api.office.views.view import View
+from workflow import acts as a
+from workflow import checks
+from workflow.acts import Signed
+from workflow.case import Case, overall
+from workflow.law import Refused, Rules
+from workflow.procedure import STATES
+from workflow.risks import Risk
+from workflow.statistics import proposed_topic
+
+
+class RiskView(View):
+    id: str
+    level: str
+    text: str
+    articles: list[str]
+
+    @classmethod
+    def of(cls, risk: Risk) -> RiskView:
+        return cls(id=risk.id, level=risk.level, text=risk.text, articles=list(risk.articles))
+
+
+class DraftView(View):
+    """The draft being approved, or signed: the decision on each item."""
+
+    seq: int
+    drafted_by: str
+    outcome: str | None
+    items: list[dict[str, Any]]
+
+
+class CaseView(View):
+    """A case as seen by one officer now."""
+
+    id: str
+    number: str
+    version: int
+    agency: str
+    state: str
+    state_title: str
+    stage: str
+    mover: str
+    assignee: str | None
+    channel: str
+    received_on: date
+    applicant: ApplicantView
+    wanted: str
+    items: list[str]
+    topic: str | None
+    topic_proposed: str | None = Field(description="按申请的用语提出的主题，供确认或者改定")
+    due: DueView
+    other_dates: list[LimitView]
+    outcome: str | None
+    outcome_title: str | None
+    permitted: list[str]
+    not_now: dict[str, str] = Field(description="程序允许、但现在还不能办的：种类 -> 原因")
+    risks: list[RiskView]
+    consultations: list[ConsultationView]
+    draft: DraftView | None
+    acts: list[ActView]
+    letters: list[LetterView]
+    attachments: list[AttachmentView]
+    fee: FeeView | None
+    split_from: str | None
+    missing_for_archive: list[str]
+
+
+def case_view(
+    case: Case,
+    rules: Rules,
+    today: date,
+    *,
+    open_to: dict[str, Refused | None],
+    risks: Sequence[Risk],
+    letters: Sequence[Any],
+    attachments: Sequence[Any],
+    full: bool,
+) -> CaseView:
+    """The whole case for one officer: `open_to` is what `admission.reasons` gave for him, `full` whether unmasked."""
+    clock = case.reckoning(rules)
+    stored = {row.id: row for row in letters}
+    state = STATES[case.state]
+    outcome = case.outcome
+    draft = case.draft
+    return CaseView(
+        id=case.id,
+        number=case.number,
+        version=case.version,
+        agency=case.agency,
+        state=case.state,
+        state_title=state.title,
+        stage=state.stage,
+        mover=state.mover,
+        assignee=case.assignee,
+        channel=case.registration.channel,
+        received_on=case.received_on,
+        applicant=applicant_view(case.applicant, full=full),
+        wanted=case.wanted,
+        items=list(case.items),
+        topic=case.topic,
+        topic_proposed=proposed_topic(case.wanted, rules.on(today).topics),
+        due=due_view(clock, today, waiting=case.is_active),
+        other_dates=limits_view(clock),
+        outcome=outcome,
+        outcome_title=rules.on(today).outcomes[outcome].title if outcome else None,
+        permitted=[kind for kind, why in open_to.items() if why is None],
+        not_now={kind: why.message for kind, why in open_to.items() if why is not None},
+        risks=[RiskView.of(risk) for risk in risks],
+        consultations=consultations_view(case, clock, full=full),
+        draft=_draft(draft) if draft else None,
+        acts=[act_view(signed, full=full) for signed in case.acts],
+        letters=[letter_view(case, letter, stored.get(letter.id)) for letter in case.letters(rules)],
+        attachments=[attachment_view(row) for row in attachments],
+        fee=fee_view(case, rules),
+        split_from=case.registration.split_from,
+        missing_for_archive=list(checks.missing_for_archive(case, rules)) if case.state in ("replied", "closed") else [],
+    )
+
+
+def _draft(signed: Signed) -> DraftView:
+    act = signed.act
+    assert isinstance(act, a.Draft)
+    return DraftView(
+        seq=signed.seq,
+        drafted_by=signed.officer.name,
+        outcome=overall((item.outcome for item in act.items), act.principal),
+        items=[item.model_dump(mode="json", exclude_defaults=True) for item in act.items],
+    )
+
+

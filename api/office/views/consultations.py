@@ -1,0 +1,88 @@
+"""会商: what came of a consultation, and what those who are asked see of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from api.office.masking import mask_name
+from api.office.views.view import View
+from workflow import acts as a
+from workflow.case import Asked, Case
+from workflow.clocks import Reckoning
+from workflow.law import Rules
+
+
+class ConsultationView(View):
+    """One consultation and what came of it."""
+
+    seq: int
+    type: str
+    title: str
+    party: str
+    question: str
+    items: list[int]
+    sent_on: date
+    received_on: date | None
+    limit_on: date | None
+    open: bool
+    stance: str | None
+    answered_on: date | None
+    opinion: str | None
+
+
+def consultations_view(case: Case, clock: Reckoning, *, full: bool) -> list[ConsultationView]:
+    """Every consultation with its limit and its answer; people are named only `full`."""
+    limits = {limit.ref: limit.on for limit in clock.limits if limit.kind == "opinion"}
+    return [
+        ConsultationView(
+            seq=asked.seq,
+            type=asked.act.type,
+            title=a.CONSULTATION_TYPES[asked.act.type],
+            party=asked.act.party.name if full else mask_name(asked.act.party.name, is_person=asked.act.party.is_person),
+            question=asked.act.question,
+            items=list(asked.act.items),
+            sent_on=asked.act.on,
+            received_on=asked.received_on,
+            limit_on=limits.get(asked.seq),
+            open=asked.is_open,
+            stance=asked.opinion.stance if asked.opinion else ("silent" if asked.silence else None),
+            answered_on=asked.opinion.on if asked.opinion else None,
+            opinion=asked.opinion.text if asked.opinion else None,
+        )
+        for asked in case.consultations
+    ]
+
+
+class InboxView(View):
+    """A consultation as those who are asked see it: no applicant, nothing else of the case."""
+
+    case_id: str
+    version: int
+    consultation: int
+    agency: str
+    type: str
+    title: str
+    question: str
+    items: list[str]
+    sent_on: date
+    limit_on: date | None
+    open: bool
+
+
+def inbox_view(case: Case, asked: Asked, rules: Rules, agency: str) -> InboxView:
+    """What another agency sees of a consultation addressed to it."""
+    limits = {limit.ref: limit.on for limit in case.reckoning(rules).limits if limit.kind == "opinion"}
+    chosen = asked.act.items or tuple(range(1, len(case.items) + 1))
+    return InboxView(
+        case_id=case.id,
+        version=case.version,
+        consultation=asked.seq,
+        agency=agency,
+        type=asked.act.type,
+        title=a.CONSULTATION_TYPES[asked.act.type],
+        question=asked.act.question,
+        items=[case.items[item - 1] for item in chosen],
+        sent_on=asked.act.on,
+        limit_on=limits.get(asked.seq),
+        open=asked.is_open,
+    )

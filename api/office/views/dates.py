@@ -1,0 +1,79 @@
+"""答复期限 and the other dates that matter, with their reasons; the calendar of a due date."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+
+from api.office.views.view import View
+from workflow.clocks import Day, Reckoning
+from workflow.law import Sentence
+
+
+class SentenceView(View):
+    """One sentence of an explanation, with the articles it stands on."""
+
+    text: str
+    articles: list[str]
+
+    @classmethod
+    def of(cls, sentence: Sentence) -> SentenceView:
+        return cls(text=sentence.text, articles=list(sentence.articles))
+
+
+class DueView(View):
+    """答复期限: until when, and why. `on` is null while the request waits for the applicant, or is closed."""
+
+    on: date | None
+    provisional: bool = Field(description="所在年份的放假安排没有载入，日期暂定")
+    working_days_left: int | None = Field(description="剩余工作日，负数为超期；已答复、已终止的为null")
+    overdue: bool
+    suspended: bool = Field(description="今天暂停计时")
+    because: list[SentenceView]
+
+
+class LimitView(View):
+    """Another date that matters: 补正, 征求意见, 缴费 ..."""
+
+    kind: str
+    on: date | None
+    consultation: int | None
+    text: str
+
+
+def due_view(clock: Reckoning, today: date, *, waiting: bool) -> DueView:
+    """The due date as of `today`; `waiting` while the file waits for its reply."""
+    left = clock.working_days_left(today) if waiting and clock.due is not None else None
+    return DueView(
+        on=clock.due,
+        provisional=clock.provisional,
+        working_days_left=left,
+        overdue=bool(waiting and clock.due is not None and today > clock.due),
+        suspended=waiting and clock.suspended_on(today),
+        because=[SentenceView.of(sentence) for sentence in clock.because],
+    )
+
+
+def limits_view(clock: Reckoning) -> list[LimitView]:
+    """The other dates, as the clock has them."""
+    return [
+        LimitView(kind=limit.kind, on=limit.on, consultation=limit.ref, text=limit.sentence.text) for limit in clock.limits
+    ]
+
+
+class DayView(View):
+    """One day of the calendar of a due date."""
+
+    on: date
+    mark: str = Field(description="receipt, counted, weekend, holiday, suspended, due")
+    number: int | None = Field(description="第几个工作日")
+    name: str | None = Field(description="节日名称")
+    make_up: bool = Field(description="调休上班")
+    consultations: list[int] = Field(description="因哪几次征求意见而暂停")
+
+    @classmethod
+    def of(cls, day: Day) -> DayView:
+        return cls(
+            on=day.on, mark=day.mark, number=day.number, name=day.name, make_up=day.make_up, consultations=list(day.refs)
+        )

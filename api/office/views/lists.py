@@ -1,0 +1,117 @@
+"""Lists: their pages and rows, masked; requests like one, and what was published that answers it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from pydantic import Field
+
+from api.office.masking import mask_applicant
+from api.office.views.view import View
+from db.similarity import Similar
+from workflow.calendar import Calendar
+from workflow.clocks import days_left
+from workflow.procedure import ACTIVE, STATES
+
+
+class CaseRow(View):
+    """A case in a list: masked."""
+
+    id: str
+    number: str
+    version: int
+    agency: str
+    state: str
+    state_title: str
+    stage: str
+    assignee: str | None
+    channel: str
+    received_on: date
+    applicant: str = Field(description="已遮盖")
+    wanted: str
+    topic: str | None
+    due_on: date | None
+    due_provisional: bool
+    working_days_left: int | None
+    overdue: bool
+    suspended: bool
+    outcome: str | None
+
+
+def case_row(row: Any, calendar: Calendar, today: date) -> CaseRow:
+    """The row of a list, for anyone who may see that the case exists."""
+    waiting = row.state in ACTIVE
+    spans = [(date.fromisoformat(after), date.fromisoformat(to)) for after, to in json.loads(row.suspensions)]
+    return CaseRow(
+        id=row.case_id,
+        number=row.number,
+        version=row.version,
+        agency=row.agency,
+        state=row.state,
+        state_title=STATES[row.state].title,
+        stage=row.stage,
+        assignee=row.assignee,
+        channel=row.channel,
+        received_on=row.received_on,
+        applicant=mask_applicant(row.applicant_name, row.applicant_category),
+        wanted=row.wanted[:200],
+        topic=row.topic,
+        due_on=row.due_on,
+        due_provisional=row.due_provisional,
+        working_days_left=days_left(calendar, spans, row.due_on, today) if waiting and row.due_on else None,
+        overdue=bool(waiting and row.due_on and row.due_on < today),
+        suspended=waiting and any(after < today <= to for after, to in spans),
+        outcome=row.outcome,
+    )
+
+
+class Page(View):
+    """One page of a list; `next` is the cursor of the following one."""
+
+    items: list[Any]
+    next: str | None
+    total: int | None
+
+
+class SimilarView(View):
+    """An earlier request that asks for the same or nearly so."""
+
+    id: str
+    number: str
+    received_on: date
+    same_applicant: bool
+    score: float = Field(description="0到1")
+    words: list[str] = Field(description="相同的词")
+    wanted: str
+    state: str
+    outcome: str | None
+
+    @classmethod
+    def of(cls, found: Similar) -> SimilarView:
+        row = found.row
+        return cls(
+            id=row.case_id,
+            number=row.number,
+            received_on=row.received_on,
+            same_applicant=found.same_applicant,
+            score=found.score,
+            words=list(found.words),
+            wanted=row.wanted[:200],
+            state=row.state,
+            outcome=row.outcome,
+        )
+
+
+class PublishedView(View):
+    """What was published on a suggestion (条例 44): a similar request may be answered with its address (条例 36(一))."""
+
+    title: str
+    url: str
+    published_on: date
+    score: float = Field(description="0到1")
+
+    @classmethod
+    def of(cls, row: Any, score: float) -> PublishedView:
+        return cls(title=row.title, url=row.url, published_on=row.published_on, score=score)

@@ -1,0 +1,63 @@
+"""文书和附件: what they are, and how a letter was served."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import Field
+
+from api.office.views.view import View
+from workflow.case import Case, Letter
+from workflow.words import LETTER_TITLES
+
+
+class LetterView(View):
+    """文书, as made by an act."""
+
+    id: str
+    seq: int
+    kind: str
+    title: str
+    to: str
+    number: str | None
+    dated: date | None
+    ready: bool = Field(description="PDF已经生成")
+    digest: str | None = Field(None, description="PDF的SHA-256")
+    handed_on: date | None
+    received_on: date | None
+
+
+class AttachmentView(View):
+    id: str
+    name: str
+    media_type: str
+    size: int
+    digest: str
+    purpose: str | None
+    at: datetime
+
+
+def letter_view(case: Case, letter: Letter, stored: Any | None) -> LetterView:
+    """A letter with what is stored of it (number, digest) and how it was served."""
+    served = case.services.get(letter.id)
+    return LetterView(
+        id=letter.id,
+        seq=letter.seq,
+        kind=letter.kind,
+        title=LETTER_TITLES[letter.kind],
+        to=letter.to,
+        number=stored.number if stored else None,
+        dated=stored.dated if stored else None,
+        ready=bool(stored and stored.digest),
+        digest=stored.digest if stored else None,
+        handed_on=served.handed_on if served else None,
+        received_on=served.received_on if served else None,
+    )
+
+
+def attachment_view(row: Any) -> AttachmentView:
+    """A stored attachment."""
+    return AttachmentView(
+        id=row.id, name=row.name, media_type=row.media_type, size=row.size, digest=row.digest, purpose=row.purpose, at=row.at
+    )
