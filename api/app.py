@@ -19,9 +19,9 @@ from api.pages import PAGES
 from api.pages.shared.errors import HANDLERS
 from api.rest import ROUTES
 from api.settings import Settings, load_settings
-from api.web.bodies import MOST_JSON
 from api.web.guard import guard
 from api.web.request_log import Application
+from api.web.requests import MOST_JSON
 
 STATIC = Path(__file__).parent / "static"
 

@@ -1,4 +1,7 @@
-"""The JSON door: thin handlers over the office, and their description (OpenAPI)."""
+"""The JSON door: thin handlers over the office, and their description (OpenAPI).
+
+Access is decided by `policy.ROUTES` before they run.
+"""
 
 from api.rest import openapi
 from api.rest.routes import DESCRIBED

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, MultipartBody
@@ -19,8 +18,8 @@ from api.office.attachments import examined, keep_in
 from api.office.uploads import LARGEST
 from api.rest.description import describe
 from api.web.answers import stored_answer
-from api.web.guard import officer_of, relations_of
 from api.web.idempotency_key import write_once
+from api.web.requests import HttpRequest, office_of, officer_of, relations_of
 from api.web.worker_threads import threaded
 from db import store
 
@@ -41,11 +40,11 @@ class Upload(BaseModel):
 )
 @threaded
 def attach(
-    request: Request[Any, Any, Any], case_id: FromPath[UUID], data: MultipartBody[Upload]
+    request: HttpRequest, case_id: FromPath[UUID], data: MultipartBody[Upload]
 ) -> Response[bytes]:
     """上传附件: one file, at most 20 MiB; twenty a case."""
-    office, officer = request.app.state.office, officer_of(request.scope["state"])
-    case = office.case(officer, str(case_id), relations=relations_of(request.scope["state"])).case
+    office, officer = office_of(request), officer_of(request)
+    case = office.case(officer, str(case_id), relations=relations_of(request)).case
     sent = examined(data.file.filename, data.file.file.read(LARGEST + 1), data.purpose)
 
     def work(session: Session) -> store.Answer:
@@ -60,10 +59,10 @@ def attach(
 
 @get("/api/attachments/{attachment_id:uuid}", **describe(errors=(401, 403, 404), returns="*/*"))
 @threaded
-def get_attachment(request: Request[Any, Any, Any], attachment_id: FromPath[UUID]) -> Response[bytes]:
+def get_attachment(request: HttpRequest, attachment_id: FromPath[UUID]) -> Response[bytes]:
     """附件, as it was uploaded; always as a download."""
-    office, officer = request.app.state.office, officer_of(request.scope["state"])
-    row, data = office.attachment(officer, str(attachment_id), relations_of(request.scope["state"]))
+    office, officer = office_of(request), officer_of(request)
+    row, data = office.attachment(officer, str(attachment_id), relations_of(request))
     return Response(
         data,
         media_type=row.media_type,

@@ -1,60 +1,38 @@
-"""The JSON API: thin handlers over `Office` and the queries. Access is decided by `policy.ROUTES` before they run."""
+"""案件: registered, listed, looked at; an act placed on one, and what its letter would be."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
-from litestar import MediaType, Request, Response, get, post
+from litestar import Response, get, post
 from litestar.handlers import BaseRouteHandler
-from litestar.params import FromPath, FromQuery, RawBody
-from pydantic import BaseModel, Field
+from litestar.params import FromPath, RawBody
+from pydantic import BaseModel
 from sqlmodel import Session
 
-from api.office import packages, views
+from api.office import views
 from api.office.filters import CaseFilters, read_filters
 from api.office.office import Office, Placed
 from api.office.policy import readable_agencies
-from api.office.problems import NOT_FOUND, Problem
+from api.office.problems import Problem
 from api.office.views import case_row
 from api.rest.description import describe
 from api.web.answers import stored_answer
-from api.web.bodies import json_body
-from api.web.guard import officer_of, relations_of
 from api.web.idempotency_key import write_once
+from api.web.requests import HttpRequest, json_body, office_of, officer_of, relations_of
 from api.web.worker_threads import threaded
 from db import queries, store, suggestions
 from workflow import acts as a
-from workflow import calculator, diagram, fees
 from workflow.acts import Officer
 from workflow.law import Invalid
-from workflow.procedure import STATES, TABLE
 from workflow.risks import open_risks
-from workflow.words import LETTER_TITLES
-
-HttpRequest = Request[Any, Any, Any]
 
 
-def _office(request: HttpRequest) -> Office:
-    office = request.app.state.office
-    assert isinstance(office, Office)
-    return office
-
-
-def _case(request: HttpRequest, case_id: UUID | str, missing: str = NOT_FOUND) -> Placed:
+def _case(request: HttpRequest, case_id: UUID) -> Placed:
     """The case of a route, for who may see it by the route's row in the policy table."""
-    state = request.scope["state"]
-    return _office(request).case(officer_of(state), str(case_id), missing, relations_of(state))
-
-
-def _letter(request: HttpRequest, letter_id: UUID) -> tuple[Any, Placed]:
-    state = request.scope["state"]
-    return _office(request).letter(officer_of(state), str(letter_id), relations_of(state))
-
-
-def _me(request: HttpRequest) -> Officer:
-    return officer_of(request.scope["state"])
+    return office_of(request).case(officer_of(request), str(case_id), relations=relations_of(request))
 
 
 def _act(office: Office, data: dict[str, Any]) -> a.Act:
@@ -126,50 +104,6 @@ def _view(office: Office, session: Session, officer: Officer, placed: Placed) ->
     )
 
 
-# ------------------------------------------------------------------ calculators
-
-
-class FeeQuestion(a.Record):
-    """What the fee calculator is asked: items now and already counted this natural month, or pages."""
-
-    basis: Literal["per_item", "per_page"]
-    already: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 0
-    items: a.Count | None = None
-    pages: a.Count | None = None
-    on: a.Day | None = None
-
-
-@post("/api/calculators/deadline", status_code=200, **describe("DeadlineQuestion", errors=(400, 413, 415)))
-@threaded
-def deadline(request: HttpRequest, body: RawBody) -> dict[str, Any]:
-    """答复期限计算: the same clock that the cases use (条例 31-36)."""
-    data = json_body(request, body)
-    for extra in set(data) - {"channel", "events"}:
-        raise Invalid(extra, "没有这一项，请删去")
-    channel, events = data.get("channel"), data.get("events")
-    if not isinstance(channel, str) or channel not in a.CHANNELS:
-        raise Invalid("channel", "收到渠道应当是其中之一：" + "、".join(a.CHANNELS))
-    if not isinstance(events, dict):
-        raise Invalid("events", "没有填写，应当是一个对象")
-    return calculator.calculate(channel, events, _office(request).rules)
-
-
-@post("/api/calculators/fee", status_code=200, **describe("FeeQuestion", errors=(400, 409, 413, 415)))
-@threaded
-def fee(request: HttpRequest, body: RawBody) -> views.QuoteView:
-    """信息处理费计算, with the working of every bracket (条例 42, 办法 4-5)."""
-    office = _office(request)
-    question = a.read(FeeQuestion, json_body(request, body))
-    schedule = office.rules.on(question.on or office.today()).fees
-    if question.basis == "per_item":
-        if question.items is None or question.pages is not None:
-            raise Invalid("items" if question.items is None else "pages", "按件计收的，填件数，不填页数", "办法 3")
-        return views.quote_view(fees.quote(schedule, "per_item", question.items, question.already))
-    if question.pages is None or question.items is not None:
-        raise Invalid("pages" if question.pages is None else "items", "按量计收的，填页数，不填件数", "办法 3")
-    return views.quote_view(fees.quote(schedule, "per_page", question.pages))
-
-
 # ------------------------------------------------------------------ cases
 
 
@@ -177,7 +111,7 @@ def fee(request: HttpRequest, body: RawBody) -> views.QuoteView:
 @threaded
 def register(request: HttpRequest, body: RawBody) -> Response[bytes]:
     """登记: open a file with a registration (条例 29, 31). 201 with the case."""
-    office, me = _office(request), _me(request)
+    office, me = office_of(request), officer_of(request)
     data = json_body(request, body)
     if data.setdefault("kind", "registration") != "registration":
         raise Invalid("kind", "新的案卷只能由登记开始")
@@ -193,7 +127,7 @@ def register(request: HttpRequest, body: RawBody) -> Response[bytes]:
 @threaded
 def list_cases(request: HttpRequest) -> views.Page:
     """案件列表: the cases of this officer's agency (and, for an overseeing office, of those below it), masked."""
-    office, me = _office(request), _me(request)
+    office, me = office_of(request), officer_of(request)
     today = office.today()
     wanted, agency = read_filters(request.query_params.multi_items(), office.rules.on(today))
     scope = readable_agencies(me, office.agencies)
@@ -211,7 +145,7 @@ def list_cases(request: HttpRequest) -> views.Page:
 @threaded
 def get_case(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
     """一件申请: state, due date and why, acts, letters, what this officer may do now. The ETag is its version."""
-    office, me = _office(request), _me(request)
+    office, me = office_of(request), officer_of(request)
     placed = _case(request, case_id)
     with office.database.read() as session:
         return stored_answer(_case_answer(office, session, me, placed, 200))
@@ -226,7 +160,7 @@ def get_case(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
 @threaded
 def place_act(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> Response[bytes]:
     """办理: place one act of any kind on the case. 201 with the case as it is now."""
-    office, me = _office(request), _me(request)
+    office, me = office_of(request), officer_of(request)
     seen = _version(request)
     act = _act(office, json_body(request, body))
     office.prepare(act)
@@ -245,7 +179,7 @@ def place_act(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> R
 @threaded
 def preview(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> Response[bytes]:
     """文书预览: the letter an act would make, as PDF marked 预览; nothing is stored and no number is taken."""
-    office, me = _office(request), _me(request)
+    office, me = office_of(request), officer_of(request)
     pdf = office.preview(me, str(case_id), _act(office, json_body(request, body)))
     return Response(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
 
@@ -254,7 +188,7 @@ def preview(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> Res
 @threaded
 def days(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
     """期限日历: every day from the receipt to the due date, and whether and why it counts."""
-    office = _office(request)
+    office = office_of(request)
     case = _case(request, case_id).case
     return {"items": [views.DayView.of(day) for day in case.reckoning(office.rules).days()]}
 
@@ -263,7 +197,7 @@ def days(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
 @threaded
 def similar(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
     """类似申请: earlier requests of this applicant (条例 36(六)) and of others (条例 44), with a score and the words."""
-    office, me = _office(request), _me(request)
+    office, me = office_of(request), officer_of(request)
     case = _case(request, case_id).case
     with office.database.read() as session:
         scope = readable_agencies(me, office.agencies)
@@ -272,130 +206,4 @@ def similar(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
     return {"items": [views.SimilarView.of(one) for one in found], "published": [views.PublishedView.of(*one) for one in public]}
 
 
-# ------------------------------------------------------------------ letters, attachments, archive
-
-
-@get("/api/letters/{letter_id:uuid}", **describe(errors=(401, 403, 404)))
-@threaded
-def get_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> views.LetterView:
-    """文书: its kind, number, date, digest, and how it was served."""
-    row, placed = _letter(request, letter_id)
-    made = next(letter for letter in placed.case.letters(_office(request).rules) if letter.id == row.id)
-    return views.letter_view(placed.case, made, row)
-
-
-@get(
-    "/api/letters/{letter_id:uuid}/pdf",
-    **describe(errors=(401, 403, 404), returns="application/pdf"),
-)
-@threaded
-def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
-    """文书的PDF, as issued."""
-    row, _placed = _letter(request, letter_id)
-    return Response(
-        _office(request).pdf(row.id),
-        media_type="application/pdf",
-        headers={"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{row.id}.pdf"'},
-    )
-
-
-@get(
-    "/api/cases/{case_id:uuid}/archive",
-    **describe(errors=(401, 403, 404, 409), returns="application/zip"),
-)
-@threaded
-def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
-    """归档包: the archive package (BagIt) of an archived case."""
-    office = _office(request)
-    case = _case(request, case_id).case
-    return Response(
-        packages.package(office, case),
-        media_type="application/zip",
-        headers={"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{case.id}.zip"'},
-    )
-
-
-# ------------------------------------------------------------------ the law, the office
-
-
-@get("/api/procedure", **describe(errors=(400,)))
-@threaded
-def procedure(request: HttpRequest, format: FromQuery[Literal["json", "mermaid", "svg"]] = "json") -> Response[Any]:
-    """程序: the table of states and acts, or its diagram (format=mermaid, svg)."""
-    if format == "mermaid":
-        return Response(diagram.mermaid(), media_type="text/plain; charset=utf-8")
-    if format == "svg":
-        return Response(diagram.svg(), media_type="image/svg+xml")
-    office = _office(request)
-    roles = office.rules.on(office.today()).roles
-    return Response(
-        {
-            "states": [
-                {"state": name, "title": state.title, "stage": state.stage, "mover": state.mover}
-                for name, state in STATES.items()
-            ],
-            "acts": [
-                {
-                    "kind": row.kind,
-                    "title": a.ACTS[row.kind].title,
-                    "from": list(row.sources),
-                    "to": None if row.dest == "=" else row.dest,
-                    "guard": row.guard,
-                    "roles": list(roles[row.kind]),
-                    "articles": list(a.ACTS[row.kind].articles),
-                }
-                for row in TABLE
-            ],
-            "letters": dict(LETTER_TITLES),
-        },
-        media_type=MediaType.JSON,
-    )
-
-
-@get("/api/rules", **describe(errors=(400,)))
-@threaded
-def rules_in_force(request: HttpRequest, on: FromQuery[str | None] = None) -> dict[str, Any]:
-    """现行规则: what is in force on a day (default today), every value with its citation."""
-    office = _office(request)
-    day = a.read(_OnDay, {"on": on}).on if on else office.today()
-    return office.rules.as_dict(day)
-
-
-class _OnDay(a.Record):
-    on: a.Day
-
-
-@get("/api/me", **describe(errors=(401,)))
-@threaded
-def me(request: HttpRequest) -> dict[str, str]:
-    """当前用户: whose token this is."""
-    officer = _me(request)
-    return {"id": officer.id, "username": officer.username, "name": officer.name, "role": officer.role, "agency": officer.agency}
-
-
-@get("/api/agencies", **describe(errors=(401,)))
-@threaded
-def agencies(request: HttpRequest) -> dict[str, Any]:
-    """本系统中的单位."""
-    found = _office(request).agencies.values()
-    return {"items": [{"code": one.code, "name": one.name, "oversees": list(one.oversees)} for one in found]}
-
-
-ROUTES: tuple[BaseRouteHandler, ...] = (
-    deadline,
-    fee,
-    register,
-    list_cases,
-    get_case,
-    place_act,
-    preview,
-    days,
-    similar,
-    get_letter,
-    get_letter_pdf,
-    get_archive,
-    procedure,
-    rules_in_force,
-    me,
-    agencies,
-)
+ROUTES: tuple[BaseRouteHandler, ...] = (register, list_cases, get_case, place_act, preview, days, similar)

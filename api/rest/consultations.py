@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from litestar import Request, get
+from litestar import get
 from litestar.handlers import BaseRouteHandler
 
 from api.office import views
 from api.rest.description import describe
-from api.web.guard import officer_of
+from api.web.requests import HttpRequest, office_of, officer_of
 from api.web.worker_threads import threaded
 from db import queries, store
 
 
 @get("/api/consultations", **describe(errors=(401, 403)))
 @threaded
-def inbox(request: Request[Any, Any, Any]) -> views.Page:
+def inbox(request: HttpRequest) -> views.Page:
     """会商收件: the consultations addressed to this agency, those with the nearest limit first; no applicant named."""
-    office, officer = request.app.state.office, officer_of(request.scope["state"])
+    office, officer = office_of(request), officer_of(request)
     items = []
     with office.database.read() as session:
         for row in queries.inbox(session, officer.agency):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.handlers import BaseRouteHandler
 
 from api.office.checkup import checkup
 from api.rest.description import describe
+from api.web.requests import HttpRequest, office_of
 from api.web.worker_threads import threaded
 
 
@@ -20,9 +21,9 @@ async def live() -> dict[str, str]:
 
 @get("/health/ready", **describe(errors=(503,)))
 @threaded
-def ready(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
+def ready(request: HttpRequest) -> Response[dict[str, Any]]:
     """Writing, schema version, free space, fonts and the calendar's horizon; 503 when one of them fails."""
-    findings = checkup(request.app.state.office)
+    findings = checkup(office_of(request))
     failed = [finding for finding in findings if finding.level == "fails"]
     body = {
         "status": "ready" if not failed else "not ready",

@@ -6,7 +6,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, RawBody
 from sqlmodel import Session
@@ -40,9 +40,8 @@ from api.office.reports import (
 )
 from api.rest.description import describe
 from api.web.answers import file_answer, stored_answer
-from api.web.bodies import json_body, query_of
-from api.web.guard import officer_of, relations_of
 from api.web.idempotency_key import write_once
+from api.web.requests import HttpRequest, json_body, office_of, officer_of, query_of, relations_of
 from api.web.worker_threads import threaded
 from db import analysis, exports, people, queries, reports, store, suggestions, treasury
 from db.projection import applicant_key
@@ -51,15 +50,6 @@ from workflow import statistics as s
 from workflow.acts import Officer
 from workflow.law import Invalid
 
-HttpRequest = Request[Any, Any, Any]
-
-
-def _office(request: HttpRequest) -> tuple[Office, Officer]:
-    office = request.app.state.office
-    assert isinstance(office, Office)
-    return office, officer_of(request.scope["state"])
-
-
 # ------------------------------------------------------------------ the annual report
 
 
@@ -67,7 +57,7 @@ def _office(request: HttpRequest) -> tuple[Office, Officer]:
 @threaded
 def annual_report(request: HttpRequest) -> Response[Any]:
     """年度报告: tables 3 and 4, the checks with both sides, fees, and who has not yet reported (国办公开办函〔2021〕30号)."""
-    office, me = _office(request)
+    office, me = office_of(request), officer_of(request)
     wanted = query_of(request, AnnualQuery)
     scope = report_scope(office, me, wanted.agency)
     with office.database.read() as session:
@@ -88,7 +78,7 @@ def annual_report(request: HttpRequest) -> Response[Any]:
 @threaded
 def annual_cases(request: HttpRequest) -> views.Page:
     """年度报告一格所含的案件, masked: as many as the cell counts."""
-    office, me = _office(request)
+    office, me = office_of(request), officer_of(request)
     wanted = query_of(request, CellQuery)
     scope = report_scope(office, me, wanted.agency)
     rows, columns = (s.ROWS, s.COLUMNS) if wanted.table == "3" else (tuple(s.REMEDIES.values()), s.TABLE4_COLUMNS)
@@ -123,7 +113,7 @@ def _counted(row: Any) -> dict[str, Any]:
 @threaded
 def freeze_annual(request: HttpRequest, body: RawBody) -> Response[bytes]:
     """年度报告定稿: keep this unit's figures as reported; later corrections show as differences with their reason. 201."""
-    office, me = _office(request)
+    office, me = office_of(request), officer_of(request)
     wanted = a.read(Freeze, json_body(request, body))
     if wanted.year > office.today().year:
         raise Invalid("year", "这一年还没有到，不能定稿")
@@ -148,7 +138,7 @@ def _made(data: Any, status: int = 201) -> store.Answer:
 @threaded
 def analysis_report(request: HttpRequest) -> Response[Any]:
     """定期分析: volumes, time, stages, consultations, returns, remedies, load, fees, hot topics, beside the span before."""
-    office, me = _office(request)
+    office, me = office_of(request), officer_of(request)
     wanted = query_of(request, SpanQuery)
     today = office.today()
     data = analysis_of(office, report_scope(office, me, wanted.agency), wanted.span(today), wanted.against(today))
@@ -169,7 +159,7 @@ def analysis_report(request: HttpRequest) -> Response[Any]:
 @threaded
 def fee_report(request: HttpRequest) -> Response[Any]:
     """收费统计: totals by unit, and every notice, payment and waiver of the span with its case, for the treasury."""
-    office, me = _office(request)
+    office, me = office_of(request), officer_of(request)
     wanted = query_of(request, SpanQuery)
     if wanted.format in ("html", "pdf"):
         raise Invalid("format", "应当是其中之一：json、csv、xlsx")
@@ -208,7 +198,7 @@ def _account(of: treasury.Account) -> dict[str, Any]:
 @threaded
 def export_cases(request: HttpRequest) -> Response[Any]:
     """导出台账: the list's cases as CSV or XLSX, masked unless `unmasked` with a `reason`; every export is logged."""
-    office, me = _office(request)
+    office, me = office_of(request), officer_of(request)
     wanted = query_of(request, ExportQuery)
     full = wanted.unmasked == "true"
     if full and me.role not in UNMASKED:
@@ -235,7 +225,7 @@ def export_cases(request: HttpRequest) -> Response[Any]:
 @threaded
 def similar_to(request: HttpRequest, body: RawBody) -> dict[str, Any]:
     """查重: earlier requests like one that is being registered, and what was published that answers it."""
-    office, me = _office(request)
+    office, me = office_of(request), officer_of(request)
     wanted = a.read(SimilarQuestion, json_body(request, body))
     scope = readable_agencies(me, office.agencies)
     key = applicant_key(wanted.applicant, office.keys.blind) if wanted.applicant else ""
@@ -254,8 +244,8 @@ def similar_to(request: HttpRequest, body: RawBody) -> dict[str, Any]:
 @threaded
 def dossier(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
     """申请人的申请情况: frequency by month, repeats and earlier answers, as facts for article 35."""
-    office, me = _office(request)
-    case = office.case(me, str(case_id), relations=relations_of(request.scope["state"])).case
+    office, me = office_of(request), officer_of(request)
+    case = office.case(me, str(case_id), relations=relations_of(request)).case
     with office.database.read() as session:
         return analysis.dossier(session, case.id)
 
@@ -267,7 +257,7 @@ def dossier(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
 @threaded
 def list_suggestions(request: HttpRequest) -> dict[str, Any]:
     """转主动公开建议, those still to be decided first; each with how many later requests it saved."""
-    office, me = _office(request)
+    office, me = office_of(request), officer_of(request)
     with office.database.read() as session:
         found = suggestions.listed(session, readable_agencies(me, office.agencies))
         items = [suggestions.view(session, row, office.today()) for row in found]
@@ -278,7 +268,7 @@ def list_suggestions(request: HttpRequest) -> dict[str, Any]:
 @threaded
 def propose(request: HttpRequest, body: RawBody) -> Response[bytes]:
     """提出转主动公开建议 (条例 44), on the ground of several requests for the same. 201."""
-    office, me = _office(request)
+    office, me = office_of(request), officer_of(request)
     wanted = a.read(Proposal, json_body(request, body))
 
     def work(session: Session) -> store.Answer:
@@ -295,7 +285,7 @@ def propose(request: HttpRequest, body: RawBody) -> Response[bytes]:
 @threaded
 def take_step(request: HttpRequest, suggestion_id: FromPath[UUID], body: RawBody) -> Response[bytes]:
     """处理转主动公开建议: accept, decline with a reason, or publish with the address. 201 with the suggestion."""
-    office, me = _office(request)
+    office, me = office_of(request), officer_of(request)
     wanted = a.read(Step, json_body(request, body))
 
     def work(session: Session) -> store.Answer:

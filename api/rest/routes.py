@@ -2,10 +2,13 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from api.rest import attachments, cases, consultations, health, reports
+from api.rest import attachments, calculators, cases, consultations, health, law, letters, reports
 
 DESCRIBED: tuple[BaseRouteHandler, ...] = (
+    *calculators.ROUTES,
     *cases.ROUTES,
+    *letters.ROUTES,
+    *law.ROUTES,
     *attachments.ROUTES,
     *consultations.ROUTES,
     *health.ROUTES,

@@ -1,8 +1,7 @@
-"""Who is calling: bearer tokens for programs. A token is shown once and kept as its SHA-256."""
+"""Who is let in: a program by its token, a person by the cookie of his session, each where the table of the policy says so."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from anyio import to_thread
@@ -95,15 +94,3 @@ def signed_in(connection: Connection) -> Officer | None:
     office = connection.app.state.office
     with office.database.glance() as asked:
         return queries.officer_by_token(asked, token.strip(), office.clock())
-
-
-def officer_of(scope_state: Mapping[str, Any]) -> Officer:
-    """The officer that the guard let in."""
-    officer = scope_state["officer"]
-    assert isinstance(officer, Officer)
-    return officer
-
-
-def relations_of(scope_state: Mapping[str, Any]) -> frozenset[str]:
-    """The relations to a case under which the route answers, from its row of the table."""
-    return frozenset(scope_state["relations"])

@@ -59,7 +59,7 @@ def to_response(request: Request[Any, Any, Any], problem: Problem) -> Response[d
     )
 
 
-def told(error: Exception) -> Problem:
+def problem_of(error: Exception) -> Problem:
     """`as_problem`, for the errors of the web too."""
     match error:
         case ValidationException():
@@ -94,7 +94,7 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[dict[s
 
     The log names the kind of error and the request id, never a value: texts of errors may hold personal data.
     """
-    problem = told(error)
+    problem = problem_of(error)
     if problem.status == 500:
         log.error("request failed", request_id=request_id(request), error=type(error).__name__, where=where(error))
     return to_response(request, problem)

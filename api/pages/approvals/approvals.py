@@ -19,7 +19,7 @@ from api.office.problems import Problem
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of
-from api.web.guard import relations_of
+from api.web.requests import relations_of
 from db import queries, queues
 from letters import compare
 from letters.compose import Letter
@@ -92,7 +92,7 @@ def _done(request: HttpRequest) -> dict[str, Any] | None:
 @page("/approvals/{case_id:uuid}")
 def approval(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """审签一件."""
-    case = office_of(request).case(me(request), str(case_id), relations=relations_of(request.scope["state"])).case
+    case = office_of(request).case(me(request), str(case_id), relations=relations_of(request)).case
     return _page(request, case, form=kept(request))
 
 
@@ -255,7 +255,7 @@ def _bar(case: Case, officer: Officer, may: Mapping[str, Refused | None], risks:
 def decide(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """签发答复, 合法性审核, 退回修改 or 备注, then the next draft."""
     office, officer, form = office_of(request), me(request), form_of(request)
-    case = office.case(officer, str(case_id), relations=relations_of(request.scope["state"])).case
+    case = office.case(officer, str(case_id), relations=relations_of(request)).case
     does, text = form.get("do"), form.get("text")
     errs = _faults(office, case, form, does)
     if errs:

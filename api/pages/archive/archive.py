@@ -17,7 +17,7 @@ from api.office.packages import package
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import attempt
-from api.web.guard import relations_of
+from api.web.requests import relations_of
 from api.web.worker_threads import threaded
 from db import queues
 from workflow import acts as a
@@ -143,7 +143,7 @@ def _is_id(text: str) -> bool:
 def download(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
     """归档包 of an archived file."""
     office = office_of(request)
-    case = office.case(me(request), str(case_id), relations=relations_of(request.scope["state"])).case
+    case = office.case(me(request), str(case_id), relations=relations_of(request)).case
     data = package(office, case)
     name = quote(f"{case.number}_归档包_{say_day(case.archived_on or office.today())}.zip")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}

@@ -25,8 +25,8 @@ from api.pages.case.after_act import said
 from api.pages.shared.acts_in_words import BASES, Teller, cited
 from api.pages.shared.frame import MOST_UPLOAD, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import trouble
-from api.web.guard import relations_of
 from api.web.problems import request_id
+from api.web.requests import relations_of
 from db import people, queries, suggestions
 from workflow import acts as a
 from workflow import diagram, steps
@@ -53,7 +53,7 @@ LAST = ("supervision", "note", "meeting", "topic", "assignment", "service")
 
 def opened(request: HttpRequest, case_id: UUID) -> Placed:
     """The file of an address, for who may see it."""
-    return office_of(request).case(me(request), str(case_id), relations=relations_of(request.scope["state"]))
+    return office_of(request).case(me(request), str(case_id), relations=relations_of(request))
 
 
 @page(["/cases/{case_id:uuid}", *(f"/cases/{{case_id:uuid}}/{tab}" for tab in (*TABS, "why") if tab)])

@@ -15,7 +15,7 @@ from api.office import views
 from api.office.office import Office, Placed
 from api.office.problems import not_found
 from api.pages.shared.frame import HttpRequest, me, office_of, page, show
-from api.web.guard import relations_of
+from api.web.requests import relations_of
 from api.web.worker_threads import threaded
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -23,7 +23,7 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 def _letter(request: HttpRequest, letter_id: UUID) -> tuple[Any, Placed]:
     """The stored letter and its file, for who may see it."""
-    return office_of(request).letter(me(request), str(letter_id), relations_of(request.scope["state"]))
+    return office_of(request).letter(me(request), str(letter_id), relations_of(request))
 
 
 @page("/letters/{letter_id:uuid}")
@@ -72,7 +72,7 @@ def _pages(office: Office, letter_id: str) -> tuple[bytes, ...]:
 @threaded
 def attachment(request: HttpRequest, attachment_id: FromPath[UUID]) -> Response[bytes]:
     """附件, as it was uploaded; always a download."""
-    row, data = office_of(request).attachment(me(request), str(attachment_id), relations_of(request.scope["state"]))
+    row, data = office_of(request).attachment(me(request), str(attachment_id), relations_of(request))
     headers = {**_NO_STORE, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}"}
     return Response(data, media_type=row.media_type, headers=headers)
 

@@ -32,7 +32,7 @@ from api.pages.shared.frame import (
     show,
 )
 from api.pages.shared.submission import Trouble, trouble
-from api.web.guard import relations_of
+from api.web.requests import relations_of
 from db import consulting, people, queries
 from workflow import acts as a
 from workflow.acts import Officer, parse
@@ -127,7 +127,7 @@ def one(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> Resp
 def _found(request: HttpRequest, case_id: UUID, n: int) -> Question:
     """The question that this officer's agency was asked; 404 for everything else."""
     office, officer = office_of(request), me(request)
-    case = office.case(officer, str(case_id), relations=relations_of(request.scope["state"])).case
+    case = office.case(officer, str(case_id), relations=relations_of(request)).case
     asked = case.consultation(n)
     if asked is None or asked.act.agency != officer.agency:
         raise not_found()

@@ -35,7 +35,7 @@ from api.pages.shared.frame import (
     show,
 )
 from api.pages.shared.submission import Trouble, trouble
-from api.web.guard import relations_of
+from api.web.requests import relations_of
 from db import applications, people, queries, store
 from workflow import acts as a
 from workflow import steps
@@ -273,7 +273,7 @@ def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[
 def done(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """已登记: the number, until when, the receipt to be printed, and what comes next."""
     office = office_of(request)
-    case = office.case(me(request), str(case_id), relations=relations_of(request.scope["state"])).case
+    case = office.case(me(request), str(case_id), relations=relations_of(request)).case
     clock = case.reckoning(office.rules)
     with office.database.read() as session:
         opened = office.open_to(session, case, me(request), "own", office.today())

@@ -16,8 +16,8 @@ from api.office.office import Office
 from api.office.questions import Freeze, Year
 from api.office.reports import names_of, report_scope
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
-from api.web.bodies import query_of
 from api.web.problems import request_id
+from api.web.requests import query_of
 from db import people, reports
 from workflow import acts as a
 from workflow import statistics as s

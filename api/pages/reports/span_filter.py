@@ -14,7 +14,7 @@ from api.office.policy import ROUTES
 from api.office.questions import SpanQuery
 from api.office.reports import names_of, report_scope
 from api.pages.shared.frame import HttpRequest, me, office_of
-from api.web.bodies import query_of
+from api.web.requests import query_of
 from db.analysis import SETS, Span
 from workflow import acts as a
 from workflow.acts import Rejected

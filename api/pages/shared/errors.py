@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
 from api.pages.shared.frame import go, show
-from api.web.problems import TITLES, handle, request_id, told
+from api.web.problems import TITLES, handle, problem_of, request_id
 
 _PAGES_404 = "没有这件申请，或者您不能查看。"
 
@@ -30,7 +30,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Litestar's exception handler: problem details for programs, a page for people."""
     if not wants_page(request):
         return handle(request, error)
-    problem = told(error)
+    problem = problem_of(error)
     if problem.status >= 500:
         handle(request, error)  # the log line, without a value
     if problem.status == 401 and request.scope["method"] == "GET":

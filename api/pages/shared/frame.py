@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from anyio import to_thread
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from litestar import MediaType, Request, Response, get, post
+from litestar import MediaType, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
@@ -27,12 +27,12 @@ from litestar.response import Redirect
 from api.office.office import Office
 from api.office.problems import Problem
 from api.pages.shared import words
-from api.web import cookies
+from api.web import cookies, requests
 from api.web.worker_threads import threaded
 from db import people
 from workflow.acts import Officer
 
-HttpRequest = Request[Any, Any, Any]
+HttpRequest = requests.HttpRequest
 PAGES = Path(__file__).parent.parent
 TEMPLATES = sorted({path.parent for path in PAGES.rglob("*.html")})
 """Each desk keeps its templates beside its handlers. A template goes by its file's name, which is said once."""
@@ -130,17 +130,7 @@ def form_of(request: HttpRequest) -> Form:
 # ------------------------------------------------------------------ who, where
 
 
-def office_of(request: HttpRequest) -> Office:
-    office = request.app.state.office
-    assert isinstance(office, Office)
-    return office
-
-
-def me(request: HttpRequest) -> Officer:
-    """The officer that the guard let in."""
-    officer = request.scope["state"]["officer"]
-    assert isinstance(officer, Officer)
-    return officer
+office_of, me = requests.office_of, requests.officer_of
 
 
 def csrf_token(request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""Reading what a request says: its JSON, its query string."""
+"""Reading what a request says: who asks, its JSON, its query string."""
 
 from __future__ import annotations
 
@@ -9,14 +9,35 @@ from typing import Any
 from litestar import Request
 from litestar.params import RawBody
 
+from api.office.office import Office
 from api.office.problems import Problem
 from workflow import acts as a
+from workflow.acts import Officer
 
 HttpRequest = Request[Any, Any, Any]
 MOST_JSON = 1024 * 1024
 """1 MiB: the largest JSON body."""
 # Nothing said, JSON, or what curl says of itself when it is not told.
 _JSON = re.compile(r"|application/(?:json|[\w.+-]+\+json|x-www-form-urlencoded)(?:\s*;.*)?", re.I)
+
+
+def office_of(request: HttpRequest) -> Office:
+    """The office that the application was made for."""
+    office = request.app.state.office
+    assert isinstance(office, Office)
+    return office
+
+
+def officer_of(request: HttpRequest) -> Officer:
+    """The officer that the guard let in."""
+    officer = request.scope["state"]["officer"]
+    assert isinstance(officer, Officer)
+    return officer
+
+
+def relations_of(request: HttpRequest) -> frozenset[str]:
+    """The relations to a case under which the route answers, from its row of the table of the policy."""
+    return frozenset(request.scope["state"]["relations"])
 
 
 def json_body(request: HttpRequest, body: RawBody) -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""文书、归档包: a letter as it was issued, and the package of an archived case."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from api.office import packages, views
+from api.office.office import Placed
+from api.rest.description import describe
+from api.web.requests import HttpRequest, office_of, officer_of, relations_of
+from api.web.worker_threads import threaded
+
+
+def _letter(request: HttpRequest, letter_id: UUID) -> tuple[Any, Placed]:
+    return office_of(request).letter(officer_of(request), str(letter_id), relations_of(request))
+
+
+@get("/api/letters/{letter_id:uuid}", **describe(errors=(401, 403, 404)))
+@threaded
+def get_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> views.LetterView:
+    """文书: its kind, number, date, digest, and how it was served."""
+    row, placed = _letter(request, letter_id)
+    made = next(letter for letter in placed.case.letters(office_of(request).rules) if letter.id == row.id)
+    return views.letter_view(placed.case, made, row)
+
+
+@get(
+    "/api/letters/{letter_id:uuid}/pdf",
+    **describe(errors=(401, 403, 404), returns="application/pdf"),
+)
+@threaded
+def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
+    """文书的PDF, as issued."""
+    row, _placed = _letter(request, letter_id)
+    return Response(
+        office_of(request).pdf(row.id),
+        media_type="application/pdf",
+        headers={"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{row.id}.pdf"'},
+    )
+
+
+@get(
+    "/api/cases/{case_id:uuid}/archive",
+    **describe(errors=(401, 403, 404, 409), returns="application/zip"),
+)
+@threaded
+def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
+    """归档包: the archive package (BagIt) of an archived case."""
+    office = office_of(request)
+    case = office.case(officer_of(request), str(case_id), relations=relations_of(request)).case
+    return Response(
+        packages.package(office, case),
+        media_type="application/zip",
+        headers={"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{case.id}.zip"'},
+    )
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (get_letter, get_letter_pdf, get_archive)
