@@ -7,9 +7,11 @@ import re
 import subprocess
 import sys
 import tomllib
+from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import grimp
 import pytest
 from ruamel.yaml import YAML
 
@@ -54,10 +56,22 @@ def test_the_top_level_holds_what_is_agreed_and_no_more() -> None:
 
 
 def test_imports_run_one_way() -> None:
-    """The contracts of pyproject.toml: api, then letters and db, then workflow, which knows no library of theirs."""
+    """The contracts of pyproject.toml: app, the three doors, what the web doors share, the office, letters and db, the law."""
     tool = [Path(sys.executable).parent / "lint-imports", "--no-cache"]
     linted = subprocess.run(tool, cwd=ROOT, capture_output=True, text=True, check=False)
     assert linted.returncode == 0, linted.stdout
+
+
+def test_no_module_imports_one_that_imports_it() -> None:
+    """No circle anywhere, also none of imports inside functions or for types alone."""
+    graph = grimp.build_graph("workflow", "letters", "db", "api", cache_dir=None)
+    TopologicalSorter({module: graph.find_modules_directly_imported_by(module) for module in graph.modules}).prepare()
+
+
+def test_a_template_of_the_pages_has_a_name_of_its_own() -> None:
+    """A page names its template without the folder of its desk."""
+    names = [path.name for path in (ROOT / "api" / "pages").rglob("*.html")]
+    assert len(set(names)) == len(names) > 50
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "workflow").rglob("*.py")), ids=lambda path: path.name)

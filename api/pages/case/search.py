@@ -18,7 +18,7 @@ from litestar.handlers import BaseRouteHandler
 from api.office.policy import readable_agencies
 from api.office.views import case_row
 from api.pages.case.case import marked
-from api.pages.desk.desk import COUNTERS
+from api.pages.shared.counters import COUNTERS
 from api.pages.shared.forms import day_text, day_words
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from db import finding, people

@@ -15,6 +15,7 @@ from litestar.handlers import BaseRouteHandler
 from api.office.policy import ROUTES as POLICY
 from api.office.policy import readable_agencies
 from api.office.views import CaseRow, case_row
+from api.pages.shared.counters import COUNTERS
 from api.pages.shared.frame import HttpRequest, me, office_of, page, show
 from db import people, worklists
 from db.assignees import DISPATCHERS
@@ -24,27 +25,6 @@ from workflow.acts import Officer
 from workflow.law import InForce
 from workflow.procedure import ACTIVE
 
-COUNTERS: Mapping[str, tuple[str, str, str]] = {
-    "overdue": ("已超期", "alert-octagon", "c-over"),
-    "3": ("3日内到期", "clock-exclamation", "c-soon"),
-    "7": ("7日内到期", "clock", "c-week"),
-    "suspended": ("暂停计时", "player-pause", "c-hold"),
-    "provisional": ("期限暂定", "circle-dashed", "c-prov"),
-    "active": ("在办合计", "folders", ""),
-    "registered": ("待审核受理", "checkbox", ""),
-    "unassigned": ("待交办", "user", ""),
-    "to_serve": ("待送达", "mail", ""),
-    "to_confirm": ("等回执", "clock", ""),
-    "to_review": ("待审核", "checkbox", ""),
-    "to_sign": ("待签发", "checkbox", ""),
-    "approving": ("审签中", "file-text", ""),
-    "returned": ("退回修改", "chevron-left", ""),
-    "waiting": ("等别人", "clock", ""),
-    "supervised": ("已督办", "bell", ""),
-    "ready": ("可以归档", "check", "c-done"),
-    "incomplete": ("还缺材料", "paperclip", ""),
-}
-"""Filter -> its name, icon and colour."""
 _BY_DATE = ("overdue", "3", "7", "suspended", "provisional", "active")
 _LISTS = {"todo": "该我办的", "intake_todo": "该我办的", "head_todo": "该我办的", "to_review": "该我办的", "ready": "可以归档"}
 NEXT: Mapping[str, str] = {
