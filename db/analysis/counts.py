@@ -1,0 +1,152 @@
+"""Measured in the database: three readings of the narrow `tally` give every count of requests."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlmodel import Session
+
+from db import tables as t
+from db.analysis.spans import Span
+from workflow import acts as a
+from workflow.procedure import ACTIVE
+
+TALLY = t.table_of(t.Tally)
+FLAGS = ("suspended", "extended", "corrected", "charged")
+
+
+@dataclass(slots=True)
+class UnitMeasured:
+    """What one unit did with the requests that ended in the span."""
+
+    days: Counter[int] = field(default_factory=Counter)
+    in_time: int = 0
+    flags: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The counts of one span."""
+
+    by_agency: Counter[str]
+    ended_by_agency: Counter[str]
+    by_month: Counter[str]
+    by_channel: Counter[str]
+    by_category: Counter[str]
+    by_topic: Counter[str | None]
+    topics_confirmed: int
+    topics_checked: int
+    topics_right: int
+    ended_by_month: Counter[str]
+    by_outcome: Counter[str]
+    days: Counter[int]
+    due: int
+    in_time: int
+    flags: Counter[str]
+    days_in: Counter[str]
+    units: Mapping[str, UnitMeasured]
+
+    @property
+    def received(self) -> int:
+        return self.by_channel.total()
+
+    @property
+    def ended(self) -> int:
+        return self.by_outcome.total()
+
+
+def _flag(column: Any) -> Any:
+    return func.sum(case((column, 1), else_=0))
+
+
+def measure(session: Session, agencies: Collection[str], span: Span) -> Measured:
+    mine = TALLY.c.agency.in_(sorted(agencies))
+    came = (mine, TALLY.c.received_on.between(span.first, span.last), TALLY.c.received_in.between(*_month_ends(span)))
+    by_month, by_channel, by_category, by_topic = Counter[str](), Counter[str](), Counter[str](), Counter[str | None]()
+    by_agency, ended_by_agency = Counter[str](), Counter[str]()
+    confirmed = checked = right = 0
+    columns = [TALLY.c[name] for name in ("agency", "received_in", "channel", "applicant_category", "topic", "topic_proposed")]
+    for agency, month, channel, category, topic, proposed, count in session.execute(select(*columns, func.count()).where(*came).group_by(*columns)):
+        by_agency[agency] += count
+        by_month[month] += count
+        by_channel[channel] += count
+        by_category[category] += count
+        by_topic[topic or proposed] += count
+        confirmed += count if topic else 0
+        checked += count if topic and proposed else 0
+        right += count if topic and topic == proposed else 0
+    went = (mine, TALLY.c.ended_on.between(span.first, span.last), TALLY.c.ended_in.between(*_month_ends(span)))
+    keys = (TALLY.c.agency, TALLY.c.ended_in, TALLY.c.ended_outcome, TALLY.c.reply_days, TALLY.c.in_time)
+    sums = [*(_flag(TALLY.c[name]) for name in FLAGS), *(func.sum(TALLY.c[f"days_{state}"]) for state in ACTIVE)]
+    ended, outcomes, days, flags, days_in = Counter[str](), Counter[str](), Counter[int](), Counter[str](), Counter[str]()
+    units: dict[str, UnitMeasured] = {}
+    due = in_time = 0
+    query = select(*keys, func.count(), *sums).where(*went).group_by(*keys)
+    for agency, month, outcome, took, timely, count, *more in session.execute(query):
+        unit = units.setdefault(agency, UnitMeasured())
+        ended_by_agency[agency] += count
+        ended[month] += count
+        outcomes[outcome] += count
+        if timely is not None:
+            days[took] += count
+            due += count
+            in_time += count if timely else 0
+            unit.days[took] += count
+            unit.in_time += count if timely else 0
+        for name, value in zip((*FLAGS, *ACTIVE), more, strict=True):
+            (flags if name in FLAGS else days_in)[name] += int(value)
+            unit.flags[name] += int(value)
+    return Measured(
+        by_agency, ended_by_agency, by_month, by_channel, by_category, by_topic, confirmed, checked, right, ended, outcomes,
+        days, due, in_time, flags, days_in, units,
+    )  # fmt: skip
+
+
+def _month_ends(span: Span) -> tuple[str, str]:
+    """The months of the two ends: what the indexes begin with."""
+    return f"{span.first:%Y-%m}", f"{span.last:%Y-%m}"
+
+
+def percentile(counts: Mapping[int, int], share: float) -> int | None:
+    """The smallest value that at least this share of all values do not exceed; None of nothing."""
+    total, passed = sum(counts.values()), 0
+    for value in sorted(counts):
+        passed += counts[value]
+        if passed >= share * total:
+            return value
+    return None
+
+
+def share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
+
+
+def came(agencies: Collection[str], span: Span) -> list[Any]:
+    return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.received_on.between(span.first, span.last)]
+
+
+def went(agencies: Collection[str], span: Span) -> list[Any]:
+    return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.ended_on.between(span.first, span.last)]
+
+
+def stages_by_channel(session: Session, agencies: Collection[str], span: Span) -> list[dict[str, Any]]:
+    """Where the days of the requests that ended in the span were spent, channel by channel: working days a request, on average."""
+    sums = [func.sum(TALLY.c[f"days_{state}"]) for state in ACTIVE]
+    query = select(TALLY.c.channel, func.count(), *sums).where(*went(agencies, span)).group_by(TALLY.c.channel)
+    found = {channel: (count, days) for channel, count, *days in session.execute(query)}
+    return [
+        {"channel": key, "title": title, "count": found[key][0], "days": [round(int(one) / found[key][0], 1) for one in found[key][1]]}
+        for key, title in a.CHANNELS.items()
+        if key in found
+    ]
+
+
+def days_with_data(session: Session, agencies: Collection[str]) -> Span | None:
+    """From the earliest request of these units to their latest; None where there is none."""
+    query = select(func.min(TALLY.c.received_on), func.max(func.coalesce(TALLY.c.ended_on, TALLY.c.received_on)))
+    first, last = session.execute(query.where(TALLY.c.agency.in_(sorted(agencies)))).one()
+    return Span(first, max(first, last)) if first is not None else None

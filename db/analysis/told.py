@@ -1,0 +1,183 @@
+"""The whole analysis as JSON: every figure beside that of the span it is compared with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from itertools import zip_longest
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlmodel import Session
+
+from db import tables as t
+from db.analysis.alike import SEVERAL, clusters
+from db.analysis.counts import FLAGS, Measured, UnitMeasured, measure, percentile, share
+from db.analysis.events import consultations, fees, happened, how_many, remedies, returns
+from db.analysis.spans import Span
+from workflow import acts as a
+from workflow import statistics as s
+from workflow.law import InForce, Rules
+from workflow.procedure import ACTIVE, STATES
+
+TALLY, OCCURRENCE = (t.table_of(model) for model in (t.Tally, t.OccurrenceRow))
+
+
+def analysis(
+    session: Session, agencies: Collection[str], span: Span, rules: Rules, today: date, against: Span | None = None
+) -> dict[str, Any]:
+    """The whole analysis as JSON (see `GET /api/reports/analysis`), beside `against`, by default the span just before."""
+    law, against = rules.on(today), against or span.before
+    now, before = measure(session, agencies, span), measure(session, agencies, against)
+    earlier, challenged = consultations(session, agencies, against), remedies(session, agencies, against, law)
+    recurring = clusters(session, agencies, span)
+    return {
+        "from": span.first.isoformat(),
+        "to": span.last.isoformat(),
+        "before": {
+            "from": against.first.isoformat(), "to": against.last.isoformat(),
+            "title": "上年同期" if against == span.year_before else "上期",
+        },
+        "received": {"count": now.received, "before": before.received},
+        "ended": {"count": now.ended, "before": before.ended},
+        "volumes": _volumes(now, before, law, span, against),
+        "days_to_reply": {**_pace(now), "before": _pace(before)},
+        "shares": {name: share(now.flags[name], now.ended) for name in FLAGS}
+        | {"before": {name: share(before.flags[name], before.ended) for name in FLAGS}},
+        "stages": _stages(now, before),
+        "consultations": consultations(session, agencies, span)
+        | {"before": earlier["count"], "results_before": earlier["results"]},
+        "returns": returns(session, agencies, span) | {"before": how_many(session, agencies, against, "return")},
+        "remedies": remedies(session, agencies, span, law)
+        | {"before": challenged["count"], "results_before": {result: challenged[result] for result in s.RESULTS}},
+        "units": _units(session, agencies, span, now, before),
+        "load": _load(session, agencies, span, against, today),
+        "fees": fees(session, agencies, span, against),
+        "topics": {
+            "confirmed": now.topics_confirmed,
+            "proposed_and_confirmed": now.topics_checked,
+            "right": now.topics_right,
+            "hit_rate": share(now.topics_right, now.topics_checked),
+        },
+        "recurring": recurring,
+        "candidates": [one for one in recurring if one["applicants"] >= SEVERAL and set(one["outcomes"]) & {"disclosed", "partial"}],
+    }
+
+
+def _rows(titles: Mapping[Any, str], now: Counter[Any], before: Counter[Any]) -> list[dict[str, Any]]:
+    """One row for each title, and for whatever else was counted; the most frequent first."""
+    keys = dict.fromkeys([*titles, *now, *before])
+    rows = [
+        {"key": key, "title": titles.get(key, key), "count": now[key], "before": before[key], "share": share(now[key], now.total())}
+        for key in keys
+    ]
+    return sorted(rows, key=lambda row: -row["count"])
+
+
+def _volumes(now: Measured, before: Measured, law: InForce, span: Span, against: Span) -> dict[str, Any]:
+    topics: dict[str | None, str] = {topic.key: topic.title for topic in law.topics}
+    topics[None] = "未定主题"
+    outcomes = {key: outcome.title for key, outcome in law.outcomes.items()}
+    by_outcome = _rows(outcomes, now.by_outcome, before.by_outcome)
+    for row in by_outcome:
+        row["row"] = s.row_of(row["key"], law)
+    return {
+        "by_month": [
+            {"month": month, "received": now.by_month[month], "ended": now.ended_by_month[month], "before": before.by_month[earlier]}
+            for month, earlier in zip_longest(_months(span), _months(against)[: len(_months(span))], fillvalue="")
+        ],
+        "by_agency": [
+            {"agency": agency, "received": now.by_agency[agency], "ended": now.ended_by_agency[agency], "before": before.by_agency[agency]}
+            for agency in sorted(now.by_agency.keys() | now.ended_by_agency.keys() | before.by_agency.keys())
+        ],
+        "by_channel": _rows(a.CHANNELS, now.by_channel, before.by_channel),
+        "by_topic": [row for row in _rows(topics, now.by_topic, before.by_topic) if row["count"] or row["before"]],
+        "by_category": _rows(a.CATEGORIES, now.by_category, before.by_category),
+        "by_outcome": [row for row in by_outcome if row["count"] or row["before"]],
+        "by_group": _groups(by_outcome),
+    }
+
+
+def _groups(by_outcome: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """予以公开, 部分公开 ...: the outcomes by the groups of table 3."""
+    now, before = Counter[str](), Counter[str]()
+    for row in by_outcome:
+        group = next(key for key in s.GROUPS if row["row"].startswith(key))
+        now[group] += row["count"]
+        before[group] += row["before"]
+    return _rows(s.GROUPS, now, before)
+
+
+def _months(span: Span) -> list[str]:
+    count = (span.last.year - span.first.year) * 12 + span.last.month - span.first.month + 1
+    start = span.first.year * 12 + span.first.month - 1
+    return [f"{at // 12:04d}-{at % 12 + 1:02d}" for at in range(start, start + min(count, 1200))]
+
+
+def _pace(of: Measured) -> dict[str, Any]:
+    return {
+        "replies": of.due,
+        "median": percentile(of.days, 0.5),
+        "p90": percentile(of.days, 0.9),
+        "in_time": of.in_time,
+        "late": of.due - of.in_time,
+        "in_time_share": share(of.in_time, of.due),
+    }
+
+
+def _stages(now: Measured, before: Measured) -> list[dict[str, Any]]:
+    """Where the days are spent: working days in each state, in all and for each request that ended."""
+    return [
+        {
+            "state": state,
+            "title": STATES[state].title,
+            "stage": STATES[state].stage,
+            "days": now.days_in[state],
+            "mean": round(now.days_in[state] / now.ended, 2) if now.ended else None,
+            "before": round(before.days_in[state] / before.ended, 2) if before.ended else None,
+        }
+        for state in ACTIVE
+    ]
+
+
+def _units(session: Session, agencies: Collection[str], span: Span, now: Measured, before: Measured) -> list[dict[str, Any]]:
+    """各单位 side by side, those with the most new requests first."""
+    returned = {row.agency: row.count for row in happened(session, agencies, span, "return", OCCURRENCE.c.agency)}
+    remedies = happened(session, agencies, span, "remedy", OCCURRENCE.c.agency, OCCURRENCE.c.result)
+    lost = {row.agency: row.count for row in remedies if row.result == "corrected"}
+    known = now.by_agency.keys() | now.ended_by_agency.keys() | before.by_agency.keys() | returned.keys() | lost.keys()
+    rows = []
+    for agency in sorted(known, key=lambda one: (-now.by_agency[one], one)):
+        unit = now.units.get(agency, UnitMeasured())
+        rows.append(
+            {
+                "agency": agency, "received": now.by_agency[agency], "before": before.by_agency[agency],
+                "ended": now.ended_by_agency[agency], "replies": unit.days.total(), "median": percentile(unit.days, 0.5),
+                "in_time": unit.in_time, "in_time_share": share(unit.in_time, unit.days.total()),
+                "extended": unit.flags["extended"], "corrected": unit.flags["corrected"], "returned": returned.get(agency, 0),
+                "lost": lost.get(agency, 0),
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _load(session: Session, agencies: Collection[str], span: Span, against: Span, today: date) -> list[dict[str, Any]]:
+    """Per handler: open now, of them overdue; ended within the span, and within the one it is compared with."""
+    mine = TALLY.c.agency.in_(sorted(agencies))
+    late = case((TALLY.c.due_on < today, 1), else_=0)
+    who = (TALLY.c.agency, TALLY.c.assignee)
+    found: dict[tuple[str, str | None], dict[str, Any]] = {}
+
+    def of(agency: str, handler: str | None) -> dict[str, Any]:
+        empty = {"agency": agency, "handler": handler, "open": 0, "overdue": 0, "ended": 0, "before": 0}
+        return found.setdefault((agency, handler), empty)
+
+    open_query = select(*who, func.count(), func.sum(late)).where(mine, TALLY.c.ended_on.is_(None)).group_by(*who)
+    for agency, handler, count, overdue in session.execute(open_query):
+        of(agency, handler).update(open=count, overdue=int(overdue))
+    for name, when in (("ended", span), ("before", against)):
+        ended = select(*who, func.count()).where(mine, TALLY.c.ended_on.between(when.first, when.last)).group_by(*who)
+        for agency, handler, count in session.execute(ended):
+            of(agency, handler)[name] = count
+    return sorted(found.values(), key=lambda row: (-row["open"], -row["ended"], row["agency"], row["handler"] or ""))
