@@ -111,26 +111,61 @@ def serve(host: str | None, port: int | None) -> None:
         sys.exit(1)
 
 
+ONCE = "只显示这一次，首次登录须换成自己的密码"
+
+
 @gongkai.command()
-def init() -> None:
-    """建立数据目录和数据库，不带任何人员和案件。"""
+@click.option("--username", default="admin", show_default=True, help="首个系统管理员的用户名")
+@click.option("--name", default="系统管理员", show_default=True, help="首个系统管理员的姓名")
+@click.option("--agency", default="", help="首个系统管理员所在单位的代码；还没有设置单位的，不填")
+def init(username: str, name: str, agency: str) -> None:
+    """建立数据目录和数据库，新增首个系统管理员并显示一次性密码；已经有系统管理员的，不再新增。"""
+    from api.office import sessions
+    from db import people, queries, store
+
     with _office() as office:
+        if agency and agency not in office.agencies:
+            _fail(_no_agency(office))
+        password, now = sessions.one_time_password(), office.clock()
+        hashed = sessions.hasher().hash(password)
+
+        def make(session: Session) -> list[str]:
+            there = [one.username for one in queries.officers(session) if one.role == "admin" and one.active]
+            if not there:
+                if people.officer_row(session, username) is not None:
+                    _fail("这个用户名已经有人使用，请用 --username 另定一个")
+                made = store.add_officer(session, username=username, name=name, role="admin", agency=agency, at=now)
+                sessions.give_one_time(session, made.id, hashed, now)
+                people.log(session, now, "user", object=username, reason="新增首个系统管理员（命令行）")
+            return there
+
+        there = office.database.write(make)
         click.echo(f"已建立：{office.database.kind}")
+        if there:
+            click.echo(f"已经有系统管理员：{'、'.join(there)}。没有密码或者忘记密码的，请运行 gongkai user password {there[0]}")
+        else:
+            click.echo(f"系统管理员：{username}")
+            click.echo(f"一次性密码：{password}（{ONCE}）")
 
 
 @gongkai.command()
 @click.option("--empty", is_flag=True, help="只建立单位和人员，不要样例案件")
 def demo(empty: bool) -> None:
     """建立样例单位（冠县）、人员和约六十件样例案件；再次运行不会重复建立。"""
-    from api.cli.demo import PASSWORD, load_samples, open_desks, open_pages
+    from api.cli.demo import PASSWORD, load_samples, officers, open_desks, open_pages
     from db import queries
 
     with _office() as office:
         people = open_desks(office)
-        open_pages(office)
+        open_pages(office, people)
         click.echo(f"样例人员的登录密码：{PASSWORD}（如 handler@gx-zrzy）", err=True)
+        others = [username for username, *_ in officers() if username not in people]
+        if others:
+            click.echo(f"这些用户名另有人使用，不是样例人员，没有改动：{'、'.join(others)}", err=True)
         with office.database.read() as session:
             there = queries.count_cases(session)
+        if not (empty or there) and [one for one in others if "@" in one]:
+            _fail("样例人员不齐，不能建立样例案件。请换一个空的数据目录，或者只建立单位和人员：gongkai demo --empty")
         if empty or there:
             click.echo(f"样例单位已就绪：{len(people)}名人员，{there}件案件")
             return
@@ -165,7 +200,33 @@ def add_user(username: str, name: str, role: str, agency: str) -> None:
         office.database.write(
             lambda s: store.add_officer(s, username=username, name=name, role=role, agency=agency, at=office.clock())
         )
-        click.echo(f"已新增：{username}")
+        click.echo(f"已新增：{username}。还没有密码，需要登录的，请运行 gongkai user password {username}")
+
+
+@user.command("password")
+@click.argument("username")
+def reset_password(username: str) -> None:
+    """给一个人员重设一次性密码，只显示这一次；在各处的登录随即结束，登录锁定同时解除。"""
+    from api.office import sessions
+    from db import people
+
+    with _office() as office:
+        password, now = sessions.one_time_password(), office.clock()
+        hashed = sessions.hasher().hash(password)
+
+        def give(session: Session) -> None:
+            row = people.officer_row(session, username)
+            if row is None:
+                _fail("没有这个用户名。新增人员用 gongkai user add")
+            if not row.active:
+                _fail("这个人员已经停用，不能登录。请先由系统管理员启用")
+            sessions.give_one_time(session, row.id, hashed, now)
+            people.succeeded(session, username)
+            people.log(session, now, "user", object=username, reason="重设密码（命令行）")
+
+        office.database.write(give)
+        click.echo(password)
+        click.echo(f"{username}的一次性密码，{ONCE}", err=True)
 
 
 @user.command("list")

@@ -6,7 +6,7 @@ and marked 样例.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from heapq import heappop, heappush
@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from api.office import sessions
 from api.office.office import Office
-from db import applications, queries, store
+from db import applications, store
 from db import people as people_
 from workflow.acts import Officer, parse
 from workflow.calendar import Calendar
@@ -51,24 +51,30 @@ def officers() -> Iterator[tuple[str, str, str, str]]:
 
 
 def open_desks(office: Office) -> dict[str, Officer]:
-    """The sample officers by user name; those who are not there yet are added."""
+    """The sample officers by user name; those who are not there yet are added.
+
+    Somebody else who bears one of these names is no sample officer: he is not among them, and nothing of his is changed.
+    """
 
     def open_all(session: Session) -> dict[str, Officer]:
-        return {
-            username: queries.officer_by_username(session, username)
-            or store.add_officer(session, username=username, name=name, role=role, agency=agency, at=office.clock())
-            for username, name, role, agency in officers()
-        }
+        found = {}
+        for username, name, role, agency in officers():
+            row = people_.officer_row(session, username)
+            if row is None:
+                found[username] = store.add_officer(session, username=username, name=name, role=role, agency=agency, at=office.clock())
+            elif row.name == name:
+                found[username] = people_.officer_of(row)
+        return found
 
     return office.database.write(open_all)
 
 
-def open_pages(office: Office) -> None:
-    """Let the sample officers sign in on the pages, and open one public form; what somebody changed stays."""
+def open_pages(office: Office, people: Iterable[str]) -> None:
+    """Let the sample officers of these user names sign in on the pages, and open one public form; what somebody changed stays."""
     hashed = sessions.hasher().hash(PASSWORD)
 
     def give(session: Session) -> None:
-        for username, _name, _role, _agency in officers():
+        for username in people:
             row = people_.officer_row(session, username)
             if row is not None and row.password_hash is None:
                 people_.set_password(session, row.id, hashed, office.clock())

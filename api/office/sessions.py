@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlmodel import Session
 
 from api.office.office import Office
 from db import people
@@ -27,6 +30,24 @@ def hasher() -> PasswordHash:
 def _nobody() -> str:
     """A hash to compare with when there is no such user: an unknown name takes as long as a wrong password."""
     return hasher().hash("nobody has this password")
+
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
+"""Those that are not taken for one another when they are read out."""
+
+
+def one_time_password() -> str:
+    """A password of good strength that can be read out: four groups of four."""
+    while True:
+        text = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+        if weakness(text) is None:
+            return text
+
+
+def give_one_time(session: Session, officer_id: str, hashed: str, now: datetime) -> None:
+    """Set a password that was made for somebody: his sessions end, and he changes it before anything else."""
+    people.set_password(session, officer_id, hashed, now)
+    people.prefer(session, officer_id, TEMPORARY, "yes")
 
 
 def weakness(password: str) -> str | None:

@@ -71,7 +71,8 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
 def _own_password_first(connection: Connection, signed: SignedIn) -> None:
     """With a password that somebody else made, one may only change it."""
     path = connection.scope["path"]
-    if signed.preferences.get(sessions.TEMPORARY) == "yes" and not path.startswith(("/account", "/sign-out", "/static/")):
+    open_to_him = path in ("/account", "/account/password", "/sign-out") or path.startswith("/static/")
+    if signed.preferences.get(sessions.TEMPORARY) == "yes" and not open_to_him:
         raise Problem(403, "您用的是管理员给的一次性密码，请先在“我的账号”中换成自己的密码。")
 
 

@@ -14,15 +14,19 @@ import subprocess
 import sys
 import time
 import zipfile
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+import httpx
 import pytest
 
 from api.cli import gongkai, main
+from api.cli.demo import PASSWORD
 from tests.docker_steps import ROOT
+from tests.pages.conftest import Person, token_of
 
 COMMANDS = sorted(gongkai.commands)
 
@@ -171,11 +175,91 @@ def test_the_last_who_can_give_files_to_others_is_not_disabled(empty: Shell) -> 
     assert "head@gx-zjj\t韩志远（样例）\thead\tgx-zjj\t在用" in empty.good("user", "list")
 
 
-def test_init_makes_the_ground_and_no_account(tmp_path: Path) -> None:
+ONCE = re.compile(r"\b[A-Za-z2-9]{4}(?:-[A-Za-z2-9]{4}){3}\b")
+
+
+def test_init_makes_the_first_administrator_once(tmp_path: Path) -> None:
+    """His password is shown this once, and he changes it before anything else."""
     shell = Shell(tmp_path / "new" / "folder")
-    shell.good("init")
-    assert shell.good("user", "list") == ""
-    assert shell.good("init")
+    shown = ONCE.findall(shell.good("init"))
+    assert len(shown) == 1
+    assert shell.good("user", "list") == "admin\t系统管理员\tadmin\t\t在用\n"
+    again = shell.good("init")
+    assert "已经有系统管理员：admin" in again
+    assert ONCE.findall(again) == []
+    assert len(shell.good("user", "list").splitlines()) == 1
+    assert shown[0].encode() not in (shell.data / "gongkai.db").read_bytes()
+    with _served(shell) as address, _signed_in(address, "admin", shown[0]) as person:
+        assert person.get("/admin").status_code == 403
+        assert person.post("/account/tokens", {"label": "x", "days": "9"}).status_code == 403, "and makes no token before"
+        own = {"old": shown[0], "new": shown[0], "again": shown[0]}
+        assert person.post("/account/password", own).status_code == 400, "the same is no other"
+        assert person.post("/account/password", own | {"new": "Eigenes-2026", "again": "Eigenes-2026"}).status_code == 200
+        assert person.get("/admin/users").status_code == 200
+
+
+def test_a_forgotten_password_is_set_anew_on_the_command_line(empty: Shell) -> None:
+    shown = empty.run("user", "password", "legal@gx-rsj")
+    assert shown.returncode == 0
+    assert ONCE.fullmatch(shown.stdout.strip()), "the password and nothing else, like a token"
+    assert "首次登录" in shown.stderr
+    with _served(empty) as address, _signed_in(address, "legal@gx-rsj", shown.stdout.strip()) as person:
+        assert person.get("/desk").status_code == 403, "first the own password"
+        with _signed_in(address, "legal@gx-rsj", PASSWORD, good=False):
+            pass
+    assert "没有这个用户名" in empty.run("user", "password", "nobody").stderr
+    with sqlite3.connect(empty.data / "gongkai.db") as database:
+        told = database.execute("SELECT object, reason FROM log_entry WHERE what = 'user'").fetchall()
+    database.close()
+    assert ("legal@gx-rsj", "重设密码（命令行）") in told
+
+
+def test_the_demo_changes_nothing_of_a_real_person(tmp_path: Path) -> None:
+    """A real administrator may well be called admin, with a password or still without one."""
+    with_one, without = Shell(tmp_path / "with"), Shell(tmp_path / "without")
+    password = ONCE.findall(with_one.good("init", "--name", "方向明"))[0]
+    without.good("demo", "--empty")
+    with sqlite3.connect(without.data / "gongkai.db") as database:
+        database.execute("UPDATE officer SET name = '方向明', password_hash = NULL WHERE username = 'admin'")
+    database.close()
+    for shell in (with_one, without):
+        before = _row(shell, "admin")
+        told = shell.run("demo", "--empty")
+        assert told.returncode == 0, told.stderr
+        assert "没有改动：admin" in told.stderr
+        assert _row(shell, "admin") == before
+        with _served(shell) as address, _signed_in(address, "admin", PASSWORD, good=False), _signed_in(address, "handler@gx-zrzy", PASSWORD):
+            pass
+    with _served(with_one) as address, _signed_in(address, "admin", password):
+        pass
+
+
+def test_a_disabled_sample_officer_stays_disabled(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    shell.good("demo", "--empty")
+    shell.good("user", "disable", "analyst@gx-rsj")
+    shell.good("demo", "--empty")
+    assert "analyst@gx-rsj\t袁思齐（样例）\tanalyst\tgx-rsj\t停用" in shell.good("user", "list")
+
+
+def _row(shell: Shell, username: str) -> object:
+    with sqlite3.connect(shell.data / "gongkai.db") as database:
+        found = database.execute("SELECT * FROM officer WHERE username = ?", (username,)).fetchone()
+    database.close()
+    return found
+
+
+@contextmanager
+def _signed_in(address: str, username: str, password: str, *, good: bool = True) -> Iterator[Person]:
+    """Somebody at a browser, who could sign in (or, if not `good`, could not)."""
+    with httpx.Client(base_url=address) as client:
+        person = Person(client)
+        person.csrf = token_of(person.page("/sign-in"))
+        answer = person.post("/sign-in", {"username": username, "password": password})
+        assert answer.status_code == (303 if good else 401)
+        if good:
+            person.csrf = token_of(person.page("/account"))
+        yield person
 
 
 def test_check_shows_every_setting_and_no_password(empty: Shell) -> None:

@@ -108,6 +108,8 @@ def change_password(request: HttpRequest) -> Response[Any]:
         errs.append(("old", "现在的密码不对，请重新填写"))
     if (weak := sessions.weakness(new)) is not None:
         errs.append(("new", weak))
+    elif new == old:
+        errs.append(("new", "新密码不能与现在的相同，请另定一个"))
     elif new != again:
         errs.append(("again", "两次填写的新密码不一样，请重新填写"))
     if errs:

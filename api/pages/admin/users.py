@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -23,16 +22,7 @@ from db import assignees, people, queries, store
 
 DONE = {"changed": "已保存。", "disabled": "已停用，在各处的登录都已结束。", "enabled": "已启用。"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{2,99}")
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
 _LAST = "至少要有一名能登录的系统管理员，请先指定另一名"
-
-
-def one_time_password() -> str:
-    """A password of good strength that can be read out: four groups of four."""
-    while True:
-        text = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
-        if sessions.weakness(text) is None:
-            return text
 
 
 @page("/admin/users")
@@ -61,7 +51,7 @@ def _users(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response
 def add(request: HttpRequest) -> Response[Any]:
     """新增用户, with a password that is shown once."""
     office, form = office_of(request), form_of(request)
-    username, password = form.get("username")[:100], one_time_password()
+    username, password = form.get("username")[:100], sessions.one_time_password()
     errs = [] if _NAME.fullmatch(username) else [("username", "用户名由3到100个字母、数字和 . _ @ - 组成，请改正")]
     errs += _faults(office, form)
     hashed, now, typed = sessions.hasher().hash(password), office.clock(), {name: form.get(name) for name in ("username", "name", "role", "agency")}
@@ -70,7 +60,7 @@ def add(request: HttpRequest) -> Response[Any]:
         if people.officer_row(session, username) is not None:
             return False
         made = store.add_officer(session, username=username, name=form.get("name"), role=form.get("role"), agency=form.get("agency"), at=now)
-        _give(session, made.id, hashed, now)
+        sessions.give_one_time(session, made.id, hashed, now)
         people.log(session, now, "user", officer=me(request), object=username, reason="新增", request_id=request_id(request))
         return True
 
@@ -90,11 +80,6 @@ def _faults(office: Office, form: Form) -> list[tuple[str, str]]:
     if form.get("agency") not in office.agencies:
         found.append(("agency", "请选择单位"))
     return found
-
-
-def _give(session: Session, officer_id: str, hashed: str, now: Any) -> None:
-    people.set_password(session, officer_id, hashed, now)
-    people.prefer(session, officer_id, sessions.TEMPORARY, "yes")
 
 
 def _row(request: HttpRequest, officer_id: UUID) -> Any:
@@ -158,11 +143,11 @@ def activate(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
 @action("/admin/users/{officer_id:uuid}/password")
 def reset(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     """重设密码: shown once; whoever is signed in with the old one is signed out."""
-    office, row, password = office_of(request), _row(request, officer_id), one_time_password()
+    office, row, password = office_of(request), _row(request, officer_id), sessions.one_time_password()
     hashed, now = sessions.hasher().hash(password), office.clock()
 
     def keep(session: Session) -> None:
-        _give(session, row.id, hashed, now)
+        sessions.give_one_time(session, row.id, hashed, now)
         people.succeeded(session, row.username)
 
     _logged(request, row.username, "重设密码", keep)
