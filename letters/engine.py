@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).parent / "fonts.conf")  # no font of the machine takes part
 
@@ -27,8 +28,9 @@ from letters import faster, lines, reports
 from letters.agencies import seal_file
 from letters.contexts import PRINTED
 from letters.contexts.parts import Context
-from letters.errors import LetterError
-from letters.fontset import files
+from letters.errors import LetterError, no_glyph
+from letters.fontset import Font, fonts
+from letters.fontset import doubted as doubted_of
 from letters.html import environment, html
 
 MOST_PAGES = 100
@@ -44,19 +46,24 @@ class Fonts(weasyprint.text.fonts.FontConfiguration):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        for name, path in files():
-            self._add(name, path)
+        for font in fonts():
+            self._add(font)
         pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", self.font_map))
 
-    def _add(self, name: str, path: Path) -> None:
+    def _add(self, font: Font) -> None:
         # Fandol's Bold files claim to be regular, others differ: every file is the one weight of its family.
+        # Of a collection only the first font has the name. What is not believed of a cmap is taken out of the charset.
+        doubted = "".join(f"<range><int>{first}</int><int>{last}</int></range>" for first, last in doubted_of(font))
         rule = f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>
-            <match target="scan"><test name="file" compare="eq"><string>{path.as_posix()}</string></test>
-            <edit name="family" mode="prepend"><string>{name}</string></edit>
-            <edit name="weight" mode="assign_replace"><int>80</int></edit></match></fontconfig>"""
+            <match target="scan"><test name="file" compare="eq"><string>{escape(font.path.as_posix())}</string></test>
+            <test name="index" compare="eq"><int>0</int></test>
+            <edit name="family" mode="prepend"><string>{font.family}</string></edit>
+            <edit name="weight" mode="assign_replace"><int>80</int></edit>
+            <edit name="charset" mode="assign_replace"><minus><name>charset</name><charset>{doubted}</charset></minus></edit>
+            </match></fontconfig>"""
         fontconfig.FcConfigParseAndLoadFromMemory(self._config, rule.encode(), True)
-        if not fontconfig.FcConfigAppFontAddFile(self._config, path.as_posix().encode()):
-            raise LetterError(f"字体文件{path.name}不能使用，请运行make setup重新安装字体。")
+        if not fontconfig.FcConfigAppFontAddFile(self._config, font.path.as_posix().encode()):
+            raise LetterError(f"字体文件{font.path.name}不能使用，请运行make setup重新安装字体。")
 
 
 class SealsOnly(URLFetcher):  # type: ignore[misc]
@@ -152,14 +159,11 @@ class Engine:
                 document = weasyprint.HTML(string=source, url_fetcher=SealsOnly(), base_url="seal:")
                 return bytes(document.write_pdf(font_config=self.fonts, pdf_variant=VARIANT, pdf_tags=True))
         except lines.MissingGlyph as missing:
-            raise LetterError(f"{reports.TITLES[kind]}没有生成：“{missing.character}”在所有字体中都没有。") from None
+            raise _no_glyph(reports.TITLES[kind], missing.character) from None
 
 
 def _no_glyph(title: str, character: str) -> LetterError:
-    return LetterError(
-        f"{title}没有生成：“{character}”（U+{ord(character):04X}）在所有字体中都没有，印出来会是空框。"
-        "请核对这个字，或者请管理员把有这个字的字体放入字体目录（FONTS_DIR）。"
-    )
+    return LetterError(f"{title}没有生成：{no_glyph(character)}")
 
 
 def _refuse(title: str, messages: list[str]) -> None:

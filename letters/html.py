@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, UndefinedError
@@ -19,13 +19,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 @cache
-def environment() -> SandboxedEnvironment:
-    """The templates' language: sandboxed, escaped, and without a default for what is missing."""
+def environment(printed: bool = True) -> SandboxedEnvironment:
+    """The templates' language: sandboxed, escaped, without a default for what is missing, and with the gate of the letters."""
     made = SandboxedEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=finalize,
+        finalize=partial(finalize, printed=printed),
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -36,7 +36,7 @@ def environment() -> SandboxedEnvironment:
 
 
 def html(kind: str, context: Context, *, preview: bool = False) -> str:
-    """The letter as HTML; raises LetterError when a value is missing."""
+    """The letter as HTML; raises LetterError when a value is missing or cannot be printed."""
     letter = PRINTED[kind]
     try:
         return environment().get_template(letter.template).render(
@@ -46,3 +46,5 @@ def html(kind: str, context: Context, *, preview: bool = False) -> str:
         raise LetterError(f"{letter.title}没有生成：缺少一项内容（{error.message}）。") from None
     except TemplateError as error:
         raise LetterError(f"{letter.title}没有生成：模板有误（{error.message}）。") from None
+    except LetterError as error:
+        raise LetterError(f"{letter.title}没有生成：{error}") from None

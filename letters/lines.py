@@ -6,7 +6,9 @@ WeasyPrint leaves the breaking of lines to Pango and does not justify Chinese. F
 - breaks by 避头尾: no closing mark begins a line, no opening mark ends one; figures and words stay whole, and long
   ones are divided, after a sign if there is one, only where the line before them would be pulled apart;
 - takes half a character out between two marks that stand side by side (》（  ”。  ：“);
-- spreads what is left over between the characters, never inside a figure, so that a full line ends at the edge.
+- keeps words whole whose letters join or stack (Uyghur, Tibetan, Mongolian): only the word has a width, and only a Tibetan
+  syllable may end a line;
+- spreads what is left over between the characters, never inside a figure or such a word, so that a full line ends at the edge.
 
 This is private API of WeasyPrint: the version is pinned in pyproject.toml, and the geometry is tested on real PDFs.
 """
@@ -22,6 +24,8 @@ from weasyprint.layout import inline
 from weasyprint.text import line_break
 from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango, unicode_to_char_p
 from weasyprint.text.line_break import Layout
+
+from letters.scripts import END_ISOLATE, ISOLATE, SYLLABLE_ENDS, is_right_to_left, is_shaped
 
 CLOSING = frozenset("，。、；：！？）》〉」』】〕〗”’…—～％‰℃°·々")
 """避头: marks that may not begin a line."""
@@ -40,6 +44,9 @@ LONG = 20
 JOINTS = frozenset("/-_.?&=@")
 TIERS = range(4)
 NEVER = len(TIERS)
+LONGEST_WORD = 200
+MOST_WORDS = 10_000
+"""Words of joined letters whose widths are kept."""
 WIDEST = 0.13
 """Gaps wider than this part of a character are not made, if there is any other way to fill the line."""
 
@@ -82,13 +89,8 @@ class Line(Layout):  # type: ignore[misc]  # WeasyPrint has no types
         and what is lost by rounding is carried on to the next glyph: the line ends where it should.
         """
         unit = float(self.style["font_size"]) / 1000
-        place, offsets = 0, {}
-        for number, character in enumerate(self.text):
-            offsets[place] = number
-            place += len(character.encode())
-        offsets[place] = len(self.text)
         carried = 0.0
-        for glyphs, starts in _clusters(line, offsets):
+        for glyphs, starts in _clusters(line, _offsets(self.text)):
             first, after = starts
             wanted = sum(self.advances[first:after]) / unit
             natural = [round(glyph.geometry.width * FROM_UNITS / unit) for glyph in glyphs]
@@ -99,6 +101,16 @@ class Line(Layout):  # type: ignore[misc]  # WeasyPrint has no types
                 glyph.geometry.width = round(width * unit * TO_UNITS)
             safe = 0.3 if correction > 0 else -0.3 if correction < 0 else 0.0
             glyphs[-1].geometry.width -= round((correction + safe) * unit * TO_UNITS)
+
+
+def _offsets(text: str) -> dict[int, int]:
+    """The place of each character by the place of its first byte, and the end."""
+    place, offsets = 0, {}
+    for number, character in enumerate(text):
+        offsets[place] = number
+        place += len(character.encode())
+    offsets[place] = len(text)
+    return offsets
 
 
 def _clusters(line: Any, offsets: dict[int, int]) -> Any:
@@ -133,6 +145,7 @@ class Face:
         spacing = style["letter_spacing"]
         self.spacing = 0.0 if spacing == "normal" else float(spacing)
         self.widths: dict[str, float] = {}
+        self.words: dict[str, list[float]] = {}
         layout = Layout(style)
         _set_plain_text(layout, " ")
         line, _ = layout.get_first_line()
@@ -151,20 +164,30 @@ class Face:
         return width + self.spacing * width / self.em
 
     def _measure(self, character: str, style: Any) -> float:
+        return float(sum(sum(glyphs) for glyphs in self._laid_out(character, style).values()) * FROM_UNITS)
+
+    def word(self, word: str, style: Any) -> list[float]:
+        """How far each character of a word of joined letters advances: what a cluster takes stands with its first one."""
+        known = self.words.get(word)
+        if known is None:
+            if len(self.words) > MOST_WORDS:
+                self.words.clear()
+            clusters = self._laid_out(word, style)
+            known = self.words[word] = [sum(clusters.get(place, ())) * FROM_UNITS for place in range(len(word))]
+        return known
+
+    def _laid_out(self, text: str, style: Any) -> dict[int, list[int]]:
+        """The widths of the glyphs of each cluster, by the place of its first character. Raises MissingGlyph."""
         layout = Layout(style)
-        _set_plain_text(layout, character)
+        _set_plain_text(layout, text)
         line, _ = layout.get_first_line()
-        total = 0
-        run = line.runs[0] if line.runs != ffi.NULL else ffi.NULL
-        while run != ffi.NULL:
-            string = run.data.glyphs
-            for number in range(string.num_glyphs):
-                glyph = string.glyphs[number]
+        found: dict[int, list[int]] = {}
+        for glyphs, (first, _after) in _clusters(line, _offsets(text)):
+            for glyph in glyphs:
                 if glyph.glyph != pango.PANGO_GLYPH_EMPTY and glyph.glyph & pango.PANGO_GLYPH_UNKNOWN_FLAG:
-                    raise MissingGlyph(character)
-                total += glyph.geometry.width
-            run = run.next
-        return float(total * FROM_UNITS)
+                    raise MissingGlyph(text[first])
+                found.setdefault(first, []).append(glyph.geometry.width)
+        return found
 
 
 def face_of(style: Any) -> Face:
@@ -182,7 +205,29 @@ def face_of(style: Any) -> Face:
 
 def in_run(character: str) -> bool:
     """A letter, figure or sign of half width: part of a number, a word or an address."""
-    return "!" <= character <= "~" or "\u00c0" <= character <= "\u024f"
+    return "!" <= character <= "~" or "\u00c0" <= character <= "\u02af" or "\u0400" <= character <= "\u052f"
+
+
+def _joined(text: str, place: int) -> bool:
+    """Whether the characters at `place` and after it belong together: a joined word, or a mark that isolates one."""
+    this, following = text[place], text[place + 1]
+    if this == ISOLATE or following == END_ISOLATE:
+        return True
+    return is_shaped(this) and is_shaped(following) and this != END_ISOLATE and following != ISOLATE and this not in SYLLABLE_ENDS
+
+
+def _word_end(text: str, place: int) -> int:
+    """The end of the joined word that begins at `place`."""
+    end = place + 1
+    while end < len(text) and end - place < LONGEST_WORD and is_shaped(text[end]) and not _is_isolate(text[end]):
+        if text[end - 1] in SYLLABLE_ENDS and text[end] not in SYLLABLE_ENDS:
+            break
+        end += 1
+    return end
+
+
+def _is_isolate(character: str) -> bool:
+    return character in (ISOLATE, END_ISOLATE)
 
 
 def breaks(text: str, place: int) -> int:
@@ -192,7 +237,7 @@ def breaks(text: str, place: int) -> int:
     this, following = text[place], text[place + 1]
     if following == " " or following in CLOSING or this in OPENING:
         return NEVER
-    if unicodedata.combining(following):
+    if unicodedata.combining(following) or _joined(text, place):
         return NEVER
     if this == " ":
         return 0
@@ -231,15 +276,22 @@ def squeezed(this: str, following: str) -> bool:
 def fit(text: str, face: Face, style: Any, room: float) -> tuple[int, list[float]]:
     """How many characters of `text` go on a line `room` wide, and how far each of them advances."""
     advances: list[float] = []
-    used, most = 0.0, 0
+    used, most, word_end = 0.0, 0, 0
+    word: list[float] = []
     ends = [0 for _ in TIERS]
     for place, character in enumerate(text):
-        advance = face.advance(character, style)
+        if place >= word_end and is_shaped(character):
+            word_end = _word_end(text, place)
+            word = face.word(text[place:word_end], style)
+        if place < word_end:
+            advance = width = word[place - word_end]
+        else:
+            advance, width = face.advance(character, style), face.width(character, style)
         if place + 1 < len(text) and squeezed(character, text[place + 1]):
             advance -= face.em / 2
         # The last character of a line has its full width: the half taken out before a mark that goes to the
         # next line, and the grid's share, do not count there.
-        if used + face.width(character, style) > room + 0.01 * face.em:
+        if used + width > room + 0.01 * face.em:
             break
         advances.append(advance)
         used += advance
@@ -259,17 +311,24 @@ def fit(text: str, face: Face, style: Any, room: float) -> tuple[int, list[float
 
 def _gaps(text: str, count: int) -> Iterator[list[int]]:
     """The characters after which room may be added, in the order in which they are tried."""
-    between = range(count - 1)
+    # What is read from right to left has its end on the left: room after it would open the word.
+    between = [place for place in range(count - 1) if not _joined(text, place) and not _is_isolate(text[place])]
+    between = [place for place in between if not is_right_to_left(text[place])]
     outside = [place for place in between if not (in_run(text[place]) and in_run(text[place + 1])) and text[place] not in OPENING]
     # Beside the blank half of a mark more room would look like a hole.
     yield [place for place in outside if text[place] not in BLANK_RIGHT and text[place + 1] not in BLANK_LEFT]
     yield outside
-    yield list(between)  # a line that is mostly one long address or figure
+    yield between  # a line that is mostly one long address or figure
+
+
+def _last(text: str, advances: list[float], count: int, face: Face, style: Any) -> float:
+    """The width of the last of `count` characters, without what is only taken out or added before another."""
+    return advances[count - 1] if is_shaped(text[count - 1]) else face.width(text[count - 1], style)
 
 
 def _left_over(text: str, advances: list[float], count: int, face: Face, style: Any, room: float) -> float:
     """The room to be filled on a line of `count` characters; its last one has its full width."""
-    return room - sum(advances[: count - 1]) - face.width(text[count - 1], style)
+    return room - sum(advances[: count - 1]) - _last(text, advances, count, face, style)
 
 
 def spread(text: str, advances: list[float], face: Face, style: Any, room: float) -> list[float]:
@@ -281,7 +340,7 @@ def spread(text: str, advances: list[float], face: Face, style: Any, room: float
         if more <= WIDEST * face.em * len(gaps):
             break
     wider = list(advances)
-    wider[-1] = face.width(text[count - 1], style)
+    wider[-1] = _last(text, advances, count, face, style)
     for place in gaps:
         wider[place] += more / len(gaps)
     return wider
@@ -290,29 +349,38 @@ def spread(text: str, advances: list[float], face: Face, style: Any, room: float
 _split_first_line = line_break.split_first_line
 
 
+def _begins_isolated(text: str) -> bool:
+    """Whether the line before this one ended within a name that is read from right to left."""
+    end, start = text.find(END_ISOLATE), text.find(ISOLATE)
+    return end >= 0 and not 0 <= start < end
+
+
 def split_line(
     text: str, style: Any, context: Any, max_width: Any, justification_spacing: float, **options: Any
 ) -> tuple[Any, int, int | None, float, float, float]:
     """The first line of `text`, as WeasyPrint's `split_first_line` returns it."""
+    isolated = ISOLATE if _begins_isolated(text) else ""
     if style["text_align_all"] != "justify" or style["white_space"] != "normal" or max_width is None:
-        answer: tuple[Any, int, int | None, float, float, float] = _split_first_line(
-            text, style, context, max_width, justification_spacing, **options
+        layout, length, resume, *size = _split_first_line(
+            isolated + text, style, context, max_width, justification_spacing, **options
         )
-        return answer
+        taken = len(isolated.encode())
+        return layout, length - taken, None if resume is None else resume - taken, *size
     face = face_of(style)
     count, advances = fit(text, face, style, float(max_width))
     shown = text[:count].rstrip(" ")
     rest = text[count:]
     skipped = len(rest) - len(rest.lstrip(" "))
+    added = [0.0] * len(isolated)
     if count + skipped >= len(text):
-        line = Line(text, advances) if count == len(text) else Line(text[:count], advances)
+        line = Line(isolated + text[:count], added + advances)
         return line, len(text.encode()), None, sum(advances), face.height, face.baseline
-    if shown:
+    shown = shown or text[:count]
+    if shown.strip(" "):
         advances = spread(shown, advances[: len(shown)], face, style, float(max_width))
-    line = Line(shown or text[:count], advances)
-    length = len(line.text.encode())
+    line = Line(isolated + shown, added + advances)
     resume = len(text[: count + skipped].encode())
-    return line, length, resume, float(max_width), face.height, face.baseline
+    return line, len(shown.encode()), resume, float(max_width), face.height, face.baseline
 
 
 def install() -> None:

@@ -31,7 +31,9 @@ def html(kind: str, facts: Mapping[str, Any], *, printed: bool = False) -> str:
         raise LetterError(f"没有“{kind}”这一种报告。")
     face = family if printed else _OFFICE_FONTS.__getitem__
     try:
-        template = environment().get_template(f"report_{kind}.html")
+        template = environment(printed).get_template(f"report_{kind}.html")
         return template.render(**facts, face=lambda name: Markup(face(name)), printed=printed)  # noqa: S704  # names of fonts
     except TemplateError as error:
         raise LetterError(f"{TITLES[kind]}没有生成：模板或者数据有误（{error.message}）。") from None
+    except LetterError as error:
+        raise LetterError(f"{TITLES[kind]}没有生成：{error}") from None

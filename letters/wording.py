@@ -12,25 +12,34 @@ from typing import Any
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from letters.errors import LetterError, no_glyph
+from letters.fontset import unprintable
+from letters.scripts import END_ISOLATE, ISOLATE, RIGHT_TO_LEFT, one_of
 from workflow.answers import LAWS, chinese_number, long_form
 from workflow.words import say_day, say_yuan
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+_RIGHT_TO_LEFT = re.compile("{0}+(?:[ \u00a00-9·.'’،-]*{0}+)*".format(one_of(RIGHT_TO_LEFT)))
+"""Words that are read from right to left, with what stands between them."""
 
 
 def clean(text: str) -> str:
-    """Without what cannot be printed: control, bidi, zero-width and private characters, selectors, half surrogates."""
-    text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
-    return "".join(one for one in text if one == "\n" or _prints(one))
+    """With one kind of line end, and a blank for a tab. Nothing is taken out."""
+    return _LINE_ENDS.sub("\n", text).replace("\t", " ")
 
 
-def _prints(character: str) -> bool:
-    if "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":
-        return False  # variation selectors: the fonts have one form of each character
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+def gate(text: str, *, printed: bool = True) -> str:
+    """The text as it goes to the paper. Raises LetterError at a character that no font has; nothing is ever left out.
+
+    `printed` is false for what other programs show with fonts of their own.
+    """
+    text = clean(text)
+    if printed and (place := unprintable(text)) is not None:
+        raise LetterError(no_glyph(text[place]))
+    return text if text.isascii() else _RIGHT_TO_LEFT.sub(lambda found: f"{ISOLATE}{found[0]}{END_ISOLATE}", text)
 
 
-def finalize(value: Any) -> Any:
+def finalize(value: Any, *, printed: bool = True) -> Any:
     """What `{{ }}` prints. A value that is not there is an error: no letter has a hole in it."""
     if value is None:
         raise UndefinedError("有一项内容没有值")
@@ -38,7 +47,7 @@ def finalize(value: Any) -> Any:
         return value
     if isinstance(value, date):
         return say_day(value)
-    return clean(str(value))
+    return gate(str(value), printed=printed)
 
 
 def paragraphs(text: str) -> list[str]:
@@ -65,7 +74,7 @@ def _is_ended(line: str) -> bool:
 
 def _as_paragraphs(lines: Iterable[str]) -> Markup:
     """Every line a paragraph of its own; the first one goes on where it is put."""
-    return Markup("</p><p>").join(lines)
+    return Markup("</p><p>").join(map(gate, lines))
 
 
 def sentence(text: str) -> Markup:

@@ -10,7 +10,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from fontTools.ttLib import TTFont
 from ruamel.yaml import YAML
 
 from tests.docker_steps import ROOT, build, command, health, ignored, one, serve_until_healthy, steps
@@ -54,18 +53,6 @@ FONTS = ROOT / "letters" / "fonts"
 def test_every_font_on_the_list_is_there() -> None:
     missing = [file for _, *files in section("fonts") for file in files if not (FONTS / file).is_file()]
     assert not missing, f"run `make setup`: {missing}"
-
-
-def test_the_fonts_together_hold_every_chinese_character_of_gb_18030() -> None:
-    """GB 18030-2022 reaches to extension F: a name that a register may hold is a name that prints."""
-    held: set[int] = set()
-    for file in FONTS.glob("*.[ot]tf"):
-        with TTFont(file, lazy=True) as font:
-            held |= set(font.getBestCmap())
-    blocks = [(0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2A6DF), (0x2A700, 0x2B739), (0x2B740, 0x2B81D),
-              (0x2B820, 0x2CEA1), (0x2CEB0, 0x2EBE0)]
-    assert {code for first, last in blocks for code in range(first, last + 1)} <= held
-    assert set(map(ord, "龑昇堃喆㛃𬭎䶮𠮷〔〕—“”…·□☑√①㎡￥〇")) <= held
 
 
 # ---------------------------------------------------------------- Dockerfile

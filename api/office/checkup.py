@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from db import assignees
+from letters.fontset import faults
 from letters.render import missing_libraries
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def _calendar(office: Office) -> Iterator[Finding]:
 def _letters(office: Office) -> Iterator[Finding]:
     missing = missing_libraries()
     yield Finding("letters", "fails" if missing else "ok", missing or "文书所需的字体和系统库齐全")
+    yield from (Finding("fonts", "warns", fault) for fault in faults())
 
 
 def _people(office: Office) -> Iterator[Finding]:

@@ -193,11 +193,10 @@ def test_user_text_is_printed_literally(text: str) -> None:
     assert found.count(text.replace(" ", "")) >= 6
 
 
-def test_no_control_character_reaches_the_paper() -> None:
-    odd = "甲\x00\x01\x1b[31m\u202e乙\u200b\ufeff\x7f\x9f丙"
-    data = render_here("disclosed", sample("disclosed", closing=odd))
-    assert "甲[31m乙丙" in text_of(data)
-    assert b"\x1b[31m" not in data
+@pytest.mark.parametrize("odd", ["\x00", "\x1b", "\u202e", "\u200b", "\ufeff", "\x9f", "\ufe00"], ids=lambda odd: f"U+{ord(odd):04X}")
+def test_a_letter_with_a_character_that_cannot_be_seen_is_refused_not_changed(odd: str) -> None:
+    with pytest.raises(LetterError, match=rf"U\+{ord(odd):04X}"):
+        render_here("disclosed", sample("disclosed", closing=f"甲{odd}乙"))
 
 
 def test_the_preview_has_the_same_body_as_the_print() -> None:

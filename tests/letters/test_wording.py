@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from letters.wording import capital, cite, clean, paragraphs, quoted, quoted_sentence, sentence
+from letters.errors import LetterError
+from letters.wording import capital, cite, clean, gate, paragraphs, quoted, quoted_sentence, sentence
 
 
 @pytest.mark.parametrize(
@@ -26,10 +27,33 @@ def test_articles_name_their_law_once() -> None:
     assert cite([]) == ""
 
 
-def test_what_cannot_be_printed_never_reaches_the_paper() -> None:
-    assert clean("甲\x00\x07乙\u202e丙\u200b丁\ufeff\u2066\ue000\ud800") == "甲乙丙丁"
+@pytest.mark.parametrize(
+    "odd",
+    ["\x00", "\x07", "\u202e", "\u200b", "\ufeff", "\u2066", "\ue000", "\ud800", "\ufe00", "\U000e0100", "⿰", "\U00012000", "😀", "\u180b"],
+    ids=lambda odd: f"U+{ord(odd):04X}",
+)
+def test_what_cannot_be_printed_is_refused_and_never_left_out(odd: str) -> None:
+    for text in (odd, f"甲{odd}乙", f"甲乙{odd}"):
+        with pytest.raises(LetterError, match=rf"U\+{ord(odd):04X}"):
+            gate(text)
+        with pytest.raises(LetterError):
+            sentence(text)
+        assert odd in clean(text)
+
+
+def test_line_ends_and_tabs_have_one_form() -> None:
     assert clean("一\r\n二\r三\u2028四\t五") == "一\n二\n三\n四 五"
-    assert clean("葛\U000e0100") == "葛"
+
+
+@pytest.mark.parametrize("character", ["𱍐", "ƨ", "ꆈ", "ཀ", "ᠪ", "ئ", "①", "℃", "　"])
+def test_what_a_font_has_is_printed_whatever_python_knows_of_it(character: str) -> None:
+    assert character in gate(f"张{character}")
+
+
+def test_names_read_from_right_to_left_keep_the_order_of_what_stands_around_them() -> None:
+    assert gate("向ئابدۇللا ئەخمەتجان2026年") == "向\u2067ئابدۇللا ئەخمەتجان\u20692026年"
+    assert gate("甲、ئابدۇللا、ئەخمەت") == "甲、\u2067ئابدۇللا\u2069、\u2067ئەخمەت\u2069"
+    assert gate("甲 2026-11-24 abc") == "甲 2026-11-24 abc"
 
 
 def test_lines_become_paragraphs() -> None:

@@ -1,0 +1,306 @@
+"""Which characters can be printed: by a real glyph of their own script, or not at all."""
+
+from __future__ import annotations
+
+import io
+import random
+import shutil
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTCollection, TTFont
+
+from letters import cmaps, fontset, scripts
+from letters.contexts.parts import Addressee
+from letters.engine import Engine
+from letters.errors import LetterError
+from letters.fontset import FREE, RARE, covered, fonts, unprintable
+from letters.render import render_here
+from tests.letters.samples import sample
+
+FONTS = Path(fontset.__file__).parent / "fonts"
+
+NAMES: dict[str, tuple[tuple[int, int], ...]] = {
+    "Han": ((0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x3007, 0x3007), (0x20000, 0x2A6DF), (0x2A700, 0x2B739), (0x2B740, 0x2B81D),
+            (0x2B820, 0x2CEA1), (0x2CEB0, 0x2EBE0), (0x2EBF0, 0x2EE5D), (0x30000, 0x3134A), (0x31350, 0x323AF)),
+    "Yi": ((0xA000, 0xA48C), (0xA490, 0xA4C6)),
+    "Tibetan": ((0xF00, 0xF47), (0xF49, 0xF6C), (0xF71, 0xF97), (0xF99, 0xFBC), (0xFBE, 0xFCC), (0xFCE, 0xFDA)),
+    "Mongolian": ((0x1800, 0x180F), (0x1810, 0x1819), (0x1820, 0x1878), (0x1880, 0x18AA)),
+    "Uyghur": tuple((code, code) for code in map(ord, "ئاەبپتجچخدرزژسشغفقكگڭلمنھوۇۆۈۋېىيءأإؤةحذصضطظعث،؛؟ـ٠١٢٣٤٥٦٧٨٩")),
+    "Zhuang": tuple((code, code) for code in map(ord, "ƄƅƂƃƏəŊŋƟɵƜɯƧƨЗзЧчƼƽQqZzJjXxHh")),
+}  # fmt: skip
+"""What GB 18030-2022 and the standards after it let a name be made of (壮文: of 1957)."""
+SCRIPT_OF = {"Uyghur": "Arabic"}
+
+
+def of_names() -> Iterator[tuple[str, str]]:
+    for name, ranges in NAMES.items():
+        for first, last in ranges:
+            yield from ((name, chr(code)) for code in range(first, last + 1))
+
+
+def chain(face: str) -> list[fontset.Font]:
+    name = FREE[face][0]
+    return [one for one in fonts() if one.family in (name, f"{name}-own") or one.family.startswith(("Rare-", "More-"))]
+
+
+class Held:
+    """The characters of a font, quickly asked for."""
+
+    def __init__(self, ranges: tuple[scripts.Range, ...]) -> None:
+        self.table = bytearray(0x110000)
+        for first, last in ranges:
+            self.table[first : last + 1] = b"\1" * (last + 1 - first)
+
+    def __contains__(self, character: str) -> bool:
+        return bool(self.table[ord(character)])
+
+
+def test_every_character_of_a_name_has_a_glyph_of_its_own_script_in_every_face_or_is_refused() -> None:
+    table = fontset._printable(fontset.fonts_dir())
+    held = {one.family: Held(covered(one)) for one in fonts()}
+    dummy = {one.family: Held(cmaps.dummies(one.path)) for one in fonts()}
+    known = {one.family: one.scripts or frozenset() for one in fonts()}
+    printed = dict.fromkeys(NAMES, 0)
+    for name, character in of_names():
+        if not table[ord(character)]:
+            continue
+        printed[name] += 1
+        script = SCRIPT_OF.get(name, name)
+        for face in FREE:
+            first = next(one for one in chain(face) if character in held[one.family])
+            if character not in scripts.MONGOLIAN_FORMS:
+                assert character not in dummy[first.family], f"U+{ord(character):04X}: {first.path.name}"
+            wanted = {"Latin", "Cyrillic"} if script == "Zhuang" else {script}
+            assert wanted & known[first.family], f"U+{ord(character):04X}: {first.path.name}"
+    assert printed["Yi"] == 1165 + 55
+    assert printed["Zhuang"] == len(NAMES["Zhuang"])
+    assert printed["Uyghur"] == len(NAMES["Uyghur"])
+    assert printed["Tibetan"] >= 211
+    assert printed["Mongolian"] >= 150
+    assert printed["Han"] > 93_000
+
+
+def test_unified_han_to_extension_f_is_printed_whole() -> None:
+    table = fontset._printable(fontset.fonts_dir())
+    absent = [code for first, last in NAMES["Han"][:8] for code in range(first, last + 1) if not table[code]]
+    assert [f"{code:X}" for code in absent] == []
+
+
+# What is shown of each script: words, for letters that join and stack, and single characters for the others.
+WORDS = (
+    "ئابدۇللا ئەخمەتجان", "گۈلنار", "རྡོ་རྗེ", "བཀྲ་ཤིས", "ᠪᠠᠶᠠᠷ", "ᠰᠠᠷᠠᠩᠭᠡᠷᠡᠯ", "Sawcuengƅ", "ƨauɥ", "зaƽ",
+)  # fmt: skip
+FILES = {
+    "Yi": "NotoSansYi-Regular.ttf", "Arabic": "NotoNaskhArabic-Regular.ttf", "Tibetan": "NotoSerifTibetan-Regular.ttf",
+    "Mongolian": "NotoSansMongolian-Regular.ttf",
+}  # fmt: skip
+
+
+def test_a_sample_of_all_is_rendered_and_read_back_from_the_pdf() -> None:
+    chosen = random.Random(18030)
+    alone = [one for name, one in of_names() if name in ("Han", "Yi", "Zhuang") and unprintable(one) is None]
+    some = "".join(chosen.sample(alone, 500)) + "𱍐" + "ꆈꌠꉙꄉ"
+    text = "\n".join([some, *(f"甲{word}乙2026" for word in WORDS)])
+    with pdfplumber.open(io.BytesIO(render_here("needs_processing", sample("needs_processing", closing=text)))) as pdf:
+        shown = [one for page in pdf.pages for one in page.chars]
+    found = "".join(one["text"] for one in shown)
+    assert [f"U+{ord(one):04X}" for one in some if one not in found] == []
+    for word in WORDS:
+        for one in word.replace(" ", ""):
+            assert one in found, f"U+{ord(one):04X}"
+    for one in shown:
+        for script, file in FILES.items():
+            if any(first <= ord(letter) <= last for letter in one["text"] for first, last in scripts.SCRIPTS[script]):
+                assert one["fontname"].endswith(f"Rare-{list(RARE).index(file)}"), f"{one['text']}: {one['fontname']}"
+
+
+def rows(data: bytes) -> list[list[dict[str, Any]]]:
+    """The characters of every line, from left to right as they stand on the paper."""
+    found = defaultdict(list)
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        for number, page in enumerate(pdf.pages):
+            for one in page.chars:
+                found[number, round(one["matrix"][5])].append(one)
+    return [sorted((one for one in row if one["text"].strip()), key=lambda one: one["x0"]) for row in found.values()]
+
+
+def test_words_read_from_right_to_left_join_and_leave_the_date_after_them() -> None:
+    closing = "甲ئابدۇللا ئەخمەتجان2026年3月"
+    made = rows(render_here("needs_processing", sample("needs_processing", closing=closing)))
+    (row,) = [row for row in made if any(scripts.is_right_to_left(one["text"][0]) for one in row)]
+    shown = "".join(one["text"] for one in row)
+    assert shown.startswith("甲")
+    assert shown.endswith("2026年3月")
+    arabic = [one for one in row if scripts.is_right_to_left(one["text"][0])]
+    assert [one["text"][0] for one in reversed(arabic)] == [one for one in "ئابدۇللائەخمەتجان" if one in {x["text"][0] for x in arabic}]
+    gaps = sorted(after["x0"] - before["x1"] for before, after in pairwise(arabic))
+    assert gaps[-2] < 0.5, "joined, without gaps, but for the one between the words"
+    assert gaps[-1] > 2
+
+
+def test_a_name_that_a_line_divides_still_stands_before_what_follows_it() -> None:
+    divided = 0
+    for before in range(16, 27):
+        closing = "甲" * before + "ئابدۇللا ئەخمەتجان" + "2026年"
+        made = rows(render_here("needs_processing", sample("needs_processing", closing=closing)))
+        named = [row for row in made if any(scripts.is_right_to_left(one["text"][0]) for one in row)]
+        divided += len(named) > 1
+        for row in named:
+            shown = "".join(one["text"] for one in row)
+            assert "2026年" not in shown or shown.endswith("2026年"), before
+    assert divided
+
+
+# ---------------------------------------------------------------------------------------------- an office's own fonts
+
+
+def make(path: Path, codes: dict[int, int], script: int | None = None) -> Path:
+    """A font whose characters draw boxes of the given widths: the same width, the same drawing. 0 draws nothing."""
+    order = [".notdef", *(f"g{code:X}" for code in codes)]
+    glyphs, sizes = {}, [500, *codes.values()]
+    for name, size in zip(order, sizes, strict=True):
+        pen = TTGlyphPen(None)
+        if size:
+            for number, point in enumerate([(0, 0), (0, 700), (size, 700), (size, 0)]):
+                (pen.lineTo if number else pen.moveTo)(point)
+            pen.closePath()
+        glyphs[name] = pen.glyph()
+    font = FontBuilder(1000)
+    font.setupGlyphOrder(order)
+    font.setupCharacterMap({code: f"g{code:X}" for code in codes})
+    font.setupGlyf(glyphs)
+    font.setupHorizontalMetrics(dict.fromkeys(order, (1000, 0)))
+    font.setupHorizontalHeader(ascent=880, descent=-120)
+    font.setupNameTable({"familyName": path.stem, "styleName": "Regular"})
+    font.setupOS2()
+    font.setupPost()
+    font.save(path)
+    return path
+
+
+CUNEIFORM = {0x12000: 600, 0x12001: 610}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FONTS_DIR", str(tmp_path))
+    return tmp_path
+
+
+def text_of(data: bytes) -> str:
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        return "".join(page.extract_text() or "" for page in pdf.pages)
+
+
+def test_any_font_file_in_fonts_dir_is_used_for_what_the_others_lack(folder: Path) -> None:
+    make(folder / "随便什么名字.ttf", CUNEIFORM)
+    make(folder / "zz.otf", {0x12002: 620})
+    assert unprintable("甲\U00012000\U00012001\U00012002") is None
+    assert unprintable("甲\U00012003") == 1
+    data = Engine().pdf("disclosed", sample("disclosed", to=Addressee(name="张\U00012000\U00012002", is_person=True)))
+    assert "张\U00012000\U00012002" in text_of(data)
+    assert fontset.faults() == []
+
+
+def test_a_collection_is_a_font_file_too(folder: Path, tmp_path: Path) -> None:
+    parts = [make(tmp_path / "a.part", CUNEIFORM), make(tmp_path / "b.part", {0x12005: 640})]
+    collection = TTCollection()
+    collection.fonts = [TTFont(one) for one in parts]
+    collection.save(folder / "collection.ttc")
+    assert unprintable("\U00012000") is None
+    data = Engine().pdf("disclosed", sample("disclosed", to=Addressee(name="张\U00012000", is_person=True)))
+    assert "张\U00012000" in text_of(data)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"this is no font", b"\0\1\0\0\0\0\0\0", b"\0\1\0\0\0\x04" + b"\xff" * 200, b"OTTO\xff\xff" + b"\0" * 90, b"ttcf" + b"\xff" * 60],
+    ids=["empty", "text", "no tables", "rubbish", "torn", "collection"],
+)
+def test_what_is_no_font_is_named_and_left_alone(folder: Path, content: bytes) -> None:
+    """As a font of the office's own, as a face, and in the place of a free one."""
+    for name in ("样例.ttf", "仿宋.ttf", "HanaMinA.ttf"):
+        (folder / name).write_bytes(content)
+    assert len(fontset.faults()) == 3
+    assert all(name in "".join(fontset.faults()) for name in ("样例.ttf", "仿宋.ttf", "HanaMinA.ttf"))
+    assert unprintable("龑昇堃𠮷ꆈ") is None
+    assert "龑昇堃" in text_of(Engine().pdf("disclosed", sample("disclosed")))
+
+
+def test_a_font_that_was_cut_off_is_no_font(folder: Path) -> None:
+    whole = (FONTS / "NotoSansYi-Regular.ttf").read_bytes()
+    (folder / "cut.ttf").write_bytes(whole[: len(whole) // 3])
+    assert fontset.faults() == ["字体目录（FONTS_DIR）中的cut.ttf不是可用的字体文件，没有使用"]
+    Engine().pdf("disclosed", sample("disclosed", to=Addressee(name="ꆈꌠ", is_person=True)))
+
+
+def test_a_chinese_typeface_is_not_believed_when_it_claims_another_script(folder: Path) -> None:
+    """As Fandol does: every Yi syllable, by pieces of Chinese characters."""
+    chinese = {0x4E00 + n: 300 + n % 500 for n in range(fontset.MUCH_HAN)}
+    make(folder / "claims.ttf", chinese | {0x12000: 900, 0xF00: 901})
+    assert unprintable("\U00012000") == 0
+    make(folder / "claims.otf", {0x12000: 900})
+    fontset._fonts.cache_clear()
+    fontset._printable.cache_clear()
+    assert unprintable("\U00012000") is None
+
+
+def test_glyphs_that_are_none_are_found(folder: Path) -> None:
+    like_notdef, blank = {0x12010: 500}, {0x12011: 0}
+    one_box = {0x12020 + n: 777 for n in range(cmaps.MOST_ALIKE + 1)}
+    make(folder / "dummies.ttf", CUNEIFORM | like_notdef | blank | one_box)
+    assert unprintable("\U00012000") is None
+    assert [unprintable(one) for one in ("\U00012010", "\U00012011", "\U00012020")] == [0, 0, 0]
+    with pytest.raises(LetterError, match=r"U\+12020"):
+        Engine().pdf("disclosed", sample("disclosed", closing="\U00012020"))
+
+
+def test_an_office_s_own_face_goes_first_and_is_believed_for_chinese_only(folder: Path) -> None:
+    shutil.copy(FONTS / "FandolKai-Regular.otf", folder / "仿宋.otf")
+    data = Engine().pdf("disclosed", sample("disclosed", closing="甲ꆈ"))
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        names = {one["text"]: one["fontname"] for page in pdf.pages for one in page.chars}
+    assert names["甲"].endswith("FangSong-own")
+    assert names["ꆈ"].endswith("Rare-7")
+
+
+def test_a_folder_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FONTS_DIR", str(tmp_path / "nowhere"))
+    assert "不存在" in fontset.faults()[0]
+    assert unprintable("甲") is None
+
+
+def test_what_stands_for_a_character_that_is_not_there_is_not_printable() -> None:
+    for one in "⿰⿱⿻〾\ufffd\ufffc㇯":
+        assert unprintable(one) == 0, f"U+{ord(one):04X}"
+
+
+def test_the_place_is_that_of_the_first_character_at_fault() -> None:
+    assert unprintable("甲乙\n\U00012000\u200b") == 3
+    assert unprintable("甲\n乙", lines=False) == 1
+    assert unprintable("ᠠ\u180b") is None, "the form of the letter before it"
+    assert unprintable("甲\u180b") == 1
+
+
+def test_no_character_that_python_calls_a_control_or_a_format_mark_is_printable() -> None:
+    """Our own list against Python's, over every code point: what it forbids, it forbids too."""
+    table, none = fontset._printable(fontset.fonts_dir()), {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    odd = [code for code in range(0x110000) if table[code] and unicodedata.category(chr(code)) in none]
+    assert [f"{code:X}" for code in odd] == ["180E"], "which chooses the form of the Mongolian letter before it"
+
+
+def test_the_signs_and_letters_of_every_day_are_printable() -> None:
+    usual = "，。、；：？！…—～·“”‘’（）《》〈〉【】〔〕「」『』％‰℃№§©®±×÷≤≥≠√α β Ω Я é ü ñ € ￥ $ @ # & * ①②③⑩Ⅰ Ⅳ □ ■ ○ ● ★ ☆ "
+    usual += "〔〕☑ → ← ↑ ↓ 　０Ａａ㎡㎏々〇"
+    assert unprintable(usual) is None
+
+
