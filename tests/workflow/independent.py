@@ -1,0 +1,388 @@
+"""A second count of the periods, day by day, as a law officer would do it with a calendar and a pencil.
+
+It is written from the law and from what this project has settled (READINGS R-A1 to R-A8), and shares no code with
+`workflow/clocks`: no tables, no formulas, no merging of stretches; a day is looked at, and counts or does not. What
+happened to a file is told in plain records (`File`); `reckoned` answers with the last day for the reply, the limits of
+others, and what was late. Working days come from another source than the program's own calendar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import chinese_calendar
+
+ONE = timedelta(days=1)
+
+# ---------------------------------------------------------------------------------------------- the numbers of the law
+
+REPLY = 20  # 条例 33(2); anew after 补正 (条例 30), payment (办法 6) and for a new handling without a stated period
+CORRECTION_NOTICE = 7  # 条例 30
+OPINION = 15  # 条例 32, 34
+PAYMENT = 20  # 办法 6
+REVIEW_DAYS = 60  # 复议法 20(1)
+SUIT_MONTHS = 6  # 行诉法 46(1), 行诉解释 66
+PUBLIC_NOTICE = 30  # 民诉法 95, by analogy
+
+# ---------------------------------------------------------------------------------------------- which days are worked
+
+_STATUTORY_2027 = [
+    (1, 1), (2, 5), (2, 6), (2, 7), (2, 8), (4, 5), (5, 1), (5, 2), (6, 9), (9, 15), (10, 1), (10, 2), (10, 3),
+]  # fmt: skip
+_STATUTORY = [(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)]
+
+
+def is_worked(day: date) -> bool:
+    """By the notice of the year; after 2026 there is none, and only the statutory days are known."""
+    if day.year <= 2026:
+        return bool(chinese_calendar.is_workday(day))
+    return day.weekday() < 5 and (day.month, day.day) not in (_STATUTORY_2027 if day.year == 2027 else _STATUTORY)
+
+
+def nth_worked_day(after: date, n: int) -> date:
+    """The n-th working day after a day; that day itself is not counted (R-A1)."""
+    day = after
+    while n:
+        day += ONE
+        if is_worked(day):
+            n -= 1
+    return day
+
+
+def natural_days(after: date, n: int) -> date:
+    """The last of n natural days, or the next working day when that is none (R-A8)."""
+    day = after + n * ONE
+    while not is_worked(day):
+        day += ONE
+    return day
+
+
+def months(after: date, n: int) -> date:
+    """The same day n months later (the month's last, if it has no such day), or the next working day (R-A8)."""
+    year, month = after.year, after.month + n
+    while month > 12:
+        year, month = year + 1, month - 12
+    day = date(year, month, 1)
+    while day.day < after.day and (day + ONE).month == month:
+        day += ONE
+    while not is_worked(day):
+        day += ONE
+    return day
+
+
+# ---------------------------------------------------------------------------------------------- what happened
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One sending of a letter: the day it left, the day it was signed for, or the day it came back."""
+
+    on: date
+    way: str = "direct"
+    signed: date | None = None
+    returned: date | None = None
+
+    @property
+    def received(self) -> date | None:
+        """Directly: the day of signing. By e-mail, internet, fax: the day of sending (R-A7). By post: when it is known."""
+        if self.returned is not None:
+            return None
+        if self.way in ("email", "online", "fax"):
+            return self.on
+        if self.way == "public_notice":
+            return self.on + PUBLIC_NOTICE * ONE
+        if self.way == "direct":
+            return self.signed or self.on
+        return self.signed
+
+    @property
+    def counts_on(self) -> date:
+        """The day on which what it says is said: by post the day of handing over, else the day of receipt (235号)."""
+        return self.on if self.way == "post" or self.received is None else self.received
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter through all its sendings. One that has not left has none."""
+
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def left(self) -> date | None:
+        """The day it first left."""
+        return self.attempts[0].on if self.attempts else None
+
+    @property
+    def arrived(self) -> Attempt | None:
+        """The sending that did not come back."""
+        return next((one for one in self.attempts if one.returned is None), None)
+
+    @property
+    def received(self) -> date | None:
+        return self.arrived.received if self.arrived else None
+
+    @property
+    def counts_on(self) -> date | None:
+        return self.arrived.counts_on if self.arrived else None
+
+
+@dataclass(frozen=True)
+class Consulted:
+    """Somebody was asked (条例 32, 33(3), 34): `days` or `limit` is what the letter says; the law says 15 days itself."""
+
+    kind: str
+    letter: Letter
+    opinion: date | None = None
+    days: int = OPINION
+    limit: date | None = None
+    unreachable: bool = False
+    """Every known address was tried, and the office has put down that the party cannot be reached."""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class AskedToCorrect:
+    """补正告知 (条例 30)."""
+
+    letter: Letter
+    days: int = 15
+
+
+@dataclass(frozen=True)
+class Corrected:
+    on: date
+
+
+@dataclass(frozen=True)
+class AskedForReasons:
+    """说明理由告知 (条例 35)."""
+
+    letter: Letter
+    days: int
+
+
+@dataclass(frozen=True)
+class Extended:
+    """延长 (条例 33(2)): `told` is the day on which the applicant was told, if he was."""
+
+    approved: date
+    told: date | None
+    days: int
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """延迟 (条例 35)."""
+
+    until: date
+
+
+@dataclass(frozen=True)
+class Charged:
+    """收费通知 (办法 6)."""
+
+    letter: Letter
+
+
+@dataclass(frozen=True)
+class Paid:
+    on: date
+    accepted: bool = True
+
+
+@dataclass(frozen=True)
+class Waived:
+    """The whole fee is waived: the period goes on as if nothing had been charged."""
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A decision or judgment orders a reply: `within` working days of its receipt, or until a day."""
+
+    received: date
+    within: int | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """The agency handles it again of itself."""
+
+    on: date
+
+
+@dataclass(frozen=True)
+class Replied:
+    """The reply is signed; it is given when its letter is."""
+
+    letter: Letter = Letter()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Abandoned or withdrawn."""
+
+
+Event = (
+    Consulted | AskedToCorrect | Corrected | AskedForReasons | Extended | Deferred | Charged | Paid | Waived | Ordered | Reopened | Replied
+    | Ended
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class File:
+    """A request: the day of its receipt, and what happened to it, in order."""
+
+    received: date
+    events: tuple[Event, ...] = ()
+
+
+# ---------------------------------------------------------------------------------------------- counting
+
+
+@dataclass
+class Period:
+    """One counting: from the day after `day0`, `length` working days and `more` by extension; or until a stated day."""
+
+    day0: date
+    length: int = REPLY
+    more: int = 0
+    stated: date | None = None
+
+
+@dataclass
+class Reckoned:
+    """What the count answers."""
+
+    due: date | None
+    """None while the applicant must move first, and when there is nothing left to reply to."""
+    unextended: date
+    correction_notice_by: date
+    replied: bool = False
+    left: date | None = None
+    replied_on: date | None = None
+    correction_by: date | None = None
+    correction_notice_in_time: bool | None = None
+    reasons_by: date | None = None
+    opinion_by: list[date | None] = field(default_factory=list)
+    stopped_until: list[date | None] = field(default_factory=list)
+    payment_by: date | None = None
+    due_before_fee: date | None = None
+    fee_notice_in_time: bool | None = None
+    paid_in_time: bool | None = None
+    extension_in_time: bool | None = None
+    abandoned_from: date | None = None
+
+    def overdue(self, today: date) -> bool:
+        """A reply is owed and has not left: neither unsigned, nor signed and lying about (R-A7)."""
+        return self.due is not None and today > self.due and self.left is None
+
+    @property
+    def reply_in_time(self) -> bool | None:
+        """Whether the reply was given on or before the last day."""
+        return None if self.replied_on is None or self.due is None else self.replied_on <= self.due
+
+    @property
+    def review_of_silence_by(self) -> date | None:
+        """60 days from the day after the last day for the reply (复议法 20, B4)."""
+        return natural_days(self.due, REVIEW_DAYS) if self.due else None
+
+    @property
+    def suit_over_silence_by(self) -> date | None:
+        """Six months after the period has run out (行诉解释 66, B4)."""
+        return months(self.due, SUIT_MONTHS) if self.due else None
+
+
+def opinion_by(asked: Consulted) -> date | None:
+    """The limit of the consulted: from the day they received the letter; until that is known, from the day it left."""
+    if asked.limit is not None:
+        return asked.limit
+    begins = asked.letter.received or asked.letter.left
+    days = OPINION if asked.kind in ("third_party", "joint_agency") else asked.days
+    return nth_worked_day(begins, days) if begins else None
+
+
+def stopped(asked: Consulted) -> tuple[date, date] | None:
+    """(the day after which, the day up to and with which) this consultation stops the counting (R-A3); None: it does not.
+
+    It begins when the letter leaves: one that has not left stops nothing; nor does what is asked within the agency.
+    """
+    left, limit = asked.letter.left, opinion_by(asked)
+    if asked.kind == "internal" or left is None or limit is None:
+        return None
+    if asked.unreachable:
+        came_back = [one.returned for one in asked.letter.attempts if one.returned]
+        return left, min(max(came_back), nth_worked_day(left, OPINION))
+    return left, min(asked.opinion or limit, limit)
+
+
+def last_day(period: Period, stops: list[tuple[date, date]]) -> date:
+    """Day by day: a day that is worked and not stopped counts, until there are enough."""
+    if period.stated is not None:
+        return period.stated
+    day, wanted = period.day0, period.length + period.more
+    while wanted:
+        day += ONE
+        if is_worked(day) and not any(after < day <= to for after, to in stops):
+            wanted -= 1
+    return day
+
+
+def reckoned(file: File) -> Reckoned:
+    """The whole count."""
+    asked = [event for event in file.events if isinstance(event, Consulted)]
+    stops = [stop for one in asked if (stop := stopped(one)) is not None]
+    period = Period(file.received)
+    notice_by = nth_worked_day(file.received, CORRECTION_NOTICE)
+    found = Reckoned(None, file.received, notice_by)
+    found.opinion_by = [opinion_by(one) for one in asked]
+    found.stopped_until = [stop[1] if (stop := stopped(one)) else None for one in asked]
+    unextended_before_fee: date | None = None
+    owed = True  # whether a reply is owed now: not while the applicant must move, nor when all is over
+    for event in file.events:
+        match event:
+            case AskedToCorrect(letter, days):
+                found.correction_notice_in_time = letter.left <= notice_by if letter.left else None
+                found.correction_by = nth_worked_day(letter.received, days) if letter.received else None
+                found.abandoned_from = found.correction_by + ONE if found.correction_by else None
+                owed = letter.left is None  # as long as nobody was told, the period runs on
+            case Corrected(on):
+                period, owed, found.abandoned_from = Period(on), True, None
+            case AskedForReasons(letter, days):
+                found.reasons_by = nth_worked_day(letter.received, days) if letter.received else None
+            case Extended(approved, told, days):
+                before = last_day(Period(period.day0, period.length, 0, period.stated), stops)
+                if told is not None:
+                    found.extension_in_time = max(approved, told) <= before
+                if found.extension_in_time and period.stated is None:
+                    period.more = days
+            case Deferred(until):
+                period.stated = until
+            case Charged(letter):
+                found.due_before_fee = last_day(period, stops)
+                unextended_before_fee = last_day(Period(period.day0, period.length, 0, period.stated), stops)
+                found.fee_notice_in_time = letter.left <= found.due_before_fee if letter.left else None
+                found.payment_by = nth_worked_day(letter.received, PAYMENT) if letter.received else None
+                found.paid_in_time = False if found.payment_by else None
+                found.abandoned_from = found.payment_by + ONE if found.payment_by else None
+                owed = letter.left is None
+            case Paid(on, accepted):
+                found.paid_in_time = found.payment_by is None or on <= found.payment_by
+                if accepted or found.paid_in_time:
+                    period, owed, found.abandoned_from = Period(on), True, None
+            case Waived():
+                owed, found.abandoned_from = True, None
+            case Ordered(received, within, until):
+                period, owed, found.abandoned_from = Period(received, within or REPLY, 0, until), True, None
+                found.replied, found.left, found.replied_on = False, None, None
+            case Reopened(on):
+                period, owed, found.abandoned_from = Period(on), True, None
+                found.replied, found.left, found.replied_on = False, None, None
+            case Replied(letter):
+                found.replied, found.left, found.replied_on = True, letter.left, letter.counts_on
+            case Ended():
+                owed = False
+    found.unextended = unextended_before_fee or last_day(Period(period.day0, period.length, 0, period.stated), stops)
+    found.due = last_day(period, stops) if owed else None
+    return found
