@@ -329,7 +329,7 @@ def last_day(period: Period, stops: list[tuple[date, date]]) -> date:
     return day
 
 
-def reckoned(file: File) -> Reckoned:
+def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another, as they are read
     """The whole count."""
     asked = [event for event in file.events if isinstance(event, Consulted)]
     stops = [stop for one in asked if (stop := stopped(one)) is not None]
