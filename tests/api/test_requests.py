@@ -37,6 +37,8 @@ def _errors(answer: Any) -> dict[str, str]:
         ({"applicant": None}, "applicant"),
         ({"applicant": {"name": "张", "id_type": "resident_id", "id_number": "110105194912310021"}}, "applicant.id_number"),
         ({"applicant": {"name": "张", "id_type": "resident_id", "id_number": "11010519490230002X"}}, "applicant.id_number"),
+        ({"applicant": {"name": "张", "id_type": "resident_id", "id_number": "990000204001010010"}}, "applicant.id_number"),  # born in 2040
+        ({"applicant": {"name": "张", "id_type": "resident_id", "id_number": "000000196203110005"}}, "applicant.id_number"),  # of no area
         ({"applicant": {"name": "张", "phone": "<script>"}}, "applicant.phone"),
         ({"applicant": {"name": "张", "email": "x"}}, "applicant.email"),
         ({"applicant": {"name": "张", "postcode": "12"}}, "applicant.postcode"),
@@ -54,6 +56,23 @@ def test_a_registration_at_fault_names_its_field(desk: Desk, change: dict[str, A
     assert field in _errors(answer)
     assert "110105194912310021" not in answer.text
     assert desk.call("intake@gx-zrzy", "GET", "/api/cases?limit=1").json()["total"] == before
+
+
+SPELT = (("欧阳 样例", "138-0000-0077"), ("欧阳样例", "13800000077"), ("欧阳　样例", "+86 13800000077"), ("欧阳样例", "１３８００００００７７"))
+
+
+def test_the_eleventh_request_of_a_month_is_the_eleventh_however_the_name_is_written(desk: Desk) -> None:
+    """办法 4, READINGS R-same-person; each name stays on its file as it was typed."""
+    made = []
+    for place in range(11):
+        name, phone = SPELT[place % len(SPELT)]
+        made.append(desk.register(applicant={"name": name, "phone": phone}, wanted=f"样例村第{place}组征地补偿发放表（样例）"))
+    names = [desk.call("intake@gx-zrzy", "GET", f"/api/cases/{one['id']}").json()["applicant"]["name"] for one in made]
+    assert names == [SPELT[place % len(SPELT)][0] for place in range(11)]
+    last = desk.place("handler@gx-zrzy", made[-1], kind="acceptance", on="2026-11-24")
+    charged = desk.place("handler@gx-zrzy", last, kind="fee_notice", on="2026-11-24", basis="per_item", amount_fen=10000)
+    assert charged["acts"][-1]["act"]["already"] == 10
+    assert desk.call("handler@gx-zrzy", "GET", f"/api/cases/{last['id']}/dossier").json()["requests"] == 11
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'"x"', b'{"a":1,"a":2}', b"\xff\xfe", b"[" * 100_000, b'{"a":NaN}'])
