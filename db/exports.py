@@ -336,6 +336,7 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
             ("起止", f"{data['from']}至{data['to']}", f"{data['before']['from']}至{data['before']['to']}"),
             ("收到（件）", data["received"]["count"], data["received"]["before"]),
             ("办结（件）", data["ended"]["count"], data["ended"]["before"]),
+            ("其中台账没有记载是否按期（件）", pace["unknown"], before["unknown"]),
             *((title, pace[key], before[key]) for key, title in PACE_TITLES.items() if key != "in_time_share"),
             (PACE_TITLES["in_time_share"], _percent(pace["in_time_share"]), _percent(before["in_time_share"])),
             *((title, _percent(shares[key]), _percent(shares["before"][key])) for key, title in SHARE_TITLES.items()),

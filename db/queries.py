@@ -16,9 +16,9 @@ from db import search as text_index
 from db import tables as t
 from db.assignees import unattended
 from db.similarity import Similar, rank
+from db.standing import OPEN, overdue
 from db.store import token_digest
 from workflow.acts import Officer
-from workflow.procedure import ACTIVE
 
 CASE, DOCKET, INBOX, LETTER, ATTACHMENT, OFFICER, TOKEN = (
     t.table_of(model)
@@ -96,8 +96,7 @@ def conditions(wanted: Filters, today: date) -> list[Any]:
     if wanted.due_before is not None:
         found.append(DOCKET.c.due_on < wanted.due_before)
     if wanted.overdue is not None:
-        late = and_(DOCKET.c.state.in_(ACTIVE), DOCKET.c.due_on.is_not(None), DOCKET.c.due_on < today)
-        found.append(late if wanted.overdue else ~func.coalesce(late, False))
+        found.append(overdue(today) if wanted.overdue else ~func.coalesce(overdue(today), False))
     if wanted.unattended is not None:
         lost = unattended(wanted.drafters)
         found.append(lost if wanted.unattended else ~lost)
@@ -139,7 +138,7 @@ def worklist(session: Session, agencies: Collection[str], before: date) -> Seque
     """Active cases due on or before `before`, the most pressing first."""
     query = (
         select(DOCKET)
-        .where(DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.state.in_(ACTIVE), DOCKET.c.due_on <= before)
+        .where(DOCKET.c.agency.in_(sorted(agencies)), OPEN, DOCKET.c.due_on <= before)
         .order_by(DOCKET.c.due_on, DOCKET.c.number)
     )
     return session.execute(query).all()

@@ -1,7 +1,8 @@
 """年度报告, as counted from the case files, unit by unit; frozen years; the cases behind every cell (国办公开办函〔2021〕30号).
 
 One query puts each request of a year in exactly one intake row, one ending row and one column; every other figure of the
-two tables is a sum of those.
+two tables is a sum of those. Counting, freezing and telling what has moved since stay in one module: a frozen year is told
+by counting again, and what is counted is told by what was frozen.
 """
 
 from __future__ import annotations
@@ -124,6 +125,10 @@ class Annual:
     year: int
     units: Sequence[Unit]
     last_year: Sequence[int]
+    has_data: bool = True
+    """Whether a request of these units was received by the end of the year: else its zeros tell nothing."""
+    from_ledger: int = 0
+    """Requests that ended in the year and are known from an old ledger alone: of their fees nothing is on record."""
 
     @property
     def figures(self) -> Figures:
@@ -220,7 +225,14 @@ def annual(session: Session, agencies: Sequence[str], year: int, rules: Rules) -
     ]
     before = {row.agency: Figures.from_json(row.figures).table3 for row in _frozen_rows(session, agencies, year - 1)}
     before |= _table3(session, [agency for agency in agencies if agency not in before], year - 1, rules)
-    return Annual(year, units, s.add(list(before.values()), s.empty_table3())[s.FORWARD])
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    mine = TALLY.c.agency.in_(sorted(agencies))
+    earliest = session.execute(select(func.min(TALLY.c.received_on)).where(mine)).scalar()
+    told = select(func.count()).where(mine, TALLY.c.ended_on.between(first, last), TALLY.c.from_ledger)
+    return Annual(
+        year, units, s.add(list(before.values()), s.empty_table3())[s.FORWARD],
+        has_data=earliest is not None and earliest <= last, from_ledger=session.execute(told).scalar_one(),
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------ behind the figures
@@ -367,15 +379,17 @@ def _moved(session: Session, row: Any, rules: Rules) -> list[Moved]:
     """The requests that are counted elsewhere now, each with the acts placed since the freeze: they are the reason."""
     before, after = _read_cells(row.cells), _cells(session, row.agency, row.year, rules)
     seen = {case_id: int(cell[3]) for case_id, cell in json.loads(row.cells).items()}
-    acts = select(ACT.c.case_id, ACT.c.seq).join(CASE, CASE.c.id == ACT.c.case_id)
-    touching = session.execute(acts.where(CASE.c.agency == row.agency, ACT.c.kind.in_(_TOUCHING)))
-    ids = {case_id for case_id, seq in touching if seq > seen.get(case_id, seq)}
+    acts = select(ACT.c.case_id, ACT.c.seq, ACT.c.at).join(CASE, CASE.c.id == ACT.c.case_id)
+    by_then = ACT.c.on <= date(row.year, 12, 31)
+    touching = session.execute(acts.where(CASE.c.agency == row.agency, ACT.c.kind.in_(_TOUCHING), by_then)).all()
+    ids = {one.case_id for one in touching if (one.seq > seen[one.case_id] if one.case_id in seen else one.at >= row.at)}
     ids |= {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)}
     found = []
     for case_id in sorted(ids):
         file = store.load(session, case_id)
         if file is not None:
-            reason = _reason(file.acts[seen.get(case_id, 0) :])
+            since = file.acts[seen[case_id] :] if case_id in seen else [signed for signed in file.acts if signed.at >= row.at]
+            reason = _reason(since)
             found.append(Moved(case_id, file.number, before.get(case_id), after.get(case_id), reason))
     return sorted(found, key=lambda one: one.number)
 

@@ -359,9 +359,10 @@ class Tally(SQLModel, table=True):
         Index(
             "tally_went", "agency", "ended_in", "ended_outcome", "reply_days", "in_time", "ended_on", "suspended", "extended",
             "corrected", "charged", "days_registered", "days_awaiting_correction", "days_handling", "days_consulting",
-            "days_awaiting_payment", "days_approving",
+            "days_awaiting_payment", "days_approving", "from_ledger",
         ),
         Index("tally_load", "agency", "assignee", "ended_on", "due_on"),
+        Index("tally_again", "agency", "again_on"),
     )
 
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
@@ -395,6 +396,10 @@ class Tally(SQLModel, table=True):
     """Three min-hashes of the words: requests for the same thing share at least one (热点)."""
     sketch_2: int = 0
     sketch_3: int = 0
+    from_ledger: bool = False
+    """That it ended is known from an old ledger alone: what was done on the way, nobody has told (READINGS R-import)."""
+    again_on: date | None = None
+    """The latest reply or closing, where it is later than the first: given again after a reopening (READINGS R-reopened)."""
 
 
 class OccurrenceRow(SQLModel, table=True):

@@ -39,6 +39,7 @@ def sketch(text: str) -> tuple[int, int, int]:
 def tally_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
     """The row of `tally` for this file."""
     counted, clock, speed = case.counted, case.reckoning(rules), pace(case, rules)
+    latest = case.replied_on or case.closed_on
     topics = rules.on(case.received_on).topics
     sketches = sketch(case.wanted)
     return {
@@ -64,6 +65,8 @@ def tally_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "charged": case.last(a.FeeNotice) is not None,
         **{f"days_{state}": days for state, days in (speed.days_in if speed else _NO_DAYS).items()},
         **{f"sketch_{n}": value for n, value in enumerate(sketches, 1)},
+        "from_ledger": case.is_from_ledger,
+        "again_on": latest if counted and latest and latest > counted.on else None,
     }
 
 

@@ -15,9 +15,10 @@ from sqlmodel import Session
 
 from db import tables as t
 from db.assignees import unassigned
+from db.standing import OPEN as _OPEN
+from db.standing import overdue
 from workflow.acts import Officer
 from workflow.law import Rules
-from workflow.procedure import ACTIVE
 
 DOCKET, INBOX, ACT, APPLICATION = (t.table_of(model) for model in (t.Docket, t.Inbox, t.ActRow, t.Application))
 PAGE = 50
@@ -40,9 +41,6 @@ class Now:
         here = rules.calendar.count(today)
         three, seven = (rules.calendar.nth(here + days) for days in (3, 7))
         return cls(officer, today, three, seven, rules.on(today).roles["draft"])
-
-
-_OPEN = DOCKET.c.state.in_(ACTIVE)
 
 
 def _suspended(now: Now) -> ColumnElement[bool]:
@@ -81,7 +79,7 @@ def _to_sign(now: Now) -> ColumnElement[bool]:
 
 
 FILTERS: Mapping[str, Callable[[Now], ColumnElement[bool]]] = {
-    "overdue": lambda now: and_(_OPEN, DOCKET.c.due_on < now.today),
+    "overdue": lambda now: overdue(now.today),
     "3": lambda now: _due(now, now.today, now.three),
     "7": lambda now: and_(_due(now, now.today, now.seven), DOCKET.c.due_on > now.three),
     "suspended": _suspended,

@@ -210,8 +210,9 @@ class Pace:
     reply_days: int
     """Counted days from the receipt (or restart) to the reply, without those that a consultation suspends."""
     in_time: bool | None
-    """None when no reply was due: abandoned or withdrawn."""
+    """None when no reply was due (abandoned or withdrawn), and when a ledger says nothing of what may have moved the due date."""
     days_in: Mapping[str, int]
+    """All zero of a result that a ledger tells: in which states its days were spent is not known."""
 
 
 def pace(case: Case, rules: Rules) -> Pace | None:
@@ -222,6 +223,9 @@ def pace(case: Case, rules: Rules) -> Pace | None:
     clock = (case if len(case.endings) == 1 and case.endings[0].seq > _last_reopening(case) else case.as_of(first.seq)).reckoning(rules)
     stopped = sum(calendar.between(max(after, clock.day0), min(to, first.on)) for after, to in clock.suspensions)
     days_in = dict.fromkeys(ACTIVE, 0)
+    if case.is_from_ledger:
+        within = True if clock.due is not None and first.on <= clock.due else None
+        return Pace(max(0, calendar.between(clock.day0, first.on)), within, days_in)
     then, since = case.as_of(1), case.received_on
     for signed in case.acts[1 : first.seq]:
         following = then.with_act(signed)

@@ -8,7 +8,7 @@ from typing import Any
 
 from db.analysis import STANCES, fees_json
 from db.exports import PACE_TITLES, SHARE_TITLES, analysis_sheets
-from db.reports import Annual, Frozen, Unit
+from db.reports import Annual, Fees, Frozen, Unit
 from workflow import statistics as s
 from workflow.words import say_day, say_yuan
 
@@ -33,6 +33,8 @@ def annual_json(annual: Annual, names: Mapping[str, str], agency: str | None) ->
             for one in annual.checks
         ],
         "fees": fees_json(figures.fees),
+        "has_data": annual.has_data,
+        "from_ledger": annual.from_ledger,
         "units": [_unit(unit, names) for unit in annual.units],
         "not_reported": annual.missing,
         "frozen": all(unit.frozen is not None for unit in annual.units),
@@ -78,8 +80,6 @@ def _frozen(frozen: Frozen) -> dict[str, Any]:
 def annual_facts(annual: Annual, names: Mapping[str, str], agency: str | None) -> dict[str, Any]:
     """What `report_annual.html` prints."""
     data = annual_json(annual, names, agency)
-    fees = annual.figures.fees
-    money = {"paid": say_yuan(fees.paid_fen), "notified": say_yuan(fees.notified_fen), "waived": say_yuan(fees.waived_fen)}
     return {
         "title": f"{data['name']}{annual.year}年政府信息公开工作年度报告（依申请公开部分）",
         "year": annual.year,
@@ -88,18 +88,39 @@ def annual_facts(annual: Annual, names: Mapping[str, str], agency: str | None) -
         "rows": printed_rows(annual.figures.table3),
         "table4": data["table4"],
         "table4_columns": data["table4_columns"],
-        "fees": {"notices": fees.notices, "waivers": fees.waivers, **money},
-        "charging": "；".join(_charging(unit) for unit in data["units"] if unit["fees"]["notices"]) if len(data["units"]) > 1 else "",
+        "no_data": no_data(annual),
+        "charging": charging(annual, names),
         "checks": _checks(annual),
         "units": data["units"],
         "not_reported": [names[one] for one in annual.missing] if len(annual.units) > 1 else [],
     }
 
 
-def _charging(unit: Mapping[str, Any]) -> str:
-    """第六部分 by unit: 冠县公安局通知6件、600元，实际收取600元."""
-    fees = unit["fees"]
-    return f"{unit['name']}通知{fees['notices']}件、{say_yuan(fees['notified_fen'])}，实际收取{say_yuan(fees['paid_fen'])}"
+def no_data(annual: Annual) -> str:
+    """What zeros mean where nothing is on record; empty where something is."""
+    return "" if annual.has_data else f"本系统没有{annual.year}年的案件，也没有更早的：各数为零只表示没有数据，不能作为报告。"
+
+
+def charging(annual: Annual, names: Mapping[str, str]) -> str:
+    """第六部分: what was notified, paid and let off in the year, each by its own day; of several units, by each that charged."""
+    told = _fees(annual.figures.fees)
+    if told:
+        by_unit = "；".join(f"{names[unit.agency]}{words}" for unit in annual.units if (words := _fees(unit.reported.fees)))
+        return f"本年度{told}" + (f"，其中：{by_unit}" if len(annual.units) > 1 else "") + "。"
+    if not annual.has_data:
+        return "没有本年度的数据。"
+    if annual.from_ledger:
+        return f"在本系统办理的案件中，本年度没有发出收费通知，没有收取信息处理费；由原台账导入的{annual.from_ledger}件，台账没有记载收费，请核对。"
+    return "本年度没有发出收费通知，没有收取信息处理费。"
+
+
+def _fees(fees: Fees) -> str:
+    """发出收费通知6件、600元，实际收取5件、500元，减免1件、100元; empty when no money moved."""
+    if not (fees.notices or fees.payments or fees.waivers):
+        return ""
+    notified = f"发出收费通知{fees.notices}件、{say_yuan(fees.notified_fen)}" if fees.notices else "没有发出收费通知"
+    paid = f"，实际收取{fees.payments}件、{say_yuan(fees.paid_fen)}" if fees.payments else "，没有收取信息处理费"
+    return notified + paid + (f"，减免{fees.waivers}件、{say_yuan(fees.waived_fen)}" if fees.waivers else "")
 
 
 def _checks(annual: Annual) -> list[str]:
@@ -155,11 +176,15 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
                 ("办理时效", _speed(data), [sheets["环节用时"], sheets["承办人"]]),
                 ("会商和征求意见", _consulted(data), [sheets["征求意见"]]),
                 ("退回、复议和诉讼", _challenged(data), [sheets["退回理由"], sheets["复议诉讼"]]),
-                ("收费情况", _money(data), [sheets["收费"] if data["fees"]["notices"] or data["fees"]["payments"] else []]),
+                ("收费情况", _money(data), [sheets["收费"] if any(data["fees"][key] for key in _MOVED) else []]),
                 ("需要关注的问题", _attention(data), [_topics_table(data)]),
             )
         ],
     }
+
+
+_MOVED = ("notices", "payments", "waivers")
+"""Ways in which a fee shows: money may come in, or be let off, in a year that sent no notice."""
 
 
 def _printed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
@@ -189,7 +214,34 @@ FEW = 5
 """Of fewer cases than these no shares are told: one case more would turn them over."""
 
 
-def _change(now: int, before: int, word: str) -> str:
+NO_DATA = ["没有数据。"]
+
+
+# What is not on record nobody can deny: a claim that there was none is made only where there would be a record of it.
+
+
+def _of_here(data: Mapping[str, Any]) -> str:
+    """Of whose files "there was none" is said, where a ledger tells of others."""
+    return "在本系统办理的案件中，" if data["records"]["from_ledger"] else ""
+
+
+def _none(data: Mapping[str, Any], none: str, what: str) -> str:
+    """`none` of the requests worked on here; where a ledger is all there is: it does not tell of `what`."""
+    if not data["records"]["own"]:
+        return f"到本期末，案件都由原台账导入，台账没有记载{what}。"
+    return f"{_of_here(data)}{none}。"
+
+
+def _earlier(data: Mapping[str, Any], count: int, unit: str) -> str:
+    """上年同期3次, or that nobody knows."""
+    before = data["before"]
+    return f"{before['title']}{count}{unit}" if count or before["own"] else f"没有{before['title']}的记录"
+
+
+def _change(now: int, before: int, of: Mapping[str, Any]) -> str:
+    word = of["title"]
+    if not of["has_data"]:
+        return f"没有{word}的数据"
     if before == 0:
         return f"{word}没有" if now else f"与{word}相同"
     if now == before:
@@ -200,12 +252,20 @@ def _change(now: int, before: int, word: str) -> str:
 
 
 def _overall(data: Mapping[str, Any]) -> list[str]:
-    received, ended, word = data["received"], data["ended"], data["before"]["title"]
+    received, ended, before = data["received"], data["ended"], data["before"]
+    if not data["records"]["has_data"]:
+        return ["本系统没有这一时期的案件，也没有更早的，没有数据可以分析。"]
     months = [row for row in data["volumes"]["by_month"] if row["received"]]
     sentences = [
-        f"本期收到政府信息公开申请{received['count']}件，{_change(received['count'], received['before'], word)}。",
-        f"本期办结{ended['count']}件，{_change(ended['count'], ended['before'], word)}。",
+        f"本期收到政府信息公开申请{received['count']}件，{_change(received['count'], received['before'], before)}。",
+        f"本期办结{ended['count']}件，{_change(ended['count'], ended['before'], before)}。",
     ]
+    if ended["again"]:
+        sentences.append(f"另有{ended['again']}件重新处理以后再次答复，按统计口径计入首次答复的时期。")
+    if data["records"]["from_ledger"]:
+        sentences.append(
+            f"本期办结的有{data['records']['from_ledger']}件由原台账导入，台账没有记载的征求意见、退回修改、暂停、延期、补正和收费，不在本报告的数字之内。"
+        )
     if len(months) > 1:
         most = max(months, key=lambda row: row["received"])
         sentences.append(f"收到最多的月份是{most['month'][:4]}年{int(most['month'][5:])}月，共{most['received']}件。")
@@ -224,7 +284,9 @@ def _sources(data: Mapping[str, Any]) -> list[str]:
     told = (
         ("主要渠道为", volumes["by_channel"]), ("申请人类别为", volumes["by_category"]), ("申请内容集中在", volumes["by_topic"]),
     )  # fmt: skip
-    sentences = [f"{start}{words}。" for start, rows in told if (words := _leading(rows))]
+    if not data["records"]["has_data"]:
+        return NO_DATA
+    sentences = [f"{start}{words}。" for start, rows in told if (words := _leading(rows))] or ["本期没有收到申请。"]
     topics = data["topics"]
     if topics["proposed_and_confirmed"] >= FEW:
         sentences.append(
@@ -235,26 +297,41 @@ def _sources(data: Mapping[str, Any]) -> list[str]:
 
 
 def _results(data: Mapping[str, Any]) -> list[str]:
+    if not data["records"]["has_data"]:
+        return NO_DATA
     words = _leading(data["volumes"]["by_group"], 6)
-    return [f"办理结果为：{words}。"] if words else ["本期没有办结的申请。"]
+    return [f"办理结果为：{words}。"] if words else [f"本期没有{_first(data)}办结的申请。"]
+
+
+def _first(data: Mapping[str, Any]) -> str:
+    """首次, where others were answered again."""
+    return "首次" if data["ended"]["again"] else ""
 
 
 def _speed(data: Mapping[str, Any]) -> list[str]:
     pace, shares = data["days_to_reply"], data["shares"]
+    if not data["records"]["has_data"]:
+        return [*NO_DATA, *_loaded(data)]
     if not pace["replies"]:
-        return ["本期没有作出答复的申请。", *_loaded(data)]
+        return [f"本期没有{_first(data)}作出答复的申请。", *_loaded(data)]
+    judged = pace["in_time"] + pace["late"]
     sentences = [
         f"本期作出答复{pace['replies']}件，用时中位数为{pace['median']}个工作日，九成在{pace['p90']}个工作日以内（不含依法暂停的时间）。",
-        f"按期答复{pace['in_time']}件，超期{pace['late']}件。"
-        if pace["replies"] < FEW
-        else f"按期答复{pace['in_time']}件，按期答复率{percent(pace['in_time_share'])}，超期{pace['late']}件。",
+        f"按期答复{pace['in_time']}件"
+        + (f"，按期答复率{percent(pace['in_time_share'])}" if judged >= FEW else "")
+        + f"，超期{pace['late']}件。",
     ]
-    if data["ended"]["count"] >= FEW:
-        sentences.append("、".join(f"{SHARE_TITLES[key]}{percent(shares[key])}" for key in SHARE_TITLES) + "。")
+    if pace["unknown"]:
+        sentences.append(f"由原台账导入的有{pace['unknown']}件，台账没有记载是否延期、暂停，不能判断是否按期，不计入按期答复率。")
+    if data["ended"]["count"] - data["records"]["from_ledger"] >= FEW:
+        sentences.append(_of_here(data) + "、".join(f"{SHARE_TITLES[key]}{percent(shares[key])}" for key in SHARE_TITLES) + "。")
     before = pace["before"]
     if before["replies"] >= FEW:
-        word = data["before"]["title"]
-        sentences.append(f"{word}用时中位数为{before['median']}个工作日，按期答复率{percent(before['in_time_share'])}。")
+        rate = before["in_time"] + before["late"] >= FEW
+        sentences.append(
+            f"{data['before']['title']}用时中位数为{before['median']}个工作日"
+            + (f"，按期答复率{percent(before['in_time_share'])}" if rate else "") + "。"
+        )  # fmt: skip
     slow = max(data["stages"], key=lambda row: row["days"])
     if slow["days"]:
         sentences.append(f"用时最多的环节是“{slow['title']}”，平均每件{slow['mean']}个工作日。")
@@ -278,30 +355,39 @@ def _counts(titles: Mapping[str, str], found: Mapping[str, int], unit: str) -> s
 
 def _consulted(data: Mapping[str, Any]) -> list[str]:
     found = data["consultations"]
+    if not data["records"]["has_data"]:
+        return NO_DATA
     if not found["count"]:
-        return ["本期没有征求第三方或者其他机关的意见。"]
-    return [f"本期征求意见{found['count']}次：{_counts(STANCES, found['results'], '次')}；{data['before']['title']}{found['before']}次。"]
+        return [_none(data, "本期没有征求第三方或者其他机关的意见", "征求意见")]
+    return [f"本期征求意见{found['count']}次：{_counts(STANCES, found['results'], '次')}；{_earlier(data, found['before'], '次')}。"]
 
 
 def _challenged(data: Mapping[str, Any]) -> list[str]:
-    returns, remedies, word = data["returns"], data["remedies"], data["before"]["title"]
+    returns, remedies, before = data["returns"], data["remedies"], data["before"]
+    if not data["records"]["has_data"]:
+        return NO_DATA
     reasons = "、".join(f"“{row['reason']}”{row['count']}次" for row in returns["by_reason"][:3])
-    sentences = [f"审签中退回修改{returns['count']}次" + (f"，主要理由是{reasons}" if reasons else "") + f"；{word}{returns['before']}次。"]
+    times = f"审签中退回修改{returns['count']}次" + (f"，主要理由是{reasons}" if reasons else "") + f"；{_earlier(data, returns['before'], '次')}"
+    sentences = [f"{times}。" if returns["count"] else _none(data, times, "审签中的退回修改")]
+    then = f"{before['title']}{remedies['before']}件" if before["has_data"] else f"没有{before['title']}的数据"
     if not remedies["count"]:
-        return [*sentences, f"本期没有被提起行政复议、行政诉讼；{word}{remedies['before']}件。"]
+        told = "（由原台账导入的，以台账所载为准）" if data["records"]["from_ledger"] else ""
+        return [*sentences, f"本期没有被提起行政复议、行政诉讼{told}；{then}。"]
     kinds = "、".join(f"{row['title']}{row['count']}件" for row in remedies["by_type"] if row["count"])
     grounds = "、".join(f"“{row['title']}”{row['count']}件" for row in remedies["by_ground"][:3])
     return [
         *sentences,
-        f"本期被提起行政复议、行政诉讼{remedies['count']}件（{kinds}）：{_counts(s.RESULTS, remedies, '件')}；{word}{remedies['before']}件。",
+        f"本期被提起行政复议、行政诉讼{remedies['count']}件（{kinds}）：{_counts(s.RESULTS, remedies, '件')}；{then}。",
         f"所涉及的答复主要是{grounds}。",
     ]
 
 
 def _money(data: Mapping[str, Any]) -> list[str]:
     fees = data["fees"]
-    if not fees["notices"] and not fees["payments"]:
-        return ["本期没有发出收费通知，没有收取信息处理费。"]
+    if not data["records"]["has_data"]:
+        return NO_DATA
+    if not any(fees[key] for key in _MOVED):
+        return [_none(data, "本期没有发出收费通知，没有收取信息处理费", "收费")]
     return [
         (f"本期发出收费通知{fees['notices']}件，{say_yuan(fees['notified_fen'])}；实际缴纳{fees['payments']}件，{say_yuan(fees['paid_fen'])}；"
         f"减免{fees['waivers']}件，{say_yuan(fees['waived_fen'])}。")
@@ -309,13 +395,18 @@ def _money(data: Mapping[str, Any]) -> list[str]:
 
 
 def _attention(data: Mapping[str, Any]) -> list[str]:
-    sentences = []
+    """What is overdue now, whatever the span: the question that the desks ask, reopened files among them; and what to publish."""
     overdue = sum(row["overdue"] for row in data["load"])
-    if overdue:
-        sentences.append(f"现有{overdue}件已经超过答复期限，应当尽快办理。")
+    sentences = [f"现有{overdue}件已经超过答复期限，应当尽快办理。" if overdue else "目前没有超期未办结的申请。"]
+    if not data["records"]["has_data"]:
+        return sentences
+    proposed = sum(one.get("suggestion") is not None for one in data["candidates"])
     if data["candidates"]:
-        sentences.append(f"有{len(data['candidates'])}类信息由多个申请人申请并已经公开，可以研究转为主动公开（条例第四十四条）。")
-    return sentences or ["本期没有超期未办结的申请，没有需要转为主动公开的集中申请。"]
+        known = f"，其中{proposed}类已经提出建议" if proposed else ""
+        sentences.append(f"有{len(data['candidates'])}类信息由多个申请人申请并已经公开，可以研究转为主动公开（条例第四十四条）{known}。")
+    elif data["received"]["count"]:
+        sentences.append("本期的申请中没有发现由多个申请人申请并已经公开的同类信息。")
+    return sentences
 
 
 def _topics_table(data: Mapping[str, Any]) -> list[Sequence[Any]]:

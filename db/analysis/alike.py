@@ -27,7 +27,7 @@ def clusters(session: Session, agencies: Collection[str], span: Span, most: int 
     """热点: requests that ask for the same information, those of the most different applicants first.
 
     Of the span's last twelve months. Requests that share a min-hash stand in one bucket; of the fullest buckets a sample is
-    read, and those alike are one cluster. Each: `title`, `sample`, `requests`, `applicants`, `outcomes` (outcome -> count),
+    read, and those alike are one cluster. Each: `title`, `sample`, `requests`, `applicants`, `outcomes` (outcome in force -> count),
     `given`, `cases` (ids, at most 40), `agencies` (agency -> count), `first_on`, `last_on`.
     """
     first = max(span.first, span.last - timedelta(days=365))
@@ -71,7 +71,7 @@ def _alike(lead: str, rows: Sequence[Any]) -> list[Any]:
 
 
 def _rows_of(session: Session, ids: Collection[str]) -> dict[str, Any]:
-    columns = (DOCKET.c.case_id, DOCKET.c.agency, DOCKET.c.wanted, DOCKET.c.applicant_key, DOCKET.c.received_on, TALLY.c.ended_outcome)
+    columns = (DOCKET.c.case_id, DOCKET.c.agency, DOCKET.c.wanted, DOCKET.c.applicant_key, DOCKET.c.received_on, DOCKET.c.outcome)
     query = select(*columns, TALLY.c.sketch_1, TALLY.c.sketch_2, TALLY.c.sketch_3).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id)
     found, wanted = dict[str, Any](), sorted(ids)
     for at in range(0, len(wanted), 500):
@@ -86,8 +86,8 @@ def _cluster(lead: str, alike: Sequence[Any]) -> dict[str, Any]:
         "sample": lead[:200],
         "requests": len(alike),
         "applicants": len({row.applicant_key for row in alike}),
-        "outcomes": dict(Counter(row.ended_outcome for row in alike if row.ended_outcome)),
-        "given": sum(row.ended_outcome in GIVEN for row in alike),
+        "outcomes": dict(Counter(row.outcome for row in alike if row.outcome)),
+        "given": sum(row.outcome in GIVEN for row in alike),
         "cases": [row.case_id for row in alike[:_MOST_NAMED]],
         "agencies": dict(Counter(row.agency for row in alike)),
         "first_on": min(row.received_on for row in alike).isoformat(),

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlmodel import Session
 
+from db import standing
 from db import tables as t
 from db.analysis.alike import clusters
-from db.analysis.counts import FLAGS, came, went
+from db.analysis.counts import FLAGS, REPLIED, came, went, went_again
 from db.analysis.events import returns
 from db.analysis.spans import Span
 from workflow import statistics as s
@@ -43,14 +44,14 @@ WENT: Mapping[str, Any] = {
     "outcome": lambda key: [TALLY.c.ended_outcome == key],
     "ended_month": lambda key: [TALLY.c.ended_in.startswith(key, autoescape=True)],
     "ended_channel": lambda key: [TALLY.c.channel == key],
-    "replied": lambda key: [TALLY.c.in_time.is_not(None)],
+    "replied": lambda key: [REPLIED],
     "in_time": lambda key: [TALLY.c.in_time.is_(True)],
     "late": lambda key: [TALLY.c.in_time.is_(False)],
     "closed_by": lambda key: [TALLY.c.assignee == key if key else TALLY.c.assignee.is_(None)],
     **{name: lambda key, name=name: [TALLY.c[name].is_(True)] for name in FLAGS},
 }
 """The same of the requests that ended in the span; `group` is a group of table 3."""
-OPEN: Mapping[str, Any] = {"open": lambda today: [], "overdue": lambda today: [TALLY.c.due_on < today]}
+NOW: Mapping[str, Any] = {"open": lambda today: standing.OPEN, "overdue": standing.overdue}
 """The same of those that are open now, by the handler."""
 HAPPENED: Mapping[str, tuple[str, Any]] = {
     "consultation": ("consultation", lambda key: [OCCURRENCE.c.type == key] if key else []),
@@ -63,7 +64,7 @@ HAPPENED: Mapping[str, tuple[str, Any]] = {
     "return": ("return", lambda key: []),
 }
 """The same of what happened on files in the span. `return` with a key is the reason of that place in the list of reasons."""
-SETS = (*CAME, *WENT, "group", *OPEN, *HAPPENED, "alike")
+SETS = (*CAME, *WENT, "again", "group", *NOW, *HAPPENED, "alike")
 
 
 def _both(key: str, column: Any, result: Any, none: str) -> list[Any]:
@@ -90,10 +91,11 @@ def behind(
         law = rules.on(today)
         outcomes = [one for one in law.outcomes if s.row_of(one, law).startswith(key)]
         ids = select(TALLY.c.case_id).where(*went(agencies, span), TALLY.c.ended_outcome.in_(outcomes))
-    elif chosen in OPEN:
-        mine = [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.ended_on.is_(None)]
-        whose = [TALLY.c.assignee == key] if key else [] if chosen == "overdue" else [TALLY.c.assignee.is_(None)]
-        ids = select(TALLY.c.case_id).where(*mine, *whose, *OPEN[chosen](today))
+    elif chosen in NOW:
+        whose = [DOCKET.c.assignee == key if key else DOCKET.c.assignee.is_(None)]
+        ids = select(DOCKET.c.case_id).where(DOCKET.c.agency.in_(sorted(agencies)), *whose, NOW[chosen](today))
+    elif chosen == "again":
+        ids = select(TALLY.c.case_id).where(*went_again(agencies, span))
     elif chosen in WENT:
         ids = select(TALLY.c.case_id).where(*went(agencies, span), *WENT[chosen](key))
     else:

@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlmodel import Session
 
 from db import tables as t
 from db.analysis.spans import Span
 from workflow import acts as a
+from workflow.case import BY_ACT
 from workflow.procedure import ACTIVE
 
 TALLY = t.table_of(t.Tally)
@@ -25,6 +26,7 @@ class UnitMeasured:
 
     days: Counter[int] = field(default_factory=Counter)
     in_time: int = 0
+    late: int = 0
     flags: Counter[str] = field(default_factory=Counter)
 
 
@@ -44,10 +46,12 @@ class Measured:
     ended_by_month: Counter[str]
     by_outcome: Counter[str]
     days: Counter[int]
-    due: int
     in_time: int
+    late: int
     flags: Counter[str]
     days_in: Counter[str]
+    from_ledger: int
+    """Of those that ended: known from an old ledger alone, so without flags, days in states, and often without a due date."""
     units: Mapping[str, UnitMeasured]
 
     @property
@@ -58,9 +62,14 @@ class Measured:
     def ended(self) -> int:
         return self.by_outcome.total()
 
+    @property
+    def followed(self) -> int:
+        """Of those that ended: whose way is on the file."""
+        return self.ended - self.from_ledger
 
-def _flag(column: Any) -> Any:
-    return func.sum(case((column, 1), else_=0))
+
+def _flag(*conditions: Any) -> Any:
+    return func.sum(case((and_(*conditions), 1), else_=0))
 
 
 def measure(session: Session, agencies: Collection[str], span: Span) -> Measured:
@@ -81,28 +90,36 @@ def measure(session: Session, agencies: Collection[str], span: Span) -> Measured
         right += count if topic and topic == proposed else 0
     went = (mine, TALLY.c.ended_on.between(span.first, span.last), TALLY.c.ended_in.between(*_month_ends(span)))
     keys = (TALLY.c.agency, TALLY.c.ended_in, TALLY.c.ended_outcome, TALLY.c.reply_days, TALLY.c.in_time)
-    sums = [*(_flag(TALLY.c[name]) for name in FLAGS), *(func.sum(TALLY.c[f"days_{state}"]) for state in ACTIVE)]
+    sums = [
+        _flag(TALLY.c.from_ledger), *(_flag(TALLY.c[name], ~TALLY.c.from_ledger) for name in FLAGS),
+        *(func.sum(TALLY.c[f"days_{state}"]) for state in ACTIVE),
+    ]  # fmt: skip
     ended, outcomes, days, flags, days_in = Counter[str](), Counter[str](), Counter[int](), Counter[str](), Counter[str]()
     units: dict[str, UnitMeasured] = {}
-    due = in_time = 0
+    late = in_time = from_ledger = 0
     query = select(*keys, func.count(), *sums).where(*went).group_by(*keys)
-    for agency, month, outcome, took, timely, count, *more in session.execute(query):
+    for agency, month, outcome, took, timely, count, told, *more in session.execute(query):
         unit = units.setdefault(agency, UnitMeasured())
         ended_by_agency[agency] += count
         ended[month] += count
         outcomes[outcome] += count
-        if timely is not None:
-            days[took] += count
-            due += count
-            in_time += count if timely else 0
-            unit.days[took] += count
-            unit.in_time += count if timely else 0
+        from_ledger += int(told)
+        replies = count if timely is not None else int(told) if outcome not in BY_ACT else 0
+        if replies:
+            days[took] += replies
+            unit.days[took] += replies
+        if timely is True:
+            in_time += count
+            unit.in_time += count
+        elif timely is False:
+            late += count
+            unit.late += count
         for name, value in zip((*FLAGS, *ACTIVE), more, strict=True):
             (flags if name in FLAGS else days_in)[name] += int(value)
             unit.flags[name] += int(value)
     return Measured(
         by_agency, ended_by_agency, by_month, by_channel, by_category, by_topic, confirmed, checked, right, ended, outcomes,
-        days, due, in_time, flags, days_in, units,
+        days, in_time, late, flags, days_in, from_ledger, units,
     )  # fmt: skip
 
 
@@ -125,6 +142,10 @@ def share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
+REPLIED = or_(TALLY.c.in_time.is_not(None), and_(TALLY.c.from_ledger, TALLY.c.ended_outcome.not_in(sorted(BY_ACT))))
+"""It ended by a reply; of some that a ledger tells it is not known whether in time."""
+
+
 def came(agencies: Collection[str], span: Span) -> list[Any]:
     return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.received_on.between(span.first, span.last)]
 
@@ -133,15 +154,43 @@ def went(agencies: Collection[str], span: Span) -> list[Any]:
     return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.ended_on.between(span.first, span.last)]
 
 
+def known(session: Session, agencies: Collection[str], span: Span) -> dict[str, bool]:
+    """Of what is not on record nobody can say that there was none.
+
+    `has_data`: a request of these units was received by the end of the span. `own`: one that was worked on here, so that its
+    consultations, returns, fees are on its file; of requests that a ledger says are done, they are not.
+    """
+    there = [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.received_on <= span.last]
+
+    def any_of(*conditions: Any) -> bool:
+        return session.execute(select(TALLY.c.case_id).where(*there, *conditions).limit(1)).first() is not None
+
+    own = any_of(~TALLY.c.from_ledger)
+    return {"has_data": own or any_of(), "own": own}
+
+
+def again(session: Session, agencies: Collection[str], span: Span) -> int:
+    """Replies given again in the span, after a reopening: the annual report counts the first (READINGS R-reopened)."""
+    return int(session.execute(select(func.count()).select_from(TALLY).where(*went_again(agencies, span))).scalar_one())
+
+
+def went_again(agencies: Collection[str], span: Span) -> list[Any]:
+    return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.again_on.between(span.first, span.last)]
+
+
 def stages_by_channel(session: Session, agencies: Collection[str], span: Span) -> list[dict[str, Any]]:
-    """Where the days of the requests that ended in the span were spent, channel by channel: working days a request, on average."""
+    """Where the days of the requests that ended in the span were spent, channel by channel: working days a request, on average.
+
+    Of those whose way is on the file; `days` is empty where there is none.
+    """
     sums = [func.sum(TALLY.c[f"days_{state}"]) for state in ACTIVE]
-    query = select(TALLY.c.channel, func.count(), *sums).where(*went(agencies, span)).group_by(TALLY.c.channel)
-    found = {channel: (count, days) for channel, count, *days in session.execute(query)}
+    query = select(TALLY.c.channel, func.count(), _flag(~TALLY.c.from_ledger), *sums).where(*went(agencies, span)).group_by(TALLY.c.channel)
+    found = {channel: row for channel, *row in session.execute(query)}
     return [
-        {"channel": key, "title": title, "count": found[key][0], "days": [round(int(one) / found[key][0], 1) for one in found[key][1]]}
+        {"channel": key, "title": title, "count": count, "days": [round(int(one) / int(own), 1) for one in days] if own else []}
         for key, title in a.CHANNELS.items()
         if key in found
+        for count, own, *days in [found[key]]
     ]
 
 

@@ -8,20 +8,21 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from db import tables as t
 from db.analysis.alike import SEVERAL, clusters
-from db.analysis.counts import FLAGS, Measured, UnitMeasured, measure, percentile, share
+from db.analysis.counts import FLAGS, Measured, UnitMeasured, again, known, measure, percentile, share, went
 from db.analysis.events import consultations, fees, happened, how_many, remedies, returns
 from db.analysis.spans import Span
+from db.standing import OPEN, overdue
 from workflow import acts as a
 from workflow import statistics as s
 from workflow.law import InForce, Rules
 from workflow.procedure import ACTIVE, STATES
 
-TALLY, OCCURRENCE = (t.table_of(model) for model in (t.Tally, t.OccurrenceRow))
+TALLY, OCCURRENCE, DOCKET = (t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.Docket))
 
 
 def analysis(
@@ -38,13 +39,15 @@ def analysis(
         "before": {
             "from": against.first.isoformat(), "to": against.last.isoformat(),
             "title": "上年同期" if against == span.year_before else "上期",
+            **known(session, agencies, against),
         },
+        "records": {**known(session, agencies, span), "from_ledger": now.from_ledger},
         "received": {"count": now.received, "before": before.received},
-        "ended": {"count": now.ended, "before": before.ended},
+        "ended": {"count": now.ended, "before": before.ended, "again": again(session, agencies, span)},
         "volumes": _volumes(now, before, law, span, against),
         "days_to_reply": {**_pace(now), "before": _pace(before)},
-        "shares": {name: share(now.flags[name], now.ended) for name in FLAGS}
-        | {"before": {name: share(before.flags[name], before.ended) for name in FLAGS}},
+        "shares": {name: share(now.flags[name], now.followed) for name in FLAGS}
+        | {"before": {name: share(before.flags[name], before.followed) for name in FLAGS}},
         "stages": _stages(now, before),
         "consultations": consultations(session, agencies, span)
         | {"before": earlier["count"], "results_before": earlier["results"]},
@@ -116,26 +119,29 @@ def _months(span: Span) -> list[str]:
 
 
 def _pace(of: Measured) -> dict[str, Any]:
+    """Of the replies: how long they took, and which were in time; `unknown` are those of which a ledger does not tell enough."""
+    replies = of.days.total()
     return {
-        "replies": of.due,
+        "replies": replies,
         "median": percentile(of.days, 0.5),
         "p90": percentile(of.days, 0.9),
         "in_time": of.in_time,
-        "late": of.due - of.in_time,
-        "in_time_share": share(of.in_time, of.due),
+        "late": of.late,
+        "unknown": replies - of.in_time - of.late,
+        "in_time_share": share(of.in_time, of.in_time + of.late),
     }
 
 
 def _stages(now: Measured, before: Measured) -> list[dict[str, Any]]:
-    """Where the days are spent: working days in each state, in all and for each request that ended."""
+    """Where the days are spent: working days in each state, in all and for each request whose way is on the file."""
     return [
         {
             "state": state,
             "title": STATES[state].title,
             "stage": STATES[state].stage,
             "days": now.days_in[state],
-            "mean": round(now.days_in[state] / now.ended, 2) if now.ended else None,
-            "before": round(before.days_in[state] / before.ended, 2) if before.ended else None,
+            "mean": round(now.days_in[state] / now.followed, 2) if now.followed else None,
+            "before": round(before.days_in[state] / before.followed, 2) if before.followed else None,
         }
         for state in ACTIVE
     ]
@@ -154,7 +160,7 @@ def _units(session: Session, agencies: Collection[str], span: Span, now: Measure
             {
                 "agency": agency, "received": now.by_agency[agency], "before": before.by_agency[agency],
                 "ended": now.ended_by_agency[agency], "replies": unit.days.total(), "median": percentile(unit.days, 0.5),
-                "in_time": unit.in_time, "in_time_share": share(unit.in_time, unit.days.total()),
+                "in_time": unit.in_time, "late": unit.late, "in_time_share": share(unit.in_time, unit.in_time + unit.late),
                 "extended": unit.flags["extended"], "corrected": unit.flags["corrected"], "returned": returned.get(agency, 0),
                 "lost": lost.get(agency, 0),
             }
@@ -163,21 +169,21 @@ def _units(session: Session, agencies: Collection[str], span: Span, now: Measure
 
 
 def _load(session: Session, agencies: Collection[str], span: Span, against: Span, today: date) -> list[dict[str, Any]]:
-    """Per handler: open now, of them overdue; ended within the span, and within the one it is compared with."""
-    mine = TALLY.c.agency.in_(sorted(agencies))
-    late = case((TALLY.c.due_on < today, 1), else_=0)
-    who = (TALLY.c.agency, TALLY.c.assignee)
+    """Per handler: open now, of them overdue, as the desks count; ended within the span, and within the one it is compared with."""
     found: dict[tuple[str, str | None], dict[str, Any]] = {}
 
     def of(agency: str, handler: str | None) -> dict[str, Any]:
         empty = {"agency": agency, "handler": handler, "open": 0, "overdue": 0, "ended": 0, "before": 0}
         return found.setdefault((agency, handler), empty)
 
-    open_query = select(*who, func.count(), func.sum(late)).where(mine, TALLY.c.ended_on.is_(None)).group_by(*who)
-    for agency, handler, count, overdue in session.execute(open_query):
-        of(agency, handler).update(open=count, overdue=int(overdue))
+    whose = (DOCKET.c.agency, DOCKET.c.assignee)
+    late = func.count().filter(overdue(today))
+    now = select(*whose, func.count(), late).where(DOCKET.c.agency.in_(sorted(agencies)), OPEN).group_by(*whose)
+    for agency, handler, count, past in session.execute(now):
+        of(agency, handler).update(open=count, overdue=past)
+    who = (TALLY.c.agency, TALLY.c.assignee)
     for name, when in (("ended", span), ("before", against)):
-        ended = select(*who, func.count()).where(mine, TALLY.c.ended_on.between(when.first, when.last)).group_by(*who)
+        ended = select(*who, func.count()).where(*went(agencies, when)).group_by(*who)
         for agency, handler, count in session.execute(ended):
             of(agency, handler)[name] = count
     return sorted(found.values(), key=lambda row: (-row["open"], -row["ended"], row["agency"], row["handler"] or ""))

@@ -98,7 +98,7 @@ def filled(database: Database, count: int) -> None:
                 f"{pick(('land', 'planning', 'finance', 'other'), 'n / 5')}, 'land', CASE WHEN NOT {is_open} THEN {ended} END, "
                 f"CASE WHEN NOT {is_open} THEN {month(ended)} END, CASE WHEN NOT {is_open} THEN {pick(OUTCOMES, 'n / 11')} END, "
                 f"{day('n % 2150 + 28')}, CASE WHEN NOT {is_open} THEN 5 + n % 23 END, CASE WHEN NOT {is_open} THEN {true} END, "
-                f"{false}, {false}, {false}, {false}, 1, 0, 5, 0, 0, 2, s1, s2, s3 FROM g JOIN bench_text ON at = n * 7 % {len(texts)}"
+                f"{false}, {false}, {false}, {false}, 1, 0, 5, 0, 0, 2, s1, s2, s3, {false}, NULL FROM g JOIN bench_text ON at = n * 7 % {len(texts)}"
             ),
             (
                 f'INSERT INTO occurrence (case_id, seq, agency, kind, type, "on", ended_on, result, ground, amount_fen) {numbers} '

@@ -321,6 +321,11 @@ class Standing:
         return replace(first, outcome=within[-1].outcome)
 
     @property
+    def is_from_ledger(self) -> bool:
+        """Whether its first ending is what an old ledger says: the way there is on no file (READINGS R-import)."""
+        return any(isinstance(signed.act, a.LedgerResult) for signed in self.acts)
+
+    @property
     def archived_on(self) -> date | None:
         signed = self.last(a.Archival)
         return signed.act.on if signed and self.state == "archived" else None

@@ -40,7 +40,7 @@ def analysis(request: HttpRequest) -> Response[Any]:
         by_channel = measured.stages_by_channel(session, view.scope, view.span)
         people_of = measured.handlers(session, view.scope)
         some = measured.days_with_data(session, view.scope)
-    empty = not (data["received"]["count"] or data["ended"]["count"])
+    empty = not _counted(data)
     return show(
         request, "analysis.html", data=None if empty else data, some=some if empty else None, by_channel=by_channel, handlers=people_of,
         span_words=_span_words(view), sections=findings.analysis_facts(data, data["name"], today)["sections"], few=findings.FEW,
@@ -49,6 +49,12 @@ def analysis(request: HttpRequest) -> Response[Any]:
         files={form: view.href("/api/reports/analysis", format=form, compare=view.asked.compare) for form in ("xlsx", "pdf")},
         csv=lambda table: view.href("/api/reports/analysis", format="csv", compare=view.asked.compare, table=table), **common,
     )  # fmt: skip
+
+
+def _counted(data: Mapping[str, Any]) -> bool:
+    """Whether anything was counted: money and remedies of requests of earlier years too."""
+    happened = [data[name]["count"] for name in ("received", "ended", "consultations", "returns", "remedies")]
+    return any([*happened, data["ended"]["again"], *(data["fees"][name] for name in ("notices", "payments", "waivers"))])
 
 
 def _span_words(view: View) -> str:
@@ -81,8 +87,9 @@ def _pictures(data: Mapping[str, Any], by_channel: Sequence[Mapping[str, Any]]) 
     """The charts, each with the sentence that says what it shows."""
     word, volumes = data["before"]["title"], data["volumes"]
     months = [charts.Bar(row["label"], row["received"], row["before"]) for row in _months(volumes["by_month"])]
-    slowest = max(by_channel, key=lambda row: sum(row["days"]), default=None)
-    slow = f"用时最多的渠道是{slowest['title']}，平均{round(sum(slowest['days']), 1):g}个工作日。" if slowest else "没有办结的申请。"
+    followed = [row for row in by_channel if row["days"]]
+    slowest = max(followed, key=lambda row: sum(row["days"]), default=None)
+    slow = f"用时最多的渠道是{slowest['title']}，平均{round(sum(slowest['days']), 1):g}个工作日。" if slowest else "没有在本系统办结的申请。"
     return {
         "months": charts.upright("months", months, f"每月新收和{word}：" + "，".join(f"{one.label}{one.value}件" for one in months)),
         "topics": _compared("topics", "各主题新收", volumes["by_topic"], word),
@@ -90,7 +97,7 @@ def _pictures(data: Mapping[str, Any], by_channel: Sequence[Mapping[str, Any]]) 
         "results": _shares("results", "办理结果", volumes["by_group"]),
         "stages": charts.stacked(
             "stages", [STATES[state].title.replace("、征求意见中", "") for state in ACTIVE],
-            [(row["title"], row["days"]) for row in by_channel], f"各渠道每件平均用的工作日，按环节分段。{slow}",
+            [(row["title"], row["days"]) for row in followed], f"各渠道每件平均用的工作日，按环节分段。{slow}",
         ),
     }  # fmt: skip
 
@@ -134,6 +141,7 @@ def cases(request: HttpRequest) -> Response[Any]:
 
 
 _TITLES: Mapping[str, str] = {
+    "again": "重新处理以后再次答复",
     "received": "新收", "ended": "办结", "channel": "渠道", "ended_channel": "办结，渠道", "category": "申请人类别", "month": "收到月份",
     "ended_month": "办结月份", "topic": "主题", "topic_confirmed": "主题已确认", "topic_checked": "主题建议已核对",
     "topic_right": "主题建议正确", "outcome": "办理结果", "replied": "作出答复", "in_time": "按期答复", "late": "超期答复",

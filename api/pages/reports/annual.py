@@ -76,7 +76,7 @@ def annual(request: HttpRequest) -> Response[Any]:
         found = reports.annual(session, scope, year, office.rules)
         chosen = _chosen(session, office, found, view)
         earliest = reports.first_year(session, scope, office.today())
-    names, fees = names_of(office), found.figures.fees
+    names = names_of(office)
     return show(
         request, "annual.html",
         view=view, year=year, years=sorted({*range(earliest, office.today().year + 1), year}, reverse=True),
@@ -84,7 +84,8 @@ def annual(request: HttpRequest) -> Response[Any]:
         parts=PARTS, data=findings.annual_json(found, names, scope[0] if len(scope) == 1 else None), names=names,
         table3=_table3(found, view), table4=_table4(found, view), columns=s.COLUMNS, table4_columns=s.TABLE4_COLUMNS,
         groups=tuple(s.REMEDIES.values()), checks=_checks(found, view), chosen=chosen, shown=SHOWN,
-        fees=fees, say_yuan=say_yuan, changes=_changes(found, names), may_freeze=officer.role in FREEZERS and officer.agency in scope,
+        charging=findings.charging(found, names), no_data=findings.no_data(found),
+        changes=_changes(found, names), may_freeze=officer.role in FREEZERS and officer.agency in scope,
         own=officer.agency, all_href=_all_href(view) if chosen else "",
         files={form: f"/api/reports/annual?{_file_query(view, form)}" for form in ("xlsx", "pdf", "html")},
     )  # fmt: skip

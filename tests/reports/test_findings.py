@@ -1,0 +1,250 @@
+"""What the reports claim: never "none" where money moved, a file is overdue, or nothing is on record."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.office import findings
+from db import analysis, queries, reports, store
+from db.analysis import Span
+from db.engine import Database
+from db.queries import Filters
+from tests.reports.test_counting import RULES, histories, kept
+from tests.reports.test_ledger import HEADING, lines_of, loader, row
+from workflow.acts import Officer, Signed, parse
+
+TODAY = date(2026, 11, 24)
+NEXT = count(1)
+Acts = list[dict[str, object]]
+
+
+@pytest.fixture
+def unit() -> str:
+    """A unit of the test's own."""
+    return f"gx-said{next(NEXT)}"
+
+
+def of_year(year: int) -> Span:
+    return Span(date(year, 1, 1), date(year, 12, 31))
+
+
+def measured(database: Database, units: Sequence[str], span: Span) -> dict[str, Any]:
+    with database.read() as session:
+        data = analysis.analysis(session, units, span, RULES, TODAY, span.year_before)
+    for one in (*data["volumes"]["by_agency"], *data["units"], *data["load"], *data["fees"]["by_agency"]):
+        one["name"] = one["agency"]
+    for one in data["load"]:
+        one["handler_name"] = one["handler"] or "还没有承办人"
+    return data
+
+
+def said(database: Database, unit: str, span: Span) -> dict[str, str]:
+    """The findings, section by section."""
+    facts = findings.analysis_facts(measured(database, [unit], span), "样例局", TODAY)
+    return {section["title"]: "".join(section["text"]) for section in facts["sections"]}
+
+
+def annual(database: Database, units: Sequence[str], year: int) -> dict[str, Any]:
+    with database.read() as session:
+        found = reports.annual(session, units, year, RULES)
+    return findings.annual_facts(found, {unit: f"{unit}局" for unit in units}, None)
+
+
+def registered(on: str, **more: Any) -> dict[str, object]:
+    return {"kind": "registration", "channel": "in_person", "received_on": on, "applicant": {"name": "样例"}, "wanted": "样例方案", **more}
+
+
+def charged(on: str, *then: dict[str, object], received: str = "2024-12-02") -> Acts:
+    notice = {"kind": "fee_notice", "on": on, "basis": "per_page", "pages": 200, "amount_fen": 12_000}
+    return [registered(received), {"kind": "acceptance", "on": received}, notice, *then]
+
+
+def reopened(again: str | None = None) -> Acts:
+    """Answered in 2025, reopened in July 2026 for want of reasons; answered again, or not."""
+    acts: Acts = [
+        registered("2025-03-03"),
+        {"kind": "acceptance", "on": "2025-03-04"},
+        {"kind": "draft", "on": "2025-03-05", "items": [{"item": 1, "outcome": "internal_affairs"}]},
+        {"kind": "decision", "on": "2025-03-06"},
+        {"kind": "remedy", "on": "2025-04-01", "type": "reconsideration", "body": "样例"},
+        {"kind": "remedy_result", "on": "2026-06-30", "remedy": 5, "result": "corrected", "orders_rehandling": True},
+        {"kind": "reopening", "on": "2026-07-01", "remedy": 5},
+    ]
+    if again:
+        acts += [{"kind": "draft", "on": again, "items": [{"item": 1, "outcome": "disclosed"}]}, {"kind": "decision", "on": again}]
+    return acts
+
+
+# ------------------------------------------------------------------ money
+
+
+def test_money_that_came_in_for_an_earlier_notice_was_collected(database: Database, unit: str) -> None:
+    kept(database, unit, [charged("2024-12-20", {"kind": "payment", "on": "2025-01-06", "amount_fen": 12_000})])
+    told = annual(database, [unit], 2025)["charging"]
+    assert told == "本年度没有发出收费通知，实际收取1件、120元。"
+    assert annual(database, [unit], 2024)["charging"] == "本年度发出收费通知1件、120元，没有收取信息处理费。"
+    assert "实际缴纳1件，120元" in said(database, unit, of_year(2025))["收费情况"]
+
+
+def test_what_was_let_off_is_told_without_any_notice(database: Database, unit: str) -> None:
+    acts = [registered("2025-03-03"), {"kind": "acceptance", "on": "2025-03-04"}]
+    kept(database, unit, [[*acts, {"kind": "waiver", "on": "2025-03-05", "reason": "低保户", "amount_fen": 5_000}]])
+    assert "减免1件、50元" in annual(database, [unit], 2025)["charging"]
+    assert "减免1件，50元" in said(database, unit, of_year(2025))["收费情况"]
+
+
+def test_of_several_units_each_that_collected_is_named(database: Database, unit: str) -> None:
+    other = f"{unit}-b"
+    kept(database, unit, [charged("2024-12-20", {"kind": "payment", "on": "2025-01-06", "amount_fen": 12_000})])
+    kept(database, other, [charged("2025-01-20", received="2025-01-02")])
+    told = annual(database, [unit, other], 2025)["charging"]
+    assert f"其中：{unit}局没有发出收费通知，实际收取1件、120元；{other}局发出收费通知1件、120元，没有收取" in told
+    kept(database, f"{unit}-c", [[registered("2025-01-02")]])
+    assert annual(database, [f"{unit}-c"], 2025)["charging"] == "本年度没有发出收费通知，没有收取信息处理费。"
+
+
+def test_a_suit_over_an_earlier_years_file_explains_what_a_frozen_year_differs_by(database: Database, unit: str) -> None:
+    """The file is in no cell of the year; and of its acts only those since the freezing are told."""
+    who = Officer(id="x", username="x", name="样例", role="head", agency=unit)
+    done = [*charged("2024-12-20"), {"kind": "abandonment", "on": "2024-12-30"}]
+    (case,) = kept(database, unit, [done])
+    at = datetime(2026, 11, 25, tzinfo=UTC)
+    database.write(lambda s: reports.freeze(s, unit, 2025, RULES, who, "已报送", at))
+
+    def sued(session: Any) -> None:
+        suit = parse({"kind": "remedy", "on": "2025-02-03", "type": "litigation", "body": "样例"})
+        signed = Signed(len(case.acts) + 1, suit, who, at.replace(day=26))
+        store.append(session, case.id, signed)
+        store.write_docket(session, case.with_act(signed), RULES, store.Keys(b"k" * 32))
+
+    database.write(sued)
+    with database.read() as session:
+        frozen = reports.annual(session, [unit], 2025, RULES).units[0].frozen
+    assert frozen is not None
+    assert [one.number for one in frozen.moved] == [case.number]
+    assert frozen.moved[0].reason == "定稿后样例办理“复议、诉讼”（2025-02-03）"
+
+
+# ------------------------------------------------------------------ what is overdue, what was answered again
+
+
+def test_a_reopened_file_that_is_overdue_is_told_and_opened(database: Database, unit: str) -> None:
+    (case,) = kept(database, unit, [reopened()])
+    assert said(database, unit, of_year(2026))["需要关注的问题"].startswith("现有1件已经超过答复期限")
+    data = measured(database, [unit], of_year(2026))
+    assert [(one["open"], one["overdue"]) for one in data["load"]] == [(1, 1)]
+    with database.read() as session:
+        for chosen in ("open", "overdue"):
+            rows = analysis.behind(session, [unit], of_year(2026), chosen, "", RULES, TODAY)
+            assert [one.case_id for one in rows] == [case.id]
+
+
+def test_nothing_overdue_is_claimed_of_today_whatever_the_span(database: Database, unit: str) -> None:
+    kept(database, unit, [reopened("2026-07-20")])
+    for year in (2025, 2026):
+        assert said(database, unit, of_year(year))["需要关注的问题"].startswith("目前没有超期未办结的申请。")
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=st.lists(histories(), min_size=1, max_size=8))
+def test_what_is_open_and_overdue_is_asked_as_the_lists_ask_it(database: Database, files: list[Acts]) -> None:
+    unit = f"gx-any{next(NEXT)}"
+    kept(database, unit, files)
+    load = measured(database, [unit], of_year(2024))["load"]
+    with database.read() as session:
+        late = queries.cases(session, [unit], Filters(overdue=True), TODAY).total
+        still = len(queries.worklist(session, [unit], date(2199, 1, 1)))
+        shown = [len(analysis.behind(session, [unit], of_year(2024), one, "", RULES, TODAY)) for one in ("open", "overdue")]
+    assert [sum(one["open"] for one in load), sum(one["overdue"] for one in load)] == [still, late] == shown
+
+
+def test_a_reply_given_again_is_told_though_it_counts_once(database: Database, unit: str) -> None:
+    (case,) = kept(database, unit, [reopened("2026-07-20")])
+    told = said(database, unit, of_year(2026))
+    assert "另有1件重新处理以后再次答复，按统计口径计入首次答复的时期" in told["总体情况"]
+    assert told["办理结果"] == "本期没有首次办结的申请。"
+    assert told["办理时效"].startswith("本期没有首次作出答复的申请。")
+    with database.read() as session:
+        assert [one.case_id for one in analysis.behind(session, [unit], of_year(2026), "again", "", RULES, TODAY)] == [case.id]
+    assert "再次答复" not in said(database, unit, of_year(2025))["总体情况"]
+
+
+def test_what_was_given_in_the_end_may_be_published(database: Database, unit: str) -> None:
+    """Refused first, disclosed after a remedy: the outcome in force counts, not the one of the annual report."""
+    second = [{**one, "applicant": {"name": "样例乙"}} if one["kind"] == "registration" else one for one in reopened("2026-07-20")]
+    kept(database, unit, [reopened("2026-07-20"), second])
+    assert len(measured(database, [unit], of_year(2025))["candidates"]) == 1
+
+
+# ------------------------------------------------------------------ what a ledger does not tell
+
+
+def imported(database: Database, unit: str, folder: Path, *rows: list[Any]) -> None:
+    path = folder / "台账.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows([HEADING, *rows])
+    assert loader(database, unit).load(lines_of(path), path.name).loaded == len(rows)
+
+
+@pytest.fixture
+def ledger_rows() -> list[list[Any]]:
+    """Six requests of 2025, one answered after two months: extended, suspended, or late, the ledger does not say."""
+    rows = [row(number=f"{n}", received_on=f"2025-3-{n}", replied_on=f"2025-3-2{n}", name=f"样例{n}", wanted=f"第{n}号事项") for n in range(3, 8)]
+    return [*rows, row(number="9", received_on="2025-3-10", replied_on="2025-5-12", wanted="另一事项")]
+
+
+def test_of_what_a_ledger_does_not_tell_nothing_is_claimed(
+    database: Database, unit: str, tmp_path: Path, ledger_rows: list[list[Any]]
+) -> None:
+    imported(database, unit, tmp_path, *ledger_rows)
+    told = said(database, unit, of_year(2025))
+    assert "有6件由原台账导入" in told["总体情况"]
+    assert "没有上年同期的数据" in told["总体情况"]
+    for title, what in (("会商和征求意见", "征求意见"), ("收费情况", "收费"), ("退回、复议和诉讼", "审签中的退回修改")):
+        assert f"到本期末，案件都由原台账导入，台账没有记载{what}。" in told[title]
+    assert "按期答复5件，按期答复率100%，超期0件" in told["办理时效"]
+    assert "由原台账导入的有1件，台账没有记载是否延期、暂停，不能判断是否按期" in told["办理时效"]
+    assert "延期占比" not in told["办理时效"]
+    assert "用时最多的环节" not in told["办理时效"]
+    assert "由原台账导入的6件，台账没有记载收费，请核对" in annual(database, [unit], 2025)["charging"]
+    data = measured(database, [unit], of_year(2025))
+    assert data["days_to_reply"]["unknown"] == 1
+    assert data["shares"]["extended"] is None
+    assert [one["mean"] for one in data["stages"]] == [None] * len(data["stages"])
+    with database.read() as session:
+        found = {one: len(analysis.behind(session, [unit], of_year(2025), one, "", RULES, TODAY)) for one in ("replied", "in_time", "late")}
+    assert found == {"replied": 6, "in_time": 5, "late": 0}, "a figure opens as many as it tells"
+
+
+def test_beside_a_ledger_a_claim_is_made_of_the_files_worked_on_here(
+    database: Database, unit: str, tmp_path: Path, ledger_rows: list[list[Any]]
+) -> None:
+    imported(database, unit, tmp_path, *ledger_rows)
+    kept(database, unit, [reopened()[:4]])
+    told = said(database, unit, of_year(2025))
+    assert "在本系统办理的案件中，本期没有发出收费通知" in told["收费情况"]
+    assert "在本系统办理的案件中，本期没有征求第三方" in told["会商和征求意见"]
+    later = said(database, unit, of_year(2026))
+    assert "上年同期0次" in later["退回、复议和诉讼"], "files of the year before were worked on here"
+
+
+def test_a_time_before_every_file_has_no_data(database: Database, unit: str) -> None:
+    kept(database, unit, [reopened()])
+    told = said(database, unit, of_year(2019))
+    assert told["总体情况"] == "本系统没有这一时期的案件，也没有更早的，没有数据可以分析。"
+    assert not any("没有征求" in text or "没有收取" in text or "没有被提起" in text for text in told.values())
+    facts = annual(database, [unit], 2019)
+    assert "各数为零只表示没有数据" in facts["no_data"]
+    assert facts["charging"] == "没有本年度的数据。"
+    assert annual(database, [unit], 2026)["no_data"] == ""
+    assert "没有上年同期的数据" in said(database, unit, of_year(2025))["总体情况"]
+    assert "比上年同期的1件减少1件" in said(database, unit, of_year(2026))["总体情况"]
