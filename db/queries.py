@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, tuple_
 from sqlmodel import Session
@@ -63,6 +64,8 @@ class Found:
 
 
 _FAR = date(9999, 12, 31)
+_MOST = 2**31 - 1
+"""The largest serial that a database keeps."""
 _SORTS = {
     "due": (func.coalesce(DOCKET.c.due_on, _FAR), False),
     "received": (DOCKET.c.received_on, False),
@@ -125,12 +128,15 @@ def _write_cursor(sort: str, key: Any, case_id: str) -> str:
 def _read_cursor(cursor: str, sort: str) -> tuple[Any, str]:
     try:
         made_for, value, case_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if made_for != sort or not isinstance(case_id, str):
+        if made_for != sort:
             raise ValueError
-        if sort.lstrip("-") == "number":
-            return int(value), case_id
-        return date.fromisoformat(value), case_id
-    except (ValueError, TypeError):
+        place = str(UUID(case_id))
+        if sort.lstrip("-") != "number":
+            return date.fromisoformat(value), place
+        if type(value) is not int or not 0 <= value <= _MOST:  # 1e999 is infinite, and no database has a number of 400 digits
+            raise ValueError
+        return value, place
+    except (ValueError, TypeError, AttributeError, RecursionError):
         raise BadCursor from None
 
 

@@ -13,7 +13,7 @@ from workflow import acts as a
 from workflow.acts import Record
 from workflow.law import Invalid
 
-Year = Annotated[str, Field(pattern=r"^(199\d|20\d\d|21\d\d)$")]
+Year = Annotated[str, Field(pattern=r"^(199[0-9]|2[01][0-9][0-9])$")]
 
 
 class AnnualQuery(Record):
@@ -36,9 +36,9 @@ class CellQuery(Record):
     table: Literal["3", "4"] = "3"
     row: a.Line
     column: a.Line = "总计"
-    limit: Annotated[str, Field(pattern=r"^([1-9]\d{0,2}|1000)$")] = "1000"
+    limit: Annotated[str, Field(pattern=r"^([1-9][0-9]{0,2}|1000)$")] = "1000"
     """How many cases one answer holds."""
-    cursor: Annotated[str | None, Field(pattern=r"^\d{1,9}$")] = None
+    cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,9}$")] = None
     """`next` of the answer before."""
 
 

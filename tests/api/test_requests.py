@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from typing import Any
 from uuid import uuid4
@@ -105,6 +106,36 @@ def test_a_filter_at_fault_is_named(desk: Desk, query: str, field: str) -> None:
     answer = desk.call("handler@gx-zrzy", "GET", f"/api/cases?{query}")
     assert answer.status_code == 400
     assert field in _errors(answer)
+
+
+HUGE = ["1e999", "-1e999", "NaN", "1" + "0" * 300, str(2**31), str(2**63), "-1", "1.5", "true", "null", '"1"', "[1]", "{}"]
+
+
+def forged(sort: str, value: str, case_id: str = '"00000000-0000-4000-8000-000000000000"') -> str:
+    return base64.urlsafe_b64encode(f'["{sort}", {value}, {case_id}]'.encode()).decode()
+
+
+@pytest.mark.parametrize("value", HUGE)
+@pytest.mark.parametrize("sort", ["number", "-number", "due", "-received"])
+def test_a_cursor_with_another_value_is_400(desk: Desk, sort: str, value: str) -> None:
+    answer = desk.call("handler@gx-zrzy", "GET", f"/api/cases?sort={sort}&cursor={forged(sort, value)}")
+    assert answer.status_code == 400, answer.text
+    assert [one["field"] for one in answer.json()["errors"]] == ["cursor"]
+
+
+@pytest.mark.parametrize("case_id", ['"\\u0000"', '"\\ud800"', '"x"', "1e999", "[]", "null"])
+def test_a_cursor_with_no_case_is_400(desk: Desk, case_id: str) -> None:
+    cursor = forged("due", '"2026-11-02"', case_id)
+    answer = desk.call("handler@gx-zrzy", "GET", f"/api/cases?cursor={cursor}")
+    assert answer.status_code == 400, answer.text
+
+
+@pytest.mark.parametrize("cursor", ["1e999", "9" * 10, "9" * 400, "-1", "１", "1.5"])
+def test_another_lists_cursor_is_as_strict(desk: Desk, cursor: str) -> None:
+    path = "/api/reports/annual/cases?year=2026&row=三(一)"
+    answer = desk.call("analyst@gx-zrzy", "GET", f"{path}&cursor={cursor}")
+    assert answer.status_code == 400, answer.text
+    assert [one["field"] for one in answer.json()["errors"]] == ["cursor"]
 
 
 def test_an_act_must_name_the_version_it_saw(desk: Desk) -> None:

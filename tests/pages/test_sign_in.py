@@ -58,6 +58,16 @@ def test_any_name_may_be_tried(site: Site, name: str) -> None:
     assert "<b>x</b>" not in answer.text
 
 
+@pytest.mark.parametrize("number", ["000365" + "9" * 20, "9" * 5000, "1e999"])
+def test_a_huge_number_is_told_wherever_one_is_typed(site: Site, number: str) -> None:
+    case = site.register()
+    person = site.as_("handler@gx-zrzy")
+    assert person.post("/account/tokens", {"label": "样例", "days": number}).status_code == 400
+    assert person.post(f"/cases/{case.id}/acts/correction_notice/preview", {"matters": "写明文号", "shown": number}).status_code in (200, 400)
+    assert person.get(f"/consultations/{case.id}/{number[:40]}").status_code == 404
+    assert site.as_("analyst@gx-zrzy").post("/annual/freeze", {"year": f"02026{number}"[:40], "reason": ""}).status_code == 400
+
+
 # ---------------------------------------------------------------- lock-out
 
 

@@ -370,7 +370,7 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str) -> dict[str, Any]:
     known["effect"] = effects(case, after, office.rules, office.today())
     count = len(known["effect"].letters)
     if known["with_letter"] and count:
-        n = int(shown) if shown.isascii() and shown.isdigit() and int(shown[:3]) < count else 0
+        n = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 4 and int(shown) < count else 0
         known["shown"] = n
         try:
             made = pictures(office, officer, case.id, act, n)

@@ -240,7 +240,7 @@ def _freeze_page(
     request: HttpRequest, year: str, *, status: int = 200, reason: str = "", errs: Sequence[tuple[str, str]] = ()
 ) -> Response[Any]:
     office, officer = office_of(request), me(request)
-    if not (year.isascii() and year.isdigit() and 1990 <= int(year[:5]) <= office.today().year):
+    if not (year.isascii() and year.isdigit() and len(year) == 4 and 1990 <= int(year) <= office.today().year):
         raise Invalid("year", "这一年还没有到，或者不是年份，请从年度报告的页面进入")
     with office.database.read() as session:
         found = reports.annual(session, [officer.agency], int(year), office.rules)
