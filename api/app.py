@@ -77,5 +77,8 @@ async def _headers(message: Message, scope: Scope) -> None:
         headers = MutableScopeHeaders.from_message(message)
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)
+        kind, *more = headers.get("content-type", "").split("; charset=")
+        if len(more) > 1:  # Litestar adds one to every text type, also to one that names its own (a stored .txt does)
+            headers["content-type"] = f"{kind}; charset={more[0]}"
         if "officer" in scope["state"]:
             headers.setdefault("Cache-Control", "no-store")

@@ -61,7 +61,7 @@ def document(office: Office, kind: str, facts: Mapping[str, Any], form: str) -> 
     """A report as html or pdf, and its media type."""
     try:
         if form == "html":
-            return html(kind, facts).encode(), "text/html; charset=utf-8"
+            return html(kind, facts).encode(), "text/html"
         return office.renderer.report(kind, facts), "application/pdf"
     except LetterError as error:
         raise Problem(409, str(error)) from None

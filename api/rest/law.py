@@ -22,7 +22,7 @@ from workflow.words import LETTER_TITLES
 def procedure(request: HttpRequest, format: FromQuery[Literal["json", "mermaid", "svg"]] = "json") -> Response[Any]:
     """程序: the table of states and acts, or its diagram (format=mermaid, svg)."""
     if format == "mermaid":
-        return Response(diagram.mermaid(), media_type="text/plain; charset=utf-8")
+        return Response(diagram.mermaid(), media_type="text/plain")
     if format == "svg":
         return Response(diagram.svg(), media_type="image/svg+xml")
     office = office_of(request)

@@ -138,6 +138,26 @@ def test_another_lists_cursor_is_as_strict(desk: Desk, cursor: str) -> None:
     assert [one["field"] for one in answer.json()["errors"]] == ["cursor"]
 
 
+def test_a_media_type_names_its_charset_once(desk: Desk) -> None:
+    case = desk.register()
+    kept = desk.client.post(
+        f"/api/cases/{case['id']}/attachments",
+        headers={"Authorization": f"Bearer {desk.tokens['intake@gx-zrzy']}"}, files={"file": ("说明.txt", "情况说明".encode())},
+    )  # fmt: skip
+    paths = [
+        "/", "/guide", "/static/gongkai.css", "/api/openapi.json", "/api/procedure", "/api/procedure?format=mermaid", "/api/procedure?format=svg",
+        "/api/reports/annual?year=2026&format=html", "/api/reports/annual?year=2026&format=csv", "/api/reports/analysis?format=html",
+        "/api/reports/analysis?format=csv&table=收件", "/api/export/cases?format=csv", f"/api/attachments/{kept.json()['id']}",
+        f"/api/cases/{case['id']}", "/api/nowhere", "/nowhere",
+    ]  # fmt: skip
+    for path in paths:
+        answer = desk.call("analyst@gx-zrzy", "GET", path)
+        kind = answer.headers["content-type"]
+        assert kind.lower().count("charset") <= 1, f"{path}: {kind}"
+        if kind.startswith("text/"):
+            assert "charset=utf-8" in kind, path
+
+
 def test_an_act_must_name_the_version_it_saw(desk: Desk) -> None:
     case = desk.register()
     path = f"/api/cases/{case['id']}/acts"
