@@ -17,6 +17,8 @@ from pydantic import Field, StringConstraints
 from letters.contexts import LETTERS
 from letters.contexts.notices import Payee
 from letters.contexts.parts import Letterhead
+from letters.fontset import unprintable
+from workflow import printable
 from workflow.answers import BadRules
 from workflow.rulefiles import Record, Tree, Words, parse, read
 
@@ -97,11 +99,28 @@ def load_agencies(overlay: Path | None = None) -> Mapping[str, Agency]:
     return MappingProxyType(agencies)
 
 
+def is_picture(path: Path) -> bool:
+    """Whether the whole picture can be read."""
+    from PIL import Image  # where there are letterheads to read, not wherever they are spoken of
+
+    try:
+        with Image.open(path, formats=["PNG"]) as picture:
+            picture.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False
+    return True
+
+
 def _agency(code: str, path: Path, tree: Tree) -> Agency:
     given = parse(_File, tree)
     seal = path.parent / given.seal
     if not seal.is_file():
         tree.fail(("seal",), f"没有印章图片{given.seal}，请放在同一个文件夹中")
+    if not is_picture(seal):
+        tree.fail(("seal",), f"印章图片{given.seal}不能读取，请换一个完整的PNG文件")
+    for key, text in printable.texts(given):
+        if (why := printable.fault(text, unprintable)) is not None:
+            tree.fail(tuple(key.split(".")), why)
     for series in SERIES:
         if series not in given.numbers:
             tree.fail(("numbers", series), "缺少这一种文号的编排")

@@ -35,6 +35,8 @@ from letters.html import environment, html
 
 MOST_PAGES = 100
 CHARACTERS_A_PAGE = 22 * 28
+LINES_A_PAGE = 32
+"""In the smaller size of the forms; 22 in a letter."""
 VARIANT = "pdf/a-3u"
 
 lines.install()
@@ -126,7 +128,7 @@ class Engine:
         """The letter laid out in pages."""
         title = PRINTED[kind].title
         source = html(kind, context, preview=preview)
-        if len(source) > self.most_pages * CHARACTERS_A_PAGE * 2:
+        if len(source) > self.most_pages * CHARACTERS_A_PAGE * 2 or source.count("<p>") > self.most_pages * LINES_A_PAGE:
             raise LetterError(f"{title}没有生成：内容太长，超过{self.most_pages}页。请缩短内容，或者改作附件。")
         self.fetcher.seals = {f"seal:{context.letterhead.seal}": seal_file(context.letterhead.seal)}
         with _complaints() as messages:

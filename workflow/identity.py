@@ -18,18 +18,24 @@ _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 # and paragraphs: what can make a text read unlike its bytes, or cannot be printed.
 _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
+# Part of the spelling of Mongolian words, after a letter; Unicode counts it among the format marks.
+_VOWEL_SEPARATOR = "\u180e"
+
 
 def clean_text(text: str, *, lines: bool) -> str:
     """Return `text` in NFC with outer blanks removed; `lines` allows line feeds.
 
-    Raises ValueError (Chinese sentence) on characters that cannot be seen or printed.
+    Raises ValueError (Chinese sentence, with the place) on characters that cannot be seen. Which of the others can be printed
+    depends on the fonts: `workflow.printable`.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "　"))
-    for char in text:
+    for place, char in enumerate(text):
         if char == "\n" and lines:
             continue
         if unicodedata.category(char) in _FORBIDDEN or char in "\ufffe\uffff":
-            raise ValueError("含有看不见的控制字符，请删去后重新填写")
+            if char == _VOWEL_SEPARATOR and place and "\u1820" <= text[place - 1] <= "\u18af":
+                continue
+            raise ValueError(f"第{place + 1}个字是看不见的控制字符（U+{ord(char):04X}），请删去后重新填写")
     return text.strip()
 
 

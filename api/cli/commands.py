@@ -190,7 +190,11 @@ def user() -> None:
 def add_user(username: str, name: str, role: str, agency: str) -> None:
     """新增人员。"""
     from db import queries, store
+    from letters.fontset import unprintable
+    from workflow import printable
 
+    if (why := printable.fault(name, unprintable)) is not None:
+        _fail(f"姓名：{why}")
     with _office() as office:
         if agency not in office.agencies:
             _fail(_no_agency(office))

@@ -26,11 +26,16 @@ from db.engine import Database
 from db.files import Files
 from letters.agencies import Agency
 from letters.compose import Letter, compose
+from letters.contexts import LETTERS
+from letters.errors import LetterError, no_glyph
+from letters.fontset import unprintable
+from letters.proof import needs_proof, words
 from letters.render import Renderer
 from workflow import acts as a
+from workflow import printable
 from workflow.acts import Act, Officer
-from workflow.admission import admit, reasons, siblings
-from workflow.case import Case
+from workflow.admission import Forbidden, admit, reasons, siblings
+from workflow.case import WITHOUT_LETTER, Case
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
 
@@ -41,6 +46,8 @@ MOST_KNOWN = 1000
 """Files kept in memory, the latest used."""
 NEEDS_THE_MONTH = ("fee_notice", "waiver")
 """Kinds of act that ask how many requests the applicant made this natural month (办法 4)."""
+NAMES_LETTERS = (a.Service, a.Archival)
+"""Acts whose letter is a form that names other letters of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +107,54 @@ class Office:
 
         Whoever has more to write with it does these three himself. Raises Problem (404, 409, 412), Forbidden, Invalid.
         """
-        self.prepare(act)
+        self.prepare(officer, case_id, act, now)
         placed = self.database.write(lambda session: self.place_in(session, officer, case_id, act, seen, now))
         self.announce(placed.case)
         return placed
 
-    def prepare(self, act: Act) -> None:
-        """What takes its time is done before the transaction, for which others wait: the PDF of a letter about to be served."""
+    def prepare(self, officer: Officer, case_id: str | None, act: Act, now: datetime | None = None) -> None:
+        """What takes its time is done before the transaction, for which others wait: the PDF of a letter about to be
+        served, and the proof that the letters of `act` can be made. `case_id` is None for a new file.
+
+        Raises Rejected for what was typed, Refused for a letter that cannot be made. What else stands against the act is
+        left to the transaction to say, in the right order.
+        """
+        printable.check(act, unprintable)
+        if act.kind in WITHOUT_LETTER and not isinstance(act, a.Split):
+            return
         if isinstance(act, a.Service):
-            with suppress(Problem):  # no such letter: the checks say so, in the right order
+            with suppress(Problem):  # no such letter: the checks say so
                 self.pdf(act.letter)
+        try:
+            letters = self._would_make(officer, case_id, act, now or self.clock())
+        except (Problem, Refused, Forbidden, Invalid):
+            return
+        for letter in letters:
+            if needs_proof(_words(letter)):
+                try:
+                    self.renderer.render(letter.kind, letter.context)
+                except LetterError as error:
+                    raise _unmade(error) from None
+
+    def _would_make(self, officer: Officer, case_id: str | None, act: Act, now: datetime) -> tuple[Letter, ...]:
+        """The letters of `act`, without their numbers."""
+        agencies = self.agencies
+        if case_id is None:
+            assert isinstance(act, a.Registration)
+            after = self._opened(agencies[officer.agency], 0, officer, act, now)
+        else:
+            after = self.tried(officer, case_id, act, now)
+        made = [after]
+        if isinstance(act, a.Split):
+            made = [self._opened(agencies[officer.agency], 0, officer, one, now) for one in siblings(after)]
+        numbers = dict[str, str]()
+        if isinstance(act, NAMES_LETTERS):
+            with self.database.read() as session:
+                numbers = self._numbers(session, after, after.acts[-1])
+        unnumbered = (
+            compose(case, case.acts[-1], agencies[case.agency], self.rules, lambda _: (0, "预览"), numbers) for case in made
+        )
+        return tuple(letter for letters in unnumbered for letter in letters)
 
     def place_in(
         self,
@@ -122,6 +167,7 @@ class Office:
     ) -> Placed:
         """`place` inside a transaction of the caller's: find the file, may he, has he seen it as it is, admit, keep."""
         now = now or self.clock()
+        printable.check(act, unprintable)
         case, relation = self._find(session, officer, case_id)
         self._may(officer, case, relation, act)
         self._see(case, relation, seen)
@@ -225,15 +271,17 @@ class Office:
                 return serial, agency.number(series, year, serial)
 
             for letter in compose(case, signed, agency, self.rules, number, self._numbers(session, case, signed)):
+                facts = letter.context.to_json()
+                _check_glyphs(letter.kind, facts)
                 store.add_letter(
                     session, case, signed, id=letter.id, kind=letter.kind, dated=letter.dated, series=letter.series,
-                    serial=letter.serial, number=letter.number, context=json.dumps(letter.context.to_json()),
+                    serial=letter.serial, number=letter.number, context=json.dumps(facts),
                 )  # fmt: skip
         store.write_docket(session, case, self.rules, self.keys)
 
     def _numbers(self, session: Session, case: Case, signed: a.Signed) -> dict[str, str]:
         """The 发文字号 of the file's letters, for the forms that name them."""
-        if not isinstance(signed.act, a.Service | a.Archival):
+        if not isinstance(signed.act, NAMES_LETTERS):
             return {}
         return {row.id: row.number for row in queries.letters_of(session, case.id) if row.number}
 
@@ -258,6 +306,7 @@ class Office:
 
     def register(self, officer: Officer, act: Act, *, now: datetime | None = None) -> Placed:
         """Open a file with its registration (登记)."""
+        self.prepare(officer, None, act, now)
         placed = self.database.write(lambda session: self.register_in(session, officer, act, now))
         self.announce(placed.case)
         return placed
@@ -266,6 +315,7 @@ class Office:
         """`register` inside a transaction of the caller's."""
         if not isinstance(act, a.Registration):
             raise Invalid("kind", "新的案卷只能由登记开始")
+        printable.check(act, unprintable)
         case = self._open(session, officer, act, now or self.clock())
         return Placed(case, "own")
 
@@ -273,11 +323,14 @@ class Office:
         agency = self.agencies[officer.agency]
         year = act.received_on.year
         serial = store.next_number(session, agency.code, year, "case")
-        case = Case(str(uuid4()), agency.code, agency.number("case", year, serial))
-        case = admit(case, act, officer, now, self.rules, now.astimezone(SHANGHAI).date())
+        case = self._opened(agency, serial, officer, act, now)
         store.create_case(session, case, year=year, serial=serial)
         self._keep(session, case)
         return case
+
+    def _opened(self, agency: Agency, serial: int, officer: Officer, act: a.Registration, now: datetime) -> Case:
+        case = Case(str(uuid4()), agency.code, agency.number("case", act.received_on.year, serial))
+        return admit(case, act, officer, now, self.rules, now.astimezone(SHANGHAI).date())
 
     # ------------------------------------------------------------------ asking
 
@@ -329,15 +382,17 @@ class Office:
 
     # ------------------------------------------------------------------ what an act would do
 
-    def tried(self, officer: Officer, case_id: str, act: Act) -> Case:
+    def tried(self, officer: Officer, case_id: str, act: Act, now: datetime | None = None) -> Case:
         """The file as it would be with `act` on it, which nobody stores. Raises what `place` raises."""
-        placed, now = self.case(officer, case_id), self.clock()
+        printable.check(act, unprintable)
+        placed, now = self.case(officer, case_id), now or self.clock()
         self._may(officer, placed.case, placed.relation, act)
         with self.database.read() as session:
             return self._admit(session, placed.case, placed.relation, act, officer, now)
 
     def preview(self, officer: Officer, case_id: str, act: Act, n: int = 0) -> bytes:
         """The `n`-th letter that `act` would make, as PDF marked 预览; nothing is stored."""
+        printable.check(act, unprintable)
         case, now = self.case(officer, case_id, relations=policy.OWN).case, self.clock()
         with self.database.read() as session:
             after = self._lawful(session, case, "own", act, officer, now)
@@ -377,3 +432,22 @@ class Office:
         """Finish what is in flight and let the workers go."""
         self.printing.close()
         self.database.close()
+
+
+def _words(letter: Letter) -> str:
+    """The letter as HTML. Raises Refused: it lacks a value, or has a character that no font has."""
+    try:
+        return words(letter.kind, letter.context)
+    except LetterError as error:
+        raise _unmade(error) from None
+
+
+def _check_glyphs(kind: str, facts: Mapping[str, Any]) -> None:
+    """Once more in the transaction, whoever came how: no letter is numbered that has a character without a glyph."""
+    text = "\n".join(text for _, text in printable.texts(facts))
+    if (place := unprintable(text)) is not None:
+        raise _unmade(LetterError(f"{LETTERS[kind].title}没有生成：{no_glyph(text[place])}"))
+
+
+def _unmade(error: LetterError) -> Refused:
+    return Refused(f"没有办理：{error}")

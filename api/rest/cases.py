@@ -116,6 +116,7 @@ def register(request: HttpRequest, body: RawBody) -> Response[bytes]:
     if data.setdefault("kind", "registration") != "registration":
         raise Invalid("kind", "新的案卷只能由登记开始")
     act = a.parse(data)
+    office.prepare(me, None, act)
 
     def work(session: Session) -> Placed:
         return office.register_in(session, me, act)
@@ -163,7 +164,7 @@ def place_act(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> R
     office, me = office_of(request), officer_of(request)
     seen = _version(request)
     act = _act(office, json_body(request, body))
-    office.prepare(act)
+    office.prepare(me, str(case_id), act)
 
     def work(session: Session) -> Placed:
         return office.place_in(session, me, str(case_id), act, seen)

@@ -11,7 +11,7 @@ from functools import cached_property
 from workflow import clocks
 from workflow.acts import Signed
 from workflow.case.events import EVENTS
-from workflow.case.letters import letters_of, reply_letter
+from workflow.case.letters import WITHOUT_LETTER, letters_of, reply_letter
 from workflow.case.parts import (
     BY_ACT,
     GIVEN,
@@ -33,6 +33,7 @@ __all__ = [
     "GIVEN",
     "REMARKS",
     "WITHHELD",
+    "WITHOUT_LETTER",
     "Asked",
     "Case",
     "Challenge",

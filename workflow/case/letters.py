@@ -20,7 +20,8 @@ _ONE_LETTER = {
     "service": ("delivery_receipt", "file"),
     "archival": ("file_index", "file"),
 }
-_NO_LETTER = a.ACTS.keys() - _ONE_LETTER.keys() - {"registration", "consultation", "decision"}
+WITHOUT_LETTER = a.ACTS.keys() - _ONE_LETTER.keys() - {"registration", "consultation", "decision"}
+"""Kinds of act that make no letter."""
 # The applicant is told too, except of what stays in the house (READINGS R-consultation-notice).
 _INQUIRIES = {
     "third_party": (("third_party_inquiry", "third_party"), ("consultation_notice", "applicant")),
@@ -33,7 +34,7 @@ _INQUIRIES = {
 def letters_of(case: Standing, signed: Signed, rules: Rules) -> tuple[Letter, ...]:
     """The letters that an act on (or just placed on) this file makes, in order."""
     act, made = signed.act, list[tuple[str, str]]()
-    if act.kind in _NO_LETTER:  # most acts, asked for again and again
+    if act.kind in WITHOUT_LETTER:  # most acts, asked for again and again
         return ()
     about = signed.seq if isinstance(act, a.Consultation) else None
     told: list[int] = []

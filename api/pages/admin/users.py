@@ -19,6 +19,8 @@ from api.pages.admin.overview import SECTIONS
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from db import assignees, people, queries, store
+from letters.fontset import unprintable
+from workflow import printable
 
 DONE = {"changed": "已保存。", "disabled": "已停用，在各处的登录都已结束。", "enabled": "已启用。"}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{2,99}")
@@ -75,6 +77,8 @@ def _faults(office: Office, form: Form) -> list[tuple[str, str]]:
     found = []
     if not 1 <= len(form.get("name")) <= 100:
         found.append(("name", "请填写姓名，最多100字"))
+    elif (why := printable.fault(form.get("name"), lambda text: unprintable(text, lines=False))) is not None:
+        found.append(("name", why))
     if form.get("role") not in office.rules.role_titles:
         found.append(("role", "请选择岗位"))
     if form.get("agency") not in office.agencies:

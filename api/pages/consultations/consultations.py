@@ -275,7 +275,7 @@ def _place(request: HttpRequest, question: Question, form: Form, declines: bool,
     purpose = f"会商意见附件（第{question.asked.seq}项记录）"
     try:
         act = parse({"kind": "opinion", "on": office.today().isoformat(), "consultation": question.asked.seq, "stance": stance, "text": text})
-        office.prepare(act)
+        office.prepare(officer, case.id, act)
 
         def work(session: Session) -> Case:
             placed = office.place_in(session, officer, case.id, act)

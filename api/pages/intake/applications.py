@@ -121,6 +121,7 @@ def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[An
     fields = json.loads(row.fields)
     try:
         act = application_form.registration(fields, submitted, day_text(typed), today.isoformat())
+        office.prepare(officer, None, act, now)
 
         def register(session: Session) -> Placed:
             placed = office.register_in(session, officer, act, now)

@@ -237,6 +237,7 @@ def register(request: HttpRequest) -> Response[Any]:
 
 def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[str]], key: str) -> Response[Any]:
     office, officer = office_of(request), me(request)
+    office.prepare(officer, None, act)
     owner, done = _owner(officer, key), list[Placed]()
     with office.database.read() as session:
         waiting = applications.uploads_of(session, owner)

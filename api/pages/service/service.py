@@ -256,7 +256,7 @@ def _keep(request: HttpRequest, line: Line, data: Mapping[str, Any], files: Sequ
     office, officer = office_of(request), me(request)
     try:
         act = parse(dict(data))
-        office.prepare(act)
+        office.prepare(officer, line.case.id, act)
 
         def work(session: Session) -> Case:
             if (full := form_files.room_for(session, line.case.id, len(files))) is not None:

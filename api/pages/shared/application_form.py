@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from api.pages.shared.frame import Form
+from letters.fontset import unprintable
 from workflow import acts as a
+from workflow import printable
 from workflow.identity import clean_text
 
 STEPS: tuple[str, ...] = ("申请人", "要什么信息", "怎样给您", "核对并提交")
@@ -140,7 +142,7 @@ def _wrong(form: Typed, today: date | None = None) -> list[tuple[str, str]]:
         except a.Rejected as rejected:
             fresh_faults = [(name, why) for name, why in rejected.errors if name in data]
             if not fresh_faults:
-                return found
+                return found + [(name, why) for name, text in data.items() if (why := _unclean(text)) is not None]
             found += fresh_faults
             for name, _ in fresh_faults:
                 data.pop(name)
@@ -163,10 +165,9 @@ def _of_items(form: Typed) -> Iterator[tuple[str, str]]:
 
 def _unclean(text: str) -> str | None:
     try:
-        clean_text(text, lines=True)
+        return printable.fault(clean_text(text, lines=True), unprintable)
     except ValueError as error:
         return str(error)
-    return None
 
 
 def _of_delivery(form: Typed) -> Iterator[tuple[str, str]]:

@@ -102,7 +102,7 @@ class Form:
 
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-"""What no keyboard types and no database keeps."""
+"""What no keyboard types and no database keeps. It is not taken out unseen: � stands where it stood, and no act takes that."""
 
 
 async def _read(request: HttpRequest) -> Form:
@@ -115,7 +115,7 @@ async def _read(request: HttpRequest) -> Form:
                 one = File(value.filename, value.content_type, await value.read())
                 files.setdefault(name, []).append(one)
         else:
-            fields.setdefault(name, []).append(_CONTROLS.sub("", str(value).replace("\r\n", "\n")))
+            fields.setdefault(name, []).append(_CONTROLS.sub("\ufffd", str(value).replace("\r\n", "\n")))
     token = fields.pop("csrf", [None])[0]
     return Form(fields, files, token)
 
