@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 import api.office
 import letters.wording
-from api.office import Office
+from api.office.office import Office
 from db import queries
 from letters.errors import LetterError
 from letters.render import Renderer

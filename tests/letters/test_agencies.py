@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,8 @@ def test_an_office_replaces_a_sample_and_its_seal_is_printed(folder: Path) -> No
         ("seal: gx-rsj.png", "seal: ../../secret.png", "seal", "写法不对"),
         ("seal: gx-rsj.png", "seal: nowhere.png", "seal", "没有印章图片"),
         ("parent: gx-zfb", "parent: nobody", "parent", "nobody"),
+        ("mark: 冠县人力", "mark: 冠县\U00012000力", "mark", "第3个字（U+12000）没有字体可以印出"),
+        ("公费〔{year}〕{n}号", "公⿰〔{year}〕{n}号", "numbers.fee", "第5个字（U+2FF0）没有字体可以印出"),
     ],
 )
 def test_a_fault_is_named_by_file_line_and_key(folder: Path, old: str, new: str, key: str, reason: str) -> None:
@@ -106,3 +109,28 @@ def test_a_fault_is_named_by_file_line_and_key(folder: Path, old: str, new: str,
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(BadRules, match="没有这个文件夹"):
         load_agencies(tmp_path / "nowhere")
+
+
+def _cut(whole: bytes) -> bytes:
+    return whole[: len(whole) // 2]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_cut, lambda _: b"", lambda _: b"no picture", lambda _: b"\x89PNG\r\n\x1a\n" + b"0" * 100],
+    ids=["cut", "empty", "text", "rubbish"],
+)
+def test_a_seal_that_cannot_be_read_is_refused_when_the_file_is_loaded(folder: Path, spoil: Callable[[bytes], bytes]) -> None:
+    """Not when a letter that was signed and numbered is printed."""
+    seal = folder / "gx-rsj.png"
+    seal.write_bytes(spoil(seal.read_bytes()))
+    with pytest.raises(BadRules) as caught:
+        load_agencies(folder)
+    assert caught.value.key == "seal"
+    assert "不能读取" in caught.value.reason
+
+
+def test_a_jpeg_by_the_name_of_a_png_is_no_seal(folder: Path) -> None:
+    Image.new("CMYK", (300, 300)).save(folder / "gx-rsj.png", "JPEG")
+    with pytest.raises(BadRules, match="不能读取"):
+        load_agencies(folder)

@@ -71,6 +71,7 @@ def test_a_new_user_signs_in_with_the_password_shown_once_and_first_changes_it(s
         ({"username": "空 格"}, "用户名由3到100个"),
         ({"username": "ab"}, "用户名由3到100个"),
         ({"username": "x@gx-rsj", "name": ""}, "请填写姓名"),
+        ({"username": "x@gx-rsj", "name": "张\U00012000"}, "第2个字（U+12000）没有字体可以印出"),
         ({"username": "x@gx-rsj", "role": "king"}, "请选择岗位"),
         ({"username": "x@gx-rsj", "agency": "nowhere"}, "请选择单位"),
     ],

@@ -187,6 +187,32 @@ def test_what_the_law_asks_for_is_asked_for_at_its_field_and_nothing_typed_is_lo
     assert applicant.status == 200
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("name", "张\U00012000", "第2个字（U+12000）"), ("address", "冠⿰县", "第2个字（U+2FF0）"), ("phone", "1\u200b3800000000", "第2个字"),
+        ("wanted", "甲😀", "第2个字（U+1F600）"), ("title", "甲乙\ufe00", "第3个字（U+FE00）"), ("document_number", "甲\x07", "第2个字（U+FFFD）"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_printed_is_told_at_its_field_and_stays_typed(site: Site, field: str, typed: str, said: str) -> None:
+    applicant = Applicant(site)
+    first = field in WHO
+    applicant.go("2", **(WHO | ({field: typed} if first else {})))
+    if not first:
+        applicant.go("3", **({"wanted": WHAT} | {field: typed}))
+    assert applicant.status == 400
+    assert said in text_of(applicant.text)
+    assert typed.replace("\x07", "\ufffd") in unescape(applicant.text)
+
+
+def test_a_name_in_another_script_is_taken_and_registered(site: Site) -> None:
+    applicant = Applicant(site)
+    applicant.go("2", **(WHO | {"name": "ئابدۇللا ئەخمەتجان"}))
+    assert applicant.status == 200
+    applicant.go("3", wanted="关于ꆈꌠ的材料")
+    assert applicant.status == 200
+
+
 def test_no_step_can_be_passed_over(site: Site) -> None:
     before = len(waiting(site))
     for to, step in (("send", "4"), ("4", "3"), ("send", "99"), ("-1", "x"), ("less-0", "2"), ("drop-x", "2"), ("less-²", "2")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -116,6 +117,24 @@ def test_odd_values_are_told(site: Site) -> None:
         assert person.post("/intake", filled(person) | odd).status_code == 400, odd
         assert person.post("/intake/aside", filled(person) | odd).status_code == 200, odd
     assert count(site) == before
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("applicant.name", "张\U00012000", "第2个字（U+12000）"), ("applicant.address", "冠\u200b县", "第2个字是看不见的控制字符（U+200B）"),
+        ("wanted", "甲乙\n丙⿰", "第5个字（U+2FF0）"), ("items", ["甲", "乙\ufe00"], "第2个字（U+FE00）"), ("remark", "注😀", "第2个字（U+1F600）"),
+        ("features.other", "甲\x07乙", "第2个字（U+FFFD）"),
+    ],
+    ids=["no font", "unseen", "describes", "selector", "picture", "control"],
+)  # fmt: skip
+def test_what_cannot_be_printed_is_told_at_its_field_and_stays_typed(site: Site, field: str, typed: Any, said: str) -> None:
+    person, before = site.as_("intake@gx-zrzy"), count(site)
+    answer = person.post("/intake", filled(person) | {field: typed})
+    assert answer.status_code == 400 and count(site) == before
+    assert said in text_of(answer.text)
+    for one in typed if isinstance(typed, list) else [typed.replace("\x07", "\ufffd")]:
+        assert one in unescape(answer.text)
 
 
 # ---------------------------------------------------------------- once
