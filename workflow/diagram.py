@@ -1,7 +1,8 @@
 """The procedure drawn (程序图), as mermaid and as SVG, from the one table in `procedure`.
 
-Acts that leave the state as it is are not arrows. Withdrawal is possible from every active state, and an imported result
-leads past everything: arrows for them would cross the whole picture, so they are remarks below it, from the table too.
+Acts that leave the state as it is are not arrows. Withdrawal is possible from every active state, a file may be voided
+from almost all, and an imported result leads past everything: arrows for them would cross the whole picture, so they are
+remarks below it, from the table too.
 
 There are two drawings on the same lanes (the stages of 条例 45): one with the words on its arrows, for reading about the
 procedure, and a small one without them, for seeing where a file stands. The table says which arrows there are; only
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from workflow.acts import ACTS
-from workflow.procedure import START, STATES, TABLE
+from workflow.procedure import GUARDS, OUT, START, STATES, TABLE
 
 
 def edges() -> dict[tuple[str, str], list[str]]:
@@ -34,9 +35,12 @@ def mermaid() -> str:
     """The diagram as mermaid text."""
     lines = ["stateDiagram-v2", "    direction LR"]
     lines += [f'    state "{state.title}" as {name}' for name, state in STATES.items()]
-    lines.append(f"    [*] --> registered: {ACTS['registration'].title}")
+    for row in TABLE:
+        if START in row.sources:
+            when = f"（{GUARDS[row.guard]}）" if row.guard is not None and row.guard in GUARDS else ""
+            lines.append(f"    [*] --> {row.dest}: {ACTS[row.kind].title}{when}")
     lines += [f"    {source} --> {dest}: {_titles(kinds)}" for (source, dest), kinds in edges().items()]
-    lines.append("    archived --> [*]")
+    lines += [f"    {end} --> [*]" for end in ("archived", *OUT)]
     return "\n".join(lines) + "\n"
 
 
@@ -77,7 +81,7 @@ class _Drawing:
 
 _FULL = _Drawing(
     width=860,
-    height=624,
+    height=642,
     box=(150, 40),
     type_size=14,
     lanes=(("登记、审核", 12, 90), ("办理", 112, 176), ("答复", 298, 176), ("归档", 484, 90)),
@@ -85,6 +89,7 @@ _FULL = _Drawing(
         "registered": (150, 46), "awaiting_correction": (490, 46),
         "handling": (150, 146), "consulting": (490, 146), "awaiting_payment": (490, 232),
         "approving": (150, 332), "replied": (150, 418), "closed": (490, 418), "archived": (150, 518),
+        "handed_over": (690, 46), "void": (690, 518),
     },
     ways={
         ("registered", "handling"): _Way("M205 86V146", (199, 130), "end"),
@@ -98,8 +103,9 @@ _FULL = _Drawing(
         ("handling", "approving"): _Way("M205 186V332", (199, 262), "end"),
         ("approving", "handling"): _Way("M236 332V186", (242, 320), "start"),
         ("approving", "replied"): _Way("M225 372V418", (231, 400), "start"),
-        ("awaiting_correction", "closed"): _Way("M640 66H700V438H640", (706, 84), "start"),
-        ("awaiting_payment", "closed"): _Way("M565 272V418", (571, 350), "start"),
+        ("registered", "handed_over"): _Way("M225 46V30H765V46", (395, 26)),
+        ("awaiting_correction", "closed"): _Way("M640 66H664V438H640", (670, 134), "start", both=True, words="视为放弃、恢复"),
+        ("awaiting_payment", "closed"): _Way("M565 272V418", (571, 350), "start", both=True, words="视为放弃、恢复"),
         ("replied", "handling"): _Way("M150 438H80V166H150", (86, 250), "start"),
         ("closed", "handling"): _Way("M545 458V468H80V166H150"),
         ("archived", "handling"): _Way("M150 538H80V166H150"),
@@ -110,33 +116,34 @@ _FULL = _Drawing(
 )  # fmt: skip
 _SMALL = _Drawing(
     width=346,
-    height=390,
+    height=488,
     box=(115, 34),
     type_size=13,
-    lanes=(("登记、审核", 0, 76), ("办理", 82, 118), ("答复", 206, 116), ("归档", 328, 62)),
+    lanes=(("登记、审核", 0, 126), ("办理", 132, 118), ("答复", 256, 116), ("归档", 378, 110)),
     places={
-        "registered": (37, 26), "awaiting_correction": (200, 26),
-        "handling": (37, 104), "consulting": (200, 104), "awaiting_payment": (200, 158),
-        "approving": (37, 226), "replied": (37, 280), "closed": (200, 280), "archived": (37, 346),
+        "registered": (37, 26), "awaiting_correction": (200, 26), "handed_over": (200, 80),
+        "handling": (37, 154), "consulting": (200, 154), "awaiting_payment": (200, 208),
+        "approving": (37, 276), "replied": (37, 330), "closed": (200, 330), "archived": (37, 396), "void": (200, 444),
     },
     ways={
-        ("registered", "handling"): _Way("M94 60V104"),
+        ("registered", "handling"): _Way("M94 60V154"),
         ("registered", "awaiting_correction"): _Way("M152 43H200", both=True),
-        ("handling", "consulting"): _Way("M152 121H200", both=True),
-        ("handling", "awaiting_payment"): _Way("M152 132C178 132 174 175 200 175", both=True),
-        ("handling", "approving"): _Way("M94 138V226"),
-        ("approving", "handling"): _Way("M64 226V138", (58, 186), "end", words="退回"),
-        ("approving", "replied"): _Way("M94 260V280"),
-        ("awaiting_correction", "closed"): _Way("M315 43H332V297H315"),
-        ("awaiting_payment", "closed"): _Way("M257 192V280"),
-        ("replied", "archived"): _Way("M94 314V346"),
-        ("closed", "archived"): _Way("M257 314V363H152"),
+        ("registered", "handed_over"): _Way("M152 54C178 54 174 97 200 97"),
+        ("handling", "consulting"): _Way("M152 171H200", both=True),
+        ("handling", "awaiting_payment"): _Way("M152 182C178 182 174 225 200 225", both=True),
+        ("handling", "approving"): _Way("M94 188V276"),
+        ("approving", "handling"): _Way("M64 276V188", (58, 236), "end", words="退回"),
+        ("approving", "replied"): _Way("M94 310V330"),
+        ("awaiting_correction", "closed"): _Way("M315 43H332V347H315", both=True),
+        ("awaiting_payment", "closed"): _Way("M257 242V330", both=True),
+        ("replied", "archived"): _Way("M94 364V396"),
+        ("closed", "archived"): _Way("M257 364V413H152"),
     },
     left_out=frozenset(
         {("handling", "awaiting_correction"), ("replied", "handling"), ("closed", "handling"), ("archived", "handling")}
     ),
 )  # fmt: skip
-_REMARKED = ("withdrawal", "ledger_result")
+_REMARKED = ("withdrawal", "voiding", "ledger_result")
 _BLUE, _TINT, _INK, _GREY, _LINE, _LANE = "#1f5a94", "#eaf1f8", "#1b2733", "#5f6d7a", "#7b8894", "#f4f6f8"
 
 
@@ -145,7 +152,7 @@ def svg(current: str | None = None, walked: Sequence[str] = (), *, words: bool |
 
     `current` is filled and named 当前; `walked`, the states in the order in which the file passed them
     (`Case.walked`), are tinted, and so are the arrows between them. `words` on the arrows: by default when no file is
-    shown. With words 860 x 624, without 346 x 390 units; it scales.
+    shown. With words 860 x 642, without 346 x 488 units; it scales.
     """
     drawing = _FULL if (current is None if words is None else words) else _SMALL
     parts = [*_opening(drawing, current), *_lanes(drawing), *_arrows(drawing, walked), *_boxes(drawing, current, walked)]
@@ -220,4 +227,4 @@ def _remarks(drawing: _Drawing) -> Iterator[str]:
         dests = dict.fromkeys(STATES[row.dest].title for row in rows)
         at = f"{'、'.join(sources)}时{'均' if len(sources) > 1 else ''}"
         text = f"{ACTS[kind].title}：{at}可以办理，转为{'或者'.join(dests)}。"
-        yield f'<text x="8" y="{drawing.height - 28 + 18 * place}" font-size="{drawing.type_size - 2}" fill="#465463">{text}</text>'
+        yield f'<text x="8" y="{drawing.height - 46 + 18 * place}" font-size="{drawing.type_size - 2}" fill="#465463">{text}</text>'

@@ -6,11 +6,10 @@ everything else, and the picture (`diagram`). Article 45 names the stages: 登�
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any
 
 from transitions import EventData, Machine
 
@@ -35,33 +34,27 @@ STATES: Mapping[str, State] = MappingProxyType(
         "replied": State("已答复", "答复", "登记岗（送达）"),
         "closed": State("已终止", "答复", "无"),
         "archived": State("已归档", "归档", "无"),
+        "handed_over": State("已移送", "登记", "无"),
+        "void": State("已作废", "归档", "无"),
     }
 )
 START = "none"
 """Before the registration there is no file."""
 
 _ALL = tuple(STATES)
+OUT = ("handed_over", "void")
+"""States of a file that this unit does not answer: counted nowhere."""
+_OURS = tuple(state for state in STATES if state not in OUT)
 ACTIVE = ("registered", "awaiting_correction", "handling", "consulting", "awaiting_payment", "approving")
 """States in which the request still waits for its reply."""
 _ENDED = ("replied", "closed", "archived")
 
 
-def _others_open(event: EventData) -> bool:
-    assert isinstance(event.model, Place)
-    return event.model.others_open
-
-
-def _replies(event: EventData) -> bool:
-    assert isinstance(event.model, Place)
-    return event.model.replies
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: `kind` leads from any of `sources` to `dest` ('=' stays), if `guard` agrees.
+    """One line of the table: `kind` leads from any of `sources` to `dest` ('=' stays), if `guard` holds.
 
-    `guard` "others_open" is true while another consultation is still open; "none_open" is its opposite.
-    "replies" is true of an imported result that was a reply; "ends" is its opposite.
+    A guard is a key of `GUARDS`; "not " before it turns it round.
     """
 
     kind: str
@@ -70,9 +63,24 @@ class Row:
     guard: str | None = None
 
 
+GUARDS: Mapping[str, str] = MappingProxyType(
+    {
+        "others_open": "还有其他意见未收到",
+        "replies": "所载为答复",
+        "handled_before": "由办理中的申请拆出",
+        "fee_remains": "仍有应缴的费用",
+        "of_request": "针对报批",
+        "late_correction": "逾期补正有正当理由",
+        "late_payment": "逾期缴费有正当理由",
+    }
+)
+"""What may decide where an act leads, besides the state: true or not of the act on its file."""
+
 TABLE: tuple[Row, ...] = (
-    Row("registration", (START,), "registered"),
-    Row("split", ("registered",), "="),
+    Row("registration", (START,), "registered", "not handled_before"),
+    Row("registration", (START,), "handling", "handled_before"),
+    Row("handover", ("registered",), "handed_over"),
+    Row("split", ("registered", "handling", "consulting"), "="),
     Row("assignment", ACTIVE, "="),
     Row("acceptance", ("registered",), "handling"),
     Row("correction_notice", ("registered", "handling"), "awaiting_correction"),
@@ -82,28 +90,39 @@ TABLE: tuple[Row, ...] = (
     Row("reasons", ("handling",), "="),
     Row("consultation", ("handling", "consulting"), "consulting"),
     Row("opinion", ("consulting",), "consulting", "others_open"),
-    Row("opinion", ("consulting",), "handling", "none_open"),
+    Row("opinion", ("consulting",), "handling", "not others_open"),
     Row("silence", ("consulting",), "consulting", "others_open"),
-    Row("silence", ("consulting",), "handling", "none_open"),
+    Row("silence", ("consulting",), "handling", "not others_open"),
     Row("extension", ("handling", "consulting", "approving"), "="),
     Row("deferral", ("handling",), "="),
     Row("fee_notice", ("handling",), "awaiting_payment"),
     Row("payment", ("awaiting_payment",), "handling"),
-    Row("waiver", ("handling", "awaiting_payment"), "handling"),
+    Row("waiver", ("awaiting_payment",), "awaiting_payment", "fee_remains"),
+    Row("waiver", ("handling", "awaiting_payment"), "handling", "not fee_remains"),
+    Row("secrecy_review", ("handling", "consulting", "approving"), "="),
     Row("draft", ("handling",), "approving"),
+    Row("recall", ("approving",), "handling", "not of_request"),
+    Row("recall", _OURS, "=", "of_request"),
     Row("legal_review", ("approving",), "="),
-    Row("return", ("approving",), "handling"),
+    Row("return", ("approving",), "handling", "not of_request"),
+    Row("return", _OURS, "=", "of_request"),
     Row("decision", ("approving",), "replied"),
-    Row("service", _ALL, "="),
+    Row("service", (*_OURS, "handed_over"), "="),
     Row("abandonment", ("awaiting_correction", "awaiting_payment"), "closed"),
     Row("withdrawal", ACTIVE, "closed"),
-    Row("remedy", _ENDED, "="),
-    Row("remedy_result", _ENDED, "="),
+    Row("remedy", _OURS, "="),
+    Row("remedy_result", _OURS, "="),
+    Row("reopening", ("closed",), "awaiting_correction", "late_correction"),
+    Row("reopening", ("closed",), "awaiting_payment", "late_payment"),
     Row("reopening", _ENDED, "handling"),
     Row("conversion", ("replied", "archived"), "="),
-    Row("topic", _ALL, "="),
+    Row("amendment", _OURS, "="),
+    Row("revocation", _OURS, "="),
+    Row("voiding", (*ACTIVE, "replied", "closed"), "void"),
+    Row("request", _OURS, "="),
+    Row("topic", _OURS, "="),
     Row("ledger_result", ("registered",), "replied", "replies"),
-    Row("ledger_result", ("registered",), "closed", "ends"),
+    Row("ledger_result", ("registered",), "closed", "not replies"),
     Row("meeting", ("handling", "consulting", "approving"), "="),
     Row("supervision", ACTIVE, "="),
     Row("note", _ALL, "="),
@@ -113,12 +132,21 @@ TABLE: tuple[Row, ...] = (
 
 @dataclass(slots=True)
 class Place:
-    """What the machine moves: where a file is, whether a consultation other than the act's own is open, and whether
-    an imported result was a reply."""
+    """What the machine moves: where a file is, and which guards hold of the act that is to be placed."""
 
     state: str
-    others_open: bool = False
-    replies: bool = True
+    holds: frozenset[str] = frozenset()
+
+
+def _guard(name: str) -> dict[str, Callable[[EventData], bool]]:
+    """A guard of the table as `transitions` takes it."""
+    negated, key = name.startswith("not "), name.removeprefix("not ")
+
+    def holds(event: EventData) -> bool:
+        assert isinstance(event.model, Place)
+        return key in event.model.holds
+
+    return {"unless" if negated else "conditions": holds}
 
 
 @cache
@@ -127,15 +155,8 @@ def machine() -> Machine:
     built = Machine(
         model=None, states=[START, *STATES], initial=START, auto_transitions=False, send_event=True, queued=False
     )
-    guards: Mapping[str | None, dict[str, Any]] = {
-        None: {},
-        "others_open": {"conditions": _others_open},
-        "none_open": {"unless": _others_open},
-        "replies": {"conditions": _replies},
-        "ends": {"unless": _replies},
-    }
     for row in TABLE:
-        built.add_transition(row.kind, list(row.sources), row.dest, **guards[row.guard])
+        built.add_transition(row.kind, list(row.sources), row.dest, **(_guard(row.guard) if row.guard else {}))
     return built
 
 
@@ -151,10 +172,9 @@ def states_for(kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(source for row in TABLE if row.kind == kind for source in row.sources))
 
 
-def move(state: str, kind: str, *, others_open: bool = False, replies: bool = True) -> str | None:
-    """Where an act of `kind` leads from `state`; None when the table has no such row."""
+def move(state: str, kind: str, holds: frozenset[str] = frozenset()) -> str | None:
+    """Where an act of `kind` leads from `state` while the guards in `holds` hold; None when the table has no such row."""
     if kind not in kinds_from(state):
         return None
-    place = Place(state, others_open, replies)
-    machine().events[kind].trigger(place)
-    return place.state
+    place = Place(state, holds)
+    return place.state if machine().events[kind].trigger(place) else None

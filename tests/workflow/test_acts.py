@@ -34,6 +34,7 @@ REGISTRATION = {
 
 MINIMAL: dict[str, dict[str, Any]] = {
     "registration": {key: value for key, value in REGISTRATION.items() if key != "kind"},
+    "handover": {"to": "gx-zjj", "reason": "不属于本单位的职责"},
     "split": {"parts": ["甲", "乙"], "reason": "两件不同的事"},
     "assignment": {"to": "handler@gx-zrzy"},
     "acceptance": {},
@@ -50,7 +51,9 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "fee_notice": {"basis": "per_item", "amount_fen": 10000},
     "payment": {"amount_fen": 10000},
     "waiver": {"reason": "生活困难"},
+    "secrecy_review": {"result": "may_disclose", "reason": "不涉及国家秘密、工作秘密"},
     "draft": {"items": [{"item": 1, "outcome": "disclosed"}]},
+    "recall": {},
     "legal_review": {"passes": True, "text": "同意"},
     "return": {"reason": "重拟"},
     "decision": {},
@@ -61,6 +64,10 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "remedy_result": {"remedy": 9, "result": "upheld"},
     "reopening": {"remedy": 9},
     "conversion": {"name": "公告", "url": "https://www.example.cn/1.html"},
+    "amendment": {"of": 1, "changes": {"wanted": "乙"}, "reason": "录入有误"},
+    "revocation": {"of": 2, "reason": "误办"},
+    "voiding": {"reason": "重复登记"},
+    "request": {"act": {"kind": "extension", "on": "2026-03-02", "days": 20, "reason": "查档"}, "reason": "卷宗量大"},
     "topic": {"topic": "征地拆迁"},
     "ledger_result": {"outcome": "disclosed"},
     "meeting": {"attendees": ["法制科（样例）"], "text": "同意部分公开"},

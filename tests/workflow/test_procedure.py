@@ -8,7 +8,18 @@ import pytest
 
 from workflow.acts import ACTS
 from workflow.diagram import _FULL, _REMARKED, _SMALL, _Drawing, edges, mermaid, svg
-from workflow.procedure import ACTIVE, START, STATES, TABLE, kinds_from, machine, move, states_for
+from workflow.procedure import (
+    ACTIVE,
+    GUARDS,
+    OUT,
+    START,
+    STATES,
+    TABLE,
+    kinds_from,
+    machine,
+    move,
+    states_for,
+)
 
 EVERYWHERE = [START, *STATES]
 
@@ -21,52 +32,65 @@ def test_every_state_of_the_table_is_known_and_can_be_reached_and_left() -> None
     assert {source for row in TABLE for source in row.sources} == {START, *STATES}
     reached = {START}
     while grown := {
-        move(state, kind, others_open=yes, replies=yes) for state in reached for kind in kinds_from(state) for yes in (True, False)
-    } - reached:
+        move(state, kind, holds) for state in reached for kind in kinds_from(state) for holds in (frozenset(), *map(only, GUARDS))
+    } - {None} - reached:
         reached |= {state for state in grown if state}
     assert reached == {START, *STATES}
 
 
-# From article 45 and the design: each state, and the acts that may be placed there besides note, topic and service (and, while active, supervision).
+def only(guard: str) -> frozenset[str]:
+    return frozenset({guard})
+
+
+# From article 45 and the design: each state, and the acts that may be placed there besides those of `ALWAYS` and `ACTIVE_TOO`.
+ALWAYS = {"note", "topic", "service", "remedy", "remedy_result", "amendment", "revocation", "request", "return", "recall"}
+ACTIVE_TOO = {"supervision", "voiding"}
 ALLOWED = {
     START: {"registration"},
-    "registered": {"split", "assignment", "acceptance", "correction_notice", "withdrawal", "ledger_result"},
+    "registered": {"handover", "split", "assignment", "acceptance", "correction_notice", "withdrawal", "ledger_result"},
     "awaiting_correction": {"assignment", "correction", "abandonment", "withdrawal"},
-    "handling": {"assignment", "correction_notice", "search", "reasons_notice", "reasons", "consultation", "extension", "deferral",
-                 "fee_notice", "waiver", "draft", "meeting", "withdrawal"},
-    "consulting": {"assignment", "consultation", "opinion", "silence", "extension", "meeting", "withdrawal"},
+    "handling": {"split", "assignment", "correction_notice", "search", "reasons_notice", "reasons", "consultation", "extension", "deferral",
+                 "fee_notice", "waiver", "secrecy_review", "draft", "meeting", "withdrawal"},
+    "consulting": {"split", "assignment", "consultation", "opinion", "silence", "extension", "secrecy_review", "meeting", "withdrawal"},
     "awaiting_payment": {"assignment", "payment", "waiver", "abandonment", "withdrawal"},
-    "approving": {"assignment", "extension", "legal_review", "return", "decision", "meeting", "withdrawal"},
-    "replied": {"remedy", "remedy_result", "reopening", "conversion", "archival"},
-    "closed": {"remedy", "remedy_result", "reopening", "archival"},
-    "archived": {"remedy", "remedy_result", "reopening", "conversion"},
+    "approving": {"assignment", "extension", "secrecy_review", "legal_review", "decision", "meeting", "withdrawal"},
+    "replied": {"reopening", "conversion", "archival", "voiding"},
+    "closed": {"reopening", "archival", "voiding"},
+    "archived": {"reopening", "conversion"},
+    "handed_over": {"note", "service"},
+    "void": {"note"},
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("state", EVERYWHERE)
 def test_what_may_be_placed_in_each_state(state: str) -> None:
-    always = set() if state == START else {"note", "service", "topic"} | ({"supervision"} if state in ACTIVE else set())
+    always = set() if state in (START, *OUT) else ALWAYS | (ACTIVE_TOO if state in ACTIVE else set())
     assert set(kinds_from(state)) == ALLOWED[state] | always
+
+
+def test_every_guard_of_the_table_is_known_and_used() -> None:
+    assert {row.guard.removeprefix("not ") for row in TABLE if row.guard} == set(GUARDS)
 
 
 @pytest.mark.parametrize("state", EVERYWHERE)
 @pytest.mark.parametrize("kind", ACTS)
 def test_whatever_the_table_does_not_give_leads_nowhere(state: str, kind: str) -> None:
     rows = [row for row in TABLE if row.kind == kind and state in row.sources]
-    for others in (True, False):
-        leads = move(state, kind, others_open=others)
+    for holds in (frozenset(), *map(only, GUARDS)):
+        leads = move(state, kind, holds)
         if not rows:
             assert leads is None
         else:
-            assert leads in {state if row.dest == "=" else row.dest for row in rows}
+            guarded = all(row.guard for row in rows)
+            assert leads in {state if row.dest == "=" else row.dest for row in rows} | ({None} if guarded else set())
     assert (state in states_for(kind)) == bool(rows)
 
 
 @pytest.mark.parametrize("kind", ["opinion", "silence"])
 def test_the_last_answer_ends_the_consulting(kind: str) -> None:
     """条例 32, 34: several parties may be asked at once; the file is handled again when none is left open."""
-    assert move("consulting", kind, others_open=True) == "consulting"
-    assert move("consulting", kind, others_open=False) == "handling"
+    assert move("consulting", kind, only("others_open")) == "consulting"
+    assert move("consulting", kind) == "handling"
 
 
 def test_a_reply_is_signed_only_from_approving_and_withdrawn_only_before() -> None:
@@ -91,7 +115,7 @@ def test_the_diagram_names_every_state_and_is_well_formed() -> None:
     assert text.startswith("stateDiagram-v2")
     for name, state in STATES.items():
         assert f'state "{state.title}" as {name}' in text
-    assert text.count("-->") == len({(source, row.dest) for row in TABLE for source in row.sources if row.dest not in ("=", source)}) + 1
+    assert text.count("-->") == len({(source, row.dest) for row in TABLE for source in row.sources if row.dest not in ("=", source)}) + 3
 
 
 @pytest.mark.parametrize("drawing", [_FULL, _SMALL])

@@ -6,10 +6,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from workflow.acts.fields import Act, Count, Fen, Line, Seq, Text
+from workflow.acts.fields import Act, AgencyDated, Count, Fen, Line, Requested, Seq, Text
 
 
-class FeeNotice(Act):
+class FeeNotice(AgencyDated):
     """收费通知 (条例 42, 办法 3-6): one basis, and the amount that the schedule in force gives."""
 
     title: ClassVar[str] = "收费通知"
@@ -37,7 +37,7 @@ class Payment(Act):
     bill_number: Annotated[Line | None, Field(title="财政票据号")] = None
 
 
-class Waiver(Act):
+class Waiver(Requested):
     """减免收费 (条例 42: 可以收取): the office does not charge, or no longer charges, and says why."""
 
     title: ClassVar[str] = "减免收费"
@@ -45,4 +45,6 @@ class Waiver(Act):
 
     kind: Literal["waiver"] = "waiver"
     reason: Annotated[Text, Field(title="减免的理由")]
-    amount_fen: Annotated[Fen | None, Field(title="减免金额（分）", description="不填的，由系统计算")] = None
+    amount_fen: Annotated[
+        Fen | None, Field(title="减免金额（分）", description="不填的，为全部；少于应缴金额的，其余仍应缴纳")
+    ] = None

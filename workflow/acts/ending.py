@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from workflow.acts.fields import Act, Day, Ident, Line, Text, personal
+from workflow.acts.fields import Act, AgencyDated, Day, Ident, Line, Text, at_field, personal
 from workflow.acts.reply import OutcomeKey
 
-ServiceMethod = Literal["post", "direct", "through_agency", "email", "online", "fax", "courier"]
+ServiceMethod = Literal["post", "direct", "through_agency", "email", "online", "fax", "public_notice", "courier"]
 METHODS: Mapping[str, str] = {
     "post": "邮政企业邮寄",
     "direct": "直接送达",
@@ -18,14 +18,25 @@ METHODS: Mapping[str, str] = {
     "email": "电子邮件",
     "online": "网上送达",
     "fax": "传真",
+    "public_notice": "公告送达",
     "courier": "快递企业寄送",
 }
 
 
-class Service(Act):
+RETURNED: Mapping[str, str] = {
+    "unknown_address": "地址不详",
+    "moved": "迁移新址不明",
+    "unclaimed": "无人领取",
+    "refused_by_post": "邮政退回",
+    "other": "其他原因",
+}
+
+
+class Service(AgencyDated):
     """送达 (国办公开办函〔2016〕235号): `on` = handed to the post, or handed over; `received_on` = signed for.
 
     Posted letters may be recorded twice: at the handover, and again when the slip comes back with the day signed for.
+    A letter that comes back is recorded with `outcome` returned, `on` that day; after that it is served anew.
     """
 
     title: ClassVar[str] = "送达"
@@ -33,7 +44,13 @@ class Service(Act):
 
     kind: Literal["service"] = "service"
     letter: Annotated[Ident, Field(title="送达的文书")]
-    method: Annotated[ServiceMethod, Field(title="送达方式")]
+    method: Annotated[ServiceMethod | None, Field(title="送达方式", description="退回的可以不填")] = None
+    outcome: Annotated[Literal["delivered", "returned"], Field(title="结果")] = "delivered"
+    why: Annotated[
+        Literal["unknown_address", "moved", "unclaimed", "refused_by_post", "other"] | None,
+        Field(title="退回的原因"),
+    ] = None
+    address: Annotated[Line | None, personal(title="送往的地址", description="与申请时所留不同的填写")] = None
     received_on: Annotated[Day | None, Field(title="签收日期", description="邮寄的，收到回执后填写")] = None
     post_number: Annotated[Line | None, Field(title="邮件号码")] = None
     recipient: Annotated[Line | None, personal(title="签收人")] = None
@@ -41,8 +58,22 @@ class Service(Act):
     refused: Annotated[bool, Field(strict=True, title="拒绝签收")] = False
     witness: Annotated[Line | None, personal(title="见证人及情况")] = None
 
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.outcome == "returned":
+            if self.why is None:
+                raise at_field("why", "文书被退回的，请写明原因")
+            if self.received_on is not None:
+                raise at_field("received_on", "文书被退回的，没有签收日期，请留空")
+        else:
+            if self.method is None:
+                raise at_field("method", "没有填写，请补上")
+            if self.why is not None:
+                raise at_field("why", "只有退回的才填写退回的原因")
+        return self
 
-class Abandonment(Act):
+
+class Abandonment(AgencyDated):
     """视为放弃申请 (条例 30, 办法 6): the limit for 补正 or payment has passed."""
 
     title: ClassVar[str] = "视为放弃申请"

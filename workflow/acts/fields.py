@@ -114,3 +114,24 @@ class Act(Record):
     def evolve(self, **changes: Any) -> Self:
         """A new act with `changes`; the old one stays as it was."""
         return self.model_copy(update=changes)
+
+
+class Requested(Act):
+    """An act that may answer a request for a signature (报批): what only the head may place, the handler prepares."""
+
+    request: Annotated[Seq | None, Field(title="依据的报批", description="按报批签批的，填报批是第几项记录")] = None
+
+
+class LateEntry(Record):
+    """补录: an act that really happened earlier, on paper; why it is entered only now, and the paper itself."""
+
+    reason: Annotated[Text, Field(title="补录的理由")]
+    proof: Annotated[Ident, Field(title="纸质材料", description="附件，证明当时已经办理")]
+
+
+class AgencyDated(Requested):
+    """An act whose date (落款日期) the agency itself sets: the day on which it is signed, or a late entry (READINGS R-late-entry)."""
+
+    late_entry: Annotated[
+        LateEntry | None, Field(title="补录", description="日期早于今天的填写，由负责人办理")
+    ] = None

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from workflow.acts.fields import Act, Day, Days, Ident, Line, Record, Seq, Text, personal
+from workflow.acts.fields import (
+    Act,
+    AgencyDated,
+    Day,
+    Days,
+    Ident,
+    Line,
+    Record,
+    Seq,
+    Text,
+    at_field,
+    personal,
+)
 
 
 class Search(Act):
@@ -24,7 +36,7 @@ class Search(Act):
     text: Annotated[Text | None, Field(title="检索情况")] = None
 
 
-class ReasonsNotice(Act):
+class ReasonsNotice(AgencyDated):
     """说明理由告知 (条例 35): number or frequency clearly beyond reasonable; the applicant is asked why."""
 
     title: ClassVar[str] = "说明理由告知"
@@ -117,6 +129,35 @@ class Silence(Act):
 
     kind: Literal["silence"] = "silence"
     consultation: Annotated[Seq, Field(title="哪一次征求意见")]
+    unreachable: Annotated[
+        bool, Field(strict=True, title="无法联系", description="各次送达都被退回，没有其他地址和联系方式的")
+    ] = False
+    efforts: Annotated[Text | None, Field(title="联系的经过", description="无法联系的，写明试过的地址和办法")] = None
+
+    @model_validator(mode="after")
+    def _with_its_course(self) -> Self:
+        if self.unreachable and self.efforts is None:
+            raise at_field("efforts", "认定无法联系的，请写明试过的地址和办法")
+        return self
+
+
+SECRECY_RESULTS: Mapping[str, str] = {
+    "may_disclose": "可以公开",
+    "part": "部分可以公开",
+    "must_not": "不得公开",
+}
+
+
+class SecrecyReview(Act):
+    """保密审查 (条例 17): before something is given out, a named person has examined it (READINGS R-secrecy)."""
+
+    title: ClassVar[str] = "保密审查"
+    articles: ClassVar[tuple[str, ...]] = ("条例 17",)
+
+    kind: Literal["secrecy_review"] = "secrecy_review"
+    items: Annotated[tuple[Seq, ...], Field(title="审查的申请事项", description="不填的，为全部事项", max_length=50)] = ()
+    result: Annotated[Literal["may_disclose", "part", "must_not"], Field(title="审查的结论")]
+    reason: Annotated[Text, Field(title="审查的意见", description="是否涉及国家秘密、工作秘密，第十四条至第十六条所保护的内容")]
 
 
 class Meeting(Act):
@@ -131,7 +172,7 @@ class Meeting(Act):
     items: Annotated[tuple[Seq, ...], Field(title="涉及的申请事项", description="不填的，为全部事项", max_length=50)] = ()
 
 
-class Extension(Act):
+class Extension(AgencyDated):
     """延长答复期限 (条例 33(2)): approved by the head of the 工作机构 and told to the applicant before expiry."""
 
     title: ClassVar[str] = "延长答复期限"
@@ -146,7 +187,7 @@ class Extension(Act):
     ] = None
 
 
-class Deferral(Act):
+class Deferral(AgencyDated):
     """延迟答复 (条例 35): the reasons are reasonable but the period cannot be kept; a later date, with reasons."""
 
     title: ClassVar[str] = "延迟答复"

@@ -8,8 +8,20 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, ValidationInfo, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from workflow.acts.fields import Act, Day, Days, Ident, Line, Text, at_field, is_stored
-from workflow.acts.request import NOT_BORN, Applicant, Channel, Delivery, Features, Form, Imported, Item
+from workflow.acts.fields import Act, AgencyDated, Day, Days, Ident, Line, Text, at_field, is_stored, personal
+from workflow.acts.request import (
+    NOT_BORN,
+    Agent,
+    Applicant,
+    Channel,
+    Delivery,
+    Features,
+    Form,
+    HandedFrom,
+    Imported,
+    Inherited,
+    Item,
+)
 
 
 class Registration(Act):
@@ -29,10 +41,23 @@ class Registration(Act):
     form: Annotated[Form, Field(title="提供方式")] = "paper"
     delivery: Annotated[Delivery, Field(title="获取途径")] = "post"
     topic: Annotated[Line | None, Field(title="主题")] = None
+    purpose: Annotated[
+        Literal["information", "record_correction"],
+        Field(title="申请的种类", description="要求更正与自身相关的政府信息记录的（条例41条），不是公开申请"),
+    ] = "information"
+    co_applicants: Annotated[tuple[Applicant, ...], personal(title="共同申请人", max_length=50)] = ()
+    representative: Annotated[
+        int, Field(strict=True, ge=0, le=50, title="代表人", description="0为申请人，共同申请人依次为1、2……")
+    ] = 0
+    agent: Annotated[Agent | None, Field(title="代理人")] = None
     split_from: SkipJsonSchema[Ident | None] = None
     """The file this one was split from (一事一申请); set by the engine, refused from outside."""
     imported: SkipJsonSchema[Imported | None] = None
     """The ledger this file was made from; set by the import, refused from outside. No receipt is printed for it."""
+    inherited: SkipJsonSchema[Inherited | None] = None
+    """What a part keeps of the file it was split from during handling; set by the engine, refused from outside."""
+    handed_from: SkipJsonSchema[HandedFrom | None] = None
+    """The file of the unit that handed this request over; set by the engine, refused from outside."""
 
     @model_validator(mode="before")
     @classmethod
@@ -59,6 +84,8 @@ class Registration(Act):
                 raise at_field("received_on", "当面、口头提出的，提交之日就是收到之日（条例31条（一）），两个日期应当相同")
         if self.on < self.received_on:
             raise at_field("on", "登记日期不能早于收到日")
+        if self.representative > len(self.co_applicants):
+            raise at_field("representative", "没有这一位共同申请人。0为申请人，共同申请人依次为1、2……")
         return self
 
     @model_validator(mode="after")
@@ -80,13 +107,38 @@ class Split(Act):
 
 
 class Assignment(Act):
-    """交办、转办 (条例 45): who handles the file from now on."""
+    """交办、转办 (条例 45): who handles the file from now on; or, passed down, which unit drafts and by when."""
 
     title: ClassVar[str] = "交办"
     articles: ClassVar[tuple[str, ...]] = ("条例 45",)
 
     kind: Literal["assignment"] = "assignment"
-    to: Annotated[Line, Field(title="承办人")]
+    to: Annotated[Line | None, Field(title="承办人")] = None
+    agency: Annotated[Line | None, Field(title="交下级单位", description="主管部门交下级单位拟办的，填单位代码")] = None
+    limit: Annotated[Day | None, Field(title="拟办的期限", description="交下级单位的填写")] = None
+
+    @model_validator(mode="after")
+    def _to_somebody(self) -> Self:
+        if self.to is None and self.agency is None:
+            raise at_field("to", "没有填写，请补上")
+        if self.to is not None and self.agency is not None:
+            raise at_field("agency", "交给本单位的人员，或者交下级单位，只能选择一种")
+        if self.agency is not None and self.limit is None:
+            raise at_field("limit", "交下级单位拟办的，请写明期限")
+        if self.agency is None and self.limit is not None:
+            raise at_field("limit", "只有交下级单位的才填写期限，请留空")
+        return self
+
+
+class Handover(Act):
+    """移送 (条例 10, 36(五)): before acceptance, to the unit of the same government that is responsible (READINGS R-handover)."""
+
+    title: ClassVar[str] = "移送"
+    articles: ClassVar[tuple[str, ...]] = ("条例 10", "条例 36(五)")
+
+    kind: Literal["handover"] = "handover"
+    to: Annotated[Line, Field(title="移送的单位", description="单位代码")]
+    reason: Annotated[Text, Field(title="移送的理由")]
 
 
 class Acceptance(Act):
@@ -98,7 +150,7 @@ class Acceptance(Act):
     kind: Literal["acceptance"] = "acceptance"
 
 
-class CorrectionNotice(Act):
+class CorrectionNotice(AgencyDated):
     """补正告知 (条例 30): once, within the limit, saying what to supplement and by when."""
 
     title: ClassVar[str] = "补正告知"

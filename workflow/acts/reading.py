@@ -11,6 +11,9 @@ from pydantic import ValidationError
 from workflow.acts.fields import STORED, Act, Record
 from workflow.acts.table import ACTS
 
+SET_BY_THE_ENGINE = frozenset({"split_from", "imported", "inherited", "handed_from", "amends"})
+"""Fields that nobody may send from outside."""
+
 
 class Rejected(ValueError):
     """The text of an act could not be read; `errors` are (field path, Chinese sentence)."""
@@ -27,7 +30,7 @@ def parse(data: object) -> Act:
     kind = data.get("kind")
     if not isinstance(kind, str) or kind not in ACTS:
         raise Rejected([("kind", "没有这一种办理行为，可用的种类见 /api/procedure")])
-    for name in ("split_from", "imported"):
+    for name in sorted(SET_BY_THE_ENGINE):
         if name in data:
             raise Rejected([(name, "这一项由系统填写，不能提交")])
     return read(ACTS[kind], data)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from workflow.acts.fields import Act, Count, Day, Line, Record, Seq, Text
+from workflow.acts.fields import Act, AgencyDated, Count, Day, Line, Record, Requested, Seq, Text, personal
 
 
 class OtherAgency(Record):
@@ -84,6 +84,10 @@ class Draft(Act):
         Field(title="救济途径", description="不填的，按规则随决定种类确定"),
     ] = None
     attachments: Annotated[tuple[Line, ...], Field(title="附件", max_length=30)] = ()
+    together: Annotated[
+        tuple[Line, ...],
+        Field(title="一并答复的申请", description="同一申请人其他未答复申请的登记号，一份答复一并答复", max_length=20),
+    ] = ()
 
 
 class LegalReview(Act):
@@ -97,8 +101,8 @@ class LegalReview(Act):
     text: Annotated[Text, Field(title="审核意见")]
 
 
-class Return(Act):
-    """退回: the draft goes back to the handler, with the reason."""
+class Return(Requested):
+    """退回: the draft goes back to the handler, with the reason; with `request`, a request for a signature does."""
 
     title: ClassVar[str] = "退回修改"
     articles: ClassVar[tuple[str, ...]] = ("条例 45",)
@@ -107,7 +111,29 @@ class Return(Act):
     reason: Annotated[Text, Field(title="退回的理由")]
 
 
-class Decision(Act):
+class Recall(Act):
+    """撤回拟稿: who drafted takes back the draft, or his request for a signature, while nobody has acted on it."""
+
+    title: ClassVar[str] = "撤回拟稿"
+    articles: ClassVar[tuple[str, ...]] = ("条例 45",)
+
+    kind: Literal["recall"] = "recall"
+    request: Annotated[Seq | None, Field(title="撤回的报批", description="撤回报批的填写；不填的，撤回拟稿")] = None
+    reason: Annotated[Text | None, Field(title="说明")] = None
+
+
+class Request(Act):
+    """报批: an act that only the head may place, prepared by the handler with all its fields, and why."""
+
+    title: ClassVar[str] = "报批"
+    articles: ClassVar[tuple[str, ...]] = ("条例 45",)
+
+    kind: Literal["request"] = "request"
+    act: Annotated[dict[str, Any], personal(title="报请办理的内容")]
+    reason: Annotated[Text, Field(title="报批的理由")]
+
+
+class Decision(AgencyDated):
     """签发答复 (条例 33, 36-39): the head signs the draft as it stands; it is numbered and sealed."""
 
     title: ClassVar[str] = "签发答复"

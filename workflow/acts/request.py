@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
-from workflow.acts.fields import Count, Line, Record, Text, at_field, is_stored, personal
+from workflow.acts.fields import Count, Day, Days, Ident, Line, Record, Text, at_field, is_stored, personal
 from workflow.identity import born_on, check_credit_code, check_resident_id, person
 
 Channel = Literal["in_person", "ems_signed", "ordinary_mail", "online", "fax", "oral"]
@@ -105,15 +105,9 @@ class Applicant(Record):
             return self
         if self.id_number is not None:
             kind = self.id_type or ("resident_id" if self.category == "natural_person" else "credit_code")
-            check = {"resident_id": check_resident_id, "credit_code": check_credit_code}.get(kind)
-            try:
-                number = check(self.id_number) if check else self.id_number.upper()
-            except ValueError as error:
-                raise at_field("id_number", str(error)) from None
             object.__setattr__(self, "id_type", kind)
-            object.__setattr__(self, "id_number", number)
-        if self.phone is not None and not _PHONE.fullmatch(unicodedata.normalize("NFKC", self.phone)):
-            raise at_field("phone", "联系电话只填数字，区号与号码之间可以用短横")
+            object.__setattr__(self, "id_number", _paper(kind, self.id_number))
+        _check_phone(self.phone)
         if self.email is not None and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+", self.email):
             raise at_field("email", "电子邮箱应当写成name@example.cn这样")
         if self.postcode is not None and not re.fullmatch(r"\d{6}", self.postcode, re.ASCII):
@@ -140,6 +134,64 @@ _PHONE = re.compile(r"[+(]?[0-9][0-9 \-‐‑‒–—−()转]{4,29}")
 NOT_BORN = "居民身份证号码中的出生日期晚于申请的日期，请对照证件核对"
 
 
+def _paper(kind: str, number: str) -> str:
+    """The number of a paper, checked by the rules of its kind."""
+    check = {"resident_id": check_resident_id, "credit_code": check_credit_code}.get(kind)
+    try:
+        return check(number) if check else number.upper()
+    except ValueError as error:
+        raise at_field("id_number", str(error)) from None
+
+
+def _check_phone(phone: str | None) -> None:
+    if phone is not None and not _PHONE.fullmatch(unicodedata.normalize("NFKC", phone)):
+        raise at_field("phone", "联系电话只填数字，区号与号码之间可以用短横")
+
+
+Relation = Literal["entrusted", "guardian", "legal_representative", "heir"]
+RELATIONS: Mapping[str, str] = {
+    "entrusted": "委托代理人",
+    "guardian": "法定代理人、监护人",
+    "legal_representative": "法定代表人、负责人",
+    "heir": "承继申请的近亲属",
+}
+
+
+class Agent(Record):
+    """代理人: who acts for the applicant, and to whom letters go. A missing power of attorney is asked for by 补正."""
+
+    name: Annotated[Line, personal(title="姓名")]
+    relation: Annotated[Relation, Field(title="与申请人的关系")]
+    id_type: Annotated[
+        IdType | None,
+        BeforeValidator(lambda value: _ID_ALIASES.get(value, value) if isinstance(value, str) else value),
+        Field(title="证件类型"),
+    ] = None
+    id_number: Annotated[Line | None, personal(title="证件号码")] = None
+    phone: Annotated[Line | None, personal(title="联系电话")] = None
+    address: Annotated[Line | None, personal(title="通讯地址")] = None
+    proof: Annotated[Ident | None, Field(title="授权委托书等证明", description="附件")] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_absent(cls, data: Any) -> Any:
+        """A field left empty on a form is a field not given."""
+        if isinstance(data, dict):
+            return {key: value for key, value in data.items() if not (isinstance(value, str) and not value.strip()) or key == "name"}
+        return data
+
+    @model_validator(mode="after")
+    def _checked(self, info: ValidationInfo) -> Self:
+        if is_stored(info):
+            return self
+        if self.id_number is not None:
+            kind = self.id_type or "resident_id"
+            object.__setattr__(self, "id_type", kind)
+            object.__setattr__(self, "id_number", _paper(kind, self.id_number))
+        _check_phone(self.phone)
+        return self
+
+
 class Features(Record):
     """特征性描述 (条例 29(二)): title, document number, anything else that lets the office find it."""
 
@@ -162,6 +214,44 @@ class Item(Record):
     @classmethod
     def _text_is_wanted(cls, data: Any) -> Any:
         return {"wanted": data} if isinstance(data, str) else data
+
+
+class CarriedEvent(Record):
+    """期限经过 of the file a part was split from: one thing that happened to its clock, as it was known at the split."""
+
+    what: Literal[
+        "correction_notice", "corrected", "consulted", "extension", "deferral", "fee_notice", "paid", "ordered", "reopened"
+    ]
+    on: Day
+    left: Day | None = None
+    received: Day | None = None
+    answered: Day | None = None
+    until: Day | None = None
+    days: Days | None = None
+    type: Line | None = None
+
+
+class Inherited(Record):
+    """拆分时带来的经过 (READINGS R-split-clock): how far handling had come when this part became a file of its own."""
+
+    handling: bool = False
+    """The request had been accepted: the part is handled on, and need not be accepted again."""
+    assignee: Line | None = None
+    extended: bool = False
+    charged: bool = False
+    corrected: bool = False
+    reasons_asked: bool = False
+    deferred: bool = False
+    events: tuple[CarriedEvent, ...] = ()
+
+
+class HandedFrom(Record):
+    """移送来源: the file that another unit had registered before it handed the request over."""
+
+    case: Ident
+    agency: Line
+    number: Line
+    received_on: Day
 
 
 class Imported(Record):

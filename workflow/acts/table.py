@@ -20,15 +20,26 @@ from workflow.acts.handling import (
     Reasons,
     ReasonsNotice,
     Search,
+    SecrecyReview,
     Silence,
 )
-from workflow.acts.intake import Acceptance, Assignment, Correction, CorrectionNotice, Registration, Split
+from workflow.acts.intake import (
+    Acceptance,
+    Assignment,
+    Correction,
+    CorrectionNotice,
+    Handover,
+    Registration,
+    Split,
+)
+from workflow.acts.mending import Amendment, Revocation, Voiding
 from workflow.acts.remedies import Remedy, RemedyResult, Reopening
-from workflow.acts.reply import Decision, Draft, LegalReview, Return
+from workflow.acts.reply import Decision, Draft, LegalReview, Recall, Request, Return
 
 ACTS: Mapping[str, type[Act]] = MappingProxyType(
     {
         "registration": Registration,
+        "handover": Handover,
         "split": Split,
         "assignment": Assignment,
         "acceptance": Acceptance,
@@ -45,7 +56,9 @@ ACTS: Mapping[str, type[Act]] = MappingProxyType(
         "fee_notice": FeeNotice,
         "payment": Payment,
         "waiver": Waiver,
+        "secrecy_review": SecrecyReview,
         "draft": Draft,
+        "recall": Recall,
         "legal_review": LegalReview,
         "return": Return,
         "decision": Decision,
@@ -56,6 +69,10 @@ ACTS: Mapping[str, type[Act]] = MappingProxyType(
         "remedy_result": RemedyResult,
         "reopening": Reopening,
         "conversion": Conversion,
+        "amendment": Amendment,
+        "revocation": Revocation,
+        "voiding": Voiding,
+        "request": Request,
         "topic": Retopic,
         "ledger_result": LedgerResult,
         "meeting": Meeting,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -57,9 +57,20 @@ class Standing:
 
     def leads_to(self, act: Act) -> str | None:
         """The state that `act` leads to; None when the procedure does not allow it now."""
-        answered = act.consultation if isinstance(act, a.Opinion | a.Silence) else None
-        replies = not (isinstance(act, a.LedgerResult) and act.outcome in BY_ACT)
-        return move(self.state, act.kind, others_open=bool(self.open_consultations - {answered}), replies=replies)
+        return move(self.state, act.kind, frozenset(self._holding(act)))
+
+    def _holding(self, act: Act) -> Iterator[str]:
+        """The guards of the table that hold of `act` on this file."""
+        match act:
+            case a.Opinion() | a.Silence():
+                if self.open_consultations - {act.consultation}:
+                    yield "others_open"
+            case a.Registration():
+                if act.inherited is not None and act.inherited.handling:
+                    yield "handled_before"
+            case a.LedgerResult():
+                if act.outcome not in BY_ACT:
+                    yield "replies"
 
     # ------------------------------------------------------------------ what is on the file
 
@@ -171,7 +182,7 @@ class Standing:
                 at_once = act.method in ("direct", "email", "online", "fax") or act.refused
                 received = act.received_on or (act.on if at_once and before is None else None)
                 if before is None:
-                    found[act.letter] = Served(act.method, act.on, received)
+                    found[act.letter] = Served(act.method or "", act.on, received)
                 elif received is not None:
                     found[act.letter] = replace(before, received_on=received)
         return found

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from workflow.checks import charging, ending, handling, intake, remedies, reply
-from workflow.checks.asking import Asking, Check, Facts, as_is
+from workflow.checks.asking import Asking, Check, Facts, as_is, not_yet
 from workflow.checks.charging import found_public, notice_quote
 from workflow.checks.ending import lacking, missing_for_archive
 
@@ -21,6 +21,7 @@ __all__ = ["CHECKS", "Asking", "Check", "Facts", "found_public", "lacking", "mis
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "registration": Check(intake.registration),
+        "handover": Check(as_is, not_yet),
         "split": Check(as_is, intake.may_split),
         "assignment": Check(as_is),
         "acceptance": Check(as_is),
@@ -37,9 +38,11 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "fee_notice": Check(charging.fee_notice, charging.may_charge),
         "payment": Check(charging.payment),
         "waiver": Check(charging.waiver),
+        "secrecy_review": Check(as_is, not_yet),
         "draft": Check(reply.draft),
+        "recall": Check(as_is, not_yet),
         "legal_review": Check(as_is, reply.may_review),
-        "return": Check(as_is),
+        "return": Check(as_is, reply.may_return),
         "decision": Check(reply.decision, reply.may_decide),
         "service": Check(ending.service, ending.may_serve),
         "abandonment": Check(as_is, ending.may_close_by_silence),
@@ -48,6 +51,10 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "remedy_result": Check(remedies.remedy_result, remedies.may_remedy_result),
         "reopening": Check(remedies.reopening, remedies.may_reopen),
         "conversion": Check(as_is, ending.may_convert),
+        "amendment": Check(as_is, not_yet),
+        "revocation": Check(as_is, not_yet),
+        "voiding": Check(as_is, not_yet),
+        "request": Check(as_is, not_yet),
         "topic": Check(intake.retopic),
         "ledger_result": Check(as_is, intake.may_record),
         "meeting": Check(handling.meeting),

@@ -10,7 +10,7 @@ from typing import Any
 from workflow.acts import Act, Officer
 from workflow.case import Case
 from workflow.clocks import Reckoning
-from workflow.law import InForce, Invalid, Rules
+from workflow.law import InForce, Invalid, Refused, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +62,8 @@ def known_items(asking: Asking, items: Iterable[int], field: str) -> None:
     for place, item in enumerate(items):
         if item > len(asking.case.items):
             raise Invalid(f"{field}.{place}", f"本件只有{len(asking.case.items)}项申请事项，没有第{item}项")
+
+
+def not_yet(_asking: Asking) -> None:
+    """For kinds whose names are fixed and whose rules are still to come."""
+    raise Refused("这一办理还没有启用。", "条例 45")

@@ -45,6 +45,11 @@ def _not_the_drafter(asking: Asking, what: str) -> None:
         raise Refused(f"拟稿人不能{what}自己拟的稿件，请由其他有权人员办理。", "条例 33(2)")
 
 
+def may_return(asking: Asking) -> None:
+    if asking.case.state != "approving":
+        raise Refused("没有可以退回的拟稿。拟稿报审签以后才能退回。", "条例 45")
+
+
 def may_review(asking: Asking) -> None:
     _not_the_drafter(asking, "审核")
 

@@ -61,7 +61,11 @@ def procedure(request: HttpRequest) -> Response[Any]:
     return show(request, "guide_procedure.html", contents=CONTENTS, svg=diagram.svg(), rows=rows)
 
 
-_GUARDS = {"others_open": "（还有其他意见未收到）", "none_open": "（意见已经收齐）", "replies": "（所载为答复）", "ends": "（所载为终止）"}
+_GUARDS = {
+    "others_open": "（还有其他意见未收到）", "not others_open": "（意见已经收齐）", "replies": "（所载为答复）", "not replies": "（所载为终止）",
+    "handled_before": "（由办理中的申请拆出）", "not handled_before": "", "fee_remains": "（仍有应缴的费用）", "not fee_remains": "",
+    "of_request": "（针对报批）", "not of_request": "", "late_correction": "（逾期补正有正当理由）", "late_payment": "（逾期缴费有正当理由）",
+}  # fmt: skip
 
 
 def _places(sources: tuple[str, ...]) -> str:
