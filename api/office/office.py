@@ -218,7 +218,9 @@ class Office:
 
     def _exists(self, session: Session, case: Case, act: Act) -> None:
         """Officers and agencies that an act names must be real."""
-        if isinstance(act, a.Assignment):
+        if isinstance(act, a.Assignment) and act.agency is not None and act.agency not in self.agencies:
+            raise Invalid("agency", "没有这个单位，请核对单位代码")
+        if isinstance(act, a.Assignment) and act.to is not None:
             to = queries.officer_by_username(session, act.to)
             if to is None or to.agency != case.agency:
                 raise Invalid("to", "本单位没有这位承办人，请从本单位的人员中选择")

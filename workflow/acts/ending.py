@@ -23,6 +23,7 @@ METHODS: Mapping[str, str] = {
 }
 
 
+SERVICE_OUTCOMES: Mapping[str, str] = {"delivered": "送达", "returned": "退回"}
 RETURNED: Mapping[str, str] = {
     "unknown_address": "地址不详",
     "moved": "迁移新址不明",

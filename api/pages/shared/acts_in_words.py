@@ -20,12 +20,14 @@ SEARCH_RESULTS: Mapping[str, str] = {
     "found": "查得", "partly_found": "查得一部分", "not_found": "没有查得", "already_public": "已经主动公开",
 }  # fmt: skip
 BASES: Mapping[str, str] = {"per_item": "按件计收", "per_page": "按量计收"}
-REMEDIES: Mapping[str, str] = {"reconsideration": "行政复议", "litigation": "行政诉讼"}
+REMEDIES = a.REMEDY_TYPES
 WITHDRAWN_BY: Mapping[str, str] = {"writing": "书面", "phone": "电话", "in_person": "当面", "online": "网上"}
 PARAGRAPHS: Mapping[str, str] = {"R1": "写明复议、诉讼", "R2": "写明复议、诉讼", "none": "不写救济途径"}
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "channel": a.CHANNELS, "category": a.CATEGORIES, "id_type": a.ID_TYPES, "form": a.FORMS, "delivery": a.DELIVERIES,
     "stance": a.STANCES, "method": a.METHODS, "basis": BASES, "by": WITHDRAWN_BY, "remedy": PARAGRAPHS,
+    "why": a.RETURNED, "relation": a.RELATIONS, "against": a.AGAINST, "instance": a.INSTANCES, "replaces": a.REPLACEMENTS,
+    "purpose": a.PURPOSES,
 }  # fmt: skip
 _WORDS_OF: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("consultation", "type"): a.CONSULTATION_TYPES,
@@ -33,6 +35,11 @@ _WORDS_OF: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("remedy_result", "result"): a.REMEDY_RESULTS,
     ("search", "result"): SEARCH_RESULTS,
     ("search", "method"): {},
+    ("reopening", "basis"): a.REOPENING_BASES,
+    ("reopening", "remedy"): {},
+    ("remedy_result", "remedy"): {},
+    ("secrecy_review", "result"): a.SECRECY_RESULTS,
+    ("service", "outcome"): a.SERVICE_OUTCOMES,
 }
 _SET_BY_THE_PROGRAM = {"split_from": "拆分自", "imported": "导入来源"}
 
@@ -91,7 +98,7 @@ class Teller:
         if name.endswith("_fen"):
             return say_yuan(int(value))
         text = str(value)
-        if name in ("outcome", "principal", "withheld_under"):
+        if name in ("outcome", "principal", "withheld_under") and kind != "service":
             return self.outcomes.get(text, text)
         if name == "topic":
             return self.topics.get(text, text)
@@ -157,7 +164,28 @@ def _drafted(teller: Teller, act: a.Draft) -> tuple[str, str]:
 def _served(teller: Teller, act: a.Service) -> tuple[str, str]:
     below = [f"{say_day(act.received_on)}签收" if act.received_on else "", "拒绝签收" if act.refused else "",
              f"邮件号码{act.post_number}" if act.post_number else ""]  # fmt: skip
-    return f"{teller.letters.get(act.letter, '')}　{a.METHODS[act.method]}", "　".join(one for one in below if one)
+    letter = teller.letters.get(act.letter, "")
+    if act.outcome == "returned":
+        return f"{letter}　退回", a.RETURNED[act.why or "other"]
+    return f"{letter}　{a.METHODS[act.method or 'post']}", "　".join(one for one in below if one)
+
+
+def _assigned(teller: Teller, act: a.Assignment) -> tuple[str, str]:
+    if act.agency is not None:
+        return f"交下级单位拟办　{act.agency}", f"{say_day(act.limit)}前报送拟稿" if act.limit else ""
+    return f"交{teller.names.get(act.to or '', act.to or '')}办理", ""
+
+
+def _requested(_teller: Teller, act: a.Request) -> tuple[str, str]:
+    kind = str(act.act.get("kind", ""))
+    return a.ACTS[kind].title if kind in a.ACTS else "", act.reason
+
+
+def _reopened(_teller: Teller, act: a.Reopening) -> tuple[str, str]:
+    how = a.REPLACEMENTS[act.replaces] if act.replaces else ""
+    until = f"{say_day(act.until)}前答复" if act.until else ""
+    beside = "" if act.basis == "ordered" else a.REOPENING_BASES[act.basis]
+    return "　".join(one for one in (beside, how, until) if one), act.reason or ""
 
 
 def _noticed(_teller: Teller, act: a.FeeNotice) -> tuple[str, str]:
@@ -168,7 +196,8 @@ def _noticed(_teller: Teller, act: a.FeeNotice) -> tuple[str, str]:
 _COURSE: Mapping[str, Callable[[Teller, Any], tuple[str, str]]] = {
     "registration": lambda t, act: (f"{a.CHANNELS[act.channel]}　{say_day(act.received_on)}收到", ""),
     "split": lambda t, act: (f"拆为{len(act.parts)}件", act.reason),
-    "assignment": lambda t, act: (f"交{t.names.get(act.to, act.to)}办理", ""),
+    "handover": lambda t, act: (act.to, act.reason),
+    "assignment": _assigned,
     "correction_notice": lambda t, act: ("", "；".join(act.matters)),
     "correction": lambda t, act: ("", act.wanted or act.late_reason or ""),
     "search": _searched,
@@ -182,7 +211,9 @@ _COURSE: Mapping[str, Callable[[Teller, Any], tuple[str, str]]] = {
     "fee_notice": _noticed,
     "payment": lambda t, act: (say_yuan(act.amount_fen), f"票据号{act.bill_number}" if act.bill_number else ""),
     "waiver": lambda t, act: (say_yuan(act.amount_fen) if act.amount_fen else "", act.reason),
+    "secrecy_review": lambda t, act: (a.SECRECY_RESULTS[act.result], t.items(act.items) + act.reason),
     "draft": _drafted,
+    "recall": lambda t, act: (f"第{act.request}项报批" if act.request else "", act.reason or ""),
     "legal_review": lambda t, act: ("通过" if act.passes else "不通过", act.text),
     "return": lambda t, act: ("", act.reason),
     "decision": lambda t, act: (t.outcomes.get(act.outcome or "", ""), ""),
@@ -191,7 +222,11 @@ _COURSE: Mapping[str, Callable[[Teller, Any], tuple[str, str]]] = {
     "withdrawal": lambda t, act: (WITHDRAWN_BY[act.by], act.reason or ""),
     "remedy": lambda t, act: (f"{REMEDIES[act.type]}　{act.body}", act.claim or ""),
     "remedy_result": lambda t, act: (a.REMEDY_RESULTS[act.result], act.text or ""),
-    "reopening": lambda t, act: (f"{say_day(act.until)}前答复" if act.until else "", act.reason or ""),
+    "reopening": _reopened,
+    "amendment": lambda t, act: (f"第{act.of}项记录", act.reason),
+    "revocation": lambda t, act: (f"第{act.of}项记录", act.reason),
+    "voiding": lambda t, act: ("", act.reason),
+    "request": _requested,
     "conversion": lambda t, act: (act.name, act.url),
     "topic": lambda t, act: (t.topics.get(act.topic, act.topic), act.reason or ""),
     "ledger_result": lambda t, act: (t.outcomes.get(act.outcome, act.outcome), ""),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from api.pages.shared import acts_in_words
 from workflow import acts as a
 
-_INNER = frozenset({"split_from", "imported"})
+_INNER = a.SET_BY_THE_ENGINE | {"request"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +301,16 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "service.method": a.METHODS,
     "withdrawal.by": acts_in_words.WITHDRAWN_BY,
     "remedy.type": acts_in_words.REMEDIES,
+    "remedy.against": a.AGAINST,
+    "remedy.instance": a.INSTANCES,
     "remedy_result.result": a.REMEDY_RESULTS,
+    "reopening.basis": a.REOPENING_BASES,
+    "reopening.replaces": a.REPLACEMENTS,
+    "secrecy_review.result": a.SECRECY_RESULTS,
+    "service.outcome": a.SERVICE_OUTCOMES,
+    "service.why": a.RETURNED,
+    "relation": a.RELATIONS,
+    "purpose": a.PURPOSES,
     "category": a.CATEGORIES,
     "id_type": a.ID_TYPES,
     "channel": a.CHANNELS,
@@ -322,6 +331,8 @@ def order(kind: str, path: str) -> int:
     """Where a field stands; those that are not named keep the order of their class."""
     if path == "remark":
         return 99
+    if path.partition(".")[0] == "late_entry":
+        return 98
     listed = _ORDER.get(kind)
     return listed.index(path) if listed is not None and path in listed else 50
 
