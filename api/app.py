@@ -20,6 +20,7 @@ from api.pages.shared.errors import HANDLERS
 from api.rest import ROUTES
 from api.settings import Settings, load_settings
 from api.web.guard import guard
+from api.web.hashing import Hashing
 from api.web.request_log import Application
 from api.web.requests import MOST_JSON
 
@@ -32,12 +33,13 @@ def create_app(
     """The application; without `settings`, with those of the environment. `clock` and `office` may be given (tests place
     whole cases on their own days)."""
     settings = settings or load_settings()
-    at_work = office or open_office(settings, clock)
+    at_work, hashing = office or open_office(settings, clock), Hashing()
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         at_work.finish_all()  # letters whose rendering was interrupted get their PDFs, with the numbers they have
         yield
+        hashing.close()
         if office is None:
             at_work.close()
 
@@ -58,6 +60,7 @@ def create_app(
         logging_config=None,  # `office.log` configures it, when the program is served
     )
     app.state.office = at_work
+    app.state.hashing = hashing
     app.state.settings = settings
     return app
 

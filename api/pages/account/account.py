@@ -38,7 +38,7 @@ def sign_in_form(request: HttpRequest) -> Response[Any]:
     return sign_in_page(request, next=request.query_params.get("next", ""))
 
 
-@action("/sign-in")
+@action("/sign-in", hashes=True)
 def sign_in(request: HttpRequest) -> Response[Any]:
     """登录: one answer for every failure. What stood in a form whose session ended is kept as its draft."""
     office, form = office_of(request), form_of(request)
@@ -95,7 +95,7 @@ def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respon
     return show(request, "account.html", status=status, **known | facts)
 
 
-@action("/account/password")
+@action("/account/password", hashes=True)
 def change_password(request: HttpRequest) -> Response[Any]:
     """修改密码: the other sessions end."""
     office, officer, form = office_of(request), me(request), form_of(request)

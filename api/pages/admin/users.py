@@ -49,7 +49,7 @@ def _users(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response
     )  # fmt: skip
 
 
-@action("/admin/users")
+@action("/admin/users", hashes=True)
 def add(request: HttpRequest) -> Response[Any]:
     """新增用户, with a password that is shown once."""
     office, form = office_of(request), form_of(request)
@@ -144,7 +144,7 @@ def activate(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     return go(f"/admin/users/{row.id}?done={'enabled' if active else 'disabled'}")
 
 
-@action("/admin/users/{officer_id:uuid}/password")
+@action("/admin/users/{officer_id:uuid}/password", hashes=True)
 def reset(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     """重设密码: shown once; whoever is signed in with the old one is signed out."""
     office, row, password = office_of(request), _row(request, officer_id), sessions.one_time_password()

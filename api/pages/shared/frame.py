@@ -52,8 +52,11 @@ def page(path: str | list[str]) -> Callable[[Callable[..., Any]], HTTPRouteHandl
     return declare
 
 
-def action(path: str, *, most: int = 1024 * 1024) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-    """A form's target: POST, with the CSRF token of the session, fields in `form_of(request)`."""
+def action(path: str, *, most: int = 1024 * 1024, hashes: bool = False) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
+    """A form's target: POST, with the CSRF token of the session, fields in `form_of(request)`.
+
+    What hashes or compares passwords says so, and waits for its turn (`hashing`).
+    """
 
     def declare(handler: Callable[..., Any]) -> HTTPRouteHandler:
         @wraps(handler)
@@ -63,7 +66,8 @@ def action(path: str, *, most: int = 1024 * 1024) -> Callable[[Callable[..., Any
                 return await to_thread.run_sync(sign_in_again, request, form)
             if not hmac.compare_digest((form.csrf or str(request.headers.get("x-csrf-token", ""))).encode(), csrf_token(request).encode()):
                 raise Problem(403, "这一页已经过时，没有提交。请返回上一页，刷新后再提交，您写的内容还在。")
-            return await to_thread.run_sync(partial(handler, request, *args, **kwargs))
+            work = partial(handler, request, *args, **kwargs)
+            return await (request.app.state.hashing.run(work) if hashes else to_thread.run_sync(work))
 
         return post(
             path, status_code=200, include_in_schema=False, opt={"page": True, "csrf": True},
