@@ -66,7 +66,7 @@ def _consulted(case: Case, signed: Signed) -> Iterator[Event]:
     sent = letter(case, signed.seq)
     if act.type == "internal":
         sent = Letter((Attempt(act.on),))
-    yield Consulted(act.type, sent, answers[0].on if answers else None, act.days or 0)
+    yield Consulted(act.type, sent, answers[0].on if answers else None, act.days or 0, name=str(signed.seq))
 
 
 def _extended(case: Case, signed: Signed) -> Iterator[Event]:

@@ -138,7 +138,8 @@ class Consulted:
     limit: date | None = None
     unreachable: bool = False
     """Every known address was tried, and the office has put down that the party cannot be reached."""
-    name: str = ""
+    name: str = "1"
+    """How the answer calls this consultation."""
 
 
 @dataclass(frozen=True)
@@ -257,16 +258,18 @@ class Reckoned:
 
     due: date | None
     """None while the applicant must move first, and when there is nothing left to reply to."""
-    unextended: date
+    unextended: date | None
+    """Without an extension; None while a correction is awaited."""
     correction_notice_by: date
     replied: bool = False
     left: date | None = None
     replied_on: date | None = None
     correction_by: date | None = None
     correction_notice_in_time: bool | None = None
+    corrected_in_time: bool | None = None
     reasons_by: date | None = None
-    opinion_by: list[date | None] = field(default_factory=list)
-    stopped_until: list[date | None] = field(default_factory=list)
+    opinion_by: dict[str, date | None] = field(default_factory=dict)
+    stopped_until: dict[str, date | None] = field(default_factory=dict)
     payment_by: date | None = None
     due_before_fee: date | None = None
     fee_notice_in_time: bool | None = None
@@ -294,11 +297,10 @@ class Reckoned:
         return months(self.due, SUIT_MONTHS) if self.due else None
 
 
-def opinion_by(asked: Consulted) -> date | None:
-    """The limit of the consulted: from the day they received the letter; until that is known, from the day it left."""
+def opinion_by(asked: Consulted, begins: date | None) -> date | None:
+    """The limit of the consulted, from the day they received the letter; None while it has not begun."""
     if asked.limit is not None:
         return asked.limit
-    begins = asked.letter.received or asked.letter.left
     days = OPINION if asked.kind in ("third_party", "joint_agency") else asked.days
     return nth_worked_day(begins, days) if begins else None
 
@@ -307,8 +309,10 @@ def stopped(asked: Consulted) -> tuple[date, date] | None:
     """(the day after which, the day up to and with which) this consultation stops the counting (R-A3); None: it does not.
 
     It begins when the letter leaves: one that has not left stops nothing; nor does what is asked within the agency.
+    As long as it is not known when the letter was received, it is taken to have been received when it left.
     """
-    left, limit = asked.letter.left, opinion_by(asked)
+    left = asked.letter.left
+    limit = opinion_by(asked, asked.letter.received or left)
     if asked.kind == "internal" or left is None or limit is None:
         return None
     if asked.unreachable:
@@ -335,20 +339,22 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
     stops = [stop for one in asked if (stop := stopped(one)) is not None]
     period = Period(file.received)
     notice_by = nth_worked_day(file.received, CORRECTION_NOTICE)
-    found = Reckoned(None, file.received, notice_by)
-    found.opinion_by = [opinion_by(one) for one in asked]
-    found.stopped_until = [stop[1] if (stop := stopped(one)) else None for one in asked]
+    found = Reckoned(None, None, notice_by)
+    found.opinion_by = {one.name: opinion_by(one, one.letter.received) for one in asked}
+    found.stopped_until = {one.name: stop[1] if (stop := stopped(one)) else None for one in asked}
     unextended_before_fee: date | None = None
     owed = True  # whether a reply is owed now: not while the applicant must move, nor when all is over
+    correcting = False
     for event in file.events:
         match event:
             case AskedToCorrect(letter, days):
                 found.correction_notice_in_time = letter.left <= notice_by if letter.left else None
                 found.correction_by = nth_worked_day(letter.received, days) if letter.received else None
                 found.abandoned_from = found.correction_by + ONE if found.correction_by else None
-                owed = letter.left is None  # as long as nobody was told, the period runs on
+                owed, correcting = letter.left is None, letter.left is not None  # nobody was told: the period runs on
             case Corrected(on):
-                period, owed, found.abandoned_from = Period(on), True, None
+                found.corrected_in_time = found.correction_by is None or on <= found.correction_by
+                period, owed, correcting, found.abandoned_from = Period(on), True, False, None
             case AskedForReasons(letter, days):
                 found.reasons_by = nth_worked_day(letter.received, days) if letter.received else None
             case Extended(approved, told, days):
@@ -383,6 +389,7 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
                 found.replied, found.left, found.replied_on = True, letter.left, letter.counts_on
             case Ended():
                 owed = False
-    found.unextended = unextended_before_fee or last_day(Period(period.day0, period.length, 0, period.stated), stops)
+    if not correcting:
+        found.unextended = unextended_before_fee or last_day(Period(period.day0, period.length, 0, period.stated), stops)
     found.due = last_day(period, stops) if owed else None
     return found
