@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tests.workflow.histories import History
 from tests.workflow.independent import (
     AskedForReasons,
     AskedToCorrect,
@@ -25,7 +24,9 @@ from tests.workflow.independent import (
     Letter,
     Ordered,
     Paid,
+    Reopened,
     Replied,
+    WaitsAgain,
     Waived,
 )
 from workflow import acts as a
@@ -33,9 +34,8 @@ from workflow.acts import Signed
 from workflow.case import Case, letter_id
 
 
-def described(history: History, file: int = 0) -> File:
-    """A file of a history; one that was split off keeps the receipt of the file it came from."""
-    case = history.files[file]
+def described(case: Case) -> File:
+    """A file; one that was split off keeps the receipt of the file it came from."""
     return File(case.registration.received_on, tuple(_events(case)))
 
 
@@ -46,10 +46,12 @@ def letter(case: Case, seq: int, n: int = 0) -> Letter:
         act = signed.act
         if not isinstance(act, a.Service) or act.letter != letter_id(case.id, seq, n):
             continue
-        if attempts and attempts[-1].returned is None:  # the slip came back
+        if act.outcome == "returned":
+            attempts[-1] = replace(attempts[-1], returned=act.on)
+        elif attempts and attempts[-1].returned is None:  # the slip came back
             attempts[-1] = replace(attempts[-1], signed=act.received_on)
         else:
-            attempts.append(Attempt(act.on, act.method, act.received_on or (act.on if act.refused else None)))
+            attempts.append(Attempt(act.on, act.method or "post", act.received_on or (act.on if act.refused else None)))
     return Letter(tuple(attempts))
 
 
@@ -63,10 +65,12 @@ def _consulted(case: Case, signed: Signed) -> Iterator[Event]:
     act = signed.act
     assert isinstance(act, a.Consultation)
     answers = [one.act for one in case.acts if isinstance(one.act, a.Opinion) and one.act.consultation == signed.seq]
+    silent = [one.act for one in case.acts if isinstance(one.act, a.Silence) and one.act.consultation == signed.seq]
     sent = letter(case, signed.seq)
-    if act.type == "internal":
+    if act.type == "internal" or act.agency is not None:  # delivered within the installation, with the act
         sent = Letter((Attempt(act.on),))
-    yield Consulted(act.type, sent, answers[0].on if answers else None, act.days or 0, name=str(signed.seq))
+    unreachable = any(one.unreachable for one in silent)
+    yield Consulted(act.type, sent, answers[0].on if answers else None, act.days or 0, unreachable=unreachable, name=str(signed.seq))
 
 
 def _extended(case: Case, signed: Signed) -> Iterator[Event]:
@@ -75,11 +79,30 @@ def _extended(case: Case, signed: Signed) -> Iterator[Event]:
     yield Extended(act.on, act.notified_on or letter(case, signed.seq).counts_on, act.days)
 
 
+def _ordered(case: Case, signed: Signed) -> Iterator[Event]:
+    """An order that finds the file open moves its due date at once; otherwise the reopening does."""
+    act = signed.act
+    assert isinstance(act, a.RemedyResult)
+    if act.orders_rehandling and case.as_of(signed.seq - 1).is_active:
+        yield Ordered(act.arrived_on, act.within, act.until)
+
+
 def _reopened(case: Case, signed: Signed) -> Iterator[Event]:
     act = signed.act
     assert isinstance(act, a.Reopening)
-    result = next(one.act for one in case.acts if isinstance(one.act, a.RemedyResult) and one.act.remedy == act.remedy)
-    yield Ordered(result.on, None, act.until or result.until)
+    if act.basis == "own_motion":
+        yield Reopened(act.on)
+    elif act.basis == "excused_delay":
+        yield WaitsAgain()
+    else:
+        result = next(one.act for one in case.acts if isinstance(one.act, a.RemedyResult) and one.act.remedy == act.remedy)
+        yield Ordered(result.arrived_on, result.within, act.until or result.until)
+
+
+def _waived(case: Case, signed: Signed) -> Iterator[Event]:
+    """A waiver of a part leaves the rest to be paid."""
+    if case.as_of(signed.seq).state != "awaiting_payment":
+        yield Waived()
 
 
 def _of(event: Callable[[Any, Letter], Event]) -> Callable[[Case, Signed], Iterator[Event]]:
@@ -98,7 +121,8 @@ TOLD: Mapping[str, Callable[[Case, Signed], Iterator[Event]]] = {
     "deferral": _of(lambda act, _sent: Deferred(act.until)),
     "fee_notice": _of(lambda act, sent: Charged(sent)),
     "payment": _of(lambda act, _sent: Paid(act.on)),
-    "waiver": _of(lambda _act, _sent: Waived()),
+    "waiver": _waived,
+    "remedy_result": _ordered,
     "reopening": _reopened,
     "decision": _of(lambda _act, sent: Replied(sent)),
     "abandonment": _of(lambda _act, _sent: Ended()),

@@ -16,6 +16,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from tests.stories.runner import shipped_rules
+from tests.workflow.described import letter
+from tests.workflow.independent import Letter
 from workflow import acts as a
 from workflow import fees
 from workflow.acts import ACTS, Officer, Rejected, parse
@@ -138,9 +140,9 @@ class History:
         number = len(self.files) + 1
         return Case(str(uuid5(NAMESPACE_URL, f"{self.name}/{number}")), AGENCY, f"样例〔{self.name}〕{number}号")
 
-    def step_at(self, file: int, seq: int) -> int:
-        """The step that placed the act `seq` of a file."""
-        return next(number for number, place in self.places.items() if place == (file, seq))
+    def step_at(self, file: int, seq: int) -> int | None:
+        """The step that placed the act `seq` of a file; None when it came with the file."""
+        return next((number for number, place in self.places.items() if place == (file, seq)), None)
 
 
 class _Gone(Exception):
@@ -254,14 +256,15 @@ class Walk:
             return self.today
         return first + timedelta(self.random.randint(0, (self.today - first).days))
 
-    def at(self, seq: int) -> At:
-        return At(self.history.step_at(self.file, seq))
+    def at(self, seq: int) -> At | int:
+        """An act to be named in a step: by its step, or as it is (the registration of a file that a split opened)."""
+        step = self.history.step_at(self.file, seq)
+        return seq if step is None else At(step)
 
     def letter(self, seq: int, n: int) -> LetterOf | str:
-        """A letter to be named in a step: by its step, or as it is (the receipt of a file that a split opened)."""
-        if (self.file, seq) in self.history.places.values():
-            return LetterOf(self.history.step_at(self.file, seq), n)
-        return letter_id(self.case.id, seq, n)
+        """A letter to be named in a step, likewise."""
+        step = self.history.step_at(self.file, seq)
+        return letter_id(self.case.id, seq, n) if step is None else LetterOf(step, n)
 
     def try_(self, kind: str, fields: Mapping[str, Any], *, on: date | None = None, role: str | None = None) -> bool:
         """Offer an act, signed by somebody who is there."""
@@ -320,14 +323,12 @@ def _weight(walk: Walk, kind: str) -> float:
     return WEIGHTS.get(kind, 1) / (3 if walk.case.all(ACTS[kind]) else 1)
 
 
-def _to_serve(walk: Walk) -> list[tuple[int, int, date]]:
-    """(act, which letter of it, its day) of the letters that are not yet known to be received."""
+def _to_serve(walk: Walk) -> list[tuple[int, int, Letter]]:
+    """(act, which letter of it, its sendings so far) of the letters that are not yet known to be received."""
     case = walk.case
-    return [
-        (letter.seq, letter.n, case.acts[letter.seq - 1].act.on)
-        for letter in case.letters(walk.history.rules)
-        if letter.to not in ("file", "internal") and (letter.id not in case.services or case.services[letter.id].received_on is None)
-    ]
+    outside = [one for one in case.letters(walk.history.rules) if one.to not in ("file", "internal")]
+    sent = [(one.seq, one.n, letter(case, one.seq, one.n)) for one in outside]
+    return [(seq, n, life) for seq, n, life in sent if life.received is None]
 
 
 # ---------------------------------------------------------------------------------------------- one function a kind
@@ -403,7 +404,11 @@ def _opinion(walk: Walk) -> Fields:
 
 def _silence(walk: Walk) -> Fields:
     asked = _open_consultation(walk)
-    return {"consultation": walk.at(asked.seq)} if asked else None
+    if asked is None:
+        return None
+    lost = letter(walk.case, asked.seq)
+    unreachable = {"unreachable": True, "efforts": TEXT} if lost.attempts and lost.arrived is None else {}
+    return {"consultation": walk.at(asked.seq), **unreachable}
 
 
 def _extension(walk: Walk) -> Fields:
@@ -427,8 +432,9 @@ def _payment(walk: Walk) -> Fields:
     return {"amount_fen": fee.open_fen, "on": walk.day(fee.notice.on)} if fee else None
 
 
-def _waiver(_walk: Walk) -> Fields:
-    return {"reason": TEXT}
+def _waiver(walk: Walk) -> Fields:
+    part = walk.case.fee.open_fen // 2 if walk.case.fee is not None and walk.chance(0.4) else None
+    return {"reason": TEXT, "amount_fen": part or None}
 
 
 _GIVEN = {"provided": [{"title": "征收土地公告"}]}
@@ -462,13 +468,18 @@ def _service(walk: Walk) -> Fields:
     letters = _to_serve(walk)
     if not letters:
         return None
-    seq, n, made = walk.random.choice(letters)
-    method = walk.one("direct", "direct", "post", "post", "through_agency", "email", "online", "fax")
-    on = walk.day(made)
-    received = walk.one(None, walk.day(on), on) if method == "post" else walk.one(None, on)
-    if (before := walk.case.services.get(letter_id(walk.case.id, seq, n))) is not None:  # the slip comes back
-        on, received, method = walk.day(before.handed_on), walk.day(before.handed_on), before.method
-        received = max(on, received)
+    seq, n, life = walk.random.choice(letters)
+    if life.arrived is not None:  # it is on its way: the slip comes back, or the letter does
+        on = walk.day(life.arrived.on)
+        if walk.chance(0.4):
+            return {"letter": walk.letter(seq, n), "outcome": "returned", "why": walk.one("moved", "unclaimed", "unknown_address"), "on": on}
+        return {"letter": walk.letter(seq, n), "method": life.arrived.way, "received_on": max(on, walk.day(life.arrived.on)), "on": life.arrived.on}
+    since = max([walk.case.acts[seq - 1].act.on, *(one.returned for one in life.attempts if one.returned)])
+    method = walk.one("direct", "direct", "post", "post", "post", "through_agency", "email", "online", "fax")
+    if life.attempts and walk.chance(0.3):
+        method = "public_notice"
+    on = walk.day(since)
+    received = walk.one(None, None, walk.day(on), on) if method == "post" else walk.one(None, on)
     return {"letter": walk.letter(seq, n), "method": method, "received_on": received, "on": on}
 
 
@@ -477,8 +488,14 @@ def _withdrawal(walk: Walk) -> Fields:
 
 
 def _remedy(walk: Walk) -> Fields:
-    kind = walk.one("reconsideration", "litigation")
-    return {"type": kind, "body": "样例县人民政府", "after_reconsideration": kind == "litigation" and walk.chance(0.3)}
+    kind = walk.one("reconsideration", "reconsideration", "litigation", "litigation", "complaint")
+    against = "inaction" if walk.case.is_active else walk.one("reply", "reply", "inaction")
+    suits = [one.seq for one in walk.case.challenges if one.act.type == "litigation" and one.result is not None]
+    if kind == "litigation" and suits and walk.chance(0.5):
+        continued = {"instance": walk.one("second", "retrial"), "continues": walk.at(walk.random.choice(suits))}
+    else:
+        continued = {"after_reconsideration": kind == "litigation" and walk.chance(0.3)}
+    return {"type": kind, "body": "样例县人民政府", "against": against, **continued, "on": walk.day(walk.case.received_on)}
 
 
 def _remedy_result(walk: Walk) -> Fields:
@@ -488,13 +505,68 @@ def _remedy_result(walk: Walk) -> Fields:
     chosen = walk.random.choice(pending)
     on, result = walk.day(chosen.act.on), walk.one("upheld", "corrected", "corrected", "other")
     orders = result == "corrected" and walk.chance(0.8)
-    until = on + timedelta(walk.random.randint(10, 60)) if orders and walk.chance(0.4) else None
-    return {"remedy": walk.at(chosen.seq), "result": result, "orders_rehandling": orders, "until": until, "on": on}
+    until = on + timedelta(walk.random.randint(10, 60)) if orders and walk.chance(0.3) else None
+    within = walk.one(5, 15, 30) if orders and until is None and walk.chance(0.6) else None
+    arrived = {"received_on": walk.one(None, walk.day(on)), "within": within, "until": until}
+    return {"remedy": walk.at(chosen.seq), "result": result, "orders_rehandling": orders, **arrived, "on": on}
 
 
 def _reopening(walk: Walk) -> Fields:
+    if walk.chance(0.3):
+        return {"basis": "own_motion", "replaces": walk.one("revoke", "supplement", "correct"), "reason": TEXT}
+    if walk.case.outcome in ("abandoned_correction", "abandoned_payment"):
+        return {"basis": "excused_delay", "reason": TEXT}
     ordered = [one for one in walk.case.challenges if one.result is not None and one.result.orders_rehandling]
     return {"remedy": walk.at(walk.random.choice(ordered).seq)} if ordered else None
+
+
+def _amendment(walk: Walk) -> Fields:
+    chosen = walk.random.choice(walk.case.acts)
+    changes = _AMENDED.get(chosen.act.kind, lambda _walk, _act: {})(walk, chosen.act)
+    return {"of": walk.at(chosen.seq), "changes": changes, "reason": TEXT} if changes else None
+
+
+def _near(walk: Walk, on: date) -> date:
+    """A day that might have been meant instead."""
+    return min(walk.today, on + timedelta(walk.random.choice((-7, -3, -1, 1, 2, 5))))
+
+
+def _amended_registration(walk: Walk, act: Any) -> dict[str, Any]:
+    received = min(_near(walk, act.received_on), act.on)
+    if act.channel in ("in_person", "oral"):
+        return walk.one({"applicant": {**APPLICANT, "phone": "13800000002"}}, {"delivery": "collect"})
+    return walk.one({"received_on": received}, {"received_on": received}, {"delivery": "collect"}, {"wanted": "某村征收土地公告（样例，更正）"})
+
+
+_AMENDED: Mapping[str, Callable[[Walk, Any], dict[str, Any]]] = {
+    "registration": _amended_registration,
+    "service": lambda walk, act: {"received_on": max(act.on, _near(walk, act.received_on or act.on))},
+    "opinion": lambda walk, act: walk.one({"on": _near(walk, act.on)}, {"stance": "neutral"}),
+    "payment": lambda walk, act: {"on": _near(walk, act.on)},
+    "remedy": lambda walk, act: {"on": _near(walk, act.on)},
+    "remedy_result": lambda walk, act: walk.one({"received_on": _near(walk, act.on)}, {"result": "other", "orders_rehandling": False}),
+    "search": lambda walk, _act: {"result": walk.one("found", "not_found")},
+}
+"""The facts that people get wrong, and what might be right instead."""
+
+
+def _revocation(walk: Walk) -> Fields:
+    last = walk.case.acts[-1]
+    return {"of": walk.at((last if walk.chance(0.7) else walk.random.choice(walk.case.acts)).seq), "reason": TEXT}
+
+
+def _handover(_walk: Walk) -> Fields:
+    return {"to": "gx-zjj", "reason": TEXT}
+
+
+def _secrecy_review(walk: Walk) -> Fields:
+    return {"result": walk.one("may_disclose", "part", "must_not"), "reason": TEXT}
+
+
+def _request(walk: Walk) -> Fields:
+    kind = walk.one("extension", "extension", "waiver", "deferral", "reopening")
+    fields = DRAWN[kind](walk)
+    return {"act": {"kind": kind, "on": walk.today, **fields}, "reason": TEXT} if fields is not None and "on" not in fields else None
 
 
 def _conversion(_walk: Walk) -> Fields:
@@ -541,6 +613,13 @@ DRAWN: Mapping[str, Callable[[Walk], Fields]] = {
     "remedy_result": _remedy_result,
     "reopening": _reopening,
     "conversion": _conversion,
+    "handover": _handover,
+    "secrecy_review": _secrecy_review,
+    "recall": _nothing,
+    "amendment": _amendment,
+    "revocation": _revocation,
+    "voiding": _reason,
+    "request": _request,
     "topic": _topic,
     "meeting": _meeting,
     "supervision": _text,
@@ -554,5 +633,6 @@ WEIGHTS: Mapping[str, float] = {
     "acceptance": 5, "consultation": 3, "opinion": 4, "silence": 3, "draft": 2.5, "decision": 6, "correction": 4, "payment": 4, "fee_notice": 6,
     "extension": 2, "reasons": 3, "correction_notice": 5, "abandonment": 5, "remedy_result": 3, "reopening": 4, "legal_review": 0.5,
     "withdrawal": 0.15, "note": 0.2, "topic": 0.2, "meeting": 0.2, "supervision": 0.2, "conversion": 0.3, "split": 0.6, "archival": 0.7,
+    "handover": 0.2, "secrecy_review": 0.5, "recall": 0.5, "amendment": 1.5, "revocation": 0.7, "voiding": 0.05, "request": 0.5,
 }  # fmt: skip
 """How often a kind is tried, beside 1; a third of it once there is one on the file."""

@@ -214,6 +214,11 @@ class Reopened:
 
 
 @dataclass(frozen=True)
+class WaitsAgain:
+    """The applicant's delay is excused: the file waits for him as before."""
+
+
+@dataclass(frozen=True)
 class Replied:
     """The reply is signed; it is given when its letter is."""
 
@@ -226,8 +231,8 @@ class Ended:
 
 
 Event = (
-    Consulted | AskedToCorrect | Corrected | AskedForReasons | Extended | Deferred | Charged | Paid | Waived | Ordered | Reopened | Replied
-    | Ended
+    Consulted | AskedToCorrect | Corrected | AskedForReasons | Extended | Deferred | Charged | Paid | Waived | Ordered | Reopened
+    | WaitsAgain | Replied | Ended
 )  # fmt: skip
 
 
@@ -385,6 +390,8 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
             case Reopened(on):
                 period, owed, found.abandoned_from = Period(on), True, None
                 found.replied, found.left, found.replied_on = False, None, None
+            case WaitsAgain():
+                owed = False
             case Replied(letter):
                 found.replied, found.left, found.replied_on = True, letter.left, letter.counts_on
             case Ended():
