@@ -39,6 +39,13 @@ class HttpWorld:
             self.ids += sorted(self._all_ids() - before, key=self._number)
         return self._read(answer)
 
+    def attach(self, who: Person, file: int, name: str) -> str:
+        token = {"Authorization": f"Bearer {self.desk.tokens[self._user(who)]}"}
+        path = f"/api/cases/{self.ids[file - 1]}/attachments"
+        answer = self.desk.client.post(path, headers=token, files={"file": (name, b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
     def view(self, who: Person, today: date, file: int) -> dict[str, Any]:
         if today != date.min:
             self.desk.clock.set(today)

@@ -11,7 +11,8 @@ month, default 0), `rules` (what the office has laid over the shipped rules: fil
     then / refused / invalid / forbidden      what is expected: see `_EXPECTED` and `_turned_down`
 
 In `with`, `letter: decision` or `letter: {of: 征询甲, n: 1}` is a letter of an earlier act, and `consultation: 征询甲`,
-`remedy: remedy` its place on the file. The first step is the registration, with the story's applicant.
+`remedy: remedy`, `of: registration`, `continues: 一审`, `request: 报批` its place on the file; `proof: 签发稿.pdf` is a paper that is
+attached to the file under this name. The first step is the registration, with the story's applicant.
 """
 
 from __future__ import annotations
@@ -120,6 +121,9 @@ class World(Protocol):
     def place(self, who: Person, act: dict[str, Any], today: date, file: int) -> Answer:
         """Place `act` on a file."""
 
+    def attach(self, who: Person, file: int, name: str) -> str:
+        """Attach a paper to a file; its id."""
+
     def view(self, who: Person, today: date, file: int) -> dict[str, Any]:
         """The file as `who` sees it: the shape of GET /api/cases/{id}."""
 
@@ -151,6 +155,9 @@ class WorkflowWorld:
                     self._open(registration.model_dump(mode="json", exclude_defaults=True), who, today)
 
         return self._admit(self.cases[file - 1], who, act, today, keep)
+
+    def attach(self, who: Person, file: int, name: str) -> str:
+        return str(uuid5(NAMESPACE_URL, f"{self.story.name}/{file}/{name}"))
 
     def _open(self, act: dict[str, Any], who: Person, today: date) -> None:
         parent = act.pop("split_from")
@@ -276,7 +283,7 @@ def _take(story: Story, step: Mapping[str, Any], world: World, memory: _Memory) 
     if step["does"] == "registration":
         act.setdefault("applicant", story.applicant)
     else:
-        act = _resolved(act, world.view(who, memory.today, file), file, memory)
+        act = _Naming(world, who, file, world.view(who, memory.today, file), memory).resolved(act)
     today = max(memory.today, date.fromisoformat(step["today"]) if "today" in step else _happened(act))
     answer = world.register(who, act, today) if first else world.place(who, act, today, file)
     expected = _turned_down(step)
@@ -297,16 +304,33 @@ def _take(story: Story, step: Mapping[str, Any], world: World, memory: _Memory) 
         yield from (f"{key}: {wrong}" for wrong in _EXPECTED[key](value, _Now(world, view, version + 1, today, file, memory)))
 
 
-def _resolved(act: dict[str, Any], view: dict[str, Any], file: int, memory: _Memory) -> dict[str, Any]:
-    """The act with its readable references (letter, consultation, remedy) turned into ids and places."""
-    if "letter" in act and "-" not in str(act["letter"]):
-        named = act["letter"] if isinstance(act["letter"], dict) else {"of": act["letter"], "n": 0}
-        seq = memory.places[file, named["of"]]
-        act["letter"] = [one["id"] for one in view["letters"] if one["seq"] == seq][named["n"]]
-    for name in ("consultation", "remedy"):
-        if isinstance(act.get(name), str) and (file, act[name]) in memory.places:
-            act[name] = memory.places[file, act[name]]
-    return act
+_PLACES = ("consultation", "remedy", "of", "continues", "request")
+
+
+@dataclass(frozen=True, slots=True)
+class _Naming:
+    """What a step calls the acts, letters and papers of its file."""
+
+    world: World
+    who: Person
+    file: int
+    view: dict[str, Any]
+    memory: _Memory
+
+    def resolved(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields with their readable references turned into ids and places, those of a nested act too."""
+        return {key: self._one(key, value) for key, value in fields.items()}
+
+    def _one(self, key: str, value: Any) -> Any:
+        if key == "letter" and "-" not in str(value):
+            named = value if isinstance(value, dict) else {"of": value, "n": 0}
+            seq = self.memory.places[self.file, named["of"]]
+            return [one["id"] for one in self.view["letters"] if one["seq"] == seq][named["n"]]
+        if key in _PLACES and isinstance(value, str):
+            return self.memory.places.get((self.file, value), value)
+        if key == "proof" and str(value).count("-") != 4:
+            return self.world.attach(self.who, self.file, value)
+        return self.resolved(value) if isinstance(value, dict) else value
 
 
 def _happened(act: Mapping[str, Any]) -> date:
