@@ -259,6 +259,16 @@ def test_the_public_form_is_switched_for_one_unit(site: Site) -> None:
 
 # ---------------------------------------------------------------- holidays
 
+
+def test_every_year_since_the_law_is_in_force_is_shown_with_what_was_changed_later(site: Site) -> None:
+    page = text_of(admin(site).page("/admin/holidays"))
+    for year in range(2019, 2027):
+        assert f"{year}年国办发明电〔{year - 1}〕" in page
+    assert "国办发明电〔2018〕15号 2018年12月4日；劳动节按国办发明电〔2019〕3号 2019年3月22日" in page
+    assert "国办发明电〔2019〕16号 2019年11月21日；春节按国办发明电〔2020〕1号 2020年1月26日" in page
+    assert "元旦2018年12月30日至1月1日" in page, "a day of the year before says its year"
+    assert "2018年12月29日 周六、2月2日 周六" in page
+
 NOTICE = """year: 2027
 notice: 样例〔2026〕1号
 dated: 2026-11-04
