@@ -25,7 +25,7 @@ from workflow.admission import Forbidden, admit, siblings
 from workflow.case import Case, letter_id
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
-from workflow.procedure import kinds_from
+from workflow.procedure import ACTIVE, kinds_from
 from workflow.risks import open_risks
 
 AGENCY, OVERSEEING = "gx-zrzy", "gx-zfb"
@@ -114,6 +114,7 @@ class History:
     files: list[Case] = field(default_factory=list)
     parents: dict[int, tuple[int, int]] = field(default_factory=dict)
     """File -> (the file it was split from, how many acts that one had after the split)."""
+    people: tuple[Person, ...] = ()
     steps: list[Step] = field(default_factory=list)
     places: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Step -> (its file, its place on it)."""
@@ -169,9 +170,9 @@ def _resolved(value: Any, history: History) -> Any:
             return value
 
 
-def replayed(steps: Sequence[Step], name: str) -> History:
+def replayed(steps: Sequence[Step], name: str, people: tuple[Person, ...] = ()) -> History:
     """The history of these steps alone; a step that is refused now is left out."""
-    history = History(name)
+    history = History(name, people=people)
     for step in steps:
         history.place(step)
     return history
@@ -179,7 +180,7 @@ def replayed(steps: Sequence[Step], name: str) -> History:
 
 def prefixes(history: History) -> Iterator[History]:
     """The history after each of its steps."""
-    growing = History(history.name, history.rules)
+    growing = History(history.name, history.rules, people=history.people)
     for step in history.steps:
         assert growing.place(step), told(history)
         yield growing
@@ -190,11 +191,11 @@ def shortest(history: History, fails: Callable[[History], bool]) -> History:
     steps = list(history.steps)
     at = len(steps) - 1
     while at > 0:
-        fewer = replayed([*steps[:at], *steps[at + 1 :]], history.name)
+        fewer = replayed([*steps[:at], *steps[at + 1 :]], history.name, history.people)
         if fewer.steps and fails(fewer):
             steps = list(fewer.steps)
         at = min(at, len(steps)) - 1
-    return replayed(steps, history.name)
+    return replayed(steps, history.name, history.people)
 
 
 def told(history: History) -> str:
@@ -287,7 +288,8 @@ def drawn(seed: int, *, steps: int = STEPS, name: str | None = None) -> History:
     random = Random(seed)
     received = FIRST + timedelta(random.randint(0, (LAST - FIRST).days))
     history = History(name or f"历史{seed}")
-    walk = Walk(random, history, office(random, received), received + timedelta(random.choice(GAPS)), random.choice((0, 0, 9, 10, 10, 29, 40)))
+    history.people = office(random, received)
+    walk = Walk(random, history, history.people, received + timedelta(random.choice(GAPS)), random.choice((0, 0, 9, 10, 10, 29, 40)))
     while not walk.try_("registration", _registration(walk, received)):
         walk.today += timedelta(1)
     for _ in range(steps):
@@ -636,3 +638,48 @@ WEIGHTS: Mapping[str, float] = {
     "handover": 0.2, "secrecy_review": 0.5, "recall": 0.5, "amendment": 1.5, "revocation": 0.7, "voiding": 0.05, "request": 0.5,
 }  # fmt: skip
 """How often a kind is tried, beside 1; a third of it once there is one on the file."""
+
+# ---------------------------------------------------------------------------------------------- bringing a file to its end
+
+
+def finished(history: History, file: int, people: Sequence[Person], today: date) -> bool:
+    """Whether the office alone, without the applicant or anybody asked doing anything, brings a file to its end.
+
+    It serves what has not arrived, lets limits run out and says so, drafts and signs; the history gets these steps.
+    """
+    walk = Walk(Random(0), history, tuple(people), today, 0, max((step.number for step in history.steps), default=0), file)
+    for _ in range(30):
+        if walk.case.state not in ACTIVE:
+            return True
+        if not _moved(walk):
+            walk.today += timedelta(7)  # a limit is still running
+    return walk.case.state not in ACTIVE
+
+
+def _moved(walk: Walk) -> bool:
+    case = walk.case
+    match case.state:
+        case "registered":
+            return walk.try_("acceptance", {})
+        case "handling":
+            items = [{"item": place, "outcome": "petition"} for place in range(1, len(case.items) + 1)]
+            return walk.try_("draft", {"items": items})
+        case "approving":
+            return walk.try_("decision", _decision(walk) or {}) or walk.try_("return", {"reason": TEXT})
+        case "consulting":
+            return any(_arrived(walk, seq) and walk.try_("silence", {"consultation": walk.at(seq)}) for seq in sorted(case.open_consultations))
+        case _:
+            notice = case.last(a.CorrectionNotice if case.state == "awaiting_correction" else a.FeeNotice)
+            return notice is not None and _arrived(walk, notice.seq) and walk.try_("abandonment", {})
+
+
+def _arrived(walk: Walk, seq: int) -> bool:
+    """The first letter of an act is received, or is handed over now."""
+    act, life = walk.case.acts[seq - 1].act, letter(walk.case, seq)
+    inside = isinstance(act, a.Consultation) and (act.type == "internal" or act.agency is not None)
+    if inside or life.received is not None:
+        return True
+    if life.arrived is not None:
+        slip = {"letter": walk.letter(seq, 0), "method": life.arrived.way, "received_on": walk.today}
+        return walk.try_("service", slip, on=life.arrived.on) or walk.try_("service", slip)
+    return walk.try_("service", {"letter": walk.letter(seq, 0), "method": "direct"})
