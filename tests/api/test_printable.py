@@ -10,8 +10,8 @@ import pdfplumber
 import pytest
 from sqlmodel import Session
 
-import api.office
 import letters.wording
+from api.office import office
 from api.office.office import Office
 from db import queries
 from letters.errors import LetterError
@@ -102,9 +102,9 @@ def test_a_preview_names_the_field_too(desk: Desk) -> None:
 def old_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A file from before: its name has a character that no font has, and nobody asked."""
     with monkeypatch.context() as patch:
-        patch.setattr(api.office, "unprintable", lambda _text, **_options: None)
+        patch.setattr(office, "unprintable", lambda _text, **_options: None)
         patch.setattr(letters.wording, "unprintable", lambda _text, **_options: None)
-        patch.setattr(api.office, "needs_proof", lambda _source: False)
+        patch.setattr(office, "needs_proof", lambda _source: False)
         return desk.register(applicant=applicant(f"张{NO_FONT}"), **LATELY)
 
 
@@ -123,7 +123,7 @@ def test_a_name_in_the_file_from_before_is_refused_at_the_act_and_not_left_out(d
 
 
 def test_who_comes_past_the_proof_is_stopped_in_the_transaction(desk: Desk, old_file: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Office, "prove", lambda *_arguments: None)
+    monkeypatch.setattr(Office, "prepare", lambda *_arguments: None)
     answer = desk.try_place(HANDLER, old_file, kind="correction_notice", on="2026-11-24", matters=["写明年份"])
     assert answer.status_code == 409
     assert "U+12000" in answer.json()["detail"]
@@ -162,7 +162,7 @@ def test_the_pages_are_laid_out_beforehand_only_where_that_may_fail(desk: Desk, 
         return render(self, kind, context, preview)
 
     monkeypatch.setattr(Renderer, "render", watched)
-    monkeypatch.setattr(Office, "finish_soon", lambda self, case: self._remember(case))
+    monkeypatch.setattr(Office, "announce", lambda self, case: self._remember(case))
     case = desk.place(HANDLER, desk.register(), kind="acceptance", on="2026-11-24")
     desk.place(HANDLER, case, kind="note", on="2026-11-24", text="ئابدۇللا")
     assert laid_out == []

@@ -11,6 +11,7 @@ import pytest
 from tests.workflow.test_acts import MINIMAL, REGISTRATION
 from workflow import acts as a
 from workflow import printable
+from workflow.acts import fields
 
 ODD = "𱍐"
 
@@ -50,7 +51,7 @@ def _text_fields(model: type[Any]) -> Iterator[tuple[str, Any]]:
 
 def _values(annotation: Any) -> Iterator[Any]:
     arguments = typing.get_args(annotation)
-    if any(getattr(one, "func", None) in (a._line, a._lines) for one in arguments):
+    if any(getattr(one, "func", None) in (fields._line, fields._lines) for one in arguments):
         yield ODD
     elif isinstance(annotation, type) and issubclass(annotation, a.Record):
         blank = dict.fromkeys(annotation.model_fields)
