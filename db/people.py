@@ -35,6 +35,8 @@ LOCKED = timedelta(minutes=30)
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
 """A session ends after half an hour without use, and after eight hours in any case."""
+LATELY = timedelta(days=1)
+"""So long after it was opened, a session that is over is still known as somebody's."""
 _SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -151,6 +153,16 @@ def signed_in(session: Session, cookie: str, now: datetime) -> tuple[SignedIn, b
         return None
     chosen = session.execute(select(PREFERENCE.c.name, PREFERENCE.c.value).where(PREFERENCE.c.officer_id == row.id))
     return SignedIn(officer_of(row), row.session_id, {row.name: row.value for row in chosen}), now - row.seen_at > _SEEN_EVERY
+
+
+def was_signed_in(session: Session, cookie: str, now: datetime) -> bool:
+    """Whether this was the cookie of a session of the last day whose officer still works here."""
+    query = (
+        select(SESSION.c.id)
+        .join(OFFICER, OFFICER.c.id == SESSION.c.officer_id)
+        .where(SESSION.c.digest == _digest(cookie), SESSION.c.created_at > now - LATELY, OFFICER.c.active)
+    )
+    return session.execute(query).first() is not None
 
 
 def seen(session: Session, session_id: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from litestar.connection import ASGIConnection
 
 from api.office import sessions
 from api.office.office import Office
+from db import people
 from db.people import SignedIn
 
 COOKIE = "gongkai_session"
@@ -21,6 +22,15 @@ def session_of(connection: Connection, office: Office) -> SignedIn | None:
     """Who is signed in by the session cookie; None when nobody is."""
     cookie = connection.cookies.get(COOKIE)
     return sessions.signed_in(office, cookie) if cookie else None
+
+
+def was_signed_in(connection: Connection, office: Office) -> bool:
+    """Whether the session of this cookie is over: what its owner was typing is his."""
+    cookie = connection.cookies.get(COOKIE)
+    if not cookie:
+        return False
+    with office.database.read() as session:
+        return people.was_signed_in(session, cookie, office.clock())
 
 
 def set_cookie(connection: Connection, response: Response[Any], name: str, value: str) -> None:

@@ -10,13 +10,15 @@ from litestar.handlers import BaseRouteHandler
 
 from api.office import sessions
 from api.office.policy import ROUTES, Access
-from api.office.problems import Problem
+from api.office.problems import NOT_FOUND, Problem
 from api.web import cookies
 from db import people, queries
 from db.people import SignedIn
 from workflow.acts import Officer
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+LARGE = 1024 * 1024
+"""Larger bodies hold files."""
 
 
 def access_of(handler: BaseRouteHandler) -> Access | None:
@@ -40,15 +42,16 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     """Litestar guard on every route: sign-in and role, from the table.
 
     The API takes bearer tokens; pages take the session cookie, which the API takes for reading only (GET changes nothing).
+    It is done before anything of the body is read.
     """
     access = access_of(handler)
     if access is None:
         raise Problem(404, "没有这个地址。")
-    state = connection.scope["state"]
+    state, office = connection.scope["state"], connection.app.state.office
     is_page = bool(handler.opt.get("page"))
     officer = None if is_page else signed_in(connection)
     if officer is None and (is_page or str(connection.scope.get("method")) == "GET") and cookies.COOKIE in connection.cookies:
-        signed = await to_thread.run_sync(cookies.session_of, connection, connection.app.state.office)
+        signed = await to_thread.run_sync(cookies.session_of, connection, office)
         if signed is not None:
             state["signed_in"], officer = signed, signed.officer
     if officer is not None:
@@ -56,7 +59,7 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     if access.is_public:
         return
     if officer is None:
-        if is_page and handler.opt.get("csrf"):
+        if is_page and handler.opt.get("csrf") and await to_thread.run_sync(cookies.was_signed_in, connection, office):
             state["signed_out"] = True  # the action gives the form back with the sign-in page
             return
         raise Problem(401, _PAGE_401 if is_page else _API_401, headers={} if is_page else {"WWW-Authenticate": "Bearer"})
@@ -66,6 +69,10 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         await to_thread.run_sync(_refused, connection, officer, handler)
         raise Problem(403, "您的岗位不能使用这项功能。需要办理的，请转交有权的人员。")
     state["relations"] = access.relations
+    most = getattr(handler, "request_max_body_size", None)
+    if isinstance(most, int) and most > LARGE and "case_id" in connection.path_params:
+        # Whether he may see the file is asked before something large is taken in for it; elsewhere with what he does to it.
+        await to_thread.run_sync(office.case, officer, str(connection.path_params["case_id"]), NOT_FOUND, access.relations)
 
 
 def _own_password_first(connection: Connection, signed: SignedIn) -> None:

@@ -64,13 +64,15 @@ def sign_in(request: HttpRequest) -> Response[Any]:
 
 @action("/sign-out")
 def sign_out(request: HttpRequest) -> Response[Any]:
-    """退出登录: the session ends on the server."""
+    """退出登录: the session ends on the server.
+
+    Its cookie opens nothing any more. It stays with the browser, so that a form which is still open in another tab is known
+    as its owner's, and comes back when he signs in again.
+    """
     office, signed = office_of(request), request.scope["state"].get("signed_in")
     if signed is not None:
         office.database.write(lambda s: people.end_session(s, signed.officer.id, signed.session_id, office.clock()))
-    response = go("/sign-in")
-    response.delete_cookie(cookies.COOKIE, path="/")
-    return response
+    return go("/sign-in")
 
 
 @page("/account")

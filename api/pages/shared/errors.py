@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
-from api.pages.shared.frame import go, show
+from api.pages.shared.frame import go, show, sign_in_page
 from api.web.problems import TITLES, handle, problem_of, request_id
 
 _PAGES_404 = "没有这件申请，或者您不能查看。"
@@ -33,8 +33,8 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     problem = problem_of(error)
     if problem.status >= 500:
         handle(request, error)  # the log line, without a value
-    if problem.status == 401 and request.scope["method"] == "GET":
-        return _to_sign_in(request)
+    if problem.status == 401:
+        return _to_sign_in(request) if request.scope["method"] == "GET" else sign_in_page(request, status=401)
     return show(
         request, "problem.html", status=problem.status, headers=dict(problem.headers),
         problem=problem, heading=TITLES.get(problem.status, "没有办成"), request_id=request_id(request),

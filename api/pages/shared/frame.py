@@ -61,9 +61,9 @@ def action(path: str, *, most: int = 1024 * 1024, hashes: bool = False) -> Calla
     def declare(handler: Callable[..., Any]) -> HTTPRouteHandler:
         @wraps(handler)
         async def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            form = request.scope["state"]["form"] = await _read(request)
             if request.scope["state"].get("signed_out"):
-                return await to_thread.run_sync(sign_in_again, request, form)
+                return await to_thread.run_sync(sign_in_again, request, await _read(request) if _is_small(request) else None)
+            form = request.scope["state"]["form"] = await _read(request)
             if not hmac.compare_digest((form.csrf or str(request.headers.get("x-csrf-token", ""))).encode(), csrf_token(request).encode()):
                 raise Problem(403, "这一页已经过时，没有提交。请返回上一页，刷新后再提交，您写的内容还在。")
             work = partial(handler, request, *args, **kwargs)
@@ -107,6 +107,15 @@ class Form:
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 """What no keyboard types and no database keeps. It is not taken out unseen: � stands where it stood, and no act takes that."""
+
+
+MOST_CARRIED = 256 * 1024
+"""What is carried through a sign-in: long texts, and no files."""
+
+
+def _is_small(request: HttpRequest) -> bool:
+    length = request.headers.get("content-length", "")
+    return length.isascii() and length.isdigit() and len(length) < 10 and int(length) <= MOST_CARRIED
 
 
 async def _read(request: HttpRequest) -> Form:
@@ -240,12 +249,12 @@ SECRETS = frozenset({"password", "old", "new", "again"})
 
 def sign_in_page(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response[str]:
     """The sign-in page; `kept` are the fields of a form whose session ended, carried through the sign-in."""
-    known = {"next": "", "kept": {}, "username": "", "problem": None, "ended": False} | facts
+    known = {"next": "", "kept": {}, "username": "", "problem": None, "ended": ""} | facts
     return show(request, "sign_in.html", status=status, **known)
 
 
-def sign_in_again(request: HttpRequest, form: Form) -> Response[str]:
-    """The session ended while a form was being filled: nothing typed is lost.
+def sign_in_again(request: HttpRequest, form: Form | None) -> Response[str]:
+    """The session ended while a form was being filled: nothing typed is lost. `form` is None when it was too large to be read.
 
     A form that has a page of its own comes back there; of the others, and of passwords, nothing is carried through.
     """
@@ -254,9 +263,11 @@ def sign_in_again(request: HttpRequest, form: Form) -> Response[str]:
 
     path, handler = str(request.scope["path"]), request.scope["route_handler"]
     if not any(("GET", plain(one)) in ROUTES for one in handler.paths):
-        return sign_in_page(request, status=401, next=path.rpartition("/")[0], ended=True)
+        return sign_in_page(request, status=401, next=path.rpartition("/")[0], ended="kept")
+    if form is None:
+        return sign_in_page(request, status=401, next=path, ended="lost")
     kept = {name: values for name, values in form.fields.items() if name not in SECRETS}
-    return sign_in_page(request, status=401, next=path, kept=kept, ended=True)
+    return sign_in_page(request, status=401, next=path, kept=kept, ended="kept")
 
 
 def safe_next(path: str) -> str | None:

@@ -1,0 +1,126 @@
+"""Who is calling is asked before anything of a body is read: on every route, however the body is written."""
+
+from __future__ import annotations
+
+import re
+import socket
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+
+from api.office.policy import ROUTES
+from db import store
+from tests.pages.conftest import Site, later, token_of
+
+PROMISED = 5_000_000
+POSTS = sorted(path for method, path in ROUTES if method == "POST" and not ROUTES[method, path].is_public)
+KINDS = {
+    "form": "application/x-www-form-urlencoded",
+    "files": "multipart/form-data; boundary=x",
+    "json": "application/json",
+}
+
+
+def address(path: str, **known: str) -> str:
+    """An address of the route."""
+    plain = re.sub(r"{(n|number)}", "1", path)
+    for name, value in known.items():
+        plain = plain.replace(f"{{{name}}}", value)
+    return re.sub(r"{\w+}", str(uuid4()), plain)
+
+
+def promise(site: Site, path: str, kind: str = "form", length: int = PROMISED, **headers: str) -> tuple[int, str]:
+    """The answer to a request whose body never comes."""
+    where = urlsplit(site.url)
+    lines = [f"POST {path} HTTP/1.1", f"Host: {where.netloc}", f"Content-Type: {KINDS[kind]}", f"Content-Length: {length}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    with socket.create_connection((where.hostname, where.port), timeout=20) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        said = b""
+        while b"\r\n\r\n" not in said:
+            said += connection.recv(65536)
+        head, _, body = said.partition(b"\r\n\r\n")
+        length = int(re.search(rb"content-length: (\d+)", head.lower())[1])  # type: ignore[index]
+        while len(body) < length:
+            body += connection.recv(65536)
+    return int(head.split(b" ", 2)[1]), body.decode()
+
+
+def bearer(site: Site, username: str) -> dict[str, str]:
+    now = site.clock()
+    token = site.office.database.write(
+        lambda s: store.new_token(s, site.officers[username].id, label="样例", at=now, expires_at=now + timedelta(days=1))
+    )
+    return {"Authorization": f"Bearer {token}"}
+
+
+def cookie(site: Site, username: str) -> dict[str, str]:
+    person = site.as_(username)
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in person.http.cookies.items())}
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_a_stranger_is_told_to_sign_in_before_his_body_comes(site: Site, path: str) -> None:
+    for kind in KINDS:
+        status, body = promise(site, address(path), kind)
+        assert status == 401
+        assert ("Bearer" in body) if path.startswith("/api/") else ('action="/sign-in"' in body)
+    invented = {"Cookie": "gongkai_session=invented; gongkai_visitor=invented"}
+    assert promise(site, address(path), length=100, **invented)[0] == 401
+
+
+@pytest.mark.parametrize("path", [one for one in POSTS if "archivist" not in ROUTES["POST", one].roles])
+def test_who_holds_another_post_is_told_before_his_body_comes(site: Site, path: str) -> None:
+    who = "archivist@gx-zrzy"
+    known = bearer(site, who) if path.startswith("/api/") else cookie(site, who)
+    for kind in KINDS:
+        assert promise(site, address(path), kind, **known)[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "expected"),
+    [
+        ("/api/cases/{case_id}/attachments", "handler@gx-rsj", 404),
+        ("/api/cases/{case_id}/attachments", "handler@gx-zfb", 403),
+        ("/cases/{case_id}/attachments", "handler@gx-rsj", 404),
+        ("/cases/{case_id}/attachments", "handler@gx-zfb", 403),
+        ("/consultations/{case_id}/{n}", "handler@gx-rsj", 404),
+    ],
+)
+def test_files_for_a_case_that_is_not_his_are_not_taken_in(site: Site, path: str, who: str, expected: int) -> None:
+    case = site.register()
+    known = bearer(site, who) if path.startswith("/api/") else cookie(site, who)
+    assert promise(site, address(path, case_id=case.id), "files", **known)[0] == expected
+    assert promise(site, address(path), "files", **known)[0] == 404, "like a case that does not exist"
+
+
+def test_a_large_form_whose_session_is_over_is_not_read(site: Site) -> None:
+    """What was typed comes back; files are not carried through a sign-in, and the page says so."""
+    case = site.register()
+    person = site.visitor()
+    person.sign_in("handler@gx-zrzy")
+    known = {"Cookie": f"gongkai_session={person.http.cookies['gongkai_session']}"}
+    later(site, minutes=31)
+    status, body = promise(site, f"/cases/{case.id}/acts/note", **known)
+    assert status == 401
+    assert "没有收下" in body
+    typed = person.post(f"/cases/{case.id}/acts/note", {"text": "写了很久的备注"})
+    assert typed.status_code == 401
+    assert "写了很久的备注" in typed.text
+    later(site, days=2)
+    status, body = promise(site, f"/cases/{case.id}/acts/note", length=100, **known)
+    assert status == 401
+    assert "登录已经结束" not in body
+
+
+def test_what_another_site_sends_is_not_given_back(site: Site) -> None:
+    """A browser sends no cookie of ours with another site's form: its words do not get into anybody's draft."""
+    visitor: Any = site.visitor()
+    token_of(visitor.page("/sign-in"))
+    case = site.register()
+    answer = visitor.http.post(f"/cases/{case.id}/acts/note", data={"text": "别处写的话"})
+    assert answer.status_code == 401
+    assert "别处写的话" not in answer.text
