@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from anyio import to_thread
 from litestar import Litestar
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.datastructures import MutableScopeHeaders
@@ -37,7 +38,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        at_work.finish_all()  # letters whose rendering was interrupted get their PDFs, with the numbers they have
+        await to_thread.run_sync(at_work.finish_all)  # letters whose rendering was interrupted get their PDFs, with the numbers they have
         yield
         hashing.close()
         if office is None:

@@ -35,8 +35,8 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         handle(request, error)  # the log line, without a value
     if problem.status == 401:
         return _to_sign_in(request) if request.scope["method"] == "GET" else sign_in_page(request, status=401)
-    return show(
-        request, "problem.html", status=problem.status, headers=dict(problem.headers),
+    return show(  # in the event loop, which asks no database: nothing is counted
+        request, "problem.html", status=problem.status, headers=dict(problem.headers), counted=False,
         problem=problem, heading=TITLES.get(problem.status, "没有办成"), request_id=request_id(request),
         fragment=request.headers.get("hx-request") == "true",
     )  # fmt: skip

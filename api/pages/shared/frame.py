@@ -170,9 +170,11 @@ def environment() -> Environment:
     return made
 
 
-def show(request: HttpRequest, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **facts: Any) -> Response[str]:
-    """The page drawn from its template in the frame of whoever is signed in."""
-    body = environment().get_template(template).render(frame(request) | facts)
+def show(
+    request: HttpRequest, template: str, *, status: int = 200, headers: dict[str, str] | None = None, counted: bool = True, **facts: Any
+) -> Response[str]:
+    """The page drawn from its template in the frame of whoever is signed in, with what waits for him `counted` beside the entries."""
+    body = environment().get_template(template).render(frame(request, counted=counted) | facts)
     response = Response(body, status_code=status, media_type=MediaType.HTML, headers=headers)
     response.headers.setdefault("Cache-Control", "no-store")
     visitor = request.scope["state"].get("visitor")
@@ -186,7 +188,7 @@ def go(path: str) -> Redirect:
     return Redirect(path, status_code=303)
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def frame(request: HttpRequest, *, counted: bool = True) -> dict[str, Any]:
     """What the base template needs: the person, the navigation, the date, the CSRF token."""
     office = office_of(request)
     signed = request.scope["state"].get("signed_in")
@@ -198,7 +200,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "officer": officer,
         "unit": office.agencies[officer.agency] if officer and officer.agency in office.agencies else None,
         "role_title": office.rules.role_titles.get(officer.role, "") if officer else "",
-        "nav": navigation(request, office, officer) if officer else (),
+        "nav": navigation(request, office, officer, counted=counted) if officer else (),
         "today": office.today(),
         "calendar_until": max(office.rules.calendar.years),
         "large": chosen.get("large") == "yes",
@@ -226,14 +228,15 @@ HOME = {"admin": "/admin"}
 """Where one arrives after signing in; everyone else at the desk."""
 
 
-def navigation(request: HttpRequest, office: Office, officer: Officer) -> list[dict[str, Any]]:
+def navigation(request: HttpRequest, office: Office, officer: Officer, *, counted: bool) -> list[dict[str, Any]]:
     """The entries of this role; an entry is shown only while its page is there."""
     from api.office.policy import ROUTES
     from db import desks
 
-    path = request.scope["path"]
-    with office.database.read() as session:
-        counts = desks.waiting(session, officer)
+    path, counts = request.scope["path"], dict[str, int]()
+    if counted:
+        with office.database.read() as session:
+            counts |= desks.waiting(session, officer)
     return [
         {"title": title, "href": href, "count": counts.get(count or "", 0), "here": path == href or path.startswith(f"{href}/")}
         for title, href, count in NAVIGATION[officer.role]
