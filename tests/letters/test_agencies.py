@@ -25,6 +25,7 @@ def test_the_sample_office_is_guan_county() -> None:
         assert agency.code == code
         assert agency.name == NAMES[code]
         assert agency.review_body == ("聊城市人民政府" if code == "gx-zfb" else "冠县人民政府")
+        assert agency.court == ("聊城市中级人民法院" if code == "gx-zfb" else "冠县人民法院"), "行政诉讼法第十五条"
         assert agency.parent == (None if code == "gx-zfb" else "gx-zfb")
         assert "样例" in agency.address
         assert "样例" in agency.phone
