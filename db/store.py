@@ -362,9 +362,10 @@ def claim(session: Session, once: Once) -> Answer | None:
     return Answer(row.status, row.body.encode(), row.headers)
 
 
-def is_used(session: Session, officer_id: str, key: str) -> bool:
-    """Whether something was done under this key already."""
-    return session.execute(select(ONCE.c.key).where(ONCE.c.key == key, ONCE.c.officer_id == officer_id)).first() is not None
+def first_answer(session: Session, officer_id: str, key: str) -> Answer | None:
+    """What was answered under this key; None when it is new."""
+    row = session.execute(select(ONCE).where(ONCE.c.key == key, ONCE.c.officer_id == officer_id)).first()
+    return Answer(row.status, row.body.encode(), row.headers) if row is not None else None
 
 
 def complete(session: Session, once: Once, answer: Answer, at: datetime) -> None:

@@ -137,6 +137,9 @@ def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[An
         problem = as_problem(error)
         if problem.status not in (400, 409, 422):
             raise
+        made = _row(request, application_id).case_id
+        if made is not None and office.case(officer, made).case.acts[0].officer.id == officer.id:  # pressed twice
+            return go(_after(made))
         sentences = by_field(problem) if problem.status == 400 else {}
         errs = [("received" if name in ("on", "received_on") else "", why) for name, why in sentences.items()]
         return _one(request, row, status=problem.status, received=typed, errs=errs, problem=None if errs else problem)

@@ -14,7 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlmodel import Session
 
-from api.office.idempotency import write_claimed
+from api.office.idempotency import write_awaited
 from api.office.office import Office, Placed
 from api.office.problems import Problem
 from api.office.uploads import ALLOWED, LARGEST, MOST_FILES, examine
@@ -46,7 +46,7 @@ PATH = "/intake"
 _PAGE = frozenset({"csrf", "part", "redraw", "keep", "drop", "unload", "again"})
 """Fields of the page itself: neither part of the registration nor of its draft."""
 _KINDS = "、".join(one[1:] for one in ALLOWED)
-_TWICE = "这张表刚才已经登记过一次，没有重复登记。确要另外登记一件内容不同的，请核对后再按一次“登记”。"
+_TWICE = "这张表刚才已经登记，编号{number}，没有重复登记。确要另外登记一件内容不同的，请核对后再按一次“登记”。"
 
 
 def _values(request: HttpRequest) -> dict[str, list[str]]:
@@ -137,7 +137,7 @@ def aside(request: HttpRequest) -> Response[Any]:
     now = office.clock()
 
     def keep(session: Session) -> None:  # what arrives after its form was sent is no draft any more
-        if not store.is_used(session, officer.id, _key(values)):
+        if store.first_answer(session, officer.id, _key(values)) is None:
             people.save_draft(session, officer.id, PATH, values, now)
 
     office.database.write(keep)
@@ -230,9 +230,18 @@ def register(request: HttpRequest) -> Response[Any]:
         stuck = trouble(request, error)
     if stuck.status == 422:  # the key stands for another content: gone back to and changed
         values["once"] = [str(uuid4())]
-        stuck = Trouble(Problem(409, _TWICE))
+        stuck = _twice(office, officer, key)
     errors = lookups.placed_errors(values, forms.plain(stuck.errors))
     return _draw(request, values, status=stuck.status, errors=errors, stuck=stuck, file_error=wrong)
+
+
+def _twice(office: Office, officer: a.Officer, key: str) -> Trouble:
+    """What the form registered before it was changed, and where one sees it."""
+    with office.database.read() as session:
+        first = store.first_answer(session, officer.id, key)
+    assert first is not None
+    case = office.case(officer, json.loads(first.body)).case
+    return Trouble(Problem(409, _TWICE.format(number=case.number)), link=f"{PATH}/done/{case.id}")
 
 
 def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[str]], key: str) -> Response[Any]:
@@ -259,7 +268,7 @@ def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[
 
     asked = json.dumps({name: list(given) for name, given in sorted(values.items())}, ensure_ascii=False)
     once = store.Once(key, officer.id, "POST /intake", hashlib.sha256(asked.encode()).hexdigest())
-    answer = write_claimed(office, once, work)
+    answer = write_awaited(office, once, work)
     if not done:  # sent a second time: the first answer again, and what was copied for it is not needed
         for _one, identity in moved:
             office.files.drop("attachments", identity)
