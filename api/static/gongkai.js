@@ -4,24 +4,33 @@
   const at = (selector) => document.querySelector(selector);
   const typing = (element) => element && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
 
+  function say(text) {
+    if (at("#said")) at("#said").textContent = text;
+  }
+
   function focusFirst() {
     const wanted = at("[data-focus]");
     if (wanted) wanted.focus();
   }
 
+  // The buttons that send a form, wherever on the page they stand. Those that are there for Enter alone are idle.
+  const buttonsOf = (form) => Array.from(form.elements).filter((one) => one.tagName === "BUTTON" && one.type === "submit" && !("idle" in one.dataset));
+  const isQuiet = (form) => Array.from(form.elements).some((one) => "idle" in one.dataset);
+
   // A form is sent once: its button says so while it is on the way.
   document.addEventListener("submit", function (event) {
     const form = event.target;
+    if (event.submitter && "idle" in event.submitter.dataset) { event.preventDefault(); return; }
     if (event.defaultPrevented || form.method !== "post" || "download" in form.dataset) return;
     if (event.submitter && event.submitter.hasAttribute("data-file")) return; // what comes is a file: the page stays
     if (form.dataset.sending) { event.preventDefault(); return; }
     form.dataset.sending = "yes";
-    window.setTimeout(function () { for (const button of form.querySelectorAll("button")) button.disabled = true; }, 0);
+    window.setTimeout(function () { for (const button of buttonsOf(form)) button.disabled = true; }, 0);
   });
   window.addEventListener("pageshow", function () {
     for (const form of document.querySelectorAll("form[data-sending]")) {
       delete form.dataset.sending;
-      for (const button of form.querySelectorAll("button")) button.disabled = false;
+      for (const button of buttonsOf(form)) button.disabled = false;
     }
   });
 
@@ -39,7 +48,25 @@
     if (event.key !== "Enter" || event.ctrlKey || !event.target.hasAttribute || !event.target.hasAttribute("data-run")) return;
     event.preventDefault();
     const run = Array.from(event.target.form.querySelectorAll("[data-run]"));
-    (run[run.indexOf(event.target) + 1] || event.target.form.querySelector("button.btn-primary")).focus();
+    (run[run.indexOf(event.target) + 1] || primary(event.target.form)).focus();
+  });
+
+  // Enter places nothing, whatever the browser makes of it; Ctrl+Enter presses the button that it stands beside, except
+  // where an act ends a file or takes a number: that wants the button itself.
+  const primary = (form) => buttonsOf(form).find((one) => one.classList.contains("btn-primary"));
+  const sends = /^(submit|button|reset|image|file)$/;
+  document.addEventListener("keydown", function (event) {
+    const one = event.target, form = one.form;
+    if (event.key !== "Enter" || event.isComposing || !form || one.tagName === "BUTTON") return;
+    if (event.ctrlKey) {
+      event.preventDefault();
+      if ("alone" in form.dataset) { say("没有提交。这一步请按按钮办理"); return; }
+      const aside = one.closest("details"); // a part of the form that is sent by a button of its own
+      const button = (aside && aside.querySelector("button:not([type=button])")) || primary(form) || buttonsOf(form)[0];
+      if (!button) return;
+      if (form.requestSubmit) form.requestSubmit(button);
+      else button.click();
+    } else if (one.tagName !== "TEXTAREA" && !(one.tagName === "INPUT" && sends.test(one.type)) && isQuiet(form)) event.preventDefault();
   });
 
   // One box ticks all of its name; without script it is not there.
@@ -50,12 +77,6 @@
 
   let awaited = null;
   document.addEventListener("keydown", function (event) {
-    if (event.ctrlKey && event.key === "Enter" && event.target.form) {
-      event.preventDefault();
-      if (event.target.form.requestSubmit) event.target.form.requestSubmit();
-      else event.target.form.querySelector("button.btn-primary").click();
-      return;
-    }
     if (!document.body.dataset.keys || typing(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
     const go = { j: at("a[data-next]"), k: at("a[data-previous]") }[event.key.toLowerCase()];
     if (event.key === "/") { const find = at("#find"); if (find) { event.preventDefault(); find.focus(); } }
@@ -107,8 +128,7 @@
       if (one && event.detail.target.contains(one)) one.value = value;
     }
     outline();
-    const said = event.detail.target.dataset.said;
-    if (said && at("#said")) at("#said").textContent = said;
+    if (event.detail.target.dataset.said) say(event.detail.target.dataset.said);
   });
   document.addEventListener("DOMContentLoaded", function () { outline(); focusFirst(); });
 })();

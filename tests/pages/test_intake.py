@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from api.cli.demo import _person
 from api.office import idempotency
@@ -248,6 +249,8 @@ def test_a_letter_is_registered_in_a_browser(browser: Chromium, size: tuple[int,
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert NUMBER not in page.url
     page.press("#f-applicant-name", "Control+Enter")
+    expect(page.locator("#said")).to_contain_text("请按按钮")
+    page.click("text=登记并打印回执")
     page.wait_for_url("**/intake/done/*")
     assert "1个附件" in page.inner_text("main")
     assert axe(page) == []

@@ -63,6 +63,11 @@ _SEND: Mapping[str, str] = {
     "topic": "改定主题",
     "reopening": "重新处理",
 }
+ALONE = frozenset(
+    {"correction_notice", "reasons_notice", "consultation", "extension", "deferral", "fee_notice", "decision", "abandonment", "withdrawal",
+     "archival", "split"}
+)  # fmt: skip
+"""Kinds that end a file or take a number: the button alone places them, no key."""
 _FIELDS = frozenset({SEEN, "redraw", "keep", "letter_shown", "csrf"})
 """Fields of the page itself, which are no part of the act."""
 
@@ -193,6 +198,7 @@ def _draw(
         "path": path,
         "send": _SEND.get(sheet.kind, f"登记{sheet.model.title}"),
         "with_letter": sheet.kind in WITH_LETTER and sheet.placed.relation == "own",
+        "alone": sheet.kind in ALONE,
         "saved": None,
         "kept": False,
         "risks": prefill.open_risks(sheet.scene) if sheet.kind == "decision" else (),

@@ -31,7 +31,7 @@ KEYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("J",), "下一件"),
     (("K",), "上一件"),
     (("G", "D"), "依次按下，回到工作台"),
-    (("Ctrl", "Enter"), "同时按下，办理正在填写的表单"),
+    (("Ctrl", "Enter"), "同时按下，办理正在填写的表单；会办结、编号的，只能按按钮。单按Enter不提交任何表单"),
     (("Tab",), "到下一个字段；与Shift同时按下，回到上一个字段"),
 )
 """The keys of gongkai.js, and what they do."""

@@ -1,0 +1,204 @@
+"""What a pointer and a keyboard do at the forms: no press is lost, none counts for the next file, Enter places nothing.
+
+A pointer is held across what is waited for (the answer that renews a part of the page), never across a pause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import ElementHandle, Page, Route, expect
+
+from api.pages.acts import acts
+from db import store
+from letters.contexts import LETTERS
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, Window
+from tests.pages.test_approvals import drafted
+from tests.pages.test_matrix import PAGES, Scene, is_page, person_of, reader_of
+from workflow import acts as a
+from workflow import case as files
+from workflow.case import Case
+from workflow.procedure import TABLE
+
+PHONE = (390, 844)
+SIZES = (WIDE, TABLET, PHONE)
+SLOW = 4
+"""How many times slower the processor is made."""
+HANDLER, INTAKE, HEAD, LEGAL = (f"{role}@gx-zrzy" for role in ("handler", "intake", "head", "legal"))
+
+_WATCH = """
+window.shifts = []; window.answers = 0; window.first = []; window.there = Infinity;
+new PerformanceObserver(list => { for (const one of list.getEntries()) if (one.startTime > window.there) window.shifts.push(
+  one.value.toFixed(4) + ' ' + one.sources.map(({node}) => node ? (node.outerHTML || node.textContent).slice(0, 90) : '').join(' | ')); })
+  .observe({type: 'layout-shift', buffered: true});
+window.places = () => Array.from(document.querySelectorAll('a[href],button,input,select,textarea,summary,label'))
+  .filter(one => one.offsetParent && !one.closest('.gk-bar')).map(one => {
+    const box = one.getBoundingClientRect(); return [one, Math.round(box.x), Math.round(box.y + scrollY)]; });
+window.moved = () => window.first.filter(([one, x, y]) => {
+  const box = one.getBoundingClientRect(), fixed = one.closest('.gk-sticky');
+  return one.isConnected && (Math.abs(box.x - x) > 1 || (!fixed && Math.abs(box.y + scrollY - y) > 1)); })
+  .map(([one]) => one.outerHTML.slice(0, 120));
+document.addEventListener('DOMContentLoaded', () => { window.first = window.places(); window.there = performance.now(); });
+document.addEventListener('htmx:beforeSend', event => event.detail.xhr.addEventListener('load', () => { window.answers += 1; }));
+"""
+"""Watches what moves (every shift of the layout, whatever was typed or clicked before it), and answers that renew a part."""
+
+
+@pytest.fixture(scope="module")
+def scene(browser_site: Site) -> Scene:
+    """What the pages are about; the day is the 10th of November."""
+    made = Scene(browser_site)
+    for role in ("intake", "handler", "legal", "head", "archivist"):
+        person_of(browser_site, role)
+    return made
+
+
+def watched(browser: Chromium, who: str | None, size: tuple[int, int] = WIDE, *, slow: int = 1, **options: Any) -> Window:
+    """A window of somebody who is signed in already, with a slowed processor, and an eye on what moves."""
+    window = browser.window(size=size, **options)
+    if who is not None:
+        known = browser.site.as_(who).http.cookies
+        window.context.add_cookies([{"name": name, "value": value, "url": browser.site.url} for name, value in known.items()])
+    window.context.add_init_script(_WATCH)
+    if slow > 1:
+        window.context.new_cdp_session(window.page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
+    return window
+
+
+def still(page: Page) -> None:
+    """Nothing more is on its way."""
+    page.wait_for_load_state()
+    expect(page.locator(".htmx-request")).to_have_count(0, timeout=30_000)
+
+
+def primary(page: Page, form: str) -> ElementHandle:
+    """The button that sends a form, wherever it stands."""
+    found = page.evaluate_handle(
+        "form => Array.from(document.querySelector(form).elements).find(one => one.tagName === 'BUTTON' && one.classList.contains('btn-primary'))",
+        form,
+    ).as_element()
+    assert found is not None
+    return found
+
+
+def middle(button: ElementHandle) -> tuple[float, float]:
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def acts_open(site: Site, *cases: Case) -> Iterator[tuple[str, str]]:
+    """Everybody's forms on these files: (who, address), each kind once."""
+    seen = set()
+    for case in cases:
+        for who in (HANDLER, INTAKE, HEAD, LEGAL, "archivist@gx-zrzy"):
+            for kind in a.ACTS:
+                path = f"/cases/{case.id}/acts/{kind}"
+                if kind not in seen and site.as_(who).get(path).status_code == 200:
+                    seen.add(kind)
+                    yield who, path
+
+
+@pytest.fixture(scope="module")
+def forms(scene: Scene) -> list[tuple[str, str]]:
+    """Every form of staff: (who, address)."""
+    site = scene.site
+    found = []
+    for path in PAGES:
+        role = reader_of(path)
+        if role is not None and "{kind}" not in path and is_page(path, scene, site):
+            who = "admin" if role == "admin" else f"{role}@gx-zrzy"
+            page = site.as_(who).http.get(scene.address(path), follow_redirects=True).text.split("<main")[-1]
+            if 'method="post"' in page:
+                found.append((who, scene.address(path)))
+    application = f"/intake/applications/{scene.values['application_id']}"
+    found += [(INTAKE, path) for path in ("/intake", application, "/service", "/service?view=confirm")]
+    of_a_case = site.office.case(site.officers[HANDLER], scene.values["case_id"]).case  # in consultation
+    waiting = site.place(INTAKE, site.register(), "correction_notice", matters=["请写明年份"])
+    charged = site.place(HANDLER, scene._handled(), "fee_notice", basis="per_page", pages=240, amount_fen=430_000)
+    ended = site.place(INTAKE, site.register(), "withdrawal", by="writing")
+    found += acts_open(site, scene._handled(), of_a_case, waiting, charged, ended, site.register(), drafted(site))
+    return list(dict.fromkeys(found))
+
+
+# ---------------------------------------------------------------- Enter
+
+
+def caught(page: Page) -> list[str]:
+    """The forms that the page sends from now on; they go nowhere. What renews a part of the page is no form."""
+    found: list[str] = []
+
+    def catch(route: Route) -> None:
+        if route.request.method == "POST" and route.request.is_navigation_request():
+            found.append(route.request.url)
+            route.fulfill(status=204)
+        else:
+            route.fallback()
+
+    page.route("**/*", catch)
+    return found
+
+
+CONTROLS = ":is(input:not([type=hidden],[type=file],[disabled]),select)"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_enter_sends_no_form_of_staff(browser: Chromium, forms: list[tuple[str, str]], scripts: bool) -> None:
+    windows: dict[str, Window] = {}
+    wrong, pressed = [], 0
+    for who, path in forms:
+        if who not in windows:
+            windows[who] = watched(browser, who, java_script_enabled=scripts)
+        page = windows[who].context.new_page()
+        sent = caught(page)
+        page.goto(browser.site.url + path)
+        controls = page.locator(f"main form[method=post]:not([role=search]) {CONTROLS}, .gk-sticky {CONTROLS}")
+        for n in range(controls.count()):
+            if controls.nth(n).is_visible() and not sent:
+                controls.nth(n).focus()
+                page.keyboard.press("Enter")
+                page.evaluate("1")
+                pressed += 1
+                if sent:
+                    wrong.append(f"{path}: {controls.nth(n).get_attribute('name')}")
+        page.close()
+    assert wrong == []
+    assert pressed > 100
+
+
+
+def now(site: Site, case: Case) -> Case:
+    with site.office.database.read() as session:
+        found = store.load(session, case.id)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def day(browser: Chromium) -> Site:
+    browser.site.clock.set(date(2026, 11, 10))
+    return browser.site
+
+
+def test_acts_that_end_a_file_or_take_a_number_are_placed_by_the_button_alone() -> None:
+    """The table of the procedure and the letters say which they are."""
+    ends = {row.kind for row in TABLE if row.dest in ("replied", "closed", "archived")} - {"registration", "ledger_result"}
+    made = {**{kind: [letter[0]] for kind, letter in files._ONE_LETTER.items()}, "decision": ["disclosed"]}
+    takes = {kind for kind, letters in made.items() if any(LETTERS[one].series for one in letters)} | {"consultation", "split"}
+    assert ends | takes == acts.ALONE
+
+
+def test_ctrl_enter_presses_the_button_except_where_the_button_alone_counts(browser: Chromium, day: Site) -> None:
+    case = day.register()
+    page = watched(browser, HANDLER).go(f"/cases/{case.id}/acts/withdrawal")
+    page.press("#f-on", "Control+Enter")
+    expect(page.locator("#said")).to_contain_text("请按按钮")
+    page.goto(f"{day.url}/cases/{case.id}/acts/note")
+    page.fill("#f-text", "电话联系")
+    page.press("#f-on", "Control+Enter")
+    page.wait_for_url("**done=note")
+    assert [one.act.kind for one in now(day, case).acts] == ["registration", "note"]
