@@ -110,6 +110,36 @@
     for (const menu of document.querySelectorAll("details.gk-person[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
+  // Nothing is swapped while a pointer is down: an answer that comes meanwhile waits until the click that follows is over.
+  const AFTER_THE_CLICK = 60; // ms: the click of a finger comes a little after the finger has left
+  const down = new Set();
+  const waiting = [];
+  let leaving = 0;
+  function release(event) {
+    if (event && event.pointerId !== undefined) down.delete(event.pointerId);
+    else down.clear();
+    window.clearTimeout(leaving);
+    if (!down.size) leaving = window.setTimeout(function () { while (waiting.length && !down.size) waiting.shift()(); }, AFTER_THE_CLICK);
+  }
+  document.addEventListener("pointerdown", function (event) {
+    if (event.button !== 0) return; // of a menu of the browser's one is not told when it closes
+    window.clearTimeout(leaving);
+    down.add(event.pointerId);
+  }, true);
+  for (const name of ["pointerup", "pointercancel", "keydown"]) document.addEventListener(name, release, true);
+  window.addEventListener("blur", release);
+  // Of some a page is not told that they went up: over a list that the browser drew, on a scroll bar.
+  document.addEventListener("change", function (event) { if (event.target.tagName === "SELECT") release(); }, true);
+  document.addEventListener("pointermove", function (event) { if (down.size && !event.buttons) release(event); }, true);
+  document.addEventListener("htmx:beforeSend", function (event) {
+    const asked = event.detail.xhr, finish = asked.onload;
+    asked.onload = function () {
+      // one that was given up while it waited has no status any more
+      if (down.size) waiting.push(function () { if (asked.status) finish.call(asked); });
+      else finish.call(asked);
+    };
+  });
+
   // What was typed while new fields were on their way is put into them: `typed` is how the fields were when they were
   // asked for, and only what has changed since is carried over.
   const writing = "input:not([type=hidden]):not([type=file]):not([type=radio]):not([type=checkbox]),textarea";

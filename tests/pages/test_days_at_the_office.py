@@ -50,7 +50,7 @@ def choose(page: Page, name: str, value: str) -> None:
 
 
 def send(page: Page) -> None:
-    page.locator("form .gk-actions button.btn-primary, form .gk-buttons button.btn-primary").first.click()
+    page.locator(".gk-sticky button.btn-primary, form .gk-actions button.btn-primary, form .gk-buttons button.btn-primary").first.click()
     page.wait_for_load_state()
 
 
@@ -307,7 +307,7 @@ def test_an_extension_that_comes_too_late(browser: Chromium, day: Callable[[date
     refusal = page.locator("#refusal, .gk-refusal")
     expect(refusal).to_contain_text("期限已过")
     expect(refusal).to_contain_text("条例33条2款")
-    assert page.locator("form#act button.btn-primary").count() == 0
+    assert page.locator("button[form=act], form#act").count() == 0
     assert refusal.locator(f"a[href^='/cases/{case.id}/acts/']").count() > 0
     with page.expect_popup() as beside:  # the article opens beside the form, which stays as it is
         refusal.locator("a[href^='/guide/articles#']").first.click()

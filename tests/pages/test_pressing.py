@@ -5,7 +5,8 @@ A pointer is held across what is waited for (the answer that renews a part of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -169,6 +170,106 @@ def test_enter_sends_no_form_of_staff(browser: Chromium, forms: list[tuple[str, 
     assert wrong == []
     assert pressed > 100
 
+
+# ---------------------------------------------------------------- what moves
+
+
+_FILL = """form => { for (const one of document.querySelector(form).elements)
+  if (!one.value && one.offsetParent && (one.tagName === 'TEXTAREA' || one.type === 'text')) one.value = '样例'; }"""
+
+
+@dataclass
+class Gate:
+    """What a page asks for passes here: answers that renew a part wait while it is shut; what a form sends goes nowhere."""
+
+    page: Page
+    is_shut: bool = False
+    waiting: list[Route] = field(default_factory=list)
+    sent: int = 0
+
+    def __post_init__(self) -> None:
+        self.page.route("**/*", self._pass)
+
+    def _pass(self, route: Route) -> None:
+        if self.is_shut and route.request.headers.get("hx-request"):
+            self.waiting.append(route)
+        elif route.request.method == "POST" and route.request.is_navigation_request():
+            route.fulfill(status=204)  # the next form finds the file as it was
+            self.sent += 1
+        else:
+            route.continue_()
+
+    def open(self) -> None:
+        self.is_shut = False
+        while self.waiting:
+            self.waiting.pop().continue_()
+
+    def until(self, condition: Callable[[], bool]) -> bool:
+        """Whether it comes true within five seconds, while the page goes on."""
+        for _ in range(500):
+            if condition():
+                return True
+            self.page.wait_for_timeout(10)
+        return False
+
+
+def hold(gate: Gate, form: str, name: str) -> str:
+    """Fill the form, press its button while the answer is on its way, and let go when it has come: the form is sent.
+
+    What went wrong, or nothing.
+    """
+    page, button = gate.page, primary(gate.page, form)
+    gate.is_shut, gate.sent = True, 0
+    page.evaluate(_FILL, form)
+    page.locator(name).press_sequentially("1")
+    page.keyboard.press("Tab")
+    assert gate.until(lambda: bool(gate.waiting)), "nothing is renewed when a field changes"
+    at, answers = middle(button), page.evaluate("window.answers")
+    page.mouse.move(*at)
+    page.mouse.down()
+    gate.open()
+    page.wait_for_function("before => window.answers > before", arg=answers)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    after = button.bounding_box()
+    page.mouse.up()
+    if not gate.until(lambda: gate.sent == 1):
+        return "the press was lost"
+    y = after["y"] + after["height"] / 2 if after else 0
+    return f"the button moved by {y - at[1]} px" if abs(y - at[1]) > 1 else ""
+
+
+RENEWED = (("/intake", INTAKE, "#intake", "#f-applicant-name"), ("/admin/letterheads/gx-zrzy", "admin", "#letterhead", "#f-phone"))
+"""Forms of which a part is renewed while they are filled: (address, who, form, a field); and every act's."""
+NARROW = ("/intake", "/consultation", "/draft", "/withdrawal", "/note", "gx-zrzy")
+"""Those that are looked at on a tablet and on a phone too."""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_moves_what_can_be_pressed_and_no_press_is_lost(
+    browser: Chromium, forms: list[tuple[str, str]], size: tuple[int, int]
+) -> None:
+    """Every form, on a slow processor: while all comes that it asks for by itself, and while a part of it is renewed."""
+    renewed = {path: (form, field) for path, _, form, field in RENEWED}
+    every = dict.fromkeys([*forms, *((who, path) for path, who, _, _ in RENEWED)])
+    gates: dict[str, Gate] = {}
+    wrong = []
+    for who, path in every:
+        if size != WIDE and not path.endswith(NARROW):
+            continue
+        if who not in gates:
+            gates[who] = Gate(watched(browser, who, size, slow=SLOW).page)
+        page = gates[who].page
+        page.goto(browser.site.url + path)
+        still(page)
+        wrong += [(path, one) for one in page.evaluate("[...window.moved(), ...window.shifts]")]
+        form, name = renewed.get(path, ("#act", "#act [name=remark]"))
+        if (path in renewed or "/acts/" in path) and (lost := hold(gates[who], form, name)):
+            wrong.append((path, lost))
+    assert wrong == []
+    assert len(gates) > 2
+
+
+# ---------------------------------------------------------------- at one place
 
 
 def now(site: Site, case: Case) -> Case:

@@ -197,7 +197,6 @@ def _draw(
         "stuck": stuck,
         "path": path,
         "send": _SEND.get(sheet.kind, f"登记{sheet.model.title}"),
-        "with_letter": sheet.kind in WITH_LETTER and sheet.placed.relation == "own",
         "alone": sheet.kind in ALONE,
         "saved": None,
         "kept": False,
@@ -207,6 +206,7 @@ def _draw(
         "items": case.items,
         "redraws": any(one.redraws for one in forms.flat(drawn)),
     }
+    known |= _after(request, sheet, "", with_pictures=False)
     return show(request, "act.html", status=status, **known | _strip(sheet.placed, office) | facts)
 
 
@@ -357,8 +357,8 @@ def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[st
     return show(request, "act_after.html", **_after(request, sheet, form.get("letter_shown")))
 
 
-def _after(request: HttpRequest, sheet: Sheet, shown: str) -> dict[str, Any]:
-    """Effects and pictures, or which fields are still missing."""
+def _after(request: HttpRequest, sheet: Sheet, shown: str, *, with_pictures: bool = True) -> dict[str, Any]:
+    """Effects and pictures, or which fields are still missing; the pictures take a while and come after the page."""
     office, officer, case = office_of(request), me(request), sheet.placed.case
     known: dict[str, Any] = {
         "effect": None, "problem": None, "missing": (), "pictures": (), "shown": 0, "broken": False,
@@ -375,7 +375,7 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str) -> dict[str, Any]:
         return known | {"problem": stuck.problem}
     known["effect"] = effects(case, after, office.rules, office.today())
     count = len(known["effect"].letters)
-    if known["with_letter"] and count:
+    if with_pictures and known["with_letter"] and count:
         n = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 4 and int(shown) < count else 0
         known["shown"] = n
         try:
