@@ -88,16 +88,20 @@ def test_the_queue_masks_and_goes_by_the_limit(site: Site) -> None:
 # ---------------------------------------------------------------- signing
 
 
-def test_a_signature_numbers_the_letter_and_opens_the_next_case(site: Site) -> None:
+def test_a_signature_numbers_the_letter_and_the_next_case_is_a_step_away(site: Site) -> None:
     first, second = drafted(site), drafted(site)
     answer = sent(site, first, "sign")
     assert answer.status_code == 303, text_of(answer.text)
     assert now(site, first).state == "replied"
-    following = answer.headers["location"]
-    assert first.id not in following.split("?")[0]
-    said = text_of(site.as_("head@gx-zrzy").page(following))
+    page = site.as_("head@gx-zrzy").page(answer.headers["location"])
+    said = text_of(page)
     assert re.search(r"已签发，文号冠自然资公复〔2026〕\d+号。", said)
+    assert "予以公开答复书" in said
+    assert "送达，由登记岗、承办岗办理" in said
+    assert f'data-next href="/approvals/{second.id}"' in page
+    assert 'value="sign"' not in page
     assert now(site, second).state == "approving"
+    assert "已签发" not in text_of(site.as_("legal@gx-zrzy").page(answer.headers["location"])), "what another did is not told as one's own"
 
 
 def test_a_warning_wants_its_reason_which_goes_on_the_file(site: Site) -> None:
@@ -208,7 +212,7 @@ def test_an_overseeing_office_reads_no_drafts_here(site: Site) -> None:
     assert sent(site, case, "sign", "head@gx-zfb").status_code == 403
 
 
-@pytest.mark.parametrize("query", ["done=<b>", "done=decision&of=x", "done=decision&of=../../", "view=<b>", "done=decision"])
+@pytest.mark.parametrize("query", ["done=<b>", "done=decision&next=x", "done=decision&next=../../", "view=<b>", "done=decision"])
 def test_odd_queries_do_no_harm(site: Site, query: str) -> None:
     case = drafted(site)
     for path in ("/approvals", f"/approvals/{case.id}"):

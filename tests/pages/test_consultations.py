@@ -107,16 +107,17 @@ def test_the_list_is_of_ones_own_by_limit_and_colleagues_are_not_asked_twice(sit
 # ---------------------------------------------------------------- the answer
 
 
-def test_an_answer_is_placed_with_its_files_and_the_next_question_opens(site: Site) -> None:
+def test_an_answer_is_placed_with_its_files_and_the_next_question_is_a_step_away(site: Site) -> None:
     person = site.as_("legal@gx-zrzy")
     first, second = asked(site, handled(site), days=1), asked(site, handled(site), days=2, question="下一件的问题。")
     fields = {"do": "answer", "stance": "partial", "text": "已经公示的部分公开，其余不予公开。"}
     answer = person.post(address(first), fields, files={"file": PDF})
     assert answer.status_code == 303
     assert "done=answered" in answer.headers["location"]
-    assert first.id not in answer.headers["location"]
-    following = text_of(person.page(answer.headers["location"]))
-    assert "意见已提交，写入案卷，承办人可以看到全文。" in following
+    page = person.page(answer.headers["location"])
+    assert "意见已提交，写入案卷，承办人可以看到全文。" in text_of(page)
+    assert f'data-next href="{address(second)}"' in page
+    assert "<form class=\"gk-body gk-replying" not in page
     case = site.office.case(site.officers["handler@gx-zrzy"], first.id).case
     opinion = case.consultations[-1].opinion
     assert opinion is not None

@@ -50,7 +50,7 @@ def choose(page: Page, name: str, value: str) -> None:
 
 
 def send(page: Page) -> None:
-    page.locator(".gk-sticky button.btn-primary, form .gk-actions button.btn-primary, form .gk-buttons button.btn-primary").first.click()
+    page.locator(".gk-sticky button.btn-primary").click()
     page.wait_for_load_state()
 
 

@@ -14,10 +14,13 @@ import pytest
 from playwright.sync_api import ElementHandle, Page, Route, expect
 
 from api.pages.acts import acts
-from db import store
+from db import people, queries, store
 from letters.contexts import LETTERS
-from tests.pages.conftest import TABLET, WIDE, Chromium, Site, Window
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, Window, axe
+from tests.pages.test_apply import WHO, opened, sent
 from tests.pages.test_approvals import drafted
+from tests.pages.test_archive import withdrawn
+from tests.pages.test_consultations import address, asked, handled
 from tests.pages.test_matrix import PAGES, Scene, is_page, person_of, reader_of
 from workflow import acts as a
 from workflow import case as files
@@ -269,7 +272,23 @@ def test_nothing_moves_what_can_be_pressed_and_no_press_is_lost(
     assert len(gates) > 2
 
 
-# ---------------------------------------------------------------- at one place
+# ---------------------------------------------------------------- twice at one place
+
+
+def twice(page: Page, button: ElementHandle) -> str:
+    """Press a button, wait for the page that follows, and press once more where it stood: what was hit the second time."""
+    at = middle(button)
+    with page.expect_navigation():
+        page.mouse.click(*at)
+    still(page)
+    hit = page.evaluate(
+        """([x, y]) => { const one = document.elementFromPoint(x, y);
+        const found = one && one.closest('a[href],button,input,select,textarea,summary,label'); return found ? found.outerHTML : ''; }""",
+        list(at),
+    )
+    page.mouse.click(*at)
+    still(page)
+    return str(hit)
 
 
 def now(site: Site, case: Case) -> Case:
@@ -283,6 +302,104 @@ def now(site: Site, case: Case) -> Case:
 def day(browser: Chromium) -> Site:
     browser.site.clock.set(date(2026, 11, 10))
     return browser.site
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_two_presses_sign_one_letter(browser: Chromium, day: Site, size: tuple[int, int]) -> None:
+    first, second = drafted(day), drafted(day)
+    page = watched(browser, HEAD, size).go(f"/approvals/{first.id}")
+    assert twice(page, page.query_selector("button[value=sign]")) == ""  # type: ignore[arg-type]
+    assert (now(day, first).state, now(day, second).state) == ("replied", "approving")
+    number = now(day, first).number
+    assert "已签发，文号" in page.inner_text("main") and number in page.inner_text("main")
+    assert axe(page) == []
+    page.click(f"a[data-next][href='/approvals/{second.id}']")
+    expect(page.locator("button[value=sign]")).to_be_visible()
+
+
+@pytest.mark.parametrize(("who", "do", "text"), [(LEGAL, "pass", ""), (HEAD, "return", "请补充页数。")])
+def test_two_presses_judge_one_draft(browser: Chromium, day: Site, who: str, do: str, text: str) -> None:
+    first, second = drafted(day), drafted(day)
+    page = watched(browser, who).go(f"/approvals/{first.id}")
+    page.fill("#f-text", text)
+    assert twice(page, page.query_selector(f"button[value={do}]")) == ""  # type: ignore[arg-type]
+    assert len(now(day, first).acts) == len(first.acts) + 1
+    assert now(day, second).version == second.version
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+@pytest.mark.parametrize(("who", "kind", "fields"), [(HANDLER, "withdrawal", {}), (INTAKE, "correction_notice", {"#f-matters": "请写明年份"})])
+def test_two_presses_place_one_act(
+    browser: Chromium, day: Site, who: str, kind: str, fields: dict[str, str], size: tuple[int, int]
+) -> None:
+    case = day.register()
+    page = watched(browser, who, size).go(f"/cases/{case.id}/acts/{kind}")
+    for name, value in fields.items():
+        page.fill(name, value)
+    assert twice(page, primary(page, "#act")) == ""
+    assert [one.act.kind for one in now(day, case).acts] == ["registration", kind]
+    assert f"/cases/{case.id}?done={kind}" in page.url and "生成" in page.inner_text("main")
+    assert axe(page) == []
+
+
+def test_two_presses_register_once(browser: Chromium, day: Site) -> None:
+    page = watched(browser, INTAKE).go("/intake")
+    page.fill("#f-applicant-name", "周文博（样例）")
+    page.fill("#f-applicant-phone", "13800000000")
+    page.fill("#f-applicant-address", "冠县样例路1号（样例）")
+    page.fill("#f-wanted", "两次按下的采砂许可证")
+    still(page)
+    with day.office.database.read() as session:
+        before = queries.count_cases(session)
+    assert twice(page, primary(page, "#intake")) == ""
+    with day.office.database.read() as session:
+        assert queries.count_cases(session) == before + 1
+    assert "已登记，编号" in page.inner_text("h1")
+
+
+def test_two_presses_register_an_online_request_once(browser: Chromium, day: Site) -> None:
+    row, _code = sent(opened(day), "两次按下的红线图")
+    page = watched(browser, INTAKE).go(f"/intake/applications/{row.id}")
+    assert twice(page, primary(page, "main form[action$=confirm]")) == ""
+    assert "已登记，编号" in page.inner_text("h1")
+
+
+def test_two_presses_archive_what_was_ticked(browser: Chromium, day: Site) -> None:
+    first, second = withdrawn(day), withdrawn(day)
+    page = watched(browser, "archivist@gx-zrzy").go("/archive")
+    page.check(f"input[name=tick][value='{first.id}']")
+    assert twice(page, primary(page, "main form[method=post]")) == ""
+    assert (now(day, first).state, now(day, second).state) == ("archived", "closed")
+    assert "已归档1件" in page.inner_text("main")
+    page.click("text=继续归档")
+    expect(page.locator(f"input[name=tick][value='{second.id}']")).to_be_visible()
+
+
+def test_two_presses_answer_one_question(browser: Chromium, day: Site) -> None:
+    """The next question's form may be filled already: with what was kept when a session ended."""
+    first, second = asked(day, handled(day), days=1), asked(day, handled(day), days=2, question="下一件的问题。")
+    legal, kept = day.officers[LEGAL], {"stance": ["consent"], "text": ["写了一半"], "do": ["answer"]}
+    day.office.database.write(lambda s: people.save_draft(s, legal.id, address(second), kept, day.clock()))
+    page = watched(browser, LEGAL).go(address(first))
+    page.check("input[value=consent]")
+    page.fill("#f-text", "可以公开。")
+    assert twice(page, primary(page, "main form[method=post]")) == ""
+    assert not now(day, first).consultations[-1].is_open
+    assert now(day, second).consultations[-1].is_open
+
+
+def test_two_presses_on_the_way_do_not_send_a_public_request(browser: Chromium, day: Site) -> None:
+    opened(day)
+    page = watched(browser, None, PHONE).go("/apply/gx-zrzy")
+    for name in ("name", "id_number", "phone", "address"):
+        page.fill(f"#f-{name}", WHO[name])
+    primary(page, "#apply").click()
+    page.fill("#f-wanted-0", "两次按下的红线图")
+    primary(page, "#apply").click()
+    expect(page.locator("#f-form")).to_be_attached()
+    twice(page, primary(page, "#apply"))
+    assert "申请已经提交" not in page.inner_text("h1")
+    expect(page.locator("button[value=send]")).to_be_visible()
 
 
 def test_acts_that_end_a_file_or_take_a_number_are_placed_by_the_button_alone() -> None:

@@ -25,10 +25,12 @@ from letters import compare
 from letters.compose import Letter
 from letters.errors import LetterError
 from workflow import acts as a
+from workflow import steps
 from workflow.acts import Officer
-from workflow.case import Case, letter_id, overall
+from workflow.case import Case, overall
 from workflow.law import Refused
 from workflow.risks import Risk, in_order, open_risks
+from workflow.words import LETTER_TITLES
 
 ON_A_PAGE = 20
 VIEWS = {"letter": "答复书", "compare": "与退回前比较", "request": "申请内容"}
@@ -36,9 +38,9 @@ DOES = {"sign": "decision", "pass": "legal_review", "fail": "legal_review", "ret
 """The buttons of the bar -> the kind of act they place."""
 _FIELDS = {"reason": "text", "remark": "text"}
 """Fields of the acts -> the field of the bar."""
-DONE = {
-    "decision": "已签发", "legal_review": "审核意见已写入案卷", "return": "已退回承办人修改", "note": "批示已写入案卷",
-}  # fmt: skip
+SETTLES = ("decision", "legal_review", "return")
+"""After these a page says what was done: the next draft is a step away, and no button stands where one was pressed."""
+DONE = {"decision": "已签发", "legal_review": "审核意见已写入案卷", "return": "已退回承办人修改"}
 
 
 @page("/approvals")
@@ -57,7 +59,7 @@ def queue(request: HttpRequest) -> Response[Any]:
             risks = open_risks(case, office.rules, today)
             rows.append({"case": case, "due": due, "outcome": _title(office, outcome), "review": _review(case), "risks": risks,
                          "applicant": mask_name(case.applicant.name, is_person=case.applicant.is_person)})  # fmt: skip
-    return show(request, "approvals.html", rows=rows, total=len(ids), number=number, per=ON_A_PAGE, done=_done(request))
+    return show(request, "approvals.html", rows=rows, total=len(ids), number=number, per=ON_A_PAGE)
 
 
 def _title(office: Office, outcome: str | None) -> str:
@@ -69,21 +71,27 @@ def _review(case: Case) -> a.LegalReview | None:
     return signed.act if signed and isinstance(signed.act, a.LegalReview) else None
 
 
-def _done(request: HttpRequest) -> dict[str, Any] | None:
-    """The line of success of what was done last, with the number that the letter got."""
-    done, of = request.query_params.get("done", ""), request.query_params.get("of", "")
-    if done not in DONE:
+def _settled(request: HttpRequest, case: Case) -> dict[str, Any] | None:
+    """What this officer has just done here (the address says which), and the draft that is next; None when it is not so."""
+    office, officer, done = office_of(request), me(request), request.query_params.get("done", "")
+    signed = next((one for one in reversed(case.acts) if one.act.kind == done and one.officer.id == officer.id), None)
+    if done not in SETTLES or signed is None or (case.state == "approving" and signed != case.legal_review):
         return None
-    office, number, case = office_of(request), None, None
-    try:
-        case = office.case(me(request), str(UUID(of))).case
-    except (ValueError, Problem):
-        return {"text": f"{DONE[done]}。", "case": None}
-    if done == "decision" and case.decision is not None:
-        with office.database.read() as session:
-            stored = {row.id: row.number for row in queries.letters_of(session, case.id)}
-        number = stored.get(letter_id(case.id, case.decision.seq))
-    return {"text": f"{DONE[done]}，文号{number}。" if number else f"{DONE[done]}。", "case": case}
+    made = case.letters_of(signed, office.rules)
+    with office.database.read() as session:
+        numbers = {row.id: row.number for row in queries.letters_of(session, case.id)}
+        left = [one for one in queues.approving(session, officer) if one != case.id]
+    follows = steps.next_step(case, office.rules)
+    asked = request.query_params.get("next", "")
+    following = office.case(officer, asked if asked in left else left[0]).case if left else None
+    law = office.rules.on(office.today())
+    return {
+        "title": DONE[done], "number": numbers.get(made[0].id) if made else None, "left": len(left), "following": following,
+        "letters": [(one.id, LETTER_TITLES[one.kind], numbers.get(one.id)) for one in made],
+        "follows": a.ACTS[follows].title if follows else None,
+        "by": "、".join(office.rules.role_titles[role] for role in law.roles[follows]) if follows else "",
+        "due": views.due_view(following.reckoning(office.rules), office.today(), waiting=True) if following else None,
+    }  # fmt: skip
 
 
 # ------------------------------------------------------------------ one draft
@@ -103,10 +111,12 @@ def _page(
     office, officer, today = office_of(request), me(request), office_of(request).today()
     typed = {name: form.get(name) for name in form.fields} if form else {}
     known: dict[str, Any] = {
-        "case": case, "typed": typed, "errs": list(errs), "told": told, "done": _done(request), "seen": SEEN,
-        "first": errs[0][0] if errs else None, "views": VIEWS, "CATEGORIES": a.CATEGORIES, "DELIVERIES": a.DELIVERIES,
-        "FORMS": a.FORMS,
+        "case": case, "typed": typed, "errs": list(errs), "told": told, "seen": SEEN, "settled": None,
+        "noted": request.query_params.get("done") == "note", "first": errs[0][0] if errs else None, "views": VIEWS,
+        "CATEGORIES": a.CATEGORIES, "DELIVERIES": a.DELIVERIES, "FORMS": a.FORMS,
     }  # fmt: skip
+    if not told and (settled := _settled(request, case)) is not None:
+        return show(request, "approval.html", status=status, **known | {"settled": settled}, waits=False)
     if case.state != "approving" or case.draft is None:
         return show(request, "approval.html", status=status, **known, waits=False)
     with office.database.read() as session:
@@ -253,7 +263,7 @@ def _bar(case: Case, officer: Officer, may: Mapping[str, Refused | None], risks:
 
 @action("/approvals/{case_id:uuid}")
 def decide(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
-    """签发答复, 合法性审核, 退回修改 or 备注, then the next draft."""
+    """签发答复, 合法性审核, 退回修改 or 备注; then the page that says so."""
     office, officer, form = office_of(request), me(request), form_of(request)
     case = office.case(officer, str(case_id), relations=relations_of(request)).case
     does, text = form.get("do"), form.get("text")
@@ -276,9 +286,8 @@ def decide(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
         names = [(_FIELDS.get(path, path.replace("overrides", "override")), one) for path, one in told.errors.items()]
         return _page(request, now, form=form, told=told, errs=names, status=told.status)
     forget(request)
-    if kind == "note":
-        return go(f"/approvals/{case.id}?done=note")
-    return go(_onward(office, officer, ids, case.id, kind))
+    onward = _onward(office, officer, ids, case.id) if kind in SETTLES else None
+    return go(f"/approvals/{case.id}?done={kind}" + (f"&next={onward}" if onward else ""))
 
 
 def _reasons(form: Form) -> dict[str, str]:
@@ -297,14 +306,12 @@ def _faults(office: Office, case: Case, form: Form, does: str) -> list[tuple[str
     return [("text", needed[does])] if does in needed and not form.get("text") else []
 
 
-def _onward(office: Office, officer: Officer, before: list[str], case_id: str, kind: str) -> str:
-    """The next draft of the queue as it stood, or the first that is left, or the queue."""
+def _onward(office: Office, officer: Officer, before: list[str], case_id: str) -> str | None:
+    """The next draft of the queue as it stood."""
     with office.database.read() as session:
-        now = [one for one in queues.approving(session, officer) if one != case_id]
+        left = set(queues.approving(session, officer)) - {case_id}
     at = before.index(case_id) if case_id in before else 0
-    left = set(now)
-    following = [one for one in before[at + 1 :] + before[:at] if one in left] or now
-    return f"/approvals/{following[0]}?done={kind}&of={case_id}" if following else f"/approvals?done={kind}&of={case_id}"
+    return next((one for one in before[at + 1 :] + before[:at] if one in left), None)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (queue, approval, decide)

@@ -176,10 +176,11 @@ def _page(
     else:
         known["questions"] = [found for row in rows if (found := _of_row(office, officer, row))]
     typed = {name: (values or [""])[0] for name, values in kept[0].items()} if kept else {}
-    done = DONE.get(request.query_params.get("done", ""))
+    done = DONE.get(request.query_params.get("done", "")) if question is None or not question.asked.is_open else None
     base: dict[str, Any] = {
         "view": view, "views": VIEWS, "counts": counts, "question": question, "number": number, "per": ON_A_PAGE, "STANCES": a.STANCES,
-        "typed": typed, "errs": [], "problem": None, "done": done, "most_sent": MOST_SENT,
+        "typed": typed, "errs": [], "problem": None, "done": done, "following": _following(office, officer) if done else None,
+        "most_sent": MOST_SENT,
     }  # fmt: skip
     return show(request, "consultations.html", status=status, **base | known | facts)
 
@@ -250,7 +251,7 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> R
         errs = [(names.get(path, ""), text) for path, text in told.errors.items()]
         refused = None if told.errors else told.problem
         return _again(request, question, form, status=told.status, errs=errs, problem=refused, chosen=bool(files))
-    return go(_onward(office, officer, "declined" if declines else "answered"))
+    return go(f"{question.path}?done={'declined' if declines else 'answered'}")  # the next one is a step away
 
 
 def _faults(form: Form, declines: bool, fault: str | None, files: int) -> list[tuple[str, str]]:
@@ -298,11 +299,11 @@ def _again(request: HttpRequest, question: Question, form: Form, *, chosen: bool
     return _page(request, "" if question.asked.is_open else "answered", question, typed=typed, **facts)
 
 
-def _onward(office: Office, officer: Officer, done: str) -> str:
-    """The next question that waits, or the list."""
+def _following(office: Office, officer: Officer) -> str | None:
+    """The most pressing question that waits."""
     with office.database.read() as session:
         rows = consulting.inbox(session, officer, is_open=True, most=1)
-    return f"/consultations/{rows[0].case_id}/{rows[0].seq}?done={done}" if rows else f"/consultations?done={done}"
+    return f"/consultations/{rows[0].case_id}/{rows[0].seq}" if rows else None
 
 
 # ------------------------------------------------------------------ the material
