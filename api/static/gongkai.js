@@ -140,6 +140,39 @@
     };
   });
 
+  // What a failed call would have renewed turns grey and says so: nothing stale looks current. `data-renews` names it.
+  const renewedBy = (detail) => (detail.elt.dataset.renews ? Array.from(document.querySelectorAll(detail.elt.dataset.renews)) : [detail.target]);
+  function fresh(panel) {
+    panel.classList.remove("gk-stale");
+    for (const note of panel.querySelectorAll(".gk-failed")) note.remove();
+  }
+  function failed(event) {
+    const ended = event.detail.xhr.status === 401, form = event.detail.elt.closest("form") || document.getElementById(event.detail.elt.dataset.of);
+    for (const panel of renewedBy(event.detail).filter(Boolean)) {
+      fresh(panel);
+      panel.classList.add("gk-stale");
+      const note = document.createElement("div"), text = document.createElement("p");
+      note.className = "gk-note soon gk-failed";
+      note.setAttribute("role", "status");
+      text.textContent = ended ? "没有更新：登录已经结束。您写的内容还在。" : "没有更新，下面是以前的内容。填写和提交不受影响，改动任何一栏会再试。";
+      note.appendChild(text);
+      if (ended && form) {
+        const button = document.createElement("button");
+        button.className = "btn btn-line btn-sm";
+        button.textContent = "登录以后接着填";
+        button.setAttribute("form", form.id);
+        button.name = "redraw"; // asks for the form anew: nobody being signed in, by way of the sign-in and back
+        button.value = "yes";
+        note.appendChild(button);
+      }
+      panel.insertBefore(note, panel.firstChild);
+    }
+  }
+  for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, failed);
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.shouldSwap) for (const panel of renewedBy({ elt: event.detail.requestConfig.elt, target: event.detail.target })) fresh(panel);
+  });
+
   // What was typed while new fields were on their way is put into them: `typed` is how the fields were when they were
   // asked for, and only what has changed since is carried over.
   const writing = "input:not([type=hidden]):not([type=file]):not([type=radio]):not([type=checkbox]),textarea";

@@ -16,7 +16,7 @@ from playwright.sync_api import ElementHandle, Page, Route, expect
 from api.pages.acts import acts
 from db import people, queries, store
 from letters.contexts import LETTERS
-from tests.pages.conftest import TABLET, WIDE, Chromium, Site, Window, axe
+from tests.pages.conftest import PASSWORD, TABLET, WIDE, Chromium, Site, Window, axe, later
 from tests.pages.test_apply import WHO, opened, sent
 from tests.pages.test_approvals import drafted
 from tests.pages.test_archive import withdrawn
@@ -420,3 +420,51 @@ def test_ctrl_enter_presses_the_button_except_where_the_button_alone_counts(brow
     page.press("#f-on", "Control+Enter")
     page.wait_for_url("**done=note")
     assert [one.act.kind for one in now(day, case).acts] == ["registration", "note"]
+
+
+# ---------------------------------------------------------------- what could not be renewed
+
+
+@pytest.mark.parametrize("how", ["error", "no line"])
+def test_what_a_failed_call_would_have_renewed_turns_grey_and_says_so(browser: Chromium, day: Site, how: str) -> None:
+    case = handled(day)
+    window = watched(browser, HANDLER)
+    page = window.go(f"/cases/{case.id}/acts/withdrawal")
+    page.wait_for_selector("#preview img")
+    page.route("**/preview", lambda route: route.fulfill(status=500) if how == "error" else route.abort())
+    page.press("[name=remark]", "1")
+    for panel in ("#preview", "#after"):
+        expect(page.locator(f"{panel}.gk-stale > .gk-failed")).to_contain_text("没有更新，下面是以前的内容")
+    assert axe(page) == []
+    page.unroute("**/preview")
+    page.press("[name=remark]", "2")
+    expect(page.locator(".gk-stale, .gk-failed")).to_have_count(0)
+    window.wrong[:] = [one for one in window.wrong if not any(known in one for known in ("500", "ERR_FAILED"))]
+    page.goto(f"{day.url}/intake")
+    page.route("**/intake/aside", lambda route: route.fulfill(status=503))
+    page.fill("#f-applicant-name", "周文博（样例）")
+    for panel in ("#receipt", "#asker", "#others"):
+        expect(page.locator(f"{panel}.gk-stale > .gk-failed")).to_be_visible()
+    assert axe(page) == []
+    window.wrong[:] = [one for one in window.wrong if "503" not in one]
+
+
+@pytest.mark.parametrize(("path", "field", "panel"), [("/acts/note", "#f-text", "#after"), ("/intake", "#f-wanted", "#receipt")])
+def test_one_signs_in_again_from_what_could_not_be_renewed(browser: Chromium, day: Site, path: str, field: str, panel: str) -> None:
+    case = handled(day)
+    window = browser.window(HANDLER)
+    page = window.go(f"/cases/{case.id}{path}" if "acts" in path else path)
+    page.fill(field, "写了很久")
+    still(page)
+    later(day, minutes=31)
+    page.press(field, "End")
+    page.locator(field).press_sequentially("。")
+    note = page.locator(f"{panel}.gk-stale > .gk-failed")
+    expect(note).to_contain_text("登录已经结束。您写的内容还在。")
+    note.locator("button").click()
+    page.fill("#f-username", HANDLER)
+    page.fill("#f-password", PASSWORD)
+    page.click("button.btn-primary")
+    expect(page.locator(field)).to_have_value("写了很久。")
+    expect(page.locator(".gk-stale")).to_have_count(0)
+    window.wrong[:] = [one for one in window.wrong if "401" not in one]
