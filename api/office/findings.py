@@ -264,7 +264,7 @@ def _overall(data: Mapping[str, Any]) -> list[str]:
         sentences.append(f"另有{ended['again']}件重新处理以后再次答复，按统计口径计入首次答复的时期。")
     if data["records"]["from_ledger"]:
         sentences.append(
-            f"本期办结的有{data['records']['from_ledger']}件由原台账导入，台账没有记载的征求意见、退回修改、暂停、延期、补正和收费，不在本报告的数字之内。"
+            f"本期办结的案件中，{data['records']['from_ledger']}件由原台账导入；台账没有记载征求意见、退回修改、暂停、延期、补正和收费，这些事项的数字不含它们。"
         )
     if len(months) > 1:
         most = max(months, key=lambda row: row["received"])

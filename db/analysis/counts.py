@@ -12,11 +12,12 @@ from sqlmodel import Session
 
 from db import tables as t
 from db.analysis.spans import Span
+from db.ledger.filing import is_of_an_import
 from workflow import acts as a
 from workflow.case import BY_ACT
 from workflow.procedure import ACTIVE
 
-TALLY = t.table_of(t.Tally)
+TALLY, ACT = (t.table_of(model) for model in (t.Tally, t.ActRow))
 FLAGS = ("suspended", "extended", "corrected", "charged")
 
 
@@ -157,15 +158,16 @@ def went(agencies: Collection[str], span: Span) -> list[Any]:
 def known(session: Session, agencies: Collection[str], span: Span) -> dict[str, bool]:
     """Of what is not on record nobody can say that there was none.
 
-    `has_data`: a request of these units was received by the end of the span. `own`: one that was worked on here, so that its
-    consultations, returns, fees are on its file; of requests that a ledger says are done, they are not.
+    `has_data`: a request of these units was received by the end of the span. `own`: one that was registered here, so that its
+    consultations, returns, fees are on its file; of those that came in by a ledger, they are not.
     """
     there = [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.received_on <= span.last]
 
     def any_of(*conditions: Any) -> bool:
         return session.execute(select(TALLY.c.case_id).where(*there, *conditions).limit(1)).first() is not None
 
-    own = any_of(~TALLY.c.from_ledger)
+    by_import = select(ACT.c.seq).where(ACT.c.case_id == TALLY.c.case_id, ACT.c.seq == 1, is_of_an_import(ACT.c.officer))
+    own = any_of(~TALLY.c.from_ledger, ~by_import.exists())
     return {"has_data": own or any_of(), "own": own}
 
 

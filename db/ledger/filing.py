@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from sqlalchemy import ColumnElement
+
 from db.ledger.reading import Entry
 from workflow import acts as a
 from workflow import statistics as s
@@ -20,6 +22,11 @@ MOST_ACTS = 4
 """Registration, result, remedy and its result."""
 _NAME = "台账导入"
 _REMARK = re.compile(r"由原台账导入，原编号(.*?)(?:，原主题“(.*)”)?", re.S)
+
+
+def is_of_an_import(officer: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether an act, by the officer that is stored with it, was placed by an import."""
+    return officer.startswith(f'{{"id":"{SIGNER}"')
 
 
 def acts_of(entry: Entry, ledger: str, line: int) -> list[Act]:

@@ -22,7 +22,7 @@ from sqlmodel import Session
 
 from db import store
 from db import tables as t
-from db.ledger.filing import MOST_ACTS, SIGNER, entry_of
+from db.ledger.filing import MOST_ACTS, entry_of, is_of_an_import
 from db.ledger.reading import Entry
 from db.ledger.words import TITLES
 from workflow.acts import Act, Registration
@@ -129,7 +129,7 @@ def _imported(session: Session, agency: str) -> Iterator[tuple[str, list[Act]]]:
     query = (
         select(ACT, CASE.c.number)
         .join(CASE, CASE.c.id == ACT.c.case_id)
-        .where(CASE.c.agency == agency, ACT.c.seq <= MOST_ACTS, ACT.c.officer.startswith(f'{{"id":"{SIGNER}"'))
+        .where(CASE.c.agency == agency, ACT.c.seq <= MOST_ACTS, is_of_an_import(ACT.c.officer))
         .order_by(ACT.c.case_id, ACT.c.seq)
     )
     rows: Iterable[Any] = session.execute(query.execution_options(yield_per=1000))

@@ -40,7 +40,7 @@ from workflow.acts import Officer, parse
 from workflow.case import Case
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
-WIDE, TABLET = (1366, 768), (820, 1180)
+WIDE, TABLET, NARROW = (1366, 768), (820, 1180), (390, 844)
 
 
 @dataclass

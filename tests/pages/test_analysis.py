@@ -10,7 +10,7 @@ import pdfplumber
 import pytest
 
 from api.pages.reports import charts
-from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.case import Case
 
 ANALYST, HEAD, HANDLER = "analyst@gx-zrzy", "head@gx-zrzy", "handler@gx-zrzy"
@@ -193,7 +193,7 @@ def test_a_chart_tells_what_it_shows_and_takes_no_text_for_markup() -> None:
     assert "合计0.3日" in charts.stacked("e", ["一", "二"], [("甲", [0.1, 0.2])], "say")
 
 
-@pytest.mark.parametrize("size", [WIDE, TABLET])
+@pytest.mark.parametrize("size", [WIDE, TABLET, NARROW])
 def test_the_pages_are_accessible_and_do_not_scroll_sideways(browser: Chromium, size: tuple[int, int]) -> None:
     site = browser.site
     for n in range(5):

@@ -205,9 +205,9 @@ def ledger_rows() -> list[list[Any]]:
 def test_of_what_a_ledger_does_not_tell_nothing_is_claimed(
     database: Database, unit: str, tmp_path: Path, ledger_rows: list[list[Any]]
 ) -> None:
-    imported(database, unit, tmp_path, *ledger_rows)
+    imported(database, unit, tmp_path, *ledger_rows, row(number="11", received_on="2025-12-1", outcome="", replied_on=""))
     told = said(database, unit, of_year(2025))
-    assert "有6件由原台账导入" in told["总体情况"]
+    assert "本期办结的案件中，6件由原台账导入" in told["总体情况"]
     assert "没有上年同期的数据" in told["总体情况"]
     for title, what in (("会商和征求意见", "征求意见"), ("收费情况", "收费"), ("退回、复议和诉讼", "审签中的退回修改")):
         assert f"到本期末，案件都由原台账导入，台账没有记载{what}。" in told[title]

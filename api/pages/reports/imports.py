@@ -32,7 +32,7 @@ from db import exports, ledger, people
 from workflow.acts import Officer
 
 SHOWN = 200
-"""Lines on the page that were not loaded; the others are in the file of them."""
+"""Reasons on the page why lines were not loaded; every line is in the file of them."""
 KEPT = timedelta(hours=2)
 
 
@@ -187,9 +187,11 @@ def progress_page(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]
     """导入的进度和结果."""
     job = _job(request, job_id).as_it_stands()
     told = _told(job)
+    reasons = _by_reason(told)
     return show(
-        request, "import_job.html", job=job, told=told[:SHOWN], told_count=len(told), unit_name=names_of(office_of(request))[job.agency],
-        several=len(job.sheets) > 1, subnav=subnav(request, "/import"), may_see_cases=me(request).role != "admin",
+        request, "import_job.html", job=job, reasons=reasons[:SHOWN], reason_count=len(reasons), told_count=len(told),
+        unit_name=names_of(office_of(request))[job.agency], several=len(job.sheets) > 1,
+        subnav=subnav(request, "/import"), may_see_cases=me(request).role != "admin",
     )  # fmt: skip
 
 
@@ -197,6 +199,30 @@ def _told(job: Job) -> list[tuple[str, ledger.Line]]:
     """What became of every line that was not loaded."""
     result = job.result
     return [(what, line) for what, lines in (("不合要求", result.bad), ("暂不导入", result.left), ("以前已导入", result.seen)) for line in lines]
+
+
+def _by_reason(told: Sequence[tuple[str, ledger.Line]]) -> list[tuple[str, str, str]]:
+    """What became of lines, which, and why: those of one reason together."""
+    found: dict[tuple[str, str], dict[str, list[int]]] = {}
+    for what, one in told:
+        why = "；".join(one.problems).removeprefix(f"{what}，")
+        found.setdefault((what, why), {}).setdefault(one.sheet or "", []).append(one.line)
+    return [
+        (what, "；".join(f"{sheet}：{_ranges(lines)}" if sheet else _ranges(lines) for sheet, lines in sheets.items()), why)
+        for (what, why), sheets in found.items()
+    ]
+
+
+def _ranges(lines: Sequence[int], most: int = 20) -> str:
+    """2至501、503: lines in order, those that follow each other together."""
+    runs: list[tuple[int, int]] = []
+    for line in lines:
+        if runs and runs[-1][1] == line - 1:
+            runs[-1] = (runs[-1][0], line)
+        else:
+            runs.append((line, line))
+    words = [str(first) if first == last else f"{first}至{last}" for first, last in runs]
+    return "、".join(words[:most]) + (f"等{len(lines)}行" if len(words) > most else "")
 
 
 @action("/import/{job_id:uuid}")
@@ -217,7 +243,7 @@ def problems(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
     job = _job(request, job_id)
     rows: list[exports.Cells] = [("工作表", "行", "处理", "原因")]
     rows += [(one.title, "", "没有读取", one.why) for one in job.sheets if one.why is not None]
-    rows += [(one.sheet, one.line, what, "；".join(one.problems)) for what, one in _told(job)]
+    rows += [(one.sheet, one.line, what, "；".join(one.problems).removeprefix(f"{what}，")) for what, one in _told(job)]
     return file_answer(exports.csv_stream(rows), exports.CSV, "没有导入的行.csv")
 
 
