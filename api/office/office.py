@@ -46,8 +46,8 @@ MOST_KNOWN = 1000
 """Files kept in memory, the latest used."""
 NEEDS_THE_MONTH = ("fee_notice", "waiver")
 """Kinds of act that ask how many requests the applicant made this natural month (办法 4)."""
-NAMES_LETTERS = (a.Service, a.Archival)
-"""Acts whose letter is a form that names other letters of the file."""
+NAMES_LETTERS = (a.Service, a.Archival, a.Decision)
+"""Acts whose letter names other letters of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +282,7 @@ class Office:
         store.write_docket(session, case, self.rules, self.keys)
 
     def _numbers(self, session: Session, case: Case, signed: a.Signed) -> dict[str, str]:
-        """The 发文字号 of the file's letters, for the forms that name them."""
+        """The 发文字号 of the file's letters, for the letters that name them."""
         if not isinstance(signed.act, NAMES_LETTERS):
             return {}
         return {row.id: row.number for row in queries.letters_of(session, case.id) if row.number}
@@ -414,7 +414,9 @@ class Office:
         """
         signed = a.Signed(case.version + 1, a.Decision(on=on), officer, self.clock())
         after = case.with_act(signed)
-        return compose(after, signed, self.agencies[case.agency], self.rules, lambda _: (0, "预览"))[0]
+        with self.database.read() as session:
+            numbers = self._numbers(session, after, signed)
+        return compose(after, signed, self.agencies[case.agency], self.rules, lambda _: (0, "预览"), numbers)[0]
 
     def pictures(self, letter: Letter) -> list[bytes]:
         """The pages of a letter that is not stored, marked 预览, as PNG."""

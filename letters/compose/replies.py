@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
 
+from letters.compose.course import course
 from letters.compose.sheet import Sheet
 from letters.contexts import LETTERS, notices, parts, replies
 from letters.wording import cite
@@ -33,6 +34,7 @@ def _reply(sheet: Sheet) -> parts.Context:
         items=tuple(_finding(made, item) for item in items),
         remedy=sheet.remedy(draft.act.remedy or _variant(sheet.law, items)),
         attachments=draft.act.attachments or given,
+        course=course(made, with_corrections=all(item.outcome != "unclear_after_correction" for item in items)),
     )
     return context
 

@@ -10,7 +10,7 @@ from typing import Any
 from letters.agencies import Agency
 from letters.contexts import parts
 from workflow import case as cases
-from workflow.acts import Signed
+from workflow.acts import Act, Correction, Signed
 from workflow.case import Asked, Case
 from workflow.law import InForce, Rules
 
@@ -81,7 +81,12 @@ class Sheet:
             received_on=case.received_on,
             way=_WAYS[case.registration.channel],
             wanted=case.wanted,
+            corrected_on=next((signed.act.on for signed in reversed(case.all(Correction)) if _asks_anew(signed.act)), None),
         )
+
+    def number_of(self, seq: int) -> str | None:
+        """The 发文字号 of the first letter of an act of this file."""
+        return self.numbers.get(cases.letter_id(self.case.id, seq))
 
     def head(self) -> dict[str, Any]:
         return {"letterhead": self.agency.letterhead, "on": self.signed.act.on}
@@ -99,3 +104,8 @@ class Sheet:
             suit_days=deadlines.suit_after_reconsideration_days.value,
             suit_months=deadlines.litigation_months.value,
         )
+
+
+def _asks_anew(act: Act) -> bool:
+    """Whether a correction says in other words what is asked for; it may only complete who asks."""
+    return isinstance(act, Correction) and (act.wanted is not None or bool(act.items))

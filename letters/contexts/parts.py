@@ -67,6 +67,8 @@ class Request(Plain):
     received_on: date
     way: str
     wanted: str
+    corrected_on: date | None = None
+    """The day on which he asked for what is `wanted`, if a correction put it in other words (条例 30)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -237,6 +237,72 @@ AnyFinding = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class Step(Plain):
+    """One step of the handling (办理经过), and the day on which it began."""
+
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrected(Step):
+    """补正: by which letter it was asked for, and when it came."""
+
+    step: Literal["corrected"] = "corrected"
+    number: str | None
+    received_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consulted(Step):
+    """征求意见: of whom (第三方, or the name of the agency), and what came of it."""
+
+    step: Literal["consulted"] = "consulted"
+    asked: str
+    answered_on: date | None
+    silent: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extended(Step):
+    """延长答复期限, and the letter that told of it."""
+
+    step: Literal["extended"] = "extended"
+    number: str | None
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deferred(Step):
+    """延迟答复 (条例 35)."""
+
+    step: Literal["deferred"] = "deferred"
+    number: str | None
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charged(Step):
+    """收费: the notice, and that it was paid or waived."""
+
+    step: Literal["charged"] = "charged"
+    number: str | None
+    paid_on: date | None
+    waived: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redone(Step):
+    """重新处理: the earlier reply, and when it was taken up again."""
+
+    step: Literal["redone"] = "redone"
+    number: str | None
+    again_on: date
+
+
+AnyStep = Corrected | Consulted | Extended | Deferred | Charged | Redone
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply(ToApplicant):
     """答复书: item by item; `opening` and `closing` are the officer's own words."""
 
@@ -244,6 +310,8 @@ class Reply(ToApplicant):
     closing: str | None
     remedy: Remedy
     attachments: tuple[str, ...]
+    course: tuple[AnyStep, ...] = ()
+    """What happened between the request and the reply, in order: why it was lawful to take so long."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,63 @@
+"""办理经过: what happened between the request and its reply, as the reply recites it.
+
+Without it a lawful reply after forty days looks late. Corrections belong to the request and are told whenever they were; of the
+rest, what was done since the file was last reopened. What stayed within the agency is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from letters.compose.sheet import Sheet
+from letters.contexts import replies
+from workflow import acts as a
+from workflow.acts import Signed
+
+
+def course(sheet: Sheet, *, with_corrections: bool) -> tuple[replies.AnyStep, ...]:
+    """The steps of the file up to the letter. `with_corrections` is false where the finding itself tells of them."""
+    reopened = sheet.case.last(a.Reopening)
+    since = 0 if reopened is None else reopened.seq
+    steps = list(_corrections(sheet)) if with_corrections else []
+    steps += [step for signed in sheet.case.acts[since:] if (step := _step(sheet, signed)) is not None]
+    if reopened is not None:
+        steps += _redone(sheet, reopened)
+    return tuple(sorted(steps, key=lambda one: one.on))
+
+
+def _corrections(sheet: Sheet) -> Iterator[replies.AnyStep]:
+    corrections = sheet.case.all(a.Correction)
+    for notice in sheet.case.all(a.CorrectionNotice):
+        received = next((one.act.on for one in corrections if one.seq > notice.seq), None)
+        yield replies.Corrected(on=notice.act.on, number=sheet.number_of(notice.seq), received_on=received)
+
+
+def _step(sheet: Sheet, signed: Signed) -> replies.AnyStep | None:
+    act, number = signed.act, sheet.number_of(signed.seq)
+    if isinstance(act, a.Consultation) and act.type != "internal":
+        asked = sheet.case.consultation(signed.seq)
+        assert asked is not None
+        return replies.Consulted(
+            on=act.on,
+            asked="第三方" if act.type == "third_party" else act.party.name,
+            answered_on=None if asked.opinion is None else asked.opinion.on,
+            silent=asked.silence is not None,
+        )
+    if isinstance(act, a.Extension):
+        return replies.Extended(on=act.on, number=number, days=act.days)
+    if isinstance(act, a.Deferral):
+        return replies.Deferred(on=act.on, number=number, until=act.until)
+    if isinstance(act, a.FeeNotice):
+        fee = sheet.case.fee
+        if fee is None or fee.notice_seq != signed.seq:  # a later notice took its place
+            return None
+        waived = fee.paid_on is None and fee.waived_fen > 0 and fee.open_fen == 0
+        return replies.Charged(on=act.on, number=number, paid_on=fee.paid_on, waived=waived)
+    return None
+
+
+def _redone(sheet: Sheet, reopened: Signed) -> Iterator[replies.AnyStep]:
+    """After an earlier reply; a file that was closed without one is taken up without a word."""
+    earlier = [one for one in sheet.case.all(a.Decision) if one.seq < reopened.seq]
+    if earlier:
+        yield replies.Redone(on=earlier[-1].act.on, number=sheet.number_of(earlier[-1].seq), again_on=reopened.act.on)

@@ -1,0 +1,123 @@
+"""The reply says what happened: when it was asked for what, who was asked and when, and by which letter it took longer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from letters.agencies import load_agencies
+from letters.compose import compose
+from letters.html import html
+from tests.workflow.desk import Desk, handling, registered
+from workflow.case import letter_id
+
+AGENCY = load_agencies()["gx-zrzy"]
+
+
+def reply(desk: Desk, **fields: Any) -> str:
+    """The words of the reply that the last act signs; the letters of the file are numbered by their acts."""
+    numbers = {letter_id(desk.case.id, signed.seq): f"样例〔2026〕{signed.seq}号" for signed in desk.case.acts}
+    (letter, *_) = compose(desk.case, desk.case.acts[-1], AGENCY, desk.rules, lambda _: (1, "样例〔2026〕99号"), numbers)
+    return re.sub(r"<[^>]+>|\n", "", html(letter.kind, letter.context, **fields).split('<div class="text')[1])
+
+
+def signed(desk: Desk, on: str, **item: Any) -> str:
+    desk.place("draft", on, items=[{"item": 1, "outcome": "disclosed", **item}]).place("decision", on)
+    return reply(desk)
+
+
+def test_a_reply_without_incidents_tells_none() -> None:
+    words = signed(handling(), "2026-03-10")
+    assert "本机关于2026年3月2日收到您当面提交的政府信息公开申请（登记号：样例1号），申请公开“某村征收土地公告（样例）”。经审查" in words
+
+
+def corrected() -> Desk:
+    desk = registered().place("correction_notice", "2026-03-04", matters=["写明年份"])
+    return desk.serve(2, "2026-03-05").place("correction", "2026-03-10", wanted="某村2024年征收土地公告（样例）").place("acceptance", "2026-03-10")
+
+
+def test_what_was_asked_for_in_a_correction_is_dated_by_it() -> None:
+    words = signed(corrected(), "2026-03-12")
+    assert "本机关于2026年3月2日收到您当面提交的政府信息公开申请（登记号：样例1号）。" in words
+    assert "经补正，您于2026年3月10日申请公开“某村2024年征收土地公告（样例）”。" in words
+    assert "本机关于2026年3月4日书面告知您补正申请（样例〔2026〕2号），于2026年3月10日收到补正材料。" in words
+
+
+def test_a_correction_that_only_completes_the_applicant_leaves_the_date_of_the_request() -> None:
+    desk = registered().place("correction_notice", "2026-03-04", matters=["提供身份证明"])
+    who = {"name": "周立新（样例）", "id_number": "990000196203110004", "phone": "13800000001", "address": "样例路2号（样例）"}
+    desk.place("correction", "2026-03-10", applicant=who).place("acceptance", "2026-03-10")
+    words = signed(desk, "2026-03-12")
+    assert "（登记号：样例1号），申请公开“某村征收土地公告（样例）”" in words
+    assert "于2026年3月10日收到补正材料" in words
+
+
+def test_a_finding_that_tells_of_the_correction_is_not_told_it_twice() -> None:
+    words = signed(corrected(), "2026-03-12", outcome="unclear_after_correction", reason="仍未写明地点")
+    assert words.count("2026年3月4日") == 1
+
+
+def consulted(kind: str = "third_party", name: str = "样例建设公司") -> Desk:
+    return handling().place("consultation", "2026-03-04", type=kind, party={"name": name, "address": "样例路3号（样例）"}, question="可否公开")
+
+
+def test_who_was_asked_and_when_he_answered() -> None:
+    desk = consulted().serve(3, "2026-03-05").place("opinion", "2026-03-12", consultation=3, stance="consent", text="同意")
+    words = signed(desk, "2026-03-13")
+    assert "本机关于2026年3月4日依法书面征求第三方的意见，于2026年3月12日收到其意见。" in words
+    assert "样例建设公司" not in words
+
+
+def test_an_agency_is_named_and_its_silence_told() -> None:
+    desk = consulted("joint_agency", "冠县住房和城乡建设局").serve(3, "2026-03-05")
+    desk.place("silence", "2026-03-30", consultation=3)
+    assert "依法书面征求冠县住房和城乡建设局的意见，其逾期未提出意见。" in signed(desk, "2026-03-31")
+
+
+def test_what_stayed_within_the_agency_is_not_told() -> None:
+    desk = consulted("internal", "法制科").place("opinion", "2026-03-05", consultation=3, stance="consent", text="同意")
+    assert "法制科" not in signed(desk, "2026-03-06")
+
+
+def test_an_extension_names_its_letter_in_the_order_of_what_happened() -> None:
+    desk = handling().place("extension", "2026-03-20", days=20, reason="卷宗量大", notified_on="2026-03-20")
+    party = {"name": "样例公司", "address": "样例路3号（样例）"}
+    desk.place("consultation", "2026-03-23", type="third_party", party=party, question="可否公开").serve(4, "2026-03-24")
+    desk.place("opinion", "2026-04-01", consultation=4, stance="consent", text="同意")
+    words = signed(desk, "2026-04-10")
+    course = "本机关于2026年3月20日决定延长答复期限20个工作日，并书面告知您（样例〔2026〕3号）。本机关于2026年3月23日依法书面征求第三方的意见，"
+    assert course in words
+
+
+def test_a_fee_and_its_payment_are_told() -> None:
+    desk = handling(already=10).place("fee_notice", "2026-03-04", basis="per_item", amount_fen=10000).serve(3, "2026-03-05")
+    desk.place("payment", "2026-03-10", amount_fen=10000)
+    assert "本机关于2026年3月4日通知您缴纳信息处理费（样例〔2026〕3号），您于2026年3月10日缴清。" in signed(desk, "2026-03-12")
+
+
+def test_a_reply_made_again_names_the_one_before_and_nothing_of_its_time() -> None:
+    desk = handling().place("extension", "2026-03-20", days=20, reason="卷宗量大", notified_on="2026-03-20")
+    desk.place("draft", "2026-03-24", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-25")
+    desk.serve(5, "2026-03-26").place("remedy", "2026-03-27", type="reconsideration", body="冠县人民政府")
+    desk.place("remedy_result", "2026-03-31", remedy=7, result="corrected", orders_rehandling=True)
+    desk.place("reopening", "2026-04-01", remedy=7)
+    words = signed(desk, "2026-04-08")
+    assert "本机关曾于2026年3月25日作出答复（样例〔2026〕5号），于2026年4月1日决定重新处理。" in words
+    assert "延长答复期限" not in words
+
+
+def test_other_letters_after_a_correction_date_the_request_too() -> None:
+    desk = corrected().place("extension", "2026-03-20", days=20, reason="卷宗量大")
+    assert "经补正，您于2026年3月10日申请公开" in reply(desk)
+
+
+@pytest.mark.parametrize("make", [corrected, consulted, handling])
+def test_an_older_context_without_a_course_is_read_and_printed(make: Callable[[], Desk]) -> None:
+    desk = handling().place("draft", "2026-03-10", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-10")
+    (letter,) = compose(desk.case, desk.case.acts[-1], AGENCY, desk.rules, lambda _: (1, "样例〔2026〕99号"))
+    data = letter.context.to_json()
+    del data["course"], data["request"]["corrected_on"]
+    assert type(letter.context).from_json(data) == letter.context
