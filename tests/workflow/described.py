@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from tests.workflow.independent import (
@@ -21,6 +22,7 @@ from tests.workflow.independent import (
     Event,
     Extended,
     File,
+    HandledAgain,
     Letter,
     Ordered,
     Paid,
@@ -36,13 +38,30 @@ from workflow.case import Case, letter_id
 
 def described(case: Case) -> File:
     """A file; one that was split off keeps the receipt of the file it came from."""
-    return File(case.registration.received_on, tuple(_events(case)))
+    first = in_force(case)[0].act
+    assert isinstance(first, a.Registration)
+    return File(first.received_on, tuple(_events(case)))
+
+
+def in_force(case: Case) -> list[Signed]:
+    """The acts that hold: without what was revoked, with the facts as they were amended (READINGS R-mending)."""
+    held = {signed.seq: signed for signed in case.acts}
+    for signed in reversed(case.acts):
+        if isinstance(signed.act, a.Revocation) and signed.seq in held:
+            held.pop(signed.act.of, None)
+    for amendment in case.acts:
+        act = amendment.act
+        if isinstance(act, a.Amendment) and amendment.seq in held and act.of in held:
+            signed = held[act.of]
+            right = a.stored(type(signed.act), {**signed.act.model_dump(exclude_unset=True), "kind": signed.act.kind, **act.changes})
+            held[act.of] = replace(signed, act=right)
+    return [signed for signed in held.values() if not isinstance(signed.act, a.Amendment | a.Revocation)]
 
 
 def letter(case: Case, seq: int, n: int = 0) -> Letter:
     """The n-th letter of the act `seq`, from the service records."""
     attempts: list[Attempt] = []
-    for signed in case.acts:
+    for signed in in_force(case):
         act = signed.act
         if not isinstance(act, a.Service) or act.letter != letter_id(case.id, seq, n):
             continue
@@ -56,21 +75,24 @@ def letter(case: Case, seq: int, n: int = 0) -> Letter:
 
 
 def _events(case: Case) -> Iterator[Event]:
-    for signed in case.acts:
-        if (tell := TOLD.get(signed.act.kind)) is not None:
-            yield from tell(case, signed)
+    """What happened, in the order of its days: late entries and decisions that arrived earlier stand where they belong."""
+    held = [signed for signed in in_force(case) if signed.act.kind in TOLD]
+    found = [(_day(signed), event) for signed in held for event in TOLD[signed.act.kind](case, signed)]
+    return (event for _, event in sorted(found, key=lambda one: one[0]))
+
+
+def _day(signed: Signed) -> date:
+    return signed.act.arrived_on if isinstance(signed.act, a.RemedyResult) else signed.act.on
 
 
 def _consulted(case: Case, signed: Signed) -> Iterator[Event]:
     act = signed.act
     assert isinstance(act, a.Consultation)
-    answers = [one.act for one in case.acts if isinstance(one.act, a.Opinion) and one.act.consultation == signed.seq]
-    silent = [one.act for one in case.acts if isinstance(one.act, a.Silence) and one.act.consultation == signed.seq]
+    answers = [one.act for one in in_force(case) if isinstance(one.act, a.Opinion) and one.act.consultation == signed.seq]
     sent = letter(case, signed.seq)
     if act.type == "internal" or act.agency is not None:  # delivered within the installation, with the act
         sent = Letter((Attempt(act.on),))
-    unreachable = any(one.unreachable for one in silent)
-    yield Consulted(act.type, sent, answers[0].on if answers else None, act.days or 0, unreachable=unreachable, name=str(signed.seq))
+    yield Consulted(act.type, sent, answers[0].on if answers else None, act.days or 0, name=str(signed.seq))
 
 
 def _extended(case: Case, signed: Signed) -> Iterator[Event]:
@@ -79,15 +101,15 @@ def _extended(case: Case, signed: Signed) -> Iterator[Event]:
     yield Extended(act.on, act.notified_on or letter(case, signed.seq).counts_on, act.days)
 
 
-def _ordered(case: Case, signed: Signed) -> Iterator[Event]:
-    """An order that finds the file open moves its due date at once; otherwise the reopening does."""
+def _ordered(_case: Case, signed: Signed) -> Iterator[Event]:
     act = signed.act
     assert isinstance(act, a.RemedyResult)
-    if act.orders_rehandling and case.as_of(signed.seq - 1).is_active:
+    if act.orders_rehandling:
         yield Ordered(act.arrived_on, act.within, act.until)
 
 
-def _reopened(case: Case, signed: Signed) -> Iterator[Event]:
+def _reopened(_case: Case, signed: Signed) -> Iterator[Event]:
+    """An order counts from its receipt, whenever the file is reopened; unless the reopening states another day."""
     act = signed.act
     assert isinstance(act, a.Reopening)
     if act.basis == "own_motion":
@@ -95,13 +117,15 @@ def _reopened(case: Case, signed: Signed) -> Iterator[Event]:
     elif act.basis == "excused_delay":
         yield WaitsAgain()
     else:
-        result = next(one.act for one in case.acts if isinstance(one.act, a.RemedyResult) and one.act.remedy == act.remedy)
-        yield Ordered(result.arrived_on, result.within, act.until or result.until)
+        yield Ordered(act.on, None, act.until) if act.until is not None else HandledAgain()
 
 
 def _waived(case: Case, signed: Signed) -> Iterator[Event]:
     """A waiver of a part leaves the rest to be paid."""
-    if case.as_of(signed.seq).state != "awaiting_payment":
+    before = [one.act for one in in_force(case) if one.seq <= signed.seq]
+    asked = [act.amount_fen for act in before if isinstance(act, a.FeeNotice)]
+    waived = sum(act.amount_fen or 0 for act in before if isinstance(act, a.Waiver))
+    if not asked or waived >= asked[-1]:
         yield Waived()
 
 
@@ -118,7 +142,7 @@ TOLD: Mapping[str, Callable[[Case, Signed], Iterator[Event]]] = {
     "reasons_notice": _of(lambda act, sent: AskedForReasons(sent, act.days)),
     "consultation": _consulted,
     "extension": _extended,
-    "deferral": _of(lambda act, _sent: Deferred(act.until)),
+    "deferral": _of(lambda act, sent: Deferred(sent.counts_on, act.until)),
     "fee_notice": _of(lambda act, sent: Charged(sent)),
     "payment": _of(lambda act, _sent: Paid(act.on)),
     "waiver": _waived,

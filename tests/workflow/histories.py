@@ -409,7 +409,7 @@ def _silence(walk: Walk) -> Fields:
     if asked is None:
         return None
     lost = letter(walk.case, asked.seq)
-    unreachable = {"unreachable": True, "efforts": TEXT} if lost.attempts and lost.arrived is None else {}
+    unreachable = {"unreachable": True, "efforts": TEXT} if lost.attempts and lost.under_way is None else {}
     return {"consultation": walk.at(asked.seq), **unreachable}
 
 
@@ -471,11 +471,12 @@ def _service(walk: Walk) -> Fields:
     if not letters:
         return None
     seq, n, life = walk.random.choice(letters)
-    if life.arrived is not None:  # it is on its way: the slip comes back, or the letter does
-        on = walk.day(life.arrived.on)
+    if life.under_way is not None:  # it is on its way: the slip comes back, or the letter does
+        on = walk.day(life.under_way.on)
         if walk.chance(0.4):
             return {"letter": walk.letter(seq, n), "outcome": "returned", "why": walk.one("moved", "unclaimed", "unknown_address"), "on": on}
-        return {"letter": walk.letter(seq, n), "method": life.arrived.way, "received_on": max(on, walk.day(life.arrived.on)), "on": life.arrived.on}
+        signed = max(on, walk.day(life.under_way.on))
+        return {"letter": walk.letter(seq, n), "method": life.under_way.way, "received_on": signed, "on": life.under_way.on}
     since = max([walk.case.acts[seq - 1].act.on, *(one.returned for one in life.attempts if one.returned)])
     method = walk.one("direct", "direct", "post", "post", "post", "through_agency", "email", "online", "fax")
     if life.attempts and walk.chance(0.3):
@@ -679,7 +680,7 @@ def _arrived(walk: Walk, seq: int) -> bool:
     inside = isinstance(act, a.Consultation) and (act.type == "internal" or act.agency is not None)
     if inside or life.received is not None:
         return True
-    if life.arrived is not None:
-        slip = {"letter": walk.letter(seq, 0), "method": life.arrived.way, "received_on": walk.today}
-        return walk.try_("service", slip, on=life.arrived.on) or walk.try_("service", slip)
+    if life.under_way is not None:
+        slip = {"letter": walk.letter(seq, 0), "method": life.under_way.way, "received_on": walk.today}
+        return walk.try_("service", slip, on=life.under_way.on) or walk.try_("service", slip)
     return walk.try_("service", {"letter": walk.letter(seq, 0), "method": "direct"})

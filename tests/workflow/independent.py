@@ -85,21 +85,24 @@ class Attempt:
 
     @property
     def received(self) -> date | None:
-        """Directly: the day of signing. By e-mail, internet, fax: the day of sending (R-A7). By post: when it is known."""
+        """When it was signed for; directly, by e-mail, internet and fax at once, unless something else is known."""
         if self.returned is not None:
             return None
-        if self.way in ("email", "online", "fax"):
-            return self.on
         if self.way == "public_notice":
             return self.on + PUBLIC_NOTICE * ONE
-        if self.way == "direct":
+        if self.way in ("direct", "email", "online", "fax"):
             return self.signed or self.on
         return self.signed
 
     @property
     def counts_on(self) -> date:
-        """The day on which what it says is said: by post the day of handing over, else the day of receipt (235号)."""
-        return self.on if self.way == "post" or self.received is None else self.received
+        """The day on which what it says is said: directly the day of signing, else the day of sending (235号, R-A7)."""
+        return self.signed or self.on if self.way in ("direct", "through_agency") else self.on
+
+    @property
+    def got_out(self) -> bool:
+        """What the post brings back had left; what could not be handed over had not."""
+        return self.returned is None or self.way in ("post", "public_notice")
 
 
 @dataclass(frozen=True)
@@ -111,20 +114,25 @@ class Letter:
     @property
     def left(self) -> date | None:
         """The day it first left."""
-        return self.attempts[0].on if self.attempts else None
+        return next((one.on for one in self.attempts if one.got_out), None)
 
     @property
-    def arrived(self) -> Attempt | None:
-        """The sending that did not come back."""
-        return next((one for one in self.attempts if one.returned is None), None)
+    def under_way(self) -> Attempt | None:
+        """The latest sending, unless it came back."""
+        return self.attempts[-1] if self.attempts and self.attempts[-1].returned is None else None
 
     @property
     def received(self) -> date | None:
-        return self.arrived.received if self.arrived else None
+        return self.under_way.received if self.under_way else None
+
+    @property
+    def came_back(self) -> date | None:
+        """The day the latest sending came back, while it has not been tried again."""
+        return self.attempts[-1].returned if self.attempts else None
 
     @property
     def counts_on(self) -> date | None:
-        return self.arrived.counts_on if self.arrived else None
+        return next((one.counts_on for one in self.attempts if one.got_out), None)
 
 
 @dataclass(frozen=True)
@@ -136,8 +144,6 @@ class Consulted:
     opinion: date | None = None
     days: int = OPINION
     limit: date | None = None
-    unreachable: bool = False
-    """Every known address was tried, and the office has put down that the party cannot be reached."""
     name: str = "1"
     """How the answer calls this consultation."""
 
@@ -174,8 +180,9 @@ class Extended:
 
 @dataclass(frozen=True)
 class Deferred:
-    """延迟 (条例 35)."""
+    """延迟 (条例 35): `told` is the day on which the applicant was told, if he was."""
 
+    told: date | None
     until: date
 
 
@@ -214,6 +221,11 @@ class Reopened:
 
 
 @dataclass(frozen=True)
+class HandledAgain:
+    """A file that was answered or closed is handled again under an order; the period is the order's."""
+
+
+@dataclass(frozen=True)
 class WaitsAgain:
     """The applicant's delay is excused: the file waits for him as before."""
 
@@ -232,7 +244,7 @@ class Ended:
 
 Event = (
     Consulted | AskedToCorrect | Corrected | AskedForReasons | Extended | Deferred | Charged | Paid | Waived | Ordered | Reopened
-    | WaitsAgain | Replied | Ended
+    | HandledAgain | WaitsAgain | Replied | Ended
 )  # fmt: skip
 
 
@@ -314,16 +326,15 @@ def stopped(asked: Consulted) -> tuple[date, date] | None:
     """(the day after which, the day up to and with which) this consultation stops the counting (R-A3); None: it does not.
 
     It begins when the letter leaves: one that has not left stops nothing; nor does what is asked within the agency.
-    As long as it is not known when the letter was received, it is taken to have been received when it left.
+    As long as it is not known when the letter was received, it is taken to have been received when it left. It ends with
+    the opinion, or when the letter came back for the last time (B3), or with the limit, whichever is first.
     """
-    left = asked.letter.left
-    limit = opinion_by(asked, asked.letter.received or left)
+    letter = asked.letter
+    left = letter.left or (letter.attempts[0].on if letter.attempts else None)
+    limit = opinion_by(asked, letter.received or left)
     if asked.kind == "internal" or left is None or limit is None:
         return None
-    if asked.unreachable:
-        came_back = [one.returned for one in asked.letter.attempts if one.returned]
-        return left, min(max(came_back), nth_worked_day(left, OPINION))
-    return left, min(asked.opinion or limit, limit)
+    return left, min(asked.opinion or letter.came_back or limit, limit)
 
 
 def last_day(period: Period, stops: list[tuple[date, date]]) -> date:
@@ -368,8 +379,9 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
                     found.extension_in_time = max(approved, told) <= before
                 if found.extension_in_time and period.stated is None:
                     period.more = days
-            case Deferred(until):
-                period.stated = until
+            case Deferred(told, until):
+                if told is not None and told <= last_day(period, stops):
+                    period.stated = until
             case Charged(letter):
                 found.due_before_fee = last_day(period, stops)
                 unextended_before_fee = last_day(Period(period.day0, period.length, 0, period.stated), stops)
@@ -384,12 +396,15 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
                     period, owed, found.abandoned_from = Period(on), True, None
             case Waived():
                 owed, found.abandoned_from = True, None
-            case Ordered(received, within, until):
-                period, owed, found.abandoned_from = Period(received, within or REPLY, 0, until), True, None
+            case Ordered(received, within, until):  # a day that is ordered is not moved by what the office does
+                ordered = nth_worked_day(received, within) if within else until
+                period, owed, found.abandoned_from = Period(received, REPLY, 0, ordered), True, None
                 found.replied, found.left, found.replied_on = False, None, None
             case Reopened(on):
                 period, owed, found.abandoned_from = Period(on), True, None
                 found.replied, found.left, found.replied_on = False, None, None
+            case HandledAgain():
+                owed, found.replied, found.left, found.replied_on = True, False, None, None
             case WaitsAgain():
                 owed = False
             case Replied(letter):

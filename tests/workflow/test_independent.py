@@ -17,6 +17,7 @@ from tests.workflow.independent import (
     Charged,
     Consulted,
     Corrected,
+    Deferred,
     Ended,
     Event,
     Extended,
@@ -121,9 +122,7 @@ REAL_FILES: dict[str, File] = {
     "L5": File(day("2026-03-17"), (Replied(handed("2026-03-25")), Ordered(day("2026-06-22"), within=15))),
     "L6": File(day("2026-03-18"), (Ordered(day("2026-08-11"), within=15),)),
     "L7": File(day("2026-06-11"), (Replied(),)),
-    "L8": File(
-        day("2026-06-12"), (Consulted("third_party", Letter((Attempt(day("2026-06-15"), "post", returned=day("2026-06-25")),)), unreachable=True),)
-    ),
+    "L8": File(day("2026-06-12"), (Consulted("third_party", Letter((Attempt(day("2026-06-15"), "post", returned=day("2026-06-25")),))),)),
     "L9": File(day("2026-07-03")),
     "L10": File(day("2020-10-08")),
     "L11": File(
@@ -255,6 +254,10 @@ def test_the_calculator_agrees_with_the_second_count() -> None:
         (File(day("2026-03-02"), (Consulted("other_agency", handed("2026-03-04", "2026-03-04"), days=10),)), "2026-04-14"),
         (File(day("2026-03-02"), (Consulted("third_party", handed("2026-03-30"), day("2026-04-07")),)), "2026-03-30"),  # on the last day
         (File(day("2026-03-02"), (Ended(),)), None),
+        (File(day("2026-03-02"), (Deferred(None, day("2026-04-20")),)), "2026-03-30"),  # not told
+        (File(day("2026-03-02"), (Deferred(day("2026-03-10"), day("2026-04-20")),)), "2026-04-20"),
+        (File(day("2026-03-02"), (Ordered(day("2026-06-22")),)), "2026-07-20"),  # without a period: twenty days from its receipt
+        (File(day("2026-03-02"), (Ordered(day("2026-06-22"), 15), Extended(day("2026-06-24"), day("2026-06-24"), 20))), "2026-07-13"),
     ],
 )
 def test_a_single_event_does_what_it_should(file: File, due: str | None) -> None:
