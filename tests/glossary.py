@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from workflow import glossary
@@ -14,6 +15,7 @@ GLOSSARY = Path(__file__).resolve().parent.parent / "GLOSSARY.md"
 MARKED = re.compile(r"(<!-- tables: begin.*?-->\n).*?(<!-- tables: end -->)", flags=re.S)
 
 
+@cache
 def tables() -> dict[str, list[tuple[str, str]]]:
     """Heading -> (word of the code, word of the law), as the tables of the code have them."""
     return glossary.tables(load_rules(), date(2026, 1, 1))

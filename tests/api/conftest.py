@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from sqlmodel import Session
 
 from api.app import create_app
 from api.cli.demo import officers
 from api.office.office import SHANGHAI, Office
-from api.office.opening import open_office
 from api.settings import Settings
 from db import store
+from tests.conftest import Lent, office_for_tests
 
 
 @dataclass
@@ -87,29 +88,18 @@ def registration(**fields: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def desk_factory(database_url_factory: Any, tmp_path_factory: Any) -> Iterator[Any]:
+def desk_factory(migrated_url_factory: Any, letter_maker: Lent, tmp_path_factory: Any) -> Iterator[Any]:
     """Makes a desk on a fresh database; closes all it made."""
     made: list[Desk] = []
 
     def make(**options: Any) -> Desk:
         folder: Path = tmp_path_factory.mktemp("data")
         clock = Clock()
-        settings = Settings(database_url=database_url_factory(folder), data_dir=folder, letter_workers=1, **options)
-        office = open_office(settings, clock)
+        settings = Settings(database_url=migrated_url_factory(folder), data_dir=folder, letter_workers=1, **options)
+        office = office_for_tests(settings, clock, letter_maker)
         client = TestClient(create_app(settings, office=office), raise_server_exceptions=False)
         client.__enter__()
-        desk = Desk(client, office, clock)
-        for username, name, role, agency in officers():
-            one = office.database.write(
-                lambda s, row=(username, name, role, agency): store.add_officer(
-                    s, username=row[0], name=row[1], role=row[2], agency=row[3], at=clock()
-                )
-            )
-            desk.tokens[username] = office.database.write(
-                lambda s, officer=one: store.new_token(
-                    s, officer.id, label="test", at=clock(), expires_at=clock() + timedelta(days=3650)
-                )
-            )
+        desk = Desk(client, office, clock, office.database.write(lambda s: _tokens(s, clock())))
         made.append(desk)
         return desk
 
@@ -117,6 +107,15 @@ def desk_factory(database_url_factory: Any, tmp_path_factory: Any) -> Iterator[A
     for desk in made:
         desk.client.__exit__(None, None, None)
         desk.office.close()
+
+
+def _tokens(session: Session, now: datetime) -> dict[str, str]:
+    """The officers of the sample office, with a token each."""
+    tokens = {}
+    for username, name, role, agency in officers():
+        officer = store.add_officer(session, username=username, name=name, role=role, agency=agency, at=now)
+        tokens[username] = store.new_token(session, officer.id, label="test", at=now, expires_at=now + timedelta(days=3650))
+    return tokens
 
 
 @pytest.fixture(scope="module")

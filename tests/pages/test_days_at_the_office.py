@@ -73,7 +73,8 @@ def day(browser: Chromium) -> Callable[[date], None]:
 def test_one_request_and_six_people(browser: Chromium, day: Callable[[date], None]) -> None:
     """登记 by the intake desk, 办理 by the handler, 会商 by another unit, 审签 by legal staff and the head, 送达, 归档."""
     day(date(2026, 11, 2))
-    intake = browser.window("intake@gx-zrzy")
+    intake = browser.window()
+    intake.sign_in("intake@gx-zrzy")
     page = intake.go("/intake")
     choose(page, "channel", "in_person")
     page.fill("[name='applicant.name']", "周文博（样例）")

@@ -7,17 +7,18 @@ it from `scene`; what the scene does not know is asked for by an id that nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from playwright.sync_api import Browser
 
 from api.office.policy import OVERSEERS, ROUTES, STAFF, Access
 from api.office.uploads import examine
 from db import applications, people, queries, suggestions
-from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe
+from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, Window, axe
 from workflow import steps
 from workflow.case import Case
 
@@ -223,38 +224,54 @@ def browser_scene(browser_site: Site) -> Scene:
     return Scene(browser_site)
 
 
+@pytest.fixture(scope="module")
+def windows() -> dict[str | None, Window]:
+    """A window for each reader; they stay open, and go from page to page as people do."""
+    return {}
+
+
 @pytest.fixture
-def reader(browser: Chromium, browser_scene: Scene) -> Callable[[str, tuple[int, int]], Any]:
-    """Opens a page as one who may see it."""
+def reader(
+    windows: dict[str | None, Window], chromium: Callable[[], Browser], browser_scene: Scene
+) -> Iterator[Callable[[str, tuple[int, int]], Any]]:
+    """Opens a page as one who may see it; nothing may go wrong in his window meanwhile."""
 
     def read(path: str, size: tuple[int, int]) -> Any:
-        window = browser.window(size=size)
-        if (role := reader_of(path)) is not None:
-            known = person_of(browser.site, role).http.cookies
-            window.context.add_cookies([{"name": name, "value": value, "url": browser.site.url} for name, value in known.items()])
+        role = reader_of(path)
+        if role not in windows or not windows[role].context.browser.is_connected():
+            windows[role] = Chromium(browser_scene.site, chromium()).window()
+        window = windows[role]
+        if role is not None:  # some tests of others end sessions
+            known = person_of(browser_scene.site, role).http.cookies
+            window.context.add_cookies([{"name": name, "value": value, "url": browser_scene.site.url} for name, value in known.items()])
+        window.page.set_viewport_size({"width": size[0], "height": size[1]})
         return window.go(browser_scene.address(path))
 
-    return read
+    yield read
+    wrong = [one for window in windows.values() for one in window.wrong]
+    for window in windows.values():
+        window.wrong.clear()
+    assert wrong == []
 
 
-def is_page(path: str, scene: Scene, site: Site) -> bool:
-    """Whether the route answers with HTML; the others are files."""
+def page_of(path: str, scene: Scene, site: Site) -> str | None:
+    """The HTML with which the route answers; None: it answers with a file."""
     role = reader_of(path)
     person = person_of(site, role) if role else site.visitor()
     answer = person.http.get(scene.address(path), follow_redirects=True)
-    return answer.headers.get("content-type", "").startswith("text/html")
+    return answer.text if answer.headers.get("content-type", "").startswith("text/html") else None
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_reads_well_and_says_nothing_to_the_console(
     browser_scene: Scene, browser_site: Site, reader: Callable[[str, tuple[int, int]], Any], path: str
 ) -> None:
-    if not is_page(path, browser_scene, browser_site):
+    source = page_of(path, browser_scene, browser_site)
+    if source is None:
         return
+    assert _INLINE.findall(source) == []
     for size in (WIDE, TABLET):
         page = reader(path, size)
-        source = page.evaluate("fetch(location.href).then(answer => answer.text())")
-        assert _INLINE.findall(source) == []
         if path not in FOREIGN:
             assert axe(page) == [], size
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"wider than {size[0]}"

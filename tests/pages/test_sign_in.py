@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pwdlib import PasswordHash
 
 from api.cli.demo import PASSWORD
 from db import people
+from tests.conftest import CHEAP
 from tests.pages.conftest import Person, Site, later, officer, text_of, token_of
 
 WRONG = "Nicht-2026"
@@ -187,7 +193,16 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(site: Site) -
     with site.office.database.read() as session:
         row = people.officer_row(session, "head@gx-rsj")
     assert row is not None
-    assert re.match(r"\$argon2id\$v=19\$m=\d{5,},t=\d", row.password_hash)
+    assert CHEAP.verify(new, row.password_hash)
+    assert new not in row.password_hash
+
+
+def test_a_password_is_dear_to_guess(cheap_passwords: Callable[[], PasswordHash], tmp_path: Path) -> None:
+    """The program's own hashes, here and in a process of its own; those of the other tests are cheap."""
+    assert re.match(r"\$argon2id\$v=19\$m=65536,t=3,p=4\$", cheap_passwords().hash(PASSWORD))
+    asked = "from api.office.sessions import hasher; print(hasher().hash('x'))"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert re.match(r"\$argon2id\$v=19\$m=65536,t=3,p=4\$", told.stdout)
 
 
 @pytest.mark.parametrize(
