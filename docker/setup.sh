@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Sets up what Gongkai needs on Debian 12 or Ubuntu 24.04. A second run finds everything there and ends at once.
+# Sets up what Gongkai needs on Debian 12 or 13. A second run finds everything there and ends at once.
 #
 #   docker/setup.sh run     what the program needs      (make run)
 #   docker/setup.sh test    and what its tests need     (make test)
 #   docker/setup.sh system|fonts|wheels|static|project  one step alone (the Dockerfile)
 #
-# PYTHON=python3.12 chooses the interpreter; otherwise the first one of at least 3.11 is taken.
+# PYTHON=python3.12 chooses the interpreter; otherwise the first one that pyproject.toml admits is taken.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -30,11 +30,11 @@ UPDATE='apt-get update -qq || echo "some package source could not be read; going
 
 # ---------------------------------------------------------------- 1. system packages
 system() {
-    command -v apt-get >/dev/null || die "no apt-get here: this set-up knows Debian and Ubuntu. See docker/ for a container."
+    command -v apt-get >/dev/null || die "no apt-get here: this set-up knows Debian. See docker/ for a container."
     local name missing=()
     for name in "$@"; do
-        # Ubuntu has Chromium as a snap, which a package of another name brings.
-        if [ "$name" = chromium ] && grep -qx 'ID=ubuntu' /etc/os-release; then name=chromium-browser; fi
+        # Ubuntu (never tried) has Chromium as a snap, which a package of another name brings.
+        if [ "$name" = chromium-headless-shell ] && grep -qx 'ID=ubuntu' /etc/os-release; then name=chromium-browser; fi
         [ "$(dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || missing+=("$name")
     done
     [ ${#missing[@]} -gt 0 ] || return 0

@@ -230,7 +230,7 @@ class Chromium:
 
 def chromium_path() -> str:
     """Debian's Chromium (docker/packages.txt), or another of its kin."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         if (found := shutil.which(name)) is not None:
             return found
     raise AssertionError("no Chromium here: run `make setup`")
