@@ -8,7 +8,7 @@ BIN := .venv/bin
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types bench diagram image lock clean
+.PHONY: help setup run test quick lint types bench diagram image roots lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ run: ## set up what is missing, then serve the sample office (PORT=8000 HOST=127
 
 test: setup lint types ## set up what is missing, then check the code and run all tests
 	@$(BIN)/python -m pytest
+
+quick: ## while you work, under a minute: ruff, the law and its stories, a sample of them over HTTP on SQLite
+	@$(BIN)/ruff check .
+	@$(BIN)/python -m pytest -m "not slow and not postgres" tests/workflow tests/db tests/api tests/test_*.py
 
 lint: ## ruff, and the directions of imports
 	@$(BIN)/ruff check .
@@ -39,6 +43,9 @@ diagram: ## draw the procedure into README.md from its table, the rooms into CON
 
 image: ## the Dockerfile without an engine: its steps in a clean folder, then its command and health check
 	@$(BIN)/python -m tests.docker_steps
+
+roots: ## both commands of the README in bare Debian 12 and 13, with their minutes (as root, with debootstrap)
+	@bash docker/roots.sh
 
 lock: ## renew both lock files from pyproject.toml (needs uv)
 	@$(UV) pip compile $(LOCKING) --extra install pyproject.toml -o requirements.lock

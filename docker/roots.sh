@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 ROOTS="${ROOTS:-/var/tmp/gongkai-roots}"
-STEPS="${STEPS:-run again setup test}"
+STEPS="${STEPS-run again setup test}"
 PORT="${PORT:-8790}"
 here=/srv/gongkai
 
@@ -31,21 +31,22 @@ lend_settings() {
 }
 
 make_root() {
-    local suite=$1 root=$2
+    local suite=$1 root=$2 script=/usr/share/debootstrap/scripts
+    [ -e "$script/$suite" ] && script="$script/$suite" || script="$script/sid" # a release younger than this debootstrap
     [ ! -d "$root" ] || rm -rf --one-file-system "$root"
     mkdir -p "$root"
-    debootstrap --variant=minbase --include=git,make "$suite" "$root" "$MIRROR" >"$root.log" 2>&1 || die "see $root.log"
+    debootstrap --variant=minbase --include=git,make "$suite" "$root" "$MIRROR" "$script" >"$root.log" 2>&1 || die "see $root.log"
     # A mirror may stand still; a release in the making is then told to be out of date.
     echo 'Acquire::Check-Valid-Until "false";' >"$root/etc/apt/apt.conf.d/99-mirror"
     lend_settings "$root"
     git clone -q --no-hardlinks . "$root$here"
 }
 
-# Processes and mounts of a command in the root end with it.
+# A command in the root, whose processes and mounts end with it. Run in the background, so that a signal reaches this script.
 within() {
     local root=$1
     shift
-    unshare --mount --pid --fork --kill-child bash -c '
+    exec unshare --mount --pid --fork --kill-child bash -c '
         root=$1; shift
         mount -t proc proc "$root/proc"; mount --bind /sys "$root/sys"; mount --bind /dev "$root/dev"
         mount --bind /dev/pts "$root/dev/pts"; mount -t tmpfs tmpfs "$root/dev/shm"
@@ -71,9 +72,11 @@ run_until_ready() { # what is done when the first page can be opened
         kill -0 "$server" 2>/dev/null || die "make run ended by itself: see $root.log"
         sleep 0.5
     done
-    kill "$server"
+    kill -KILL "$server"
     wait "$server" 2>/dev/null || true
 }
+trap 'jobs -p | xargs -r kill -KILL' EXIT
+trap 'exit 1' INT TERM
 
 megabytes() { du -sxm "$@" | awk '{ print $1 }'; }
 
@@ -85,7 +88,7 @@ step() {
         'BEGIN { printf "  %-22s %7.1f s   the folder %4d MB, all else %4d MB\n", n, b - a, own, all - own }'
 }
 
-quietly() { local root=$1; shift; within "$root" "$@" >>"$root.log" 2>&1; }
+quietly() { local root=$1; shift; within "$root" "$@" >>"$root.log" 2>&1 & wait $!; }
 
 for suite in ${@:-bookworm trixie}; do
     root="$ROOTS/$suite"
@@ -104,6 +107,6 @@ for suite in ${@:-bookworm trixie}; do
             *) die "no such step: $name" ;;
         esac
     done
-    within "$root" "$here/.venv/bin/python" --version
-    grep -E '[0-9]+ (passed|failed).* in ' "$root.log" | tail -1
+    quietly "$root" "$here/.venv/bin/python" --version && tail -1 "$root.log"
+    grep -E '[0-9]+ (passed|failed).* in ' "$root.log" | tail -1 || true
 done
