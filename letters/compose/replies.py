@@ -58,10 +58,11 @@ def _need(value: Any, item: a.ItemDecision, what: str, article: str) -> Any:
 def _finding(sheet: Sheet, item: a.ItemDecision) -> replies.Finding:
     outcome = sheet.law.outcomes[item.outcome]
     ground_of = sheet.law.outcomes[item.withheld_under or item.outcome].grounds
+    overruled = any(one.overruled_by(item) for one in sheet.case.consultations)
     facts = {
         "outcome": item.outcome,
         "wanted": sheet.case.items[item.item - 1],
-        "law": cite(_articles(item, outcome.articles)),
+        "law": _law(item, outcome.articles, overruled=overruled),
         "reason": item.reason,
         "ground": dict(ground_of).get(item.ground or "", item.ground),
         "where": item.where,
@@ -69,6 +70,7 @@ def _finding(sheet: Sheet, item: a.ItemDecision) -> replies.Finding:
         "available_on": item.available_on,
         "channel": item.channel,
         "public_interest": item.public_interest,
+        "overruled": overruled,
     }
     more = _EXTRA.get(item.outcome)
     extra = {} if more is None else more(sheet, item)
@@ -76,9 +78,13 @@ def _finding(sheet: Sheet, item: a.ItemDecision) -> replies.Finding:
     return model(**{one.name: (facts | extra)[one.name] for one in fields(model)})
 
 
-def _articles(item: a.ItemDecision, articles: tuple[str, ...]) -> tuple[str, ...]:
-    """更正 (条例 41) is counted under other, which has no article of its own."""
-    return ("条例 41",) if item.outcome == "other" and item.ground == "record_correction" else articles
+def _law(item: a.ItemDecision, articles: tuple[str, ...], *, overruled: bool) -> str:
+    """The articles as the letter cites them. What has none of its own may be given one by who drafts it (READINGS R-other)."""
+    if item.outcome in ("other", "reissue") and item.law is not None:
+        return item.law
+    if item.outcome == "other" and item.ground == "record_correction":  # counted under other
+        return cite(("条例 41",))
+    return cite(("条例 32", *articles) if overruled else articles)
 
 
 _FINDINGS: Mapping[str, type[replies.Finding]] = MappingProxyType(
@@ -161,6 +167,7 @@ def _reasons_asked(sheet: Sheet, item: a.ItemDecision) -> dict[str, Any]:
     asked, said = _last(sheet, a.ReasonsNotice), _last(sheet, a.Reasons)
     return {
         "asked_on": None if asked is None else asked.on,
+        "facts": None if asked is None else asked.facts,
         "said": None if said is None else said.text,
         "reason": item.reason or (None if said is None else said.assessment),
     }
@@ -208,7 +215,7 @@ def _third_party_notice(sheet: Sheet) -> parts.Context:
     interests = tuple(dict.fromkeys(item.public_interest for item in given if item.public_interest is not None))
     reasons = tuple(f"不公开可能对公共利益造成重大影响：{text}" for text in interests)
     if asked.opinion is not None and asked.opinion.reasonable is False:
-        reasons += ("经审查，所提出的不同意公开的理由不合理，公开上述内容不会损害合法权益。",)
+        reasons += ("经审查，所提出的不同意公开的理由不合理。",)
     party = asked.act.party
     return notices.ThirdPartyNotice(
         **sheet.head(),

@@ -49,6 +49,9 @@ class Disclosed(Finding):
     provided: tuple[Document, ...]
     where: str | None
     available_on: date | None
+    overruled: bool = False
+    """A third party does not agree (条例 32): the reply says why it is given nevertheless."""
+    public_interest: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,8 @@ class Partial(Finding):
     withheld: str
     under: str | None
     under_law: str | None
+    overruled: bool = False
+    public_interest: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +199,7 @@ class Publication(Finding):
     outcome: Literal["publication"]
     ground: str | None
     channel: str | None
+    where: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +209,8 @@ class Excessive(Finding):
     words = "excessive"
 
     outcome: Literal["excessive"]
+    facts: str | None = None
+    """The figures, as the notice stated them that asked for reasons."""
     asked_on: date | None
     said: str | None
 
@@ -224,6 +232,7 @@ class Other(Finding):
 
     outcome: Literal["other"]
     channel: str | None
+    where: str | None = None
 
 
 AnyFinding = (

@@ -55,6 +55,7 @@ FINDINGS: dict[str, replies.Finding] = {
         provided=(replies.Document(title="社会稳定风险评估报告（区分处理后）", pages=3),), where="当面领取",
         available_on=date(2026, 12, 1),
         withheld="被征收人的姓名、身份证号码和联系方式", under="涉及个人隐私", under_law=article("第十五条"),
+        overruled=True, public_interest="评估结论关系到公共安全",
     ),
     "state_secret": replies.WithheldAbsolute(
         outcome="state_secret", wanted=REPORT, law=article("第十四条、第三十六条第（三）项"), reason="密级由原定密机关确定。",
@@ -114,13 +115,16 @@ FINDINGS: dict[str, replies.Finding] = {
     ),
     "publication": replies.Publication(
         outcome="publication", wanted=REPORT, law=article("第三十九条第二款"), reason="公报已经公开发行。", ground="政府公报",
-        channel="冠县图书馆（样例）政府信息查阅点",
+        channel="冠县图书馆（样例）政府信息查阅点", where="《冠县人民政府公报》2026年第2期",
     ),
     "excessive": replies.Excessive(
         outcome="excessive", wanted=REPORT, law=article("第三十五条"), reason="同一内容反复申请", asked_on=date(2026, 11, 5), said="需要核对",
+        facts="2026年以来，您向本机关提出申请62件，其中41件内容相近",
     ),
     "reissue": replies.Reissue(outcome="reissue", wanted=REPORT, law=article("第二条"), reason="此前已经提供。"),
-    "other": replies.Other(outcome="other", wanted=REPORT, law=article("第四十一条"), reason="已经更正登记的面积。", channel="冠县样例机关"),
+    "other": replies.Other(
+        outcome="other", wanted=REPORT, law=article("第四十一条"), reason="已经更正登记的面积。", channel="冠县样例机关", where="冠县样例窗口",
+    ),
 }  # fmt: skip
 
 _ITEMS: dict[str, tuple[str, ...]] = {

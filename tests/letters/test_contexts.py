@@ -219,7 +219,8 @@ def test_what_officers_write_is_printed_with_their_own_punctuation(text: str, en
     for outcome, finding in FINDINGS.items():
         for name in ("reason", "where", "withheld", "said", "channel", "public_interest", "contact"):
             if hasattr(finding, name):
-                found = engine.html("mixed", sample("mixed", items=(replace(finding, **{name: text}), FINDINGS["disclosed"])))
+                told = {name: text} | ({"overruled": True} if hasattr(finding, "overruled") else {})
+                found = engine.html("mixed", sample("mixed", items=(replace(finding, **told), FINDINGS["disclosed"])))
                 _as_written(found, text, f"{outcome}: {name}")
 
 

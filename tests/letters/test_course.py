@@ -121,3 +121,68 @@ def test_an_older_context_without_a_course_is_read_and_printed(make: Callable[[]
     data = letter.context.to_json()
     del data["course"], data["request"]["corrected_on"]
     assert type(letter.context).from_json(data) == letter.context
+
+
+# ---------------------------------------------------------------------------------------------- articles and facts
+
+
+def test_every_reply_names_an_article() -> None:
+    """Guiding Case 41: a decision that names none counts as one without."""
+    for outcome, article in (("reissue", "第二条、第三十六条"), ("other", "第三十三条、第三十六条")):
+        assert f"根据《中华人民共和国政府信息公开条例》{article}的规定" in signed(handling(), "2026-03-10", outcome=outcome, reason="见说明")
+        words = signed(handling(), "2026-03-10", outcome=outcome, reason="见说明", law="《某法》第三条")
+        assert "根据《某法》第三条的规定" in words
+        assert article not in words
+
+
+def test_what_is_typed_of_the_way_to_get_it_is_printed() -> None:
+    for outcome in ("publication", "other"):
+        words = signed(handling(), "2026-03-10", outcome=outcome, reason="见说明", where="县图书馆（样例）", channel="新华书店（样例）")
+        assert "县图书馆（样例）" in words
+        assert "新华书店（样例）" in words
+
+
+def objected(reasonable: bool, **item: str) -> tuple[str, str]:
+    """The reply, and what the third party is told, where its objection did not prevail."""
+    desk = consulted().serve(3, "2026-03-05")
+    desk.place("opinion", "2026-03-12", consultation=3, stance="object", text="不同意", reasonable=reasonable)
+    desk.place("draft", "2026-03-13", items=[{"item": 1, "outcome": "disclosed", **item}]).place("decision", "2026-03-13")
+    letters = compose(desk.case, desk.case.acts[-1], AGENCY, desk.rules, lambda _: (1, "样例〔2026〕99号"))
+    words = {one.kind: re.sub(r"<[^>]+>|\n", "", html(one.kind, one.context)) for one in letters}
+    return words["disclosed"], words["third_party_notice"]
+
+
+def test_against_the_will_of_a_third_party_the_public_interest_and_its_article_are_named() -> None:
+    reply, notice = objected(True, public_interest="评估结论关系到公共安全")
+    assert "第三方不同意公开。本机关认为，不公开该信息可能对公共利益造成重大影响：评估结论关系到公共安全。" in reply
+    assert "第三十二条" in reply
+    assert "不公开可能对公共利益造成重大影响：评估结论关系到公共安全。" in notice
+    assert "不合理" not in notice
+
+
+def test_a_third_party_whose_reasons_were_found_unreasonable_is_told_that_and_no_more() -> None:
+    reply, notice = objected(False)
+    assert "第三方不同意公开。经审查，本机关认为其理由不合理。" in reply
+    assert "经审查，所提出的不同意公开的理由不合理。" in notice
+    assert "不会损害合法权益" not in notice
+
+
+def test_too_many_requests_are_told_with_their_figures() -> None:
+    desk = handling().place("reasons_notice", "2026-03-04", facts="本年以来提出申请62件，其中41件内容相近").serve(3, "2026-03-05")
+    desk.place("reasons", "2026-03-10", text="需要核对", reasonable=False, assessment="不是正当的需要")
+    words = signed(desk, "2026-03-12", outcome="excessive")
+    assert "明显超过合理范围，具体情况如下：本年以来提出申请62件，其中41件内容相近。" in words
+
+
+def test_a_correction_of_a_record_is_no_request_for_information() -> None:
+    words = signed(handling(), "2026-03-10", outcome="other", ground="record_correction", reason="已经更正")
+    assert "收到您当面提交的更正政府信息的申请" in words
+    assert "政府信息公开申请（" not in words
+    assert "申请公开" not in words
+
+
+def test_no_sentence_stands_on_two_grounds_and_none_lacks_its_object() -> None:
+    for outcome in ("not_responsible", "needs_processing", "petition"):
+        words = signed(handling(), "2026-03-10", outcome=outcome, reason="见说明")
+        assert all(one.count("根据") < 2 for one in words.split("。"))
+        assert "不属于本机关负责公开。" not in words

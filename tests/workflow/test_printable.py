@@ -59,7 +59,7 @@ def _values(annotation: Any) -> Iterator[Any]:
     elif typing.get_origin(annotation) is tuple:
         yield from ((value,) for value in _values(arguments[0]))
     elif typing.get_origin(annotation) is dict:
-        yield from ({"R-x": value} for value in _values(arguments[1]))
+        yield from ({"some_risk": value} for value in _values(arguments[1]))
     else:
         for one in arguments:
             yield from _values(one)

@@ -59,7 +59,10 @@ class ItemDecision(Record):
     responsible: Annotated[OtherAgency | None, Field(title="负责公开的机关")] = None
     responsible_known: Annotated[bool, Field(strict=True, title="能够确定负责公开的机关")] = False
     earlier: Annotated[EarlierReply | None, Field(title="此前的答复")] = None
-    law: Annotated[Line | None, Field(title="专门规定或者禁止公开的法律、行政法规")] = None
+    law: Annotated[
+        Line | None,
+        Field(title="专门规定或者禁止公开的法律、行政法规", description="确认、重新出具和其他处理的，可以写明依据的条文；不填的，按规则引用"),
+    ] = None
     channel: Annotated[Text | None, Field(title="可以反映或者获取的渠道")] = None
     no_rule_requires: Annotated[bool, Field(strict=True, title="已核对没有法律、法规、规章要求公开")] = False
     public_interest: Annotated[Text | None, Field(title="不公开可能对公共利益造成重大影响的理由")] = None

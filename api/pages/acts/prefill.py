@@ -223,7 +223,7 @@ DEMANDS: Mapping[str, frozenset[str]] = {
     "repeated": _WHY | {"earlier"},
     "publication": _WHY | {"where", "channel"},
     "excessive": _WHY,
-    "reissue": _WHY,
+    "reissue": _WHY | {"law"},
     "other": _WHY | {"where", "channel", "law"},
 }
 _MORE = {"forbidden_by_law": "law", "special_inquiry": "law", "deliberative": "no_rule_requires", "enforcement_file": "no_rule_requires"}
