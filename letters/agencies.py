@@ -105,6 +105,8 @@ def is_picture(path: Path) -> bool:
 
     try:
         with Image.open(path, formats=["PNG"]) as picture:
+            picture.verify()  # WeasyPrint, where it is loaded, has Pillow read pictures that are cut off
+        with Image.open(path, formats=["PNG"]) as picture:
             picture.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return False

@@ -11,6 +11,7 @@ from letters.contexts import forms, notices, parts
 from letters.wording import cite
 from workflow import acts as a
 from workflow import fees
+from workflow.answers import Invalid
 from workflow.checks import notice_quote
 
 
@@ -145,6 +146,8 @@ def _consultation_notice(sheet: Sheet) -> parts.Context:
 
 def _fee_notice(sheet: Sheet) -> parts.Context:
     act, schedule = sheet.act, sheet.law.fees
+    if act.code is None and "缴款码" in sheet.agency.payee.way:
+        raise Invalid("code", "本单位文书抬头中的缴款方式写明凭缴款码缴纳，请填写缴款码", "办法 6")
     quote, tariff = notice_quote(act, sheet.rules), schedule.tariff(act.basis)
     return notices.FeeNotice(
         **sheet.to_applicant(),
@@ -162,6 +165,7 @@ def _fee_notice(sheet: Sheet) -> parts.Context:
         law=cite(dict.fromkeys((*quote.articles, "办法 6"))),
         days=sheet.law.deadlines.payment.value,
         payee=sheet.agency.payee_of_fees,
+        code=act.code,
     )
 
 

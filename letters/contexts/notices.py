@@ -154,6 +154,8 @@ class FeeNotice(ToApplicant):
     law: str
     days: int
     payee: Payee
+    code: str | None = None
+    """缴款码, if the system of the treasury gave one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -201,6 +201,7 @@ _OTHERS: dict[str, dict[str, Any]] = {
         ),
         "amount_fen": 80000, "law": article("第四十二条") + "和《政府信息公开信息处理费管理办法》第四条、第六条", "days": 20,
         "payee": notices.Payee(account="103049950（样例）", way="凭缴款码缴纳", receipt="开具财政电子票据"),
+        "code": "37152526000000001234（样例）",
     },
     "abandonment_notice": {
         "cause": "correction", "notice_on": date(2026, 10, 9), "received_on": date(2026, 10, 13), "limit": date(2026, 11, 3),

@@ -121,6 +121,7 @@ def _cut(whole: bytes) -> bytes:
     [_cut, lambda _: b"", lambda _: b"no picture", lambda _: b"\x89PNG\r\n\x1a\n" + b"0" * 100],
     ids=["cut", "empty", "text", "rubbish"],
 )
+@pytest.mark.usefixtures("engine")  # WeasyPrint changes what Pillow takes
 def test_a_seal_that_cannot_be_read_is_refused_when_the_file_is_loaded(folder: Path, spoil: Callable[[bytes], bytes]) -> None:
     """Not when a letter that was signed and numbered is printed."""
     seal = folder / "gx-rsj.png"

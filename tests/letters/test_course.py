@@ -12,6 +12,7 @@ from letters.agencies import load_agencies
 from letters.compose import compose
 from letters.html import html
 from tests.workflow.desk import Desk, handling, registered
+from workflow.answers import Invalid
 from workflow.case import letter_id
 
 AGENCY = load_agencies()["gx-zrzy"]
@@ -186,3 +187,33 @@ def test_no_sentence_stands_on_two_grounds_and_none_lacks_its_object() -> None:
         words = signed(handling(), "2026-03-10", outcome=outcome, reason="见说明")
         assert all(one.count("根据") < 2 for one in words.split("。"))
         assert "不属于本机关负责公开。" not in words
+
+
+# ---------------------------------------------------------------------------------------------- fees
+
+
+def charged(agency: Any = AGENCY, **fields: Any) -> str:
+    desk = handling(already=10 if fields["basis"] == "per_item" else 0).place("fee_notice", "2026-03-04", **fields)
+    (letter,) = compose(desk.case, desk.case.acts[-1], agency, desk.rules, lambda _: (1, "样例〔2026〕99号"))
+    return re.sub(r"<[^>]+>|\n", "", html(letter.kind, letter.context))
+
+
+def test_a_fee_is_asked_for_with_the_figure_that_is_beyond_measure() -> None:
+    assert "本自然月内您此前已经申请10件，本次申请1件，申请公开政府信息的数量、频次明显超过合理范围。" in charged(basis="per_item", amount_fen=10000)
+    by_page = charged(basis="per_page", pages=50, amount_fen=20000)
+    assert "您申请公开的政府信息共50页，数量明显超过合理范围。" in by_page
+    assert "频次" not in by_page
+
+
+def test_a_fee_notice_carries_the_code_it_speaks_of() -> None:
+    assert "缴款码：371525260001。" in charged(basis="per_item", amount_fen=10000, code="371525260001")
+    assert "缴款码" not in charged(basis="per_item", amount_fen=10000)
+
+
+def test_an_office_that_asks_for_a_code_must_give_one() -> None:
+    payee = AGENCY.payee.model_copy(update={"way": "凭本通知书载明的缴款码缴纳"})
+    agency = AGENCY.model_copy(update={"payee": payee})
+    with pytest.raises(Invalid) as caught:
+        charged(agency, basis="per_item", amount_fen=10000)
+    assert caught.value.field == "code"
+    assert "缴款码：371525260001。凭本通知书载明的缴款码缴纳。" in charged(agency, basis="per_item", amount_fen=10000, code="371525260001")

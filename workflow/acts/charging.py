@@ -24,6 +24,7 @@ class FeeNotice(AgencyDated):
         int | None,
         Field(strict=True, ge=0, title="本自然月内此前的件数", description="不填的，由系统按台账计算"),
     ] = None
+    code: Annotated[Line | None, Field(title="缴款码", description="非税收入系统生成的缴款码，印在通知书上；没有的不填")] = None
 
 
 class Payment(Act):
