@@ -7,11 +7,13 @@ the act satisfy its article (`checks`). `permitted` asks the same questions with
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from workflow import acts as a
-from workflow.acts import ACTS, Act, Officer, Signed
+from workflow.acts import ACTS, Act, Officer, Rejected, Signed, parse
 from workflow.case import Case
 from workflow.checks import CHECKS, Asking, Facts
+from workflow.checks.asking import MAY_LIE_BACK
 from workflow.law import Invalid, Refused, Rules
 from workflow.procedure import STATES, kinds_from, states_for
 from workflow.words import say_day
@@ -33,15 +35,77 @@ def admit(
     Raises Forbidden (role), Invalid (a value is at fault), Refused (procedure or law). `today` in Asia/Shanghai.
     """
     _dated(case, act, today)
-    if officer.role not in rules.on(act.on).roles[act.kind]:
-        raise Forbidden(_who_may(act.kind, officer, rules, act.on))
-    if case.state not in (source for source in _sources(case, act)):
+    asking = Asking(case, officer, act.on, rules, facts, today)
+    _signed_by(asking, act)
+    if case.leads_to(act) is None:
         raise Refused(_not_now(case, act.kind), *(type(act).articles or ("条例 45",)))
-    asking = Asking(case, officer, act.on, rules, facts)
     check = CHECKS[act.kind]
     check.may(asking)
-    completed = check.must(asking, act)
+    _answers_request(asking, act)
+    completed = _requested(asking, act, at) if isinstance(act, a.Request) else check.must(asking, act)
     return case.with_act(Signed(len(case.acts) + 1, completed, officer, at))
+
+
+def _signed_by(asking: Asking, act: Act) -> None:
+    """The role may sign it; a late entry and what was asked for by a request is the head's (READINGS R-late-entry, R-requests)."""
+    if getattr(act, "late_entry", None) is not None:
+        if not asking.by_head:
+            raise Refused("补录由负责人办理。请写明理由、附上纸质材料，报负责人签批。", "条例 45")
+        return
+    if asking.officer.role not in asking.law.roles[act.kind]:
+        raise Forbidden(_who_may(act.kind, asking.officer, asking.rules, act.on))
+
+
+# ------------------------------------------------------------------ 报批
+
+
+def _requested(asking: Asking, request: a.Request, at: datetime) -> Act:
+    """READINGS R-requests: what is asked for must be what the head could place now, and the asker could not."""
+    try:
+        act = parse(request.act)
+    except Rejected as rejected:
+        raise Rejected([(f"act.{path}" if path else "act", why) for path, why in rejected.errors]) from None
+    if act.kind in ("request", "return", "recall"):
+        raise Invalid("act.kind", "报批、退回、撤回不能作为报批的内容")
+    mine = asking.officer.role in asking.law.roles[act.kind] and getattr(act, "late_entry", None) is None
+    if mine and act.kind not in ("amendment", "revocation"):
+        raise Invalid("act.kind", f"“{ACTS[act.kind].title}”您可以直接办理，不需要报批")
+    if any(one.act.act.get("kind") == act.kind for one in asking.case.requests):
+        raise Refused(f"“{ACTS[act.kind].title}”已经报批，等待负责人处理。需要修改的，请先撤回原来的报批。", "条例 45")
+    head = asking.law.roles["extension"][0]
+    signer = asking.officer.model_copy(update={"id": "", "role": head, "agency": asking.case.agency})
+    try:
+        admit(asking.case, act, signer, at, asking.rules, asking.today, asking.facts)
+    except Invalid as invalid:
+        raise Invalid(f"act.{invalid.field}", invalid.message, *invalid.articles) from None
+    return request.evolve(act=act.model_dump(mode="json", exclude_defaults=True) | {"kind": act.kind})
+
+
+def _answers_request(asking: Asking, act: Act) -> None:
+    """An act that names a request signs it, returns it or takes it back."""
+    seq = getattr(act, "request", None)
+    if seq is None:
+        return
+    asked = next((one for one in asking.case.requests if one.seq == seq), None)
+    if asked is None:
+        raise Invalid("request", f"第{seq}项记录不是等待处理的报批")
+    if isinstance(act, a.Recall):
+        if asked.by.id != asking.officer.id:
+            raise Refused("报批由提出的人撤回，您不是这一项报批的提出人。", "条例 45")
+    elif not asking.by_head:
+        raise Refused("报批由负责人签批或者退回。", "条例 45")
+    elif not isinstance(act, a.Return) and asked.act.act.get("kind") != act.kind:
+        title = ACTS[str(asked.act.act.get("kind"))].title
+        raise Invalid("request", f"第{seq}项记录报请办理的是“{title}”，与现在办理的不一致")
+
+
+def by_request(case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    """An act as it was sent, completed with the fields of the request that it signs: 负责人一次签批."""
+    seq = data.get("request")
+    asked = next((one for one in case.requests if one.seq == seq), None)
+    if asked is None or asked.act.act.get("kind") != data.get("kind"):
+        return data
+    return {name: value for name, value in asked.act.act.items() if name != "on"} | data
 
 
 def permitted(case: Case, officer: Officer, rules: Rules, today: date, facts: Facts = Facts()) -> tuple[str, ...]:
@@ -96,12 +160,11 @@ def siblings(case: Case) -> tuple[a.Registration, ...]:
     )
 
 
-# Facts that are recorded when they become known, not when they happened.
-_MAY_LIE_BACK = ("service", "note", "meeting", "assignment", "topic", "opinion", "reasons", "remedy", "remedy_result")
-
-
 # Kinds that a hint on what may be done now does not name: they are always open, or are not an officer's to place.
-_ASIDE = ("note", "service", "assignment", "topic", "ledger_result")
+_ASIDE = (
+    "note", "service", "assignment", "topic", "ledger_result", "amendment", "revocation", "voiding", "request", "return", "recall",
+    "remedy", "remedy_result",
+)  # fmt: skip
 
 
 def _dated(case: Case, act: Act, today: date) -> None:
@@ -110,20 +173,31 @@ def _dated(case: Case, act: Act, today: date) -> None:
     for field, value in _dates(act):
         if value > today:
             raise Invalid(field, f"已经发生的事情，日期不能晚于今天（{say_day(today)}）")
-    if case.acts and act.kind not in _MAY_LIE_BACK and act.on < case.last_move_on:
+    late = getattr(act, "late_entry", None)
+    if late is not None and act.on == today:
+        raise Invalid("late_entry", "日期是今天的，不是补录，请留空")
+    if late is None and act.kind in _DATED_BY_THE_AGENCY and act.on < today:
+        raise Refused(
+            f"“{ACTS[act.kind].title}”的日期由本机关确定，以在系统中办理的今天（{say_day(today)}）为准，不能写成{say_day(act.on)}。"
+            "确已在此前以纸质办理的，由负责人补录：写明理由，并附上当时的材料。",
+            "条例 45",
+        )
+    if case.acts and late is None and act.kind not in MAY_LIE_BACK and act.on < case.last_move_on:
         raise Invalid("on", f"日期不能早于上一步的日期{say_day(case.last_move_on)}")
     if case.acts and act.on < case.received_on:
         raise Invalid("on", f"日期不能早于收到申请之日{say_day(case.received_on)}")
+
+
+_DATED_BY_THE_AGENCY = frozenset(
+    {"decision", "correction_notice", "reasons_notice", "fee_notice", "extension", "deferral", "abandonment"}
+)
+"""Kinds whose date the agency itself sets: the day on which they are signed in the system (READINGS R-late-entry)."""
 
 
 def _dates(act: Act) -> list[tuple[str, date]]:
     """The other dates of an act that tell of something that has happened."""
     names = ("submitted_on", "received_on", "notified_on")
     return [(name, value) for name in names if isinstance(value := getattr(act, name, None), date)]
-
-
-def _sources(case: Case, act: Act) -> tuple[str, ...]:
-    return (case.state,) if case.leads_to(act) is not None else ()
 
 
 def _who_may(kind: str, officer: Officer, rules: Rules, on: date) -> str:

@@ -172,31 +172,44 @@ def _check_consults(given: Events) -> None:
             raise Invalid(f"events.consults.{place}", "第三方、共同制作机关的答复期限由条例规定，不另填", "条例 32", "条例 34")
 
 
+# On one day: what restarts a period comes before what lengthens it (READINGS R-A5), a notice before what answers it.
+_RANK: Mapping[type, int] = {
+    clocks.CorrectionNotice: 0, clocks.Corrected: 1, clocks.Consulted: 2, clocks.Extension: 2, clocks.FeeNotice: 3, clocks.Paid: 4,
+    clocks.Reply: 5,
+}  # fmt: skip
+
+
 def _translate(channel: str, given: Events, receipt: date) -> Sequence[Event]:
-    """The events in the order in which they happened; the receipt first."""
+    """The events in the order in which they happened; the receipt first. The day a notice is sent is the day it leaves."""
     found: list[tuple[date, int, Event]] = []
 
-    def add(on: date, event: Event) -> None:
-        found.append((on, len(found), event))
+    def add(on: date, event: Event, rank: int | None = None) -> None:
+        found.append((on, _RANK[type(event)] if rank is None else rank, event))
 
     if (one := given.supplement) is not None:
-        add(one.notice_sent, clocks.CorrectionNotice(one.notice_sent, one.applicant_received, one.period_workdays))
+        add(one.notice_sent, clocks.CorrectionNotice(one.notice_sent, one.notice_sent, one.applicant_received, one.period_workdays))
         if one.received_back is not None:
             add(one.received_back, clocks.Corrected(one.received_back))
     for ref, asked in enumerate(given.consults, 1):
         days = asked.limit_workdays or asked.period_workdays
-        event = clocks.Consulted(ref, asked.kind, "", asked.sent, asked.party_received, asked.reply_received, days, asked.limit)
+        event = clocks.Consulted(
+            ref, asked.kind, "", asked.sent, asked.sent, asked.party_received, asked.reply_received, days, asked.limit
+        )
         add(asked.sent, event)
     if (extended := given.extension) is not None:
-        add(extended.approved, clocks.Extension(extended.approved, extended.notified, extended.workdays))
+        anew = extended.approved in (given.fee and given.fee.paid, given.supplement and given.supplement.received_back)
+        rank = _RANK[clocks.Reply] if anew else _RANK[clocks.Extension]
+        add(extended.approved, clocks.Extension(extended.approved, extended.notified, extended.workdays), rank)
     if (fee := given.fee) is not None:
-        add(fee.notice_sent, clocks.FeeNotice(fee.notice_sent, fee.applicant_received))
+        add(fee.notice_sent, clocks.FeeNotice(fee.notice_sent, fee.notice_sent, fee.applicant_received))
         if fee.paid is not None:
             add(fee.paid, clocks.Paid(fee.paid, accepted=False))
     if (reply := given.reply) is not None:
         on = reply.posted or reply.sent or reply.signed
         assert on is not None
-        add(on, clocks.Reply(reply.method, on, reply.signed))
+        signed = reply.signed or (on if reply.method in ("email", "online", "fax") else None)
+        counts = signed if reply.method in ("direct", "through_agency") and signed is not None else on
+        add(on, clocks.Reply(on, reply.method, counts, signed))
     in_order = [event for _, _, event in sorted(found, key=lambda one: one[:2])]
     return [clocks.Receipt(receipt, channel, given.submitted), *in_order]
 

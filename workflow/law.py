@@ -64,6 +64,7 @@ class Deadlines:
     reconsideration_days: Value
     litigation_months: Value
     suit_after_reconsideration_days: Value
+    public_notice: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,9 @@ class Practice:
     many_matters: int
     asked_to_sign: str
     due_soon: int
+    usual_delivery_days: int
+    deferral_max: int
+    secrecy_review_required: bool
 
 
 @dataclass(frozen=True)
@@ -241,6 +245,9 @@ class _Practice(Record):
     many_matters: Series[Entry[Annotated[int, Field(ge=1, le=50)]]]
     asked_to_sign: Series[Entry[Words]]
     due_soon: Series[Entry[Annotated[int, Field(ge=0, le=20)]]]
+    usual_delivery_days: Series[Entry[Annotated[int, Field(ge=0, le=30)]]]
+    deferral_max: Series[Entry[Annotated[int, Field(ge=1, le=250)]]]
+    secrecy_review_required: Series[Entry[bool]]
 
 
 class _Fees(Record):

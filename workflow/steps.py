@@ -12,9 +12,7 @@ from workflow import acts as a
 from workflow.case import Asked, Case, Letter
 from workflow.checks import missing_for_archive
 from workflow.law import Rules
-
-OUTSIDE = ("applicant", "third_party", "agency")
-"""Whom letters are served on; the others stay in the house."""
+from workflow.sending import OUTSIDE, unsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +59,17 @@ def returned(case: Case) -> bool:
 
 
 def to_serve(case: Case, rules: Rules) -> tuple[Letter, ...]:
-    """The letters that have to go out and have no service record yet (待送达)."""
-    letters = [one for one in case.letters(rules) if one.to in OUTSIDE and one.id not in case.services]
-    return tuple(one for one in letters if one.kind != "receipt")
+    """The letters that have to go out: never sent, or come back (待送达)."""
+    waiting = {one.letter for one in unsent(case, rules)}
+    return tuple(one for one in case.letters(rules) if one.id in waiting)
 
 
 def to_confirm(case: Case, rules: Rules) -> tuple[Letter, ...]:
     """The letters that went out and whose receipt is not recorded yet (等回执); of an archived file none."""
-    if case.state == "archived":
+    if case.state in ("archived", "void"):
         return ()
     letters = [one for one in case.letters(rules) if one.to in OUTSIDE and one.id in case.services]
-    return tuple(one for one in letters if case.services[one.id].received_on is None)
+    return tuple(one for one in letters if case.services[one.id].received_on is None and case.services[one.id].returned_on is None)
 
 
 def archive_ready(case: Case, rules: Rules) -> bool:

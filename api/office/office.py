@@ -34,7 +34,7 @@ from letters.render import Renderer
 from workflow import acts as a
 from workflow import printable
 from workflow.acts import Act, Officer
-from workflow.admission import Forbidden, admit, reasons, siblings
+from workflow.admission import Forbidden, admit, by_request, reasons, siblings
 from workflow.case import WITHOUT_LETTER, Case
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
@@ -352,6 +352,12 @@ class Office:
         if relation not in relations:
             raise Problem(403, NOT_YOURS)
         return Placed(case, relation)
+
+    def completed(self, officer: Officer, case_id: str, data: dict[str, Any]) -> dict[str, Any]:
+        """What was sent as an act; where it signs a request (报批), with the fields that were asked for."""
+        if not isinstance(data.get("request"), int) or data.get("kind") in ("return", "recall"):
+            return data
+        return by_request(self.case(officer, case_id).case, data)
 
     def letter(self, officer: Officer, letter_id: str, relations: frozenset[str]) -> tuple[Any, Placed]:
         """A stored letter and its file, for who may see it. Raises a 404 Problem."""

@@ -163,7 +163,7 @@ def place_act(request: HttpRequest, case_id: FromPath[UUID], body: RawBody) -> R
     """办理: place one act of any kind on the case. 201 with the case as it is now."""
     office, me = office_of(request), officer_of(request)
     seen = _version(request)
-    act = _act(office, json_body(request, body))
+    act = _act(office, office.completed(me, str(case_id), json_body(request, body)))
     office.prepare(me, str(case_id), act)
 
     def work(session: Session) -> Placed:

@@ -19,7 +19,7 @@ from workflow.case import Case
 from workflow.clocks import reckon
 from workflow.law import Rules
 
-LIMIT_MS = 0.5
+LIMIT_MS, AMENDED_MS = 0.13, 0.3
 ROUNDS, EACH = 40, 50
 
 
@@ -42,6 +42,14 @@ def fifteen_acts() -> Desk:
     desk.place("assignment", "2026-03-09", to="handler@gx-zrzy")
     desk.place("draft", "2026-03-10", items=[{"item": 1, "outcome": "third_party", "reason": "商业秘密"}])
     assert desk.case.version == 15
+    return desk
+
+
+def three_amendments() -> Desk:
+    """The same file, whose receipt, a service and an opinion were put right."""
+    desk = fifteen_acts()
+    for of, changes in ((1, {"wanted": "乙"}), (8, {"received_on": "2026-02-12"}), (11, {"on": "2026-03-02"})):
+        desk.place("amendment", "2026-03-11", by="head", of=of, changes=changes, reason="对照签收记录")
     return desk
 
 
@@ -71,13 +79,13 @@ def bare_loop(rules: Rules, case: Case) -> Callable[[], date]:
 
 
 def milliseconds(work: Callable[[], object]) -> float:
-    """The least of ROUNDS means of EACH runs: what the machine takes when nothing else disturbs it."""
+    """The least of ROUNDS means of EACH runs, in the time of this process: what else the machine does is not counted."""
     found = []
     for _ in range(ROUNDS):
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(EACH):
             work()
-        found.append((time.perf_counter() - start) * 1000 / EACH)
+        found.append((time.process_time() - start) * 1000 / EACH)
     return min(found)
 
 
@@ -88,14 +96,18 @@ def main() -> int:
     gc.collect()
     gc.disable()
     whole = milliseconds(lambda: fresh(case).reckoning(rules))
-    events = case.events()
+    events = case.events(rules)
+    amended = three_amendments().case
+    mended = milliseconds(lambda: fresh(amended).reckoning(rules))
     clock = milliseconds(lambda: reckon(events, rules))
     loop = milliseconds(bare_loop(rules, case))
     gc.enable()
     print(f"due date of a file of 15 acts: {whole:.3f} ms from its acts, with all sentences ({clock:.3f} ms from its events)")
     print(f"bare loop over the same days:  {loop:.3f} ms; the due date costs {whole / loop:.1f} times as much")
-    print(f"limit {LIMIT_MS} ms: {'kept' if whole < LIMIT_MS else 'MISSED'}")
-    return 0 if whole < LIMIT_MS else 1
+    print(f"the same with 3 amendments:    {mended:.3f} ms")
+    kept = whole <= LIMIT_MS and mended <= AMENDED_MS
+    print(f"limits {LIMIT_MS} and {AMENDED_MS} ms: {'kept' if kept else 'MISSED'}")
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules, load_rules
 from workflow.procedure import STATES
 from workflow.risks import open_risks
+from workflow.sending import unsent
 
 FOLDER = Path(__file__).parent
 
@@ -201,7 +202,7 @@ class WorkflowWorld:
                 "on": clock.due and clock.due.isoformat(),
                 "provisional": clock.provisional,
                 "suspended": case.is_active and clock.suspended_on(today),
-                "overdue": bool(case.is_active and clock.due is not None and today > clock.due),
+                "overdue": case.overdue(rules, today),
                 "because": [{"text": one.text, "articles": list(one.articles)} for one in clock.because],
             },
             "other_dates": [
@@ -212,6 +213,18 @@ class WorkflowWorld:
             "permitted": list(permitted(case, self._officer(who), rules, today, self._facts)),
             "risks": [{"id": risk.id, "level": risk.level} for risk in risks],
             "letters": [{"id": one.id, "seq": one.seq, "kind": one.kind, "to": one.to} for one in case.letters(rules)],
+            "unsent": [
+                {"kind": one.kind, "leave_by": one.leave_by and one.leave_by.isoformat(), "since": one.since.isoformat()}
+                for one in unsent(case, rules)
+            ],
+            "acts": [
+                {
+                    "seq": signed.seq,
+                    "amended": case.held(signed.seq) not in (None, signed) or None,
+                    "revoked": signed.seq in case.revoked,
+                }
+                for signed in case.acts
+            ],
             "fee": fee and {"notified_fen": fee.notice.amount_fen, "paid_fen": fee.paid_fen, "waived_fen": fee.waived_fen, "open_fen": fee.open_fen},
         }
 
@@ -368,6 +381,10 @@ class _Now:
     file: int
     memory: _Memory
 
+    def label(self, seq: int) -> str:
+        """What the story calls the act at a place."""
+        return [label for (file, label), place in self.memory.places.items() if (file, place) == (self.file, seq)][-1]
+
     def limit(self, kind: str, label: str | None) -> str | None:
         ref = self.memory.places[self.file, label] if label else None
         found = [one["on"] for one in self.view["other_dates"] if one["kind"] == kind and ref in (None, one["consultation"])]
@@ -396,6 +413,13 @@ def _limits(expected: Mapping[str, Any], now: _Now) -> Iterator[str]:
             yield from (f"{kind} {wrong}" for wrong in _same(day, now.limit(kind, label)))
 
 
+def _leave_by(expected: Mapping[str, str | None], now: _Now) -> Iterator[str]:
+    """{correction_notice: day}: by which a letter that has not left must leave."""
+    found = {one["kind"]: one["leave_by"] for one in now.view["unsent"]}
+    for kind, day in expected.items():
+        yield from (f"{kind} {wrong}" for wrong in _same(day, found.get(kind, "no such letter")))
+
+
 def _because(expected: Any, now: _Now) -> Iterator[str]:
     said = "".join(one["text"] for one in now.view["due"]["because"])
     for part in [expected] if isinstance(expected, str) else expected:
@@ -419,6 +443,10 @@ _EXPECTED: Mapping[str, Callable[[Any, _Now], Iterator[str]]] = {
     "limits": _limits,
     "permitted": _permitted,
     "letters": lambda value, now: _same(value, [one["kind"] for one in now.view["letters"] if one["seq"] == now.seq]),
+    "unsent": lambda value, now: _same(value, [one["kind"] for one in now.view["unsent"]]),
+    "leave_by": _leave_by,
+    "amended": lambda value, now: _same(value, [now.label(one["seq"]) for one in now.view["acts"] if one["amended"]]),
+    "revoked": lambda value, now: _same(value, [now.label(one["seq"]) for one in now.view["acts"] if one["revoked"]]),
     "outcome": lambda value, now: _same(value, now.view["outcome"]),
     "risks": lambda value, now: _same(sorted(value), sorted({one["id"] for one in now.view["risks"]})),
     "fee": _fee,

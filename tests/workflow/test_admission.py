@@ -19,7 +19,7 @@ from workflow.admission import Forbidden, admit, permitted, reasons
 from workflow.case import Case, letter_id
 from workflow.checks import CHECKS, Asking, Facts
 from workflow.law import Invalid, Refused
-from workflow.procedure import ACTIVE, GUARDS, START, STATES, TABLE, kinds_from, move, states_for
+from workflow.procedure import ACTIVE, GUARDS, OUT, START, STATES, TABLE, kinds_from, move, states_for
 
 RULES = shipped_rules()
 ROLES = tuple(role for role in RULES.role_titles)
@@ -223,8 +223,8 @@ def _sound(case: Case, today: date) -> None:
     assert clock.because
     assert all(sentence.text.endswith("。") for sentence in clock.because)
     assert not any(secret in sentence.text for sentence in clock.because for secret in ("周立新", "990000"))
-    assert (case.outcome is None) == (case.state in ACTIVE)
-    assert bool(case.open_consultations) <= (case.state in ("consulting", "closed", "archived", "handling", "approving", "replied"))
+    assert (case.outcome is None) == (case.state in (*ACTIVE, *OUT))
+    assert bool(case.open_consultations) <= (case.state in ("consulting", "closed", "archived", "handling", "approving", "replied", "void"))
     clock.suspended_on(today)
     clock.working_days_left(today)
 

@@ -57,7 +57,7 @@ def said(clock: Reckoning) -> str:
 
 def asked(sent: str, received: str | None = None, replied: str | None = None, *, kind: str = "third_party", ref: int = 2, **more: Any) -> Consulted:
     party = {"third_party": "第三方", "joint_agency": "样例甲局", "other_agency": "样例乙局", "internal": "法制科"}[kind]
-    return Consulted(ref, kind, party, day(sent), received and day(received), replied and day(replied), **more)
+    return Consulted(ref, kind, party, day(sent), day(sent), received and day(received), replied and day(replied), **more)
 
 
 # ---------------------------------------------------------------------------------------------- each kind of event
@@ -65,23 +65,23 @@ def asked(sent: str, received: str | None = None, replied: str | None = None, *,
 EVENTS: list[tuple[str, tuple[Event, ...], str | None, str]] = [
     # what happens, the events, the due date, a part of what is said
     ("nothing", (), "2026-03-30", "第20个工作日为3月30日"),  # Monday
-    ("a correction is asked", (CorrectionNotice(day("2026-03-04")),), None, "3月4日告知补正"),
+    ("a correction is asked", (CorrectionNotice(day("2026-03-04"), day("2026-03-04")),), None, "3月4日告知补正"),
     (
         "it comes",  # on Monday 03-16
-        (CorrectionNotice(day("2026-03-04"), day("2026-03-05"), 10), Corrected(day("2026-03-16"))),
+        (CorrectionNotice(day("2026-03-04"), day("2026-03-04"), day("2026-03-05"), 10), Corrected(day("2026-03-16"))),
         "2026-04-14",  # Tuesday, over 清明节
         "3月16日收到补正的申请，为收到日，不计入",
     ),
     (
         "it comes late and is accepted",  # on Friday 03-20, a day late
-        (CorrectionNotice(day("2026-03-04"), day("2026-03-05"), 10), Corrected(day("2026-03-20"))),
+        (CorrectionNotice(day("2026-03-04"), day("2026-03-04"), day("2026-03-05"), 10), Corrected(day("2026-03-20"))),
         "2026-04-20",
         "已过补正期限，按接收计算",
     ),
-    ("it never comes, and the file is closed", (CorrectionNotice(day("2026-03-04"), day("2026-03-05"), 10), Ended(day("2026-03-20"))), None,
+    ("it never comes, and the file is closed", (CorrectionNotice(day("2026-03-04"), day("2026-03-04"), day("2026-03-05"), 10), Ended(day("2026-03-20"))), None,
      "3月20日终止办理"),
     ("reasons are asked", (ReasonsAsked(day("2026-03-04"), day("2026-03-05"), 10),), "2026-03-30", "3月30日"),
-    ("a later day is set", (Deferral(day("2026-03-20"), day("2026-05-15")),), "2026-05-15", "告知申请人延迟至5月15日答复"),
+    ("a later day is set", (Deferral(day("2026-03-20"), day("2026-03-20"), day("2026-05-15")),), "2026-05-15", "告知申请人延迟至5月15日答复"),
     ("a third party is asked", (asked("2026-03-10", "2026-03-11"),), "2026-04-22", "3月10日向第三方发出意见征询书，次日起暂停计时，此前已用6日"),
     ("and answers", (asked("2026-03-10", "2026-03-11", "2026-03-17"),), "2026-04-07", "3月17日收到第三方的意见，暂停到当日为止"),
     ("a joint maker is asked", (asked("2026-03-10", "2026-03-11", kind="joint_agency"),), "2026-04-22", "逾期未答复的，视为同意公开"),
@@ -90,17 +90,17 @@ EVENTS: list[tuple[str, tuple[Event, ...], str | None, str]] = [
     ("an extension is approved", (Extension(day("2026-03-20"), None, 10),), "2026-03-30", "告知以前不生效，告知后延至4月14日"),
     ("and told", (Extension(day("2026-03-20"), day("2026-03-30"), 10),), "2026-04-14", "连同延长共30个工作日"),
     ("and told too late", (Extension(day("2026-03-20"), day("2026-03-31"), 10),), "2026-03-30", "3月31日才告知申请人，已过3月30日，延期不生效"),
-    ("a fee is asked", (FeeNotice(day("2026-03-10"), day("2026-03-11")),), None, "最迟4月9日缴费"),
-    ("and paid", (FeeNotice(day("2026-03-10"), day("2026-03-11")), Paid(day("2026-03-20"))), "2026-04-20", "3月20日缴费完成，当日不计入"),
-    ("and waived", (FeeNotice(day("2026-03-10"), day("2026-03-11")), FeeWaived(day("2026-03-20"))), "2026-03-30", "答复期限照原来的计算"),
+    ("a fee is asked", (FeeNotice(day("2026-03-10"), day("2026-03-10"), day("2026-03-11")),), None, "最迟4月9日缴费"),
+    ("and paid", (FeeNotice(day("2026-03-10"), day("2026-03-10"), day("2026-03-11")), Paid(day("2026-03-20"))), "2026-04-20", "3月20日缴费完成，当日不计入"),
+    ("and waived", (FeeNotice(day("2026-03-10"), day("2026-03-10"), day("2026-03-11")), FeeWaived(day("2026-03-20"))), "2026-03-30", "答复期限照原来的计算"),
     ("a fee is waived that was never asked", (FeeWaived(day("2026-03-20")),), "2026-03-30", "3月30日"),
-    ("the reply is posted on the last day", (Reply("post", day("2026-03-30"), day("2026-04-02")),), "2026-03-30", "答复3月30日交邮，在期限之内"),
-    ("the reply is signed for on the day after", (Reply("direct", day("2026-03-30"), day("2026-03-31")),), "2026-03-30",
+    ("the reply is posted on the last day", (Reply(day("2026-03-30"), "post", day("2026-03-30"), day("2026-04-02")),), "2026-03-30", "答复3月30日交邮，在期限之内"),
+    ("the reply is signed for on the day after", (Reply(day("2026-03-30"), "direct", day("2026-03-31"), day("2026-03-31")),), "2026-03-30",
      "答复3月31日送达，超过期限1个工作日"),
-    ("the reply is not served yet", (Reply("unserved", day("2026-03-30")),), "2026-03-30", "签发，还没有送达"),
+    ("the reply is not served yet", (Reply(day("2026-03-30")),), "2026-03-30", "签发，还没有送达"),
     ("the request is withdrawn", (Ended(day("2026-03-10")),), None, "3月10日终止办理，不再计算期限"),
-    ("the file is handled again", (Reply("post", day("2026-03-20")), Reopened(day("2026-06-01"))), "2026-06-30", "依复议、诉讼结果重新处理"),
-    ("and by a day", (Reply("post", day("2026-03-20")), Reopened(day("2026-06-01"), day("2026-06-12"))), "2026-06-12", "责令最迟6月12日答复"),
+    ("the file is handled again", (Reply(day("2026-03-20"), "post", day("2026-03-20")), Reopened(day("2026-06-01"), "ordered")), "2026-06-30", "依复议、诉讼结果重新处理"),
+    ("and by a day", (Reply(day("2026-03-20"), "post", day("2026-03-20")), Reopened(day("2026-06-01"), "ordered", day("2026-06-12"))), "2026-06-12", "责令最迟6月12日答复"),
 ]  # fmt: skip
 
 
@@ -130,9 +130,9 @@ def test_nothing_is_reckoned_by_the_law_before_the_revision() -> None:
 
 LIMITS: list[tuple[str, Event, str, str | None, int | None]] = [
     ("nothing yet", Ended(day("2026-03-02")), "correction_notice", "2026-03-11", None),  # Wednesday
-    ("correction", CorrectionNotice(day("2026-03-04"), day("2026-03-05"), 10), "correction", "2026-03-19", None),  # Thursday
-    ("correction, usual period", CorrectionNotice(day("2026-03-04"), day("2026-03-05")), "correction", "2026-03-26", None),  # Thursday
-    ("correction, not received", CorrectionNotice(day("2026-03-04")), "correction", None, None),
+    ("correction", CorrectionNotice(day("2026-03-04"), day("2026-03-04"), day("2026-03-05"), 10), "correction", "2026-03-19", None),  # Thursday
+    ("correction, usual period", CorrectionNotice(day("2026-03-04"), day("2026-03-04"), day("2026-03-05")), "correction", "2026-03-26", None),  # Thursday
+    ("correction, not received", CorrectionNotice(day("2026-03-04"), day("2026-03-04")), "correction", None, None),
     ("reasons", ReasonsAsked(day("2026-03-04"), day("2026-03-05"), 5), "reasons", "2026-03-12", None),
     ("reasons, not received", ReasonsAsked(day("2026-03-04")), "reasons", None, None),
     ("third party", asked("2026-03-10", "2026-03-11"), "opinion", "2026-04-01", 2),  # Wednesday
@@ -140,8 +140,8 @@ LIMITS: list[tuple[str, Event, str, str | None, int | None]] = [
     ("joint maker", asked("2026-03-10", "2026-03-11", kind="joint_agency"), "opinion", "2026-04-01", 2),
     ("another agency", asked("2026-03-10", "2026-03-11", kind="other_agency"), "opinion", "2026-03-25", 2),
     ("within the house", asked("2026-03-10", "2026-03-10", kind="internal"), "opinion", "2026-03-17", 2),
-    ("payment", FeeNotice(day("2026-03-10"), day("2026-03-11")), "payment", "2026-04-09", None),  # Thursday
-    ("payment, not received", FeeNotice(day("2026-03-10")), "payment", None, None),
+    ("payment", FeeNotice(day("2026-03-10"), day("2026-03-10"), day("2026-03-11")), "payment", "2026-04-09", None),  # Thursday
+    ("payment, not received", FeeNotice(day("2026-03-10"), day("2026-03-10")), "payment", None, None),
     ("telling the extension", Extension(day("2026-03-20"), None, 5), "extension_notice", "2026-03-30", None),
 ]
 
@@ -155,18 +155,18 @@ def test_the_other_dates_that_matter(title: str, event: Event, kind: str, on: st
 
 def test_a_reply_that_was_received_begins_the_periods_of_the_remedies() -> None:
     """READINGS R-A8: 60 days, and six months, from the day after; a last day that is a holiday moves on."""
-    clock = after(Reply("post", day("2026-03-27"), day("2026-04-02")))
+    clock = after(Reply(day("2026-03-27"), "post", day("2026-03-27"), day("2026-04-02")))
     assert {one.kind: one.on for one in clock.limits if one.kind in ("reconsideration", "litigation")} == {
         "reconsideration": day("2026-06-01"),  # Monday
         "litigation": day("2026-10-08"),  # Thursday: 10-02 lies in 国庆节
     }
-    assert not {"reconsideration", "litigation"} & {one.kind for one in after(Reply("post", day("2026-03-27"))).limits}
+    assert not {"reconsideration", "litigation"} & {one.kind for one in after(Reply(day("2026-03-27"), "post", day("2026-03-27"))).limits}
 
 
 def test_a_request_counts_as_abandoned_from_the_day_after_the_limit() -> None:
-    assert after(CorrectionNotice(day("2026-03-04"), day("2026-03-05"), 10)).abandoned_from == day("2026-03-20")
-    assert after(FeeNotice(day("2026-03-10"), day("2026-03-11"))).abandoned_from == day("2026-04-10")
-    assert after(FeeNotice(day("2026-03-10"), day("2026-03-11")), Paid(day("2026-03-20"))).abandoned_from is None
+    assert after(CorrectionNotice(day("2026-03-04"), day("2026-03-04"), day("2026-03-05"), 10)).abandoned_from == day("2026-03-20")
+    assert after(FeeNotice(day("2026-03-10"), day("2026-03-10"), day("2026-03-11"))).abandoned_from == day("2026-04-10")
+    assert after(FeeNotice(day("2026-03-10"), day("2026-03-10"), day("2026-03-11")), Paid(day("2026-03-20"))).abandoned_from is None
 
 
 # ---------------------------------------------------------------------------------------------- the sentences
@@ -220,7 +220,7 @@ def test_what_is_sent_after_the_last_day_is_not_said_to_suspend() -> None:
 
 
 def test_a_late_notice_for_correction_says_so() -> None:
-    assert "3月12日告知补正，已过3月11日，" in said(after(CorrectionNotice(day("2026-03-12"))))
+    assert "3月12日告知补正，已过3月11日，" in said(after(CorrectionNotice(day("2026-03-12"), day("2026-03-12"))))
 
 
 def test_the_year_is_named_where_it_is_not_that_of_the_receipt() -> None:
@@ -311,7 +311,7 @@ def test_the_days_name_holidays_and_make_up_days() -> None:
 
 
 def test_there_are_no_days_while_the_applicant_must_move() -> None:
-    assert after(CorrectionNotice(day("2026-03-04"))).days() == ()
+    assert after(CorrectionNotice(day("2026-03-04"), day("2026-03-04"))).days() == ()
 
 
 def test_the_meter_and_the_days_left() -> None:
@@ -337,7 +337,7 @@ def test_the_meter_of_an_extended_period_counts_both() -> None:
 
 
 def test_the_meter_is_empty_while_nothing_is_due() -> None:
-    assert after(CorrectionNotice(day("2026-03-04"))).meter(day("2026-03-05")) == (0, 0)
+    assert after(CorrectionNotice(day("2026-03-04"), day("2026-03-04"))).meter(day("2026-03-05")) == (0, 0)
 
 
 # ---------------------------------------------------------------------------------------------- against a count by hand

@@ -6,40 +6,48 @@ Nothing is stored but the acts. State, letters, consultations, fee, outcome and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from workflow import clocks
 from workflow.acts import Signed
-from workflow.case.events import EVENTS
+from workflow.case.events import events
 from workflow.case.letters import WITHOUT_LETTER, letters_of, reply_letter
+from workflow.case.mending import MENDING
 from workflow.case.parts import (
     BY_ACT,
     GIVEN,
     WITHHELD,
     Asked,
+    Attempt,
     Challenge,
     Ending,
     Fee,
     Letter,
+    OpenRequest,
     Served,
     letter_id,
     overall,
 )
-from workflow.case.standing import REMARKS, Standing
+from workflow.case.standing import BESIDE, REMARKS, Standing
 from workflow.law import Rules
 
 __all__ = [
+    "BESIDE",
     "BY_ACT",
     "GIVEN",
+    "MENDING",
     "REMARKS",
     "WITHHELD",
     "WITHOUT_LETTER",
     "Asked",
+    "Attempt",
     "Case",
     "Challenge",
     "Ending",
     "Fee",
     "Letter",
+    "OpenRequest",
     "Served",
     "letter_id",
     "overall",
@@ -75,9 +83,9 @@ class Case(Standing):
 
     # ------------------------------------------------------------------ the clock
 
-    def events(self) -> list[clocks.Event]:
-        """What the clock needs to know of the acts, in the file's order (the law stands in `clocks`)."""
-        return [EVENTS[signed.act.kind](self, signed) for signed in self.acts if signed.act.kind in EVENTS]
+    def events(self, rules: Rules) -> list[clocks.Event]:
+        """What the clock needs to know of the acts in force, in the order of their days (the law stands in `clocks`)."""
+        return events(self, rules)
 
     @cached_property
     def _reckonings(self) -> dict[int, tuple[Rules, clocks.Reckoning]]:
@@ -88,5 +96,10 @@ class Case(Standing):
         """The due date (答复期限) with its working; kept for as long as this value of the file lives."""
         known = self._reckonings.get(id(rules))
         if known is None:
-            known = self._reckonings[id(rules)] = rules, clocks.reckon(self.events(), rules)
+            known = self._reckonings[id(rules)] = rules, clocks.reckon(self.events(rules), rules)
         return known[1]
+
+    def overdue(self, rules: Rules, today: date) -> bool:
+        """逾期: the due date has passed while the reply, or its letter, or what an order asks for is still owed (READINGS R-A7)."""
+        due = self.reckoning(rules).due
+        return due is not None and today > due and (self.is_active or self.unsent_reply or bool(self.ordered))

@@ -1,16 +1,37 @@
-"""How the acts on a file speak to the clock: what each kind tells it."""
+"""How the acts on a file speak to the clock: what each kind tells it (READINGS R-A3 to R-A7: periods follow the letters)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from workflow import acts as a
 from workflow import clocks
 from workflow.acts import Signed
-from workflow.case.parts import BY_ACT
+from workflow.case.parts import BY_ACT, Served
 from workflow.case.standing import Standing
+from workflow.law import Rules
+
+
+def events(case: Standing, rules: Rules) -> list[clocks.Event]:
+    """What the clock needs to know of the acts in force, in the order of their days; the receipt first.
+
+    Acts stand on a file in the order of their days but for late entries and decisions that arrived before they were
+    entered; acts of one day keep their order.
+    """
+    dated: list[tuple[date, clocks.Event]] = []
+    for signed in case.in_force:
+        speak = _EVENTS.get(signed.act.kind)
+        if speak is not None:
+            dated += [(_day(signed.act), event) for event in speak(case, signed, rules)]
+    first, *rest = dated
+    rest.sort(key=lambda one: one[0])
+    return [first[1], *(event for _, event in rest)]
+
+
+def _day(act: a.Act) -> date:
+    return act.arrived_on if act.kind == "remedy_result" and isinstance(act, a.RemedyResult) else act.on
 
 
 def _label(act: a.Consultation) -> str:
@@ -20,53 +41,158 @@ def _label(act: a.Consultation) -> str:
     return "有关人员" if act.party.is_person else act.party.name
 
 
-def _consulted(case: Standing, signed: Signed) -> clocks.Event:
-    asked, act = case.consultation(signed.seq), signed.act
-    assert asked is not None and isinstance(act, a.Consultation)
-    answered = asked.opinion.on if asked.opinion else None
-    return clocks.Consulted(signed.seq, act.type, _label(act), act.on, asked.received_on, answered, act.days)
+Events = Iterable[clocks.Event]
 
 
-def _extended(case: Standing, signed: Signed) -> clocks.Event:
+def _left(served: Served | None) -> date | None:
+    return served.left_on if served else None
+
+
+def _received(served: Served | None) -> date | None:
+    return served.received_on if served else None
+
+
+def _receipt(_case: Standing, signed: Signed, _rules: Rules) -> Events:
+    act = signed.act
+    assert isinstance(act, a.Registration)
+    yield clocks.Receipt(act.received_on, act.channel, act.submitted_on)
+    if act.inherited is not None:
+        for one in act.inherited.events:
+            yield _CARRIED[one.what](one)
+
+
+# What a part brings along of the file it was split from (READINGS R-split-clock).
+_CARRIED: Mapping[str, Callable[[Any], clocks.Event]] = {
+    "correction_notice": lambda one: clocks.CorrectionNotice(one.on, one.left, one.received, one.days),
+    "corrected": lambda one: clocks.Corrected(one.on),
+    "consulted": lambda one: clocks.Paused(one.on, one.until),
+    "extension": lambda one: clocks.Extension(one.on, one.received, one.days),
+    "deferral": lambda one: clocks.Deferral(one.on, one.received, one.until),
+    "fee_notice": lambda one: clocks.FeeNotice(one.on, one.left, one.received),
+    "paid": lambda one: clocks.Paid(one.on),
+    "ordered": lambda one: clocks.Ordered(one.on, one.until, one.days),
+    "reopened": lambda one: clocks.Reopened(one.on, one.type or "own_motion", one.until),
+}
+
+
+def _correction_notice(case: Standing, signed: Signed, _rules: Rules) -> Events:
     act, served = signed.act, case.served(signed.seq)
+    assert isinstance(act, a.CorrectionNotice)
+    return [clocks.CorrectionNotice(act.on, _left(served), _received(served), act.days)]
+
+
+def _reasons_notice(case: Standing, signed: Signed, _rules: Rules) -> Events:
+    act = signed.act
+    assert isinstance(act, a.ReasonsNotice)
+    return [clocks.ReasonsAsked(act.on, case.received(signed.seq), act.days)]
+
+
+def _consulted(case: Standing, signed: Signed, _rules: Rules) -> Events:
+    asked, act = case.consultation(signed.seq), signed.act
+    assert asked is not None
+    assert isinstance(act, a.Consultation)
+    answered = asked.opinion.on if asked.opinion else None
+    return [
+        clocks.Consulted(
+            signed.seq, act.type, _label(act), act.on, asked.sent_on, asked.received_on, answered, act.days, None, asked.returned_on
+        )
+    ]
+
+
+def _extended(case: Standing, signed: Signed, _rules: Rules) -> Events:
+    act = signed.act
     assert isinstance(act, a.Extension)
-    return clocks.Extension(act.on, act.notified_on or (served.reference_day if served else None), act.days)
+    served = case.served(signed.seq) if act.notified_on is None else None
+    return [clocks.Extension(act.on, act.notified_on or (served.reference_day if served else None), act.days)]
 
 
-def _replied(case: Standing, signed: Signed) -> clocks.Event:
+def _deferred(case: Standing, signed: Signed, _rules: Rules) -> Events:
+    act, served = signed.act, case.served(signed.seq)
+    assert isinstance(act, a.Deferral)
+    return [clocks.Deferral(act.on, served.reference_day if served else None, act.until)]
+
+
+def _fee_notice(case: Standing, signed: Signed, _rules: Rules) -> Events:
     served = case.served(signed.seq)
-    if served is None:
-        return clocks.Reply("unserved", signed.act.on, None)
-    return clocks.Reply(served.method, served.handed_on, served.received_on)
+    return [clocks.FeeNotice(signed.act.on, _left(served), _received(served))]
 
 
-def _on(event: Callable[[date], clocks.Event]) -> Callable[[Standing, Signed], clocks.Event]:
-    return lambda _case, signed: event(signed.act.on)
+def _waived(case: Standing, signed: Signed, _rules: Rules) -> Events:
+    fee = case.upto(signed.seq).fee
+    return [clocks.FeeWaived(signed.act.on, fully=fee is None or fee.open_fen <= 0)]
+
+
+def _decided(case: Standing, signed: Signed, _rules: Rules) -> Events:
+    act = signed.act
+    assert isinstance(act, a.RemedyResult)
+    if act.orders_rehandling:
+        yield clocks.Ordered(act.arrived_on, act.until, act.within)
+    challenge = next((one for one in case.challenges if one.seq == act.remedy), None)
+    if challenge is not None and challenge.act.type == "reconsideration":
+        yield clocks.Reviewed(challenge.seq, act.arrived_on)
+
+
+def _reopened(_case: Standing, signed: Signed, _rules: Rules) -> Events:
+    act = signed.act
+    assert isinstance(act, a.Reopening)
+    return [clocks.Reopened(act.on, act.basis, act.until)]
+
+
+def remedies_of(draft: a.Draft, rules: Rules) -> frozenset[str]:
+    """R1 (first a review), R2 (either), or both, as the reply to this draft tells them (READINGS R-partial-remedy)."""
+    if draft.remedy in ("R1", "R2"):
+        return frozenset({draft.remedy})
+    outcomes = rules.on(draft.on).outcomes
+    found = {outcomes[item.withheld_under or item.outcome].remedy for item in draft.items}
+    if any(item.outcome == "partial" for item in draft.items):
+        found.add("R2")
+    return frozenset(found)
+
+
+def _replied(case: Standing, signed: Signed, rules: Rules) -> Events:
+    then = case if signed == case.decision else case.upto(signed.seq)
+    draft, served = then.draft, case.served(signed.seq)
+    remedies = remedies_of(draft.act, rules) if draft is not None and isinstance(draft.act, a.Draft) else frozenset({"R2"})
+    if served is None or served.reference_day is None:
+        yield clocks.Reply(signed.act.on, remedies=remedies)
+    else:
+        method = "returned" if served.returned_on else served.method
+        yield clocks.Reply(signed.act.on, method, served.reference_day, served.received_on, remedies)
+    for n, asked in enumerate(then.overruled(), 1):
+        told = case.served(signed.seq, n)
+        if told is not None and told.received_on is not None:
+            yield clocks.ThirdPartyTold(asked.seq, told.received_on)
+
+
+def _ended(case: Standing, signed: Signed, _rules: Rules) -> Events:
+    served = case.served(signed.seq)
+    if served is None or served.reference_day is None or served.returned_on:
+        return [clocks.Ended(signed.act.on)]
+    return [clocks.Ended(signed.act.on, served.method, served.reference_day, served.received_on)]
+
+
+def _recorded(_case: Standing, signed: Signed, _rules: Rules) -> Events:
+    act = signed.act
+    assert isinstance(act, a.LedgerResult)
+    return [clocks.Ended(act.on) if act.outcome in BY_ACT else clocks.Reply(act.on, "ledger", act.on)]
 
 
 # How each kind of act speaks to the clock; kinds that are not here do not touch any period.
-EVENTS: Mapping[str, Callable[[Standing, Any], clocks.Event]] = {
-    "registration": lambda case, signed: clocks.Receipt(
-        signed.act.received_on, signed.act.channel, signed.act.submitted_on
-    ),
-    "correction_notice": lambda case, signed: clocks.CorrectionNotice(
-        signed.act.on, case.received(signed.seq), signed.act.days
-    ),
-    "correction": _on(clocks.Corrected),
-    "reasons_notice": lambda case, signed: clocks.ReasonsAsked(
-        signed.act.on, case.received(signed.seq), signed.act.days
-    ),
+_EVENTS: Mapping[str, Callable[[Standing, Signed, Rules], Events]] = {
+    "registration": _receipt,
+    "correction_notice": _correction_notice,
+    "correction": lambda _case, signed, _rules: [clocks.Corrected(signed.act.on)],
+    "reasons_notice": _reasons_notice,
     "consultation": _consulted,
     "extension": _extended,
-    "deferral": lambda case, signed: clocks.Deferral(signed.act.on, signed.act.until),
-    "fee_notice": lambda case, signed: clocks.FeeNotice(signed.act.on, case.received(signed.seq)),
-    "payment": _on(clocks.Paid),
-    "waiver": _on(clocks.FeeWaived),
-    "reopening": lambda case, signed: clocks.Reopened(signed.act.on, signed.act.until),
+    "deferral": _deferred,
+    "fee_notice": _fee_notice,
+    "payment": lambda _case, signed, _rules: [clocks.Paid(signed.act.on)],
+    "waiver": _waived,
+    "remedy_result": _decided,
+    "reopening": _reopened,
     "decision": _replied,
-    "abandonment": _on(clocks.Ended),
-    "withdrawal": _on(clocks.Ended),
-    "ledger_result": lambda _case, signed: (
-        clocks.Ended(signed.act.on) if signed.act.outcome in BY_ACT else clocks.Reply("unserved", signed.act.on)
-    ),
+    "abandonment": _ended,
+    "withdrawal": _ended,
+    "ledger_result": _recorded,
 }

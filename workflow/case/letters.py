@@ -37,6 +37,8 @@ def letters_of(case: Standing, signed: Signed, rules: Rules) -> tuple[Letter, ..
     if act.kind in WITHOUT_LETTER:  # most acts, asked for again and again
         return ()
     about = signed.seq if isinstance(act, a.Consultation) else None
+    inside = isinstance(act, a.Consultation) and act.agency is not None
+    void = signed.seq in case.revoked or case.state == "void"
     told: list[int] = []
     if isinstance(act, a.Registration) and act.imported is not None:
         made = []  # its papers are those of the old ledger
@@ -45,15 +47,21 @@ def letters_of(case: Standing, signed: Signed, rules: Rules) -> tuple[Letter, ..
     elif isinstance(act, a.Consultation):
         made = list(_INQUIRIES[act.type])
     elif isinstance(act, a.Decision):
-        then = case if signed == case.decision else case.as_of(signed.seq)  # an earlier reply, since reopened
+        # an earlier reply, since reopened; and what was issued stays as issued, whatever was amended since
+        then = case if signed == case.decision and not case.mended else case.as_of(signed.seq)
         told = [asked.seq for asked in then.overruled()]
         made = [(reply_letter(then, rules), "applicant")] + [("third_party_notice", "third_party")] * len(told)
+    elif isinstance(act, a.Service) and act.outcome == "returned":
+        made = []  # the receipt is that of the sending which came back
     elif act.kind in _ONE_LETTER:
         made = [_ONE_LETTER[act.kind]]
     return tuple(
-        Letter(letter_id(case.id, signed.seq, n), signed.seq, n, kind, to, told[n - 1] if told and n else about)
+        Letter(
+            letter_id(case.id, signed.seq, n), signed.seq, n, kind, to, told[n - 1] if told and n else about,
+            delivered=inside and n == 0, void=void,
+        )
         for n, (kind, to) in enumerate(made)
-    )
+    )  # fmt: skip
 
 
 def reply_letter(case: Standing, rules: Rules) -> str:

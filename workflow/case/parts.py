@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 from workflow import acts as a
@@ -21,20 +22,71 @@ class Letter:
     to: str
     """applicant, third_party, agency (another one), internal (within the agency) or file (kept only)."""
     consultation: int | None = None
+    delivered: bool = False
+    """It reached a unit or person of this installation with the act: it need not be sent (READINGS R-delivered)."""
+    void: bool = False
+    """作废: its act was revoked; its number stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One sending of a letter (送达经过): when it went out, and whether it was signed for or came back."""
+
+    seq: int
+    method: str
+    on: date
+    received_on: date | None = None
+    returned_on: date | None = None
+    why: str | None = None
+
+    @property
+    def left(self) -> bool:
+        """It was handed over: what the post brings back has left too, what could not be delivered otherwise has not."""
+        return self.returned_on is None or self.method in ("post", "public_notice")
+
+    @property
+    def reference_day(self) -> date:
+        """基准日: directly the day of signing, in every other way the day of sending (235号; READINGS R-A7)."""
+        return self.received_on or self.on if self.method in ("direct", "through_agency") else self.on
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """送达 of one letter, from all its service records (国办公开办函〔2016〕235号)."""
+    """送达 of one letter, from all its service records (国办公开办函〔2016〕235号): every attempt, the latest last."""
 
-    method: str
-    handed_on: date
-    received_on: date | None
+    attempts: tuple[Attempt, ...]
 
     @property
-    def reference_day(self) -> date:
-        """基准日: by post the day of handing over; directly the day of signing (READINGS R-A7)."""
-        return self.handed_on if self.method == "post" or self.received_on is None else self.received_on
+    def latest(self) -> Attempt:
+        return self.attempts[-1]
+
+    @property
+    def method(self) -> str:
+        return self.latest.method
+
+    @property
+    def handed_on(self) -> date:
+        """The day of the latest attempt."""
+        return self.latest.on
+
+    @property
+    def received_on(self) -> date | None:
+        return self.latest.received_on
+
+    @property
+    def returned_on(self) -> date | None:
+        """The day on which it came back, while it has not been tried again."""
+        return self.latest.returned_on
+
+    @property
+    def left_on(self) -> date | None:
+        """The day on which it first left; None when no attempt got it out of the house."""
+        return next((one.on for one in self.attempts if one.left), None)
+
+    @property
+    def reference_day(self) -> date | None:
+        """基准日 of the first attempt that got it out of the house (READINGS R-A7)."""
+        return next((one.reference_day for one in self.attempts if one.left), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +95,11 @@ class Asked:
 
     seq: int
     act: a.Consultation
+    sent_on: date | None
+    """The day its letter left; a letter that has not left suspends nothing (READINGS R-A3)."""
     received_on: date | None
+    returned_on: date | None = None
+    """The day the latest attempt came back, while it has not been tried again."""
     opinion: a.Opinion | None = None
     silence: a.Silence | None = None
 
@@ -95,11 +151,26 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """One reconsideration or suit and its result (复议、诉讼)."""
+    """One reconsideration, suit (each instance by itself) or complaint and its result (复议、诉讼、投诉)."""
 
     seq: int
     act: a.Remedy
     result: a.RemedyResult | None = None
+    result_seq: int | None = None
+
+    @property
+    def orders(self) -> bool:
+        """责令答复、重新处理."""
+        return self.result is not None and self.result.orders_rehandling
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """报批 that waits for the head's signature."""
+
+    seq: int
+    act: a.Request
+    by: a.Officer
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +182,7 @@ class Ending:
     outcome: str
 
 
+@lru_cache(maxsize=100_000)
 def letter_id(case_id: str, seq: int, n: int = 0) -> str:
     """The id of the n-th letter of the act `seq`: known before anything is stored."""
     return str(uuid5(UUID(case_id), f"{seq}/{n}"))

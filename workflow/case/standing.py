@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 from workflow import acts as a
 from workflow.acts import Act, Signed
-from workflow.case.parts import BY_ACT, Asked, Challenge, Ending, Fee, Served, letter_id, overall
-from workflow.procedure import ACTIVE, START, STATES, move
+from workflow.case.mending import MENDING, in_force, revoked
+from workflow.case.parts import (
+    BY_ACT,
+    Asked,
+    Attempt,
+    Challenge,
+    Ending,
+    Fee,
+    OpenRequest,
+    Served,
+    letter_id,
+    overall,
+)
+from workflow.procedure import ACTIVE, OUT, START, STATES, move
 
-_BESIDE = (a.Service, a.Note, a.Meeting, a.Assignment, a.Retopic, a.Supervision)
+_KIND: Mapping[type[a.Act], str] = {model: kind for kind, model in a.ACTS.items()}
+BESIDE = frozenset(
+    {"service", "note", "meeting", "assignment", "topic", "supervision", "amendment", "revocation", "request", "secrecy_review"}
+)
 """Acts that stand beside the procedure: they move nothing on."""
 REMARKS = frozenset({"note", "supervision", "meeting"})
 """Acts that are put on record and change no answer of the file but its course."""
 _LASTING = (
     "registration", "applicant", "wanted", "items", "features", "services", "consultations", "open_consultations", "draft",
-    "decision", "legal_review", "ended", "recorded", "outcome", "endings", "challenges", "fee", "_letters", "_reckonings",
+    "decision", "legal_review", "ended", "recorded", "outcome", "endings", "challenges", "fee", "ordered", "requests", "revoked", "_letters",
+    "_reckonings",
 )  # fmt: skip
 
 
@@ -39,38 +55,85 @@ class Standing:
     @classmethod
     def of(cls, id: str, agency: str, number: str, signed: Iterable[Signed]) -> Self:
         """The file with these acts. Raises ValueError when they do not follow the procedure."""
-        case = cls(id, agency, number)
-        for one in signed:
-            case = case.with_act(one)
+        placed = tuple(signed)
+        for place, one in enumerate(placed, 1):
+            if one.seq != place:
+                raise ValueError(f"act {one.seq} ({one.act.kind}) does not follow: it stands at place {place}")
+        holding = in_force(placed)
+        case = cls(id, agency, number)._walked(holding)
+        if holding is placed:
+            return case
+        case = replace(case, acts=placed)
+        vars(case)["in_force"] = holding
         return case
 
-    def with_act(self, signed: Signed) -> Self:
-        """The file with one more act; only the table is checked here (`admission.admit` checks the law)."""
+    def _walked(self, acts: Iterable[Signed]) -> Self:
+        """This file after the acts, which need not stand at places that follow each other."""
+        case = self
+        for one in acts:
+            case = case._followed(one)
+        return case
+
+    def _followed(self, signed: Signed) -> Self:
         state = self.leads_to(signed.act)
-        if state is None or signed.seq != len(self.acts) + 1:
+        if state is None:
             raise ValueError(f"act {signed.seq} ({signed.act.kind}) does not follow from {self.state}")
         walked = self.walked if self.walked and self.walked[-1] == state else (*self.walked, state)
-        following = replace(self, acts=(*self.acts, signed), state=state, walked=walked)
+        return replace(self, acts=(*self.acts, signed), state=state, walked=walked)
+
+    def with_act(self, signed: Signed) -> Self:
+        """The file with one more act; only the table is checked here (`admission.admit` checks the law).
+
+        What mends other acts makes the state anew: the acts in force are walked through the table.
+        """
+        if signed.seq != len(self.acts) + 1:
+            raise ValueError(f"act {signed.seq} ({signed.act.kind}) does not follow act {len(self.acts)}")
+        if signed.act.kind in MENDING:
+            if self.leads_to(signed.act) is None:
+                raise ValueError(f"act {signed.seq} ({signed.act.kind}) does not follow from {self.state}")
+            return self.of(self.id, self.agency, self.number, (*self.acts, signed))
+        following = self._followed(signed)
+        if self.mended:
+            vars(following)["in_force"] = (*self.in_force, signed)
         if signed.act.kind in REMARKS:  # what was already worked out holds
             vars(following).update({name: vars(self)[name] for name in _LASTING if name in vars(self)})
         return following
 
+    @cached_property
+    def in_force(self) -> tuple[Signed, ...]:
+        """The acts that hold, with the values that hold: what every question is answered from (READINGS R-mending)."""
+        return in_force(self.acts)
+
+    @property
+    def mended(self) -> bool:
+        """Whether anything on the file was amended or revoked."""
+        return self.in_force is not self.acts
+
+    @cached_property
+    def revoked(self) -> frozenset[int]:
+        """The places of the acts that were taken back."""
+        return revoked(self.acts) if self.mended else frozenset()
+
+    def held(self, seq: int) -> Signed | None:
+        """The act at a place with the values in force; None when it was taken back or only mends."""
+        if not self.mended:
+            return self.acts[seq - 1] if 0 < seq <= len(self.acts) else None
+        return next((signed for signed in self.in_force if signed.seq == seq), None)
+
+    def as_of(self, seq: int) -> Self:
+        """The file as it stood after the act `seq`, as it was known then."""
+        return self.of(self.id, self.agency, self.number, self.acts[:seq])
+
+    def upto(self, seq: int) -> Self:
+        """The course of the file up to the act `seq`, with the facts as they are known now."""
+        if not self.mended:
+            return self.as_of(seq)
+        return type(self)(self.id, self.agency, self.number)._walked(one for one in self.in_force if one.seq <= seq)
+
     def leads_to(self, act: Act) -> str | None:
         """The state that `act` leads to; None when the procedure does not allow it now."""
-        return move(self.state, act.kind, frozenset(self._holding(act)))
-
-    def _holding(self, act: Act) -> Iterator[str]:
-        """The guards of the table that hold of `act` on this file."""
-        match act:
-            case a.Opinion() | a.Silence():
-                if self.open_consultations - {act.consultation}:
-                    yield "others_open"
-            case a.Registration():
-                if act.inherited is not None and act.inherited.handling:
-                    yield "handled_before"
-            case a.LedgerResult():
-                if act.outcome not in BY_ACT:
-                    yield "replies"
+        guard = _GUARD[act.kind](self, act) if act.kind in _GUARD else None
+        return move(self.state, act.kind, frozenset({guard}) if guard else frozenset())
 
     # ------------------------------------------------------------------ what is on the file
 
@@ -88,17 +151,31 @@ class Standing:
     def is_active(self) -> bool:
         return self.state in ACTIVE
 
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Signed]]:
+        """The acts in force by their kind: most questions are about a few kinds (asking each act for its class takes longer)."""
+        found: dict[str, list[Signed]] = {}
+        for signed in self.in_force:
+            found.setdefault(signed.act.kind, []).append(signed)
+        return found
+
+    def of_kinds(self, *kinds: str) -> list[Signed]:
+        """The acts in force of these kinds, in order."""
+        found = [signed for kind in kinds for signed in self._by_kind.get(kind, ())]
+        return found if len(kinds) == 1 else sorted(found, key=lambda signed: signed.seq)
+
     def all(self, kind: type[a.Act]) -> list[Signed]:
-        """The signed acts of one class, in order."""
-        return [signed for signed in self.acts if isinstance(signed.act, kind)]
+        """The acts in force of one class, in order."""
+        return list(self._by_kind.get(_KIND[kind], ()))
 
     def last(self, kind: type[a.Act]) -> Signed | None:
-        """The latest signed act of one class."""
-        return next((signed for signed in reversed(self.acts) if isinstance(signed.act, kind)), None)
+        """The latest act in force of one class."""
+        found = self._by_kind.get(_KIND[kind])
+        return found[-1] if found else None
 
     @cached_property
     def registration(self) -> a.Registration:
-        first = self.acts[0].act
+        first = self.in_force[0].act
         assert isinstance(first, a.Registration)
         return first
 
@@ -110,8 +187,9 @@ class Standing:
     @cached_property
     def applicant(self) -> a.Applicant:
         """申请人, as last corrected."""
-        for signed in reversed(self.acts):
-            if isinstance(signed.act, a.Correction) and signed.act.applicant is not None:
+        for signed in reversed(self.of_kinds("correction")):
+            assert isinstance(signed.act, a.Correction)
+            if signed.act.applicant is not None:
                 return signed.act.applicant
         return self.registration.applicant
 
@@ -119,7 +197,7 @@ class Standing:
     def wanted(self) -> str:
         """所需政府信息的内容描述, after splitting and correction."""
         text = self.registration.wanted
-        for signed in self.acts:
+        for signed in self.of_kinds("split", "correction"):
             if isinstance(signed.act, a.Split):
                 text = signed.act.parts[0].wanted
             elif isinstance(signed.act, a.Correction) and signed.act.wanted is not None:
@@ -130,7 +208,7 @@ class Standing:
     def items(self) -> tuple[str, ...]:
         """申请事项: what is asked for, piece by piece, counted from 1 elsewhere."""
         found = tuple(item.wanted for item in self.registration.items)
-        for signed in self.acts:
+        for signed in self.of_kinds("split", "correction"):
             if isinstance(signed.act, a.Split):
                 found = ()
             elif isinstance(signed.act, a.Correction):
@@ -142,8 +220,9 @@ class Standing:
 
     @cached_property
     def features(self) -> a.Features | None:
-        for signed in reversed(self.acts):
-            if isinstance(signed.act, a.Correction) and signed.act.features is not None:
+        for signed in reversed(self.of_kinds("correction")):
+            assert isinstance(signed.act, a.Correction)
+            if signed.act.features is not None:
                 return signed.act.features
         return self.registration.features
 
@@ -156,36 +235,48 @@ class Standing:
     @property
     def assignee(self) -> str | None:
         """承办人 (user name): whom the last 交办 names, and without one the handler who first accepted or drafted."""
+        for signed in reversed(self.of_kinds("assignment")):
+            assert isinstance(signed.act, a.Assignment)
+            if signed.act.to is not None:
+                return signed.act.to
+        taken = self.of_kinds("acceptance", "draft")
+        by = next((one.officer.username for one in taken if one.officer.role == "handler"), None)
+        inherited = self.registration.inherited
+        return by or (inherited.assignee if inherited else None)
+
+    @property
+    def passed_down(self) -> a.Assignment | None:
+        """交下级单位拟办: the unit that drafts, and its limit, unless the file was assigned anew since."""
         last = self.last(a.Assignment)
-        if last is not None and isinstance(last.act, a.Assignment):
-            return last.act.to
-        taken = (one for one in self.acts if isinstance(one.act, a.Acceptance | a.Draft))
-        return next((one.officer.username for one in taken if one.officer.role == "handler"), None)
+        return last.act if last and isinstance(last.act, a.Assignment) and last.act.agency is not None else None
 
     @cached_property
     def last_move_on(self) -> date:
         """The date of the latest act that carried the procedure on; a later act cannot be dated before it."""
-        return max(
-            (signed.act.on for signed in self.acts if not isinstance(signed.act, _BESIDE)),
-            default=date.min,
-        )
+        return max((signed.act.on for signed in self.in_force if signed.act.kind not in BESIDE), default=date.min)
 
     # ------------------------------------------------------------------ letters and their service
 
     @cached_property
     def services(self) -> dict[str, Served]:
         """Letter id -> its service so far."""
-        found: dict[str, Served] = {}
-        for signed in self.acts:
-            if isinstance(act := signed.act, a.Service):
-                before = found.get(act.letter)
+        found: dict[str, tuple[Attempt, ...]] = {}
+        for signed in self.of_kinds("service"):
+            act = signed.act
+            assert isinstance(act, a.Service)
+            before = found.get(act.letter, ())
+            latest = before[-1] if before else None
+            if latest is None or latest.returned_on is not None:
+                if act.outcome == "returned":
+                    continue  # nothing that it could end
                 at_once = act.method in ("direct", "email", "online", "fax") or act.refused
-                received = act.received_on or (act.on if at_once and before is None else None)
-                if before is None:
-                    found[act.letter] = Served(act.method or "", act.on, received)
-                elif received is not None:
-                    found[act.letter] = replace(before, received_on=received)
-        return found
+                received = act.received_on or (act.on if at_once else None)
+                found[act.letter] = (*before, Attempt(signed.seq, act.method or "", act.on, received))
+            elif act.outcome == "returned":
+                found[act.letter] = (*before[:-1], replace(latest, received_on=None, returned_on=act.on, why=act.why))
+            elif act.received_on is not None or act.refused:
+                found[act.letter] = (*before[:-1], replace(latest, received_on=act.received_on or act.on))
+        return {letter: Served(attempts) for letter, attempts in found.items()}
 
     def served(self, seq: int, n: int = 0) -> Served | None:
         """The service of the n-th letter of the act `seq`, if recorded."""
@@ -202,16 +293,24 @@ class Standing:
     def consultations(self) -> tuple[Asked, ...]:
         """Every consultation with its answer, in order."""
         found: dict[int, Asked] = {}
-        for signed in self.acts:
+        for signed in self.of_kinds("consultation", "opinion", "silence"):
             act = signed.act
             if isinstance(act, a.Consultation):
-                received = act.on if act.type == "internal" else self.received(signed.seq)
-                found[signed.seq] = Asked(signed.seq, act, received)
+                found[signed.seq] = self._asked(signed.seq, act)
             elif isinstance(act, a.Opinion):
                 found[act.consultation] = replace(found[act.consultation], opinion=act)
             elif isinstance(act, a.Silence):
                 found[act.consultation] = replace(found[act.consultation], silence=act)
         return tuple(found.values())
+
+    def _asked(self, seq: int, act: a.Consultation) -> Asked:
+        """A consultation and how its letter fared; within the installation it arrives with the act (READINGS R-delivered)."""
+        if act.type == "internal" or act.agency is not None:
+            return Asked(seq, act, act.on, act.on)
+        served = self.served(seq)
+        if served is None:
+            return Asked(seq, act, None, None)
+        return Asked(seq, act, served.left_on or served.attempts[0].on, served.received_on, served.returned_on)
 
     @cached_property
     def open_consultations(self) -> frozenset[int]:
@@ -231,28 +330,34 @@ class Standing:
 
     # ------------------------------------------------------------------ reply, outcome, remedies, fee
 
-    @cached_property
-    def _current(self) -> tuple[Signed, ...]:
-        """The acts since the last reopening."""
-        for place in range(len(self.acts) - 1, -1, -1):
-            if isinstance(self.acts[place].act, a.Reopening):
-                return self.acts[place:]
-        return self.acts
+    @property
+    def _since(self) -> int:
+        """The place of the last reopening: what was decided before it is not in force any more."""
+        last = self.last(a.Reopening)
+        return last.seq if last else 0
+
+    def _latest(self, *kinds: str) -> Signed | None:
+        """The latest act of these kinds since the last reopening."""
+        found = self.of_kinds(*kinds)
+        return found[-1] if found and found[-1].seq > self._since else None
 
     @cached_property
     def draft(self) -> Signed | None:
         """The draft that is being approved or was signed; None when there is none, or it was returned."""
-        for signed in reversed(self._current):
-            if isinstance(signed.act, a.Return):
+        since = self._since
+        for signed in reversed(self.of_kinds("draft", "return", "recall")):
+            if signed.seq < since:
                 return None
-            if isinstance(signed.act, a.Draft):
+            if signed.act.kind == "draft":
                 return signed
+            if getattr(signed.act, "request", None) is None:
+                return None
         return None
 
     @cached_property
     def decision(self) -> Signed | None:
         """签发的答复 now in force."""
-        return next((signed for signed in reversed(self._current) if isinstance(signed.act, a.Decision)), None)
+        return self._latest("decision")
 
     @cached_property
     def legal_review(self) -> Signed | None:
@@ -264,17 +369,19 @@ class Standing:
     @cached_property
     def ended(self) -> Signed | None:
         """The abandonment or withdrawal that closed the file without a reply."""
-        kinds = (a.Abandonment, a.Withdrawal)
-        return next((signed for signed in reversed(self._current) if isinstance(signed.act, kinds)), None)
+        return self._latest("abandonment", "withdrawal")
 
     @cached_property
     def recorded(self) -> a.LedgerResult | None:
         """台账所载结果 of an imported file, unless it was reopened since."""
-        return next((one.act for one in reversed(self._current) if isinstance(one.act, a.LedgerResult)), None)
+        found = self._latest("ledger_result")
+        return found.act if found is not None and isinstance(found.act, a.LedgerResult) else None
 
     @cached_property
     def outcome(self) -> str | None:
-        """The overall outcome (a key of outcomes.yaml); None while the request waits for its reply."""
+        """The overall outcome (a key of outcomes.yaml); None while the request waits for its reply, or is not ours to answer."""
+        if self.state in OUT:
+            return None
         if self.recorded is not None:
             return self.recorded.outcome
         if self.decision is not None:
@@ -285,11 +392,7 @@ class Standing:
             return None
         if isinstance(self.ended.act, a.Withdrawal):
             return "withdrawn"
-        return "abandoned_payment" if self.as_of(self.ended.seq - 1).state == "awaiting_payment" else "abandoned_correction"
-
-    def as_of(self, seq: int) -> Self:
-        """The file as it stood after the act `seq`."""
-        return self.of(self.id, self.agency, self.number, self.acts[:seq])
+        return "abandoned_payment" if self.upto(self.ended.seq - 1).state == "awaiting_payment" else "abandoned_correction"
 
     @property
     def replied_on(self) -> date | None:
@@ -297,7 +400,7 @@ class Standing:
         if self.decision is None:
             return self.recorded.on if self.recorded and self.recorded.outcome not in BY_ACT else None
         served = self.served(self.decision.seq)
-        return served.reference_day if served else self.decision.act.on
+        return (served.reference_day if served else None) or self.decision.act.on
 
     @property
     def closed_on(self) -> date | None:
@@ -308,14 +411,13 @@ class Standing:
     @cached_property
     def endings(self) -> tuple[Ending, ...]:
         """Every time the request was answered or closed, in order: more than one after a reopening."""
-        kinds = (a.Decision, a.Abandonment, a.Withdrawal, a.LedgerResult)
         found = []
-        for signed in self.acts:
-            if isinstance(signed.act, kinds):
-                then = self if signed in self._current else self.as_of(signed.seq)
-                served = self.served(signed.seq) if isinstance(signed.act, a.Decision) else None
-                assert then.outcome is not None
-                found.append(Ending(signed.seq, served.reference_day if served else signed.act.on, then.outcome))
+        for signed in self.of_kinds("decision", "abandonment", "withdrawal", "ledger_result"):
+            then = self if signed.seq > self._since else self.upto(signed.seq)
+            served = self.served(signed.seq) if signed.act.kind == "decision" else None
+            if then.outcome is not None:  # of a file that is void, or was handed over, there is none
+                day = served.reference_day if served else None
+                found.append(Ending(signed.seq, day or signed.act.on, then.outcome))
         return tuple(found)
 
     @property
@@ -323,9 +425,9 @@ class Standing:
         """本年度办理结果: the ending that the annual report counts (READINGS R-reopened). None while there is none.
 
         The year is that of the first reply; the outcome is the last one given within that year. What a remedy brings
-        in a later year is told in table 4 and counts no second time.
+        in a later year is told in table 4 and counts no second time. What is void or was handed over counts nowhere.
         """
-        if not self.endings:
+        if not self.endings or self.state in OUT:
             return None
         first = self.endings[0]
         within = [one for one in self.endings if one.on.year == first.on.year]
@@ -334,7 +436,7 @@ class Standing:
     @property
     def is_from_ledger(self) -> bool:
         """Whether its first ending is what an old ledger says: the way there is on no file (READINGS R-import)."""
-        return any(isinstance(signed.act, a.LedgerResult) for signed in self.acts)
+        return "ledger_result" in self._by_kind
 
     @property
     def archived_on(self) -> date | None:
@@ -345,18 +447,52 @@ class Standing:
     def challenges(self) -> tuple[Challenge, ...]:
         """复议、诉讼 with their results, in order."""
         found: dict[int, Challenge] = {}
-        for signed in self.acts:
+        for signed in self.of_kinds("remedy", "remedy_result"):
             if isinstance(signed.act, a.Remedy):
                 found[signed.seq] = Challenge(signed.seq, signed.act)
             elif isinstance(signed.act, a.RemedyResult):
-                found[signed.act.remedy] = replace(found[signed.act.remedy], result=signed.act)
+                found[signed.act.remedy] = replace(found[signed.act.remedy], result=signed.act, result_seq=signed.seq)
+        return tuple(found.values())
+
+    @cached_property
+    def ordered(self) -> tuple[Challenge, ...]:
+        """责令答复、重新处理 that nobody has followed yet: neither by a reopening nor by a reply since."""
+        done = {signed.act.remedy for signed in self.all(a.Reopening) if isinstance(signed.act, a.Reopening)}
+        answered = max((signed.seq for signed in self.all(a.Decision)), default=0)
+        return tuple(
+            one for one in self.challenges if one.orders and one.seq not in done and (one.result_seq or 0) > answered
+        )
+
+    @property
+    def unsent_reply(self) -> bool:
+        """签发而没有送出: the reply in force has not left the house."""
+        if self.decision is None:
+            return False
+        served = self.served(self.decision.seq)
+        return served is None or served.left_on is None
+
+    @cached_property
+    def requests(self) -> tuple[OpenRequest, ...]:
+        """报批 that nobody has signed, returned or taken back."""
+        found: dict[int, OpenRequest] = {}
+        if "request" not in self._by_kind:
+            return ()
+        for signed in self.in_force:
+            if isinstance(signed.act, a.Request):
+                found[signed.seq] = OpenRequest(signed.seq, signed.act, signed.officer)
+            elif (answered := getattr(signed.act, "request", None)) is not None:
+                found.pop(answered, None)
+        if self.mended:  # amendments and revocations may have been asked for too
+            for signed in self.acts:
+                if isinstance(signed.act, a.Amendment | a.Revocation) and signed.act.request is not None:
+                    found.pop(signed.act.request, None)
         return tuple(found.values())
 
     @cached_property
     def fee(self) -> Fee | None:
         """信息处理费; None when no notice was sent."""
         fee: Fee | None = None
-        for signed in self.acts:
+        for signed in self.of_kinds("fee_notice", "payment", "waiver"):
             act = signed.act
             if isinstance(act, a.FeeNotice):
                 fee = Fee(signed.seq, act)
@@ -365,3 +501,35 @@ class Standing:
             elif isinstance(act, a.Waiver) and fee is not None and act.amount_fen is not None:
                 fee = replace(fee, waived_fen=fee.waived_fen + act.amount_fen)
         return fee
+
+
+def _others_open(case: Standing, act: Any) -> str | None:
+    return "others_open" if case.open_consultations - {act.consultation} else None
+
+
+def _of_request(_case: Standing, act: Any) -> str | None:
+    return "of_request" if act.request is not None else None
+
+
+def _fee_remains(case: Standing, act: a.Waiver) -> str | None:
+    partly = case.fee is not None and act.amount_fen is not None and act.amount_fen < case.fee.open_fen
+    return "fee_remains" if partly else None
+
+
+def _excused(case: Standing, act: a.Reopening) -> str | None:
+    if act.basis != "excused_delay":
+        return None
+    return "late_payment" if case.outcome == "abandoned_payment" else "late_correction"
+
+
+# Which guard of the table holds of an act on a file, by its kind.
+_GUARD: Mapping[str, Callable[[Standing, Any], str | None]] = {
+    "registration": lambda _case, act: "handled_before" if act.inherited is not None and act.inherited.handling else None,
+    "opinion": _others_open,
+    "silence": _others_open,
+    "waiver": _fee_remains,
+    "return": _of_request,
+    "recall": _of_request,
+    "reopening": _excused,
+    "ledger_result": lambda _case, act: "replies" if act.outcome not in BY_ACT else None,
+}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from workflow.checks import charging, ending, handling, intake, remedies, reply
+from workflow.checks import charging, ending, handling, intake, mending, remedies, reply
 from workflow.checks.asking import Asking, Check, Facts, as_is, not_yet
 from workflow.checks.charging import found_public, notice_quote
 from workflow.checks.ending import lacking, missing_for_archive
@@ -40,21 +40,21 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "waiver": Check(charging.waiver),
         "secrecy_review": Check(as_is, not_yet),
         "draft": Check(reply.draft),
-        "recall": Check(as_is, not_yet),
+        "recall": Check(reply.recall, reply.may_recall),
         "legal_review": Check(as_is, reply.may_review),
-        "return": Check(as_is, reply.may_return),
+        "return": Check(reply.returned, reply.may_return),
         "decision": Check(reply.decision, reply.may_decide),
         "service": Check(ending.service, ending.may_serve),
         "abandonment": Check(as_is, ending.may_close_by_silence),
         "withdrawal": Check(as_is),
         "remedy": Check(remedies.remedy),
         "remedy_result": Check(remedies.remedy_result, remedies.may_remedy_result),
-        "reopening": Check(remedies.reopening, remedies.may_reopen),
+        "reopening": Check(remedies.reopening),
         "conversion": Check(as_is, ending.may_convert),
-        "amendment": Check(as_is, not_yet),
-        "revocation": Check(as_is, not_yet),
-        "voiding": Check(as_is, not_yet),
-        "request": Check(as_is, not_yet),
+        "amendment": Check(mending.amendment),
+        "revocation": Check(mending.revocation),
+        "voiding": Check(as_is, mending.may_void),
+        "request": Check(as_is),
         "topic": Check(intake.retopic),
         "ledger_result": Check(as_is, intake.may_record),
         "meeting": Check(handling.meeting),

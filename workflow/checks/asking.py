@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from workflow.acts import Act, Officer
-from workflow.case import Case
+from workflow.case import BESIDE, Case
 from workflow.clocks import Reckoning
 from workflow.law import InForce, Invalid, Refused, Rules
 
@@ -29,6 +29,17 @@ class Asking:
     on: date
     rules: Rules
     facts: Facts = Facts()
+    now: date | None = None
+    """The day on which it is entered, where that is not the day it is dated."""
+
+    @property
+    def today(self) -> date:
+        return self.now or self.on
+
+    @property
+    def by_head(self) -> bool:
+        """Whether who asks is the 负责人 of the 工作机构 (条例 33(2)): who may extend the period."""
+        return self.officer.role in self.law.roles["extension"]
 
     @property
     def law(self) -> InForce:
@@ -62,6 +73,27 @@ def known_items(asking: Asking, items: Iterable[int], field: str) -> None:
     for place, item in enumerate(items):
         if item > len(asking.case.items):
             raise Invalid(f"{field}.{place}", f"本件只有{len(asking.case.items)}项申请事项，没有第{item}项")
+
+
+MAY_LIE_BACK = frozenset(
+    {"service", "note", "meeting", "assignment", "topic", "opinion", "reasons", "remedy", "remedy_result", "secrecy_review"}
+)
+"""Facts that are recorded when they become known, not when they happened."""
+
+
+def misdated(case: Case) -> int | None:
+    """The first act in force that is dated before the receipt, or, unless it may lie back, before what was done before it."""
+    last = date.min
+    for signed in case.in_force:
+        act = signed.act
+        if signed.seq > 1 and act.on < case.received_on:
+            return signed.seq
+        if act.kind in BESIDE or getattr(act, "late_entry", None) is not None:
+            continue
+        if act.on < last and act.kind not in MAY_LIE_BACK:
+            return signed.seq
+        last = max(last, act.on)
+    return None
 
 
 def not_yet(_asking: Asking) -> None:

@@ -93,6 +93,8 @@ def waiver(asking: Asking, act: a.Waiver) -> Act:
     fee = asking.case.fee
     if fee is not None and fee.open_fen > 0:
         amount = fee.open_fen
+        if act.amount_fen is not None and 0 < act.amount_fen < amount:
+            return act  # 减收: the rest stays to be paid
     elif fee is not None:
         raise Refused("费用已经缴纳或者减免，没有可以减免的金额。", "条例 42")
     else:

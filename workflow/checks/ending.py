@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from workflow import acts as a
 from workflow.acts import Act
-from workflow.case import GIVEN, Case
+from workflow.case import GIVEN, Attempt, Case, Letter
 from workflow.checks.asking import Asking, limit_of
-from workflow.checks.remedies import ordered
 from workflow.law import Invalid, Refused, Rules
+from workflow.sending import leave_by, reply_by, unsent
 from workflow.words import LETTER_TITLES, say_day
 
 
@@ -17,9 +19,12 @@ def may_serve(asking: Asking) -> None:
 
 
 def service(asking: Asking, act: a.Service) -> Act:
+    """235号; READINGS R-A7, R-returned, R-public-notice, R-late-entry."""
     letter = next((one for one in asking.case.letters(asking.rules) if one.id == act.letter), None)
     if letter is None:
         raise Invalid("letter", "本件没有这份文书，请从本件的文书中选择")
+    if letter.void:
+        raise Refused("这份文书已经作废，不能送达。", "条例 45")
     if letter.to in ("file", "internal"):
         raise Refused("这份文书只在机关内部使用，不需要送达。", "235号 送达")
     if act.method == "courier":
@@ -29,13 +34,71 @@ def service(asking: Asking, act: a.Service) -> Act:
         raise Invalid("on", f"送达日期不能早于文书的日期{say_day(made)}")
     if act.received_on is not None and act.received_on < act.on:
         raise Invalid("received_on", "签收日期不能早于交寄或者送出的日期")
-    before = asking.case.services.get(act.letter)
-    if before is not None:
-        if before.received_on is not None:
-            raise Refused("这份文书的送达和签收日期已经登记，不能重复登记。登记有误的，请用备注说明。", "235号 送达")
-        if act.received_on is None:
-            raise Invalid("received_on", "这份文书已经登记送出，请填写签收日期")
+    latest = served.latest if (served := asking.case.services.get(act.letter)) is not None else None
+    if act.outcome == "returned":
+        return _came_back(act, latest)
+    under_way = latest is not None and latest.returned_on is None
+    completed = _confirmed(act, latest) if latest is not None and under_way else _sent(asking, act, latest)
+    _timely_or_late_entry(asking, completed, letter, latest if under_way else None)
+    return completed
+
+
+def _came_back(act: a.Service, latest: Attempt | None) -> Act:
+    """READINGS R-returned: it ends the sending that it follows."""
+    if latest is None or latest.returned_on is not None:
+        raise Invalid("outcome", "这份文书没有登记过送出，或者退回以后没有再送出，不能登记退回。请先登记送出")
+    if latest.received_on is not None and latest.method != "public_notice":
+        raise Refused("这份文书已经登记签收，不能再登记退回。登记有误的，请更正或者撤销原来的送达记录。", "235号 送达")
+    if latest.method == "public_notice":
+        raise Refused("公告送达没有退回。", "民诉法 95")
+    if act.on < latest.on:
+        raise Invalid("on", f"退回的日期不能早于送出的日期{say_day(latest.on)}")
+    return act.evolve(method=latest.method) if act.method is None else act
+
+
+def _confirmed(act: a.Service, latest: Attempt) -> a.Service:
+    """The slip came back: the second record of one sending."""
+    if latest.received_on is not None:
+        raise Refused("这份文书的送达和签收日期已经登记，不能重复登记。登记有误的，请更正原来的送达记录。", "235号 送达")
+    if act.method == "public_notice":
+        raise Refused("这份文书已经送出，还没有退回，不能公告送达。公告只在其他方式都无法送达时采用。", "民诉法 95")
+    if act.received_on is None and not act.refused:
+        raise Invalid("received_on", "这份文书已经登记送出，请填写签收日期；被退回的，结果选“退回”")
+    if act.received_on is not None and act.received_on < latest.on:
+        raise Invalid("received_on", "签收日期不能早于交寄或者送出的日期")
     return act
+
+
+def _sent(asking: Asking, act: a.Service, latest: Attempt | None) -> a.Service:
+    """A first sending, or another after the last one came back."""
+    if latest is not None and latest.returned_on is not None and act.on < latest.returned_on:
+        raise Invalid("on", f"再次送出的日期不能早于退回的日期{say_day(latest.returned_on)}")
+    if act.method != "public_notice":
+        return act
+    if latest is None:
+        raise Refused("公告送达只在其他方式都无法送达时采用。请先以其他方式送达，退回的登记退回。", "民诉法 95")
+    notice = asking.law.deadlines.public_notice
+    until = act.on + timedelta(notice.value)
+    if act.received_on not in (None, until):
+        raise Invalid("received_on", f"公告送达自发出公告之日起经过{notice.value}日视为送达，请留空由系统计算", notice.cite)
+    return act.evolve(received_on=until)
+
+
+def _timely_or_late_entry(asking: Asking, act: a.Service, letter: Letter, confirms: Attempt | None) -> None:
+    """READINGS R-late-entry: what makes a letter timely after its limit has passed is entered by the head, with its proof."""
+    direct = (confirms.method if confirms else act.method) in ("direct", "through_agency")
+    counts = act.received_on or act.on if direct else None if confirms else act.on
+    limit = leave_by(asking.case, letter, asking.rules) if confirms is None else reply_by(asking.case, letter, asking.rules)
+    late = limit is not None and counts is not None and counts <= limit < asking.today
+    if late and limit is not None and act.late_entry is None:
+        raise Refused(
+            f"这份文书最迟{say_day(limit)}送出，现在登记的送达在该日以前，而该日已过。"
+            "确已按期送出的，由负责人补录：写明理由，并附上邮寄凭证等材料。",
+            "235号 送达",
+            "条例 45",
+        )
+    if not late and act.late_entry is not None:
+        raise Invalid("late_entry", "这一送达不需要补录，请留空")
 
 
 def may_close_by_silence(asking: Asking) -> None:
@@ -61,15 +124,13 @@ def missing_for_archive(case: Case, rules: Rules) -> tuple[str, ...]:
 def lacking(case: Case, rules: Rules) -> tuple[tuple[str, str], ...]:
     """`missing_for_archive`, each with the kind of act that supplies it."""
     missing = []
-    for letter in case.letters(rules):
-        if letter.to in ("file", "internal") or letter.kind == "receipt":
-            continue
-        if letter.id not in case.services:
-            missing.append((f"{LETTER_TITLES[letter.kind]}（第{letter.seq}项记录）没有送达记录", "service"))
+    for letter in unsent(case, rules):
+        lacks = "退回以后没有再送达" if letter.returned else "没有送达记录"
+        missing.append((f"{LETTER_TITLES[letter.kind]}（第{letter.seq}项记录）{lacks}", "service"))
     for one in [one for one in case.challenges if one.result is None]:
-        what = "复议" if one.act.type == "reconsideration" else "诉讼"
+        what = {"reconsideration": "复议", "litigation": "诉讼", "complaint": "投诉"}[one.act.type]
         missing.append((f"第{one.seq}项记录的{what}尚未审结", "remedy_result"))
-    if ordered(case):
+    if case.ordered:
         missing.append(("复议决定或者判决责令重新处理，还没有重新处理", "reopening"))
     if case.fee is not None and case.fee.open_fen and case.ended is None:
         missing.append(("通知收取的费用既没有缴纳，也没有减免", "waiver"))

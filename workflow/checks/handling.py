@@ -92,6 +92,12 @@ def opinion(asking: Asking, act: a.Opinion) -> Act:
 def silence(asking: Asking, act: a.Silence) -> Act:
     asked = _asked(asking, act.consultation)
     article = _STATUTORY_LIMITS.get(asked.act.type, "条例 33(3)")
+    if act.unreachable:
+        return _unreachable(asked, act, article)
+    if asked.returned_on is not None:
+        raise Refused(
+            "征询书已经退回，对方没有收到，不能认定逾期。请以其他地址、方式再次送达；各处都无法送达的，选“无法联系”并写明经过。", article
+        )
     if asked.received_on is None:
         raise Refused("还没有登记征询书何时送达对方，答复期限无从起算。请先登记该文书的送达和签收日期。", article)
     limit = limit_of(asking, "opinion", asked.seq)
@@ -106,12 +112,25 @@ def meeting(asking: Asking, act: a.Meeting) -> Act:
     return act
 
 
+def _unreachable(asked: Asked, act: a.Silence, article: str) -> Act:
+    """READINGS R-unreachable: after every recorded attempt has failed, the agency decides itself."""
+    if asked.sent_on is None:
+        raise Refused("征询书还没有送出，不能认定无法联系。请先送达，退回的登记退回。", article)
+    if asked.returned_on is None:
+        raise Refused("征询书最近一次送出还没有退回，不能认定无法联系。退回的请先登记退回。", article)
+    if act.on < asked.returned_on:
+        raise Invalid("on", f"认定的日期不能早于退回的日期{say_day(asked.returned_on)}")
+    return act
+
+
 def may_extend(asking: Asking) -> None:
     most = asking.law.deadlines.extension_max.value
     since = asking.case.last(a.Reopening)
     used = [signed for signed in asking.case.all(a.Extension) if since is None or signed.seq > since.seq]
     if used:
         raise Refused(f"本件已经延长过答复期限。延长合计不超过{most}个工作日，只能一次。", "条例 33(2)")
+    if asking.clock.stated:
+        raise Refused("答复的日期已经由复议决定、判决或者延迟答复另定，不能再延长。", "条例 33(2)", "条例 51")
     due = asking.clock.due
     if due is not None and asking.on > due:
         raise Refused(
@@ -134,6 +153,9 @@ def extension(asking: Asking, act: a.Extension) -> Act:
 
 
 def may_defer(asking: Asking) -> None:
+    since = asking.case.last(a.Reopening)
+    if any(since is None or signed.seq > since.seq for signed in asking.case.all(a.Deferral)):
+        raise Refused("本件已经延迟过答复，只能延迟一次。请在已经告知申请人的日期以前答复。", "条例 35")
     reasons = asking.case.last(a.Reasons)
     if reasons is None or not isinstance(reasons.act, a.Reasons):
         raise Refused("延迟答复以申请人说明了合理理由为前提。请先办理“说明理由告知”，并登记申请人说明的理由。", "条例 35")
@@ -142,9 +164,16 @@ def may_defer(asking: Asking) -> None:
 
 
 def deferral(asking: Asking, act: a.Deferral) -> Act:
+    """READINGS R-O6."""
     due = asking.clock.due
-    if due is not None and act.until <= due:
+    if due is None:
+        return act
+    if act.until <= due:
         raise Invalid("until", f"延迟后的日期应当晚于现在的答复期限{say_day(due)}", "条例 35")
+    most = asking.law.practice.deferral_max
+    latest = asking.rules.calendar.due(due, most).on
+    if act.until > latest:
+        raise Invalid("until", f"延迟答复的期限应当合理，最多{most}个工作日，最迟{say_day(latest)}", "条例 35")
     return act
 
 

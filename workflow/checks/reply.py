@@ -46,8 +46,34 @@ def _not_the_drafter(asking: Asking, what: str) -> None:
 
 
 def may_return(asking: Asking) -> None:
-    if asking.case.state != "approving":
-        raise Refused("没有可以退回的拟稿。拟稿报审签以后才能退回。", "条例 45")
+    if asking.case.state != "approving" and not (asking.case.requests and asking.by_head):
+        raise Refused("没有可以退回的拟稿、报批。拟稿报审签、报批提出以后才能退回，报批由负责人退回。", "条例 45")
+
+
+def returned(asking: Asking, act: a.Return) -> Act:
+    if act.request is None and asking.case.state != "approving":
+        raise Invalid("request", "请填写退回哪一项报批")
+    return act
+
+
+def may_recall(asking: Asking) -> None:
+    """READINGS R-requests: one's own draft or request, while nobody has acted on it."""
+    mine = any(one.by.id == asking.officer.id for one in asking.case.requests)
+    if not mine and not _my_draft(asking):
+        raise Refused("没有可以撤回的拟稿、报批：只能撤回本人提出、还没有人审核、处理的。", "条例 45")
+
+
+def recall(asking: Asking, act: a.Recall) -> Act:
+    if act.request is None and not _my_draft(asking):
+        raise Refused("只能撤回本人的、还没有人审核的拟稿。撤回报批的，请填写是哪一项。", "条例 45")
+    return act
+
+
+def _my_draft(asking: Asking) -> bool:
+    draft = asking.case.draft
+    if asking.case.state != "approving" or draft is None or draft.officer.id != asking.officer.id:
+        return False
+    return not any(signed.seq > draft.seq and isinstance(signed.act, a.LegalReview) for signed in asking.case.in_force)
 
 
 def may_review(asking: Asking) -> None:

@@ -18,11 +18,15 @@ from workflow.clocks.events import (
     Extension,
     FeeNotice,
     FeeWaived,
+    Ordered,
     Paid,
+    Paused,
     ReasonsAsked,
     Receipt,
     Reopened,
     Reply,
+    Reviewed,
+    ThirdPartyTold,
 )
 from workflow.clocks.walk import STEPS, reckon
 
@@ -40,13 +44,17 @@ __all__ = [
     "FeeWaived",
     "Limit",
     "Meter",
+    "Ordered",
     "Paid",
+    "Paused",
     "ReasonsAsked",
     "Receipt",
     "Reckoning",
     "Reopened",
     "Reply",
+    "Reviewed",
     "Span",
+    "ThirdPartyTold",
     "days_left",
     "reckon",
 ]

@@ -9,14 +9,17 @@ from typing import Literal, NamedTuple
 
 from workflow.answers import Sentence
 from workflow.calendar import Calendar
+from workflow.law import Rules
+from workflow.words import say_day
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Another date that matters. `on` is None while the day it runs from is unknown; `ref` names the consultation."""
+    """Another date that matters. `on` is None while the day it runs from is unknown; `ref` names the consultation or review."""
 
     kind: Literal[
-        "correction_notice", "correction", "reasons", "opinion", "payment", "extension_notice", "reconsideration", "litigation"
+        "correction_notice", "correction", "reasons", "opinion", "payment", "extension_notice", "deferral_notice",
+        "reconsideration", "litigation",
     ]
     on: date | None
     ref: int | None
@@ -77,7 +80,34 @@ class Reckoning:
     replied_on: date | None
     """The reference day of the reply (235号)."""
     reply_in_time: bool | None
-    calendar: Calendar = field(compare=False, repr=False)
+    stated: bool
+    """The last day is stated by an order or a deferral: nothing suspends or lengthens it any more."""
+    rules: Rules = field(compare=False, repr=False)
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.rules.calendar
+
+    @property
+    def silence(self) -> tuple[Limit, ...]:
+        """逾期未答复: until when it can be challenged that nothing was answered by the due date (READINGS R-inaction)."""
+        if self.due is None or self.replied_on is not None:
+            return ()
+        law = self.rules.on(self.due).deadlines
+        review = self.calendar.natural_due(self.due, law.reconsideration_days.value)
+        suit = self.calendar.months_due(self.due, law.litigation_months.value)
+        over = f"答复期限{say_day(self.due)}届满没有答复的，自次日起"
+        return (
+            Limit(
+                "reconsideration", review.on, None,
+                Sentence(f"{over}可以申请行政复议，最迟{say_day(review.on)}。", (law.reconsideration_days.cite,)),
+                self.provisional or review.provisional,
+            ),
+            Limit(
+                "litigation", suit.on, None,
+                Sentence(f"{over}可以提起行政诉讼，最迟{say_day(suit.on)}。", ("行诉解释 66",)), self.provisional or suit.provisional,
+            ),
+        )  # fmt: skip
 
     @property
     def suspensions(self) -> tuple[tuple[date, date], ...]:

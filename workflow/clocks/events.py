@@ -1,4 +1,8 @@
-"""What happened to a file, as far as the clock is concerned: one frozen record per kind of event."""
+"""What happened to a file, as far as the clock is concerned: one frozen record per kind of event.
+
+Periods follow the letter, not the act that made it (READINGS R-A3 to R-A7): where an event has a letter, the day on
+which it left stands beside the day on which it was made, and is None as long as it lies in the house.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +21,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionNotice:
-    """补正告知 (条例 30), the day the applicant `received` it, and the working days it gives."""
+    """补正告知 (条例 30): the day it `left`, the day the applicant `received` it, and the working days it gives."""
 
     on: date
+    left: date | None
     received: date | None = None
     days: int | None = None
 
@@ -47,12 +52,23 @@ class Consulted:
     ref: int
     kind: str
     party: str
-    sent: date
+    on: date
+    sent: date | None
     received: date | None = None
     replied: date | None = None
     days: int | None = None
     limit: date | None = None
     """A limit that the letter to another agency states as a day."""
+    returned: date | None = None
+    """The day the latest attempt came back, while it has not been tried again (READINGS R-unreachable)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """拆分以前征求意见所需的时间: working days in (after, to] that a part brings along (READINGS R-split-clock)."""
+
+    after: date
+    to: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +82,19 @@ class Extension:
 
 @dataclass(frozen=True, slots=True)
 class Deferral:
-    """延迟答复 (条例 35): a later date that the office states, with reasons."""
+    """延迟答复 (条例 35): a later date that the office states, with reasons, and the day the applicant was told."""
 
     on: date
+    notified: date | None
     until: date
 
 
 @dataclass(frozen=True, slots=True)
 class FeeNotice:
-    """收费通知 (办法 6) and the day the applicant `received` it."""
+    """收费通知 (办法 6): the day it `left`, and the day the applicant `received` it."""
 
     on: date
+    left: date | None
     received: date | None = None
 
 
@@ -90,36 +108,72 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class FeeWaived:
-    """减免收费 (条例 42)."""
+    """减免收费 (条例 42). Not `fully` (减收): the rest is still to be paid, and nothing changes."""
 
     on: date
+    fully: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """责令答复、重新处理: it runs from the day on which the decision arrived (READINGS R-reopening)."""
+
+    on: date
+    until: date | None = None
+    within: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """重新处理 after a remedy; `until` when the deciding body set a date."""
+    """重新处理: following an order, of the agency's own motion, or because a delay is excused (`basis`)."""
 
     on: date
+    basis: str = "own_motion"
     until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """答复: handed to the post, served, or sent `on`; `signed` for by the applicant."""
+    """答复, made `on` a day: it left (`sent`), and was signed for by the applicant (`signed`).
 
-    method: str
+    `sent` is the reference day (235号). `remedies` says which way is open: first a review (R1), either (R2), or, of a
+    reply with both parts, both.
+    """
+
     on: date
+    method: str = "unserved"
+    sent: date | None = None
     signed: date | None = None
+    remedies: frozenset[str] = frozenset({"R2"})
+
+
+@dataclass(frozen=True, slots=True)
+class ThirdPartyTold:
+    """第三方告知: a third party whose objection was overruled learns of the disclosure (条例 32)."""
+
+    ref: int
+    received: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """复议决定: the day it arrived, from which the period for a suit runs (行诉法 45)."""
+
+    ref: int
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """视为放弃 or 撤回: there is nothing left to reply to."""
+    """视为放弃 or 撤回: there is nothing left to reply to; its notice left, and was received."""
 
     on: date
+    method: str = "unserved"
+    sent: date | None = None
+    received: date | None = None
 
 
 Event = (
-    Receipt | CorrectionNotice | Corrected | ReasonsAsked | Consulted | Extension | Deferral | FeeNotice | Paid
-    | FeeWaived | Reopened | Reply | Ended
+    Receipt | CorrectionNotice | Corrected | ReasonsAsked | Consulted | Paused | Extension | Deferral | FeeNotice | Paid
+    | FeeWaived | Ordered | Reopened | Reply | ThirdPartyTold | Reviewed | Ended
 )  # fmt: skip

@@ -19,11 +19,15 @@ from workflow.clocks.events import (
     Extension,
     FeeNotice,
     FeeWaived,
+    Ordered,
     Paid,
+    Paused,
     ReasonsAsked,
     Receipt,
     Reopened,
     Reply,
+    Reviewed,
+    ThirdPartyTold,
 )
 from workflow.law import Deadlines, Rules
 
@@ -39,6 +43,7 @@ _ASKING = {
     "third_party": ("发出意见征询书", "条例 32"),
     "joint_agency": ("发出征求意见函", "条例 34"),
     "other_agency": ("发出征求意见函", "条例 33(3)"),
+    "internal": ("会商", "条例 33(3)"),
 }
 _SILENCE = {
     "third_party": "逾期未答复的，由本机关依照条例决定，不视为同意",
@@ -46,6 +51,7 @@ _SILENCE = {
     "other_agency": "逾期未答复的，由本机关决定",
 }
 _PARTY = {"third_party": "第三方", "joint_agency": "共同制作机关", "other_agency": "其他机关", "internal": "机关内部"}
+_REOPENED = {"ordered": "依复议、诉讼结果重新处理", "own_motion": "自行纠正，重新处理"}
 _ENDING = {"correction": "条例 30", "payment": "办法 6"}
 
 
@@ -58,10 +64,14 @@ class _Clock:
         self.limits: list[Limit] = []
         self.consulted = {event.ref: event for event in events if isinstance(event, Consulted)}
         self.asked = {ref: self._suspends(event) for ref, event in self.consulted.items()}
-        self.spans = tuple(span for span, _limit, _provisional in self.asked.values() if span is not None)
+        paused = [Span(event.after, event.to, 0) for event in events if isinstance(event, Paused)]
+        self.spans = (*paused, *(span for span, _limit, _provisional in self.asked.values() if span is not None))
         self.merged = merged(self.spans)
         self.extension_in_time: bool | None = None
         self.waiting: Literal["correction", "payment", "ended"] | None = None
+        self.waited: Literal["correction", "payment", "ended"] | None = None
+        """What was waited for when the file was closed: an excused delay restores it."""
+        self.ordered = False
         self.fee_notice_in_time: bool | None = None
         self.due_before_fee: date | None = None
         self.unextended_before_fee: date | None = None
@@ -113,11 +123,22 @@ class _Clock:
     def _begin(self, day0: date, length: int, article: str, until: date | None = None) -> None:
         """A new counting: day 0 is `day0` (READINGS R-A1). With `until` the last day is stated, not counted."""
         self.day0, self.length, self.article, self.until = day0, length, article, until
+        self.counted = False
+        """The stated day was counted from a day: it may need a year whose notice is not loaded."""
         self.extension: Extension | None = None
+        self.deferral: Deferral | None = None
         self.opened = self.closed = False
+        self.runs: dict[int, date] = {}
+        """Length -> its last day in this run: asked for by almost every sentence."""
 
     def _run(self, length: int) -> date:
         """The `length`-th working day of the run, without the suspended days (READINGS R-A3)."""
+        known = self.runs.get(length)
+        if known is None:
+            known = self.runs[length] = self._counted(length)
+        return known
+
+    def _counted(self, length: int) -> date:
         calendar, day0 = self.calendar, self.day0
         count = calendar.count(day0) + length
         for after, to in self.merged:
@@ -130,9 +151,16 @@ class _Clock:
         return calendar.nth(count)
 
     def _dues(self) -> tuple[date, date]:
-        """(without the extension, with it): told on or before the unextended day, or without effect (R-A5)."""
+        """(without the extension, with it and a deferral): told on or before the day they move, or without effect (R-A5)."""
         if self.until is not None:
             return self.until, self.until
+        unextended, due = self._counted_dues()
+        if self.deferral is not None and self.deferral.notified is not None and self.deferral.notified <= due:
+            due = self.deferral.until
+        return unextended, due
+
+    def _counted_dues(self) -> tuple[date, date]:
+        """The same without a deferral."""
         unextended = self._run(self.length)
         if self.extension is None or self.extension.notified is None:
             return unextended, unextended
@@ -140,17 +168,26 @@ class _Clock:
             return unextended, unextended
         return unextended, self._run(self.length + self.extension.days)
 
+    @property
+    def _stated(self) -> bool:
+        """The last day is stated, by an order or a deferral that was told: nothing suspends or lengthens it any more."""
+        return self.until is not None or (
+            self.deferral is not None and self.deferral.notified is not None and self.deferral.notified <= self._counted_dues()[1]
+        )
+
     def _stopped(self) -> list[tuple[date, date]]:
         """The suspensions that touch this run."""
+        if self._stated:
+            return []
         due = self._dues()[1]
-        return [] if self.until else [(after, to) for after, to in self.merged if to > self.day0 and after < due]
+        return [(after, to) for after, to in self.merged if to > self.day0 and after < due]
 
     def _open(self, cut: date | None = None) -> None:
         """Tell how the run begins, once; `cut` when it is cut short that day (what comes later does not suspend it)."""
         if self.opened:
             return
         self.opened = True
-        if self.until is not None:
+        if self._stated:
             return
         first, plain = self.day0 + timedelta(1), self.calendar.due(self.day0, self.length).on
         start = f"自{self._say(first)}起算{self.length}个工作日"
@@ -168,7 +205,7 @@ class _Clock:
             return
         self.closed = True
         unextended, due = self._dues()
-        if self.until is not None:
+        if self._stated:
             return
         length = self.length + (self.extension.days if self.extension and due != unextended else 0)
         stopped = self._stopped()
@@ -208,7 +245,7 @@ class _Clock:
 
     def _days(self, event: Consulted) -> int:
         """How many working days the consulted have: by law, else as their letter says, else the office's usual."""
-        law = self._law(event.sent)
+        law = self._law(event.on)
         if event.kind == "third_party":
             return law.third_party_opinion.value
         if event.kind == "joint_agency":
@@ -216,26 +253,37 @@ class _Clock:
         return event.days or (law.other_agency_default if event.kind == "other_agency" else law.internal_opinion_default).value
 
     def _suspends(self, event: Consulted) -> tuple[Span | None, date | None, bool]:
-        """(what it suspends, its limit, whether that is provisional); READINGS R-A3, R-O2."""
+        """(what it suspends, its limit, whether that is provisional); READINGS R-A3, R-O2, R-unreachable."""
+        if event.sent is None:
+            return None, None, False
         limit = self.calendar.due(event.received or event.sent, self._days(event))
         if event.limit is not None:
             limit = Due(event.limit, self.calendar.provisional(event.sent, event.limit))
         if event.kind == "internal":
             return None, limit.on, limit.provisional
-        end = limit.on if event.replied is None else min(event.replied, limit.on)
-        return Span(event.sent, end, event.ref), limit.on, limit.provisional
+        end = event.replied or event.returned
+        return Span(event.sent, limit.on if end is None else min(end, limit.on), event.ref), limit.on, limit.provisional
 
     def _consulted(self, event: Consulted) -> None:
-        _span, limit, provisional = self.asked[event.ref]
-        assert limit is not None
         party = event.party or _PARTY[event.kind]
+        asking, article = _ASKING[event.kind]
+        _span, limit, provisional = self.asked[event.ref]
+        if event.sent is None or limit is None:
+            self._open()
+            text = f"{self._say(event.on)}向{party}征求意见的文书还没有送出，不暂停计时。"
+            self._limit("opinion", None, text, "条例 33(3)", ref=event.ref, tell=True)
+            return
         if event.kind == "internal":
             text = f"{self._say(event.sent)}送{party}会商，最迟{self._say(limit)}答复；内部会商不暂停计时。"
             self._limit("opinion", limit, text, "条例 33(3)", ref=event.ref, provisional=provisional, tell=True)
             return
         self._open()
-        asking, article = _ASKING[event.kind]
-        self._tell(f"{self._say(event.sent)}向{party}{asking}，{self._stopping(event)}。", "条例 33(3)")
+        self._tell(f"{self._say(event.sent)}向{party}{asking}，{self._stopping(event, event.sent)}。", "条例 33(3)")
+        if event.returned is not None and event.replied is None:
+            how = self._going_on(event, event.sent, event.returned, limit)
+            text = f"给{party}的文书{self._say(event.returned)}退回，没有再送出{how}。"
+            self._limit("opinion", None, text, article, ref=event.ref, tell=True)
+            return
         if event.received is None:
             text = f"{party}何时收到还没有登记，暂按发出当日收到计算，{self._by(event, limit)}。"
             self._limit("opinion", None, text, article, ref=event.ref, provisional=provisional, tell=event.replied is None)
@@ -244,48 +292,60 @@ class _Clock:
             text = f"{party}{self._say(event.received)}收到，{self._by(event, limit)}。{silence}"
             self._limit("opinion", limit, text, article, ref=event.ref, provisional=provisional, tell=True)
         if event.replied is not None:
-            self._tell(f"{self._say(event.replied)}收到{party}的意见{self._going_on(event, limit)}。", "条例 33(3)")
+            how = self._going_on(event, event.sent, event.replied, limit)
+            self._tell(f"{self._say(event.replied)}收到{party}的意见{how}。", "条例 33(3)")
 
     def _by(self, event: Consulted, limit: date) -> str:
         if event.limit is not None:
             return f"函中写明最迟{self._say(limit)}答复"
         return f"{self._days(event)}个工作日内答复，最迟{self._say(limit)}"
 
-    def _stopping(self, event: Consulted) -> str:
+    def _stopping(self, event: Consulted, sent: date) -> str:
         """What sending it does to the counting."""
-        others = [span for span in self.spans if span.ref != event.ref]
-        used = max(counted(self.calendar, others, self.day0, event.sent), 0)
-        due = self._dues()[1]
-        if self.until is not None:
+        if self._stated:
             return "答复日期已经另定，不再暂停"
-        if event.sent >= due:
+        others = [span for span in self.spans if span.ref != event.ref]
+        used = max(counted(self.calendar, others, self.day0, sent), 0)
+        due = self._dues()[1]
+        if sent >= due:
             return f"答复期限{self._say(due)}已经届满，不再暂停"
-        if any(span.after < event.sent <= span.to or (span.after == event.sent and span.ref < event.ref) for span in others):
+        if any(span.after < sent <= span.to or (span.after == sent and span.ref < event.ref) for span in others):
             return f"计时继续暂停，此前已用{used}日"
         return f"次日起暂停计时，此前已用{used}日"
 
-    def _going_on(self, event: Consulted, limit: date) -> str:
-        """What its answer does to the counting."""
-        assert event.replied is not None
-        if event.sent >= self._dues()[1] or self.until is not None:
+    def _going_on(self, event: Consulted, sent: date, end: date, limit: date) -> str:
+        """What its answer, or its coming back, does to the counting."""
+        if self._stated or sent >= self._dues()[1]:
             return ""
-        late = event.replied > limit
+        late = end > limit
         until = "已过期限，" if late else ""
-        ended = min(event.replied, limit)
+        ended = min(end, limit)
         if any(span.ref != event.ref and span.after <= ended < span.to for span in self.spans):
             return f"，{until}另有征求意见没有结束，计时继续暂停"
         return f"，{until}暂停到{'期限届满' if late else '当日'}为止"
 
+    def _paused(self, event: Paused) -> None:
+        """READINGS R-split-clock."""
+        self._open()
+        text = f"拆分以前征求意见，{self._say(event.after)}的次日至{self._say(event.to)}暂停计时。"
+        self._tell(text, "条例 33(3)")
+
     # ------------------------------------------------------------------ what else happens
 
     def _correction_notice(self, event: CorrectionNotice) -> None:
-        """READINGS R-A4."""
-        self.waiting, law = "correction", self._law(event.on)
-        self.correction_notice_in_time = event.on <= self.correction_notice_latest
-        days = event.days or law.correction_period_default.value
-        self._open(event.on)
-        late = "" if self.correction_notice_in_time else f"，已过{self._say(self.correction_notice_latest)}"
-        self._tell(f"{self._say(event.on)}告知补正{late}，答复期限自收到补正的申请之日重新起算。", "条例 30")
+        """READINGS R-A4: the day it leaves must lie within the period; until it has left nobody waits for the applicant."""
+        latest = self.correction_notice_latest
+        days = event.days or self._law(event.on).correction_period_default.value
+        if event.left is None:
+            self._open()
+            text = f"{self._say(event.on)}的补正告知书还没有送出，最迟{self._say(latest)}送出；送出以前，答复期限照常计算。"
+            self._limit("correction", None, text, "条例 30", tell=True)
+            return
+        self.waiting = "correction"
+        self.correction_notice_in_time = event.left <= latest
+        self._open(event.left)
+        late = "" if self.correction_notice_in_time else f"，已过{self._say(latest)}"
+        self._tell(f"{self._say(event.left)}告知补正{late}，答复期限自收到补正的申请之日重新起算。", "条例 30")
         if event.received is None:
             text = f"申请人何时收到补正告知还没有登记；收到后{days}个工作日内补正。"
             self._limit("correction", None, text, "条例 30", tell=True)
@@ -302,7 +362,15 @@ class _Clock:
         law = self._law(event.on)
         late = "（已过补正期限，按接收计算）" if self.correction_limit and event.on > self.correction_limit else ""
         self._tell(f"{self._say(event.on)}收到补正的申请{late}，为收到日，不计入。", "条例 30")
+        self._lapse()
         self._begin(event.on, law.reply.value, law.reply.cite)
+
+    def _lapse(self) -> None:
+        """READINGS R-O5: the period runs anew, and what lengthened the old one is gone with it."""
+        if self.extension is not None:
+            self._tell(f"期限重新计算，此前延长的{self.extension.days}个工作日不再适用。", "条例 33(2)")
+        if self.deferral is not None:
+            self._tell(f"期限重新计算，此前延迟至{self._say(self.deferral.until)}不再适用。", "条例 35")
 
     def _reasons_asked(self, event: ReasonsAsked) -> None:
         days = event.days or self._law(event.on).reasons_default.value
@@ -333,18 +401,32 @@ class _Clock:
     def _deferred(self, event: Deferral) -> None:
         """READINGS R-O6."""
         self._open()
-        self.until = event.until
-        self._tell(f"{self._say(event.on)}认定申请理由合理，告知申请人延迟至{self._say(event.until)}答复。", "条例 35")
+        due = self._dues()[1]
+        found = f"{self._say(event.on)}认定申请理由合理"
+        if event.notified is None:
+            text = f"{found}，最迟{self._say(due)}告知申请人延迟至{self._say(event.until)}答复；告知以前不生效。"
+            self._limit("deferral_notice", due, text, "条例 35", tell=True)
+        elif event.notified <= due:
+            when = "" if event.notified == event.on else self._say(event.notified)
+            self._tell(f"{found}，{when}告知申请人延迟至{self._say(event.until)}答复。", "条例 35")
+        else:
+            self._tell(f"{found}，{self._say(event.notified)}才告知申请人，已过{self._say(due)}，延迟不生效。", "条例 35")
+        self.deferral = event
 
     def _fee_notice(self, event: FeeNotice) -> None:
         """READINGS R-A6."""
-        self._open(event.on)
         unextended, due = self._dues()
-        self.waiting, self.due_before_fee, self.unextended_before_fee = "payment", due, unextended
-        self.fee_notice_in_time = event.on <= due
         days = self._law(event.on).payment.value
+        if event.left is None:
+            self._open()
+            text = f"{self._say(event.on)}的收费通知书还没有送出，最迟{self._say(due)}送出；送出以前，答复期限照常计算。"
+            self._limit("payment", None, text, "办法 6", tell=True)
+            return
+        self._open(event.left)
+        self.waiting, self.due_before_fee, self.unextended_before_fee = "payment", due, unextended
+        self.fee_notice_in_time = event.left <= due
         late = "" if self.fee_notice_in_time else f"，已过答复期限{self._say(due)}，不应再收费"
-        self._tell(f"{self._say(event.on)}发出收费通知{late}；缴费完成后，答复期限自次日起重新计算。", "办法 6")
+        self._tell(f"{self._say(event.left)}发出收费通知{late}；缴费完成后，答复期限自次日起重新计算。", "办法 6")
         if event.received is None:
             self._limit("payment", None, f"申请人何时收到收费通知还没有登记；收到次日起{days}个工作日内缴费。", "办法 6", tell=True)
             return
@@ -358,56 +440,125 @@ class _Clock:
     def _paid(self, event: Paid) -> None:
         """READINGS R-A6, R-O5."""
         self.paid_in_time = self.payment_limit is None or event.on <= self.payment_limit
-        if self.payment_limit is not None and not self.paid_in_time and not event.accepted:
-            limit = self._say(self.payment_limit)
-            self._tell(f"{self._say(event.on)}才缴费，已过{limit}，视为放弃申请，收到的款项应当退回。", "办法 6")
-            return
+        late = ""
+        if self.payment_limit is not None and not self.paid_in_time:
+            if not event.accepted:
+                limit = self._say(self.payment_limit)
+                self._tell(f"{self._say(event.on)}才缴费，已过{limit}，视为放弃申请，收到的款项应当退回。", "办法 6")
+                return
+            late = "（已过缴费期限，有正当理由，按接收计算）"
         self.waiting, self.abandoned_from = None, None
         law = self._law(event.on)
-        self._tell(f"{self._say(event.on)}缴费完成，当日不计入。", "办法 6")
+        self._tell(f"{self._say(event.on)}缴费完成{late}，当日不计入。", "办法 6")
+        self._lapse()
         self._begin(event.on, law.reply_after_payment.value, law.reply_after_payment.cite)
 
     def _waived(self, event: FeeWaived) -> None:
+        """READINGS R-fee-waiver."""
+        if not event.fully:
+            self._tell(f"{self._say(event.on)}减收费用，其余仍应在缴费期限内缴纳。", "条例 42")
+            return
         if self.waiting == "payment":
             self.waiting, self.abandoned_from = None, None
-            self._tell(f"{self._say(event.on)}免收费用，答复期限照原来的计算，不重新起算。", "条例 42")
+            due = self._dues()[1]
+            over = f"；该期限{self._say(due)}已过，自减免之时起已经逾期" if event.on > due else ""
+            self._tell(f"{self._say(event.on)}免收费用，答复期限照原来的计算，不重新起算{over}。", "条例 42")
+
+    def _order(self, event: Ordered) -> None:
+        """READINGS R-reopening: it runs from the day the decision arrived, whoever reopens the file whenever."""
+        self.waiting, self.abandoned_from, self.ordered = None, None, True
+        law = self._law(event.on)
+        arrived, until = f"{self._say(event.on)}收到复议决定或者判决", event.until
+        if event.within is not None:
+            until = self.calendar.due(event.on, event.within).on
+            self._tell(f"{arrived}，责令自收到之日起{event.within}个工作日内答复，最迟{self._say(until)}。", "条例 51")
+        elif until is not None:
+            self._tell(f"{arrived}，责令最迟{self._say(until)}答复。", "条例 51")
+        else:
+            self._tell(f"{arrived}，责令答复、重新处理，没有写明期限，自收到之日起算，当日不计入。", "条例 51")
+        self._begin(event.on, event.within or law.reopening.value, law.reopening.cite, until)
+        self.counted = event.within is not None
 
     def _reopened(self, event: Reopened) -> None:
-        self.waiting, self.abandoned_from = None, None
+        """READINGS R-reopening, R-own-motion, R-excused."""
         law = self._law(event.on)
-        if event.until is not None:
+        self.replied_on = self.reply_in_time = None
+        if event.basis == "excused_delay":
+            self.waiting = self.waited
+            what, article = ("缴费", "办法 6") if self.waited == "payment" else ("补正", "条例 30")
+            self._tell(f"{self._say(event.on)}认定逾期有正当理由，恢复办理，接收迟到的{what}。", article)
+            return
+        self.waiting, self.abandoned_from = None, None
+        if event.basis == "ordered" and event.until is not None:
             self._tell(f"{self._say(event.on)}依复议、诉讼结果重新处理，责令最迟{self._say(event.until)}答复。", "条例 51")
+            self._begin(event.on, law.reopening.value, law.reopening.cite, event.until)
+        elif event.basis == "ordered" and self.ordered:
+            self._tell(f"{self._say(event.on)}依复议、诉讼结果重新处理，期限自收到决定书、判决书之日起算。", "条例 51")
         else:
-            self._tell(f"{self._say(event.on)}依复议、诉讼结果重新处理，当日不计入。", "条例 51")
-        self._begin(event.on, law.reopening.value, law.reopening.cite, event.until)
+            self._tell(f"{self._say(event.on)}{_REOPENED[event.basis]}，当日不计入。", "条例 51")
+            self._begin(event.on, law.reopening.value, law.reopening.cite)
 
     def _replied(self, event: Reply) -> None:
         """READINGS R-A7."""
+        if self.waiting in ("correction", "payment"):
+            what, article = ("补正", "条例 30") if self.waiting == "correction" else ("缴费", "办法 6")
+            self.replied_on = event.sent or event.on
+            self._tell(f"答复{self._say(self.replied_on)}作出时，期限尚待申请人{what}后起算，不能判断是否按期。", article)
+            return
         self._close()
-        by_post = event.method == "post"
-        self.replied_on = event.on if by_post or event.signed is None else event.signed
         due = self._dues()[1]
-        self.reply_in_time = self.replied_on <= due
-        how = "交邮" if by_post else "签发，还没有送达" if event.method == "unserved" else "送达"
-        tail = "在期限之内" if self.reply_in_time else f"超过期限{self.calendar.between(due, self.replied_on)}个工作日"
-        self._tell(f"答复{self._say(self.replied_on)}{how}，{tail}。", "235号 送达")
-        if event.signed is not None:
-            self._remedies(event.signed)
+        self.replied_on = event.sent or event.on
+        if event.sent is None:
+            self._tell(f"答复{self._say(event.on)}签发，还没有送达，最迟{self._say(due)}送出；届时没有送出的，自次日起为逾期。", "235号 送达")
+            return
+        self.reply_in_time = event.sent <= due
+        how = {"post": "交邮", "ledger": "作出（台账所载）"}.get(event.method, "送达")
+        tail = "在期限之内" if self.reply_in_time else f"超过期限{self.calendar.between(due, event.sent)}个工作日"
+        self._tell(f"答复{self._say(event.sent)}{how}，{tail}。", "235号 送达")
+        self._known(event.method, event.sent, event.signed, "答复", event.remedies)
 
-    def _remedies(self, known: date) -> None:
-        """救济期限 from the day the applicant received the reply (READINGS R-A8); which of them is open, the letter says."""
-        law, received = self._law(known), f"申请人{self._say(known)}收到答复"
+    # ------------------------------------------------------------------ remedies
+
+    def _known(self, method: str, sent: date | None, signed: date | None, what: str, remedies: frozenset[str]) -> None:
+        """救济期限 from the day the applicant learned of it; by post without a slip, provisionally (READINGS R-remedy-dates)."""
+        if signed is not None:
+            self._remedies(signed, f"申请人{self._say(signed)}收到{what}", remedies)
+        elif sent is not None and method == "post":
+            usual = sent + timedelta(self.rules.on(sent).practice.usual_delivery_days)
+            known = f"申请人何时收到{what}还没有登记，暂按{self._say(usual)}收到计算"
+            self._remedies(usual, known, remedies, provisional=True)
+
+    def _remedies(
+        self, known: date, how: str, remedies: frozenset[str], *, ref: int | None = None, provisional: bool = False
+    ) -> None:
+        law = self._law(known)
         review = self.calendar.natural_due(known, law.reconsideration_days.value)
-        text = f"{received}，不服的，最迟{self._say(review.on)}申请行政复议。"
-        self._limit("reconsideration", review.on, text, law.reconsideration_days.cite, provisional=review.provisional)
+        first = "应当先申请行政复议" if remedies == {"R1"} else "申请行政复议"
+        text = f"{how}，不服的，最迟{self._say(review.on)}{first}。"
+        self._limit(
+            "reconsideration", review.on, text, law.reconsideration_days.cite, ref=ref, provisional=provisional or review.provisional
+        )
+        if remedies == {"R1"}:  # the suit comes after the review, from its decision on
+            return
         suit = self.calendar.months_due(known, law.litigation_months.value)
-        text = f"{received}，依法可以直接起诉的，最迟{self._say(suit.on)}提起行政诉讼。"
-        self._limit("litigation", suit.on, text, law.litigation_months.cite, provisional=suit.provisional)
+        direct = "对依法可以直接起诉的部分，" if "R1" in remedies else "依法可以直接起诉的，"
+        text = f"{how}，{direct}最迟{self._say(suit.on)}提起行政诉讼。"
+        self._limit("litigation", suit.on, text, law.litigation_months.cite, ref=ref, provisional=provisional or suit.provisional)
+
+    def _third_party_told(self, event: ThirdPartyTold) -> None:
+        self._remedies(event.received, f"第三方{self._say(event.received)}收到告知", frozenset({"R2"}), ref=event.ref)
+
+    def _reviewed(self, event: Reviewed) -> None:
+        law = self._law(event.on)
+        suit = self.calendar.natural_due(event.on, law.suit_after_reconsideration_days.value)
+        text = f"{self._say(event.on)}收到复议决定，对复议决定不服的，最迟{self._say(suit.on)}提起行政诉讼（以申请人收到之日为准）。"
+        self._limit("litigation", suit.on, text, law.suit_after_reconsideration_days.cite, ref=event.ref, provisional=suit.provisional)
 
     def _ended(self, event: Ended) -> None:
         article = _ENDING.get(self.waiting or "", "条例 45")
-        self.waiting = "ended"
+        self.waited, self.waiting = self.waiting, "ended"
         self._tell(f"{self._say(event.on)}终止办理，不再计算期限。", article)
+        self._known(event.method, event.sent, event.received, "告知", frozenset({"R2"}))
 
     # ------------------------------------------------------------------ the answer
 
@@ -416,7 +567,7 @@ class _Clock:
         due = None if self.waiting else last
         if due is not None:
             self._close()
-        missing = () if self.until else self.calendar.missing(self.day0, last)
+        missing = () if self._stated and not self.counted else self.calendar.missing(self.day0, last)
         provisional = bool(missing)
         if due is not None and provisional:
             years = "、".join(f"{year}年" for year in missing)
@@ -439,7 +590,8 @@ class _Clock:
             abandoned_from=self.abandoned_from,
             replied_on=self.replied_on,
             reply_in_time=self.reply_in_time,
-            calendar=self.calendar,
+            stated=self._stated,
+            rules=self.rules,
         )
 
 
@@ -449,12 +601,16 @@ STEPS: Mapping[type, Callable[[_Clock, Any], None]] = {
     ReasonsAsked: _Clock._reasons_asked,
     Consulted: _Clock._consulted,
     Extension: _Clock._extended,
+    Paused: _Clock._paused,
     Deferral: _Clock._deferred,
     FeeNotice: _Clock._fee_notice,
     Paid: _Clock._paid,
     FeeWaived: _Clock._waived,
+    Ordered: _Clock._order,
     Reopened: _Clock._reopened,
     Reply: _Clock._replied,
+    ThirdPartyTold: _Clock._third_party_told,
+    Reviewed: _Clock._reviewed,
     Ended: _Clock._ended,
 }
 

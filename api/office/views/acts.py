@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+
+from pydantic import Field
 
 from api.office.masking import mask_name, mask_number, mask_phone, mask_text
 from api.office.views.view import View
@@ -24,9 +27,16 @@ class ActView(View):
     at: datetime
     articles: list[str]
     act: dict[str, Any]
+    amended: dict[str, Any] | None = Field(None, description="更正以后的内容；没有更正的为null")
+    revoked: bool = Field(False, description="已经撤销")
 
 
 _MASKS = {"id_number": mask_number, "phone": mask_phone, "email": mask_text, "address": mask_text, "contact": mask_text, "place": mask_text}
+
+
+_PERSONAL = frozenset(
+    {"name", "id_number", "contact_name", "phone", "email", "address", "postcode", "contact", "recipient", "place", "witness"}
+)
 
 
 class _Same:
@@ -44,25 +54,16 @@ class _Same:
         return isinstance(other, _Same) and other.signed is self.signed
 
 
-def act_view(signed: Signed, *, full: bool) -> ActView:
-    """One act, its personal data masked like the applicant's."""
-    return _act_view(_Same(signed), full)
+def act_view(signed: Signed, *, full: bool, held: Signed | None = None, revoked: bool = False) -> ActView:
+    """One act, its personal data masked like the applicant's; `held` is the same act with the values in force."""
+    view = _act_view(_Same(signed), full)
+    amended = _fields(held, full) if held is not None and held is not signed and held.act != signed.act else None
+    return view.model_copy(update={"amended": amended, "revoked": revoked}) if amended or revoked else view
 
 
 @lru_cache(maxsize=20_000)
 def _act_view(same: _Same, full: bool) -> ActView:
     signed = same.signed
-    public = signed.act.model_dump(mode="json", exclude_none=True, exclude={"kind", "on"})
-    for path, value in a.divide(signed.act)[1].items():
-        *outer, name = path.split(".")
-        place = public
-        for step in outer:
-            place = place[step]
-        if name == "id_number" or not full:
-            mask = _MASKS.get(name, lambda text: mask_name(text, is_person=True))
-            place[name] = mask(value)
-        else:
-            place[name] = value
     return ActView(
         seq=signed.seq,
         kind=signed.act.kind,
@@ -72,5 +73,27 @@ def _act_view(same: _Same, full: bool) -> ActView:
         role=signed.officer.role,
         at=signed.at,
         articles=list(type(signed.act).articles),
-        act=public,
+        act=_fields(signed, full),
     )
+
+
+def _fields(signed: Signed, full: bool) -> dict[str, Any]:
+    public = signed.act.model_dump(mode="json", exclude_none=True, exclude={"kind", "on"})
+    for path, value in a.divide(signed.act)[1].items():
+        *outer, name = path.split(".")
+        place = public
+        for step in outer:
+            place = place[step]
+        place[name] = _masked(name, value, full)
+    return public
+
+
+def _masked(name: str, value: Any, full: bool) -> Any:
+    """Personal data as it may be seen; what is nested in it (co-applicants, amended fields, a requested act) likewise."""
+    if isinstance(value, Mapping):
+        return {key: _masked(key, one, full) if key in _PERSONAL or not isinstance(one, str) else one for key, one in value.items()}
+    if isinstance(value, list):
+        return [_masked(name, one, full) for one in value]
+    if not isinstance(value, str) or (full and name != "id_number"):
+        return value
+    return _MASKS.get(name, lambda text: mask_name(text, is_person=True))(value)

@@ -11,7 +11,7 @@ from pydantic import Field
 from api.office.views.acts import ActView, act_view
 from api.office.views.applicants import ApplicantView, applicant_view
 from api.office.views.consultations import ConsultationView, consultations_view
-from api.office.views.dates import DueView, LimitView, due_view, limits_view
+from api.office.views.dates import DueView, LimitView, UnsentView, due_view, limits_view
 from api.office.views.fees import FeeView, fee_view
 from api.office.views.papers import AttachmentView, LetterView, attachment_view, letter_view
 from api.office.views.view import View
@@ -22,6 +22,7 @@ from workflow.case import Case, overall
 from workflow.law import Refused, Rules
 from workflow.procedure import STATES
 from workflow.risks import Risk
+from workflow.sending import unsent
 from workflow.statistics import proposed_topic
 
 
@@ -75,6 +76,7 @@ class CaseView(View):
     draft: DraftView | None
     acts: list[ActView]
     letters: list[LetterView]
+    unsent: list[UnsentView] = Field(description="没有送出的文书")
     attachments: list[AttachmentView]
     fee: FeeView | None
     split_from: str | None
@@ -93,7 +95,7 @@ def case_view(
     full: bool,
 ) -> CaseView:
     """The whole case for one officer: `open_to` is what `admission.reasons` gave for him, `full` whether unmasked."""
-    clock = case.reckoning(rules)
+    clock, overdue = case.reckoning(rules), case.overdue(rules, today)
     stored = {row.id: row for row in letters}
     state = STATES[case.state]
     outcome = case.outcome
@@ -115,8 +117,8 @@ def case_view(
         items=list(case.items),
         topic=case.topic,
         topic_proposed=proposed_topic(case.wanted, rules.on(today).topics),
-        due=due_view(clock, today, waiting=case.is_active),
-        other_dates=limits_view(clock),
+        due=due_view(clock, today, waiting=case.is_active, overdue=overdue),
+        other_dates=limits_view(clock, overdue=overdue and case.is_active),
         outcome=outcome,
         outcome_title=rules.on(today).outcomes[outcome].title if outcome else None,
         permitted=[kind for kind, why in open_to.items() if why is None],
@@ -124,8 +126,9 @@ def case_view(
         risks=[RiskView.of(risk) for risk in risks],
         consultations=consultations_view(case, clock, full=full),
         draft=_draft(draft) if draft else None,
-        acts=[act_view(signed, full=full) for signed in case.acts],
+        acts=[act_view(signed, full=full, held=case.held(signed.seq), revoked=signed.seq in case.revoked) for signed in case.acts],
         letters=[letter_view(case, letter, stored.get(letter.id)) for letter in case.letters(rules)],
+        unsent=[UnsentView.of(one) for one in unsent(case, rules)],
         attachments=[attachment_view(row) for row in attachments],
         fee=fee_view(case, rules),
         split_from=case.registration.split_from,

@@ -9,6 +9,7 @@ from pydantic import Field
 from api.office.views.view import View
 from workflow.clocks import Day, Reckoning
 from workflow.law import Sentence
+from workflow.sending import Unsent
 
 
 class SentenceView(View):
@@ -38,28 +39,47 @@ class LimitView(View):
 
     kind: str
     on: date | None
+    provisional: bool = False
     consultation: int | None
     text: str
 
 
-def due_view(clock: Reckoning, today: date, *, waiting: bool) -> DueView:
-    """The due date as of `today`; `waiting` while the file waits for its reply."""
+class UnsentView(View):
+    """没有送出的文书: made, or come back, and not on its way."""
+
+    kind: str
+    letter: str
+    since: date = Field(description="制作之日，或者退回之日")
+    leave_by: date | None = Field(description="最迟送出之日，法律有规定的")
+    returned: bool = Field(description="退回以后没有再送出")
+
+    @classmethod
+    def of(cls, one: Unsent) -> UnsentView:
+        return cls(kind=one.kind, letter=one.letter, since=one.since, leave_by=one.leave_by, returned=one.returned)
+
+
+def due_view(clock: Reckoning, today: date, *, waiting: bool, overdue: bool | None = None) -> DueView:
+    """The due date as of `today`; `waiting` while the file waits for its reply; `overdue` where the file itself was asked."""
     left = clock.working_days_left(today) if waiting and clock.due is not None else None
     return DueView(
         on=clock.due,
         provisional=clock.provisional,
         working_days_left=left,
-        overdue=bool(waiting and clock.due is not None and today > clock.due),
+        overdue=bool(waiting and clock.due is not None and today > clock.due) if overdue is None else overdue,
         suspended=waiting and clock.suspended_on(today),
         because=[SentenceView.of(sentence) for sentence in clock.because],
     )
 
 
-def limits_view(clock: Reckoning) -> list[LimitView]:
-    """The other dates, as the clock has them."""
+def limits_view(clock: Reckoning, *, overdue: bool = False) -> list[LimitView]:
+    """The other dates, as the clock has them; when nothing was answered in time, until when that can be challenged."""
     return [
-        LimitView(kind=limit.kind, on=limit.on, consultation=limit.ref, text=limit.sentence.text) for limit in clock.limits
-    ]
+        LimitView(
+            kind=limit.kind, on=limit.on, provisional=limit.provisional,
+            consultation=limit.ref if limit.kind == "opinion" else None, text=limit.sentence.text,
+        )
+        for limit in (*clock.limits, *(clock.silence if overdue else ()))
+    ]  # fmt: skip
 
 
 class DayView(View):

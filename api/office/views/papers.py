@@ -26,6 +26,8 @@ class LetterView(View):
     digest: str | None = Field(None, description="PDF的SHA-256")
     handed_on: date | None
     received_on: date | None
+    returned_on: date | None = Field(None, description="退回之日；再次送出以后为null")
+    void: bool = Field(False, description="作废")
 
 
 class AttachmentView(View):
@@ -53,6 +55,8 @@ def letter_view(case: Case, letter: Letter, stored: Any | None) -> LetterView:
         digest=stored.digest if stored else None,
         handed_on=served.handed_on if served else None,
         received_on=served.received_on if served else None,
+        returned_on=served.returned_on if served else None,
+        void=letter.void,
     )
 
 

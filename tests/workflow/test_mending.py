@@ -1,0 +1,291 @@
+"""事实的更正: amendment, revocation, voiding; what they change, what they leave, and what stands against them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.stories.runner import shipped_rules
+from tests.workflow.desk import (
+    APPLICANT,
+    CASE_ID,
+    RECEIVED,
+    Desk,
+    handling,
+    in_state,
+    officer,
+    registered,
+    replied,
+)
+from workflow.acts import Rejected, divide, unite
+from workflow.admission import permitted
+from workflow.case import Case, letter_id
+from workflow.law import Invalid, Refused
+from workflow.procedure import ACTIVE
+
+RULES = shipped_rules()
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def due(desk: Desk) -> date | None:
+    return desk.case.reckoning(RULES).due
+
+
+def amend(desk: Desk, of: int, today: str, *, by: str = "head", **changes: Any) -> Desk:
+    return desk.place("amendment", today, by=by, of=of, changes=changes, reason="对照签收记录")
+
+
+def posted(received: str, on: str) -> Desk:
+    """Registered on the day `on` as signed for by the post on the day `received`."""
+    return Desk().place("registration", on, channel="ems_signed", received_on=received, applicant=APPLICANT, wanted="甲（样例）")
+
+
+# ---------------------------------------------------------------------------------------------- 更正
+
+
+def test_an_earlier_receipt_moves_the_due_date_forward_and_the_clerk_may_say_so() -> None:
+    """READINGS R-amendment: registered on Monday 07-06, signed for on Friday 07-03."""
+    desk = posted("2026-07-06", "2026-07-06")
+    assert due(desk) == day("2026-08-03")
+    amend(desk, 1, "2026-07-08", by="intake", received_on="2026-07-03")
+    assert due(desk) == day("2026-07-31")
+    assert desk.case.received_on == day("2026-07-03")
+    assert desk.case.acts[0].act.received_on == day("2026-07-06")  # as placed
+    assert desk.case.held(1).act.received_on == day("2026-07-03")
+    assert desk.case.as_of(1).received_on == day("2026-07-06")  # as known then
+
+
+def test_a_later_due_date_is_the_heads_to_sign() -> None:
+    desk = posted("2026-07-03", "2026-07-06")
+    with pytest.raises(Refused, match="由负责人签批") as caught:
+        amend(desk, 1, "2026-07-08", by="intake", received_on="2026-07-06")
+    assert "条例 33(2)" in caught.value.articles
+    assert due(amend(desk, 1, "2026-07-08", received_on="2026-07-06")) == day("2026-08-03")
+
+
+def test_in_person_the_day_of_submission_goes_with_the_day_of_receipt() -> None:
+    desk = amend(registered(), 1, "2026-03-04", received_on="2026-02-27")
+    first = desk.case.registration
+    assert (first.submitted_on, first.received_on) == (day("2026-02-27"), day("2026-02-27"))
+
+
+def test_nothing_is_registered_before_it_was_received() -> None:
+    """The date of the registration follows where the right day of receipt is later."""
+    desk = amend(registered(), 1, "2026-03-04", received_on="2026-03-03")
+    assert desk.case.registration.on == day("2026-03-03")
+    with pytest.raises(Invalid, match="日期") as caught:
+        amend(handling(), 1, "2026-03-04", received_on="2026-03-03")  # accepted on 03-02
+    assert caught.value.field == "changes.received_on"
+
+
+def test_the_file_is_as_if_the_facts_had_been_right_from_the_start() -> None:
+    def course(received: str) -> Desk:
+        desk = Desk().place("registration", "2026-03-03", channel="ems_signed", received_on=received, applicant=APPLICANT, wanted="甲（样例）")
+        desk.place("acceptance", "2026-03-03").place("search", "2026-03-05", places=["档案室"], method="查阅", result="found")
+        desk.place("consultation", "2026-03-05", type="other_agency", party={"name": "样例局"}, question="是否准确")
+        desk.serve(4, "2026-03-06")
+        return desk.place("opinion", "2026-03-12", consultation=4, stance="consent", text="同意")
+
+    wrong, right = course("2026-03-03"), course("2026-02-26")
+    amend(wrong, 1, "2026-03-13", received_on="2026-02-26")
+    clocks = [one.case.reckoning(RULES) for one in (wrong, right)]
+    assert clocks[0].due == clocks[1].due
+    assert clocks[0].because == clocks[1].because
+    assert wrong.case.state == right.case.state
+    assert wrong.case.walked == right.case.walked
+
+
+def test_what_the_applicant_is_called_is_amended_and_both_names_stay() -> None:
+    desk = amend(registered(), 1, "2026-03-03", by="intake", applicant={**APPLICANT, "name": "周立信（样例）"})
+    assert desk.case.applicant.name == "周立信（样例）"
+    assert desk.case.acts[0].act.applicant.name == "周立新（样例）"
+    public, private = divide(desk.case.acts[1].act)
+    assert "周立信" not in str(public)
+    assert unite(public, private) == desk.case.acts[1].act
+
+
+def test_amended_services_and_opinions_move_the_clock() -> None:
+    desk = handling().place("consultation", "2026-03-04", type="third_party", party={"name": "甲", "address": "样例路"}, question="可否公开")
+    desk.serve(3, "2026-03-05")
+    desk.place("opinion", "2026-03-10", consultation=3, stance="consent", text="同意")
+    assert due(desk) == day("2026-04-02")
+    amend(desk, 5, "2026-03-11", by="handler", on="2026-03-09")
+    assert due(desk) == day("2026-04-01")
+    amend(desk, 4, "2026-03-11", by="handler", on="2026-03-06", received_on="2026-03-06")
+    assert due(desk) == day("2026-03-31")
+    assert desk.case.consultations[0].opinion.stance == "consent"
+
+
+def test_the_latest_amendment_of_a_field_holds() -> None:
+    desk = amend(posted("2026-07-06", "2026-07-06"), 1, "2026-07-08", received_on="2026-07-02")
+    amend(desk, 1, "2026-07-09", received_on="2026-07-03", channel="online")
+    assert (desk.case.received_on, desk.case.registration.channel) == (day("2026-07-03"), "online")
+
+
+REFUSED_AMENDMENTS: list[tuple[str, int, dict[str, Any], str, str]] = [
+    ("a field that no act has", 1, {"due": "2026-05-01"}, "changes.due", "没有这一项"),
+    ("a field that another kind has", 1, {"days": 5}, "changes.days", "没有这一项"),
+    ("the kind of the act", 1, {"kind": "note"}, "changes.kind", "没有这一项"),
+    ("a place that is empty", 9, {"wanted": "乙"}, "of", "没有第9项"),
+    ("the same again", 1, {"form": "paper"}, "changes", "没有需要更正的"),
+    ("a day that is still to come", 1, {"received_on": "2026-03-20", "submitted_on": "2026-03-20"}, "changes.received_on", "不能晚于今天"),
+]
+
+
+@pytest.mark.parametrize(("title", "of", "changes", "field", "says"), REFUSED_AMENDMENTS, ids=[row[0] for row in REFUSED_AMENDMENTS])
+def test_what_cannot_be_amended(title: str, of: int, changes: dict[str, Any], field: str, says: str) -> None:
+    desk = handling()
+    before = desk.case
+    with pytest.raises(Invalid, match=says) as caught:
+        amend(desk, of, "2026-03-10", **changes)
+    assert caught.value.field == field
+    assert desk.case is before
+
+
+def test_an_amended_value_is_read_by_the_class_of_its_act() -> None:
+    with pytest.raises(Rejected) as caught:
+        amend(registered(), 1, "2026-03-03", applicant={**APPLICANT, "id_number": "990000196203110005"})
+    assert caught.value.errors == [("changes.applicant.id_number", "居民身份证号码的校验位不符，可能有一位填错，请对照证件核对")]
+
+
+@pytest.mark.parametrize("kind", ["correction_notice", "decision"])
+def test_what_was_issued_stays_as_issued(kind: str) -> None:
+    desk = registered().place("correction_notice", "2026-03-03", matters=["写明年份"]) if kind == "correction_notice" else replied()
+    field = {"matters": ["写明月份"]} if kind == "correction_notice" else {"outcome": "partial"}
+    with pytest.raises(Refused, match="以办理、印发的为准"):
+        amend(desk, desk.case.version, "2026-03-12", **field)
+
+
+def test_an_amendment_is_not_amended_but_revoked() -> None:
+    desk = amend(posted("2026-07-06", "2026-07-06"), 1, "2026-07-08", received_on="2026-07-02")
+    with pytest.raises(Refused, match="本身不能更正"):
+        amend(desk, 2, "2026-07-09", changes={"received_on": "2026-07-03"})
+    desk.place("revocation", "2026-07-09", by="head", of=2, reason="看错了信封")
+    assert desk.case.received_on == day("2026-07-06")
+
+
+def test_letters_stay_as_they_were_issued_whatever_is_amended() -> None:
+    """A third party objected and was overruled: the letters of the reply are those of that day, also when the opinion was wrong."""
+    desk = handling().place("consultation", "2026-03-04", type="third_party", party={"name": "甲", "address": "样例路"}, question="可否公开")
+    desk.serve(3, "2026-03-04").place("opinion", "2026-03-09", consultation=3, stance="object", text="不同意", reasonable=False)
+    desk.place("draft", "2026-03-10", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-11")
+    issued = desk.case.letters_of(desk.case.acts[-1], RULES)
+    assert [one.kind for one in issued] == ["disclosed", "third_party_notice"]
+    amend(desk, 5, "2026-03-12", stance="consent")
+    assert desk.case.letters_of(desk.case.acts[6], RULES) == issued
+    assert not desk.case.overruled()
+
+
+# ---------------------------------------------------------------------------------------------- 撤销
+
+
+@pytest.mark.parametrize("state", [*ACTIVE, "replied", "closed"])
+def test_revoking_the_last_act_gives_the_file_as_it_was(state: str) -> None:
+    desk = in_state(state)
+    case, last = desk.case, desk.case.acts[-1]
+    if last.seq == 1:
+        return
+    before = case.as_of(last.seq - 1)
+    desk.place("revocation", "2026-03-13", by="head", of=last.seq, reason="误办")
+    after = desk.case
+    assert after.state == before.state
+    assert after.walked == before.walked
+    assert after.in_force == before.acts
+    assert (after.reckoning(RULES).due, after.reckoning(RULES).because) == (before.reckoning(RULES).due, before.reckoning(RULES).because)
+    for role in ("intake", "handler", "legal", "head"):
+        today = day("2026-03-13")
+        assert permitted(after, officer(role), RULES, today, desk.facts) == permitted(before, officer(role), RULES, today, desk.facts)
+    assert Case.of(case.id, case.agency, case.number, after.acts) == after
+
+
+def test_the_letter_of_a_revoked_act_is_void_and_keeps_its_place() -> None:
+    desk = registered().place("correction_notice", "2026-03-03", matters=["写明年份"])
+    desk.place("revocation", "2026-03-04", by="handler", of=2, reason="材料里已经写明")
+    assert desk.case.state == "registered"
+    assert [(one.kind, one.void) for one in desk.case.letters(RULES)] == [("receipt", False), ("correction_notice", True)]
+    with pytest.raises(Refused, match="已经作废"):
+        desk.serve(2, "2026-03-05")
+    desk.place("correction_notice", "2026-03-05", matters=["写明年份"])  # once more: the first was taken back
+    assert desk.case.state == "awaiting_correction"
+
+
+REFUSED_REVOCATIONS: list[tuple[str, int, str, str, str]] = [
+    ("the registration", 1, "2026-03-04", "head", "作废"),
+    ("an act of somebody else", 2, "2026-03-04", "legal", "不是这一项的办理人"),
+    ("an act on which others rest", 2, "2026-03-04", "head", "不能单独撤销"),
+]
+
+
+@pytest.mark.parametrize(("title", "of", "on", "by", "says"), REFUSED_REVOCATIONS, ids=[row[0] for row in REFUSED_REVOCATIONS])
+def test_what_cannot_be_revoked(title: str, of: int, on: str, by: str, says: str) -> None:
+    desk = handling().place("search", "2026-03-03", places=["档案室"], method="查阅", result="found")
+    with pytest.raises(Refused, match=says):
+        desk.place("revocation", on, by=by, of=of, reason="误办")
+
+
+def test_what_has_left_is_mended_by_a_new_reply_not_revoked() -> None:
+    desk = replied().serve(4, "2026-03-12")
+    for seq, says in ((4, "已经送出"), (3, "已经据以作出答复")):
+        with pytest.raises(Refused, match=says):
+            desk.place("revocation", "2026-03-13", by="head", of=seq, reason="答复有误")
+    desk.place("reopening", "2026-03-13", basis="own_motion", replaces="revoke", reason="适用条文有误")
+    assert desk.case.state == "handling"
+    assert due(desk) == day("2026-04-13")
+
+
+def test_an_answered_consultation_is_revoked_from_its_end() -> None:
+    desk = handling().place("consultation", "2026-03-04", type="internal", party={"name": "法制科"}, question="可否公开")
+    desk.place("opinion", "2026-03-05", consultation=3, stance="consent", text="同意")
+    with pytest.raises(Refused, match="请先撤销第4项"):
+        desk.place("revocation", "2026-03-06", by="handler", of=3, reason="误办")
+    desk.place("revocation", "2026-03-06", by="handler", of=4, reason="误登").place("revocation", "2026-03-06", by="handler", of=3, reason="误办")
+    assert desk.case.state == "handling"
+    with pytest.raises(Refused, match="已经撤销"):
+        desk.place("revocation", "2026-03-06", by="handler", of=3, reason="误办")
+
+
+def test_a_service_on_which_silence_rests_is_not_revoked_alone() -> None:
+    desk = handling().place("consultation", "2026-03-04", type="third_party", party={"name": "甲", "address": "样例路"}, question="可否公开")
+    desk.serve(3, "2026-03-04").place("silence", "2026-03-26", consultation=3)
+    with pytest.raises(Refused, match="请先撤销第5项"):
+        desk.place("revocation", "2026-03-26", by="handler", of=4, reason="误登")
+
+
+def test_a_revocation_is_not_revoked() -> None:
+    desk = handling().place("revocation", "2026-03-03", by="handler", of=2, reason="误办")
+    with pytest.raises(Refused, match="本身不能撤销"):
+        desk.place("revocation", "2026-03-03", by="head", of=3, reason="误办")
+
+
+# ---------------------------------------------------------------------------------------------- 作废
+
+
+def test_a_file_registered_twice_is_void_and_keeps_its_number() -> None:
+    desk = registered().place("voiding", "2026-03-03", by="head", reason="与样例2号重复登记")
+    case = desk.case
+    assert (case.state, case.number, case.outcome, case.counted) == ("void", "样例1号", None, None)
+    assert all(letter.void for letter in case.letters(RULES))
+    assert permitted(case, officer("head"), RULES, day("2026-03-04")) == ("note",)
+
+
+def test_an_answered_file_is_not_void() -> None:
+    with pytest.raises(Refused, match="不能作废"):
+        replied().place("voiding", "2026-03-12", by="head", reason="重复")
+
+
+def test_mending_is_part_of_what_is_stored() -> None:
+    """The file folded from its acts is the file that grew, at every length."""
+    desk = amend(handling(), 1, "2026-03-04", by="intake", wanted="乙（样例）")
+    desk.place("correction_notice", "2026-03-04", matters=["写明年份"]).place("revocation", "2026-03-04", by="head", of=4, reason="误办")
+    desk.place("search", "2026-03-05", places=["档案室"], method="查阅", result="found")
+    case = desk.case
+    assert (case.state, case.wanted) == ("handling", "乙（样例）")
+    for length in range(1, case.version + 1):
+        assert Case.of(CASE_ID, case.agency, case.number, case.acts[:length]) == case.as_of(length)
+    assert case.received_on.isoformat() == RECEIVED
+    assert letter_id(CASE_ID, 4) in {one.id for one in case.letters(RULES) if one.void}
