@@ -12,6 +12,7 @@ from workflow.acts import Applicant
 from workflow.case import Case
 from workflow.identity import folded, folded_phone, person
 from workflow.law import Rules
+from workflow.statistics import is_counted
 
 
 def applicant_key(applicant: Applicant, key: bytes) -> str:
@@ -61,7 +62,7 @@ def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "stage": case.stage,
         "channel": case.registration.channel,
         "received_on": case.received_on,
-        "counts_in": f"{case.received_on:%Y-%m}",
+        "counts_in": f"{case.received_on:%Y-%m}" if is_counted(case) else "",
         "assignee": case.assignee,
         "due_on": clock.due,
         "due_provisional": clock.provisional,

@@ -12,9 +12,9 @@ from sqlmodel import Session
 from db import tables as t
 from db.projection import applicant_key
 from workflow import acts as a
-from workflow.case import REMARKS, Case
+from workflow.case import MENDING, REMARKS, Case
 from workflow.law import Rules
-from workflow.statistics import occurrences, pace, proposed_topic
+from workflow.statistics import is_counted, occurrences, pace, proposed_topic
 
 TALLY, OCCURRENCE, TEXT = (t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.CaseText))
 _STOCK = re.compile(
@@ -99,17 +99,30 @@ def write(session: Session, case: Case, rules: Rules, key: bytes) -> None:
 
 
 def _renew(session: Session, case: Case, rules: Rules, key: bytes) -> None:
-    row = tally_of(case, rules, key)
+    row, mended = _tally(case, rules, key), case.acts[-1].act.kind in MENDING
     there = session.connection().execute(_TALLY, {"of": case.id}).mappings().first()
-    if there is None:
+    if row is None:
+        session.execute(delete(TALLY).where(TALLY.c.case_id == case.id))
+    elif there is None:
         session.execute(insert(TALLY).values(row))
     elif dict(there) != row:  # most acts change nothing that is counted
         session.execute(update(TALLY).where(TALLY.c.case_id == case.id).values(row))
-    if rows := occurrences_of(case):
+    rows = _occurrences(case)
+    if rows or row is None or mended:
         session.execute(delete(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id))
+    if rows:
         session.execute(insert(OCCURRENCE), rows)
-    if isinstance(case.acts[-1].act, a.Registration | a.Correction | a.Split):
+    if mended or isinstance(case.acts[-1].act, a.Registration | a.Correction | a.Split):
         write_text(session, case)
+
+
+def _tally(case: Case, rules: Rules, key: bytes) -> dict[str, Any] | None:
+    """The row of a file that is counted; what is void, was handed over or corrects records has none."""
+    return tally_of(case, rules, key) if is_counted(case) else None
+
+
+def _occurrences(case: Case) -> list[dict[str, Any]]:
+    return occurrences_of(case) if is_counted(case) else []
 
 
 def write_text(session: Session, case: Case) -> None:
@@ -128,7 +141,7 @@ def rebuild(session: Session, case: Case, rules: Rules, key: bytes) -> bool:
     happened = [dict(row) for row in session.execute(order).mappings()]
     columns = (TEXT.c.case_id, TEXT.c.agency, TEXT.c.received_on, TEXT.c.grams)
     text = session.execute(select(*columns).where(TEXT.c.case_id == case.id)).mappings().first()
-    right = (tally_of(case, rules, key), occurrences_of(case), text_of(case))
+    right = (_tally(case, rules, key), _occurrences(case), text_of(case))
     if (tally and dict(tally), happened, text and dict(text)) == right:
         return False
     session.execute(delete(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id))

@@ -6,14 +6,14 @@ Table 3 puts every request of a year in one intake row (一 or 二), one ending 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from workflow import acts as a
 from workflow.acts import CATEGORIES
-from workflow.case import Case
+from workflow.case import Case, Challenge
 from workflow.law import InForce, Rules, Topic
-from workflow.procedure import ACTIVE
+from workflow.procedure import ACTIVE, OUT
 
 # ---------------------------------------------------------------------------------------------- table 3
 
@@ -105,9 +105,9 @@ TABLE4_COLUMNS = (*RESULTS.values(), "总计")
 
 
 def remedy_type(act: a.Remedy) -> str:
-    """The group of table 4 that counts a reconsideration or suit."""
-    if act.type == "reconsideration":
-        return "reconsideration"
+    """The group of table 4 that counts a reconsideration or suit; a complaint stands in none."""
+    if act.type != "litigation":
+        return act.type
     return "after" if act.after_reconsideration else "direct"
 
 
@@ -178,12 +178,17 @@ class Occurrence:
     amount_fen: int = 0
 
 
+def is_counted(case: Case) -> bool:
+    """Whether the report counts the file: not what is void or was handed over (R-voiding, R-handover), nor a correction of records (41)."""
+    return case.state not in OUT and case.registration.purpose == "information"
+
+
 def occurrences(case: Case) -> list[Occurrence]:
-    """复议诉讼、征求意见、退回、收费通知、缴费、减免 on a file, in order."""
+    """复议诉讼、投诉、征求意见、退回、收费通知、缴费、减免 on a file, in order."""
     found = []
-    for signed in case.acts:
+    for signed in case.of_kinds("return", "fee_notice", "payment", "waiver"):
         act, seq = signed.act, signed.seq
-        if isinstance(act, a.Return):
+        if isinstance(act, a.Return) and act.request is None:
             found.append(Occurrence(seq, "return", signed.officer.role, act.on, ground=act.reason[:100]))
         elif isinstance(act, a.FeeNotice):
             found.append(Occurrence(seq, "fee_notice", act.basis, act.on, amount_fen=act.amount_fen))
@@ -195,12 +200,39 @@ def occurrences(case: Case) -> list[Occurrence]:
         answer = asked.opinion or asked.silence
         stance = asked.opinion.stance if asked.opinion else "silence" if asked.silence else None
         found.append(Occurrence(asked.seq, "consultation", asked.act.type, asked.act.on, answer.on if answer else None, stance))
+    found += [_challenged(case, one) for one in case.challenges if one.act.continues is None and not _continued(case, one)]
     for one in case.challenges:
-        before = [ending.outcome for ending in case.endings if ending.seq < one.seq]
-        result, ended = (one.result.result, one.result.on) if one.result else (None, None)
-        ground = before[-1] if before else None
-        found.append(Occurrence(one.seq, "remedy", remedy_type(one.act), one.act.on, ended, result, ground))
+        if one.act.continues is None and _continued(case, one):
+            found += _suit(case, one)
     return sorted(found, key=lambda one: one.seq)
+
+
+def _challenged(case: Case, one: Challenge) -> Occurrence:
+    before = [ending.outcome for ending in case.endings if ending.seq < one.seq]
+    result, ended = (one.result.result, one.result.on) if one.result else (None, None)
+    kind = "complaint" if one.act.type == "complaint" else "remedy"
+    return Occurrence(one.seq, kind, remedy_type(one.act), one.act.on, ended, result, before[-1] if before else None)
+
+
+def _continued(case: Case, one: Challenge) -> Challenge | None:
+    return next((other for other in case.challenges if other.act.continues == one.seq), None)
+
+
+def _suit(case: Case, first: Challenge) -> list[Occurrence]:
+    """A suit through its instances: once in every year, by its last result in that year (READINGS R-instances)."""
+    found, current = [], _challenged(case, first)
+    following = _continued(case, first)
+    while following is not None:
+        instance = _challenged(case, following)
+        ended = current.ended_on
+        assert ended is not None  # an instance continues one that was decided
+        if instance.ended_on is not None and instance.ended_on.year == ended.year:
+            current = replace(current, ended_on=instance.ended_on, result=instance.result)
+        else:
+            found.append(current)
+            current = replace(instance, on=max(instance.on, date(ended.year + 1, 1, 1)), ground=current.ground)
+        following = _continued(case, following)
+    return [*found, current]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +242,8 @@ class Pace:
     reply_days: int
     """Counted days from the receipt (or restart) to the reply, without those that a consultation suspends."""
     in_time: bool | None
-    """None when no reply was due (abandoned or withdrawn), and when a ledger says nothing of what may have moved the due date."""
+    """None when no reply was due (abandoned or withdrawn), while a signed reply has not left, and when a ledger says nothing of what may
+    have moved the due date."""
     days_in: Mapping[str, int]
     """All zero of a result that a ledger tells: in which states its days were spent is not known."""
 
@@ -220,20 +253,22 @@ def pace(case: Case, rules: Rules) -> Pace | None:
     if not case.endings:
         return None
     first, calendar = case.endings[0], rules.calendar
-    clock = (case if len(case.endings) == 1 and case.endings[0].seq > _last_reopening(case) else case.as_of(first.seq)).reckoning(rules)
+    alone = len(case.endings) == 1 and first.seq > _last_reopening(case) and not any(one.orders for one in case.challenges)
+    clock = (case if alone else case.upto(first.seq)).reckoning(rules)
     stopped = sum(calendar.between(max(after, clock.day0), min(to, first.on)) for after, to in clock.suspensions)
     days_in = dict.fromkeys(ACTIVE, 0)
     if case.is_from_ledger:
         within = True if clock.due is not None and first.on <= clock.due else None
         return Pace(max(0, calendar.between(clock.day0, first.on)), within, days_in)
-    then, since = case.as_of(1), case.received_on
-    for signed in case.acts[1 : first.seq]:
-        following = then.with_act(signed)
-        if following.state != then.state:
-            days_in[then.state] += calendar.between(since, signed.act.on)
-            since = signed.act.on
-        then = following
-    in_time = None if clock.due is None else first.on <= clock.due
+    state, since = "", case.received_on
+    for signed, following in case.upto(first.seq).course():
+        if state and following != state:
+            days_in[state] += max(0, calendar.between(since, signed.act.on))
+            since = max(since, signed.act.on)
+        state = following
+    sent = case.served(first.seq)
+    unsent = clock.due is not None and (sent is None or sent.left_on is None)
+    in_time = None if clock.due is None or unsent else first.on <= clock.due
     return Pace(max(0, calendar.between(clock.day0, first.on) - stopped), in_time, days_in)
 
 

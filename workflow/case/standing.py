@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -134,6 +134,13 @@ class Standing:
         """The state that `act` leads to; None when the procedure does not allow it now."""
         guard = _GUARD[act.kind](self, act) if act.kind in _GUARD else None
         return move(self.state, act.kind, frozenset({guard}) if guard else frozenset())
+
+    def course(self) -> Iterator[tuple[Signed, str]]:
+        """The acts in force, each with the state it led to."""
+        case = type(self)(self.id, self.agency, self.number)
+        for signed in self.in_force:
+            case = case._followed(signed)
+            yield signed, case.state
 
     # ------------------------------------------------------------------ what is on the file
 
