@@ -39,7 +39,8 @@ def unsent(case: Case, rules: Rules) -> tuple[Unsent, ...]:
         if (served is not None and served.returned_on is None) or _is_moot(case, letter):
             continue
         back = served.returned_on if served else None
-        since = back or case.acts[letter.seq - 1].act.on
+        by = case.placed(letter.seq)
+        since = back or (by.act.on if by else case.received_on)
         found.append(
             Unsent(letter.kind, letter.id, letter.seq, letter.to, since, leave_by(case, letter, rules), back is not None)
         )

@@ -1,5 +1,6 @@
 """期限: what starts, suspends, restarts, lengthens and ends a period; its sentences, and the view day by day."""
 
+# ruff: noqa: E501 - one row of a table, one line
 from __future__ import annotations
 
 import re
@@ -25,12 +26,16 @@ from workflow.clocks import (
     Extension,
     FeeNotice,
     FeeWaived,
+    Ordered,
     Paid,
+    Paused,
     ReasonsAsked,
     Receipt,
     Reckoning,
     Reopened,
     Reply,
+    Reviewed,
+    ThirdPartyTold,
     reckon,
 )
 from workflow.law import Refused
@@ -98,6 +103,12 @@ EVENTS: list[tuple[str, tuple[Event, ...], str | None, str]] = [
     ("the reply is signed for on the day after", (Reply(day("2026-03-30"), "direct", day("2026-03-31"), day("2026-03-31")),), "2026-03-30",
      "答复3月31日送达，超过期限1个工作日"),
     ("the reply is not served yet", (Reply(day("2026-03-30")),), "2026-03-30", "签发，还没有送达"),
+    ("a part of the fee is waived", (FeeNotice(day("2026-03-10"), day("2026-03-10"), day("2026-03-11")), FeeWaived(day("2026-03-20"), fully=False)), None,
+     "其余仍应在缴费期限内缴纳"),
+    ("a court orders a reply", (Ordered(day("2026-08-11"), within=15),), "2026-09-01", "责令自收到之日起15个工作日内答复，最迟9月1日"),
+    ("a part brings a pause along", (Paused(day("2026-03-04"), day("2026-03-09")),), "2026-04-02", "拆分以前征求意见"),
+    ("a review was decided", (Reply(day("2026-03-20"), "post", day("2026-03-20"), day("2026-03-23")), Reviewed(4, day("2026-06-01"))), "2026-03-30", "在期限之内"),
+    ("a third party is told", (Reply(day("2026-03-20"), "post", day("2026-03-20")), ThirdPartyTold(2, day("2026-03-23"))), "2026-03-30", "在期限之内"),
     ("the request is withdrawn", (Ended(day("2026-03-10")),), None, "3月10日终止办理，不再计算期限"),
     ("the file is handled again", (Reply(day("2026-03-20"), "post", day("2026-03-20")), Reopened(day("2026-06-01"), "ordered")), "2026-06-30", "依复议、诉讼结果重新处理"),
     ("and by a day", (Reply(day("2026-03-20"), "post", day("2026-03-20")), Reopened(day("2026-06-01"), "ordered", day("2026-06-12"))), "2026-06-12", "责令最迟6月12日答复"),
@@ -160,7 +171,82 @@ def test_a_reply_that_was_received_begins_the_periods_of_the_remedies() -> None:
         "reconsideration": day("2026-06-01"),  # Monday
         "litigation": day("2026-10-08"),  # Thursday: 10-02 lies in 国庆节
     }
-    assert not {"reconsideration", "litigation"} & {one.kind for one in after(Reply(day("2026-03-27"), "post", day("2026-03-27"))).limits}
+    assert not {"reconsideration", "litigation"} & {one.kind for one in after(Reply(day("2026-03-27"))).limits}
+
+
+def test_by_post_without_a_slip_the_periods_of_the_remedies_are_provisional() -> None:
+    """READINGS R-remedy-dates: from the usual time of delivery on; a mail that came back begins none."""
+    clock = after(Reply(day("2026-03-27"), "post", day("2026-03-27")))
+    found = {one.kind: (one.on, one.provisional) for one in clock.limits if one.kind in ("reconsideration", "litigation")}
+    assert found == {"reconsideration": (day("2026-06-01"), True), "litigation": (day("2026-10-08"), True)}
+    back = after(Reply(day("2026-03-27"), "returned", day("2026-03-27")))
+    assert not {"reconsideration", "litigation"} & {one.kind for one in back.limits}
+
+
+def test_where_a_review_comes_first_only_its_period_stands_until_it_is_decided() -> None:
+    """复议法 23(1)(四), 行诉法 45."""
+    reply = Reply(day("2026-03-27"), "direct", day("2026-03-27"), day("2026-03-27"), frozenset({"R1"}))
+    assert {one.kind for one in after(reply).limits} == {"correction_notice", "reconsideration"}
+    clock = after(reply, Reviewed(5, day("2026-06-12")))
+    assert [(one.kind, one.on, one.ref) for one in clock.limits if one.kind == "litigation"] == [("litigation", day("2026-06-29"), 5)]
+
+
+def test_nothing_answered_can_be_challenged_from_the_day_after_the_due_date() -> None:
+    """READINGS R-inaction: 60 days and six months after the period has run out."""
+    clock = after(receipt=Receipt(day("2026-03-18"), "in_person"))
+    assert (clock.due, [one.on for one in clock.silence]) == (day("2026-04-16"), [day("2026-06-15"), day("2026-10-16")])
+    assert not after(Reply(day("2026-03-20"), "direct", day("2026-03-20"), day("2026-03-20"))).silence
+
+
+@pytest.mark.parametrize(
+    ("order", "due"),
+    [
+        (Ordered(day("2026-08-11"), within=15), "2026-09-01"),  # Tuesday
+        (Ordered(day("2026-08-11"), day("2026-08-31")), "2026-08-31"),
+        (Ordered(day("2026-08-11")), "2026-09-08"),
+    ],
+)
+def test_an_order_runs_from_its_receipt_whatever_was_before(order: Ordered, due: str) -> None:
+    """READINGS R-reopening: what was consulted on since suspends no ordered day, and a payment moves none."""
+    assert after(order).due == day(due)
+    assert after(Ordered(order.on, order.until, order.within), Reopened(day("2026-08-20"), "ordered")).due == day(due)
+    if order.within or order.until:
+        assert after(order, asked("2026-08-12", "2026-08-12")).due == day(due)
+        assert after(order, FeeNotice(day("2026-08-12"), day("2026-08-12"), day("2026-08-12")), Paid(day("2026-08-14"))).due == day(due)
+
+
+def test_a_letter_that_has_not_left_moves_nothing() -> None:
+    """READINGS R-A3, R-A4, R-A6: periods follow the letter, not the act that made it."""
+    for event in (CorrectionNotice(day("2026-03-04"), None), FeeNotice(day("2026-03-04"), None), Deferral(day("2026-03-04"), None, day("2026-04-20")),
+                  Consulted(2, "third_party", "第三方", day("2026-03-04"), None)):  # fmt: skip
+        assert after(event).due == day("2026-03-30"), event
+
+
+def test_a_third_party_that_cannot_be_reached_stops_the_clock_until_its_letter_came_back() -> None:
+    """READINGS R-unreachable: at the latest until the fifteenth working day after the first sending."""
+    back = Consulted(2, "third_party", "第三方", day("2026-06-15"), day("2026-06-15"), returned=day("2026-06-25"))
+    assert after(back, receipt=Receipt(day("2026-06-12"), "in_person")).due == day("2026-07-22")
+    late = Consulted(2, "third_party", "第三方", day("2026-06-15"), day("2026-06-15"), returned=day("2026-07-30"))
+    assert after(late, receipt=Receipt(day("2026-06-12"), "in_person")).suspensions == ((day("2026-06-15"), day("2026-07-07")),)
+
+
+def test_what_a_part_brings_along_suspends_it_too() -> None:
+    """READINGS R-split-clock."""
+    assert after(Paused(day("2026-03-04"), day("2026-03-09"))).due == day("2026-04-02")
+
+
+def test_an_extension_lapses_with_the_period_it_lengthened_and_that_is_said() -> None:
+    """READINGS R-O5."""
+    clock = after(Extension(day("2026-03-04"), day("2026-03-04"), 10), FeeNotice(day("2026-03-05"), day("2026-03-05"), day("2026-03-05")), Paid(day("2026-03-09")))
+    assert clock.due == day("2026-04-07")
+    assert "此前延长的10个工作日不再适用" in said(clock)
+
+
+def test_a_waiver_after_the_due_date_says_that_the_file_is_overdue_at_once() -> None:
+    """READINGS R-fee-waiver."""
+    clock = after(FeeNotice(day("2026-03-30"), day("2026-03-30"), day("2026-03-30")), FeeWaived(day("2026-04-15")))
+    assert clock.due == day("2026-03-30")
+    assert "自减免之时起已经逾期" in said(clock)
 
 
 def test_a_request_counts_as_abandoned_from_the_day_after_the_limit() -> None:
@@ -362,7 +448,7 @@ def consultations(received: date, drawn: list[tuple[int, int, int, bool]]) -> li
     for ref, (wait, delivery, answer, silent) in enumerate(sorted(drawn), 1):
         sent = received + timedelta(wait)
         got = sent + timedelta(delivery)
-        found.append(Consulted(ref, "joint_agency", "样例局", sent, got, None if silent else got + timedelta(answer)))
+        found.append(Consulted(ref, "joint_agency", "样例局", sent, sent, got, None if silent else got + timedelta(answer)))
     return found
 
 

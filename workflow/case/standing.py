@@ -59,8 +59,12 @@ class Standing:
         for place, one in enumerate(placed, 1):
             if one.seq != place:
                 raise ValueError(f"act {one.seq} ({one.act.kind}) does not follow: it stands at place {place}")
+        return cls(id, agency, number)._placed(placed)
+
+    def _placed(self, placed: tuple[Signed, ...]) -> Self:
+        """This file with the acts as placed, after those of them that are in force."""
         holding = in_force(placed)
-        case = cls(id, agency, number)._walked(holding)
+        case = self._walked(holding)
         if holding is placed:
             return case
         case = replace(case, acts=placed)
@@ -116,19 +120,22 @@ class Standing:
 
     def held(self, seq: int) -> Signed | None:
         """The act at a place with the values in force; None when it was taken back or only mends."""
-        if not self.mended:
-            return self.acts[seq - 1] if 0 < seq <= len(self.acts) else None
-        return next((signed for signed in self.in_force if signed.seq == seq), None)
+        return _at(self.in_force, seq)
+
+    def placed(self, seq: int) -> Signed | None:
+        """The act at a place as it was placed."""
+        return _at(self.acts, seq)
 
     def as_of(self, seq: int) -> Self:
         """The file as it stood after the act `seq`, as it was known then."""
-        return self.of(self.id, self.agency, self.number, self.acts[:seq])
+        return self._anew()._placed(tuple(one for one in self.acts if one.seq <= seq))
 
     def upto(self, seq: int) -> Self:
         """The course of the file up to the act `seq`, with the facts as they are known now."""
-        if not self.mended:
-            return self.as_of(seq)
-        return type(self)(self.id, self.agency, self.number)._walked(one for one in self.in_force if one.seq <= seq)
+        return self._anew()._walked(one for one in self.in_force if one.seq <= seq)
+
+    def _anew(self) -> Self:
+        return type(self)(self.id, self.agency, self.number)
 
     def leads_to(self, act: Act) -> str | None:
         """The state that `act` leads to; None when the procedure does not allow it now."""
@@ -137,7 +144,7 @@ class Standing:
 
     def course(self) -> Iterator[tuple[Signed, str]]:
         """The acts in force, each with the state it led to."""
-        case = type(self)(self.id, self.agency, self.number)
+        case = self._anew()
         for signed in self.in_force:
             case = case._followed(signed)
             yield signed, case.state
@@ -508,6 +515,13 @@ class Standing:
             elif isinstance(act, a.Waiver) and fee is not None and act.amount_fen is not None:
                 fee = replace(fee, waived_fen=fee.waived_fen + act.amount_fen)
         return fee
+
+
+def _at(acts: tuple[Signed, ...], seq: int) -> Signed | None:
+    """The act at a place; most often it stands there, but a course without some acts has gaps."""
+    if 0 < seq <= len(acts) and acts[seq - 1].seq == seq:
+        return acts[seq - 1]
+    return next((signed for signed in acts if signed.seq == seq), None)
 
 
 def _others_open(case: Standing, act: Any) -> str | None:

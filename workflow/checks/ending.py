@@ -29,9 +29,9 @@ def service(asking: Asking, act: a.Service) -> Act:
         raise Refused("这份文书只在机关内部使用，不需要送达。", "235号 送达")
     if act.method == "courier":
         raise Refused("答复等文书是国家公文，邮寄送达只能通过邮政企业，不得交其他快递企业寄送。请改用邮政企业邮寄或者直接送达。", "235号 邮寄")
-    made = asking.case.acts[letter.seq - 1].act.on
-    if act.on < made:
-        raise Invalid("on", f"送达日期不能早于文书的日期{say_day(made)}")
+    by = asking.case.placed(letter.seq)
+    if by is not None and act.on < by.act.on:
+        raise Invalid("on", f"送达日期不能早于文书的日期{say_day(by.act.on)}")
     if act.received_on is not None and act.received_on < act.on:
         raise Invalid("received_on", "签收日期不能早于交寄或者送出的日期")
     latest = served.latest if (served := asking.case.services.get(act.letter)) is not None else None

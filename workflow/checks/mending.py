@@ -36,7 +36,9 @@ def placed(asking: Asking, seq: int) -> Signed:
         raise Invalid("of", f"本件只有{len(case.acts)}项记录，没有第{seq}项")
     if seq in case.revoked:
         raise Refused(f"第{seq}项记录已经撤销，不必再更正或者撤销。", "条例 45")
-    return case.held(seq) or case.acts[seq - 1]
+    held = case.held(seq) or case.placed(seq)
+    assert held is not None
+    return held
 
 
 def amendment(asking: Asking, act: a.Amendment) -> Act:
@@ -182,7 +184,7 @@ def revocation(asking: Asking, act: a.Revocation) -> Act:
 
 def _no_effect_outside(asking: Asking, target: Signed) -> None:
     case = asking.case
-    sent = [letter for letter in case.letters_of(case.acts[target.seq - 1], asking.rules) if letter.id in case.services]
+    sent = [letter for letter in case.letters_of(target, asking.rules) if letter.id in case.services]
     if sent or (isinstance(target.act, a.Extension) and target.act.notified_on is not None):
         raise Refused(
             "这一项的文书已经送出，或者已经告知申请人，不能当作没有发生。答复有误的，由负责人以“重新处理”自行纠正；其他的请另行办理。", "条例 45"

@@ -361,6 +361,9 @@ class _Clock:
         self.waiting, self.abandoned_from = None, None
         law = self._law(event.on)
         late = "（已过补正期限，按接收计算）" if self.correction_limit and event.on > self.correction_limit else ""
+        if self.until is not None:
+            self._tell(f"{self._say(event.on)}收到补正的申请{late}；责令的期限{self._say(self.until)}不变。", "条例 51")
+            return
         self._tell(f"{self._say(event.on)}收到补正的申请{late}，为收到日，不计入。", "条例 30")
         self._lapse()
         self._begin(event.on, law.reply.value, law.reply.cite)
@@ -449,6 +452,9 @@ class _Clock:
             late = "（已过缴费期限，有正当理由，按接收计算）"
         self.waiting, self.abandoned_from = None, None
         law = self._law(event.on)
+        if self.until is not None:
+            self._tell(f"{self._say(event.on)}缴费完成{late}；责令的期限{self._say(self.until)}不变。", "条例 51")
+            return
         self._tell(f"{self._say(event.on)}缴费完成{late}，当日不计入。", "办法 6")
         self._lapse()
         self._begin(event.on, law.reply_after_payment.value, law.reply_after_payment.cite)
