@@ -92,7 +92,7 @@ def test_an_archived_file_takes_no_attachment(desk: Desk, role: str) -> None:
 
 def test_a_file_that_is_archived_while_something_is_uploaded_takes_it_no_more(desk: Desk) -> None:
     """The state is asked in the transaction that would keep the attachment, not where the request began."""
-    from api.rest import attachments
+    from api.office import attachments
     from db import queries
 
     before = desk.register()

@@ -15,8 +15,8 @@ from api.office import office
 from api.office.office import Office
 from db import queries
 from letters.errors import LetterError
-from letters.render import Renderer
 from tests.api.conftest import Desk, registration
+from tests.conftest import Lent
 
 NO_FONT = "\U00012000"
 INTAKE, HANDLER, HEAD = "intake@gx-zrzy", "handler@gx-zrzy", "head@gx-zrzy"
@@ -154,14 +154,14 @@ def test_one_hundred_thousand_characters_are_refused_where_they_are_typed(desk: 
 
 def test_the_pages_are_laid_out_beforehand_only_where_that_may_fail(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     laid_out: list[str] = []
-    render = Renderer.render
+    render = Lent.render
 
-    def watched(self: Renderer, kind: str, context: Any, preview: bool = False) -> bytes:
+    def watched(self: Lent, kind: str, context: Any, preview: bool = False) -> bytes:
         if not threading.current_thread().name.startswith("letters"):  # those make what was kept before
             laid_out.append(kind)
         return render(self, kind, context, preview)
 
-    monkeypatch.setattr(Renderer, "render", watched)
+    monkeypatch.setattr(Lent, "render", watched)
     monkeypatch.setattr(Office, "announce", lambda self, case: self._remember(case))
     case = desk.place(HANDLER, desk.register(), kind="acceptance", on="2026-11-24")
     desk.place(HANDLER, case, kind="note", on="2026-11-24", text="ئابدۇللا")
@@ -179,7 +179,7 @@ def test_a_worker_that_cannot_lay_it_out_stops_the_act(desk: Desk, monkeypatch: 
         raise LetterError("登记回执没有生成：超过60秒。请缩短内容，或者改作附件。")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Renderer, "render", failing)
+        patch.setattr(Lent, "render", failing)
         answer = desk.call(INTAKE, "POST", "/api/cases", registration(applicant=applicant("བཀྲ་ཤིས")))
     assert answer.status_code == 409
     assert answer.json()["detail"].startswith("没有办理：登记回执没有生成")
