@@ -9,7 +9,8 @@ from typing import Any
 from workflow import acts as a
 from workflow.acts import Act, Rejected, Signed
 from workflow.case import MENDING, Case, letter_id
-from workflow.checks.asking import Asking, misdated
+from workflow.checks import charging, ending, handling, intake, remedies
+from workflow.checks.asking import Asking, Must, misdated
 from workflow.law import Invalid, Refused
 from workflow.words import say_day
 
@@ -26,6 +27,12 @@ AMENDABLE: Mapping[str, frozenset[str]] = {
     "extension": frozenset({"notified_on"}),
 }
 """Kind -> the fields that state facts of the world outside; what the agency itself laid down stands as it was issued."""
+# What the law asks of each of these acts: asked of its amended values too.
+_MUST: Mapping[str, Must] = {
+    "registration": intake.registration, "correction": intake.correction, "search": handling.search, "reasons": handling.reasons,
+    "opinion": handling.opinion, "meeting": handling.meeting, "extension": handling.extension, "payment": charging.payment,
+    "service": ending.service, "remedy": remedies.remedy, "remedy_result": remedies.remedy_result,
+}  # fmt: skip
 _SAME_DAY = ("in_person", "oral")
 
 
@@ -107,8 +114,6 @@ def _registration(now: a.Registration, changes: Mapping[str, Any], given: dict[s
 
 def _accepted(asking: Asking, target: Signed, mended: Act) -> Act:
     """The act completed by the law's own questions, asked of its new values where it stands on the file."""
-    from workflow.checks import CHECKS
-
     case = asking.case
     before = case.upto(target.seq - 1) if target.seq > 1 else Case(case.id, case.agency, case.number)
     for field in ("received_on", "submitted_on", "notified_on", "on"):
@@ -117,7 +122,7 @@ def _accepted(asking: Asking, target: Signed, mended: Act) -> Act:
             raise Invalid(f"changes.{field}", f"已经发生的事情，日期不能晚于今天（{say_day(asking.today)}）")
     then = Asking(before, target.officer, mended.on, asking.rules, asking.facts, asking.today)
     try:
-        return CHECKS[mended.kind].must(then, mended)
+        return _MUST[mended.kind](then, mended)
     except Invalid as invalid:
         raise Invalid(f"changes.{invalid.field}", invalid.message, *invalid.articles) from None
 
