@@ -116,7 +116,7 @@ def test_an_answer_is_placed_with_its_files_and_the_next_question_is_a_step_away
     assert "done=answered" in answer.headers["location"]
     page = person.page(answer.headers["location"])
     assert "意见已提交，写入案卷，承办人可以看到全文。" in text_of(page)
-    assert f'data-next href="{address(second)}"' in page
+    assert re.search(r'<a data-next href="/consultations/[^"]+">下一件</a>', page)
     assert "<form class=\"gk-body gk-replying" not in page
     case = site.office.case(site.officers["handler@gx-zrzy"], first.id).case
     opinion = case.consultations[-1].opinion

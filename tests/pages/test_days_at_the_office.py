@@ -129,7 +129,7 @@ def test_one_request_and_six_people(browser: Chromium, day: Callable[[date], Non
 
     do(handler, case_id, "draft", drafted)
     page = handler.go(f"/approvals/{case_id}")
-    assert "拟稿人" in page.inner_text("main")
+    assert "拟稿人" in page.inner_text(".gk-sticky")
     assert page.locator("button[value=sign]").count() == 0
 
     legal = browser.window("legal@gx-zrzy")

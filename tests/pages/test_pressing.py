@@ -21,10 +21,10 @@ from tests.pages.test_apply import WHO, opened, sent
 from tests.pages.test_approvals import drafted
 from tests.pages.test_archive import withdrawn
 from tests.pages.test_consultations import address, asked, handled
-from tests.pages.test_matrix import PAGES, Scene, is_page, person_of, reader_of
+from tests.pages.test_matrix import PAGES, Scene, page_of, person_of, reader_of
 from workflow import acts as a
-from workflow import case as files
 from workflow.case import Case
+from workflow.case import letters as case_letters
 from workflow.procedure import TABLE
 
 PHONE = (390, 844)
@@ -114,11 +114,8 @@ def forms(scene: Scene) -> list[tuple[str, str]]:
     found = []
     for path in PAGES:
         role = reader_of(path)
-        if role is not None and "{kind}" not in path and is_page(path, scene, site):
-            who = "admin" if role == "admin" else f"{role}@gx-zrzy"
-            page = site.as_(who).http.get(scene.address(path), follow_redirects=True).text.split("<main")[-1]
-            if 'method="post"' in page:
-                found.append((who, scene.address(path)))
+        if role is not None and "{kind}" not in path and 'method="post"' in (page_of(path, scene, site) or "").split("<main")[-1]:
+            found.append(("admin" if role == "admin" else f"{role}@gx-zrzy", scene.address(path)))
     application = f"/intake/applications/{scene.values['application_id']}"
     found += [(INTAKE, path) for path in ("/intake", application, "/service", "/service?view=confirm")]
     of_a_case = site.office.case(site.officers[HANDLER], scene.values["case_id"]).case  # in consultation
@@ -405,7 +402,7 @@ def test_two_presses_on_the_way_do_not_send_a_public_request(browser: Chromium, 
 def test_acts_that_end_a_file_or_take_a_number_are_placed_by_the_button_alone() -> None:
     """The table of the procedure and the letters say which they are."""
     ends = {row.kind for row in TABLE if row.dest in ("replied", "closed", "archived")} - {"registration", "ledger_result"}
-    made = {**{kind: [letter[0]] for kind, letter in files._ONE_LETTER.items()}, "decision": ["disclosed"]}
+    made = {**{kind: [letter[0]] for kind, letter in case_letters._ONE_LETTER.items()}, "decision": ["disclosed"]}
     takes = {kind for kind, letters in made.items() if any(LETTERS[one].series for one in letters)} | {"consultation", "split"}
     assert ends | takes == acts.ALONE
 
