@@ -352,6 +352,8 @@ def test_two_presses_register_once(browser: Chromium, day: Site) -> None:
     with day.office.database.read() as session:
         assert queries.count_cases(session) == before + 1
     assert "已登记，编号" in page.inner_text("h1")
+    page.go_back()
+    assert page.input_value("#f-wanted") == "", "one goes back to an empty form, not to half of what was registered"
 
 
 def test_two_presses_register_an_online_request_once(browser: Chromium, day: Site) -> None:
