@@ -20,7 +20,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="数据库地址；不填的，用数据目录中的SQLite")
     data_dir: Path = Field(Path("data"), description="数据目录：数据库、文书、附件、密钥")
     rules_dir: Path | None = Field(None, description="本单位的规则目录，覆盖自带的规则；不填的，用数据目录中的rules")
-    agencies_dir: Path | None = Field(None, description="本单位的文书抬头目录，覆盖自带的样例；不填的，用数据目录中的agencies")
+    agencies_dir: Path | None = Field(None, description="本单位的文书抬头目录，每个单位一个文件；不填的，用数据目录中的agencies")
     fonts_dir: Path | None = Field(None, description="文书字体目录；不填的，用自带的letters/fonts")
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=1, le=65535, description="监听端口")

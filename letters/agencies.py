@@ -1,7 +1,8 @@
 """文书抬头: what the agencies of this installation are called, how they number their letters, and who reviews them.
 
-One YAML file per agency; the file name is its code. The sample office 冠县 stands in letters/agencies/; the files of
-AGENCIES_DIR are added to it or, with the same name, take its place. Seals (PNG) lie beside the files that name them.
+One YAML file per agency; the file name is its code. An office has its own in AGENCIES_DIR. The sample office 冠县 stands in
+letters/agencies/, for the demo alone: there the office's own are added to it or, with the same name, take its place.
+Seals (PNG) lie beside the files that name them.
 """
 
 from __future__ import annotations
@@ -86,9 +87,14 @@ class Agency(_File):
         return Payee(account=self.payee.account, way=self.payee.way, receipt=self.payee.receipt)
 
 
-def load_agencies(overlay: Path | None = None) -> Mapping[str, Agency]:
-    """Every agency by its code. Raises BadRules: file, line, key, reason."""
-    folders = [SAMPLES] if overlay is None else [SAMPLES, Path(overlay)]
+def sample_codes() -> list[str]:
+    """The codes of the agencies of the sample office."""
+    return sorted(path.stem for path in SAMPLES.glob("*.yaml"))
+
+
+def load_agencies(overlay: Path | None = None, *, samples: bool = True) -> Mapping[str, Agency]:
+    """Every agency by its code; without `samples` only the office's own. Raises BadRules: file, line, key, reason."""
+    folders = [*([SAMPLES] if samples else []), *([] if overlay is None else [Path(overlay)])]
     if overlay is not None and not Path(overlay).is_dir():
         raise BadRules(str(overlay), 0, "AGENCIES_DIR", "没有这个文件夹")
     paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}

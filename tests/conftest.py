@@ -24,6 +24,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 
+from api.cli.demo import open_units
 from api.office import sessions
 from api.office.office import Office
 from api.office.opening import open_office
@@ -177,8 +178,9 @@ def letter_maker() -> Iterator[Lent]:
 
 
 def office_for_tests(settings: Settings, clock: Callable[[], datetime], letters: Lent | None) -> Office:
-    """The office as the program opens it, but for its letters, which a lent maker makes, and that SQLite does not wait for the disk."""
+    """The sample office as the program opens it, but for its letters, which a lent maker makes, and that SQLite does not wait for the disk."""
     office = open_office(settings, clock)
+    open_units(office)
     if letters is not None:
         office.renderer.close()
         office.printing.renderer = letters  # type: ignore[assignment]

@@ -156,6 +156,8 @@ def demo(empty: bool) -> None:
     from db import queries
 
     with _office() as office:
+        if not office.sources.samples:
+            click.echo("样例单位已启用。已经在运行的服务，重新启动以后才有", err=True)
         people = open_desks(office)
         open_pages(office, people)
         click.echo(f"样例人员的登录密码：{PASSWORD}（如 handler@gx-zrzy）", err=True)
@@ -174,6 +176,10 @@ def demo(empty: bool) -> None:
 
 
 def _no_agency(office: Office) -> str:
+    if not office.agencies:
+        from api.office.checkup import NO_AGENCY
+
+        return NO_AGENCY
     return "没有这个单位代码，可用的有：" + "、".join(office.agencies)
 
 

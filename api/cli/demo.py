@@ -1,5 +1,7 @@
 """The sample office 冠县: four agencies, their officers, and about sixty lawful files dated around today.
 
+An installation is one of the sample office once the demo has run there: nowhere else are its agencies known.
+
 Every act goes through `Office.place`, so that no sample can be unlawful. All people, phones and addresses are invented
 and marked 样例.
 """
@@ -50,11 +52,19 @@ def officers() -> Iterator[tuple[str, str, str, str]]:
     yield "admin", "系统管理员（样例）", "admin", "gx-zfb"
 
 
+def open_units(office: Office) -> None:
+    """Put the letterheads of the sample agencies in force, here and wherever this database is opened from now on."""
+    office.database.write(lambda session: people_.set_setting(session, "", people_.SAMPLES, "yes"))
+    office.sources.add_samples()
+
+
 def open_desks(office: Office) -> dict[str, Officer]:
-    """The sample officers by user name; those who are not there yet are added.
+    """The sample officers by user name, in their agencies; those who are not there yet are added.
 
     Somebody else who bears one of these names is no sample officer: he is not among them, and nothing of his is changed.
     """
+
+    open_units(office)
 
     def open_all(session: Session) -> dict[str, Officer]:
         found = {}

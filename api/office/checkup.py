@@ -32,7 +32,7 @@ class Finding:
 
 def checkup(office: Office) -> list[Finding]:
     """Every check, in order; none of them raises."""
-    return [finding for check in (_database, _space, _calendar, _letters, _people) for finding in _quietly(check, office)]
+    return [finding for check in (_database, _space, _calendar, _letters, _agencies, _people) for finding in _quietly(check, office)]
 
 
 def _quietly(check: Callable[[Office], Iterator[Finding]], office: Office) -> list[Finding]:
@@ -66,6 +66,17 @@ def _letters(office: Office) -> Iterator[Finding]:
     missing = missing_libraries()
     yield Finding("letters", "fails" if missing else "ok", missing or "文书所需的字体和系统库齐全")
     yield from (Finding("fonts", "warns", fault) for fault in faults())
+
+
+NO_AGENCY = (
+    "还没有设置单位，不能登记申请。请以系统管理员登录（没有的，运行 gongkai init），在“管理—单位”中新增；或者把单位的抬头文件"
+    "放入 AGENCIES_DIR。只是试用的，运行 gongkai demo"
+)
+
+
+def _agencies(office: Office) -> Iterator[Finding]:
+    named = "、".join(one.name for one in office.agencies.values())
+    yield Finding("agencies", "ok" if named else "warns", f"已设置{len(office.agencies)}个单位：{named}" if named else NO_AGENCY)
 
 
 def _people(office: Office) -> Iterator[Finding]:

@@ -9,9 +9,10 @@ from functools import partial
 from api.office.office import Office
 from api.office.sources import Sources
 from api.settings import Settings
-from db import store
+from db import people, store
 from db.engine import Database
 from db.files import LocalFiles
+from letters.agencies import sample_codes
 from letters.render import Renderer
 
 
@@ -24,9 +25,13 @@ def open_office(settings: Settings, clock: Callable[[], datetime] | None = None)
     for chosen, own in ((settings.rules_dir, settings.own_rules), (settings.agencies_dir, settings.own_agencies)):
         if chosen is None:  # a folder that the office names must be there already
             own.mkdir(exist_ok=True)
-    sources = Sources(settings.own_rules, settings.own_agencies)
     database = Database(settings.database_url)
-    database.migrate()
+    try:
+        database.migrate()
+        sources = Sources(settings.own_rules, settings.own_agencies, samples=_has_samples(database))
+    except BaseException:
+        database.close()
+        raise
     keys = store.Keys.load(settings.data_dir / "secrets")
     _renew_keys(database, keys)
     return Office(
@@ -37,6 +42,12 @@ def open_office(settings: Settings, clock: Callable[[], datetime] | None = None)
         keys=keys,
         clock=clock or (lambda: datetime.now(UTC)),
     )
+
+
+def _has_samples(database: Database) -> bool:
+    """Whether `gongkai demo` has run here: nowhere else are the agencies of the sample office known."""
+    with database.read() as session:
+        return people.is_sample_office(session, sample_codes())
 
 
 def _renew_keys(database: Database, keys: store.Keys) -> None:

@@ -29,16 +29,21 @@ Signature = tuple[tuple[str, int, int], ...]
 class Sources:
     """RULES_DIR and AGENCIES_DIR of this installation, and what they say now."""
 
-    def __init__(self, rules_dir: Path, agencies_dir: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        """Raises BadRules: nothing is served on a law that cannot be read."""
-        self.rules_dir, self.agencies_dir = rules_dir, agencies_dir
+    def __init__(
+        self, rules_dir: Path, agencies_dir: Path, clock: Callable[[], float] = time.monotonic, *, samples: bool = False
+    ) -> None:
+        """With `samples` the sample office lies below the office's own letterheads.
+
+        Raises BadRules: nothing is served on a law that cannot be read.
+        """
+        self.rules_dir, self.agencies_dir, self.samples = rules_dir, agencies_dir, samples
         self._folders_of_mine = (rules_dir, rules_dir / "calendar", agencies_dir)
         self.problem: BadRules | None = None
         """Why a changed file is not in force."""
         self._clock, self._lock = clock, Lock()
         self._looked, self._folders, self._files = clock(), self._times(), self._signature()
         self._rules: Rules = load_rules(rules_dir)
-        self._agencies: Mapping[str, Agency] = load_agencies(agencies_dir)
+        self._agencies: Mapping[str, Agency] = load_agencies(agencies_dir, samples=samples)
 
     @property
     def rules(self) -> Rules:
@@ -81,12 +86,17 @@ class Sources:
                 return
             self._files = files
             try:
-                rules, agencies = load_rules(self.rules_dir), load_agencies(self.agencies_dir)
+                rules, agencies = load_rules(self.rules_dir), load_agencies(self.agencies_dir, samples=self.samples)
             except BadRules as error:
                 self.problem = error
                 log.error("a changed file is not in force", file=Path(error.file).name, line=error.line)
                 return
             self._rules, self._agencies, self.problem = rules, agencies, None
+
+    def add_samples(self) -> None:
+        """Put the letterheads of the sample office in force, below the office's own. Raises BadRules."""
+        with self._lock:
+            self._agencies, self.samples = load_agencies(self.agencies_dir, samples=True), True
 
     # ------------------------------------------------------------------ changing them
 
@@ -107,7 +117,7 @@ class Sources:
             if seal is not None:
                 (trial / seal[0]).write_bytes(seal[1])
             (trial / f"{code}.yaml").write_text(text, encoding="utf-8")
-            return _in_words(lambda: load_agencies(trial), f"{code}.yaml")[code]
+            return _in_words(lambda: load_agencies(trial, samples=self.samples), f"{code}.yaml")[code]
 
     def put(self, path: Path, data: bytes) -> None:
         """Put a file in force: written whole, then renamed into its place."""

@@ -67,11 +67,19 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
             state["signed_out"] = True  # the action gives the form back with the sign-in page
             return
         raise Problem(401, _PAGE_401 if is_page else _API_401, headers={} if is_page else {"WWW-Authenticate": "Bearer"})
+    await _let_in(connection, handler, access, officer)
+
+
+async def _let_in(connection: Connection, handler: BaseRouteHandler, access: Access, officer: Officer) -> None:
+    """Whether this officer may use the route, by his password, unit, role and, where files are sent, the file. Raises Problem."""
+    state, office = connection.scope["state"], connection.app.state.office
     if "signed_in" in state:
         _own_password_first(connection, state["signed_in"])
     if officer.role not in access.roles:
         await to_thread.run_sync(_refused, connection, officer, handler)
         raise Problem(403, "您的岗位不能使用这项功能。需要办理的，请转交有权的人员。")
+    if officer.agency not in office.agencies and "admin" not in access.roles:
+        raise Problem(403, "您所在的单位还没有设置，或者已经撤去，不能办理。请联系系统管理员设置单位。")
     state["relations"] = access.relations
     most = getattr(handler, "request_max_body_size", None)
     if isinstance(most, int) and most > LARGE and "case_id" in connection.path_params:

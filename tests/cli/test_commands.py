@@ -25,6 +25,8 @@ import pytest
 
 from api.cli import gongkai, main
 from api.cli.demo import PASSWORD
+from api.pages.admin.units import LINES, NUMBERS, PAYEE
+from letters.agencies import SAMPLES
 from tests.docker_steps import ROOT
 from tests.pages.conftest import Person, token_of
 
@@ -196,6 +198,49 @@ def test_init_makes_the_first_administrator_once(tmp_path: Path) -> None:
         assert person.post("/account/password", own).status_code == 400, "the same is no other"
         assert person.post("/account/password", own | {"new": "Eigenes-2026", "again": "Eigenes-2026"}).status_code == 200
         assert person.get("/admin/users").status_code == 200
+
+
+def test_an_office_begins_with_nothing_but_its_first_administrator(tmp_path: Path) -> None:
+    """No sample agency is there; he sets up the first unit on the pages, and its people work."""
+    shell = Shell(tmp_path)
+    password = ONCE.findall(shell.good("init"))[0]
+    assert "还没有设置单位" in shell.good("check")
+    refused = shell.run("user", "add", "li@own", "--name", "李样例", "--role", "intake", "--agency", "gx-zrzy")
+    assert refused.returncode == 1
+    assert "还没有设置单位" in refused.stderr
+    with _served(shell) as address, _signed_in(address, "admin", password) as admin:
+        admin.post("/account/password", {"old": password, "new": "Eigenes-2026", "again": "Eigenes-2026"})
+        assert "还没有设置单位" in admin.page("/")
+        assert "样例文书" not in admin.page("/")
+        assert admin.get("/samples/reply.pdf").status_code == 404
+        admin.page("/admin/agencies")
+        admin.page("/admin/letterheads/new")
+        typed = {name: f"样例{name}" for name, _, _ in (*LINES, *PAYEE)} | {f"numbers.{one}": f"样{one}" for one in NUMBERS}
+        seal = {"seal": ("seal.png", (SAMPLES / "gx-zfb.png").read_bytes())}
+        made = admin.post("/admin/letterheads/new", typed | {"code": "own", "postcode": "252500"}, files=seal)
+        assert made.status_code == 303, made.text
+        shown = admin.post("/admin/users", {"username": "li@own", "name": "李样例", "role": "intake", "agency": "own"}).text
+        with _signed_in(address, "li@own", ONCE.findall(shown)[0]) as clerk:
+            own = {"old": ONCE.findall(shown)[0], "new": "Eigenes-2026", "again": "Eigenes-2026"}
+            assert clerk.post("/account/password", own).status_code == 200
+            clerk.page("/desk")
+            clerk.page("/intake")
+        assert [one["code"] for one in _get(f"{address}/api/agencies", shell.good("token", "li@own").strip())["items"]] == ["own"]
+    assert "已设置1个单位" in shell.good("check")
+
+
+def test_who_works_for_a_unit_that_is_not_set_up_is_told(tmp_path: Path) -> None:
+    """The demo ran while the server was at work, or a letterhead was taken away."""
+    shell = Shell(tmp_path)
+    shell.good("init")
+    with _served(shell) as address:
+        assert "重新启动" in shell.run("demo", "--empty").stderr
+        with _signed_in(address, "handler@gx-zrzy", PASSWORD) as person:
+            answer = person.get("/desk")
+            assert answer.status_code == 403
+            assert "单位还没有设置" in answer.text
+    with _served(shell) as address, _signed_in(address, "handler@gx-zrzy", PASSWORD) as person:
+        person.page("/desk")
 
 
 def test_a_forgotten_password_is_set_anew_on_the_command_line(empty: Shell) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-from api.cli.demo import AGENCIES, ROLES, load_samples, officers, open_desks
+from api.cli.demo import AGENCIES, ROLES, load_samples, officers, open_desks, open_units
+from api.office.checkup import NO_AGENCY, checkup
 from api.office.office import SHANGHAI
 from api.office.opening import open_office
 from api.settings import Settings
-from db import queries
+from db import people, queries, store
+from letters.agencies import SAMPLES
 from workflow.procedure import STATES
 
 
@@ -44,8 +47,7 @@ def test_sixty_lawful_files_in_every_state_one_overdue_some_due_soon(tmp_path: P
     office.renderer.close()
     office.printing.renderer = Blank()  # type: ignore[assignment]
     try:
-        people = open_desks(office)
-        count = load_samples(office, people)
+        count = load_samples(office, open_desks(office))
         within_a_week = office.rules.calendar.due(today, 7).on
         with office.database.read() as session:
             states = queries.count_by_state(session)
@@ -66,6 +68,51 @@ def test_the_officers_are_those_of_the_contract() -> None:
     assert set(names) == {f"{role}@{agency}" for role in ROLES for agency in AGENCIES} | {"admin"}
     assert all(names[f"{role}@{agency}"] == (role, agency) for role in ROLES for agency in AGENCIES)
     assert names["admin"][0] == "admin"
+
+
+def agencies_of(folder: Path, **settings: Path) -> set[str]:
+    """The agencies of the installation in a folder, opened anew."""
+    office = open_office(Settings(data_dir=folder, **settings))
+    try:
+        told = next(one for one in checkup(office) if one.name == "agencies")
+        assert (told.level, told.text == NO_AGENCY) == (("ok", False) if office.agencies else ("warns", True))
+        return set(office.agencies)
+    finally:
+        office.close()
+
+
+def own_letterhead(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    text = (SAMPLES / "gx-zfb.yaml").read_text(encoding="utf-8").replace("oversees: [gx-zrzy, gx-rsj, gx-zjj]\n", "")
+    (folder / "own.yaml").write_text(text, encoding="utf-8")
+    shutil.copy(SAMPLES / "gx-zfb.png", folder)
+    return folder
+
+
+def test_the_sample_agencies_are_known_only_where_the_demo_ran(tmp_path: Path) -> None:
+    assert agencies_of(tmp_path / "real") == set()
+    office = open_office(Settings(data_dir=tmp_path / "demo"))
+    open_units(office)
+    assert set(office.agencies) == set(AGENCIES)
+    office.close()
+    assert agencies_of(tmp_path / "demo") == set(AGENCIES)
+    own = own_letterhead(tmp_path / "own")
+    assert agencies_of(tmp_path / "real", agencies_dir=own) == {"own"}
+    assert agencies_of(tmp_path / "demo", agencies_dir=own) == {*AGENCIES, "own"}
+
+
+def test_a_folder_of_an_earlier_demo_is_known_by_its_officers(tmp_path: Path) -> None:
+    office = open_office(Settings(data_dir=tmp_path))
+    open_desks(office)
+    office.database.write(lambda s: people.set_setting(s, "", people.SAMPLES, "no"))  # it was not written down
+    office.close()
+    assert agencies_of(tmp_path) == set(AGENCIES)
+    office = open_office(Settings(data_dir=tmp_path / "real"))
+    office.database.write(
+        lambda s: store.add_officer(s, username="admin", name="方向明", role="admin", agency="", at=office.clock())
+    )
+    office.close()
+    assert agencies_of(tmp_path / "real") == set(), "a name alone makes nobody a sample officer"
 
 
 def test_every_invented_person_is_marked_and_some_have_rare_names() -> None:

@@ -22,7 +22,8 @@ def home(request: HttpRequest) -> Response[Any]:
     office = office_of(request)
     with office.database.read() as session:
         opened = applications.open_agencies(session, office.agencies)
-    return show(request, "home.html", opened=opened, agencies=office.agencies.values(), samples=sample_letters.TITLES, database=office.database.kind)
+    titles = sample_letters.TITLES if sample_letters.are_here(office) else {}
+    return show(request, "home.html", opened=opened, agencies=office.agencies.values(), samples=titles, database=office.database.kind)
 
 
 @page("/api")
@@ -42,7 +43,7 @@ def procedure(request: HttpRequest) -> Response[Any]:
 def sample(request: HttpRequest, name: FromPath[str]) -> Response[bytes]:
     """样例文书, made now, from an invented case, as it would be printed."""
     name = name.removesuffix(".pdf")
-    if name not in sample_letters.TITLES:
+    if name not in sample_letters.TITLES or not sample_letters.are_here(office_of(request)):
         raise not_found("没有这份样例文书。")
     return Response(sample_letters.pdf(office_of(request), name), media_type="application/pdf")
 

@@ -85,6 +85,11 @@ _WALK = {"receipt": "reply", "inquiry": "reply", "reply": "reply", "fee": "fee",
 _NAMES = {"intake": "孙小雨（样例）", "handler": "李文静（样例）", "head": "马晓峰（样例）"}
 
 
+def are_here(office: Office) -> bool:
+    """Whether this is an installation of the sample office, whose letterhead the samples bear."""
+    return office.sources.samples and _AGENCY in office.agencies
+
+
 def pdf(office: Office, name: str) -> bytes:
     """The PDF of one sample, marked 预览: it has no number of its own. Made once for each letterhead."""
     agency = office.agencies[_AGENCY]
