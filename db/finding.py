@@ -7,7 +7,6 @@ it does not matter how it is spaced or written. None of these is part of an addr
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +19,7 @@ from db import tables as t
 from db.projection import name_key, paper_key, phone_key
 from db.worklists import FILTERS, Now
 from workflow import acts as a
-from workflow.identity import folded
+from workflow.identity import folded, normalized
 
 DOCKET = t.table_of(t.Docket)
 PAGE = 50
@@ -63,7 +62,7 @@ def is_personal(text: str) -> bool:
 
 
 def _is_phone(text: str) -> bool:
-    return bool(_PHONE.fullmatch(unicodedata.normalize("NFKC", text).strip()))
+    return bool(_PHONE.fullmatch(normalized("NFKC", text).strip()))
 
 
 def found(session: Session, agencies: Collection[str], wanted: Wanted, now: Now, *, number: int = 1) -> Page:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from typing import Literal
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
@@ -22,12 +23,35 @@ _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _VOWEL_SEPARATOR = "\u180e"
 
 
+MOST_MARKS = 30
+"""So many marks may follow one letter (the stream-safe format of UAX 15); no script needs a third of them."""
+
+
+def stacked(text: str) -> int | None:
+    """The place, counted from 1, where more marks are stacked on one letter than any script does."""
+    if len(text) <= MOST_MARKS or text.isascii():
+        return None
+    marks = 0
+    for place, char in enumerate(text, 1):
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks > MOST_MARKS:
+            return place - marks
+    return None
+
+
+def normalized(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """`text` in a normal form of Unicode; as it is where marks are `stacked`, whose ordering takes the square of their number."""
+    return text if stacked(text) is not None else unicodedata.normalize(form, text)
+
+
 def clean_text(text: str, *, lines: bool) -> str:
     """Return `text` in NFC with outer blanks removed; `lines` allows line feeds.
 
-    Raises ValueError (Chinese sentence, with the place) on characters that cannot be seen. Which of the others can be printed
+    Raises ValueError (Chinese sentence, with the place) on characters that cannot be seen, and on stacked marks. Which of the others can be printed
     depends on the fonts: `workflow.printable`.
     """
+    if (place := stacked(text)) is not None:
+        raise ValueError(f"第{max(place, 1)}个字上叠加的符号太多，请删去后重新填写")
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "　"))
     for place, char in enumerate(text):
         if char == "\n" and lines:
@@ -49,7 +73,7 @@ def folded(text: str) -> str:
 
     What a person typed stays as it is typed; only comparisons are made with this (READINGS R-same-person).
     """
-    plain = unicodedata.normalize("NFKC", text).upper()
+    plain = normalized("NFKC", text).upper()
     kept = "".join(char for char in plain if char not in _MARKS and unicodedata.category(char) not in _PASSED_OVER)
     return kept if kept == text else folded(kept)  # what moved together may combine once more
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +25,7 @@ from db.ledger.filing import MOST_ACTS, entry_of, is_of_an_import
 from db.ledger.reading import Entry
 from db.ledger.words import TITLES
 from workflow.acts import Act, Registration
+from workflow.identity import normalized
 
 CASE, ACT, DOCKET = (t.table_of(model) for model in (t.CaseFile, t.ActRow, t.Docket))
 _COLUMNS = (
@@ -43,7 +43,7 @@ def marks_of(entry: Entry) -> bytes:
 
 
 def _mark(value: str | date | None) -> bytes:
-    text = value.isoformat() if isinstance(value, date) else re.sub(r"\s", "", unicodedata.normalize("NFKC", value or ""))
+    text = value.isoformat() if isinstance(value, date) else re.sub(r"\s", "", normalized("NFKC", value or ""))
     return hashlib.blake2b(text.encode(), digest_size=_SIZE).digest()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Any
 
 from workflow import acts as a
 from workflow import statistics as s
+from workflow.identity import normalized
 from workflow.law import InForce
 
 # ------------------------------------------------------------------ what the columns are called
@@ -38,7 +38,7 @@ _COLUMN_OF = {title: name for name, titles in HEADINGS.items() for title in (nam
 
 def plain_word(value: str) -> str:
     """A word to look up: without blanks, full-width forms made plain."""
-    return re.sub(r"[\s:*]", "", unicodedata.normalize("NFKC", value)).lower()
+    return re.sub(r"[\s:*]", "", normalized("NFKC", value)).lower()
 
 
 BRACKETS = re.compile(r"\(.*?\)")
@@ -158,7 +158,7 @@ def read_date(value: Any) -> date:
     elif isinstance(value, date):
         found = value
     else:
-        text = _arabic(unicodedata.normalize("NFKC", text_of(value)))
+        text = _arabic(normalized("NFKC", text_of(value)))
         if match := _DATE.fullmatch(text) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text):
             try:
                 found = date(*(int(part) for part in match.groups()))

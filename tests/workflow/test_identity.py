@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import time
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.identity import check_credit_code, check_resident_id, clean_text, folded, folded_phone, person
+from workflow.identity import (
+    check_credit_code,
+    check_resident_id,
+    clean_text,
+    folded,
+    folded_phone,
+    normalized,
+    person,
+    stacked,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +65,26 @@ def test_a_broken_resident_number_is_refused_without_being_repeated(number: str,
     with pytest.raises(ValueError, match=says) as caught:
         check_resident_id(number)
     assert not number or number not in str(caught.value)
+
+
+MANY = "征" + "\u0316\u0301" * 195_000
+"""Two kinds of marks in turn: putting them in order takes the square of their number, 13 seconds here."""
+
+
+def test_stacked_marks_are_refused_at_once() -> None:
+    began = time.perf_counter()
+    with pytest.raises(ValueError, match="第1个字上叠加的符号太多"):
+        clean_text(MANY, lines=True)
+    assert folded(MANY)
+    assert normalized("NFKC", MANY) == MANY
+    assert time.perf_counter() - began < 2
+    assert stacked("征" * 100 + "e" + "\u0301" * 31) == 101
+    assert stacked("\u0301" * 31) == 0
+
+
+@pytest.mark.parametrize("text", ["e\u0301", "བོད་ཡིག " * 20, "قَالَ " * 20, "Việt Nam " * 20, "征收补偿安置方案" * 1000, "x" + "\u0301" * 30])
+def test_what_a_script_stacks_is_taken(text: str) -> None:
+    assert clean_text(text, lines=False) == unicodedata.normalize("NFC", text).strip()
 
 
 @given(st.integers(0, 16), st.integers(1, 9))

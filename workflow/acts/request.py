@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
@@ -11,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from workflow.acts.fields import Count, Day, Days, Ident, Line, Record, Text, at_field, is_stored, personal
-from workflow.identity import born_on, check_credit_code, check_resident_id, person
+from workflow.identity import born_on, check_credit_code, check_resident_id, normalized, person
 
 Channel = Literal["in_person", "ems_signed", "ordinary_mail", "online", "fax", "oral"]
 CHANNELS: Mapping[str, str] = {
@@ -145,7 +144,7 @@ def _paper(kind: str, number: str) -> str:
 
 
 def _check_phone(phone: str | None) -> None:
-    if phone is not None and not _PHONE.fullmatch(unicodedata.normalize("NFKC", phone)):
+    if phone is not None and not _PHONE.fullmatch(normalized("NFKC", phone)):
         raise at_field("phone", "联系电话只填数字，区号与号码之间可以用短横")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import types
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,6 +20,7 @@ from pydantic.fields import FieldInfo
 
 from api.pages.shared import labels
 from workflow.acts import Record
+from workflow.identity import normalized
 
 Values = Mapping[str, Sequence[str]]
 """The fields of a form as they were typed: every name may come several times."""
@@ -182,13 +182,13 @@ def _decoded(shape: Shape, at: str, values: Values) -> Any:
 
 
 def _number(text: str) -> int | str:
-    plain = unicodedata.normalize("NFKC", text)
+    plain = normalized("NFKC", text)
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 12 else text
 
 
 def _fen(text: str) -> int | str:
     """Yuan as people write it, in fen."""
-    plain = unicodedata.normalize("NFKC", text).removesuffix("元").replace(",", "").strip()
+    plain = normalized("NFKC", text).removesuffix("元").replace(",", "").strip()
     if not re.fullmatch(r"\d{1,10}(\.\d{1,2})?", plain, re.ASCII):
         return text
     try:
@@ -202,7 +202,7 @@ _DAY = re.compile(r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,
 
 def day_text(text: str) -> str:
     """2026-11-24 from 20261124, 2026-11-24, 2026/11/24 or 2026年11月24日; anything else as it is."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = normalized("NFKC", text).strip()
     if re.fullmatch(r"\d{8}", plain, re.ASCII):
         return f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
     found = _DAY.fullmatch(plain)
