@@ -86,15 +86,46 @@ def sentence(text: str) -> Markup:
     return _as_paragraphs([*before, last if is_entry or _is_ended(last) else last + "。"])
 
 
+_INWARD = str.maketrans("“”‘’", "‘’“”")
+_DOUBLE_INWARD = str.maketrans("“”", "‘’")
+
+
+def _inner_marks(text: str) -> str:
+    """Quotation marks of a text that is quoted itself: ‘ ’ within “ ”, and “ ” again within those (GB/T 15834)."""
+    open_marks: list[str] = []
+    if not re.search("[“”]", text):
+        return text
+    for mark in re.findall("[“”‘’]", text):
+        if mark in "“‘":
+            open_marks.append(mark)
+        elif not open_marks or open_marks.pop() != {"”": "“", "’": "‘"}[mark]:
+            return text.translate(_DOUBLE_INWARD)  # an apostrophe, or marks that are no pairs
+    return text.translate(_DOUBLE_INWARD if open_marks else _INWARD)
+
+
 def quoted(text: str) -> Markup:
-    """In Chinese quotation marks, nothing else changed."""
-    return Markup("“{}”").format(_as_paragraphs(paragraphs(text)))
+    """In Chinese quotation marks; of its own only the quotation marks give way."""
+    return Markup("“{}”").format(_as_paragraphs(map(_inner_marks, paragraphs(text))))
 
 
 def quoted_sentence(text: str) -> Markup:
     """Quoted at the end of a sentence: “…。” or “…”。"""
     inside = quoted(text)
     return inside if text.rstrip().rstrip("”’》）").endswith(("。", "！", "？")) else inside + "。"
+
+
+_ASKING = re.compile("申请|请|要求|希望|想|我|本人|本单位|公开|提供|查询|查阅|获取|获得|了解|依法|依据|根据|是否|什么|如何|怎")
+
+
+def is_request(text: str) -> bool:
+    """Whether the applicant's words ask by themselves, so that no 申请公开 goes before them."""
+    return _ASKING.match(text.strip()) is not None
+
+
+def is_name(text: str) -> bool:
+    """Whether the applicant's words can stand in a heading: the name of a document, no sentence and no quotation."""
+    lines = paragraphs(text)
+    return len(lines) == 1 and len(lines[0]) <= 60 and not is_request(text) and not re.search("[。！？；，,;!?“”‘’\"']", lines[0])
 
 
 def capital(fen: int) -> str:
@@ -143,6 +174,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "quoted": quoted,
         "quoted_sentence": quoted_sentence,
         "sentence": sentence,
+        "is_name": is_name,
+        "is_request": is_request,
         "one_line": on_one_line,
         "capital": capital,
         "listed": listed,

@@ -62,6 +62,7 @@ def _finding(sheet: Sheet, item: a.ItemDecision) -> replies.Finding:
     facts = {
         "outcome": item.outcome,
         "wanted": sheet.case.items[item.item - 1],
+        "name": item.name,
         "law": _law(item, outcome.articles, overruled=overruled),
         "reason": item.reason,
         "ground": dict(ground_of).get(item.ground or "", item.ground),

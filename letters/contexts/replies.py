@@ -27,6 +27,8 @@ class Finding(Plain):
     wanted: str
     law: str
     reason: str | None
+    name: str | None = None
+    """How the officer calls the item, for its heading."""
 
 
 @dataclass(frozen=True, kw_only=True)

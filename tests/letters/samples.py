@@ -78,6 +78,7 @@ FINDINGS: dict[str, replies.Finding] = {
     ),
     "deliberative": replies.WithheldDiscretionary(
         outcome="deliberative", wanted=REPORT, law=article("第十六条第二款、第三十六条第（三）项"), reason="该稿未经会议审定。", ground="过程稿",
+        name="风险评估报告",
     ),
     "enforcement_file": replies.WithheldDiscretionary(
         outcome="enforcement_file", wanted=REPORT, law=article("第十六条第二款、第三十六条第（三）项"), reason="该案尚在办理。", ground=None,

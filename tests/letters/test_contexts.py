@@ -15,6 +15,7 @@ import pytest
 import letters
 from letters.contexts import LETTERS, parts, replies
 from letters.errors import LetterError
+from letters.wording import quoted
 from tests.letters.samples import FINDINGS, sample
 from workflow.acts import OUTCOMES
 from workflow.case import BY_ACT
@@ -93,8 +94,8 @@ def test_every_field_of_a_letter_changes_what_is_printed(kind: str, engine: Any)
     for path, value in _leaves(data):
         if path[0] in SHARED or path[-1] in ("outcome", "cause", "variant", "forbidden_by", "step"):
             continue
-        if path[0] == "items" and path[-1] == "wanted" and len(data["items"]) == 1:
-            continue  # one item: what is wanted stands in the request
+        if path[0] == "items" and path[-1] in ("wanted", "name") and len(data["items"]) == 1:
+            continue  # one item: what is wanted stands in the request, and there is no heading
         after = engine.html(kind, LETTERS[kind].context.from_json(_put(data, path, _changed(value))))
         assert after != before, f"{kind}: {path} is never said"
 
@@ -225,4 +226,4 @@ def test_what_officers_write_is_printed_with_their_own_punctuation(text: str, en
 
 
 def _as_written(found: str, text: str, where: str) -> None:
-    assert f"{text}</p>" in found or f"{text}</div>" in found or f"“{text}”" in found, where
+    assert f"{text}</p>" in found or f"{text}</div>" in found or quoted(text) in found, where

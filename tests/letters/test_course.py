@@ -217,3 +217,39 @@ def test_an_office_that_asks_for_a_code_must_give_one() -> None:
         charged(agency, basis="per_item", amount_fen=10000)
     assert caught.value.field == "code"
     assert "缴款码：371525260001。凭本通知书载明的缴款码缴纳。" in charged(agency, basis="per_item", amount_fen=10000, code="371525260001")
+
+
+# ---------------------------------------------------------------------------------------------- the applicant's own words
+
+
+def answered(*wanted: str, **names: str) -> str:
+    desk = handling(items=list(wanted) if len(wanted) > 1 else [], wanted="\n".join(wanted))
+    items: list[dict[str, Any]] = [{"item": place, "outcome": "disclosed"} for place in range(1, len(wanted) + 1)]
+    for place, name in names.items():
+        items[int(place[1:]) - 1]["name"] = name
+    desk.place("draft", "2026-03-10", items=items).place("decision", "2026-03-10")
+    (letter,) = compose(desk.case, desk.case.acts[-1], AGENCY, desk.rules, lambda _: (1, "样例〔2026〕99号"))
+    return html(letter.kind, letter.context)
+
+
+def test_the_words_of_a_request_are_quoted_once_and_nothing_is_doubled() -> None:
+    words = answered("申请公开“合同价款”支付凭证。", "请问什么时候公布名单？", "安置方案")
+    assert "<h2>一、关于申请的第一项</h2>" in words
+    assert words.count("该项申请的内容为：“申请公开‘合同价款’支付凭证。”") == 1
+    assert "该项申请的内容为：“请问什么时候公布名单？”</p>" in words
+    assert "<h2>三、关于安置方案</h2>" in words
+    for wrong in ("关于申请公开", "关于请问", "。</h2>", "？</h2>", "公开“申请公开", "““", "””"):
+        assert wrong not in words
+
+
+def test_a_name_given_by_the_officer_stands_in_the_heading_and_the_text_below_it() -> None:
+    words = answered("请把征地的材料都给我！", "安置方案", n1="征收土地材料", n2="关于安置的方案")
+    assert "<h2>一、关于征收土地材料</h2>" in words
+    assert "该项申请的内容为：“请把征地的材料都给我！”</p>" in words
+    assert "<h2>二、关于安置的方案</h2>" in words
+    assert "该项申请的内容为：“安置方案”。" in words
+
+
+def test_one_request_that_asks_by_itself_is_not_asked_twice() -> None:
+    assert "（登记号：样例1号），申请的内容为：“申请公开安置方案。”</p>" in answered("申请公开安置方案。")
+    assert "（登记号：样例1号），申请公开“安置方案”。</p>" in answered("安置方案")

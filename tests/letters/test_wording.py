@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from letters.errors import LetterError
-from letters.wording import capital, cite, clean, gate, paragraphs, quoted, quoted_sentence, sentence
+from letters.wording import capital, cite, clean, gate, is_name, paragraphs, quoted, quoted_sentence, sentence
 
 
 @pytest.mark.parametrize(
@@ -86,10 +86,29 @@ def test_lines_of_a_text_stay_lines_and_are_escaped() -> None:
     assert sentence("<b>甲\n乙</p>") == "&lt;b&gt;甲</p><p>乙&lt;/p&gt;。"
 
 
-def test_quotations_keep_every_character() -> None:
-    assert quoted("甲“乙”丙。") == "“甲“乙”丙。”"
+def test_a_quotation_is_kept_and_its_own_marks_give_way() -> None:
+    """GB/T 15834: ‘ ’ within “ ”, and “ ” again within those."""
+    assert quoted("甲“乙”丙。") == "“甲‘乙’丙。”"
+    assert quoted("甲“乙‘丙’丁”戊") == "“甲‘乙“丙”丁’戊”"
+    assert quoted("甲‘乙’丙") == "“甲‘乙’丙”"
+    assert quoted("people’s “甲”") == "“people’s ‘甲’”"
+    assert quoted("甲“乙") == "“甲‘乙”"
+    assert quoted('甲"乙"') == "“甲&#34;乙&#34;”"
     assert quoted_sentence("甲。") == "“甲。”"
     assert quoted_sentence("甲") == "“甲”。"
     assert quoted_sentence("甲；") == "“甲；”。"
-    assert quoted_sentence("说“公开。”") == "“说“公开。””"
+    assert quoted_sentence("说“公开。”") == "“说‘公开。’”"
     assert quoted("甲\n乙") == "“甲</p><p>乙”"
+
+
+@pytest.mark.parametrize("text", ["征收补偿安置方案", "关于某项目的批复（2024年）", "《实施方案》", "国有土地上房屋征收补偿方案、征求意见情况"])
+def test_the_name_of_a_document_may_stand_in_a_heading(text: str) -> None:
+    assert is_name(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["申请公开征收补偿安置方案", "征收补偿安置方案。", "请问什么时候公布名单？", "有“合同价款”的合同", "甲\n乙", "长" * 61, "我要看批复", "是否公示"],
+)
+def test_a_sentence_a_question_or_a_quotation_may_not(text: str) -> None:
+    assert not is_name(text)

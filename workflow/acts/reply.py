@@ -49,6 +49,10 @@ class ItemDecision(Record):
 
     item: Annotated[Seq, Field(title="申请事项")]
     outcome: Annotated[OutcomeKey, Field(title="决定")]
+    name: Annotated[
+        Line | None,
+        Field(title="简称", description="答复书中这一项的标题，例如“征收补偿安置方案”；不填的，引用申请人的原文"),
+    ] = None
     ground: Annotated[Line | None, Field(title="具体情形")] = None
     reason: Annotated[Text | None, Field(title="认定的事实和理由")] = None
     provided: Annotated[tuple[Provided, ...], Field(title="提供的信息", max_length=50)] = ()

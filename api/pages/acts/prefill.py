@@ -273,6 +273,8 @@ def _hidden_of_draft(at: Scene, values: Values) -> set[str]:
         outcome = _first(values, f"items.{n}.outcome")
         under = _first(values, f"items.{n}.withheld_under") if outcome == "partial" else ""
         asked = set(DEMANDS.get(outcome, ()))
+        if outcome and len(at.case.items) > 1:
+            asked.add("name")  # one item has no heading of its own
         if under in _MORE:
             asked.add(_MORE[under])
         of = at.law.outcomes.get(under or outcome)
