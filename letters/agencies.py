@@ -19,6 +19,7 @@ from letters.contexts import LETTERS
 from letters.contexts.notices import Payee
 from letters.contexts.parts import Letterhead
 from letters.fontset import unprintable
+from letters.wording import breadth, in_lines
 from workflow import printable
 from workflow.answers import BadRules
 from workflow.rulefiles import Record, Tree, Words, parse, read
@@ -105,6 +106,10 @@ def load_agencies(overlay: Path | None = None, *, samples: bool = True) -> Mappi
     return MappingProxyType(agencies)
 
 
+_LONGEST: Mapping[str, tuple[int, int]] = MappingProxyType({"name": (15, 3), "mark": (20, 2), "printed_by": (20, 2)})
+"""Key -> characters of a line, and lines: what the signature, the head and the 版记 have room for."""
+
+
 def is_picture(path: Path) -> bool:
     """Whether the whole picture can be read."""
     from PIL import Image  # where there are letterheads to read, not wherever they are spoken of
@@ -126,6 +131,10 @@ def _agency(code: str, path: Path, tree: Tree) -> Agency:
         tree.fail(("seal",), f"没有印章图片{given.seal}，请放在同一个文件夹中")
     if not is_picture(seal):
         tree.fail(("seal",), f"印章图片{given.seal}不能读取，请换一个完整的PNG文件")
+    for key, (most, lines) in _LONGEST.items():
+        text = getattr(given, key)
+        if text is not None and any(breadth(line) > most for line in in_lines(text, most, lines)):
+            tree.fail((key,), f"太长，文书上排不下，最多{most * lines}字，请改用规范化简称")
     for key, text in printable.texts(given):
         if (why := printable.fault(text, unprintable)) is not None:
             tree.fail(tuple(key.split(".")), why)

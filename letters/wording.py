@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from itertools import combinations, pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -160,9 +162,53 @@ def cite(articles: Iterable[str]) -> str:
     return "和".join(law + "、".join(parts) for law, parts in named.items())
 
 
-def mark_size(mark: str, most_mm: float, room_mm: float) -> str:
-    """发文机关标志: as large as the standard allows, and as its length allows."""
-    return f"{min(most_mm, room_mm / max(len(mark), 1)):.2f}mm"
+def breadth(text: str) -> float:
+    """The width of a text in characters; two figures take the place of one."""
+    return sum(0.5 if one.isascii() else 1 for one in text)
+
+
+_UNIT_ENDS = re.compile(
+    "(?:省|市(?![场政容民])|县|区(?!域)|州|旗|盟|镇|乡|街道(?!办)|政府(?!办)|委员会|办事处|管理局|局|厅|院|站|中心|支队|大队|集团|公司)(?=.)"
+)
+"""A name may be broken after one of these: the name of a whole."""
+_JOINTS = re.compile("(?<=.)(?=[和与及暨、])")
+"""And before one of these, if need be."""
+
+
+_COST_OF_A_LINE, _COST_OF_A_JOINT, _COST_OF_A_WORD = 6.0, 8.0, 40.0
+
+
+@lru_cache(maxsize=256)
+def in_lines(name: str, most: float, lines: int = 3, alone: float | None = None) -> tuple[str, ...]:
+    """The name of an agency in lines of `most` characters, broken by its sense and of like length.
+
+    One line, if it has no more than `alone` (`most`). More than `lines` are not made: then some are too long, and
+    `letters.agencies` refuses such a name.
+    """
+    if breadth(name) <= (alone or most):
+        return (name,)
+    cost = dict.fromkeys(range(1, len(name)), _COST_OF_A_WORD)
+    cost |= {found.start(): _COST_OF_A_JOINT for found in _JOINTS.finditer(name)}
+    cost |= {found.end(): 0.0 for found in _UNIT_ENDS.finditer(name)}
+    good = [place for place, price in cost.items() if price < _COST_OF_A_WORD]
+
+    def parts(places: tuple[int, ...]) -> tuple[str, ...]:
+        return tuple(name[start:end] for start, end in pairwise((0, *places, len(name))))
+
+    def ugliness(places: tuple[int, ...]) -> float:
+        widths = [breadth(part) for part in parts(places)]
+        uneven = sum(abs(width - sum(widths) / len(widths)) for width in widths)
+        over = sum(max(0.0, width - most) for width in widths)
+        return uneven + 1000 * over + sum(cost[place] for place in places) + _COST_OF_A_LINE * len(places)
+
+    tried = [places for count in range(1, lines) for places in combinations(good, count)]
+    tried += [places for count in range(1, lines) for places in combinations(cost, count)][:20_000]
+    return parts(min(tried, key=ugliness))
+
+
+def size_of(lines: Sequence[str], most_mm: float, room_mm: float) -> float:
+    """发文机关标志: as large (mm) as the standard allows, and as the longest of its lines allows."""
+    return round(min(most_mm, room_mm / max(map(breadth, lines))), 2)
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
@@ -179,6 +225,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "one_line": on_one_line,
         "capital": capital,
         "listed": listed,
-        "mark_size": mark_size,
+        "in_lines": in_lines,
+        "size_of": size_of,
     }
 )

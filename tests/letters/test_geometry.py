@@ -13,7 +13,7 @@ import pytest
 
 from letters.lines import BLANK_LEFT, CLOSING, OPENING
 from letters.render import render_here
-from tests.letters.samples import FINDINGS, REQUEST, sample
+from tests.letters.samples import FINDINGS, REQUEST, head, sample
 
 MM = 25.4 / 72
 LEFT, RIGHT, TOP, BOTTOM = 28.0, 184.0, 37.0, 262.0
@@ -261,6 +261,44 @@ def test_the_seal_never_stands_without_two_lines_of_text(length: int) -> None:
     assert seal["bottom"] * MM > day.middle + 2, "and on the date"
     above = text[-1].middle + PITCH / 2
     assert -0.5 < seal["top"] * MM - above < PITCH, "its top is within one line of the text"
+
+
+LONG_NAMES = (
+    "聊城市冠县自然资源和规划分局",  # 14 characters
+    "聊城市冠县清泉街道办事处规划建设所",  # 17
+    "聊城市冠县自然资源和规划局清泉街道国土资源所",
+    "新疆维吾尔自治区巴音郭楞蒙古自治州和静县人民政府办公室",
+    "山东省聊城市冠县人民政府清泉街道办事处综合行政执法与应急管理服务中心",
+    "样" * 40,
+)
+
+
+@pytest.mark.parametrize("name", LONG_NAMES, ids=len)
+@pytest.mark.parametrize("kind", ["withheld_absolute", "joint_agency_inquiry"])
+def test_a_long_name_stays_in_the_type_area_in_lines_of_its_own(kind: str, name: str) -> None:
+    pdf = opened(kind, letterhead=replace(head(), name=name, mark=name, printed_by=name))
+    for page in pdf.pages:
+        for row in rows(page):
+            if TOP < row.middle < BOTTOM:
+                assert row.left > LEFT - 0.5 and row.right < RIGHT + 0.5, row.text
+    first, last = rows(pdf.pages[0]), rows(pdf.pages[-1])
+    red = [one for one in pdf.pages[0].chars if one["non_stroking_color"] not in ((0,), 0, (0, 0, 0)) and one["size"] > 20]
+    lines = {round(one["matrix"][5]) for one in red}
+    assert len(lines) == (1 if len(name) <= 16 else 2), "of the red mark"
+    assert red[0]["size"] * MM >= 7.5
+    assert "".join(row.text for row in first if abs(row.size - 22) < 0.1).startswith(name)
+    day = next(row for row in reversed(last) if row.text == "2026年11月24日")
+    signed = [row for row in last if day.middle - 3.5 * PITCH < row.middle < day.middle - 1 and set(row.text) <= set(name)]
+    assert "".join(row.text for row in signed) == name
+    assert abs(day.right - (RIGHT - 4 * 156 / 28)) < 0.5
+    seal = seal_of(pdf.pages[-1])
+    assert all(abs((row.left + row.right) / 2 - (day.left + day.right) / 2) < 0.5 for row in signed)
+    assert seal["top"] * MM < signed[0].middle + PITCH / 2
+    assert seal["bottom"] * MM > day.middle - 2
+    if kind == "joint_agency_inquiry":
+        number = next(row for row in first if "〔" in row.text and row.middle < 75)
+        upper = max(one["bottom"] for one in pdf.pages[0].rects if one["top"] * MM < 60) * MM if pdf.pages[0].rects else 0
+        assert number.middle - 3 > upper
 
 
 def test_headings_have_their_faces() -> None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from letters.errors import LetterError
-from letters.wording import capital, cite, clean, gate, is_name, paragraphs, quoted, quoted_sentence, sentence
+from letters.wording import (
+    capital,
+    cite,
+    clean,
+    gate,
+    in_lines,
+    is_name,
+    paragraphs,
+    quoted,
+    quoted_sentence,
+    sentence,
+)
 
 
 @pytest.mark.parametrize(
@@ -112,3 +123,22 @@ def test_the_name_of_a_document_may_stand_in_a_heading(text: str) -> None:
 )
 def test_a_sentence_a_question_or_a_quotation_may_not(text: str) -> None:
     assert not is_name(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("冠县人力资源和社会保障局", ["冠县人力资源和社会保障局"]),
+        ("聊城市冠县自然资源和规划局清泉街道国土资源所", ["聊城市冠县自然资源和规划局", "清泉街道国土资源所"]),
+        ("积石山保安族东乡族撒拉族自治县人力资源和社会保障局", ["积石山保安族东乡族撒拉族自治县", "人力资源和社会保障局"]),
+        ("新疆维吾尔自治区巴音郭楞蒙古自治州和静县人民政府办公室", ["新疆维吾尔自治区", "巴音郭楞蒙古自治州", "和静县人民政府办公室"]),
+        ("聊城市冠县市场监督管理局东古城市场监督管理所", ["聊城市冠县市场监督管理局", "东古城市场监督管理所"]),
+    ],
+)
+def test_a_long_name_is_broken_by_its_sense(name: str, lines: list[str]) -> None:
+    assert list(in_lines(name, 15)) == lines
+
+
+def test_a_name_without_sense_is_broken_too_and_never_past_its_lines() -> None:
+    assert [len(line) for line in in_lines("样" * 40, 20, 2)] == [20, 20]
+    assert len(in_lines("样" * 300, 15)) <= 3
