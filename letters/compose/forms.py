@@ -16,7 +16,7 @@ from workflow.acts import Act
 def _delivery_receipt(sheet: Sheet) -> parts.Context:
     act = sheet.act
     letter = next(one for one in sheet.case.letters(sheet.rules) if one.id == act.letter)
-    addressee = sheet.case.applicant.name
+    addressee = sheet.case.recipient.name
     if letter.to != "applicant" and letter.consultation is not None:
         asked = sheet.case.consultation(letter.consultation)
         addressee = addressee if asked is None else asked.act.party.name
@@ -80,7 +80,7 @@ def _file_index(sheet: Sheet) -> parts.Context:
         **sheet.head(),
         case_number=case.number,
         volume=sheet.act.volume,
-        title=f"{case.applicant.name}的政府信息公开申请",
+        title=f"{case.applicants_named}的政府信息公开申请",
         retention=sheet.act.retention or sheet.law.practice.retention_default,
         rows=tuple(row for _place, _seq, row in sorted(found, key=lambda one: one[:2])),
     )
@@ -96,7 +96,7 @@ def _dated(act: Act) -> date:
 
 def _author(sheet: Sheet, act: Act) -> str:
     if isinstance(act, a.Registration | a.Correction | a.Reasons | a.Payment | a.Remedy):
-        return sheet.case.applicant.name
+        return sheet.case.applicants_named
     if isinstance(act, a.Opinion):
         asked = sheet.case.consultation(act.consultation)
         assert asked is not None

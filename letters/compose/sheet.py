@@ -71,7 +71,9 @@ class Sheet:
 
     @property
     def applicant(self) -> parts.Addressee:
-        return parts.Addressee(name=self.case.applicant.name, is_person=self.case.applicant.is_person)
+        everybody = self.case.applicants
+        is_person = all(one.is_person for one in everybody)
+        return parts.Addressee(name=self.case.applicants_named, is_person=is_person, several=len(everybody) > 1)
 
     @property
     def request(self) -> parts.Request:

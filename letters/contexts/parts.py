@@ -49,13 +49,16 @@ class Letterhead(Plain):
 
 @dataclass(frozen=True, kw_only=True)
 class Addressee(Plain):
-    """主送: a natural person is 您, everyone else 你单位; another agency 贵单位."""
+    """主送: a natural person is 您, everyone else 你单位, several together 你们; another agency 贵单位."""
 
     name: str
     is_person: bool
+    several: bool = False
 
     @property
     def you(self) -> str:
+        if self.several:
+            return "你们"
         return "您" if self.is_person else "你单位"
 
 

@@ -90,8 +90,15 @@ class Registration(Act):
 
     @model_validator(mode="after")
     def _born(self, info: ValidationInfo) -> Self:
-        if not is_stored(info) and not self.applicant.is_born(self.received_on):
-            raise at_field("applicant.id_number", NOT_BORN)
+        if is_stored(info):
+            return self
+        people: dict[str, Applicant | Agent] = {"applicant": self.applicant}
+        people |= {f"co_applicants.{place}": one for place, one in enumerate(self.co_applicants)}
+        if self.agent is not None:
+            people["agent"] = self.agent
+        for path, one in people.items():
+            if not one.is_born(self.received_on):
+                raise at_field(f"{path}.id_number", NOT_BORN)
         return self
 
 

@@ -126,8 +126,12 @@ class Applicant(Record):
 
     def is_born(self, by: date) -> bool:
         """Whether the date of birth in the number of a resident is not later than the day `by`."""
-        born = born_on(self.id_number) if self.id_number and self.id_type == "resident_id" else None
-        return born is None or born <= by
+        return _is_born(self.id_type, self.id_number, by)
+
+
+def _is_born(id_type: str | None, id_number: str | None, by: date) -> bool:
+    born = born_on(id_number) if id_number and id_type == "resident_id" else None
+    return born is None or born <= by
 
 
 _PHONE = re.compile(r"[+(]?[0-9][0-9 \-‐‑‒–—−()转]{4,29}")
@@ -190,6 +194,10 @@ class Agent(Record):
             object.__setattr__(self, "id_number", _paper(kind, self.id_number))
         _check_phone(self.phone)
         return self
+
+    def is_born(self, by: date) -> bool:
+        """Whether the date of birth in the number of a resident is not later than the day `by`."""
+        return _is_born(self.id_type, self.id_number, by)
 
 
 class Features(Record):

@@ -51,6 +51,17 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """收件人 of what goes to the applicant: whom it is sent to, and where."""
+
+    name: str
+    is_person: bool
+    address: str | None
+    postcode: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
     """送达 of one letter, from all its service records (国办公开办函〔2016〕235号): every attempt, the latest last."""
 

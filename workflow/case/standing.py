@@ -19,6 +19,7 @@ from workflow.case.parts import (
     Ending,
     Fee,
     OpenRequest,
+    Recipient,
     Served,
     letter_id,
     overall,
@@ -32,8 +33,10 @@ BESIDE = frozenset(
 """Acts that stand beside the procedure: they move nothing on."""
 REMARKS = frozenset({"note", "supervision", "meeting"})
 """Acts that are put on record and change no answer of the file but its course."""
+MOST_NAMED = 3
+"""Of more applicants than these, letters name one and say how many they are."""
 _LASTING = (
-    "registration", "applicant", "wanted", "items", "features", "services", "consultations", "open_consultations", "draft",
+    "registration", "applicant", "applicants", "wanted", "items", "features", "services", "consultations", "open_consultations", "draft",
     "decision", "legal_review", "ended", "recorded", "outcome", "endings", "challenges", "fee", "ordered", "requests", "revoked", "_letters",
     "_reckonings",
 )  # fmt: skip
@@ -200,12 +203,39 @@ class Standing:
 
     @cached_property
     def applicant(self) -> a.Applicant:
-        """申请人, as last corrected."""
+        """申请人, as last corrected; of several the 代表人, by whom the request counts (READINGS R-co-applicants)."""
         for signed in reversed(self.of_kinds("correction")):
             assert isinstance(signed.act, a.Correction)
             if signed.act.applicant is not None:
                 return signed.act.applicant
-        return self.registration.applicant
+        first = self.registration
+        return first.co_applicants[first.representative - 1] if first.representative else first.applicant
+
+    @cached_property
+    def applicants(self) -> tuple[a.Applicant, ...]:
+        """Everybody who asks: 申请人、共同申请人 in the order of the request."""
+        first = self.registration
+        everybody = [first.applicant, *first.co_applicants]
+        everybody[first.representative] = self.applicant
+        return tuple(everybody)
+
+    @property
+    def applicants_named(self) -> str:
+        """How letters name who asks: all up to three, then 张三等N人."""
+        everybody = self.applicants
+        if len(everybody) <= MOST_NAMED:
+            return "、".join(one.name for one in everybody)
+        return f"{self.applicant.name}等{len(everybody)}人"
+
+    @property
+    def recipient(self) -> Recipient:
+        """Who gets what is sent to the applicant: the agent, or the representative (READINGS R-co-applicants)."""
+        who, agent = self.applicant, self.registration.agent
+        if agent is None:
+            return Recipient(who.name, who.is_person, who.address, who.postcode, who.phone)
+        if agent.address is None:
+            return Recipient(agent.name, True, who.address, who.postcode, agent.phone or who.phone)
+        return Recipient(agent.name, True, agent.address, None, agent.phone)
 
     @cached_property
     def wanted(self) -> str:

@@ -13,9 +13,19 @@ def registration(asking: Asking, act: a.Registration) -> Act:
     if asking.case.acts:
         raise Refused("本件已经登记。同一申请人另有申请的，请另行登记。", "条例 29")
     _ = asking.rules.on(act.received_on).deadlines  # refused, where no period can be reckoned (READINGS R-before)
+    _different_people(act)
     if act.topic is None:
         return act
     return act.evolve(topic=_topic(asking, act.topic))
+
+
+def _different_people(act: a.Registration) -> None:
+    """READINGS R-co-applicants: each of several applicants is named once."""
+    known = {act.applicant.identity}
+    for place, one in enumerate(act.co_applicants):
+        if one.identity in known:
+            raise Invalid(f"co_applicants.{place}", "这一位与申请人或者前面的共同申请人是同一人，请删去", "条例 29")
+        known.add(one.identity)
 
 
 def _topic(asking: Asking, given: str) -> str:

@@ -84,16 +84,16 @@ def _fields(signed: Signed, full: bool) -> dict[str, Any]:
         place = public
         for step in outer:
             place = place[step]
-        place[name] = _masked(name, value, full)
+        place[name] = masked_value(name, value, full)
     return public
 
 
-def _masked(name: str, value: Any, full: bool) -> Any:
+def masked_value(name: str, value: Any, full: bool) -> Any:
     """Personal data as it may be seen; what is nested in it (co-applicants, amended fields, a requested act) likewise."""
     if isinstance(value, Mapping):
-        return {key: _masked(key, one, full) if key in _PERSONAL or not isinstance(one, str) else one for key, one in value.items()}
+        return {key: masked_value(key, one, full) if key in _PERSONAL or not isinstance(one, str) else one for key, one in value.items()}
     if isinstance(value, list):
-        return [_masked(name, one, full) for one in value]
+        return [masked_value(name, one, full) for one in value]
     if not isinstance(value, str) or (full and name != "id_number"):
         return value
     return _MASKS.get(name, lambda text: mask_name(text, is_person=True))(value)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from api.office.views.acts import ActView, act_view
+from api.office.views.acts import ActView, act_view, masked_value
 from api.office.views.applicants import ApplicantView, applicant_view
 from api.office.views.consultations import ConsultationView, consultations_view
 from api.office.views.dates import DueView, LimitView, UnsentView, due_view, limits_view
@@ -60,7 +60,9 @@ class CaseView(View):
     assignee: str | None
     channel: str
     received_on: date
-    applicant: ApplicantView
+    applicant: ApplicantView = Field(description="多人共同申请的，为代表人")
+    applicants: list[ApplicantView] = Field(description="全部申请人，按申请书的顺序")
+    agent: dict[str, Any] | None = Field(description="代理人；证件号码已遮盖")
     wanted: str
     items: list[str]
     topic: str | None
@@ -113,6 +115,8 @@ def case_view(
         channel=case.registration.channel,
         received_on=case.received_on,
         applicant=applicant_view(case.applicant, full=full),
+        applicants=[applicant_view(one, full=full) for one in case.applicants],
+        agent=_agent(case.registration.agent, full=full),
         wanted=case.wanted,
         items=list(case.items),
         topic=case.topic,
@@ -134,6 +138,10 @@ def case_view(
         split_from=case.registration.split_from,
         missing_for_archive=list(checks.missing_for_archive(case, rules)) if case.state in ("replied", "closed") else [],
     )
+
+
+def _agent(agent: a.Agent | None, *, full: bool) -> dict[str, Any] | None:
+    return None if agent is None else dict(masked_value("", agent.model_dump(mode="json"), full))
 
 
 def _draft(signed: Signed) -> DraftView:

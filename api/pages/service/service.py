@@ -114,7 +114,7 @@ def _line(case: Case, letter: Letter, number: str | None) -> Line:
     if letter.to != "applicant" and asked is not None:
         party = asked.act.party
         return Line(case, letter, number, party.name, party.is_person, party.address, None, None, served)
-    who = case.applicant
+    who = case.recipient
     return Line(case, letter, number, who.name, who.is_person, who.address, who.postcode, who.phone, served)
 
 

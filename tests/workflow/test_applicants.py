@@ -1,0 +1,87 @@
+"""Several applicants, their representative and their agent (READINGS R-co-applicants): who is named, who is written to, who counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from letters.agencies import load_agencies
+from letters.compose import compose
+from letters.html import html
+from tests.workflow.desk import APPLICANT, Desk, registered
+from workflow.acts import Rejected, divide, parse, unite
+from workflow.law import Invalid
+
+OTHERS: list[dict[str, Any]] = [{"name": f"{name}样例", "phone": f"1380000001{at}", "address": f"样例路{at}号"} for at, name in enumerate("吴郑冯", 2)]
+
+
+def words(desk: Desk) -> str:
+    (letter, *_) = compose(desk.case, desk.case.acts[-1], load_agencies()["gx-zrzy"], desk.rules, lambda _: (1, "样例1号"), {})
+    return html(letter.kind, letter.context)
+
+
+def test_up_to_three_are_named_and_of_more_the_representative_and_how_many() -> None:
+    assert registered().case.applicants_named == "周立新（样例）"
+    assert registered(co_applicants=OTHERS[:2]).case.applicants_named == "周立新（样例）、吴样例、郑样例"
+    assert registered(co_applicants=OTHERS).case.applicants_named == "周立新（样例）等4人"
+    assert registered(co_applicants=OTHERS, representative=2).case.applicants_named == "郑样例等4人"
+
+
+def test_a_letter_names_them_and_calls_them_together() -> None:
+    said = words(registered(co_applicants=OTHERS[:1]).place("correction_notice", "2026-03-03", matters=["写明年份"]))
+    assert "周立新（样例）、吴样例" in said
+    assert "你们" in said
+    assert "您" not in said.split('<div class="text')[1].split("联系")[0]
+
+
+def test_the_request_counts_by_the_representative_also_when_he_is_corrected() -> None:
+    desk = registered(co_applicants=OTHERS, representative=1)
+    assert desk.case.applicant.name == "吴样例"
+    desk.place("correction_notice", "2026-03-03", matters=["补交证件"])
+    desk.place("correction", "2026-03-04", applicant={"name": "吴样例（更名）"})
+    assert [one.name for one in desk.case.applicants] == ["周立新（样例）", "吴样例（更名）", "郑样例", "冯样例"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "name", "address"),
+    [
+        (None, "周立新（样例）", APPLICANT["address"]),
+        ({"name": "何样例", "relation": "entrusted", "address": "样例路9号"}, "何样例", "样例路9号"),
+        ({"name": "何样例", "relation": "heir"}, "何样例", APPLICANT["address"]),
+    ],
+)
+def test_what_is_sent_goes_to_the_agent_or_the_representative(agent: Any, name: str, address: str) -> None:
+    recipient = registered(co_applicants=OTHERS, agent=agent).case.recipient
+    assert (recipient.name, recipient.address) == (name, address)
+
+
+@pytest.mark.parametrize("same", [{"name": "别名", "id_number": APPLICANT["id_number"]}, {"name": "别名", "id_number": "99000019620311000 4"}])
+def test_one_person_is_named_once(same: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as caught:
+        registered(co_applicants=[OTHERS[0], same])
+    assert caught.value.field == "co_applicants.1"
+
+
+@pytest.mark.parametrize(
+    ("fields", "at"),
+    [
+        ({"agent": {"relation": "entrusted"}}, "agent.name"),
+        ({"agent": {"name": "何样例"}}, "agent.relation"),
+        ({"agent": {"name": "何样例", "relation": "entrusted", "id_number": "990000202903110007"}}, "agent.id_number"),
+        ({"co_applicants": [{"name": "吴样例", "id_number": "990000202903110007"}]}, "co_applicants.0.id_number"),
+        ({"co_applicants": [OTHERS[0]], "representative": 2}, "representative"),
+    ],
+)
+def test_what_is_missing_or_cannot_be_is_said_at_its_field(fields: dict[str, Any], at: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        registered(**fields)
+    assert at in [path for path, _ in caught.value.errors]
+
+
+def test_the_store_keeps_them_apart_from_the_rest_and_gives_them_back() -> None:
+    act = parse({"kind": "registration", "channel": "in_person", "submitted_on": "2026-03-02", "applicant": APPLICANT, "wanted": "甲",
+                 "co_applicants": OTHERS, "agent": {"name": "何样例", "relation": "guardian", "phone": "13800000019"}})  # fmt: skip
+    public, private = divide(act)
+    assert "样例" not in str(public)
+    assert unite(public, private) == act
