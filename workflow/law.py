@@ -98,6 +98,7 @@ class Practice:
     """What an office settles for itself: the keys of practice.yaml."""
 
     legal_review_required_for: tuple[str, ...]
+    secrecy_review_required: bool
     retention_default: str
     retention_choices: tuple[str, ...]
     many_matters: int
@@ -240,6 +241,7 @@ class _TopicEntry(Cited):
 
 class _Practice(Record):
     legal_review_required_for: Series[Entry[tuple[Words, ...]]]
+    secrecy_review_required: Series[Entry[bool]]
     retention_default: Series[Entry[Words]]
     retention_choices: Series[Entry[Annotated[tuple[Words, ...], Field(min_length=1)]]]
     many_matters: Series[Entry[Annotated[int, Field(ge=1, le=50)]]]

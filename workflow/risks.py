@@ -57,8 +57,13 @@ def open_risks(case: Case, rules: Rules, on: date, draft: a.Draft | None = None)
             return ()
         draft = signed.act
     file = _File(case, draft, rules, on)
-    found = [Risk(row.id, row.level, text, row.articles) for row in RISKS for text in row.find(file)]
+    found = [Risk(row.id, _level(row, file.law), text, row.articles) for row in RISKS for text in row.find(file)]
     return tuple(sorted(found, key=lambda risk: risk.level))
+
+
+def _level(row: _Row, law: InForce) -> str:
+    """An office may have its own practice make a warning stop the signature."""
+    return "blocks" if row.id == "secrecy_not_reviewed" and law.practice.secrecy_review_required else row.level
 
 
 # ------------------------------------------------------------------ one small function each
@@ -101,6 +106,36 @@ def _joint_consent_missing(file: _File) -> Iterator[str]:
         for asked in file.case.consultations:
             if asked.act.type == "joint_agency" and asked.objects and asked.concerns(item.item):
                 yield f"共同制作机关不同意公开第{item.item}项（第{asked.seq}项记录），拟稿仍予公开。请说明协商的情况。"
+
+
+def _reviewed(file: _File, item: int) -> a.SecrecyReview | None:
+    """保密审查 of an item: the latest that covers it."""
+    for signed in reversed(file.case.all(a.SecrecyReview)):
+        if isinstance(signed.act, a.SecrecyReview) and (not signed.act.items or item in signed.act.items):
+            return signed.act
+    return None
+
+
+def _not_reviewed(file: _File) -> Iterator[str]:
+    """READINGS R-secrecy. What is public already needs no examination any more."""
+    for item in file.items("disclosed", "partial"):
+        if _reviewed(file, item.item) is None:
+            yield f"第{item.item}项予以公开，卷内没有保密审查的记录。请先办理保密审查。"
+
+
+def _review_says_no(file: _File) -> Iterator[str]:
+    for item in file.items("disclosed", "partial"):
+        review = _reviewed(file, item.item)
+        if review is not None and review.result == "must_not":
+            yield f"第{item.item}项的保密审查结论是不得公开，拟稿仍予公开。请修改拟稿，或者重新审查。"
+        elif review is not None and review.result == "part" and item.outcome == "disclosed":
+            yield f"第{item.item}项的保密审查结论是部分可以公开，拟稿却全部公开。请修改拟稿，或者重新审查。"
+
+
+def _nothing_provided(file: _File) -> Iterator[str]:
+    for item in file.items("disclosed"):
+        if not (item.provided or item.where or item.available_on or file.draft.attachments):
+            yield f"第{item.item}项予以公开，没有写明提供的信息，也没有写明获取的地点、方式。"
 
 
 def _no_search(file: _File) -> Iterator[str]:
@@ -274,6 +309,9 @@ RISKS: tuple[_Row, ...] = (
     _Row("consultation_open", "blocks", ("条例 32", "条例 34"), _consultation_open),
     _Row("overruled_without_interest", "blocks", ("条例 15", "条例 32"), _overruled_without_interest),
     _Row("joint_agency_objects", "warns", ("条例 34",), _joint_consent_missing),
+    _Row("secrecy_not_reviewed", "warns", ("条例 17",), _not_reviewed),
+    _Row("secrecy_review_says_no", "blocks", ("条例 17",), _review_says_no),
+    _Row("nothing_provided", "warns", ("条例 36(二)",), _nothing_provided),
     _Row("no_search_record", "blocks", ("条例 36(四)",), _no_search),
     _Row("no_earlier_reply", "blocks", ("条例 36(六)",), _no_earlier_reply),
     _Row("wrong_remedy", "blocks", ("复议法 23(1)(四)",), _wrong_remedy),
@@ -297,6 +335,7 @@ RISKS: tuple[_Row, ...] = (
 _IN_ORDER: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("third_party_not_asked", "已经书面征求第三方意见", frozenset({"third_party"})),
     ("overruled_without_interest", "第三方的意见已经逐项处理", GIVEN | {"third_party"}),
+    ("secrecy_not_reviewed", "公开前已经保密审查", frozenset({"disclosed", "partial"})),
     ("no_search_record", "有检索记录", frozenset({"not_existing"})),
     ("no_earlier_reply", "写明了此前答复的文号和日期", frozenset({"repeated"})),
     ("responsible_not_named", "负责公开的机关及其联系方式已经写明", frozenset({"not_responsible"})),

@@ -247,6 +247,8 @@ class _File:
         )  # fmt: skip
 
     def drafted(self, steps: int, outcome: str, **details: Any) -> Steps:
+        if outcome in ("disclosed", "partial"):
+            yield from self.then("legal", steps, "secrecy_review", result="may_disclose", reason="不涉及国家秘密、工作秘密，可以公开。")
         items = [{"item": item, "outcome": outcome, **details} for item in range(1, len(self.case.items) + 1)]
         yield from self.then("handler", steps, "draft", items=items)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -63,7 +63,14 @@ class Desk:
         return dict(answer.json())
 
     def try_place(self, who: str, case: dict[str, Any], **fields: Any) -> Any:
+        if fields.get("kind") == "decision":
+            fields = {**fields, "overrides": beside_the_point(one["id"] for one in case.get("risks", ())) | fields.get("overrides", {})}
         return self.call(who, "POST", f"/api/cases/{case['id']}/acts", fields, If_Match=f'"{case["version"]}"')
+
+
+def beside_the_point(risks: Iterable[str]) -> dict[str, str]:
+    """Reasons for the warnings that are open of nearly every draft in these tests, and that few of them are about."""
+    return {risk: "样例：另有记录" for risk in sorted({*risks} & {"secrecy_not_reviewed", "nothing_provided"})}
 
 
 def registration(**fields: Any) -> dict[str, Any]:

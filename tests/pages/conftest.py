@@ -33,10 +33,11 @@ from api.cli.demo import PASSWORD, officers
 from api.office.office import Office
 from api.settings import Settings
 from db import people, queries, store
-from tests.api.conftest import Clock, registration
+from tests.api.conftest import Clock, beside_the_point, registration
 from tests.conftest import CHEAP, Lent, office_for_tests
 from workflow.acts import Officer, parse
 from workflow.case import Case
+from workflow.risks import open_risks
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 WIDE, TABLET, NARROW = (1366, 768), (820, 1180), (390, 844)
@@ -113,6 +114,9 @@ class Site:
 
     def place(self, who: str, case: Case, kind: str, **fields: Any) -> Case:
         """Place an act, dated the day of the clock unless `on` is given."""
+        if kind == "decision":
+            found = open_risks(self.office.case(self.officers[who], case.id).case, self.office.rules, self.office.today())
+            fields = {"overrides": beside_the_point(risk.id for risk in found), **fields}
         act = parse({"kind": kind, "on": self.office.today().isoformat(), **fields})
         return self.office.place(self.officers[who], case.id, act).case
 

@@ -25,6 +25,7 @@ def drafted(site: Site, *items: dict[str, Any], who: str = "handler@gx-zrzy", **
     case = site.register()
     case = site.place("head@gx-zrzy", case, "assignment", to="handler@gx-zrzy")
     case = site.place("handler@gx-zrzy", case, "acceptance")
+    case = site.place("legal@gx-zrzy", case, "secrecy_review", result="may_disclose", reason="不涉及")
     return site.place(who, case, "draft", items=list(items) or [ITEM], **fields)
 
 

@@ -298,6 +298,8 @@ def _take(story: Story, step: Mapping[str, Any], world: World, memory: _Memory) 
     else:
         act = _Naming(world, who, file, world.view(who, memory.today, file), memory).resolved(act)
     today = max(memory.today, date.fromisoformat(step["today"]) if "today" in step else _happened(act))
+    if step["does"] == "decision":
+        act = _beside_the_point(act, world.view(who, max(memory.today, date.fromisoformat(step["on"])), file))
     answer = world.register(who, act, today) if first else world.place(who, act, today, file)
     expected = _turned_down(step)
     if expected is not None:
@@ -315,6 +317,15 @@ def _take(story: Story, step: Mapping[str, Any], world: World, memory: _Memory) 
     view = world.view(who, today, file)
     for key, value in (step.get("then") or {}).items():
         yield from (f"{key}: {wrong}" for wrong in _EXPECTED[key](value, _Now(world, view, version + 1, today, file, memory)))
+
+
+_SIDE_WARNINGS = {"secrecy_not_reviewed", "nothing_provided"}
+"""What nearly every story would have to answer and only few are about: the runner gives a reason where the story names none."""
+
+
+def _beside_the_point(act: dict[str, Any], view: dict[str, Any]) -> dict[str, Any]:
+    found = {risk["id"] for risk in view["risks"] if risk["level"] == "warns"} & _SIDE_WARNINGS
+    return {**act, "overrides": {risk: "样例：另有记录" for risk in sorted(found)} | act.get("overrides", {})} if found else act
 
 
 _PLACES = ("consultation", "remedy", "of", "continues", "request")
@@ -448,7 +459,7 @@ _EXPECTED: Mapping[str, Callable[[Any, _Now], Iterator[str]]] = {
     "amended": lambda value, now: _same(value, [now.label(one["seq"]) for one in now.view["acts"] if one["amended"]]),
     "revoked": lambda value, now: _same(value, [now.label(one["seq"]) for one in now.view["acts"] if one["revoked"]]),
     "outcome": lambda value, now: _same(value, now.view["outcome"]),
-    "risks": lambda value, now: _same(sorted(value), sorted({one["id"] for one in now.view["risks"]})),
+    "risks": lambda value, now: _same(sorted(value), sorted({one["id"] for one in now.view["risks"]} - (_SIDE_WARNINGS - set(value)))),
     "fee": _fee,
     "items": lambda value, now: _same(value, len(now.view["items"])),
     "assignee": lambda value, now: _same(value, now.view["assignee"]),

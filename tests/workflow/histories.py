@@ -188,13 +188,14 @@ def prefixes(history: History) -> Iterator[History]:
 
 def shortest(history: History, fails: Callable[[History], bool]) -> History:
     """The history cut down to what is needed for `fails` to hold."""
-    steps = list(history.steps)
-    at = len(steps) - 1
-    while at > 0:
-        fewer = replayed([*steps[:at], *steps[at + 1 :]], history.name, history.people)
-        if fewer.steps and fails(fewer):
-            steps = list(fewer.steps)
-        at = min(at, len(steps)) - 1
+    steps, before = list(history.steps), -1
+    while before != len(steps):  # what a step hung on may go when the step is gone
+        before, at = len(steps), len(steps) - 1
+        while at > 0:
+            fewer = replayed([*steps[:at], *steps[at + 1 :]], history.name, history.people)
+            if fewer.steps and fails(fewer):
+                steps = list(fewer.steps)
+            at = min(at, len(steps)) - 1
     return replayed(steps, history.name, history.people)
 
 

@@ -18,6 +18,7 @@ from workflow.risks import RISKS, Risk, open_risks
 RULES = shipped_rules()
 THIRD: dict[str, Any] = {"type": "third_party", "party": {"name": "样例公司", "address": "样例路3号"}, "question": "是否同意公开"}
 SEARCH: dict[str, Any] = {"places": ["档案室"], "method": "查阅"}
+MAY: dict[str, Any] = {"result": "may_disclose", "reason": "不涉密"}
 
 
 def risks(desk: Desk, on: str = "2026-03-11") -> dict[str, Risk]:
@@ -77,6 +78,11 @@ FOUND: list[Found] = [
     ("responsible_not_named", lambda: drafted({"outcome": "not_responsible", "responsible_known": True}), "名称和联系方式"),
     ("responsible_not_named", lambda: drafted({"outcome": "not_responsible", "responsible": {"name": "样例局"}}), "没有写明其联系方式"),
     ("way_missing", lambda: drafted({"outcome": "already_public"}), "网址、栏目、标题"),
+    ("secrecy_not_reviewed", lambda: drafted({"outcome": "disclosed"}), "没有保密审查的记录"),
+    ("secrecy_not_reviewed", lambda: draft_on(handling(items=["甲", "乙"]).place("secrecy_review", "2026-03-04", items=[1], **MAY), {"outcome": "disclosed"}, {"outcome": "partial"}), "第2项"),
+    ("secrecy_review_says_no", lambda: draft_on(handling().place("secrecy_review", "2026-03-04", result="must_not", reason="定密"), {"outcome": "disclosed"}), "不得公开，拟稿仍予公开"),
+    ("secrecy_review_says_no", lambda: draft_on(handling().place("secrecy_review", "2026-03-04", result="part", reason="附表"), {"outcome": "disclosed"}), "拟稿却全部公开"),
+    ("nothing_provided", lambda: drafted({"outcome": "disclosed"}), "没有写明提供的信息"),
     ("reason_missing", lambda: drafted({"outcome": "enforcement_file", "no_rule_requires": True}), "事实和理由"),
     ("reason_missing", lambda: drafted({"outcome": "partial", "withheld": "附表"}), "哪些内容不予公开"),
     ("law_missing", lambda: drafted({"outcome": "forbidden_by_law", "reason": "禁止"}), "法律、行政法规"),
@@ -134,6 +140,10 @@ ABSENT: list[tuple[str, Callable[[], Desk]]] = [
     ("unsplit_matters", lambda: draft_on(handling(wanted="2026年1.5亿元资金的分配文件"), {"outcome": "disclosed"})),
     ("extension_told_late", lambda: draft_on(extended("2026-03-09"), {"outcome": "disclosed"})),
     ("extension_told_late", lambda: draft_on(extended(None), {"outcome": "disclosed"})),  # it can still be told
+    ("secrecy_not_reviewed", lambda: draft_on(handling().place("secrecy_review", "2026-03-04", **MAY), {"outcome": "disclosed"})),
+    ("secrecy_not_reviewed", lambda: drafted({"outcome": "already_public", "where": "网站"})),
+    ("secrecy_review_says_no", lambda: draft_on(handling().place("secrecy_review", "2026-03-04", result="must_not", reason="误").place("secrecy_review", "2026-03-05", **MAY), {"outcome": "disclosed"})),
+    ("nothing_provided", lambda: drafted({"outcome": "disclosed", "provided": [{"title": "公告"}]})),
     ("reply_overdue", lambda: draft_on(handling(), {"outcome": "disclosed"}, on="2026-03-30")),
 ]  # fmt: skip
 

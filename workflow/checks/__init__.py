@@ -38,7 +38,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "fee_notice": Check(charging.fee_notice, charging.may_charge),
         "payment": Check(charging.payment),
         "waiver": Check(charging.waiver),
-        "secrecy_review": Check(as_is, not_yet),
+        "secrecy_review": Check(handling.secrecy_review),
         "draft": Check(reply.draft),
         "recall": Check(reply.recall, reply.may_recall),
         "legal_review": Check(as_is, reply.may_review),

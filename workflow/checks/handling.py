@@ -112,6 +112,11 @@ def meeting(asking: Asking, act: a.Meeting) -> Act:
     return act
 
 
+def secrecy_review(asking: Asking, act: a.SecrecyReview) -> Act:
+    known_items(asking, act.items, "items")
+    return act
+
+
 def _unreachable(asked: Asked, act: a.Silence, article: str) -> Act:
     """READINGS R-unreachable: after every recorded attempt has failed, the agency decides itself."""
     if asked.sent_on is None:

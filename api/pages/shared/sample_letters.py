@@ -78,11 +78,12 @@ _STEPS: Mapping[str, tuple[tuple[str | None, str, str, dict[str, Any]], ...]] = 
              "reason": "成交价款和银行账户没有对外公布，公开后可能影响该企业今后的竞价和资金安全"},
             {"item": 3, "outcome": "not_existing"},
         ]}),
+        (None, "legal", "2026-03-19", {"kind": "secrecy_review", "items": [1], "result": "may_disclose", "reason": "不涉及国家秘密"}),
         ("reply", "head", "2026-03-20", {"kind": "decision"}),
     ),
 }  # fmt: skip
 _WALK = {"receipt": "reply", "inquiry": "reply", "reply": "reply", "fee": "fee", "extension": "extension"}
-_NAMES = {"intake": "孙小雨（样例）", "handler": "李文静（样例）", "head": "马晓峰（样例）"}
+_NAMES = {"legal": "高明远（样例）", "intake": "孙小雨（样例）", "handler": "李文静（样例）", "head": "马晓峰（样例）"}
 
 
 def are_here(office: Office) -> bool:
