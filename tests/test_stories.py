@@ -99,7 +99,7 @@ def test_no_sentence_of_the_law_names_a_person(story: Story) -> None:
 # ---------------------------------------------------------------------------------------------- what the stories cover
 
 
-TO_COME = {"handover"}
+TO_COME: set[str] = set()
 """Kinds whose names are fixed and whose rules are still to come."""
 GUARDS_TO_COME = {"handled_before", "late_correction", "late_payment"}
 IMPORTED_ONLY = {"ledger_result"}
@@ -141,7 +141,7 @@ def test_the_stories_cover_every_row_of_the_procedure() -> None:
         and not any((row.kind, source, source if row.dest == "=" else row.dest) in walked for source in row.sources)
     ]
     assert not unused
-    assert set(STATES) - {state for _, _, state in walked} == {"handed_over"}
+    assert {state for _, _, state in walked} >= set(STATES)
 
 
 def test_the_stories_cover_every_risk() -> None:

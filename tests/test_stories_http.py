@@ -38,9 +38,10 @@ def test_the_story_goes_as_told_over_http(
     office = desk.office
     assert office.database.write(lambda session: _differences(session, office)) == []
     for case_id in world.ids:
-        view = desk.call(f"head@{story.agency}", "GET", f"/api/cases/{case_id}").json()
+        head = f"head@{world.units.get(case_id, story.agency)}"
+        view = desk.call(head, "GET", f"/api/cases/{case_id}").json()
         for letter in view["letters"]:
-            pdf = desk.call(f"head@{story.agency}", "GET", f"/api/letters/{letter['id']}/pdf")
+            pdf = desk.call(head, "GET", f"/api/letters/{letter['id']}/pdf")
             assert pdf.content.startswith(b"%PDF-"), (letter, pdf.text[:500])
 
 

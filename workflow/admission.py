@@ -160,6 +160,20 @@ def siblings(case: Case) -> tuple[a.Registration, ...]:
     )
 
 
+def handed(case: Case, by: str) -> a.Registration:
+    """The registration in the unit that the last act on `case` hands the request over to, which received it that day.
+
+    `by` is the name of the unit that hands it over (READINGS R-handover).
+    """
+    first, on = case.registration, case.acts[-1].act.on
+    asked = tuple(a.Item(wanted=one) for one in case.items) if len(case.items) > 1 else ()
+    return first.evolve(
+        on=on, received_on=on, submitted_on=None, applicant=case.applicants[0], co_applicants=case.applicants[1:], wanted=case.wanted,
+        items=asked, features=case.features, topic=case.topic, split_from=None, imported=None, remark=None,
+        handed_from=a.HandedFrom(case=case.id, agency=by, number=case.number, received_on=case.received_on),
+    )  # fmt: skip
+
+
 # Kinds that a hint on what may be done now does not name: they are always open, or are not an officer's to place.
 _ASIDE = (
     "note", "service", "assignment", "topic", "ledger_result", "amendment", "revocation", "voiding", "request", "return", "recall",

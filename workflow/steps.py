@@ -41,6 +41,8 @@ def next_step(case: Case, rules: Rules) -> str | None:
         case "approving":
             required = rules.on(case.last_move_on).practice.legal_review_required_for
             return "legal_review" if case.legal_review is None and set(_outcomes(case)) & set(required) else "decision"
+        case "handed_over":
+            return "service" if to_serve(case, rules) else None
         case "replied" | "closed":
             return "service" if to_serve(case, rules) else "archival"
         case _:

@@ -24,6 +24,7 @@ LETTER_TITLES: Mapping[str, str] = MappingProxyType(
         "request_form": "申请登记表",
         "correction_notice": "补正告知书",
         "reasons_notice": "说明理由告知书",
+        "handover_notice": "移送告知书",
         "extension_notice": "延期答复告知书",
         "deferral_notice": "延迟答复告知书",
         "third_party_inquiry": "第三方意见征询书",

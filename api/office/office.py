@@ -34,7 +34,7 @@ from letters.render import Renderer
 from workflow import acts as a
 from workflow import printable
 from workflow.acts import Act, Officer
-from workflow.admission import Forbidden, admit, by_request, reasons, siblings
+from workflow.admission import Forbidden, admit, by_request, handed, reasons, siblings
 from workflow.case import WITHOUT_LETTER, Case
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
@@ -147,6 +147,8 @@ class Office:
         made = [after]
         if isinstance(act, a.Split):
             made = [self._opened(agencies[officer.agency], 0, officer, one, now) for one in siblings(after)]
+        if isinstance(act, a.Handover):
+            made.append(self._opened(agencies[act.to], 0, officer, self._handed(after), now))
         numbers = dict[str, str]()
         if isinstance(act, NAMES_LETTERS):
             with self.database.read() as session:
@@ -176,7 +178,13 @@ class Office:
         if isinstance(act, a.Split):
             for registration in siblings(after):
                 self._open(session, officer, registration, now)
+        if isinstance(act, a.Handover):
+            self._open(session, officer, self._handed(after), now, act.to)
         return Placed(after, relation)
+
+    def _handed(self, case: Case) -> a.Registration:
+        """The registration in the unit that a file has just been handed over to."""
+        return handed(case, self.agencies[case.agency].name)
 
     def _find(self, session: Session, officer: Officer, case_id: str) -> tuple[Case, str]:
         """The file, held until the transaction ends, and how it stands to the officer."""
@@ -214,10 +222,19 @@ class Office:
     ) -> Case:
         """The file with the act on it: what it names is there, and law and procedure allow it."""
         self._exists(session, case, act)
-        return self._lawful(session, case, relation, act, officer, now)
+        return self._lawful(session, case, relation, self._completed(act), officer, now)
+
+    def _completed(self, act: Act) -> Act:
+        """The act with what the file cannot know: how the unit is called that a request is handed over to."""
+        if isinstance(act, a.Handover):
+            unit = self.agencies[act.to]
+            return act.evolve(receiver=a.OtherAgency(name=unit.name, contact=f"{unit.address}，{unit.phone}"))
+        return act
 
     def _exists(self, session: Session, case: Case, act: Act) -> None:
         """Officers and agencies that an act names must be real."""
+        if isinstance(act, a.Handover) and act.to not in self.agencies:
+            raise Invalid("to", "没有这个单位，请核对单位代码")
         if isinstance(act, a.Assignment) and act.agency is not None and act.agency not in self.agencies:
             raise Invalid("agency", "没有这个单位，请核对单位代码")
         if isinstance(act, a.Assignment) and act.to is not None:
@@ -288,9 +305,9 @@ class Office:
         return {row.id: row.number for row in queries.letters_of(session, case.id) if row.number}
 
     def announce(self, case: Case) -> None:
-        """After the commit: the file is known, and its letters are made in the background (after a split, of siblings too)."""
+        """After the commit: the file is known, and its letters are made in the background, also of the files that it opened."""
         self._remember(case)
-        if isinstance(case.acts[-1].act, a.Split):
+        if isinstance(case.acts[-1].act, a.Split | a.Handover):
             self.finish_all()
         self.printing.soon(letter.id for letter in case.letters_of(case.acts[-1], self.rules))
 
@@ -321,8 +338,8 @@ class Office:
         case = self._open(session, officer, act, now or self.clock())
         return Placed(case, "own")
 
-    def _open(self, session: Session, officer: Officer, act: a.Registration, now: datetime) -> Case:
-        agency = self.agencies[officer.agency]
+    def _open(self, session: Session, officer: Officer, act: a.Registration, now: datetime, unit: str = "") -> Case:
+        agency = self.agencies[unit or officer.agency]
         year = act.received_on.year
         serial = store.next_number(session, agency.code, year, "case")
         case = self._opened(agency, serial, officer, act, now)
@@ -403,7 +420,7 @@ class Office:
         printable.check(act, unprintable)
         case, now = self.case(officer, case_id, relations=policy.OWN).case, self.clock()
         with self.database.read() as session:
-            after = self._lawful(session, case, "own", act, officer, now)
+            after = self._admit(session, case, "own", act, officer, now)
         if isinstance(act, a.Draft):  # the letter of a draft is the reply that signing it would make
             after = after.with_act(a.Signed(after.version + 1, a.Decision(on=act.on), officer, now))
         with self.database.read() as session:

@@ -60,7 +60,7 @@ _LETTER_PLACES: Mapping[str, int] = {
     "receipt": 3, "request_form": 2, "correction_notice": 4, "reasons_notice": 5, "extension_notice": 6, "deferral_notice": 6,
     "third_party_inquiry": 7, "consultation_notice": 7, "third_party_notice": 7, "joint_agency_inquiry": 7,
     "other_agency_inquiry": 7, "internal_consultation": 7, "fee_notice": 9, "delivery_receipt": 10,
-    "abandonment_notice": 0, "withdrawal_notice": 0,
+    "handover_notice": 0, "abandonment_notice": 0, "withdrawal_notice": 0,
 }  # fmt: skip
 
 

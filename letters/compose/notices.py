@@ -63,6 +63,12 @@ def _correction_notice(sheet: Sheet) -> parts.Context:
     return notices.CorrectionNotice(**sheet.to_applicant(), matters=sheet.act.matters, days=days)
 
 
+def _handover_notice(sheet: Sheet) -> parts.Context:
+    act = sheet.act
+    unit = act.receiver or a.OtherAgency(name=act.to)
+    return notices.HandoverNotice(**sheet.to_applicant(), receiver=unit.name, contact=unit.contact, reason=act.reason)
+
+
 def _reasons_notice(sheet: Sheet) -> parts.Context:
     days = sheet.act.days or sheet.law.deadlines.reasons_default.value
     return notices.ReasonsNotice(**sheet.to_applicant(), facts=sheet.act.facts, days=days)
@@ -209,6 +215,7 @@ COMPOSERS: Mapping[str, Callable[[Sheet], parts.Context]] = MappingProxyType(
         "receipt": _receipt,
         "request_form": _request_form,
         "correction_notice": _correction_notice,
+        "handover_notice": _handover_notice,
         "reasons_notice": _reasons_notice,
         "extension_notice": _extension_notice,
         "deferral_notice": _deferral_notice,

@@ -81,7 +81,7 @@ class Sheet:
         return parts.Request(
             number=case.number,
             received_on=case.received_on,
-            way=_WAYS[case.registration.channel],
+            way=_way(case),
             wanted=case.wanted,
             corrected_on=next((signed.act.on for signed in reversed(case.all(Correction)) if _asks_anew(signed.act)), None),
         )
@@ -106,6 +106,12 @@ class Sheet:
             suit_days=deadlines.suit_after_reconsideration_days.value,
             suit_months=deadlines.litigation_months.value,
         )
+
+
+def _way(case: Case) -> str:
+    """How the request came; what another unit handed over came by way of that unit."""
+    way, handed = _WAYS[case.registration.channel], case.registration.handed_from
+    return way if handed is None else f"向{handed.agency}{way}、由其移送"
 
 
 def _asks_anew(act: Act) -> bool:

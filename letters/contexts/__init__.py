@@ -65,6 +65,7 @@ _REPLIES: Mapping[str, type[replies.Reply]] = {
 _TABLE = {
     "receipt": ("政府信息公开申请登记回执", notices.Receipt, None, "plain", "applicant"),
     "correction_notice": ("政府信息公开申请补正告知书", notices.CorrectionNotice, "correction", "document", "applicant"),
+    "handover_notice": ("政府信息公开申请移送告知书", notices.HandoverNotice, "notice", "document", "applicant"),
     "reasons_notice": ("政府信息公开申请说明理由告知书", notices.ReasonsNotice, "notice", "document", "applicant"),
     "extension_notice": ("政府信息公开申请延期答复告知书", notices.ExtensionNotice, "extension", "document", "applicant"),
     "deferral_notice": ("政府信息公开申请延迟答复告知书", notices.DeferralNotice, "extension", "document", "applicant"),

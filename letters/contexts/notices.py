@@ -69,6 +69,15 @@ class ThirdPartyInquiry(Numbered):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandoverNotice(ToApplicant):
+    """移送告知书: which unit answers the request from now on (READINGS R-handover)."""
+
+    receiver: str
+    contact: str | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsultationNotice(ToApplicant):
     """征求意见告知书 (条例 33(3)): the time it takes is not counted."""
 

@@ -208,6 +208,7 @@ _OTHERS: dict[str, dict[str, Any]] = {
         "cause": "correction", "notice_on": date(2026, 10, 9), "received_on": date(2026, 10, 13), "limit": date(2026, 11, 3),
         "days": 15, "reason": "期间未收到任何材料。", "law": article("第三十条"), "remedy": REMEDY,
     },
+    "handover_notice": {"receiver": "冠县住房和城乡建设局", "contact": "冠县样例街5号，0635-0000005", "reason": "该事项由住房和城乡建设部门负责。"},
     "withdrawal_notice": {"by": "书面", "reason": "已经通过其他途径取得。"},
     "delivery_receipt": {
         "case_number": REQUEST.number, "document": "部分公开答复书", "document_number": "冠自然资公复〔2026〕12号",

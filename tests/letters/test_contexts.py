@@ -205,7 +205,7 @@ TYPED = {
     "correction_notice": ["matters"], "reasons_notice": ["facts"], "extension_notice": ["reason"], "deferral_notice": ["reason"],
     "third_party_inquiry": ["question"], "joint_agency_inquiry": ["question"], "other_agency_inquiry": ["question"],
     "internal_consultation": ["question"], "third_party_notice": ["information", "reasons"], "abandonment_notice": ["reason"],
-    "withdrawal_notice": ["reason"], "needs_processing": ["opening", "closing"],
+    "withdrawal_notice": ["reason"], "handover_notice": ["reason"], "needs_processing": ["opening", "closing"],
 }  # fmt: skip
 """Where officers write sentences, apart from the findings."""
 ODD_ENDS = ("本机关认为：", "1.甲；", "予以公开。”", "甲，", "见附件（共2页）")

@@ -18,6 +18,8 @@ class HttpWorld:
     story: Story
     desk: Desk
     ids: list[str] = field(default_factory=list)
+    units: dict[str, str] = field(default_factory=dict)
+    """File -> the unit that has it, where that is another than the story's."""
 
     def register(self, who: Person, act: dict[str, Any], today: date) -> Answer:
         self.desk.clock.set(today)
@@ -31,12 +33,15 @@ class HttpWorld:
 
     def place(self, who: Person, act: dict[str, Any], today: date, file: int) -> Answer:
         self.desk.clock.set(today)
-        before = self._all_ids() if act["kind"] == "split" else set()
+        unit = {"split": self.story.agency, "handover": act.get("to")}.get(act["kind"])
+        before = self._all_ids(unit) if unit else set()
         version = self._get(who, file)["version"]
         path = f"/api/cases/{self.ids[file - 1]}/acts"
         answer = self._send(who, path, act, If_Match=f'"{version}"')
-        if act["kind"] == "split" and answer.status_code == 201:
-            self.ids += sorted(self._all_ids() - before, key=self._number)
+        if unit and answer.status_code == 201:
+            opened = sorted(self._all_ids(unit) - before, key=lambda one: self._number(one, unit))
+            self.ids += opened
+            self.units |= dict.fromkeys(opened, unit) if unit != self.story.agency else {}
         return self._read(answer)
 
     def attach(self, who: Person, file: int, name: str) -> str:
@@ -78,19 +83,19 @@ class HttpWorld:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def _all_ids(self) -> set[str]:
+    def _all_ids(self, unit: str) -> set[str]:
         found: set[str] = set()
         cursor = ""
         while True:
-            path = f"/api/cases?agency={self.story.agency}&limit=100{cursor}"
-            page = self.desk.call(f"head@{self.story.agency}", "GET", path).json()
+            path = f"/api/cases?agency={unit}&limit=100{cursor}"
+            page = self.desk.call(f"head@{unit}", "GET", path).json()
             found |= {row["id"] for row in page["items"]}
             if page["next"] is None:
                 return found
             cursor = f"&cursor={page['next']}"
 
-    def _number(self, case_id: str) -> int:
-        case = self.desk.call(f"head@{self.story.agency}", "GET", f"/api/cases/{case_id}").json()
+    def _number(self, case_id: str, unit: str) -> int:
+        case = self.desk.call(f"head@{unit}", "GET", f"/api/cases/{case_id}").json()
         return int(case["number"].rsplit("〕")[1].rstrip("号"))
 
     @staticmethod

@@ -31,7 +31,7 @@ from zoneinfo import ZoneInfo
 from ruamel.yaml import YAML
 
 from workflow.acts import Officer, Rejected, parse
-from workflow.admission import Forbidden, admit, permitted, siblings
+from workflow.admission import Forbidden, admit, handed, permitted, siblings
 from workflow.case import Case
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules, load_rules
@@ -129,7 +129,7 @@ class World(Protocol):
         """The file as `who` sees it: the shape of GET /api/cases/{id}."""
 
     def files(self) -> int:
-        """How many files there are: a split opens new ones."""
+        """How many files there are: a split opens new ones, a handover one in the other unit."""
 
 
 @dataclass
@@ -154,6 +154,8 @@ class WorkflowWorld:
             if act["kind"] == "split":
                 for registration in siblings(after):
                     self._open(registration.model_dump(mode="json", exclude_defaults=True), who, today)
+            if act["kind"] == "handover":
+                self._hand_over(after, who, act["to"], today)
 
         return self._admit(self.cases[file - 1], who, act, today, keep)
 
@@ -164,6 +166,12 @@ class WorkflowWorld:
         parent = act.pop("split_from")
         answer = self.register(who, {"kind": "registration", **act}, today)
         assert answer.status == 201, (parent, answer)
+
+    def _hand_over(self, case: Case, who: Person, to: str, today: date) -> None:
+        """The file of the unit that received it, which becomes the next one."""
+        new = Case(str(uuid5(NAMESPACE_URL, f"{self.story.name}/{len(self.cases)}")), to, f"样例〔{today.year}〕移送{len(self.cases) + 1}号")
+        at = datetime.combine(today, time(9, 0), ZoneInfo("Asia/Shanghai")).astimezone(UTC)
+        self.cases.append(admit(new, handed(case, case.agency), self._officer(who), at, self.rules, today))
 
     def _admit(
         self, case: Case, who: Person, act: dict[str, Any], today: date, keep: Callable[[Case], None]
@@ -325,7 +333,7 @@ _SIDE_WARNINGS = {"secrecy_not_reviewed", "nothing_provided"}
 
 def _beside_the_point(act: dict[str, Any], view: dict[str, Any]) -> dict[str, Any]:
     found = {risk["id"] for risk in view["risks"] if risk["level"] == "warns"} & _SIDE_WARNINGS
-    return {**act, "overrides": {risk: "样例：另有记录" for risk in sorted(found)} | act.get("overrides", {})} if found else act
+    return {**act, "overrides": dict.fromkeys(sorted(found), "样例：另有记录") | act.get("overrides", {})} if found else act
 
 
 _PLACES = ("consultation", "remedy", "of", "continues", "request")

@@ -149,6 +149,7 @@ TOLD: Mapping[str, Callable[[Case, Signed], Iterator[Event]]] = {
     "remedy_result": _ordered,
     "reopening": _reopened,
     "decision": _of(lambda _act, sent: Replied(sent)),
+    "handover": _of(lambda _act, _sent: Ended()),
     "abandonment": _of(lambda _act, _sent: Ended()),
     "withdrawal": _of(lambda _act, _sent: Ended()),
 }

@@ -50,7 +50,7 @@ class Desk:
     def beside_the_point(self, on: str) -> dict[str, str]:
         """Reasons for the warnings that are open of nearly every draft here, and that few tests are about."""
         found = {risk.id for risk in open_risks(self.case, self.rules, date.fromisoformat(on)) if risk.level == "warns"}
-        return {risk: "样例" for risk in sorted(found & {"secrecy_not_reviewed", "nothing_provided"})}
+        return dict.fromkeys(sorted(found & {"secrecy_not_reviewed", "nothing_provided"}), "样例")
 
     def put(self, kind: str, on: str, **fields: Any) -> Desk:
         """Put an act on the file that the table allows, whatever the law says of it."""

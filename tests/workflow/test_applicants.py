@@ -13,7 +13,9 @@ from tests.workflow.desk import APPLICANT, Desk, registered
 from workflow.acts import Rejected, divide, parse, unite
 from workflow.law import Invalid
 
-OTHERS: list[dict[str, Any]] = [{"name": f"{name}样例", "phone": f"1380000001{at}", "address": f"样例路{at}号"} for at, name in enumerate("吴郑冯", 2)]
+OTHERS: list[dict[str, Any]] = [
+    {"name": f"{name}样例", "phone": f"1380000001{at}", "address": f"样例路{at}号"} for at, name in enumerate("吴郑冯", 2)
+]
 
 
 def words(desk: Desk) -> str:

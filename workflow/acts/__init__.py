@@ -92,7 +92,6 @@ from workflow.acts.reply import (
     EarlierReply,
     ItemDecision,
     LegalReview,
-    OtherAgency,
     OutcomeKey,
     Provided,
     Recall,
@@ -121,6 +120,7 @@ from workflow.acts.request import (
     Imported,
     Inherited,
     Item,
+    OtherAgency,
     Relation,
 )
 from workflow.acts.table import ACTS, Signed

@@ -21,6 +21,7 @@ from workflow.acts.request import (
     Imported,
     Inherited,
     Item,
+    OtherAgency,
 )
 
 
@@ -146,6 +147,8 @@ class Handover(Act):
     kind: Literal["handover"] = "handover"
     to: Annotated[Line, Field(title="移送的单位", description="单位代码")]
     reason: Annotated[Text, Field(title="移送的理由")]
+    receiver: SkipJsonSchema[OtherAgency | None] = None
+    """The unit as letters name it; set by the engine, refused from outside."""
 
 
 class Acceptance(Act):

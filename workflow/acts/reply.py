@@ -7,13 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from workflow.acts.fields import Act, AgencyDated, Count, Day, Line, Record, Requested, Seq, Text, personal
-
-
-class OtherAgency(Record):
-    """负责公开的机关 (条例 36(五))."""
-
-    name: Annotated[Line, Field(title="机关名称")]
-    contact: Annotated[Line | None, Field(title="联系方式")] = None
+from workflow.acts.request import OtherAgency
 
 
 class EarlierReply(Record):

@@ -253,6 +253,13 @@ class Inherited(Record):
     events: tuple[CarriedEvent, ...] = ()
 
 
+class OtherAgency(Record):
+    """负责公开的机关 (条例 36(五))."""
+
+    name: Annotated[Line, Field(title="机关名称")]
+    contact: Annotated[Line | None, Field(title="联系方式")] = None
+
+
 class HandedFrom(Record):
     """移送来源: the file that another unit had registered before it handed the request over."""
 

@@ -192,6 +192,7 @@ _EVENTS: Mapping[str, Callable[[Standing, Signed, Rules], Events]] = {
     "remedy_result": _decided,
     "reopening": _reopened,
     "decision": _replied,
+    "handover": _ended,
     "abandonment": _ended,
     "withdrawal": _ended,
     "ledger_result": _recorded,

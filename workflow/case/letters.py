@@ -10,6 +10,7 @@ from workflow.law import Rules
 
 # Letters of procedure, without a remedy paragraph (READINGS R-procedural-letters); abandonment and withdrawal have one.
 _ONE_LETTER = {
+    "handover": ("handover_notice", "applicant"),
     "correction_notice": ("correction_notice", "applicant"),
     "reasons_notice": ("reasons_notice", "applicant"),
     "extension": ("extension_notice", "applicant"),

@@ -21,7 +21,7 @@ __all__ = ["CHECKS", "Asking", "Check", "Facts", "found_public", "lacking", "mis
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "registration": Check(intake.registration),
-        "handover": Check(as_is, not_yet),
+        "handover": Check(intake.handover, intake.may_hand_over),
         "split": Check(as_is, intake.may_split),
         "assignment": Check(as_is),
         "acceptance": Check(as_is),

@@ -49,6 +49,19 @@ def may_split(asking: Asking) -> None:
         raise Refused("本件已经拆分过。拆分后的各件分别办理，仍需再分的，请在拆出的那一件上办理。", "办法 4")
 
 
+def may_hand_over(asking: Asking) -> None:
+    if asking.case.all(a.Acceptance) or asking.case.registration.inherited is not None:
+        raise Refused(
+            "本件已经受理，不能再移送。不属于本机关负责公开的，请拟稿答复“非本机关负责公开”，告知负责公开的机关。", "条例 36(五)", "条例 10"
+        )
+
+
+def handover(asking: Asking, act: a.Handover) -> Act:
+    if act.to == asking.case.agency:
+        raise Invalid("to", "不能移送给本单位，请选择负责公开的单位", "条例 10")
+    return act
+
+
 def may_correct(asking: Asking) -> None:
     if asking.case.all(a.CorrectionNotice):
         raise Refused(

@@ -37,6 +37,18 @@ class RiskView(View):
         return cls(id=risk.id, level=risk.level, text=risk.text, articles=list(risk.articles))
 
 
+class HandedFromView(View):
+    """移送来源: the unit that had the request first, its number there, and the day that unit received it."""
+
+    agency: str
+    number: str
+    received_on: date
+
+    @classmethod
+    def of(cls, handed: a.HandedFrom | None) -> HandedFromView | None:
+        return None if handed is None else cls(agency=handed.agency, number=handed.number, received_on=handed.received_on)
+
+
 class DraftView(View):
     """The draft being approved, or signed: the decision on each item."""
 
@@ -82,6 +94,7 @@ class CaseView(View):
     attachments: list[AttachmentView]
     fee: FeeView | None
     split_from: str | None
+    handed_from: HandedFromView | None = Field(description="由其他单位移送的：原登记号和原收到日")
     missing_for_archive: list[str]
 
 
@@ -136,6 +149,7 @@ def case_view(
         attachments=[attachment_view(row) for row in attachments],
         fee=fee_view(case, rules),
         split_from=case.registration.split_from,
+        handed_from=HandedFromView.of(case.registration.handed_from),
         missing_for_archive=list(checks.missing_for_archive(case, rules)) if case.state in ("replied", "closed") else [],
     )
 

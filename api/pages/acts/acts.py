@@ -36,7 +36,7 @@ NO_KIND = "没有这一种办理行为。"
 # Kinds whose letter is worth seeing before the act is placed; the others have one column.
 WITH_LETTER = frozenset(
     {"correction_notice", "reasons_notice", "consultation", "extension", "deferral", "fee_notice", "draft", "decision",
-     "abandonment", "withdrawal", "archival", "service"}
+     "abandonment", "withdrawal", "archival", "service", "handover"}
 )  # fmt: skip
 _SEND: Mapping[str, str] = {
     "consultation": "提交并生成文书",
@@ -51,6 +51,7 @@ _SEND: Mapping[str, str] = {
     "decision": "签发答复",
     "return": "退回修改",
     "split": "拆分申请",
+    "handover": "移送并生成文书",
     "assignment": "交办",
     "acceptance": "审核受理",
     "archival": "归档",
@@ -65,7 +66,7 @@ _SEND: Mapping[str, str] = {
 }
 ALONE = frozenset(
     {"correction_notice", "reasons_notice", "consultation", "extension", "deferral", "fee_notice", "decision", "abandonment", "withdrawal",
-     "archival", "split"}
+     "archival", "split", "handover"}
 )  # fmt: skip
 """Kinds that end a file or take a number: the button alone places them, no key."""
 _FIELDS = frozenset({SEEN, "redraw", "keep", "letter_shown", "csrf"})

@@ -79,6 +79,10 @@ def _assignment(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
     return {"to": [_colleague(at, one) for one in at.colleagues if one.role in at.law.roles["draft"]]}
 
 
+def _handover(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    return {"to": [Option(code, name) for code, name in at.agencies.items() if code != at.case.agency]}
+
+
 def _consultation(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
     third, joint = at.law.deadlines.third_party_opinion.value, at.law.deadlines.joint_agency_opinion.value
     others = [Option("", "不使用本系统")]
@@ -175,6 +179,7 @@ _OPTIONS: Mapping[str, Any] = {
     "remedy_result": _remedies,
     "reopening": _remedies,
     "topic": _topic,
+    "handover": _handover,
     "archival": _archival,
     "draft": _draft,
     "ledger_result": _ledger,

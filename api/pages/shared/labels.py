@@ -80,6 +80,11 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "parts": Said("拆分后各件的内容", "一格一件。第一件留在本案，其他各件另立新案，收到日不变"),
         "reason": Said("拆分的理由"),
     },
+    "handover": {
+        "on": Said("移送日期", width="third"),
+        "to": Said("移送给哪个单位", "由其登记、办理、答复；本件只留登记号，不再计数"),
+        "reason": Said("移送的理由", "写入移送告知书"),
+    },
     "assignment": {"on": Said("交办日期", width="third"), "to": Said("交给谁办", "", wanted=True)},
     "acceptance": {"on": Said("审核日期", width="third")},
     "correction_notice": {
