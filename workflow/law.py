@@ -98,7 +98,6 @@ class Practice:
     """What an office settles for itself: the keys of practice.yaml."""
 
     legal_review_required_for: tuple[str, ...]
-    secrecy_review_required: bool
     retention_default: str
     retention_choices: tuple[str, ...]
     many_matters: int
@@ -249,7 +248,6 @@ class _Practice(Record):
     due_soon: Series[Entry[Annotated[int, Field(ge=0, le=20)]]]
     usual_delivery_days: Series[Entry[Annotated[int, Field(ge=0, le=30)]]]
     deferral_max: Series[Entry[Annotated[int, Field(ge=1, le=250)]]]
-    secrecy_review_required: Series[Entry[bool]]
 
 
 class _Fees(Record):
