@@ -21,15 +21,16 @@ def waiting(session: Session, officer: Officer) -> Mapping[str, int]:
     mine = DOCKET.c.agency == officer.agency
     query = select(
         func.count().filter(and_(DOCKET.c.state == "approving", DOCKET.c.drafted_by != officer.username)).label("approvals"),
+        func.coalesce(func.sum(DOCKET.c.requests), 0).label("requests"),
         func.count().filter(DOCKET.c.to_serve > 0).label("service"),
         func.count().filter(DOCKET.c.archive_ready).label("archive"),
-    ).where(mine, or_(DOCKET.c.state == "approving", DOCKET.c.to_serve > 0, DOCKET.c.archive_ready))
+    ).where(mine, or_(DOCKET.c.state == "approving", DOCKET.c.to_serve > 0, DOCKET.c.archive_ready, DOCKET.c.requests > 0))
     row = session.execute(query).one()
     inbox = select(func.count()).select_from(INBOX).where(*asked_of(officer), INBOX.c.is_open)
     online = select(func.count()).select_from(APPLICATION)
     online = online.where(APPLICATION.c.agency == officer.agency, APPLICATION.c.state == "waiting")
     return {
-        "approvals": row.approvals,
+        "approvals": row.approvals + (row.requests if officer.role == "head" else 0),
         "service": row.service,
         "archive": row.archive,
         "consultations": session.execute(inbox).scalar_one(),

@@ -85,6 +85,7 @@ def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "returned": case.is_active and steps.returned(case),
         "drafted_by": case.draft.officer.username if case.draft else None,
         "supervised_on": steps.supervised_on(case),
+        "requests": len(case.requests),
     }
 
 

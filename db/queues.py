@@ -27,6 +27,12 @@ def approving(session: Session, officer: Officer) -> list[str]:
     return list(session.execute(query.order_by(*_PRESSING)).scalars())
 
 
+def requested(session: Session, officer: Officer) -> list[str]:
+    """报批: the files of this agency in which something waits for the head's signature, the most pressing first."""
+    query = select(DOCKET.c.case_id).where(DOCKET.c.agency == officer.agency, DOCKET.c.requests > 0)
+    return list(session.execute(query.order_by(*_PRESSING)).scalars())
+
+
 def numbers(session: Session, cases: Sequence[str]) -> dict[str, str]:
     """Letter -> its 文号, of all the letters of these files that have one."""
     query = select(LETTER.c.id, LETTER.c.number).where(LETTER.c.case_id.in_(cases), LETTER.c.number.is_not(None))

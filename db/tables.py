@@ -12,6 +12,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    Integer,
     String,
     Table,
     Text,
@@ -127,6 +128,8 @@ class Docket(SQLModel, table=True):
     returned: bool = False
     drafted_by: str | None = Field(default=None, sa_column=Column(String(100), nullable=True))
     supervised_on: date | None = None
+    requests: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
+    """How many requests for a signature (报批) wait."""
 
 
 class Inbox(SQLModel, table=True):
@@ -206,6 +209,18 @@ class OfficerRow(SQLModel, table=True):
     password_hash: str | None = Field(default=None, sa_column=Column(String(300), nullable=True))
     active: bool = True
     created_at: datetime = _stamp(nullable=False)
+
+
+class LeaveRow(SQLModel, table=True):
+    """外出与代办: while an officer is away, his deputy sees his list. One span for each officer, the latest that was said."""
+
+    __tablename__ = "leave"
+    __table_args__ = (Index("leave_deputy", "deputy_id"),)
+
+    officer_id: str = Field(sa_column=Column(String(36), ForeignKey("officer.id"), primary_key=True))
+    from_on: date
+    to_on: date
+    deputy_id: str | None = Field(default=None, sa_column=Column(String(36), ForeignKey("officer.id"), nullable=True))
 
 
 class TokenRow(SQLModel, table=True):

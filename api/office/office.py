@@ -34,8 +34,8 @@ from letters.render import Renderer
 from workflow import acts as a
 from workflow import printable
 from workflow.acts import Act, Officer
-from workflow.admission import Forbidden, admit, by_request, handed, reasons, siblings
-from workflow.case import WITHOUT_LETTER, Case
+from workflow.admission import Forbidden, admit, by_request, granted, handed, reasons, siblings
+from workflow.case import WITHOUT_LETTER, Case, OpenRequest
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
 
@@ -268,7 +268,8 @@ class Office:
     ) -> Case:
         """`admit`, whose refusal becomes a 409 with what this officer may place now; what is served must be printed."""
         today = now.astimezone(SHANGHAI).date()
-        facts = self.facts(session, case) if act.kind in NEEDS_THE_MONTH else Facts()
+        asked = act.act.get("kind") if isinstance(act, a.Request) else act.kind
+        facts = self.facts(session, case) if asked in NEEDS_THE_MONTH else Facts()
         try:
             after = admit(case, act, officer, now, self.rules, today, facts)
             if isinstance(act, a.Service) and ((row := queries.letter(session, act.letter)) is None or row.digest is None):
@@ -404,6 +405,19 @@ class Office:
     def facts(self, session: Session, case: Case) -> Facts:
         """What the law needs to know beyond the file: this applicant's requests of the month before this one."""
         return Facts(already_this_month=queries.already_this_month(session, case.id))
+
+    def requests(self, session: Session, case: Case) -> list[tuple[OpenRequest, Case | str]]:
+        """The open requests of a file (报批), each with the file as it would be once signed, or why it cannot be signed now."""
+        now = self.clock()
+        found: list[tuple[OpenRequest, Case | str]] = []
+        for asked in case.requests:
+            try:
+                found.append((asked, granted(case, asked, now, self.rules, self.today(), self.facts(session, case))))
+            except (Refused, Invalid, Forbidden) as error:
+                found.append((asked, error.message))
+            except a.Rejected as error:
+                found.append((asked, str(error)))
+        return found
 
     # ------------------------------------------------------------------ what an act would do
 

@@ -101,6 +101,7 @@ def _view(office: Office, session: Session, officer: Officer, placed: Placed) ->
         letters=queries.letters_of(session, case.id),
         attachments=queries.attachments_of(session, case.id),
         full=own and officer.role in ("intake", "handler", "legal", "head"),
+        requests=office.requests(session, case),
     )
 
 

@@ -2,7 +2,7 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from api.rest import attachments, calculators, cases, consultations, health, law, letters, reports
+from api.rest import approvals, attachments, calculators, cases, consultations, health, law, letters, reports
 
 DESCRIBED: tuple[BaseRouteHandler, ...] = (
     *calculators.ROUTES,
@@ -10,6 +10,7 @@ DESCRIBED: tuple[BaseRouteHandler, ...] = (
     *letters.ROUTES,
     *law.ROUTES,
     *attachments.ROUTES,
+    *approvals.ROUTES,
     *consultations.ROUTES,
     *health.ROUTES,
     *reports.ROUTES,

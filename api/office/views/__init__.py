@@ -11,11 +11,13 @@ from api.office.views.dates import DayView, DueView, LimitView, SentenceView, du
 from api.office.views.fees import FeeRow, FeeView, QuoteView, ScheduleView, fee_view, quote_view
 from api.office.views.lists import CaseRow, Page, PublishedView, SimilarView, case_row
 from api.office.views.papers import AttachmentView, LetterView, attachment_view, letter_view
+from api.office.views.requests import ApprovalView, RequestView, request_view
 from api.office.views.view import View
 
 __all__ = [
     "ActView",
     "ApplicantView",
+    "ApprovalView",
     "AttachmentView",
     "CaseRow",
     "CaseView",
@@ -31,6 +33,7 @@ __all__ = [
     "Page",
     "PublishedView",
     "QuoteView",
+    "RequestView",
     "RiskView",
     "ScheduleView",
     "SentenceView",
@@ -48,4 +51,5 @@ __all__ = [
     "letter_view",
     "limits_view",
     "quote_view",
+    "request_view",
 ]

@@ -14,11 +14,12 @@ from api.office.views.consultations import ConsultationView, consultations_view
 from api.office.views.dates import DueView, LimitView, UnsentView, due_view, limits_view
 from api.office.views.fees import FeeView, fee_view
 from api.office.views.papers import AttachmentView, LetterView, attachment_view, letter_view
+from api.office.views.requests import RequestView, request_view
 from api.office.views.view import View
 from workflow import acts as a
 from workflow import checks
 from workflow.acts import Signed
-from workflow.case import Case, overall
+from workflow.case import Case, OpenRequest, overall
 from workflow.law import Refused, Rules
 from workflow.procedure import STATES
 from workflow.risks import Risk
@@ -94,6 +95,7 @@ class CaseView(View):
     attachments: list[AttachmentView]
     fee: FeeView | None
     split_from: str | None
+    requests: list[RequestView] = Field(description="等待签批的报批")
     handed_from: HandedFromView | None = Field(description="由其他单位移送的：原登记号和原收到日")
     missing_for_archive: list[str]
 
@@ -108,6 +110,7 @@ def case_view(
     letters: Sequence[Any],
     attachments: Sequence[Any],
     full: bool,
+    requests: Sequence[tuple[OpenRequest, Case | str]] = (),
 ) -> CaseView:
     """The whole case for one officer: `open_to` is what `admission.reasons` gave for him, `full` whether unmasked."""
     clock, overdue = case.reckoning(rules), case.overdue(rules, today)
@@ -149,6 +152,7 @@ def case_view(
         attachments=[attachment_view(row) for row in attachments],
         fee=fee_view(case, rules),
         split_from=case.registration.split_from,
+        requests=[request_view(case, asked, after, rules, full=full) for asked, after in requests],
         handed_from=HandedFromView.of(case.registration.handed_from),
         missing_for_archive=list(checks.missing_for_archive(case, rules)) if case.state in ("replied", "closed") else [],
     )

@@ -11,22 +11,25 @@ from uuid import UUID
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
+from sqlmodel import Session
 
 from api.office import views
 from api.office.masking import mask_name
 from api.office.office import Office
 from api.office.problems import Problem
+from api.pages.shared.acts_in_words import Teller
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of
 from api.web.requests import relations_of
-from db import queries, queues
+from db import people, queries, queues
 from letters import compare
 from letters.compose import Letter
 from letters.errors import LetterError
 from workflow import acts as a
 from workflow import steps
 from workflow.acts import Officer
+from workflow.admission import signed_request
 from workflow.case import Case, overall
 from workflow.law import Refused
 from workflow.risks import Risk, in_order, open_risks
@@ -45,10 +48,16 @@ DONE = {"decision": "已签发", "legal_review": "审核意见已写入案卷", 
 
 @page("/approvals")
 def queue(request: HttpRequest) -> Response[Any]:
-    """待审签的拟稿, the most pressing first."""
+    """待审签的拟稿 and 报批, the most pressing first."""
+    return _queue(request)
+
+
+def _queue(request: HttpRequest, *, status: int = 200, told: Trouble | None = None, err: tuple[str, int, str] | None = None) -> Response[Any]:
+    """`err` is what is wrong with the form of one request: (file, its place, sentence)."""
     office, officer, today = office_of(request), me(request), office_of(request).today()
     with office.database.read() as session:
         ids = queues.approving(session, officer)
+        requests = _requests(office, session, officer, err)
     text, rows = request.query_params.get("page", "1"), []
     number = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
     for case_id in ids[ON_A_PAGE * (number - 1) : ON_A_PAGE * number]:
@@ -59,7 +68,54 @@ def queue(request: HttpRequest) -> Response[Any]:
             risks = open_risks(case, office.rules, today)
             rows.append({"case": case, "due": due, "outcome": _title(office, outcome), "review": _review(case), "risks": risks,
                          "applicant": mask_name(case.applicant.name, is_person=case.applicant.is_person)})  # fmt: skip
-    return show(request, "approvals.html", rows=rows, total=len(ids), number=number, per=ON_A_PAGE)
+    return show(
+        request, "approvals.html", status=status, rows=rows, total=len(ids), number=number, per=ON_A_PAGE, requests=requests, told=told,
+        seen=SEEN, said=_SAID.get(request.query_params.get("done", "")),
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------ 报批
+
+_SAID = {"signed": "已签批，承办人可以看到。", "returned": "报批已退回。"}
+
+
+def _requests(office: Office, session: Session, officer: Officer, err: tuple[str, int, str] | None) -> list[dict[str, Any]]:
+    """The open requests of the unit: what is asked, by whom, why, and what signing it changes."""
+    found = []
+    for case_id in queues.requested(session, officer):
+        case = office.case(officer, case_id).case
+        names = people.names(session, case.agency)
+        for asked, after in office.requests(session, case):
+            act = signed_request(asked, office.today())
+            teller = Teller(case, office.rules, office.today(), names, full=False)
+            fields = teller.fields(a.Signed(asked.seq, act.evolve(request=None), asked.by, office.clock()))
+            wrong = err[2] if err is not None and err[:2] == (case.id, asked.seq) else ""
+            view = views.request_view(case, asked, after, office.rules, full=False)
+            found.append({"case": case, "view": view, "fields": fields, "err": wrong})
+    return found
+
+
+@action("/approvals/{case_id:uuid}/requests/{seq:int}")
+def answer(request: HttpRequest, case_id: FromPath[UUID], seq: FromPath[int]) -> Response[Any]:
+    """签批 or 退回 a request, by one button."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+    case = office.case(officer, str(case_id), relations=relations_of(request)).case
+    asked = next((one for one in case.requests if one.seq == seq), None)
+    does, text = form.get("do"), form.get("text")
+    if asked is None:
+        raise Problem(404, "没有这一项报批，或者已经办理。请回到审签列表。")
+    if does not in ("sign", "return"):
+        return _queue(request, status=400, err=(case.id, seq, "请按下面的一个按钮，说明是签批还是退回"))
+    if does == "return" and not text:
+        return _queue(request, status=400, err=(case.id, seq, "请写明退回的理由，报批人据此修改"))
+    if does == "sign":
+        data = signed_request(asked, office.today()).model_dump(mode="json", exclude_defaults=True) | {"kind": asked.act.act["kind"]}
+    else:
+        data = {"kind": "return", "on": office.today().isoformat(), "request": seq, "reason": text}
+    _placed, told = attempt(request, case.id, data, seen_of(form))
+    if told is not None:
+        return _queue(request, status=told.status, told=told)
+    return go("/approvals?done=" + ("signed" if does == "sign" else "returned"))
 
 
 def _title(office: Office, outcome: str | None) -> str:
@@ -314,4 +370,4 @@ def _onward(office: Office, officer: Officer, before: list[str], case_id: str) -
     return next((one for one in before[at + 1 :] + before[:at] if one in left), None)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (queue, approval, decide)
+ROUTES: tuple[BaseRouteHandler, ...] = (queue, approval, decide, answer)
