@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from workflow.checks import charging, ending, handling, intake, mending, remedies, reply
-from workflow.checks.asking import Asking, Check, Facts, as_is, not_yet
+from workflow.checks.asking import Asking, Check, Facts, as_is
 from workflow.checks.charging import found_public, notice_quote
 from workflow.checks.ending import lacking, missing_for_archive
 

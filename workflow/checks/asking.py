@@ -10,7 +10,7 @@ from typing import Any
 from workflow.acts import Act, Officer
 from workflow.case import BESIDE, Case
 from workflow.clocks import Reckoning
-from workflow.law import InForce, Invalid, Refused, Rules
+from workflow.law import InForce, Invalid, Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,3 @@ def misdated(case: Case) -> int | None:
             return signed.seq
         last = max(last, act.on)
     return None
-
-
-def not_yet(_asking: Asking) -> None:
-    """For kinds whose names are fixed and whose rules are still to come."""
-    raise Refused("这一办理还没有启用。", "条例 45")
