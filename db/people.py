@@ -37,7 +37,7 @@ LONGEST = timedelta(hours=8)
 """A session ends after half an hour without use, and after eight hours in any case."""
 SAMPLES = "sample_agencies"
 """The setting, of no agency, that says that the sample office is set up here."""
-LATELY = timedelta(days=1)
+LATELY = timedelta(days=14)
 """So long after it was opened, a session that is over is still known as somebody's."""
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -158,7 +158,7 @@ def signed_in(session: Session, cookie: str, now: datetime) -> tuple[SignedIn, b
 
 
 def was_signed_in(session: Session, cookie: str, now: datetime) -> bool:
-    """Whether this was the cookie of a session of the last day whose officer still works here."""
+    """Whether this was the cookie of a session of the last two weeks whose officer still works here."""
     query = (
         select(SESSION.c.id)
         .join(OFFICER, OFFICER.c.id == SESSION.c.officer_id)

@@ -204,7 +204,7 @@ def _dated(case: Case, act: Act, today: date) -> None:
     late = getattr(act, "late_entry", None)
     if late is not None and act.on == today:
         raise Invalid("late_entry", "日期是今天的，不是补录，请留空")
-    if late is None and act.kind in _DATED_BY_THE_AGENCY and act.on < today:
+    if late is None and act.kind in DATED_BY_THE_AGENCY and act.on < today:
         raise Refused(
             f"“{ACTS[act.kind].title}”的日期由本机关确定，以在系统中办理的今天（{say_day(today)}）为准，不能写成{say_day(act.on)}。"
             "确已在此前以纸质办理的，由负责人补录：写明理由，并附上当时的材料。",
@@ -216,7 +216,7 @@ def _dated(case: Case, act: Act, today: date) -> None:
         raise Invalid("on", f"日期不能早于收到申请之日{say_day(case.received_on)}")
 
 
-_DATED_BY_THE_AGENCY = frozenset(
+DATED_BY_THE_AGENCY = frozenset(
     {"decision", "correction_notice", "reasons_notice", "fee_notice", "extension", "deferral", "abandonment"}
 )
 """Kinds whose date the agency itself sets: the day on which they are signed in the system (READINGS R-late-entry)."""

@@ -34,7 +34,7 @@ def test_every_route_stands_in_the_table(desk: Desk) -> None:
 
 def address_of(path: str) -> str:
     """An address of the route, of things that are not there."""
-    return re.sub(r"{\w+}", str(uuid4()), re.sub(r"{(n|number)}", "1", path))
+    return re.sub(r"{\w+}", str(uuid4()), re.sub(r"{(n|number|seq)}", "1", path))
 
 
 @pytest.mark.parametrize(("method", "path"), CLOSED)
@@ -49,7 +49,7 @@ def test_without_a_token_nothing_but_401(desk: Desk, method: str, path: str) -> 
 @pytest.mark.parametrize(("method", "path"), PAGES)
 def test_without_a_session_a_page_leads_to_the_sign_in(desk: Desk, method: str, path: str) -> None:
     """GET goes there and back again; a form that was sent comes back with the sign-in page, and a token helps nobody."""
-    address = re.sub(r"{(n|number)}", "1", path)  # what is counted
+    address = re.sub(r"{(n|number|seq)}", "1", path)  # what is counted
     address = re.sub(r"{\w+}", str(uuid4()), address)
     for who in (None, "handler@gx-zrzy"):
         headers = {} if who is None else {"Authorization": f"Bearer {desk.tokens[who]}"}

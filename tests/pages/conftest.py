@@ -15,7 +15,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from html import unescape
 from pathlib import Path
 from threading import Thread
@@ -30,7 +30,7 @@ from sqlmodel import Session
 
 from api.app import create_app
 from api.cli.demo import PASSWORD, officers
-from api.office.office import Office
+from api.office.office import SHANGHAI, Office
 from api.settings import Settings
 from db import people, queries, store
 from tests.api.conftest import Clock, beside_the_point, registration
@@ -113,12 +113,14 @@ class Site:
         return self.office.register(self.officers[who], parse({"kind": "registration", **registration(**fields)})).case
 
     def place(self, who: str, case: Case, kind: str, **fields: Any) -> Case:
-        """Place an act, dated the day of the clock unless `on` is given."""
+        """Place an act, dated the day of the clock unless `on` is given: then it is placed on that day."""
         if kind == "decision":
             found = open_risks(self.office.case(self.officers[who], case.id).case, self.office.rules, self.office.today())
             fields = {"overrides": beside_the_point(risk.id for risk in found), **fields}
         act = parse({"kind": kind, "on": self.office.today().isoformat(), **fields})
-        return self.office.place(self.officers[who], case.id, act).case
+        known = max(one for name in ("on", "received_on", "notified_on") if (one := getattr(act, name, None)) is not None)
+        now = None if known >= self.office.today() else datetime.combine(known, time(12, 0), SHANGHAI)
+        return self.office.place(self.officers[who], case.id, act, now=now).case
 
 
 @contextmanager

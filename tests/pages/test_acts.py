@@ -78,6 +78,7 @@ def test_a_file_is_led_from_registration_to_the_archive_by_forms(site: Site) -> 
     case = done(site, "intake@gx-zrzy", case, "service", letter=inquiry.id, method="direct", received_on="20261124")
     assert case.received(inquiry.seq) == date(2026, 11, 24)
     case = done(site, "handler@gx-zrzy", case, "opinion", stance="object", text="属于商业秘密", reasonable="no")
+    case = done(site, "handler@gx-zrzy", case, "secrecy_review", result="may_disclose", reason="不涉及")
     draft = {
         "items__0__outcome": "disclosed", "items__0__provided__0__title": "方案", "items__0__provided__0__pages": "12",
         "items__1__outcome": "partial", "items__1__withheld": "成交价款", "items__1__withheld_under": "third_party",
@@ -215,15 +216,16 @@ def test_every_kind_has_a_form_or_a_reason(site: Site) -> None:
                     assert 'name="seen"' not in answer.text
 
 
-def test_what_was_done_in_time_may_be_recorded_later(site: Site) -> None:
+def test_what_the_agency_dates_is_not_dated_back_by_the_desk(site: Site) -> None:
+    """补录 is the head's, with its reason and its paper; the desk is told so, and nothing is placed."""
     case = site.register()  # received on 2 November: the notice had to be given by the 11th
     person, path = site.as_("intake@gx-zrzy"), f"/cases/{case.id}/acts/correction_notice"
     refused = person.get(path)
-    assert refused.status_code == 409 and "当时的日期" in refused.text
+    assert refused.status_code == 409 and "当时的日期" not in refused.text
     page = person.page(f"{path}?on=20261105")
-    assert "2026年11月5日" in page
     answer = person.post(path, form_at(page) | {"matters": ["写明要哪一年的"]})
-    assert answer.status_code == 303
+    assert answer.status_code == 409 and "由负责人补录" in text_of(answer.text)
+    assert site.office.case(site.officers["intake@gx-zrzy"], case.id).case.version == case.version
     assert person.get(f"{path}?on=<script>").status_code == 409
 
 

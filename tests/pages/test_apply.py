@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from api.cli.demo import _person
 from api.pages.public import apply
@@ -346,8 +347,7 @@ def test_the_form_reads_well_for_everybody(browser: Chromium, size: tuple[int, i
     page = browser.window(size=size).go(f"/apply/{UNIT}")
     assert axe(page) == []
     page.click(".gk-onward .btn-primary")
-    page.wait_for_selector("#errors")
-    assert page.evaluate("document.activeElement.id") == "errors"
+    expect(page.locator("#errors")).to_be_focused()
     assert axe(page) == []
     for name in ("name", "id_number", "phone", "address"):
         page.fill(f"#f-{name}", WHO[name])

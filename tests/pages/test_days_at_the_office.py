@@ -54,6 +54,12 @@ def send(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def examined(page: Page) -> None:
+    """The fields of 保密审查: nothing is found."""
+    choose(page, "result", "may_disclose")
+    page.fill("[name=reason]", "不涉及国家秘密和工作秘密，没有第十四条至第十六条所保护的内容。")
+
+
 def do(window: Window, case_id: str, kind: str, fill: Callable[[Page], None] = lambda _page: None) -> Page:
     """Go from the file's page to an act's form by its link, fill the form and send it; the file's page says what was done."""
     page = window.go(f"/cases/{case_id}")
@@ -120,6 +126,8 @@ def test_one_request_and_six_people(browser: Chromium, day: Callable[[date], Non
         choose(page, "result", "found")
 
     do(handler, case_id, "search", searched)
+
+    do(handler, case_id, "secrecy_review", examined)
 
     def drafted(page: Page) -> None:
         choose(page, "items.0.outcome", "disclosed")
@@ -214,6 +222,7 @@ def test_a_third_party_that_objects_and_is_overruled(browser: Chromium, day: Cal
 
     page = do(handler, case.id, "opinion", objects)
     assert "办理中" in page.inner_text("main")
+    do(handler, case.id, "secrecy_review", examined)
 
     def drafted(interest: str, closing: str = "") -> Callable[[Page], None]:
         def fill(page: Page) -> None:

@@ -44,7 +44,8 @@ def answered(desk: Desk, case: dict[str, Any], on: str = "2026-11-05", **item: A
     case = desk.place("handler@gx-zrzy", case, **draft)
     case = desk.place("head@gx-zrzy", case, kind="return", on="2026-11-04", reason="理由不够具体")
     case = desk.place("handler@gx-zrzy", case, **draft)
-    return desk.place("head@gx-zrzy", case, kind="decision", on=on)
+    case = desk.place("head@gx-zrzy", case, kind="decision", on=on)
+    return desk.place("intake@gx-zrzy", case, kind="service", on=on, letter=case["letters"][-1]["id"], method="direct")
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
 from api.web.problems import request_id
 from db import people
 from workflow import acts as a
-from workflow.admission import stands_against
+from workflow.admission import DATED_BY_THE_AGENCY, stands_against
 from workflow.checks import notice_quote
 from workflow.law import Invalid, Refused
 
@@ -279,11 +279,15 @@ def _kept(request: HttpRequest, placed: Placed, kind: str) -> list[tuple[str, st
 
 
 def _may_be_recorded_later(office: Office, placed: Placed, officer: a.Officer) -> Sequence[str]:
-    """Kinds that only the date of today stands against: they may have been done in time and not yet be recorded."""
+    """Kinds that only the date of today stands against: they may have been done in time and not yet be recorded.
+
+    What the agency itself dates is not among them: that is a late entry (补录), which is the head's (READINGS R-late-entry).
+    """
     with office.database.read() as session:
         found = office.open_to(session, placed.case, officer, placed.relation, placed.case.last_move_on)
         now = office.open_to(session, placed.case, officer, placed.relation, office.today())
-    return [kind for kind, why in found.items() if why is None and now.get(kind) is not None]
+    later = [kind for kind, why in found.items() if why is None and now.get(kind) is not None]
+    return [kind for kind in later if kind not in DATED_BY_THE_AGENCY]
 
 
 # ------------------------------------------------------------------ placing

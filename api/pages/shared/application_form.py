@@ -142,13 +142,15 @@ def _wrong(form: Typed, today: date | None = None) -> list[tuple[str, str]]:
         except a.Rejected as rejected:
             fresh_faults = [(name, why) for name, why in rejected.errors if name in data]
             if not fresh_faults:
-                return found + [(name, why) for name, text in data.items() if (why := _unclean(text)) is not None]
+                return found
             found += fresh_faults
             for name, _ in fresh_faults:
                 data.pop(name)
             data.setdefault("name", "（未填写）")
         else:
-            return found if today is None or read.is_born(today) else [*found, ("id_number", a.NOT_BORN)]
+            if today is not None and not read.is_born(today):
+                found.append(("id_number", a.NOT_BORN))
+            return found + [(name, why) for name, text in data.items() if (why := _unclean(text)) is not None]
 
 
 def _of_items(form: Typed) -> Iterator[tuple[str, str]]:
