@@ -170,7 +170,7 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
         "sections": [
             {"title": title, "text": text, "tables": [found for one in tables if len(found := _printed(one)) > 1]}
             for title, text, tables in (
-                ("总体情况", _overall(data), [sheets["每月"], sheets["单位"] if len(data["units"]) > 1 else []]),
+                ("总体情况", _overall(data), [_by_year(sheets["每月"]), sheets["单位"] if len(data["units"]) > 1 else []]),
                 ("申请的来源和内容", _sources(data), [sheets["渠道"], sheets["申请人类别"], sheets["主题"]]),
                 ("办理结果", _results(data), [sheets["办理结果"]]),
                 ("办理时效", _speed(data), [sheets["环节用时"], sheets["承办人"]]),
@@ -185,6 +185,21 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
 
 _MOVED = ("notices", "payments", "waivers")
 """Ways in which a fee shows: money may come in, or be let off, in a year that sent no notice."""
+
+
+MOST_MONTHS = 36
+"""A report on paper tells of more months than these by the year, and passes over the years in which nothing was."""
+
+
+def _by_year(months: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    heading, *rows = months
+    if len(rows) <= MOST_MONTHS:
+        return months
+    years: dict[str, list[int]] = {}
+    for month, *counts in rows:
+        known = years.setdefault(month[:4], [0] * len(counts))
+        years[month[:4]] = [one + more for one, more in zip(known, counts, strict=True)]
+    return [["年度", *heading[1:]], *([year, *counts] for year, counts in years.items() if any(counts))]
 
 
 def _printed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
