@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import tempfile
 import time
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -165,6 +167,20 @@ def test_every_sheet_and_every_line_is_accounted_for_on_the_page(site: Site) -> 
         if loaded:
             head.post(address(page))
             assert "已导入6件" in text_of(settled(head, answer.headers["location"]))
+
+
+def test_a_ledger_on_its_way_in_has_no_name_on_the_disk(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever never comes back to it, or stops the program, leaves nothing of it in the temporary folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    head = site.as_(HEAD)
+    ledger = HEADING + GOOD.replace("旧", "另")
+    for _ in range(2):
+        page = uploaded(head, ledger)
+        assert "可以导入3件" in text_of(page)
+        assert list(tmp_path.rglob("*")) == []
+    head.post(address(page))
+    assert "已导入3件" in settled(head, address(page))
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_the_administrator_chooses_the_unit_others_import_for_their_own(site: Site) -> None:

@@ -6,14 +6,13 @@ lives in this process only; an import that was cut short is simply made again, s
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any
+from typing import IO, Any
 from uuid import UUID, uuid4
 
 from litestar import Response
@@ -43,7 +42,8 @@ class Job:
     officer: Officer
     agency: str
     name: str
-    path: Path
+    stream: IO[bytes]
+    """The ledger: a file without a name, of which nothing is left when it is closed, or when the program ends."""
     at: datetime
     id: str = field(default_factory=lambda: str(uuid4()))
     state: str = "reading"
@@ -52,6 +52,11 @@ class Job:
     result: ledger.Loaded = field(default_factory=ledger.Loaded)
     sheets: Sequence[ledger.Sheet] = ()
     problem: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Where the file without a name can be read, from its beginning and as often as one likes."""
+        return Path(f"/proc/self/fd/{self.stream.fileno()}")
 
     @property
     def is_running(self) -> bool:
@@ -63,7 +68,7 @@ class Job:
         return replace(self, state=state)
 
     def forget(self) -> None:
-        self.path.unlink(missing_ok=True)
+        self.stream.close()
 
 
 _jobs: dict[str, Job] = {}
@@ -131,10 +136,10 @@ def upload(request: HttpRequest) -> Response[Any]:
         errs.append(("ledger", f"台账最多{ledger.MOST_BYTES // 1024 // 1024}MB，请按年份拆成几个文件"))
     if errs:
         return _form(request, agency, status=400, errs=errs)
-    handle, name = tempfile.mkstemp(prefix="gongkai-import-")
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(files[0].data)
-    job = Job(officer, agency, Path(files[0].name.replace("\\", "/")).name[:100] or "台账", Path(name), office.clock())
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the job
+    stream.write(files[0].data)
+    stream.flush()
+    job = Job(officer, agency, Path(files[0].name.replace("\\", "/")).name[:100] or "台账", stream, office.clock())
     _keep(job)
     _start(office, job, dry_run=True)
     return go(f"/import/{job.id}")
