@@ -26,6 +26,8 @@ from workflow.law import Rules
 TALLY, OCCURRENCE, DOCKET, FREEZE, CASE, ACT = (
     t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.Docket, t.ReportFreeze, t.CaseFile, t.ActRow)
 )
+_IN_TABLE4 = ("remedy", "instance")
+"""Kinds of occurrence that table 4 counts: reviews and suits, and what a later year brings of a suit."""
 Cell = tuple[str, str, str]
 """Where one request is counted: intake row, ending row, applicant column."""
 
@@ -185,7 +187,7 @@ def _table4(session: Session, agencies: Collection[str], year: int) -> dict[str,
     result = case((OCCURRENCE.c.ended_on <= last, OCCURRENCE.c.result), else_="pending").label("verdict")
     query = select(OCCURRENCE.c.agency, OCCURRENCE.c.type, result, func.count()).where(
         OCCURRENCE.c.agency.in_(sorted(agencies)),
-        OCCURRENCE.c.kind == "remedy",
+        OCCURRENCE.c.kind.in_(_IN_TABLE4),
         OCCURRENCE.c.on <= last,
         or_(OCCURRENCE.c.ended_on.is_(None), OCCURRENCE.c.ended_on >= first),
     )
@@ -267,7 +269,7 @@ def challenged_cases(session: Session, annual: Annual, group: str, column: str) 
     result = case((OCCURRENCE.c.ended_on <= last, OCCURRENCE.c.result), else_="pending")
     conditions = [
         OCCURRENCE.c.agency.in_([unit.agency for unit in annual.units]),
-        OCCURRENCE.c.kind == "remedy",
+        OCCURRENCE.c.kind.in_(_IN_TABLE4),
         OCCURRENCE.c.type == type,
         OCCURRENCE.c.on <= last,
         or_(OCCURRENCE.c.ended_on.is_(None), OCCURRENCE.c.ended_on >= first),

@@ -11,18 +11,22 @@ from collections.abc import Iterator
 from letters.compose.sheet import Sheet
 from letters.contexts import replies
 from workflow import acts as a
-from workflow.acts import Signed
+from workflow.acts import Act, Signed
+from workflow.case import Challenge
 
 
 def course(sheet: Sheet, *, with_corrections: bool) -> tuple[replies.AnyStep, ...]:
     """The steps of the file up to the letter. `with_corrections` is false where the finding itself tells of them."""
-    reopened = sheet.case.last(a.Reopening)
-    since = 0 if reopened is None else reopened.seq
+    reopened = [one for one in sheet.case.acts if isinstance(one.act, a.Reopening)]
+    since = max((one.seq for one in reopened if _is_new_handling(one.act)), default=0)
     steps = list(_corrections(sheet)) if with_corrections else []
     steps += [step for signed in sheet.case.acts[since:] if (step := _step(sheet, signed)) is not None]
-    if reopened is not None:
-        steps += _redone(sheet, reopened)
+    steps += [_redone(sheet, one) for one in reopened if one.seq >= since]
     return tuple(sorted(steps, key=lambda one: one.on))
+
+
+def _is_new_handling(act: Act) -> bool:
+    return isinstance(act, a.Reopening) and act.basis != "excused_delay"
 
 
 def _corrections(sheet: Sheet) -> Iterator[replies.AnyStep]:
@@ -56,8 +60,25 @@ def _step(sheet: Sheet, signed: Signed) -> replies.AnyStep | None:
     return None
 
 
-def _redone(sheet: Sheet, reopened: Signed) -> Iterator[replies.AnyStep]:
-    """After an earlier reply; a file that was closed without one is taken up without a word."""
-    earlier = [one for one in sheet.case.all(a.Decision) if one.seq < reopened.seq]
-    if earlier:
-        yield replies.Redone(on=earlier[-1].act.on, number=sheet.number_of(earlier[-1].seq), again_on=reopened.act.on)
+def _redone(sheet: Sheet, reopened: Signed) -> replies.AnyStep:
+    """The reply, or the closing, before a reopening, and what becomes of it (READINGS R-own-motion)."""
+    act, replaced = reopened.act, sheet.case.as_of(reopened.seq).replaced
+    assert isinstance(act, a.Reopening) and replaced is not None
+    closed = {a.Abandonment: "不再处理告知书", a.Withdrawal: "撤回申请告知书"}
+    return replies.Redone(
+        on=replaced.on,
+        number=sheet.number_of(replaced.seq),
+        again_on=act.on,
+        how={"ordered": "ordered", "own_motion": act.replaces, "excused_delay": "excused"}[act.basis],
+        paper=closed.get(type(sheet.case.acts[replaced.seq - 1].act), "答复"),
+        decided=None if replaced.challenge is None else _decided(replaced.challenge),
+        reason=act.reason if act.basis == "own_motion" else None,
+    )
+
+
+_DECISIONS = {"reconsideration": "行政复议决定", "litigation": "判决", "complaint": "处理决定"}
+
+
+def _decided(challenge: Challenge) -> str:
+    by = f"（{challenge.act.case_number}）" if challenge.act.case_number else ""
+    return f"{challenge.act.body}的{_DECISIONS[challenge.act.type]}{by}"

@@ -303,11 +303,17 @@ class Charged(Step):
 
 @dataclass(frozen=True, kw_only=True)
 class Redone(Step):
-    """重新处理: the earlier reply, and when it was taken up again."""
+    """重新处理: what had been given before (a reply, or a letter of another name), when it was taken up again, and what becomes of it."""
 
     step: Literal["redone"] = "redone"
     number: str | None
     again_on: date
+    how: Literal["ordered", "revoke", "supplement", "correct", "excused"] | None = None
+    """None: a letter from before this was said."""
+    paper: str = "答复"
+    decided: str | None = None
+    """By what it was ordered: 样例县人民政府的行政复议决定."""
+    reason: str | None = None
 
 
 AnyStep = Corrected | Consulted | Extended | Deferred | Charged | Redone

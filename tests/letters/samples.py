@@ -159,7 +159,16 @@ COURSE = (
     replies.Extended(on=date(2026, 11, 20), number="冠自然资公延〔2026〕2号", days=20),
     replies.Deferred(on=date(2026, 11, 21), number="冠自然资公延〔2026〕3号", until=date(2026, 12, 31)),
     replies.Charged(on=date(2026, 11, 22), number="冠自然资公费〔2026〕2号", paid_on=None, waived=True),
-    replies.Redone(on=date(2026, 11, 22), number="冠自然资公复〔2026〕3号", again_on=date(2026, 11, 23)),
+    replies.Redone(
+        on=date(2026, 11, 22), number="冠自然资公复〔2026〕3号", again_on=date(2026, 11, 23), how="ordered",
+        decided="冠县人民政府的行政复议决定（样例复决〔2026〕1号）",
+    ),
+    replies.Redone(
+        on=date(2026, 11, 24), number="冠自然资公复〔2026〕4号", again_on=date(2026, 11, 25), how="correct", reason="所引条款有误",
+    ),
+    replies.Redone(
+        on=date(2026, 11, 26), number="冠自然资公告〔2026〕5号", again_on=date(2026, 11, 27), how="excused", paper="不再处理告知书",
+    ),
 )
 
 _OTHERS: dict[str, dict[str, Any]] = {

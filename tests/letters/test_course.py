@@ -102,12 +102,53 @@ def test_a_fee_and_its_payment_are_told() -> None:
 def test_a_reply_made_again_names_the_one_before_and_nothing_of_its_time() -> None:
     desk = handling().place("extension", "2026-03-20", days=20, reason="卷宗量大", notified_on="2026-03-20")
     desk.place("draft", "2026-03-24", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-25")
-    desk.serve(5, "2026-03-26").place("remedy", "2026-03-27", type="reconsideration", body="冠县人民政府")
+    desk.serve(5, "2026-03-26").place("remedy", "2026-03-27", type="reconsideration", body="冠县人民政府", case_number="样例复决〔2026〕1号")
     desk.place("remedy_result", "2026-03-31", remedy=7, result="corrected", orders_rehandling=True)
     desk.place("reopening", "2026-04-01", remedy=7)
     words = signed(desk, "2026-04-08")
-    assert "本机关曾于2026年3月25日作出答复（样例〔2026〕5号），于2026年4月1日决定重新处理。" in words
+    assert (
+        "本机关曾于2026年3月25日作出答复（样例〔2026〕5号），冠县人民政府的行政复议决定（样例复决〔2026〕1号）责令重新处理，"
+        "本机关于2026年4月1日重新处理；上述答复不再执行，以本答复书为准。" in words
+    )
     assert "延长答复期限" not in words
+
+
+@pytest.mark.parametrize(
+    ("replaces", "becomes"),
+    [
+        ("revoke", "上述答复予以撤销，以本答复书为准。"),
+        ("supplement", "本答复书是对上述答复的补充，其他内容不变。"),
+        ("correct", "上述答复与本答复书不一致的，以本答复书为准。"),
+    ],
+)
+def test_a_reply_that_the_agency_corrects_says_why_and_what_becomes_of_the_one_before(replaces: str, becomes: str) -> None:
+    """READINGS R-own-motion."""
+    desk = handling().place("draft", "2026-03-24", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-25")
+    desk.place("reopening", "2026-04-01", basis="own_motion", replaces=replaces, reason="漏答一份附件")
+    words = signed(desk, "2026-04-08")
+    assert f"本机关曾于2026年3月25日作出答复（样例〔2026〕4号），于2026年4月1日决定自行纠正，理由如下：漏答一份附件。{becomes}" in words
+
+
+def test_a_withdrawal_that_was_none_is_named_by_its_letter() -> None:
+    desk = handling().place("withdrawal", "2026-03-24").place("reopening", "2026-03-26", basis="own_motion", replaces="revoke", reason="登记有误")
+    assert "作出撤回申请告知书（样例〔2026〕3号），" in signed(desk, "2026-04-08")
+
+
+def test_an_excused_delay_lifts_the_closing_and_is_no_new_handling() -> None:
+    """READINGS R-excused: what had been done before is told all the same."""
+    desk = handling().place("consultation", "2026-03-03", type="other_agency", party={"name": "样例局"}, question="可否公开").serve(3, "2026-03-03")
+    desk.place("opinion", "2026-03-04", consultation=3, stance="consent", text="同意").place("correction_notice", "2026-03-05", matters=["年份"])
+    desk.serve(6, "2026-03-05").place("abandonment", "2026-03-27")
+    desk.place("reopening", "2026-04-01", basis="excused_delay", reason="住院").place("correction", "2026-04-01").place("acceptance", "2026-04-01")
+    words = signed(desk, "2026-04-08")
+    assert "书面征求样例局的意见" in words
+    assert "作出不再处理告知书（样例〔2026〕8号），您说明了逾期的正当理由，本机关于2026年4月1日恢复办理，上述不再处理告知书不再执行。" in words
+
+
+def test_an_order_on_an_open_file_replaces_nothing() -> None:
+    desk = handling().place("remedy", "2026-04-13", type="litigation", body="样例县人民法院", against="inaction")
+    desk.place("remedy_result", "2026-06-01", remedy=3, result="corrected", orders_rehandling=True, within=15)
+    assert "不再执行" not in signed(desk, "2026-06-08")
 
 
 def test_other_letters_after_a_correction_date_the_request_too() -> None:

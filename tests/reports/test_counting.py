@@ -195,3 +195,66 @@ def test_the_fee_statement_adds_up_to_the_case_files(database: Database, files: 
     still = [case for case in cases if case.fee and case.fee.open_fen and not case.endings]
     assert told[-1][1].closing_fen == sum(case.fee.open_fen for case in still if case.fee)
     assert told[-1][1].owing == len(still)
+
+
+LATE = [
+    {"kind": "registration", "channel": "in_person", "received_on": date(2023, 3, 1), "applicant": {"name": "样例"}, "wanted": "样例"},
+    {"kind": "acceptance", "on": date(2023, 3, 1)},
+]
+"""Never answered; due on 2023-03-29."""
+
+
+def _suit(on: date, ended: date | None, result: str, **fields: object) -> list[dict[str, object]]:
+    filed: dict[str, object] = {"kind": "remedy", "on": on, "type": "litigation", "body": "样例", "against": "inaction", **fields}
+    return [filed, {"kind": "remedy_result", "on": ended, "remedy": 0, "result": result}] if ended else [filed]
+
+
+SECOND = {"instance": "second", "continues": 3}
+INSTANCES: list[tuple[str, list[list[dict[str, object]]], dict[int, list[int]]]] = [
+    # what was brought, and 未经复议直接起诉 of each year
+    ("silence", [_suit(date(2023, 5, 4), None, "")], {2023: [0, 0, 0, 1, 1], 2024: [0, 0, 0, 1, 1]}),
+    ("a complaint is in no table", [_suit(date(2023, 5, 4), None, "", type="complaint")], {2023: [0] * 5}),
+    (
+        "both instances in one year",
+        [_suit(date(2023, 5, 4), date(2023, 7, 3), "corrected"), _suit(date(2023, 8, 1), date(2023, 11, 1), "upheld", **SECOND)],
+        {2023: [1, 0, 0, 0, 1], 2024: [0] * 5},
+    ),
+    (
+        "the second decided in the next year",
+        [_suit(date(2023, 5, 4), date(2023, 7, 3), "corrected"), _suit(date(2023, 8, 1), date(2024, 2, 1), "upheld", **SECOND)],
+        {2023: [0, 1, 0, 0, 1], 2024: [1, 0, 0, 0, 1], 2025: [0] * 5},
+    ),
+    (
+        "the second still pending in the next year",
+        [_suit(date(2023, 5, 4), date(2023, 7, 3), "corrected"), _suit(date(2023, 8, 1), None, "", **SECOND)],
+        {2023: [0, 1, 0, 0, 1], 2024: [0, 0, 0, 1, 1]},
+    ),
+    (
+        "a retrial after years",
+        [
+            _suit(date(2023, 5, 4), date(2023, 7, 3), "corrected"),
+            _suit(date(2023, 8, 1), date(2023, 11, 1), "upheld", **SECOND),
+            _suit(date(2025, 1, 6), date(2026, 1, 5), "other", instance="retrial", continues=5),
+        ],
+        {2023: [1, 0, 0, 0, 1], 2024: [0] * 5, 2025: [0, 0, 0, 1, 1], 2026: [0, 0, 1, 0, 1]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "suits", "expected"), INSTANCES, ids=[row[0] for row in INSTANCES])
+def test_a_suit_counts_once_in_a_year_by_its_last_result(
+    database: Database, title: str, suits: list[list[dict[str, object]]], expected: dict[int, list[int]]
+) -> None:
+    """READINGS R-silence, R-instances."""
+    agency, acts = f"p{next(NEXT)}", list[dict[str, object]](LATE)
+    for suit in suits:
+        seq = len(acts) + 1
+        acts += [suit[0], *({**one, "remedy": seq} for one in suit[1:])]
+    kept(database, agency, [acts])
+    with database.read() as session:
+        for year, row in expected.items():
+            figures = reports.annual(session, [agency], year, RULES)
+            assert figures.figures.table4["未经复议直接起诉"] == row, year
+            column = next((name for name, count in zip(s.TABLE4_COLUMNS, row, strict=True) if count), None)
+            if column is not None:
+                assert len(reports.challenged_cases(session, figures, "未经复议直接起诉", column)) == 1

@@ -77,12 +77,17 @@ def letter(case: Case, seq: int, n: int = 0) -> Letter:
 def _events(case: Case) -> Iterator[Event]:
     """What happened, in the order of its days: late entries and decisions that arrived earlier stand where they belong."""
     held = [signed for signed in in_force(case) if signed.act.kind in TOLD]
-    found = [(_day(signed), event) for signed in held for event in TOLD[signed.act.kind](case, signed)]
+    found = [(_day(case, signed), event) for signed in held for event in TOLD[signed.act.kind](case, signed)]
     return (event for _, event in sorted(found, key=lambda one: one[0]))
 
 
-def _day(signed: Signed) -> date:
-    return signed.act.arrived_on if isinstance(signed.act, a.RemedyResult) else signed.act.on
+def _day(case: Case, signed: Signed) -> date:
+    """A late correction or payment that was excused often came before it was: it is taken when it is."""
+    if isinstance(signed.act, a.RemedyResult):
+        return signed.act.arrived_on
+    before = [one.act for one in in_force(case) if one.seq < signed.seq and isinstance(one.act, a.Reopening) and one.act.basis == "excused_delay"]
+    late = isinstance(signed.act, a.Correction | a.Payment)
+    return max([signed.act.on, *(one.on for one in before)]) if late else signed.act.on
 
 
 def _consulted(case: Case, signed: Signed) -> Iterator[Event]:
@@ -101,10 +106,16 @@ def _extended(case: Case, signed: Signed) -> Iterator[Event]:
     yield Extended(act.on, act.notified_on or letter(case, signed.seq).counts_on, act.days)
 
 
-def _ordered(_case: Case, signed: Signed) -> Iterator[Event]:
+def _ordered(case: Case, signed: Signed) -> Iterator[Event]:
+    """Unless the judgment was appealed, or a later instance has decided, before the office followed it (R-instances)."""
     act = signed.act
     assert isinstance(act, a.RemedyResult)
-    if act.orders_rehandling:
+    acts = [one.act for one in in_force(case)]
+    results = {one.remedy for one in acts if isinstance(one, a.RemedyResult)}
+    later = [(one.seq, one.act) for one in in_force(case) if isinstance(one.act, a.Remedy) and one.act.continues == act.remedy]
+    undone = any(seq in results or one.instance == "second" for seq, one in later)
+    followed = any(isinstance(one, a.Reopening) and one.remedy == act.remedy for one in acts)
+    if act.orders_rehandling and (followed or not undone):
         yield Ordered(act.arrived_on, act.within, act.until)
 
 

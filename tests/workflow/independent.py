@@ -267,6 +267,8 @@ class Period:
     length: int = REPLY
     more: int = 0
     stated: date | None = None
+    ordered: bool = False
+    """The day is stated by an order: what the office or the applicant does moves it no more (R-order)."""
 
 
 @dataclass
@@ -370,7 +372,8 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
                 owed, correcting = letter.left is None, letter.left is not None  # nobody was told: the period runs on
             case Corrected(on):
                 found.corrected_in_time = found.correction_by is None or on <= found.correction_by
-                period, owed, correcting, found.abandoned_from = Period(on), True, False, None
+                owed, correcting, found.abandoned_from = True, False, None
+                period = period if period.ordered else Period(on)
             case AskedForReasons(letter, days):
                 found.reasons_by = nth_worked_day(letter.received, days) if letter.received else None
             case Extended(approved, told, days):
@@ -393,15 +396,18 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
             case Paid(on, accepted):
                 found.paid_in_time = found.payment_by is None or on <= found.payment_by
                 if accepted or found.paid_in_time:
-                    period, owed, found.abandoned_from = Period(on), True, None
+                    owed, found.abandoned_from = True, None
+                    period = period if period.ordered else Period(on)
             case Waived():
                 owed, found.abandoned_from = True, None
             case Ordered(received, within, until):  # a day that is ordered is not moved by what the office does
                 ordered = nth_worked_day(received, within) if within else until
-                period, owed, found.abandoned_from = Period(received, REPLY, 0, ordered), True, None
+                period, owed, found.abandoned_from = Period(received, REPLY, 0, ordered, ordered is not None), True, None
                 found.replied, found.left, found.replied_on = False, None, None
             case Reopened(on):
-                period, owed, found.abandoned_from = Period(on), True, None
+                if found.replied or not owed:  # else an order has come before, whose period runs
+                    period = Period(on)
+                owed, found.abandoned_from = True, None
                 found.replied, found.left, found.replied_on = False, None, None
             case HandledAgain():
                 owed, found.replied, found.left, found.replied_on = True, False, None, None

@@ -37,6 +37,26 @@ def ordered() -> Desk:
     return challenged().place("remedy_result", "2026-05-06", remedy=5, result="corrected", orders_rehandling=True)
 
 
+def silent() -> Desk:
+    """Accepted and never answered (due 2026-03-30); sued for it (act 3)."""
+    return handling().place("remedy", "2026-04-13", type="litigation", body="样例县人民法院", against="inaction")
+
+
+def judged(**fields: Any) -> Desk:
+    """The suit of `silent` with its judgment (act 4)."""
+    order = {"result": "corrected", "orders_rehandling": True, "within": 15, **fields}
+    return silent().place("remedy_result", "2026-06-01", remedy=3, **order)
+
+
+def abandoned() -> Desk:
+    """No correction came (limit 2026-03-24): closed (act 4)."""
+    return in_state("awaiting_correction").serve(2, "2026-03-03").place("abandonment", "2026-03-25")
+
+
+SUIT = {"type": "litigation", "body": "样例中院"}
+OWN = {"basis": "own_motion", "replaces": "revoke", "reason": "适用依据有误"}
+
+
 def paid() -> Desk:
     return in_state("awaiting_payment").place("payment", "2026-03-05", amount_fen=10000)
 
@@ -89,6 +109,18 @@ REFUSED: list[tuple[Steps, str, str, dict[str, Any], str, str]] = [
     (replied, "remedy_result", "2026-05-06", {"remedy": 3, "result": "upheld"}, "条例 51", "没有尚未审结"),
     (replied, "reopening", "2026-05-06", {"remedy": 3}, "条例 51", "责令"),
     (challenged, "reopening", "2026-05-06", {"remedy": 5}, "条例 51", "责令"),
+    (replied, "reopening", "2026-05-06", {"remedy": 3}, "条例 51", "自行纠正"),
+    (ordered, "reopening", "2026-05-06", OWN, "条例 51", "已经责令重新处理"),
+    (replied, "reopening", "2026-05-06", {"basis": "excused_delay", "reason": "住院"}, "条例 30", "只有因逾期不补正"),
+    (lambda: in_state("closed"), "reopening", "2026-05-06", {"basis": "excused_delay", "reason": "住院"}, "办法 6", "只有因逾期不补正"),
+    (handling, "remedy", "2026-03-30", {**SUIT, "against": "inaction"}, "行诉解释 66", "自2026年3月31日起才是逾期没有答复"),
+    (lambda: in_state("awaiting_payment"), "remedy", "2026-05-06", {**SUIT, "against": "inaction"}, "条例 30", "等待申请人"),
+    (lambda: replied().serve(4, "2026-03-12"), "remedy", "2026-03-31", {**SUIT, "against": "inaction"}, "条例 51", "已于2026年3月12日答复"),
+    (lambda: in_state("closed"), "remedy", "2026-03-31", {**SUIT, "against": "inaction"}, "条例 51", "已于2026年3月3日"),
+    (lambda: judged().place("remedy", "2026-06-02", type="complaint", body="样例县人民政府"), "remedy_result", "2026-06-02", {"remedy": 3, "result": "upheld"}, "条例 51", "不能再登记一个"),
+    (silent, "remedy", "2026-06-02", {**SUIT, "instance": "second", "continues": 3}, "条例 51", "还没有结果，不能登记二审"),
+    (lambda: judged().place("remedy", "2026-06-08", **SUIT, instance="second", continues=3), "remedy", "2026-06-09", {**SUIT, "instance": "second", "continues": 3}, "条例 51", "已经登记过二审"),
+    (judged, "extension", "2026-06-02", {"days": 5, "reason": "查档"}, "条例 51", "责令最迟2026年6月23日答复，本机关不能自行延长"),
     (lambda: replied({"outcome": "petition"}), "conversion", "2026-05-06", {"name": "甲", "url": "https://example.cn/"}, "条例 44", "不是公开"),
     (replied, "archival", "2026-05-06", {}, "条例 45", "没有送达记录"),
     (lambda: challenged().serve(4, "2026-04-01"), "archival", "2026-05-06", {}, "条例 45", "尚未审结"),
@@ -142,6 +174,17 @@ INVALID: list[tuple[Steps, str, str, dict[str, Any], str, str]] = [
     (replied, "remedy", "2026-04-01", {"type": "reconsideration", "body": "县政府", "after_reconsideration": True}, "after_reconsideration", "只有诉讼"),
     (challenged, "remedy_result", "2026-05-06", {"remedy": 4, "result": "upheld"}, "remedy", "不是复议、诉讼"),
     (challenged, "remedy_result", "2026-05-06", {"remedy": 5, "result": "upheld", "orders_rehandling": True}, "orders_rehandling", "结果维持"),
+    (challenged, "remedy_result", "2026-05-06", {"remedy": 5, "result": "corrected", "orders_rehandling": True, "received_on": "2026-03-31"}, "received_on", "不能早于提起"),
+    (challenged, "remedy_result", "2026-05-06", {"remedy": 5, "result": "corrected", "orders_rehandling": True, "within": 15, "until": "2026-05-20"}, "within", "只填一种"),
+    (challenged, "remedy_result", "2026-05-06", {"remedy": 5, "result": "corrected", "orders_rehandling": True, "until": "2026-05-05"}, "until", "不能早于收到"),
+    (challenged, "remedy_result", "2026-05-06", {"remedy": 5, "result": "corrected", "within": 15}, "within", "没有责令"),
+    (challenged, "remedy_result", "2026-05-06", {"remedy": 5, "result": "other", "until": "2026-05-20"}, "until", "没有责令"),
+    (silent, "remedy", "2026-06-02", {**SUIT, "instance": "second", "continues": 2}, "continues", "第2项记录不是诉讼"),
+    (challenged, "remedy", "2026-06-02", {**SUIT, "instance": "second", "continues": 5}, "continues", "第5项记录不是诉讼"),
+    (judged, "remedy", "2026-05-29", {**SUIT, "instance": "second", "continues": 3}, "on", "不能早于2026年6月1日"),
+    (lambda: ordered().serve(4, "2026-05-06"), "reopening", "2026-05-07", {"remedy": 5, "until": "2026-05-05"}, "until", "不能早于收到"),
+    (lambda: challenged().place("remedy_result", "2026-05-06", remedy=5, result="corrected", orders_rehandling=True, within=15), "reopening", "2026-05-07", {"remedy": 5, "until": "2026-05-30"}, "until", "已经随结果登记"),
+    (abandoned, "reopening", "2026-03-26", {**OWN, "replaces": "correct"}, "replaces", "没有作出答复"),
     (ordered, "reopening", "2026-05-07", {"remedy": 4}, "remedy", "没有责令"),
     (ordered, "reopening", "2026-05-07", {"remedy": 5, "until": "2026-05-01"}, "until", "不能早于"),
     (lambda: replied().serve(4, "2026-03-11"), "archival", "2026-03-12", {"retention": "一百年"}, "retention", "永久、定期30年、定期10年"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from db import queries
 from workflow import acts as a
 from workflow import risks, steps
 from workflow.acts import Officer
-from workflow.case import BY_ACT, GIVEN, Case
+from workflow.case import BY_ACT, GIVEN, Case, Challenge
 from workflow.checks import Facts
 from workflow.law import InForce, Rules
 from workflow.words import LETTER_TITLES
@@ -122,13 +122,25 @@ def _service(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
     return {"letter": found}
 
 
-def _remedies(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
-    return {
-        "remedy": [
-            Option(str(one.seq), f"{'行政复议' if one.act.type == 'reconsideration' else '行政诉讼'}　{one.act.body}　{one.act.on.isoformat()}")
-            for one in at.case.challenges
-        ]
-    }
+def _challenges(challenges: Iterable[Challenge]) -> list[Option]:
+    """Reviews, suits and complaints to choose from."""
+    return [
+        Option(str(one.seq), f"{a.REMEDY_TYPES[one.act.type]}　{one.act.body}　{one.act.on.isoformat()}")
+        for one in challenges
+    ]
+
+
+def _remedy(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    return {"continues": _challenges(one for one in at.case.challenges if one.act.type == "litigation" and one.result)}
+
+
+def _remedy_result(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    return {"remedy": _challenges(one for one in at.case.challenges if one.result is None)}
+
+
+def _reopening(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    ordered = {order.remedy for order in at.case.unfollowed}
+    return {"remedy": _challenges(one for one in at.case.challenges if one.seq in ordered)}
 
 
 def _topic(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
@@ -176,8 +188,9 @@ _OPTIONS: Mapping[str, Any] = {
     "opinion": _asked,
     "silence": _asked,
     "service": _service,
-    "remedy_result": _remedies,
-    "reopening": _remedies,
+    "remedy": _remedy,
+    "remedy_result": _remedy_result,
+    "reopening": _reopening,
     "topic": _topic,
     "handover": _handover,
     "archival": _archival,
@@ -248,7 +261,21 @@ def hidden(at: Scene, kind: str, values: Values) -> frozenset[str]:
             found.add("pages")
     elif kind == "draft":
         found |= _hidden_of_draft(at, values)
+    elif kind == "remedy":
+        found |= _hidden_of_remedy(values)
+    elif kind == "reopening":
+        found |= {"ordered": {"replaces"}, "own_motion": {"remedy", "until"}, "excused_delay": {"remedy", "until", "replaces"}}.get(
+            _first(values, "basis"), set()
+        )
     return frozenset(found)
+
+
+def _hidden_of_remedy(values: Values) -> set[str]:
+    """Only a suit has instances; what a later one is against, and whether a review came before, goes with the suit."""
+    if _first(values, "type") != "litigation":
+        return {"after_reconsideration", "instance", "continues"}
+    later = _first(values, "instance") in ("second", "retrial")
+    return {"after_reconsideration", "against"} if later else {"continues"}
 
 
 _NOT_ASKED: Mapping[str, tuple[str, ...]] = {"decision": ("outcome", "overrides"), "correction": ()}
@@ -349,8 +376,20 @@ def _known_asked(at: Scene) -> Iterator[tuple[str, list[str]]]:
 
 
 def _known_remedy(at: Scene) -> Iterator[tuple[str, list[str]]]:
-    if at.case.challenges:
-        yield "remedy", [str(at.case.challenges[-1].seq)]
+    pending = [one.seq for one in at.case.challenges if one.result is None]
+    if pending:
+        yield "remedy", [str(pending[-1])]
+
+
+def _known_reopening(at: Scene) -> Iterator[tuple[str, list[str]]]:
+    orders = at.case.unfollowed
+    if orders:
+        yield "basis", ["ordered"]
+        yield "remedy", [str(orders[-1].remedy)]
+    elif at.case.outcome in ("abandoned_correction", "abandoned_payment"):
+        yield "basis", ["excused_delay"]
+    else:
+        yield "basis", ["own_motion"]
 
 
 def _known_split(at: Scene) -> Iterator[tuple[str, list[str]]]:
@@ -363,7 +402,7 @@ _KNOWN: Mapping[str, Any] = {
     "opinion": _known_asked,
     "silence": _known_asked,
     "remedy_result": _known_remedy,
-    "reopening": _known_remedy,
+    "reopening": _known_reopening,
     "split": _known_split,
     "assignment": lambda at: [("to", [at.case.assignee])] if at.case.assignee else [],
     "consultation": lambda _at: [("type", ["third_party"])],

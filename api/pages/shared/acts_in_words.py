@@ -181,6 +181,18 @@ def _requested(_teller: Teller, act: a.Request) -> tuple[str, str]:
     return a.ACTS[kind].title if kind in a.ACTS else "", act.reason
 
 
+def _challenged(_teller: Teller, act: a.Remedy) -> tuple[str, str]:
+    instance = "" if act.instance == "first" else a.INSTANCES[act.instance]
+    against = "" if act.against == "reply" else a.AGAINST[act.against]
+    return "　".join(one for one in (REMEDIES[act.type], instance, act.body, against) if one), act.claim or ""
+
+
+def _decided(_teller: Teller, act: a.RemedyResult) -> tuple[str, str]:
+    orders = "责令答复、重新处理" if act.orders_rehandling else ""
+    until = f"{say_day(act.until)}前" if act.until else f"自收到之日起{act.within}个工作日" if act.within else ""
+    return "　".join(one for one in (a.REMEDY_RESULTS[act.result], orders, until) if one), act.text or ""
+
+
 def _reopened(_teller: Teller, act: a.Reopening) -> tuple[str, str]:
     how = a.REPLACEMENTS[act.replaces] if act.replaces else ""
     until = f"{say_day(act.until)}前答复" if act.until else ""
@@ -220,8 +232,8 @@ _COURSE: Mapping[str, Callable[[Teller, Any], tuple[str, str]]] = {
     "service": _served,
     "abandonment": lambda t, act: ("", act.reason or ""),
     "withdrawal": lambda t, act: (WITHDRAWN_BY[act.by], act.reason or ""),
-    "remedy": lambda t, act: (f"{REMEDIES[act.type]}　{act.body}", act.claim or ""),
-    "remedy_result": lambda t, act: (a.REMEDY_RESULTS[act.result], act.text or ""),
+    "remedy": _challenged,
+    "remedy_result": _decided,
     "reopening": _reopened,
     "amendment": lambda t, act: (f"第{act.of}项记录", act.reason),
     "revocation": lambda t, act: (f"第{act.of}项记录", act.reason),

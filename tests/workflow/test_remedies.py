@@ -1,0 +1,194 @@
+"""救济: reviews, suits and complaints on a file, what they order, and handling again; among them two real courses (L5, L6)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.stories.runner import shipped_rules
+from tests.workflow.desk import APPLICANT, CASE_ID, RECEIVED, Desk, in_state, registered
+from workflow.case import letter_id
+from workflow.law import Refused
+from workflow.risks import open_risks
+from workflow.statistics import pace
+
+RULES = shipped_rules()
+
+
+def due(desk: Desk) -> str | None:
+    on = desk.case.reckoning(RULES).due
+    return on and on.isoformat()
+
+
+def received(on: str) -> Desk:
+    """Received and accepted on `on`."""
+    desk = Desk().place("registration", on, channel="in_person", submitted_on=on, applicant=APPLICANT, wanted="某村征收土地公告（样例）")
+    return desk.place("acceptance", on)
+
+
+def answered(desk: Desk, on: str, outcome: str = "not_existing") -> Desk:
+    """Answered and served on `on`."""
+    desk.place("search", on, places=["档案室"], method="查阅", result="not_found")
+    desk.place("draft", on, items=[{"item": 1, "outcome": outcome, "reason": "经检索没有"}])
+    risks = {risk.id: "已核对" for risk in open_risks(desk.case, RULES, date.fromisoformat(on)) if risk.level == "warns"}
+    desk.place("decision", on, overrides=risks)
+    return desk.serve(desk.case.version, on)
+
+
+def sued(desk: Desk, on: str, **fields: Any) -> Desk:
+    return desk.place("remedy", on, **{"type": "litigation", "body": "样例县人民法院", **fields})
+
+
+def decided(desk: Desk, on: str, remedy: int, **fields: Any) -> Desk:
+    return desk.place("remedy_result", on, remedy=remedy, **{"result": "corrected", "orders_rehandling": True, **fields})
+
+
+def test_an_order_runs_from_the_receipt_of_the_decision() -> None:
+    """L5: decision received 2026-06-22, fifteen working days; reopened ten days later, which moves nothing."""
+    desk = answered(received("2026-03-17"), "2026-03-25")
+    sued(desk, "2026-04-28", type="reconsideration", body="样例县人民政府")
+    decided(desk, "2026-06-22", desk.case.version, within=15)
+    assert due(desk) == "2026-07-13"
+    assert [order.act.within for order in desk.case.unfollowed] == [15]
+    desk.place("reopening", "2026-07-02", remedy=desk.case.version - 1)
+    assert (desk.case.state, due(desk)) == ("handling", "2026-07-13")
+    assert desk.case.unfollowed == ()
+
+
+def test_silence_is_sued_over_and_the_judgment_finds_the_file_open() -> None:
+    """L6: due 2026-04-16; sued 05-06; judgment 08-11 orders a reply within fifteen working days. Nothing is reopened."""
+    desk = received("2026-03-18")
+    assert due(desk) == "2026-04-16"
+    sued(desk, "2026-05-06", against="inaction")
+    limits = {one.kind: one.on for one in desk.case.reckoning(RULES).limits_on(date(2026, 5, 6))}
+    assert limits["silence_reconsideration"] == date(2026, 6, 15)
+    decided(desk, "2026-08-11", desk.case.version, within=15)
+    assert (desk.case.state, due(desk)) == ("handling", "2026-09-01")
+    assert desk.case.unfollowed == ()
+    limits = {one.kind: one.on for one in desk.case.reckoning(RULES).limits_on(date(2026, 8, 11))}
+    assert limits["silence_reconsideration"] == date(2026, 6, 15)
+    answered(desk, "2026-08-28")
+    assert desk.case.reckoning(RULES).reply_in_time
+    assert len(desk.case.endings) == 1
+    how = pace(desk.case, RULES)
+    assert how is not None
+    assert how.in_time is False  # the order mends nothing of the silence (R-silence)
+
+
+def test_an_order_that_is_put_down_after_the_reply_it_led_to_is_followed() -> None:
+    """R-order: received 2026-06-01, answered 06-05, put down 06-08."""
+    desk = answered(sued(received("2026-03-02"), "2026-04-13", against="inaction"), "2026-06-05")
+    decided(desk, "2026-06-08", 3, received_on="2026-06-01", within=15)
+    assert desk.case.unfollowed == ()
+    assert desk.case.reckoning(RULES).reply_in_time
+    assert due(desk) == "2026-06-23"
+
+
+def test_a_signed_reply_that_has_not_left_is_no_reply() -> None:
+    """R-silence."""
+    desk = received("2026-03-02")
+    desk.place("draft", "2026-03-10", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-11")
+    sued(desk, "2026-03-31", against="inaction")
+    assert desk.case.challenges[0].act.against == "inaction"
+
+
+def test_a_reply_that_came_after_the_suit_does_not_undo_it() -> None:
+    desk = answered(received("2026-03-02"), "2026-04-20")
+    sued(desk, "2026-04-13", against="inaction", today="2026-04-28")
+    assert len(desk.case.challenges) == 1
+
+
+def test_an_appeal_takes_the_order_away_and_the_second_judgment_gives_its_own() -> None:
+    """R-instances: a judgment under appeal orders nothing; what it is against goes with the suit."""
+    desk = sued(answered(received("2026-03-02"), "2026-03-20"), "2026-04-13", after_reconsideration=True)
+    first = desk.case.version
+    decided(desk, "2026-06-01", first, within=15)
+    assert due(desk) == "2026-06-23"
+    sued(desk, "2026-06-08", instance="second", continues=first, body="样例市中级人民法院")
+    assert desk.case.challenges[-1].act.after_reconsideration
+    assert desk.case.unfollowed == ()
+    assert due(desk) == "2026-03-30"
+    with pytest.raises(Refused):
+        desk.place("reopening", "2026-06-09", remedy=first)
+    decided(desk, "2026-08-03", desk.case.version, within=10)
+    assert due(desk) == "2026-08-17"
+    assert [len(suit) for suit in desk.case.suits] == [2]
+    desk.place("reopening", "2026-08-05", remedy=first + 2)
+    assert due(desk) == "2026-08-17"
+
+
+def test_the_agency_corrects_its_own_reply() -> None:
+    """B6, R-own-motion: twenty days from the reopening; what becomes of the old reply is asked of the file."""
+    desk = answered(received("2026-03-02"), "2026-03-20")
+    old = desk.case.decision
+    desk.place("reopening", "2026-04-08", basis="own_motion", replaces="correct", reason="文号有误")
+    assert (desk.case.state, due(desk)) == ("handling", "2026-05-09")  # a Saturday that is worked
+    replaced = desk.case.replaced
+    assert replaced is not None
+    assert old is not None
+    assert (replaced.seq, replaced.on, replaced.letter) == (old.seq, date(2026, 3, 20), letter_id(CASE_ID, old.seq))
+    assert (replaced.reopening.replaces, replaced.challenge) == ("correct", None)
+    answered(desk, "2026-04-10", "disclosed")
+    assert desk.case.counted is not None
+    assert (desk.case.counted.on, desk.case.counted.outcome) == (date(2026, 3, 20), "disclosed")
+
+
+def test_a_withdrawal_by_mistake_is_undone_by_the_agency() -> None:
+    desk = in_state("closed").place("reopening", "2026-03-09", basis="own_motion", replaces="revoke", reason="申请人没有撤回，系登记有误")
+    assert (desk.case.state, desk.case.outcome, due(desk)) == ("handling", None, "2026-04-07")
+
+
+@pytest.mark.parametrize("archive", [False, True])
+def test_a_late_correction_with_good_reason_is_taken(archive: bool) -> None:
+    """B11, R-excused: the file waits again as before; what came before it was excused counts from the day it came."""
+    desk = in_state("awaiting_correction").serve(2, "2026-03-03").place("abandonment", "2026-03-25").serve(4, "2026-03-25")
+    if archive:
+        desk.place("archival", "2026-03-26")
+    desk.place("reopening", "2026-04-01", basis="excused_delay", reason="申请人住院，附证明")
+    assert (desk.case.state, due(desk), desk.case.excused) == ("awaiting_correction", None, True)
+    desk.place("correction", "2026-03-30", wanted="某村征收土地公告，2024年（样例）", today="2026-04-01")
+    assert (desk.case.state, due(desk)) == ("registered", "2026-04-28")
+    assert not desk.case.excused
+
+
+def test_a_late_payment_with_good_reason_is_taken() -> None:
+    desk = in_state("awaiting_payment").serve(3, "2026-03-04").place("abandonment", "2026-04-02")
+    desk.place("reopening", "2026-04-07", basis="excused_delay", reason="缴费系统故障")
+    assert (desk.case.state, due(desk)) == ("awaiting_payment", None)
+    desk.place("payment", "2026-04-03", amount_fen=10000, today="2026-04-07")
+    assert (desk.case.state, due(desk)) == ("handling", "2026-05-07")
+
+
+def test_an_excused_delay_is_no_new_handling() -> None:
+    """R-O5, R-excused: an extension used is used; who still does not correct is held to have abandoned again."""
+    desk = registered().place("acceptance", RECEIVED).place("extension", "2026-03-03", days=5, reason="查档", notified_on="2026-03-03")
+    desk.place("correction_notice", "2026-03-04", matters=["写明年份"])
+    desk.serve(4, "2026-03-04").place("abandonment", "2026-03-26")
+    desk.place("reopening", "2026-04-01", basis="excused_delay", reason="住院")
+    desk.place("abandonment", "2026-04-15")
+    assert desk.case.outcome == "abandoned_correction"
+    desk.place("reopening", "2026-04-16", basis="excused_delay", reason="住院").place("correction", "2026-04-16").place("acceptance", "2026-04-16")
+    with pytest.raises(Refused, match="只能一次"):
+        desk.place("extension", "2026-04-17", days=5, reason="查档")
+
+
+def test_a_complaint_may_order_too() -> None:
+    desk = sued(answered(received("2026-03-02"), "2026-03-20"), "2026-04-13", type="complaint", body="样例县人民政府")
+    decided(desk, "2026-05-06", desk.case.version, within=10)
+    desk.place("reopening", "2026-05-07", remedy=desk.case.version - 1)
+    assert due(desk) == "2026-05-19"
+
+
+def test_a_third_party_that_is_told_may_challenge_the_disclosure() -> None:
+    """R-remedy-dates."""
+    desk = received("2026-03-02").place(
+        "consultation", "2026-03-03", type="third_party", party={"name": "样例公司", "address": "样例路3号"}, question="是否同意公开"
+    )
+    desk.serve(3, "2026-03-03").place("opinion", "2026-03-09", consultation=3, stance="object", text="商业秘密", reasonable=False)
+    desk.place("draft", "2026-03-10", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-11")
+    desk.serve(desk.case.version, "2026-03-11").serve(desk.case.version - 1, "2026-03-13", n=1)
+    limits = {one.kind: (one.on, one.ref) for one in desk.case.reckoning(RULES).limits}
+    assert limits["third_party_reconsideration"] == (date(2026, 5, 12), 3)
+    assert limits["reconsideration"] == (date(2026, 5, 11), None)  # the tenth is a Sunday
