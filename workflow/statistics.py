@@ -200,39 +200,33 @@ def occurrences(case: Case) -> list[Occurrence]:
         answer = asked.opinion or asked.silence
         stance = asked.opinion.stance if asked.opinion else "silence" if asked.silence else None
         found.append(Occurrence(asked.seq, "consultation", asked.act.type, asked.act.on, answer.on if answer else None, stance))
-    found += [_challenged(case, one) for one in case.challenges if one.act.continues is None and not _continued(case, one)]
-    for one in case.challenges:
-        if one.act.continues is None and _continued(case, one):
-            found += _suit(case, one)
+    for suit in case.suits:
+        found += _challenged(case, suit)
     return sorted(found, key=lambda one: one.seq)
 
 
-def _challenged(case: Case, one: Challenge) -> Occurrence:
-    before = [ending.outcome for ending in case.endings if ending.seq < one.seq]
-    result, ended = (one.result.result, one.result.on) if one.result else (None, None)
-    kind = "complaint" if one.act.type == "complaint" else "remedy"
-    return Occurrence(one.seq, kind, remedy_type(one.act), one.act.on, ended, result, before[-1] if before else None)
+def _challenged(case: Case, suit: Sequence[Challenge]) -> list[Occurrence]:
+    """A review, complaint or suit with all its instances: once in every year, by its last result in that year (READINGS R-instances).
 
-
-def _continued(case: Case, one: Challenge) -> Challenge | None:
-    return next((other for other in case.challenges if other.act.continues == one.seq), None)
-
-
-def _suit(case: Case, first: Challenge) -> list[Occurrence]:
-    """A suit through its instances: once in every year, by its last result in that year (READINGS R-instances)."""
-    found, current = [], _challenged(case, first)
-    following = _continued(case, first)
-    while following is not None:
-        instance = _challenged(case, following)
-        ended = current.ended_on
-        assert ended is not None  # an instance continues one that was decided
-        if instance.ended_on is not None and instance.ended_on.year == ended.year:
-            current = replace(current, ended_on=instance.ended_on, result=instance.result)
+    The row of its first instance ends with the last result of that instance's year; what a later year brings is a row of
+    its own ("instance"), which begins when the one before it no longer counts.
+    """
+    first = suit[0].act
+    before = [ending.outcome for ending in case.endings if ending.seq < suit[0].seq]
+    ground = before[-1] if before and first.against == "reply" else None
+    kind = "complaint" if first.type == "complaint" else "remedy"
+    rows: list[Occurrence] = []
+    for one in suit:
+        ended, result = (one.result.on, one.result.result) if one.result else (None, None)
+        last = rows[-1] if rows else None
+        if last is None or last.ended_on is None:
+            rows.append(Occurrence(one.seq, "instance" if rows else kind, remedy_type(first), one.act.on, ended, result, ground))
+        elif ended is not None and ended.year == last.ended_on.year:
+            rows[-1] = replace(last, ended_on=ended, result=result)
         else:
-            found.append(current)
-            current = replace(instance, on=max(instance.on, date(ended.year + 1, 1, 1)), ground=current.ground)
-        following = _continued(case, following)
-    return [*found, current]
+            counts = max(one.act.on, date(last.ended_on.year + 1, 1, 1))
+            rows.append(Occurrence(one.seq, "instance", remedy_type(first), counts, ended, result, ground))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +262,7 @@ def pace(case: Case, rules: Rules) -> Pace | None:
         state = following
     sent = case.served(first.seq)
     unsent = clock.due is not None and (sent is None or sent.left_on is None)
-    in_time = None if clock.due is None or unsent else first.on <= clock.due
+    in_time = None if clock.due is None or unsent else first.on <= (clock.lapsed or clock.due)
     return Pace(max(0, calendar.between(clock.day0, first.on) - stopped), in_time, days_in)
 
 

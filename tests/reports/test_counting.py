@@ -245,7 +245,7 @@ INSTANCES: list[tuple[str, list[list[dict[str, object]]], dict[int, list[int]]]]
 def test_a_suit_counts_once_in_a_year_by_its_last_result(
     database: Database, title: str, suits: list[list[dict[str, object]]], expected: dict[int, list[int]]
 ) -> None:
-    """READINGS R-silence, R-instances."""
+    """READINGS R-inaction, R-instances."""
     agency, acts = f"p{next(NEXT)}", list[dict[str, object]](LATE)
     for suit in suits:
         seq = len(acts) + 1
