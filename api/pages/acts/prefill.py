@@ -139,8 +139,7 @@ def _remedy_result(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
 
 
 def _reopening(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
-    ordered = {order.remedy for order in at.case.unfollowed}
-    return {"remedy": _challenges(one for one in at.case.challenges if one.seq in ordered)}
+    return {"remedy": _challenges(at.case.ordered)}
 
 
 def _topic(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
@@ -382,10 +381,10 @@ def _known_remedy(at: Scene) -> Iterator[tuple[str, list[str]]]:
 
 
 def _known_reopening(at: Scene) -> Iterator[tuple[str, list[str]]]:
-    orders = at.case.unfollowed
+    orders = at.case.ordered
     if orders:
         yield "basis", ["ordered"]
-        yield "remedy", [str(orders[-1].remedy)]
+        yield "remedy", [str(orders[-1].seq)]
     elif at.case.outcome in ("abandoned_correction", "abandoned_payment"):
         yield "basis", ["excused_delay"]
     else:

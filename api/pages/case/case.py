@@ -111,7 +111,7 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
         "due": views.due_view(clock, today, waiting=case.is_active),
         "clock": clock,
         "period": clock.meter(today),
-        "limits": clock.limits_on(today),
+        "limits": (*clock.limits, *(clock.silence if case.overdue(rules, today) else ())),
         "outcome": law.outcomes[case.outcome].title if case.outcome else None,
         "supervised_on": steps.supervised_on(case),
         "waiting": steps.waiting(case, rules),
