@@ -13,7 +13,7 @@ from workflow import acts as a
 from workflow.acts import ACTS, Act, Officer, Rejected, Signed, parse
 from workflow.case import Case, OpenRequest
 from workflow.checks import CHECKS, Asking, Facts
-from workflow.checks.asking import MAY_LIE_BACK
+from workflow.checks.asking import COMES_LATE, MAY_LIE_BACK
 from workflow.law import Invalid, Refused, Rules
 from workflow.procedure import STATES, kinds_from, states_for
 from workflow.words import say_day
@@ -210,7 +210,8 @@ def _dated(case: Case, act: Act, today: date) -> None:
             "确已在此前以纸质办理的，由负责人补录：写明理由，并附上当时的材料。",
             "条例 45",
         )
-    if case.acts and late is None and act.kind not in MAY_LIE_BACK and act.on < case.last_move_on:
+    lies_back = act.kind in MAY_LIE_BACK or (act.kind in COMES_LATE and case.excused)
+    if case.acts and late is None and not lies_back and act.on < case.last_move_on:
         raise Invalid("on", f"日期不能早于上一步的日期{say_day(case.last_move_on)}")
     if case.acts and act.on < case.received_on:
         raise Invalid("on", f"日期不能早于收到申请之日{say_day(case.received_on)}")

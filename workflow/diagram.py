@@ -112,6 +112,7 @@ _FULL = _Drawing(
         ("replied", "archived"): _Way("M225 458V518", (231, 503), "start"),
         ("closed", "archived"): _Way("M585 458V538H300", (442, 532)),
     },
+    left_out=frozenset({("archived", "awaiting_correction"), ("archived", "awaiting_payment")}),  # as from closed
     remarks=True,
 )  # fmt: skip
 _SMALL = _Drawing(
@@ -140,7 +141,8 @@ _SMALL = _Drawing(
         ("closed", "archived"): _Way("M257 364V413H152"),
     },
     left_out=frozenset(
-        {("handling", "awaiting_correction"), ("replied", "handling"), ("closed", "handling"), ("archived", "handling")}
+        {("handling", "awaiting_correction"), ("replied", "handling"), ("closed", "handling"), ("archived", "handling"),
+         ("archived", "awaiting_correction"), ("archived", "awaiting_payment")}
     ),
 )  # fmt: skip
 _REMARKED = ("withdrawal", "voiding", "ledger_result")

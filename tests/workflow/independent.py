@@ -268,7 +268,7 @@ class Period:
     more: int = 0
     stated: date | None = None
     ordered: bool = False
-    """The day is stated by an order: what the office or the applicant does moves it no more (R-order)."""
+    """The day is stated by an order: what the office or the applicant does moves it no more (R-reopening)."""
 
 
 @dataclass

@@ -15,7 +15,10 @@ INSTANCES: Mapping[str, str] = {"first": "一审", "second": "二审", "retrial"
 
 
 class Remedy(Act):
-    """行政复议、行政诉讼、投诉举报 (条例 47(2), 51): somebody challenges what was done, or that nothing was done."""
+    """行政复议、行政诉讼、投诉举报 (条例 47(2), 51): somebody challenges what was done, or that nothing was done.
+
+    What was brought is put down, whether it is admitted or not (READINGS R-remedies, R-inaction, R-instances).
+    """
 
     title: ClassVar[str] = "复议、诉讼"
     articles: ClassVar[tuple[str, ...]] = ("条例 51",)

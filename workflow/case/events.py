@@ -21,10 +21,15 @@ def events(case: Standing, rules: Rules) -> list[clocks.Event]:
     entered; acts of one day keep their order.
     """
     dated: list[tuple[date, clocks.Event]] = []
+    excused = date.min
     for signed in case.in_force:
-        speak = _EVENTS.get(signed.act.kind)
+        act = signed.act
+        if isinstance(act, a.Reopening) and act.basis == "excused_delay":
+            excused = act.on
+        speak = _EVENTS.get(act.kind)
         if speak is not None:
-            dated += [(_day(signed.act), event) for event in speak(case, signed, rules)]
+            day = max(_day(act), excused) if act.kind in ("correction", "payment") else _day(act)  # what was late is taken when it is excused
+            dated += [(day, event) for event in speak(case, signed, rules)]
     first, *rest = dated
     rest.sort(key=lambda one: one[0])
     return [first[1], *(event for _, event in rest)]
@@ -125,17 +130,17 @@ def _waived(case: Standing, signed: Signed, _rules: Rules) -> Events:
 def _decided(case: Standing, signed: Signed, _rules: Rules) -> Events:
     act = signed.act
     assert isinstance(act, a.RemedyResult)
-    if act.orders_rehandling:
+    challenge = case.challenge(act.remedy)
+    if any(one.seq == act.remedy for one in case.orders):
         yield clocks.Ordered(act.arrived_on, act.until, act.within)
-    challenge = next((one for one in case.challenges if one.seq == act.remedy), None)
-    if challenge is not None and challenge.act.type == "reconsideration":
+    elif challenge is not None and challenge.act.type == "reconsideration" and not act.orders_rehandling:
         yield clocks.Reviewed(challenge.seq, act.arrived_on)
 
 
 def _reopened(_case: Standing, signed: Signed, _rules: Rules) -> Events:
     act = signed.act
     assert isinstance(act, a.Reopening)
-    return [clocks.Reopened(act.on, act.basis, act.until)]
+    return [clocks.Reopened(act.on, act.basis, act.until, act.replaces in ("supplement", "correct"))]
 
 
 def remedies_of(draft: a.Draft, rules: Rules) -> frozenset[str]:

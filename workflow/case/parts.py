@@ -176,6 +176,19 @@ class Challenge:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """原答复 that the reply now being made takes the place of, completes or corrects; or a closing that no longer stands."""
+
+    seq: int
+    on: date
+    letter: str | None
+    """None of a result that an old ledger tells."""
+    reopening: a.Reopening
+    challenge: Challenge | None
+    """The remedy that ordered it."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRequest:
     """报批 that waits for the head's signature."""
 

@@ -20,6 +20,7 @@ from workflow.case.parts import (
     Fee,
     OpenRequest,
     Recipient,
+    Replaced,
     Served,
     letter_id,
     overall,
@@ -31,14 +32,16 @@ BESIDE = frozenset(
     {"service", "note", "meeting", "assignment", "topic", "supervision", "amendment", "revocation", "request", "secrecy_review"}
 )
 """Acts that stand beside the procedure: they move nothing on."""
+_ENDINGS = ("decision", "abandonment", "withdrawal", "ledger_result")
+"""Acts that answer or close a request."""
 REMARKS = frozenset({"note", "supervision", "meeting"})
 """Acts that are put on record and change no answer of the file but its course."""
 MOST_NAMED = 3
 """Of more applicants than these, letters name one and say how many they are."""
 _LASTING = (
     "registration", "applicant", "applicants", "wanted", "items", "features", "services", "consultations", "open_consultations", "draft",
-    "decision", "legal_review", "ended", "recorded", "outcome", "endings", "challenges", "fee", "ordered", "requests", "revoked", "_letters",
-    "_reckonings",
+    "decision", "legal_review", "ended", "recorded", "outcome", "endings", "challenges", "fee", "orders", "ordered", "requests", "revoked",
+    "_letters", "_reckonings",
 )  # fmt: skip
 
 
@@ -456,7 +459,7 @@ class Standing:
     def endings(self) -> tuple[Ending, ...]:
         """Every time the request was answered or closed, in order: more than one after a reopening."""
         found = []
-        for signed in self.of_kinds("decision", "abandonment", "withdrawal", "ledger_result"):
+        for signed in self.of_kinds(*_ENDINGS):
             then = self if signed.seq > self._since else self.upto(signed.seq)
             served = self.served(signed.seq) if signed.act.kind == "decision" else None
             if then.outcome is not None:  # of a file that is void, or was handed over, there is none
@@ -498,14 +501,76 @@ class Standing:
                 found[signed.act.remedy] = replace(found[signed.act.remedy], result=signed.act, result_seq=signed.seq)
         return tuple(found.values())
 
+    def challenge(self, seq: int) -> Challenge | None:
+        return next((one for one in self.challenges if one.seq == seq), None)
+
+    @property
+    def suits(self) -> tuple[tuple[Challenge, ...], ...]:
+        """The challenges, the instances of one suit together (一审、二审、再审)."""
+        found: dict[int, list[Challenge]] = {}
+        root: dict[int, int] = {}
+        for one in self.challenges:
+            first = root[one.seq] = one.seq if one.act.continues is None else root.get(one.act.continues, one.seq)
+            found.setdefault(first, []).append(one)
+        return tuple(tuple(suit) for suit in found.values())
+
+    @cached_property
+    def orders(self) -> tuple[Challenge, ...]:
+        """责令答复、重新处理 in effect, in the order of their results (READINGS R-instances).
+
+        A judgment that is appealed orders nothing yet, and what a later instance decides takes the place of what stood
+        before; what the office has followed already it has followed.
+        """
+        given = [one for one in self.challenges if one.orders]
+        if not given:
+            return ()
+        undone = {one.act.continues for one in self.challenges if one.act.instance == "second" or one.result is not None}
+        undone -= {one.act.remedy for one in self.all(a.Reopening) if isinstance(one.act, a.Reopening)}
+        return tuple(sorted((one for one in given if one.seq not in undone), key=lambda one: one.result_seq or 0))
+
     @cached_property
     def ordered(self) -> tuple[Challenge, ...]:
-        """责令答复、重新处理 that nobody has followed yet: neither by a reopening nor by a reply since."""
-        done = {signed.act.remedy for signed in self.all(a.Reopening) if isinstance(signed.act, a.Reopening)}
-        answered = max((signed.seq for signed in self.all(a.Decision)), default=0)
-        return tuple(
-            one for one in self.challenges if one.orders and one.seq not in done and (one.result_seq or 0) > answered
-        )
+        """Orders that came when the file was answered or closed, and for which it has not been opened again."""
+        return tuple(one for one in self.orders if not self._is_followed(one))
+
+    def _is_followed(self, order: Challenge) -> bool:
+        """Whether the request waited for its reply on the day the order came, or has been opened again since."""
+        assert order.result is not None and order.result_seq is not None
+        came, ended = order.result.arrived_on, False
+        for signed in self.of_kinds(*_ENDINGS, "reopening"):
+            if signed.act.kind == "reopening":
+                if signed.seq > order.result_seq or signed.act.on >= came:
+                    return True
+                ended = False
+            elif signed.seq < order.result_seq and signed.act.on <= came:
+                ended = True
+        return not ended
+
+    @property
+    def excused(self) -> bool:
+        """逾期有正当理由: the file waits again for a correction or payment whose limit has passed (READINGS R-excused)."""
+        last = self.last(a.Reopening)
+        waits = self.state in ("awaiting_correction", "awaiting_payment")
+        return waits and last is not None and isinstance(last.act, a.Reopening) and last.act.basis == "excused_delay"
+
+    @property
+    def handled_anew_since(self) -> int:
+        """The place of the last reopening that began a new handling; an excused delay only resumes the old one."""
+        anew = [one.seq for one in self.all(a.Reopening) if isinstance(one.act, a.Reopening) and one.act.basis != "excused_delay"]
+        return anew[-1] if anew else 0
+
+    @property
+    def replaced(self) -> Replaced | None:
+        """What the reply now being made replaces, completes or corrects: the ending before the last reopening."""
+        reopened = self.last(a.Reopening)
+        if reopened is None or not isinstance(reopened.act, a.Reopening):
+            return None
+        before = [one for one in self.of_kinds(*_ENDINGS) if one.seq < reopened.seq]
+        if not before:
+            return None
+        last, by = before[-1], reopened.act.remedy
+        letter = None if last.act.kind == "ledger_result" else letter_id(self.id, last.seq)
+        return Replaced(last.seq, last.act.on, letter, reopened.act, None if by is None else self.challenge(by))
 
     @property
     def unsent_reply(self) -> bool:
@@ -570,7 +635,7 @@ def _fee_remains(case: Standing, act: a.Waiver) -> str | None:
 def _excused(case: Standing, act: a.Reopening) -> str | None:
     if act.basis != "excused_delay":
         return None
-    return "late_payment" if case.outcome == "abandoned_payment" else "late_correction"
+    return {"abandoned_payment": "late_payment", "abandoned_correction": "late_correction"}.get(case.outcome or "")
 
 
 # Which guard of the table holds of an act on a file, by its kind.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from workflow import acts as a
 from workflow.acts import Act, Officer
 from workflow.case import BESIDE, Case
 from workflow.clocks import Reckoning
@@ -81,16 +82,22 @@ MAY_LIE_BACK = frozenset(
 """Facts that are recorded when they become known, not when they happened."""
 
 
+COMES_LATE = frozenset({"correction", "payment"})
+"""What an excused delay lets in: it came before it was excused (READINGS R-excused)."""
+
+
 def misdated(case: Case) -> int | None:
     """The first act in force that is dated before the receipt, or, unless it may lie back, before what was done before it."""
-    last = date.min
+    last, excused = date.min, False
     for signed in case.in_force:
         act = signed.act
         if signed.seq > 1 and act.on < case.received_on:
             return signed.seq
         if act.kind in BESIDE or getattr(act, "late_entry", None) is not None:
             continue
-        if act.on < last and act.kind not in MAY_LIE_BACK:
+        if isinstance(act, a.Reopening):
+            excused = act.basis == "excused_delay"
+        if act.on < last and act.kind not in MAY_LIE_BACK and not (excused and act.kind in COMES_LATE):
             return signed.seq
         last = max(last, act.on)
     return None

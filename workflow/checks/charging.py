@@ -74,7 +74,7 @@ def payment(asking: Asking, act: a.Payment) -> Act:
     if act.on < fee.notice.on:
         raise Invalid("on", "缴费日期不能早于收费通知的日期")
     limit = limit_of(asking, "payment")
-    if limit is not None and act.on > limit:
+    if limit is not None and act.on > limit and not asking.case.excused:
         raise Refused(
             f"缴费期限到{say_day(limit)}为止，逾期未缴纳的视为放弃申请，不能再登记缴费。已经收到的款项应当退回，请办理“视为放弃申请”。", "办法 6"
         )

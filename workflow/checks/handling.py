@@ -130,9 +130,7 @@ def _unreachable(asked: Asked, act: a.Silence, article: str) -> Act:
 
 def may_extend(asking: Asking) -> None:
     most = asking.law.deadlines.extension_max.value
-    since = asking.case.last(a.Reopening)
-    used = [signed for signed in asking.case.all(a.Extension) if since is None or signed.seq > since.seq]
-    if used:
+    if any(signed.seq > asking.case.handled_anew_since for signed in asking.case.all(a.Extension)):
         raise Refused(f"本件已经延长过答复期限。延长合计不超过{most}个工作日，只能一次。", "条例 33(2)")
     if asking.clock.stated:
         raise Refused("答复的日期已经由复议决定、判决或者延迟答复另定，不能再延长。", "条例 33(2)", "条例 51")
@@ -158,8 +156,7 @@ def extension(asking: Asking, act: a.Extension) -> Act:
 
 
 def may_defer(asking: Asking) -> None:
-    since = asking.case.last(a.Reopening)
-    if any(since is None or signed.seq > since.seq for signed in asking.case.all(a.Deferral)):
+    if any(signed.seq > asking.case.handled_anew_since for signed in asking.case.all(a.Deferral)):
         raise Refused("本件已经延迟过答复，只能延迟一次。请在已经告知申请人的日期以前答复。", "条例 35")
     reasons = asking.case.last(a.Reasons)
     if reasons is None or not isinstance(reasons.act, a.Reasons):

@@ -87,7 +87,7 @@ def correction_notice(asking: Asking, act: a.CorrectionNotice) -> Act:
 
 def correction(asking: Asking, act: a.Correction) -> Act:
     limit = limit_of(asking, "correction")
-    if limit is not None and act.on > limit and act.late_reason is None:
+    if limit is not None and act.on > limit and act.late_reason is None and not asking.case.excused:
         raise Refused(
             f"补正期限到{say_day(limit)}为止，已经逾期。申请人有正当理由的，请写明逾期仍予接收的理由后提交；没有正当理由的，办理“视为放弃申请”。",
             "条例 30",

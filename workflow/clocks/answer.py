@@ -82,6 +82,10 @@ class Reckoning:
     reply_in_time: bool | None
     stated: bool
     """The last day is stated by an order or a deferral: nothing suspends or lengthens it any more."""
+    lapsed: date | None
+    """A due date that had passed without a reply before an order set another one."""
+    left: bool
+    """A reply has left, or the file has been closed."""
     rules: Rules = field(compare=False, repr=False)
 
     @property
@@ -91,23 +95,7 @@ class Reckoning:
     @property
     def silence(self) -> tuple[Limit, ...]:
         """逾期未答复: until when it can be challenged that nothing was answered by the due date (READINGS R-inaction)."""
-        if self.due is None or self.replied_on is not None:
-            return ()
-        law = self.rules.on(self.due).deadlines
-        review = self.calendar.natural_due(self.due, law.reconsideration_days.value)
-        suit = self.calendar.months_due(self.due, law.litigation_months.value)
-        over = f"答复期限{say_day(self.due)}届满没有答复的，自次日起"
-        return (
-            Limit(
-                "reconsideration", review.on, None,
-                Sentence(f"{over}可以申请行政复议，最迟{say_day(review.on)}。", (law.reconsideration_days.cite,)),
-                self.provisional or review.provisional,
-            ),
-            Limit(
-                "litigation", suit.on, None,
-                Sentence(f"{over}可以提起行政诉讼，最迟{say_day(suit.on)}。", ("行诉解释 66",)), self.provisional or suit.provisional,
-            ),
-        )  # fmt: skip
+        return () if self.due is None or self.left else of_silence(self.rules, self.due, provisional=self.provisional)
 
     @property
     def suspensions(self) -> tuple[tuple[date, date], ...]:
@@ -151,6 +139,25 @@ class Reckoning:
                 number += 1
                 found.append(Day(on, "counted", number, None, make_up))
         return tuple(found)
+
+
+def of_silence(rules: Rules, due: date, *, provisional: bool = False) -> tuple[Limit, Limit]:
+    """Until when it can be challenged that nothing was answered by `due` (READINGS R-inaction)."""
+    law, calendar = rules.on(due).deadlines, rules.calendar
+    review = calendar.natural_due(due, law.reconsideration_days.value)
+    suit = calendar.months_due(due, law.litigation_months.value)
+    over = f"答复期限{say_day(due)}届满没有答复的，自次日起"
+    return (
+        Limit(
+            "reconsideration", review.on, None,
+            Sentence(f"{over}可以申请行政复议，最迟{say_day(review.on)}。", (law.reconsideration_days.cite, "132号 2(一)")),
+            provisional or review.provisional,
+        ),
+        Limit(
+            "litigation", suit.on, None,
+            Sentence(f"{over}可以提起行政诉讼，最迟{say_day(suit.on)}。", ("行诉解释 66",)), provisional or suit.provisional,
+        ),
+    )  # fmt: skip
 
 
 def merged(spans: Sequence[Span]) -> tuple[tuple[date, date], ...]:

@@ -125,11 +125,15 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """重新处理: following an order, of the agency's own motion, or because a delay is excused (`basis`)."""
+    """重新处理: following an order, of the agency's own motion, or because a delay is excused (`basis`).
+
+    `keeps`: the earlier reply stands, and is completed or corrected.
+    """
 
     on: date
     basis: str = "own_motion"
     until: date | None = None
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from workflow.answers import Sentence
 from workflow.calendar import Due
-from workflow.clocks.answer import Limit, Reckoning, Span, counted, merged
+from workflow.clocks.answer import Limit, Reckoning, Span, counted, merged, of_silence
 from workflow.clocks.events import (
     Consulted,
     Corrected,
@@ -71,7 +71,9 @@ class _Clock:
         self.waiting: Literal["correction", "payment", "ended"] | None = None
         self.waited: Literal["correction", "payment", "ended"] | None = None
         """What was waited for when the file was closed: an excused delay restores it."""
-        self.ordered = False
+        self.ordered = self.over = self.left = False
+        """An order has come; the request was answered or closed; its reply has left, or it is closed."""
+        self.lapsed: date | None = None
         self.fee_notice_in_time: bool | None = None
         self.due_before_fee: date | None = None
         self.unextended_before_fee: date | None = None
@@ -472,7 +474,14 @@ class _Clock:
 
     def _order(self, event: Ordered) -> None:
         """READINGS R-reopening: it runs from the day the decision arrived, whoever reopens the file whenever."""
-        self.waiting, self.abandoned_from, self.ordered = None, None, True
+        last = self._dues()[1]
+        if self.over:
+            self._challenged_no_more()
+        elif self.waiting is None and last < event.on:
+            self.lapsed = self.lapsed or last
+            self.limits += of_silence(self.rules, last)
+        self._resume()
+        self.abandoned_from, self.ordered = None, True
         law = self._law(event.on)
         arrived, until = f"{self._say(event.on)}收到复议决定或者判决", event.until
         if event.within is not None:
@@ -487,25 +496,39 @@ class _Clock:
 
     def _reopened(self, event: Reopened) -> None:
         """READINGS R-reopening, R-own-motion, R-excused."""
-        law = self._law(event.on)
-        self.replied_on = self.reply_in_time = None
+        law, over = self._law(event.on), self.over
+        self._resume()
         if event.basis == "excused_delay":
             self.waiting = self.waited
             what, article = ("缴费", "办法 6") if self.waited == "payment" else ("补正", "条例 30")
             self._tell(f"{self._say(event.on)}认定逾期有正当理由，恢复办理，接收迟到的{what}。", article)
             return
-        self.waiting, self.abandoned_from = None, None
+        self.abandoned_from = None
         if event.basis == "ordered" and event.until is not None:
             self._tell(f"{self._say(event.on)}依复议、诉讼结果重新处理，责令最迟{self._say(event.until)}答复。", "条例 51")
             self._begin(event.on, law.reopening.value, law.reopening.cite, event.until)
         elif event.basis == "ordered" and self.ordered:
             self._tell(f"{self._say(event.on)}依复议、诉讼结果重新处理，期限自收到决定书、判决书之日起算。", "条例 51")
+        elif self.ordered and not over:  # an order had come before, and was put down later
+            self._tell(f"{self._say(event.on)}{_REOPENED[event.basis]}；责令的期限不变。", "条例 51")
         else:
+            if not event.keeps:
+                self._challenged_no_more()
             self._tell(f"{self._say(event.on)}{_REOPENED[event.basis]}，当日不计入。", "条例 51")
             self._begin(event.on, law.reopening.value, law.reopening.cite)
 
+    def _resume(self) -> None:
+        """The file is open again, or still: what was told of an earlier reply holds no more."""
+        self.waiting = self.replied_on = self.reply_in_time = None
+        self.over = self.left = False
+
+    def _challenged_no_more(self) -> None:
+        """The earlier reply is gone, and with it the dates until which it may be challenged (READINGS R-remedy-dates)."""
+        self.limits = [limit for limit in self.limits if limit.kind not in ("reconsideration", "litigation")]
+
     def _replied(self, event: Reply) -> None:
         """READINGS R-A7."""
+        self.over, self.left = True, event.sent is not None
         if self.waiting in ("correction", "payment"):
             what, article = ("补正", "条例 30") if self.waiting == "correction" else ("缴费", "办法 6")
             self.replied_on = event.sent or event.on
@@ -555,6 +578,7 @@ class _Clock:
         self._remedies(event.received, f"第三方{self._say(event.received)}收到告知", frozenset({"R2"}), ref=event.ref)
 
     def _reviewed(self, event: Reviewed) -> None:
+        self.limits = [limit for limit in self.limits if limit.kind != "litigation" or limit.ref is not None]
         law = self._law(event.on)
         suit = self.calendar.natural_due(event.on, law.suit_after_reconsideration_days.value)
         text = f"{self._say(event.on)}收到复议决定，对复议决定不服的，最迟{self._say(suit.on)}提起行政诉讼（以申请人收到之日为准）。"
@@ -562,7 +586,7 @@ class _Clock:
 
     def _ended(self, event: Ended) -> None:
         article = _ENDING.get(self.waiting or "", "条例 45")
-        self.waited, self.waiting = self.waiting, "ended"
+        self.waited, self.waiting, self.over, self.left = self.waiting, "ended", True, True
         self._tell(f"{self._say(event.on)}终止办理，不再计算期限。", article)
         self._known(event.method, event.sent, event.received, "告知", frozenset({"R2"}))
 
@@ -597,6 +621,8 @@ class _Clock:
             replied_on=self.replied_on,
             reply_in_time=self.reply_in_time,
             stated=self._stated,
+            lapsed=self.lapsed,
+            left=self.left,
             rules=self.rules,
         )
 
