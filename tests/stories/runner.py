@@ -214,7 +214,8 @@ class WorkflowWorld:
                 "because": [{"text": one.text, "articles": list(one.articles)} for one in clock.because],
             },
             "other_dates": [
-                {"kind": limit.kind, "on": limit.on and limit.on.isoformat(), "consultation": limit.ref} for limit in clock.limits
+                {"kind": limit.kind, "on": limit.on and limit.on.isoformat(), "consultation": limit.ref}
+                for limit in (*clock.limits, *(clock.silence if case.is_active and case.overdue(rules, today) else ()))
             ],
             "outcome": case.outcome,
             "items": list(case.items),

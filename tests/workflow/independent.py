@@ -268,7 +268,11 @@ class Period:
     more: int = 0
     stated: date | None = None
     ordered: bool = False
-    """The day is stated by an order: what the office or the applicant does moves it no more (R-reopening)."""
+    """The day is stated by an order: nothing that the office or the applicant does moves it (R-reopening)."""
+
+    def anew(self, day0: date) -> Period:
+        """Twenty days from `day0`, unless an ordered day stands."""
+        return self if self.ordered else Period(day0)
 
 
 @dataclass
@@ -362,7 +366,7 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
     found.stopped_until = {one.name: stop[1] if (stop := stopped(one)) else None for one in asked}
     unextended_before_fee: date | None = None
     owed = True  # whether a reply is owed now: not while the applicant must move, nor when all is over
-    correcting = False
+    correcting = owed_before = False
     for event in file.events:
         match event:
             case AskedToCorrect(letter, days):
@@ -372,18 +376,16 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
                 owed, correcting = letter.left is None, letter.left is not None  # nobody was told: the period runs on
             case Corrected(on):
                 found.corrected_in_time = found.correction_by is None or on <= found.correction_by
-                owed, correcting, found.abandoned_from = True, False, None
-                period = period if period.ordered else Period(on)
+                period, owed, correcting, found.abandoned_from = period.anew(on), True, False, None
             case AskedForReasons(letter, days):
                 found.reasons_by = nth_worked_day(letter.received, days) if letter.received else None
             case Extended(approved, told, days):
                 before = last_day(Period(period.day0, period.length, 0, period.stated), stops)
-                if told is not None:
-                    found.extension_in_time = max(approved, told) <= before
+                found.extension_in_time = max(approved, told) <= before if told is not None else None
                 if found.extension_in_time and period.stated is None:
                     period.more = days
             case Deferred(told, until):
-                if told is not None and told <= last_day(period, stops):
+                if told is not None and told <= last_day(period, stops) and not period.ordered:
                     period.stated = until
             case Charged(letter):
                 found.due_before_fee = last_day(period, stops)
@@ -396,8 +398,7 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
             case Paid(on, accepted):
                 found.paid_in_time = found.payment_by is None or on <= found.payment_by
                 if accepted or found.paid_in_time:
-                    owed, found.abandoned_from = True, None
-                    period = period if period.ordered else Period(on)
+                    period, owed, found.abandoned_from = period.anew(on), True, None
             case Waived():
                 owed, found.abandoned_from = True, None
             case Ordered(received, within, until):  # a day that is ordered is not moved by what the office does
@@ -405,18 +406,16 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
                 period, owed, found.abandoned_from = Period(received, REPLY, 0, ordered, ordered is not None), True, None
                 found.replied, found.left, found.replied_on = False, None, None
             case Reopened(on):
-                if found.replied or not owed:  # else an order has come before, whose period runs
-                    period = Period(on)
-                owed, found.abandoned_from = True, None
+                period, owed, found.abandoned_from = Period(on), True, None
                 found.replied, found.left, found.replied_on = False, None, None
             case HandledAgain():
                 owed, found.replied, found.left, found.replied_on = True, False, None, None
             case WaitsAgain():
-                owed = False
+                owed = owed_before
             case Replied(letter):
                 found.replied, found.left, found.replied_on = True, letter.left, letter.counts_on
             case Ended():
-                owed = False
+                owed, owed_before = False, owed
     if not correcting:
         found.unextended = unextended_before_fee or last_day(Period(period.day0, period.length, 0, period.stated), stops)
     found.due = last_day(period, stops) if owed else None
