@@ -101,7 +101,7 @@ def test_no_sentence_of_the_law_names_a_person(story: Story) -> None:
 
 TO_COME: set[str] = set()
 """Kinds whose names are fixed and whose rules are still to come."""
-GUARDS_TO_COME = {"handled_before", "late_correction", "late_payment"}
+GUARDS_TO_COME = {"handled_before", "late_payment"}
 IMPORTED_ONLY = {"ledger_result"}
 """No officer places it: tests/reports imports ledgers."""
 
