@@ -388,3 +388,29 @@ def test_what_is_typed_while_the_fields_change_is_kept(browser: Chromium, day: C
     page.unroute("**/preview")
     expect(page.locator("[name=agency]").first).to_be_attached()
     assert page.input_value("[name=question]") == "是否涉及贵单位制作的材料？"
+
+
+def test_a_wrong_day_of_receipt_is_amended_and_the_date_moves(browser: Chromium, day: Callable[[date], None]) -> None:
+    """更正: the clerk gives the day on the envelope; an earlier due date needs nobody else, a later one is the head's to sign."""
+    day(date(2026, 11, 25))
+    site = browser.site
+    case = site.register(channel="ems_signed", submitted_on="2026-11-18", received_on="2026-11-24")
+
+    def amended(to: str) -> Callable[[Page], None]:
+        def fill(page: Page) -> None:
+            page.fill("[name='changes.received_on']", to)
+            page.fill("[name=reason]", "信封上的签收日期。")
+
+        return fill
+
+    page = do(browser.window("intake@gx-zrzy"), case.id, "amendment", amended("2026年11月20日"))
+    assert "2026年12月18日" in page.inner_text("main")
+    window = browser.window("intake@gx-zrzy")
+    page = window.go(f"/cases/{case.id}/acts/amendment")
+    assert "现在是：2026年11月20日" in page.inner_text("#act")
+    amended("20261124")(page)
+    send(page)
+    assert "由负责人签批" in page.inner_text("main")
+    assert page.input_value("[name=reason]") == "信封上的签收日期。"
+    page = do(browser.window("head@gx-zrzy"), case.id, "amendment", amended("20261124"))
+    assert "2026年12月22日" in page.inner_text("main")

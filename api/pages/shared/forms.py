@@ -168,8 +168,9 @@ def _decoded(shape: Shape, at: str, values: Values) -> Any:
         case "rows":
             return [decode(shape.inner, values, f"{at}.{n}.") for n in row_numbers(values, at)] or None
         case "texts":
-            texts = {name.removeprefix(f"{at}."): value[0] for name, value in values.items() if name.startswith(f"{at}.")}
-            return {name: text.strip() for name, text in texts.items() if text.strip()} or None
+            texts = {name.removeprefix(f"{at}."): value[0].strip() for name, value in values.items() if name.startswith(f"{at}.")}
+            # What a fact is amended to may be a day, typed as days are; a reason stays as it is.
+            return {name: day_text(text) if at == "changes" else text for name, text in texts.items() if text} or None
         case "numbers":
             return [_number(one) for one in given] or None
         case "areas" | "lines" | "idents":
@@ -349,11 +350,23 @@ def _drawn(name: str, at: str, info: FieldInfo, shape: Shape, drawing: Drawing) 
             return _choice(one, [item if isinstance(item, Option) else Option(*item) for item in chosen], said.radio)
         case "yesno":
             return replace(_choice(one, [Option("yes", said.yes), Option("no", said.no)], True), kind="seg")
+        case "texts" if options:
+            return replace(one, kind="group", children=tuple(_named(f"{at}.{item.value}", item, drawing) for item in options))
     if options is None:
         return one
     if shape.kind in ("numbers", "idents"):
         return replace(one, kind="checks", options=tuple(options))
     return _choice(one, options, said.radio)
+
+
+def _named(at: str, item: Option, drawing: Drawing) -> Field:
+    """One text of several, under its own name; a choice where there is one. What is left empty is not said."""
+    made = Field(
+        name=at, label=item.title, kind="text", values=tuple(drawing.values.get(at, ())), hint=item.hint, optional=True,
+        error=drawing.errors.get(at, ""), width="half",
+    )  # fmt: skip
+    chosen = drawing.choices(at)
+    return made if chosen is None else _choice(made, chosen, False)
 
 
 def _choice(one: Field, options: Sequence[Option], radio: bool | None) -> Field:

@@ -52,6 +52,11 @@ _EVERY: Mapping[str, Said] = {
 }
 
 _SAID: Mapping[str, Mapping[str, Said]] = {
+    "amendment": {
+        "of": Said("更正哪一项记录", radio=False, redraws=True),
+        "changes": Said("更正的内容", "只填写有误的项目，填改正以后的；不填的保持不变", wanted=True),
+    },
+    "revocation": {"of": Said("撤销哪一项记录", radio=False)},
     "registration": {
         "channel": Said("怎样收到的", radio=True, redraws=True),
         "submitted_on": Said("提交日", "", "third"),
