@@ -414,3 +414,26 @@ def test_a_wrong_day_of_receipt_is_amended_and_the_date_moves(browser: Chromium,
     assert page.input_value("[name=reason]") == "信封上的签收日期。"
     page = do(browser.window("head@gx-zrzy"), case.id, "amendment", amended("20261124"))
     assert "2026年12月22日" in page.inner_text("main")
+
+
+def test_an_extension_is_asked_for_and_signed_by_one_button(browser: Chromium, day: Callable[[date], None]) -> None:
+    """报批: the handler prepares what only the head may place; he sees what it changes, and signs it."""
+    day(date(2026, 11, 25))
+    site = browser.site
+    case = site.place("handler@gx-zrzy", site.register(submitted_on="2026-11-24", received_on="2026-11-24"), "acceptance")
+
+    def asked_for(page: Page) -> None:
+        page.select_option("[name='act.kind']", "extension")
+        page.fill("[name='act.days']", "10")
+        page.fill("[name='act.reason']", "材料分散在3个行政村。")
+        page.fill("[name=reason]", "请批准延期。")
+
+    do(browser.window("handler@gx-zrzy"), case.id, "request", asked_for)
+    assert file_of(browser, case.id).last_move_on == date(2026, 11, 25)
+    page = browser.window("head@gx-zrzy").go("/approvals")
+    panel = page.inner_text("main")
+    assert "延长答复期限" in panel and "材料分散在3个行政村" in panel and "请批准延期" in panel
+    page.click("main button.btn-primary")
+    page.wait_for_load_state()
+    signed = file_of(browser, case.id).acts[-1].act
+    assert (signed.kind, signed.days, signed.request) == ("extension", 10, 3)

@@ -20,6 +20,7 @@ from workflow.case import BY_ACT, GIVEN, Case, Challenge
 from workflow.checks import Facts
 from workflow.checks.mending import AMENDABLE
 from workflow.law import InForce, Rules
+from workflow.procedure import states_for
 from workflow.words import LETTER_TITLES, say_day
 
 SENT_TO = {"applicant": "给申请人", "third_party": "给第三方", "agency": "给被征求意见的机关", "internal": "内部", "file": "存卷"}
@@ -221,7 +222,23 @@ def _revocation(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
     return {"of": [Option(str(one.seq), f"第{one.seq}项　{type(one.act).title}　{say_day(one.act.on)}") for one in reversed(open_ones)]}
 
 
+def _request(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
+    """报批: what only the head may place, and what there is to choose from in it."""
+    found: dict[str, Sequence[Option]] = {
+        "act.kind": [
+            Option(kind, a.ACTS[kind].title)
+            for kind in ("extension", "deferral", "waiver", "reopening")
+            if at.case.state in states_for(kind) and at.officer.role not in at.law.roles[kind]
+        ]
+    }
+    kind = next(iter(values.get("act.kind", ())), "")
+    if kind in a.ACTS and kind != "request":
+        found |= {f"act.{path}": chosen for path, chosen in options(at, kind, values).items()}
+    return found
+
+
 _OPTIONS: Mapping[str, Any] = {
+    "request": _request,
     "amendment": _amendment,
     "revocation": _revocation,
     "assignment": _assignment,

@@ -19,7 +19,7 @@ from annotated_types import MaxLen
 from pydantic.fields import FieldInfo
 
 from api.pages.shared import labels
-from workflow.acts import Record
+from workflow.acts import ACTS, Record
 from workflow.identity import normalized
 
 Values = Mapping[str, Sequence[str]]
@@ -167,6 +167,8 @@ def _decoded(shape: Shape, at: str, values: Values) -> Any:
             return data if not shape.optional or any(value is not False for value in data.values()) else None
         case "rows":
             return [decode(shape.inner, values, f"{at}.{n}.") for n in row_numbers(values, at)] or None
+        case "texts" if at == "act":
+            return _act_asked_for(values)
         case "texts":
             texts = {name.removeprefix(f"{at}."): value[0].strip() for name, value in values.items() if name.startswith(f"{at}.")}
             # What a fact is amended to may be a day, typed as days are; a reason stays as it is.
@@ -180,6 +182,15 @@ def _decoded(shape: Shape, at: str, values: Values) -> Any:
     if not given:
         return None
     return _READ.get(shape.kind, str)(given[0])
+
+
+def _act_asked_for(values: Values) -> dict[str, Any] | None:
+    """报批: the act that is asked for, dated as the request is."""
+    kind = next(iter(values.get("act.kind", ())), "")
+    if kind not in ACTS:
+        return None
+    on = next(iter(values.get("on", ())), "")
+    return {"kind": kind, "on": day_text(on), **decode(ACTS[kind], values, "act.")}
 
 
 def _number(text: str) -> int | str:
@@ -350,6 +361,8 @@ def _drawn(name: str, at: str, info: FieldInfo, shape: Shape, drawing: Drawing) 
             return _choice(one, [item if isinstance(item, Option) else Option(*item) for item in chosen], said.radio)
         case "yesno":
             return replace(_choice(one, [Option("yes", said.yes), Option("no", said.no)], True), kind="seg")
+        case "texts" if at == "act":
+            return replace(one, kind="group", children=_asked_for(drawing))
         case "texts" if options:
             return replace(one, kind="group", children=tuple(_named(f"{at}.{item.value}", item, drawing) for item in options))
     if options is None:
@@ -357,6 +370,22 @@ def _drawn(name: str, at: str, info: FieldInfo, shape: Shape, drawing: Drawing) 
     if shape.kind in ("numbers", "idents"):
         return replace(one, kind="checks", options=tuple(options))
     return _choice(one, options, said.radio)
+
+
+def _asked_for(drawing: Drawing) -> tuple[Field, ...]:
+    """报批: which act, and the fields of that act."""
+    said = labels.of(drawing.kind, "act.kind")
+    kinds = drawing.choices("act.kind") or ()
+    kind = next(iter(drawing.values.get("act.kind", ())), "")
+    first = Field(
+        name="act.kind", label=said.label, kind="text", values=(kind,), redraws=said.redraws, error=drawing.errors.get("act.kind", "")
+    )
+    made = (_choice(first, kinds, False),)
+    if kind not in ACTS:
+        return made
+    left_out = {f"act.{name}" for name in ("on", "remark", "late_entry", "request")}
+    inner = replace(drawing, kind=kind, hidden=drawing.hidden | left_out)
+    return made + fields_of(ACTS[kind], inner, "act.")
 
 
 def _named(at: str, item: Option, drawing: Drawing) -> Field:

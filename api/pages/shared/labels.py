@@ -56,6 +56,10 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "of": Said("更正哪一项记录", radio=False, redraws=True),
         "changes": Said("更正的内容", "只填写有误的项目，填改正以后的；不填的保持不变", wanted=True),
     },
+    "request": {
+        "act": Said("报请办理的内容", "", wanted=True),
+        "act.kind": Said("报请负责人办理什么", redraws=True),
+    },
     "revocation": {"of": Said("撤销哪一项记录", radio=False)},
     "registration": {
         "channel": Said("怎样收到的", radio=True, redraws=True),
