@@ -184,9 +184,11 @@ def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None
     if session.connection().execute(_RENEW, {"of": case.id, **row}).rowcount == 0:
         serial = session.execute(select(CASE.c.serial).where(CASE.c.id == case.id)).scalar_one()
         session.execute(insert(DOCKET).values(serial=serial, **row))
-    if any(asked.act.agency for asked in case.consultations):
+    asked_here = inbox_of(case, rules)
+    if asked_here or case.revoked:  # a question that was taken back is on nobody's list
         session.execute(delete(INBOX).where(INBOX.c.case_id == case.id))
-        session.execute(insert(INBOX), inbox_of(case, rules))
+    if asked_here:
+        session.execute(insert(INBOX), asked_here)
     tallies.write(session, case, rules, keys.blind)
 
 
