@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import Date, bindparam, select, text
 from sqlmodel import Session
 
 from db import tables as t
@@ -41,7 +41,9 @@ def candidates(
     dialect = session.get_bind().dialect.name
     quoted = [f'"{pair}"' if dialect == "sqlite" else f"'{pair}'" for pair in telling]
     found = session.execute(
-        text(_STATEMENTS[dialect]).bindparams(bindparam("agencies", expanding=True)),
+        text(_STATEMENTS[dialect]).bindparams(
+            bindparam("agencies", expanding=True), bindparam("since", type_=Date()), bindparam("by", type_=Date())
+        ),
         {"wanted": (" OR " if dialect == "sqlite" else " | ").join(quoted), "agencies": sorted(agencies), "since": since, "by": by, "most": most},
     )
     return [str(case_id) for case_id in found.scalars()]

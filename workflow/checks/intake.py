@@ -76,6 +76,12 @@ def may_correct(asking: Asking) -> None:
         )
 
 
+def assignment(_asking: Asking, act: a.Assignment) -> Act:
+    if act.agency is not None or act.limit is not None:
+        raise Invalid("agency" if act.agency is not None else "limit", "还不能交下级单位拟办，请交给本单位的人员；不由本单位答复的，受理以前移送")
+    return act
+
+
 def correction_notice(asking: Asking, act: a.CorrectionNotice) -> Act:
     law = asking.law.deadlines
     if act.days is None:

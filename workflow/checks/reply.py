@@ -12,6 +12,8 @@ from workflow.risks import open_risks
 
 def draft(asking: Asking, act: a.Draft) -> Act:
     case = asking.case
+    if act.together:
+        raise Invalid("together", "本系统还不能用一份答复一并答复几件申请，请留空，逐件答复")
     listed = [decision.item for decision in act.items]
     known_items(asking, listed, "items")
     missing = [str(item) for item in range(1, len(case.items) + 1) if item not in listed]

@@ -336,7 +336,11 @@ def _hidden_of_remedy(values: Values) -> set[str]:
     return {"after_reconsideration", "against"} if later else {"continues"}
 
 
-_NOT_ASKED: Mapping[str, tuple[str, ...]] = {"decision": ("outcome", "overrides"), "correction": ()}
+_NOT_ASKED: Mapping[str, tuple[str, ...]] = {
+    "decision": ("outcome", "overrides"),
+    "assignment": ("agency", "limit"),
+    "draft": ("together",),
+}
 
 
 def _hidden_of_consultation(at: Scene, values: Values) -> set[str]:
