@@ -55,5 +55,5 @@ lock: ## renew both lock files from pyproject.toml (needs uv)
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --only-binary :all:
 
 clean: ## remove what the set-up and the tools made (never data/)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis letters/fonts api/static/vendor tests/vendor
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis letters/fonts api/pages/shared/static/vendor tests/vendor
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -25,7 +25,7 @@ from api.web.hashing import Hashing
 from api.web.request_log import Application
 from api.web.requests import MOST_JSON
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parent / "pages" / "shared" / "static"
 
 
 def create_app(

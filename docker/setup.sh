@@ -160,21 +160,21 @@ case "${1:-}" in
         system $(section system)
         fonts
         wheels requirements.lock
-        static static api/static/vendor
+        static static api/pages/shared/static/vendor
         project
         ;;
     test)
         system $(section system) $(section test)
         fonts
         wheels requirements-test.lock
-        static static api/static/vendor
+        static static api/pages/shared/static/vendor
         static test tests/vendor
         project
         ;;
     system) system $(section system) ;;
     fonts) fonts ;;
     wheels) wheels requirements.lock ;;
-    static) static static api/static/vendor ;;
+    static) static static api/pages/shared/static/vendor ;;
     project) project ;;
     *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac
