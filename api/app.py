@@ -24,6 +24,7 @@ from api.web.guard import guard
 from api.web.hashing import Hashing
 from api.web.request_log import Application
 from api.web.requests import MOST_JSON
+from api.web.throttle import Visits
 
 STATIC = Path(__file__).parent / "pages" / "shared" / "static"
 
@@ -62,6 +63,7 @@ def create_app(
     )
     app.state.office = at_work
     app.state.hashing = hashing
+    app.state.visits = Visits()
     app.state.settings = settings
     return app
 

@@ -32,3 +32,15 @@ class Throttle:
                 return int(self._seconds - (now - times[0])) + 1
             times.append(now)
             return 0
+
+
+class Visits:
+    """What visitors who have not signed in may do, and how often; each program counts for itself."""
+
+    def __init__(self) -> None:
+        self.steps = Throttle(60, 60)
+        """Steps on a form that is open to all, a minute."""
+        self.sent = Throttle(20, 3600)
+        """Requests sent, an hour."""
+        self.asked = Throttle(20, 60)
+        """Questions after what became of one, a minute."""

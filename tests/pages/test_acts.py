@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, text_of
 from workflow.acts import ACTS
@@ -358,8 +359,7 @@ def test_the_form_in_a_browser(browser: Chromium, size: tuple[int, int]) -> None
     page.wait_for_selector("#f-agency", state="detached")
     page.fill("#f-party-address", "")
     page.click("button.btn-primary")
-    page.wait_for_selector("#errors")
-    assert page.evaluate("document.activeElement.id") == "errors"
+    expect(page.locator("#errors")).to_be_focused()
     assert axe(page) == []
     page.goto(f"{browser.site.url}/cases/{case.id}/acts/draft")
     page.focus("#f-items-0-outcome")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.case import Case
@@ -237,8 +238,7 @@ def test_an_unanswered_warning_takes_the_focus_and_keys_go_on(browser: Chromium,
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     page.click("text=签发答复")
-    page.wait_for_load_state()
-    assert page.evaluate("document.activeElement.name") == "override.phones_of_others"
+    expect(page.locator("[name='override.phones_of_others']")).to_be_focused()
     assert axe(page) == []
     covered = page.evaluate(
         "() => { const a = document.activeElement.getBoundingClientRect(), b = document.querySelector('.gk-sticky').getBoundingClientRect();"

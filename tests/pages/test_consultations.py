@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from db import queries
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
@@ -251,8 +252,7 @@ def test_it_is_answered_by_the_keyboard_and_nothing_is_hard_to_reach(browser: Ch
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     page.press("#f-text", "Control+Enter")
-    page.wait_for_load_state()
-    assert page.evaluate("document.activeElement.id") == "errors"
+    expect(page.locator("#errors")).to_be_focused()
     assert axe(page) == []
     page.check("input[value=consent]")
     page.fill("#f-text", "可以公开。")

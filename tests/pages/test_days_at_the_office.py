@@ -50,8 +50,8 @@ def choose(page: Page, name: str, value: str) -> None:
 
 
 def send(page: Page) -> None:
-    page.locator(".gk-sticky button.btn-primary").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator(".gk-sticky button.btn-primary").click()
 
 
 def examined(page: Page) -> None:
@@ -143,16 +143,16 @@ def test_one_request_and_six_people(browser: Chromium, day: Callable[[date], Non
     legal = browser.window("legal@gx-zrzy")
     page = legal.go("/approvals")
     page.goto(f"{browser.site.url}/approvals/{case_id}")
-    page.click("button[value=pass]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button[value=pass]")
 
     head = browser.window("head@gx-zrzy")
     page = head.go("/desk")
     page.goto(f"{browser.site.url}/approvals/{case_id}")
     expect(page.locator("img.gk-page").first).to_be_visible()
     assert axe(page) == []
-    page.click("button[value=sign]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button[value=sign]")
     assert file_of(browser, case_id).state == "replied"
 
     printed(browser, case_id)
@@ -239,14 +239,14 @@ def test_a_third_party_that_objects_and_is_overruled(browser: Chromium, day: Cal
     assert "公共利益" in page.locator(".gk-risk.blocks").inner_text()
     assert page.locator("button[value=sign]").count() == 0  # what cannot be signed is not offered for signing
     page.fill("#f-text", "请写明公共利益的理由。")
-    page.click("button[value=return]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button[value=return]")
 
     do(handler, case.id, "draft", drafted("水质关系全体居民的健康", "检测报告中的联系方式已作区分处理。"))
     page = head.go(f"/approvals/{case.id}?view=compare")
     expect(page.locator(".gk-letter ins").first).to_be_visible()  # what changed since the return
-    page.click("button[value=sign]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button[value=sign]")
     kinds = [letter.kind for letter in file_of(browser, case.id).letters(site.office.rules)]
     assert kinds[-2:] == ["disclosed", "third_party_notice"]
 
@@ -363,8 +363,8 @@ def test_the_session_ends_and_the_form_comes_back(browser: Chromium, day: Callab
     page.fill("#f-password", "Yangli-2026")
     if not page.input_value("#f-username"):
         page.fill("#f-username", "handler@gx-zrzy")
-    page.click("button.btn-primary")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("button.btn-primary")
     expect(page).to_have_url(re.compile(rf"/cases/{case.id}/acts/note"))
     assert page.input_value("[name=text]") == "写了很久的备注。"
     send(page)
@@ -433,7 +433,7 @@ def test_an_extension_is_asked_for_and_signed_by_one_button(browser: Chromium, d
     page = browser.window("head@gx-zrzy").go("/approvals")
     panel = page.inner_text("main")
     assert "延长答复期限" in panel and "材料分散在3个行政村" in panel and "请批准延期" in panel
-    page.click("main button.btn-primary")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("main button.btn-primary")
     signed = file_of(browser, case.id).acts[-1].act
     assert (signed.kind, signed.days, signed.request) == ("extension", 10, 3)

@@ -127,6 +127,28 @@ def forms(scene: Scene) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
+# ---------------------------------------------------------------- hands that are quicker than the line
+
+
+def test_a_choice_made_before_the_scripts_are_there_counts(browser: Chromium, scene: Scene) -> None:
+    """On a slow line a form can be used before its scripts have come: the fields that follow from a choice come all the same."""
+    page = watched(browser, HANDLER).page
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/*.js", hold)
+    page.goto(f"{browser.site.url}/cases/{scene._handled().id}/acts/request", wait_until="commit")
+    page.select_option("[name='act.kind']", "extension")
+    page.fill("[name=reason]", "请批准延期。")
+    assert len(late) == 2
+    for route in late:
+        route.continue_()
+    page.fill("[name='act.days']", "10", timeout=10_000)
+    assert page.input_value("[name=reason]") == "请批准延期。"
+
+
 # ---------------------------------------------------------------- Enter
 
 

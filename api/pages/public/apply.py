@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
@@ -27,13 +27,13 @@ from letters.agencies import Agency
 from workflow import acts as a
 from workflow.law import Invalid
 
-STEPS_A_MINUTE, SENT_AN_HOUR, ASKED_A_MINUTE = Throttle(60, 60), Throttle(20, 3600), Throttle(20, 60)
 _CLOSED = "这个单位没有开通网上申请。您可以邮寄或者当面提交申请。"
 _UNKNOWN = "没有这个编号，或者查询码不对，请对照提交时记下的编号和查询码重新填写"
 
 
-def _hold(request: HttpRequest, throttle: Throttle) -> None:
+def _hold(request: HttpRequest, what: Literal["steps", "sent", "asked"]) -> None:
     """Raises Problem 429 when this client comes too often."""
+    throttle: Throttle = getattr(request.app.state.visits, what)
     client = request.client.host if request.client else ""
     if wait := throttle.wait(client):
         raise Problem(429, "请求太多，请过几分钟再试。", headers={"Retry-After": str(wait)})
@@ -68,7 +68,7 @@ def begin(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
 @action("/apply/{code:str}", most=MOST_UPLOAD)
 def go_on(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     """From one step to another, or to the end. What is at fault comes back with all that was typed."""
-    _hold(request, STEPS_A_MINUTE)
+    _hold(request, "steps")
     agency, sent = _agency(request, code), form_of(request)
     form, step, to = application_form.typed(sent), _place(sent.get("step")), sent.get("to")
     if to == "large":
@@ -164,7 +164,7 @@ def _step(
 
 def _send(request: HttpRequest, agency: Agency, form: Typed) -> Response[Any]:
     """提交: once, however often it is sent; the code is shown here and nowhere else."""
-    _hold(request, SENT_AN_HOUR)
+    _hold(request, "sent")
     office, today = office_of(request), office_of(request).today()
     fields = application_form.application(form)
     try:
@@ -203,7 +203,7 @@ def ask(request: HttpRequest) -> Response[Any]:
 @action("/apply/status")
 def answer(request: HttpRequest) -> Response[Any]:
     """What became of an application, to whoever has its number and code; five wrong codes lock the number for a while."""
-    _hold(request, ASKED_A_MINUTE)
+    _hold(request, "asked")
     office, sent = office_of(request), form_of(request)
     number, code = sent.get("number")[:60], "".join(sent.get("code")[:40].replace("-", "").split())
     now, name = office.clock(), f"application:{number.upper()}"

@@ -193,5 +193,13 @@
     outline();
     if (event.detail.target.dataset.said) say(event.detail.target.dataset.said);
   });
-  document.addEventListener("DOMContentLoaded", function () { outline(); focusFirst(); });
+  // What was chosen or typed before the scripts were there (a slow line; a page that the browser filled again) counts as
+  // changed now: fields that follow from a choice are asked for then. htmx has begun before this.
+  function changedBefore() {
+    const isNew = (one) => one.tagName === "SELECT" ? Array.from(one.options).some((option) => option.selected && !option.defaultSelected && (one.multiple || option.index > 0 || Array.from(one.options).some((other) => other.defaultSelected)))
+      : /^(radio|checkbox)$/.test(one.type) ? one.checked !== one.defaultChecked && (one.checked || one.type === "checkbox")
+      : /^(TEXTAREA|INPUT)$/.test(one.tagName) && !/^(hidden|file|submit|button|reset|image)$/.test(one.type) && one.value !== one.defaultValue;
+    for (const form of document.forms) for (const one of Array.from(form.elements).filter(isNew)) if (one.isConnected) one.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  document.addEventListener("DOMContentLoaded", function () { changedBefore(); outline(); focusFirst(); });
 })();
