@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,14 @@ from letters.contexts import Context
 from letters.render import MOST_PICTURES, Renderer
 
 # ---------------------------------------------------------------- databases
+
+
+def _bare(value: date) -> str:
+    raise TypeError(f"{value!r} is bound as it is: Python 3.12 deprecates that, 3.11 does not tell. Bind through a column's type.")
+
+
+sqlite3.register_adapter(date, _bare)
+sqlite3.register_adapter(datetime, _bare)
 
 
 @pytest.fixture(scope="session")
