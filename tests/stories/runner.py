@@ -214,7 +214,8 @@ class WorkflowWorld:
                 "because": [{"text": one.text, "articles": list(one.articles)} for one in clock.because],
             },
             "other_dates": [
-                {"kind": limit.kind, "on": limit.on and limit.on.isoformat(), "consultation": limit.ref}
+                {"kind": limit.kind, "on": limit.on and limit.on.isoformat(), "provisional": limit.provisional,
+                 "consultation": limit.ref if limit.ref and case.consultation(limit.ref) else None}
                 for limit in (*clock.limits, *(clock.silence if case.is_active and case.overdue(rules, today) else ()))
             ],
             "outcome": case.outcome,
@@ -406,9 +407,12 @@ class _Now:
         return [label for (file, label), place in self.memory.places.items() if (file, place) == (self.file, seq)][-1]
 
     def limit(self, kind: str, label: str | None) -> str | None:
+        """The latest date of this kind; a third party's own remedies only by its consultation. Provisional: "暂定 2026-06-01"."""
         ref = self.memory.places[self.file, label] if label else None
-        found = [one["on"] for one in self.view["other_dates"] if one["kind"] == kind and ref in (None, one["consultation"])]
-        return found[-1] if found else None
+        found = [one for one in self.view["other_dates"] if one["kind"] == kind and ref in (None, one["consultation"])]
+        if ref is None and kind != "opinion":
+            found = [one for one in found if one["consultation"] is None]
+        return ("暂定 " if found[-1]["provisional"] else "") + found[-1]["on"] if found and found[-1]["on"] else None
 
 
 def _same(expected: Any, found: Any) -> Iterator[str]:

@@ -108,7 +108,7 @@ EVENTS: list[tuple[str, tuple[Event, ...], str | None, str]] = [
     ("a court orders a reply", (Ordered(day("2026-08-11"), within=15),), "2026-09-01", "责令自收到之日起15个工作日内答复，最迟9月1日"),
     ("a part brings a pause along", (Paused(day("2026-03-04"), day("2026-03-09")),), "2026-04-02", "拆分以前征求意见"),
     ("a review was decided", (Reply(day("2026-03-20"), "post", day("2026-03-20"), day("2026-03-23")), Reviewed(4, day("2026-06-01"))), "2026-03-30", "在期限之内"),
-    ("a third party is told", (Reply(day("2026-03-20"), "post", day("2026-03-20")), ThirdPartyTold(2, day("2026-03-23"))), "2026-03-30", "在期限之内"),
+    ("a third party is told", (Reply(day("2026-03-20"), "post", day("2026-03-20")), ThirdPartyTold(2, "direct", day("2026-03-23"), day("2026-03-23"))), "2026-03-30", "在期限之内"),
     ("the request is withdrawn", (Ended(day("2026-03-10")),), None, "3月10日终止办理，不再计算期限"),
     ("the file is handled again", (Reply(day("2026-03-20"), "post", day("2026-03-20")), Reopened(day("2026-06-01"), "ordered")), "2026-06-30", "依复议、诉讼结果重新处理"),
     ("and by a day", (Reply(day("2026-03-20"), "post", day("2026-03-20")), Reopened(day("2026-06-01"), "ordered", day("2026-06-12"))), "2026-06-12", "责令最迟6月12日答复"),

@@ -69,6 +69,7 @@ def test_silence_is_sued_over_and_the_judgment_finds_the_file_open() -> None:
     limits = {one.kind: one.on for one in desk.case.reckoning(RULES).limits}
     assert limits["reconsideration"] == date(2026, 6, 15)  # what had run out has run out
     answered(desk, "2026-08-28")
+    assert [one.on for one in desk.case.reckoning(RULES).limits if one.kind == "reconsideration"] == [date(2026, 10, 27)]  # the silence is over
     assert desk.case.reckoning(RULES).reply_in_time
     assert len(desk.case.endings) == 1
     how = pace(desk.case, RULES)
@@ -191,3 +192,41 @@ def test_a_third_party_that_is_told_may_challenge_the_disclosure() -> None:
     limits = [(one.kind, one.on, one.ref) for one in desk.case.reckoning(RULES).limits]
     assert ("reconsideration", date(2026, 5, 12), 3) in limits
     assert ("reconsideration", date(2026, 5, 11), None) in limits  # the tenth is a Sunday
+
+
+def dates_of(desk: Desk) -> list[tuple[str, str | None, bool]]:
+    """The dates until which something may be challenged, and whether they are provisional."""
+    found = [one for one in desk.case.reckoning(RULES).limits if one.kind in ("reconsideration", "litigation")]
+    return [(one.kind, one.on and one.on.isoformat(), one.provisional) for one in found]
+
+
+def test_a_reply_that_was_sent_again_is_known_from_the_latest_sending() -> None:
+    """R-remedy-dates: posted 03-11, back 03-20, posted again 03-23: five days later, as long as no slip came."""
+    desk = received("2026-03-02").place("draft", "2026-03-10", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-11")
+    letter = letter_id(CASE_ID, desk.case.version)
+    desk.place("service", "2026-03-11", letter=letter, method="post")
+    assert dates_of(desk) == [("reconsideration", "2026-05-15", True), ("litigation", "2026-09-16", True)]
+    desk.place("service", "2026-03-20", letter=letter, outcome="returned", why="unclaimed")
+    assert dates_of(desk) == []
+    desk.place("service", "2026-03-23", letter=letter, method="post")
+    assert dates_of(desk) == [("reconsideration", "2026-05-27", True), ("litigation", "2026-09-28", True)]
+
+
+@pytest.mark.parametrize("end", ["voiding", "handover"])
+def test_a_file_that_left_the_unit_has_no_dates_at_all(end: str) -> None:
+    """R-voiding, R-handover: even where an order arrived on a later day than the end is dated."""
+    desk = in_state("void" if end == "voiding" else "handed_over")
+    clock = desk.case.reckoning(RULES)
+    assert (clock.due, clock.limits, clock.silence) == (None, (), ())
+    assert not desk.case.overdue(RULES, date(2026, 12, 1))
+    letter = letter_id(CASE_ID, 2)
+    if end == "handover":
+        desk.place("service", "2026-03-03", letter=letter, method="direct")
+        assert dates_of(desk) == []
+
+
+def test_what_ends_a_file_is_its_end_whatever_arrived_later() -> None:
+    desk = received("2026-03-02").put("remedy", "2026-04-07", type="litigation", body="样例县人民法院", against="inaction")
+    desk.put("remedy_result", "2026-06-01", remedy=3, result="corrected", orders_rehandling=True, within=15, received_on="2026-06-08")
+    desk.put("voiding", "2026-06-02", reason="重复登记")
+    assert desk.case.reckoning(RULES).due is None

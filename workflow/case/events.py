@@ -28,7 +28,9 @@ def events(case: Standing, rules: Rules) -> list[clocks.Event]:
             excused = act.on
         speak = _EVENTS.get(act.kind)
         if speak is not None:
-            day = max(_day(act), excused) if act.kind in ("correction", "payment") else _day(act)  # what was late is taken when it is excused
+            day = _day(act)
+            if act.kind in ("correction", "payment"):
+                day = max(day, excused)  # what was late is taken when it is excused
             dated += [(day, event) for event in speak(case, signed, rules)]
     first, *rest = dated
     rest.sort(key=lambda one: one[0])
@@ -36,6 +38,8 @@ def events(case: Standing, rules: Rules) -> list[clocks.Event]:
 
 
 def _day(act: a.Act) -> date:
+    if act.kind in ("voiding", "handover"):
+        return date.max  # whatever arrived later, it is the end
     return act.arrived_on if act.kind == "remedy_result" and isinstance(act, a.RemedyResult) else act.on
 
 
@@ -161,19 +165,28 @@ def _replied(case: Standing, signed: Signed, rules: Rules) -> Events:
     if served is None or served.reference_day is None:
         yield clocks.Reply(signed.act.on, remedies=remedies)
     else:
-        method = "returned" if served.returned_on else served.method
-        yield clocks.Reply(signed.act.on, method, served.reference_day, served.received_on, remedies)
+        yield clocks.Reply(signed.act.on, _way(served), served.reference_day, served.received_on, remedies, served.handed_on)
     for n, asked in enumerate(then.overruled(), 1):
         told = case.served(signed.seq, n)
-        if told is not None and told.received_on is not None:
-            yield clocks.ThirdPartyTold(asked.seq, told.received_on)
+        if told is not None:
+            yield clocks.ThirdPartyTold(asked.seq, _way(told), told.handed_on, told.received_on)
+
+
+def _way(served: Served) -> str:
+    """How a letter is on its way; what came back and was not sent again is on none."""
+    return "returned" if served.returned_on else served.method
 
 
 def _ended(case: Standing, signed: Signed, _rules: Rules) -> Events:
     served = case.served(signed.seq)
-    if served is None or served.reference_day is None or served.returned_on:
+    if served is None:
         return [clocks.Ended(signed.act.on)]
-    return [clocks.Ended(signed.act.on, served.method, served.reference_day, served.received_on)]
+    return [clocks.Ended(signed.act.on, _way(served), served.handed_on, served.received_on)]
+
+
+def _left_the_unit(_case: Standing, signed: Signed, _rules: Rules) -> Events:
+    """移送、作废: this unit decided nothing that could be challenged."""
+    return [clocks.Ended(signed.act.on, remedies=frozenset())]
 
 
 def _recorded(_case: Standing, signed: Signed, _rules: Rules) -> Events:
@@ -197,7 +210,8 @@ _EVENTS: Mapping[str, Callable[[Standing, Signed, Rules], Events]] = {
     "remedy_result": _decided,
     "reopening": _reopened,
     "decision": _replied,
-    "handover": _ended,
+    "handover": _left_the_unit,
+    "voiding": _left_the_unit,
     "abandonment": _ended,
     "withdrawal": _ended,
     "ledger_result": _recorded,

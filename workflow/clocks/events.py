@@ -149,14 +149,21 @@ class Reply:
     sent: date | None = None
     signed: date | None = None
     remedies: frozenset[str] = frozenset({"R2"})
+    handed: date | None = None
+    """The day of the latest attempt, where that is another than `sent`: from it the usual delivery time runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThirdPartyTold:
-    """第三方告知: a third party whose objection was overruled learns of the disclosure (条例 32)."""
+    """第三方告知: a third party whose objection was overruled learns of the disclosure (条例 32).
+
+    `sent` is the day of the latest attempt to serve it, `received` the day it was signed for.
+    """
 
     ref: int
-    received: date
+    method: str
+    sent: date
+    received: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +176,16 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """视为放弃 or 撤回: there is nothing left to reply to; its notice left, and was received."""
+    """视为放弃、撤回, 移送、作废: there is nothing left to reply to; its notice was sent (the latest attempt), and received.
+
+    `remedies` as of a reply; none where nothing was decided (移送、作废).
+    """
 
     on: date
     method: str = "unserved"
     sent: date | None = None
     received: date | None = None
+    remedies: frozenset[str] = frozenset({"R2"})
 
 
 Event = (

@@ -74,6 +74,8 @@ class _Clock:
         self.ordered = self.over = self.left = False
         """An order has come; the request was answered or closed; its reply has left, or it is closed."""
         self.lapsed: date | None = None
+        self.silences: list[Limit] = []
+        """Until when the silence before an order can be challenged: no longer than until a reply comes."""
         self.fee_notice_in_time: bool | None = None
         self.due_before_fee: date | None = None
         self.unextended_before_fee: date | None = None
@@ -479,7 +481,7 @@ class _Clock:
             self._challenged_no_more()
         elif self.waiting is None and last < event.on:
             self.lapsed = self.lapsed or last
-            self.limits += of_silence(self.rules, last)
+            self.silences += of_silence(self.rules, last)
         self._resume()
         self.abandoned_from, self.ordered = None, True
         law = self._law(event.on)
@@ -524,6 +526,7 @@ class _Clock:
 
     def _challenged_no_more(self) -> None:
         """The earlier reply is gone, and with it the dates until which it may be challenged (READINGS R-remedy-dates)."""
+        self.silences.clear()
         self.limits = [limit for limit in self.limits if limit.kind not in ("reconsideration", "litigation")]
 
     def _replied(self, event: Reply) -> None:
@@ -544,18 +547,21 @@ class _Clock:
         how = {"post": "交邮", "ledger": "作出（台账所载）"}.get(event.method, "送达")
         tail = "在期限之内" if self.reply_in_time else f"超过期限{self.calendar.between(due, event.sent)}个工作日"
         self._tell(f"答复{self._say(event.sent)}{how}，{tail}。", "235号 送达")
-        self._known(event.method, event.sent, event.signed, "答复", event.remedies)
+        self.silences.clear()
+        self._known(event.method, event.handed or event.sent, event.signed, "答复", event.remedies)
 
     # ------------------------------------------------------------------ remedies
 
-    def _known(self, method: str, sent: date | None, signed: date | None, what: str, remedies: frozenset[str]) -> None:
-        """救济期限 from the day the applicant learned of it; by post without a slip, provisionally (READINGS R-remedy-dates)."""
+    def _known(
+        self, method: str, sent: date | None, signed: date | None, what: str, remedies: frozenset[str], *, who: str = "申请人", ref: int | None = None
+    ) -> None:
+        """救济期限 from the day `who` learned of it; by post without a slip, provisionally (READINGS R-remedy-dates)."""
         if signed is not None:
-            self._remedies(signed, f"申请人{self._say(signed)}收到{what}", remedies)
+            self._remedies(signed, f"{who}{self._say(signed)}收到{what}", remedies, ref=ref)
         elif sent is not None and method == "post":
             usual = sent + timedelta(self.rules.on(sent).practice.usual_delivery_days)
-            known = f"申请人何时收到{what}还没有登记，暂按{self._say(usual)}收到计算"
-            self._remedies(usual, known, remedies, provisional=True)
+            known = f"{who}何时收到{what}还没有登记，暂按{self._say(usual)}收到计算"
+            self._remedies(usual, known, remedies, ref=ref, provisional=True)
 
     def _remedies(
         self, known: date, how: str, remedies: frozenset[str], *, ref: int | None = None, provisional: bool = False
@@ -575,7 +581,7 @@ class _Clock:
         self._limit("litigation", suit.on, text, law.litigation_months.cite, ref=ref, provisional=provisional or suit.provisional)
 
     def _third_party_told(self, event: ThirdPartyTold) -> None:
-        self._remedies(event.received, f"第三方{self._say(event.received)}收到告知", frozenset({"R2"}), ref=event.ref)
+        self._known(event.method, event.sent, event.received, "告知", frozenset({"R2"}), who="第三方", ref=event.ref)
 
     def _reviewed(self, event: Reviewed) -> None:
         self.limits = [limit for limit in self.limits if limit.kind != "litigation" or limit.ref is not None]
@@ -588,7 +594,11 @@ class _Clock:
         article = _ENDING.get(self.waiting or "", "条例 45")
         self.waited, self.waiting, self.over, self.left = self.waiting, "ended", True, True
         self._tell(f"{self._say(event.on)}终止办理，不再计算期限。", article)
-        self._known(event.method, event.sent, event.received, "告知", frozenset({"R2"}))
+        self._challenged_no_more()
+        if not event.remedies:
+            self.limits.clear()
+        else:
+            self._known(event.method, event.sent, event.received, "告知", event.remedies)
 
     # ------------------------------------------------------------------ the answer
 
@@ -609,7 +619,7 @@ class _Clock:
             due_unextended=self.unextended_before_fee or unextended,
             provisional=provisional if due is not None else any(limit.provisional for limit in self.limits),
             because=tuple(self.sentences),
-            limits=tuple(self.limits),
+            limits=(*self.limits, *self.silences),
             spans=self.spans,
             correction_notice_latest=self.correction_notice_latest,
             correction_notice_in_time=self.correction_notice_in_time,

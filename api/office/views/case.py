@@ -138,7 +138,7 @@ def case_view(
         topic=case.topic,
         topic_proposed=proposed_topic(case.wanted, rules.on(today).topics),
         due=due_view(clock, today, waiting=case.is_active, overdue=overdue),
-        other_dates=limits_view(clock, overdue=overdue and case.is_active),
+        other_dates=limits_view(case, clock, overdue=overdue and case.is_active),
         outcome=outcome,
         outcome_title=rules.on(today).outcomes[outcome].title if outcome else None,
         permitted=[kind for kind, why in open_to.items() if why is None],

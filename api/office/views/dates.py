@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from api.office.views.view import View
+from workflow.case import Case
 from workflow.clocks import Day, Reckoning
 from workflow.law import Sentence
 from workflow.sending import Unsent
@@ -71,12 +72,16 @@ def due_view(clock: Reckoning, today: date, *, waiting: bool, overdue: bool | No
     )
 
 
-def limits_view(clock: Reckoning, *, overdue: bool = False) -> list[LimitView]:
-    """The other dates, as the clock has them; when nothing was answered in time, until when that can be challenged."""
+def limits_view(case: Case, clock: Reckoning, *, overdue: bool = False) -> list[LimitView]:
+    """The other dates, as the clock has them; when nothing was answered in time, until when that can be challenged.
+
+    What concerns the consulted (their limit; a third party's own remedies) names the consultation.
+    """
+    asked = {one.seq for one in case.consultations}
     return [
         LimitView(
             kind=limit.kind, on=limit.on, provisional=limit.provisional,
-            consultation=limit.ref if limit.kind == "opinion" else None, text=limit.sentence.text,
+            consultation=limit.ref if limit.ref in asked else None, text=limit.sentence.text,
         )
         for limit in (*clock.limits, *(clock.silence if overdue else ()))
     ]  # fmt: skip
