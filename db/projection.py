@@ -99,7 +99,7 @@ def inbox_of(case: Case, rules: Rules) -> list[dict[str, Any]]:
             "agency": asked.act.agency,
             "officer": asked.act.to,
             "limit_on": limits.get(asked.seq),
-            "is_open": asked.is_open,
+            "is_open": case.awaits(asked),
         }
         for asked in case.consultations
         if asked.act.agency is not None

@@ -259,3 +259,17 @@ def test_it_is_answered_by_the_keyboard_and_nothing_is_hard_to_reach(browser: Ch
     page.press("#f-text", "Control+Enter")
     page.wait_for_url("**done=answered*")
     assert "意见已提交" in page.inner_text("main")
+
+
+@pytest.mark.parametrize(("kind", "who", "fields"), [("voiding", "head@gx-zrzy", {"reason": "重复登记"}), ("withdrawal", "intake@gx-zrzy", {})])
+def test_a_file_that_has_ended_asks_nobody_any_more(site: Site, kind: str, who: str, fields: dict[str, str]) -> None:
+    case = site.place(who, elsewhere(site, handled(site)), kind, **fields)
+    mine = site.as_("handler@gx-rsj")
+    assert "不需要答复" in text_of(mine.page(address(case)))
+    assert address(case) not in mine.page("/consultations")
+    assert address(case) in mine.page("/consultations?view=answered")
+    assert mine.post(address(case), {"do": "answer", "stance": "consent", "text": "可以"}).status_code == 409
+    own = text_of(site.as_("handler@gx-zrzy").page(f"/cases/{case.id}"))
+    assert "等冠县人力资源" not in own
+    if kind == "voiding":
+        assert "已作废，不再计算期限2026年11月10日" in own

@@ -367,6 +367,10 @@ class Standing:
     def consultation(self, seq: int) -> Asked | None:
         return next((asked for asked in self.consultations if asked.seq == seq), None)
 
+    def awaits(self, asked: Asked) -> bool:
+        """Whether its answer is still waited for: a file that has ended (撤回、作废 ...) asks nobody any more."""
+        return asked.is_open and self.state == "consulting"
+
     def overruled(self) -> list[Asked]:
         """Third parties that objected, while what concerns them is given: they must be told (条例 32; R-third-party-notice)."""
         draft = self.draft
@@ -454,6 +458,12 @@ class Standing:
         if self.recorded is not None:
             return self.recorded.on if self.recorded.outcome in BY_ACT else None
         return self.ended.act.on if self.ended and self.decision is None else None
+
+    @property
+    def out_on(self) -> date | None:
+        """The day on which the file was voided or handed over (作废、移送)."""
+        last = next(iter(self.of_kinds("voiding", "handover")), None)
+        return last.act.on if last and self.state in OUT else None
 
     @cached_property
     def endings(self) -> tuple[Ending, ...]:
@@ -584,7 +594,7 @@ class Standing:
     def requests(self) -> tuple[OpenRequest, ...]:
         """报批 that nobody has signed, returned or taken back."""
         found: dict[int, OpenRequest] = {}
-        if "request" not in self._by_kind:
+        if "request" not in self._by_kind or self.state in OUT:  # nothing can be signed any more
             return ()
         for signed in self.in_force:
             if isinstance(signed.act, a.Request):

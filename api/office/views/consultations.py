@@ -44,7 +44,7 @@ def consultations_view(case: Case, clock: Reckoning, *, full: bool) -> list[Cons
             sent_on=asked.act.on,
             received_on=asked.received_on,
             limit_on=limits.get(asked.seq),
-            open=asked.is_open,
+            open=case.awaits(asked),
             stance=asked.opinion.stance if asked.opinion else ("silent" if asked.silence else None),
             answered_on=asked.opinion.on if asked.opinion else None,
             opinion=asked.opinion.text if asked.opinion else None,
@@ -84,5 +84,5 @@ def inbox_view(case: Case, asked: Asked, rules: Rules, agency: str) -> InboxView
         items=[case.items[item - 1] for item in chosen],
         sent_on=asked.act.on,
         limit_on=limits.get(asked.seq),
-        open=asked.is_open,
+        open=case.awaits(asked),
     )

@@ -177,7 +177,7 @@ def _parts(case: Case, outcomes: Mapping[str, Any]) -> list[Part]:
     found = []
     for at, wanted in enumerate(case.items, 1):
         about = [one for one in case.consultations if one.concerns(at)]
-        waits = any(one.is_open for one in about)
+        waits = any(case.awaits(one) for one in about)
         asked = "等答复" if waits else ("已答复" if about else "不涉及")
         found.append(Part(wanted, asked, waits, decided.get(at)))
     return found
@@ -214,7 +214,7 @@ def _awaited(case: Case, rules: Rules) -> list[tuple[date | None, str, str]]:
     found: list[tuple[date | None, str, str]] = []
     limits = {limit.ref: limit for limit in clock.limits if limit.kind == "opinion"}
     for asked in case.consultations:
-        if asked.is_open:
+        if case.awaits(asked):
             limit = limits.get(asked.seq)
             who = "第三方" if asked.act.type == "third_party" else asked.act.party.name
             found.append((limit.on if limit else None, f"等{who}答复", limit.sentence.text if limit else ""))

@@ -69,6 +69,10 @@ class Question:
         return f"/consultations/{self.case.id}/{self.asked.seq}"
 
     @property
+    def is_open(self) -> bool:
+        return self.case.awaits(self.asked)
+
+    @property
     def heading(self) -> str:
         """The first sentence of the question, cut where it is long."""
         text = self.asked.act.question.strip().split("\n")[0]
@@ -121,7 +125,7 @@ def inbox(request: HttpRequest) -> Response[Any]:
 def one(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> Response[Any]:
     """One question, with the form of its answer while it is open."""
     question = _found(request, case_id, n)
-    return _page(request, "" if question.asked.is_open else "answered", question)
+    return _page(request, "" if question.is_open else "answered", question)
 
 
 def _found(request: HttpRequest, case_id: UUID, n: int) -> Question:
@@ -176,7 +180,7 @@ def _page(
     else:
         known["questions"] = [found for row in rows if (found := _of_row(office, officer, row))]
     typed = {name: (values or [""])[0] for name, values in kept[0].items()} if kept else {}
-    done = DONE.get(request.query_params.get("done", "")) if question is None or not question.asked.is_open else None
+    done = DONE.get(request.query_params.get("done", "")) if question is None or not question.is_open else None
     base: dict[str, Any] = {
         "view": view, "views": VIEWS, "counts": counts, "question": question, "number": number, "per": ON_A_PAGE, "STANCES": a.STANCES,
         "typed": typed, "errs": [], "problem": None, "done": done, "following": _following(office, officer) if done else None,
@@ -231,7 +235,7 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> R
     question = _found(request, case_id, n)
     if question.asked.act.to not in (None, officer.username):
         raise not_found()
-    if not question.asked.is_open:
+    if not question.is_open:
         return _again(request, question, form, status=409, problem=Problem(409, SETTLED), chosen=False)
     declines = form.get("do") == "decline"
     files, fault = form_files.examined(form.files.get("file", [])[: MOST_SENT + 1] if not declines else [])
@@ -245,7 +249,7 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> R
     told = _place(request, question, form, declines, files)
     if told is not None:
         question = _found(request, case_id, n)
-        if told.is_refusal and not question.asked.is_open:  # somebody was quicker: of the case nothing more is told
+        if told.is_refusal and not question.is_open:  # somebody was quicker: of the case nothing more is told
             return _again(request, question, form, status=409, problem=Problem(409, SETTLED), chosen=False)
         names = {"text": "reason" if declines else "text", "stance": "stance"}
         errs = [(names.get(path, ""), text) for path, text in told.errors.items()]
@@ -296,7 +300,7 @@ def _again(request: HttpRequest, question: Question, form: Form, *, chosen: bool
         facts["errs"] = [*facts.get("errs", []), ("file", "请重新选择要上传的文件，浏览器不保留选过的文件")]
         facts["errs"] = list(dict(reversed(facts["errs"])).items())[::-1]
     typed = {name: form.get(name) for name in ("stance", "text", "reason")}
-    return _page(request, "" if question.asked.is_open else "answered", question, typed=typed, **facts)
+    return _page(request, "" if question.is_open else "answered", question, typed=typed, **facts)
 
 
 def _following(office: Office, officer: Officer) -> str | None:
