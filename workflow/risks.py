@@ -36,6 +36,7 @@ class _File:
     draft: a.Draft
     rules: Rules
     on: date
+    entered: date | None
 
     @property
     def law(self) -> InForce:
@@ -49,14 +50,19 @@ class _File:
         return (item for item in self.draft.items if not outcomes or item.outcome in outcomes)
 
 
-def open_risks(case: Case, rules: Rules, on: date, draft: a.Draft | None = None) -> tuple[Risk, ...]:
-    """The risks of signing `draft` (default: the draft on the file) on the day `on`, worst first."""
+def open_risks(
+    case: Case, rules: Rules, on: date, draft: a.Draft | None = None, *, entered: date | None = None
+) -> tuple[Risk, ...]:
+    """The risks of signing `draft` (default: the draft on the file) on the day `on`, worst first.
+
+    `entered` is the day on which the signature is stored, where it is entered late (补录).
+    """
     if draft is None:
         signed = case.draft
         if signed is None or not isinstance(signed.act, a.Draft):
             return ()
         draft = signed.act
-    file = _File(case, draft, rules, on)
+    file = _File(case, draft, rules, on, entered)
     found = [Risk(row.id, _level(row, file.law), text, row.articles) for row in RISKS for text in row.find(file)]
     return tuple(sorted(found, key=lambda risk: risk.level))
 
@@ -241,6 +247,20 @@ def _overdue(file: _File) -> Iterator[str]:
         yield f"答复期限是{say_day(due)}，签发时已经超过期限。"
 
 
+def late_entries(case: Case) -> list[a.Signed]:
+    """补录 on which the reply now being made rests."""
+    return [signed for signed in case.in_force if signed.late_entry is not None and signed.seq > case.handled_anew_since]
+
+
+def _entered_late(file: _File) -> Iterator[str]:
+    """READINGS R-late-entry: what was really done earlier and stored only afterwards, the signature itself among it."""
+    if file.entered is not None:
+        yield f"签发是补录：日期为{say_day(file.on)}，{say_day(file.entered)}录入。请对照纸质材料核对。"
+    for signed in late_entries(file.case):
+        title = type(signed.act).title
+        yield f"第{signed.seq}项记录“{title}”是补录：日期为{say_day(signed.act.on)}，{say_day(signed.entered_on)}录入。请对照纸质材料核对。"
+
+
 _MATTER = re.compile(
     r"(?:^|[\s；;。，,：:、])"
     r"(?:[（(]?[0-9一二三四五六七八九十]{1,2}[）)]|[0-9]{1,2}[.．、]|[一二三四五六七八九十]{1,2}、|其[一二三四五])"
@@ -327,6 +347,7 @@ RISKS: tuple[_Row, ...] = (
     _Row("phones_of_others", "warns", ("条例 15",), _phones_of_others),
     _Row("extension_told_late", "warns", ("条例 33(2)",), _extension_told_late),
     _Row("reply_overdue", "warns", ("条例 33(2)",), _overdue),
+    _Row("late_entry", "warns", ("条例 45",), _entered_late),
     _Row("unsplit_matters", "warns", ("办法 4",), _unsplit),
 )
 

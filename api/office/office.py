@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from api.office import policy
+from api.office.named import Known, named
 from api.office.printing import NO_LETTER, Printing
 from api.office.problems import NOT_FOUND, Problem, not_found
 from api.office.sources import Sources
@@ -221,7 +222,7 @@ class Office:
         self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime
     ) -> Case:
         """The file with the act on it: what it names is there, and law and procedure allow it."""
-        self._exists(session, case, act)
+        named(Known(session, case, self.agencies.keys(), self.rules), act)
         return self._lawful(session, case, relation, self._completed(act), officer, now)
 
     def _completed(self, act: Act) -> Act:
@@ -230,38 +231,6 @@ class Office:
             unit = self.agencies[act.to]
             return act.evolve(receiver=a.OtherAgency(name=unit.name, contact=f"{unit.address}，{unit.phone}"))
         return act
-
-    def _exists(self, session: Session, case: Case, act: Act) -> None:
-        """Officers and agencies that an act names must be real."""
-        if isinstance(act, a.Handover) and act.to not in self.agencies:
-            raise Invalid("to", "没有这个单位，请核对单位代码")
-        if isinstance(act, a.Assignment) and act.agency is not None and act.agency not in self.agencies:
-            raise Invalid("agency", "没有这个单位，请核对单位代码")
-        if isinstance(act, a.Assignment) and act.to is not None:
-            to = queries.officer_by_username(session, act.to)
-            if to is None or to.agency != case.agency:
-                raise Invalid("to", "本单位没有这位承办人，请从本单位的人员中选择")
-            self._may_handle(to, act.on)
-        if isinstance(act, a.Consultation) and act.agency is not None:
-            inside = act.type == "internal"
-            if act.agency not in self.agencies or inside != (act.agency == case.agency):
-                raise Invalid("agency", "没有这个单位，或者与征求意见的种类不符，请核对单位代码")
-        if isinstance(act, a.Consultation) and act.to is not None:
-            to = queries.officer_by_username(session, act.to)
-            if to is None or to.agency != case.agency or to.role not in self.rules.on(act.on).roles["opinion"]:
-                raise Invalid("to", "本单位没有这位可以答复会商的人员，请从本单位的人员中选择")
-        if isinstance(act, a.Consultation) and act.materials:
-            kept = {row.id for row in queries.attachments_of(session, case.id)}
-            if (place := next((n for n, one in enumerate(act.materials) if one not in kept), None)) is not None:
-                raise Invalid(f"materials.{place}", "本件没有这个附件，请从本件的附件中选择")
-
-    def _may_handle(self, officer: Officer, on: date) -> None:
-        """A file is given to whoever may draft: with anybody else it would lie where nobody takes it further (R-roles)."""
-        able, titles = self.rules.on(on).roles["draft"], self.rules.role_titles
-        if officer.role not in able:
-            posts = "、".join(titles[role] for role in able)
-            own = titles.get(officer.role, officer.role)
-            raise Invalid("to", f"{officer.name}是{own}，不能拟稿，不能交其承办。请交给本单位可以拟稿的人员（{posts}）", "条例 45")
 
     def _lawful(
         self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime

@@ -113,13 +113,13 @@ class Site:
         return self.office.register(self.officers[who], parse({"kind": "registration", **registration(**fields)})).case
 
     def place(self, who: str, case: Case, kind: str, **fields: Any) -> Case:
-        """Place an act, dated the day of the clock unless `on` is given: then it is placed on that day."""
+        """Place an act, dated the day of the clock unless `on` is given: then it is placed on that day, but for a late entry."""
         if kind == "decision":
             found = open_risks(self.office.case(self.officers[who], case.id).case, self.office.rules, self.office.today())
             fields = {"overrides": beside_the_point(risk.id for risk in found), **fields}
         act = parse({"kind": kind, "on": self.office.today().isoformat(), **fields})
         known = max(one for name in ("on", "received_on", "notified_on") if (one := getattr(act, name, None)) is not None)
-        now = None if known >= self.office.today() else datetime.combine(known, time(12, 0), SHANGHAI)
+        now = None if known >= self.office.today() or getattr(act, "late_entry", None) else datetime.combine(known, time(12, 0), SHANGHAI)
         return self.office.place(self.officers[who], case.id, act, now=now).case
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from db import queries
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.case import Case
 
@@ -36,6 +37,68 @@ def now(site: Site, case: Case) -> Case:
 
 def sent(site: Site, case: Case, do: str, who: str = "head@gx-zrzy", **fields: str) -> Any:
     return site.as_(who).post(f"/approvals/{case.id}", {"do": do, "seen": str(case.version), **fields})
+
+
+# ---------------------------------------------------------------- 补录
+
+
+def paper(site: Site, case: Case, name: str = "签发稿.pdf") -> str:
+    """A scan attached to the case; its id."""
+    data = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+    answer = site.as_("handler@gx-zrzy").post(f"/cases/{case.id}/attachments", {"purpose": "材料"}, files={"file": (name, data, "application/pdf")})
+    assert answer.status_code == 303, answer.text
+    with site.office.database.read() as session:
+        return str(next(row.id for row in queries.attachments_of(session, case.id) if row.name == name))
+
+
+def test_the_head_sees_that_a_signature_is_entered_late_and_the_history_shows_both_dates(site: Site) -> None:
+    case = drafted(site)
+    site.clock.set(date(2026, 11, 16))
+    late = {"kind": "decision", "on": "2026-11-12", "late_entry": {"reason": "系统停机，当日以书面签发", "proof": paper(site, case)}}
+    case = site.place("handler@gx-zrzy", case, "request", act={**late, "overrides": {}}, reason="当日已经签发，请补录")
+    said = text_of(site.as_("head@gx-zrzy").page("/approvals"))
+    for words in ("这是补录：日期为2026年11月12日，2026年11月16日录入", "系统停机，当日以书面签发", "查看纸质材料"):
+        assert words in said, words
+    answer = site.as_("head@gx-zrzy").post(f"/approvals/{case.id}/requests/{case.version}", {"do": "sign", "seen": str(case.version)})
+    assert answer.status_code == 303, answer.text
+    signed = now(site, case).decision
+    assert signed is not None
+    assert signed.act.on == date(2026, 11, 12)
+    course = text_of(site.as_("handler@gx-zrzy").page(f"/cases/{case.id}"))
+    assert re.search(r"11月12日 ?签发答复 ?补录 ?11月16日录入", course), course
+    history = text_of(site.as_("handler@gx-zrzy").page(f"/cases/{case.id}/history"))
+    assert re.search(r"2026年11月12日 林建国（样例）（负责人） 2026年11月16日 12:00存入 补录", history), history
+
+
+def test_a_late_entry_on_the_file_is_answered_by_its_reason_on_the_page_of_the_signature(site: Site) -> None:
+    case = site.register()
+    case = site.place("handler@gx-zrzy", case, "acceptance")
+    proof = {"reason": "系统停机，当日书面批准", "proof": paper(site, case)}
+    case = site.place("head@gx-zrzy", case, "extension", on="2026-11-05", days=5, reason="查档", notified_on="2026-11-05", late_entry=proof)
+    case = site.place("legal@gx-zrzy", case, "secrecy_review", result="may_disclose", reason="不涉及")
+    case = site.place("handler@gx-zrzy", case, "draft", items=[ITEM])
+    page = site.as_("head@gx-zrzy").page(f"/approvals/{case.id}")
+    assert "是补录：日期为2026年11月5日，2026年11月10日录入" in text_of(page)
+    assert re.search(r'name="override.late_entry"[^>]*>系统停机，当日书面批准</textarea>', page)
+    assert sent(site, case, "sign", **{"override.late_entry": "审批单已核对"}).status_code == 303
+    signed = now(site, case).decision
+    assert signed is not None
+    assert signed.act.overrides == {"late_entry": "审批单已核对"}
+
+
+def test_the_form_of_a_late_entry_offers_the_papers_of_the_file_to_the_head_alone(site: Site) -> None:
+    case = drafted(site)
+    proof = paper(site, case)
+    form = site.as_("head@gx-zrzy").page(f"/cases/{case.id}/acts/decision?on=2026-11-09")
+    assert f'<option value="{proof}">签发稿.pdf</option>' in form
+    assert "签发是补录：日期为2026年11月9日，2026年11月10日录入" in text_of(form)
+    case = site.place("head@gx-zrzy", case, "return", reason="改")
+    assert "late_entry" not in site.as_("handler@gx-zrzy").page(f"/cases/{case.id}/acts/correction_notice")
+    wrong = {"kind": "decision", "late_entry.reason": "停机", "late_entry.proof": "00000000-0000-4000-8000-00000000000a", "on": "2026-11-09"}
+    case = site.place("handler@gx-zrzy", case, "draft", items=[ITEM])
+    answer = site.as_("head@gx-zrzy").post(f"/cases/{case.id}/acts/decision", {**wrong, "seen": str(case.version)})
+    assert answer.status_code == 400
+    assert "没有这个附件" in text_of(answer.text)
 
 
 # ---------------------------------------------------------------- what is seen

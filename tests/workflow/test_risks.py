@@ -57,6 +57,15 @@ def corrected() -> Desk:
     return draft_on(desk, {"outcome": "unclear_after_correction"})
 
 
+PROOF = "00000000-0000-4000-8000-0000000000aa"
+
+
+def entered_late() -> Desk:
+    """Extended on Thursday 2026-03-05 on paper, entered on the Monday after."""
+    late = {"reason": "系统停机，当时在纸上批准", "proof": PROOF}
+    return handling().place("extension", "2026-03-05", days=5, reason="查档", notified_on="2026-03-05", late_entry=late, today="2026-03-09")
+
+
 Found = tuple[str, Callable[[], Desk], str]
 FOUND: list[Found] = [
     ("third_party_not_asked", lambda: drafted({"outcome": "third_party", "reason": "秘密"}), "第1项以保护第三方合法权益"),
@@ -98,6 +107,7 @@ FOUND: list[Found] = [
     ("ids_of_others", lambda: drafted({"outcome": "disclosed"}, closing="990000199612310078"), "正文后的说明"),
     ("ids_of_others", lambda: drafted({"outcome": "disclosed"}, attachments=["990000199612310078"]), "附件名称"),
     ("phones_of_others", lambda: drafted({"outcome": "disclosed"}, opening="请致电13900000009"), "1个手机号码"),
+    ("late_entry", lambda: draft_on(entered_late()), "第3项记录“延长答复期限”是补录：日期为2026年3月5日，2026年3月9日录入"),
     ("unsplit_matters", lambda: draft_on(handling(wanted="1. 公告；2. 批复"), {"outcome": "disclosed"}), "分列了2项"),
     ("unsplit_matters", lambda: drafted(*[{"outcome": "disclosed"}] * 6), "6项申请事项"),
 ]  # fmt: skip
@@ -183,3 +193,24 @@ def test_what_blocks_comes_first_and_no_draft_has_no_risk() -> None:
     assert [risk.level for risk in found] == sorted(risk.level for risk in found)
     assert open_risks(handling().case, RULES, date(2026, 3, 11)) == ()
     assert "decision" in CHECKS
+
+
+def test_the_signature_answers_a_late_entry_by_its_reason_or_with_more_words() -> None:
+    """READINGS R-late-entry: signed on paper on 03-11, entered on 03-16; the act on the file holds the reason."""
+    late = {"reason": "系统停机", "proof": PROOF}
+    desk = drafted({"outcome": "disclosed"}).place("decision", "2026-03-11", late_entry=late, today="2026-03-16")
+    assert desk.case.decision is not None
+    assert desk.case.decision.act.overrides["late_entry"] == "系统停机"
+    assert (desk.case.decision.act.on, desk.case.decision.entered_on) == (date(2026, 3, 11), date(2026, 3, 16))
+    more = {"late_entry": "已核对签发稿原件"}
+    desk = drafted({"outcome": "disclosed"}).place("decision", "2026-03-11", late_entry=late, overrides=more, today="2026-03-16")
+    assert desk.case.decision is not None
+    assert desk.case.decision.act.overrides["late_entry"] == "已核对签发稿原件"
+    found = open_risks(drafted({"outcome": "disclosed"}).case, RULES, date(2026, 3, 11), entered=date(2026, 3, 16))
+    assert [risk.text for risk in found if risk.id == "late_entry"] == ["签发是补录：日期为2026年3月11日，2026年3月16日录入。请对照纸质材料核对。"]
+
+
+def test_what_was_entered_late_before_the_file_was_reopened_is_answered_already() -> None:
+    desk = draft_on(entered_late(), {"outcome": "disclosed"}).place("decision", "2026-03-11")
+    desk.place("reopening", "2026-03-16", basis="own_motion", replaces="revoke", reason="漏了一件")
+    assert "late_entry" not in risks(draft_on(desk, {"outcome": "disclosed"}, on="2026-03-17"), on="2026-03-17")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from workflow.acts.beside import Conversion, Note, Retopic, Supervision
 from workflow.acts.charging import FeeNotice, Payment, Waiver
 from workflow.acts.ending import Abandonment, Archival, LedgerResult, Service, Withdrawal
-from workflow.acts.fields import Act, Officer
+from workflow.acts.fields import Act, LateEntry, Officer
 from workflow.acts.handling import (
     Consultation,
     Deferral,
@@ -83,6 +84,9 @@ ACTS: Mapping[str, type[Act]] = MappingProxyType(
 )
 
 
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
 @dataclass(frozen=True, slots=True)
 class Signed:
     """An act as it stands on the file: its place, who signed it, and when (UTC)."""
@@ -91,3 +95,13 @@ class Signed:
     act: Act
     officer: Officer
     at: datetime
+
+    @property
+    def entered_on(self) -> date:
+        """录入之日: the legal date on which it was stored, which of a late entry is not the day of the act."""
+        return self.at.astimezone(_SHANGHAI).date()
+
+    @property
+    def late_entry(self) -> LateEntry | None:
+        """补录, where this is one."""
+        return getattr(self.act, "late_entry", None)

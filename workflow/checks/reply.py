@@ -7,7 +7,7 @@ from workflow.acts import Act
 from workflow.case import BY_ACT, GIVEN, overall
 from workflow.checks.asking import Asking, known_items
 from workflow.law import Invalid, Refused
-from workflow.risks import open_risks
+from workflow.risks import late_entries, open_risks
 
 
 def draft(asking: Asking, act: a.Draft) -> Act:
@@ -103,21 +103,29 @@ def decision(asking: Asking, act: a.Decision) -> Act:
     if act.outcome not in (None, derived):
         title = asking.law.outcomes[derived or "other"].title
         raise Invalid("outcome", f"拟稿的各项决定得出的答复种类是“{title}”（{derived}），与填写的不一致，请留空或者改正")
-    found = open_risks(case, asking.rules, act.on)
+    found = open_risks(case, asking.rules, act.on, entered=asking.today if act.late_entry else None)
     blocking = [risk for risk in found if risk.level == "blocks"]
     if blocking:
         raise Refused(
             "有必须先解决的法律风险，不能签发：" + "".join(f"{place}. {risk.text}" for place, risk in enumerate(blocking, 1)),
             *dict.fromkeys(article for risk in blocking for article in risk.articles),
         )
-    unknown = set(act.overrides) - {risk.id for risk in found}
+    given = {**_told_late(asking, act), **act.overrides}
+    unknown = set(given) - {risk.id for risk in found}
     if unknown:
         raise Invalid("overrides", "所说明的风险提示现在没有出现，请删去：" + "、".join(sorted(unknown)))
-    unanswered = [risk for risk in found if risk.id not in act.overrides]
+    unanswered = [risk for risk in found if risk.id not in given]
     if unanswered:
         raise Refused(
             "有风险提示，签发前请逐条写明理由（overrides）："
             + "".join(f"{place}. {risk.text}〔{risk.id}〕" for place, risk in enumerate(unanswered, 1)),
             *dict.fromkeys(article for risk in unanswered for article in risk.articles),
         )
-    return act.evolve(outcome=derived)
+    return act.evolve(outcome=derived, overrides=given)
+
+
+def _told_late(asking: Asking, act: a.Decision) -> dict[str, str]:
+    """READINGS R-late-entry: every 补录 gave its reason; the signature answers with these, unless it says more."""
+    entries = [act.late_entry, *(signed.late_entry for signed in late_entries(asking.case))]
+    reasons = [one.reason for one in entries if one is not None]
+    return {"late_entry": "；".join(dict.fromkeys(reasons))[:20_000]} if reasons else {}

@@ -58,6 +58,9 @@ def request_view(case: Case, asked: OpenRequest, after: Case | str, rules: Rules
 
 def _changes(case: Case, after: Case, rules: Rules) -> list[str]:
     found = []
+    placed = after.acts[-1]
+    if placed.late_entry is not None:
+        found.append(f"这是补录：日期为{say_day(placed.act.on)}，{say_day(placed.entered_on)}录入，处处标明")
     before, due = case.reckoning(rules).due, after.reckoning(rules).due
     if before != due:
         found.append(f"答复期限：由{say_day(before) if before else '没有起算'}变为{say_day(due) if due else '没有起算'}")

@@ -201,7 +201,7 @@ def _draw(
         "alone": sheet.kind in ALONE,
         "saved": None,
         "kept": False,
-        "risks": prefill.open_risks(sheet.scene) if sheet.kind == "decision" else (),
+        "risks": prefill.open_risks(sheet.scene, sheet.values) if sheet.kind == "decision" else (),
         "values": sheet.values,
         "before": _before(sheet) if sheet.kind in _LOOKS_BACK else (),
         "items": case.items,

@@ -44,12 +44,15 @@ class Effects:
     quote: Any = None
     stays: date | None = None
     """The due date, where it does not move."""
+    late: tuple[date, date] | None = None
+    """补录: the day of the act, and the day on which it is stored."""
 
 
 def effects(before: Case, after: Case, rules: Rules, today: date) -> Effects:
     """Compare the file with what it would be."""
     was, now = before.reckoning(rules), after.reckoning(rules)
-    act = after.acts[-1].act
+    signed = after.acts[-1]
+    act = signed.act
     sentences = _new(was.because, now.because)
     known = {one.sentence.text for one in was.limits} | {one.text for one in sentences}
     left = now.working_days_left(today) if after.is_active and now.due is not None else None
@@ -66,6 +69,7 @@ def effects(before: Case, after: Case, rules: Rules, today: date) -> Effects:
         siblings=len(siblings(after)) if isinstance(act, a.Split) else 0,
         outcome=_outcome(act, rules, today),
         quote=notice_quote(act, rules) if isinstance(act, a.FeeNotice) else None,
+        late=(act.on, signed.entered_on) if signed.late_entry else None,
     )
 
 

@@ -68,6 +68,8 @@ def options(at: Scene, kind: str, values: Values) -> dict[str, Sequence[Option]]
     """Path -> what there is to choose from on this file."""
     make = _OPTIONS.get(kind)
     found = make(at, values) if make else {}
+    if "late_entry" in a.ACTS[kind].model_fields:
+        found["late_entry.proof"] = [Option(row.id, row.name) for row in at.attachments]
     if kind in ("search", "consultation", "meeting", "fee_notice") and len(at.case.items) > 1:
         found["items"] = [Option(str(n), f"{n}　{text}") for n, text in enumerate(at.case.items, 1)]
     return found
@@ -309,6 +311,8 @@ _ITEM = tuple(a.ItemDecision.model_fields)
 def hidden(at: Scene, kind: str, values: Values) -> frozenset[str]:
     """The fields that are not asked, given what is chosen already."""
     found = set(_NOT_ASKED.get(kind, ()))
+    if at.officer.role not in at.law.roles["extension"]:
+        found.add("late_entry")  # the head's alone (READINGS R-late-entry)
     if len(at.case.items) == 1 and kind in ("search", "consultation", "meeting", "fee_notice"):
         found.add("items")
     if kind == "consultation":
@@ -490,6 +494,10 @@ def asked_for(at: Scene, kind: str, query: Mapping[str, str], values: Values) ->
     return found
 
 
-def open_risks(at: Scene) -> tuple[risks.Risk, ...]:
-    """The risks of the draft that is to be signed."""
-    return risks.open_risks(at.case, at.rules, at.today)
+def open_risks(at: Scene, values: Values) -> tuple[risks.Risk, ...]:
+    """The risks of the draft that is to be signed, on the day that is typed."""
+    try:
+        on = min(date.fromisoformat(forms.day_text(_first(values, "on"))), at.today)
+    except ValueError:
+        on = at.today
+    return risks.open_risks(at.case, at.rules, on, entered=at.today if on < at.today else None)

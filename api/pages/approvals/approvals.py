@@ -32,7 +32,7 @@ from workflow.acts import Officer
 from workflow.admission import signed_request
 from workflow.case import Case, overall
 from workflow.law import Refused
-from workflow.risks import Risk, in_order, open_risks
+from workflow.risks import Risk, in_order, late_entries, open_risks
 from workflow.words import LETTER_TITLES
 
 ON_A_PAGE = 20
@@ -91,7 +91,8 @@ def _requests(office: Office, session: Session, officer: Officer, err: tuple[str
             fields = teller.fields(a.Signed(asked.seq, act.evolve(request=None), asked.by, office.clock()))
             wrong = err[2] if err is not None and err[:2] == (case.id, asked.seq) else ""
             view = views.request_view(case, asked, after, office.rules, full=False)
-            found.append({"case": case, "view": view, "fields": fields, "err": wrong})
+            late = getattr(act, "late_entry", None)
+            found.append({"case": case, "view": view, "fields": fields, "err": wrong, "proof": late.proof if late else None})
     return found
 
 
@@ -166,6 +167,9 @@ def _page(
 ) -> Response[Any]:  # fmt: skip
     office, officer, today = office_of(request), me(request), office_of(request).today()
     typed = {name: form.get(name) for name in form.fields} if form else {}
+    if entries := late_entries(case):  # their reasons answer the warning, unless the head says more
+        reasons = [one.late_entry.reason for one in entries if one.late_entry is not None]
+        typed.setdefault("override.late_entry", "；".join(dict.fromkeys(reasons)))
     known: dict[str, Any] = {
         "case": case, "typed": typed, "errs": list(errs), "told": told, "seen": SEEN, "settled": None,
         "noted": request.query_params.get("done") == "note", "first": errs[0][0] if errs else None, "views": VIEWS,

@@ -49,6 +49,8 @@ _EVERY: Mapping[str, Said] = {
     "on": Said("日期", "写成20261124或者2026年11月24日都可以", "third"),
     "remark": Said("备注", "只在本单位内部查看，不写入文书"),
     "items": Said("涉及哪几项", "都不选的，为全部事项"),
+    "late_entry": Said("补录", "日期早于今天、当时已经在纸上办过的填写"),
+    "late_entry.proof": Said("纸质材料", "当时的材料，先在附件中上传", radio=False),
 }
 
 _SAID: Mapping[str, Mapping[str, Said]] = {

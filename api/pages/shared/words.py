@@ -54,6 +54,11 @@ def moment(context: Context, value: datetime | None) -> Markup:
     return _nowrap(clock) if local.date() == context["today"] else _nowrap(f"{local.month}月{local.day}日 {clock}")
 
 
+def clock(value: datetime) -> str:
+    """The hour of a stamp in Shanghai: 14:20."""
+    return f"{value.astimezone(SHANGHAI):%H:%M}"
+
+
 _ARTICLE = Markup('<a class="gk-art" href="/guide/articles#{}" target="guide" title="{}">{}</a>')
 
 
@@ -98,6 +103,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "full_day": full_day,
     "moment": moment,
+    "clock": clock,
     "article": article,
     "articles": articles,
     "anchor": anchor,
