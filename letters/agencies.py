@@ -15,6 +15,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from letters import sealing
 from letters.contexts import LETTERS
 from letters.contexts.notices import Payee
 from letters.contexts.parts import Letterhead
@@ -110,27 +111,13 @@ _LONGEST: Mapping[str, tuple[int, int]] = MappingProxyType({"name": (15, 3), "ma
 """Key -> characters of a line, and lines: what the signature, the head and the 版记 have room for."""
 
 
-def is_picture(path: Path) -> bool:
-    """Whether the whole picture can be read."""
-    from PIL import Image  # where there are letterheads to read, not wherever they are spoken of
-
-    try:
-        with Image.open(path, formats=["PNG"]) as picture:
-            picture.verify()  # WeasyPrint, where it is loaded, has Pillow read pictures that are cut off
-        with Image.open(path, formats=["PNG"]) as picture:
-            picture.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return False
-    return True
-
-
 def _agency(code: str, path: Path, tree: Tree) -> Agency:
     given = parse(_File, tree)
     seal = path.parent / given.seal
     if not seal.is_file():
         tree.fail(("seal",), f"没有印章图片{given.seal}，请放在同一个文件夹中")
-    if not is_picture(seal):
-        tree.fail(("seal",), f"印章图片{given.seal}不能读取，请换一个完整的PNG文件")
+    if (why := sealing.fault(seal.read_bytes())) is not None:
+        tree.fail(("seal",), f"印章图片{given.seal}{why}")
     for key, (most, lines) in _LONGEST.items():
         text = getattr(given, key)
         if text is not None and any(breadth(line) > most for line in in_lines(text, most, lines)):

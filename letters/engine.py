@@ -24,7 +24,7 @@ with warnings.catch_warnings():
 from weasyprint.text.ffi import ffi, fontconfig, pangoft2
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from letters import faster, lines, reports
+from letters import faster, lines, reports, sealing
 from letters.agencies import seal_file
 from letters.contexts import PRINTED
 from letters.contexts.parts import Context
@@ -79,7 +79,7 @@ class SealsOnly(URLFetcher):  # type: ignore[misc]
         path = self.seals.get(url)
         if path is None:
             raise ValueError("only the seal of the letterhead may be fetched")
-        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "image/png"})
+        return URLFetcherResponse(url, sealing.for_print(path.read_bytes()), {"Content-Type": "image/png"})
 
 
 class _Complaints(logging.Handler):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import shutil
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pdfplumber
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from letters import sealing
 from letters.agencies import SAMPLES, SERIES, load_agencies
 from letters.contexts import LETTERS
 from letters.render import Renderer
@@ -115,27 +118,83 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
         load_agencies(tmp_path / "nowhere")
 
 
-def _cut(whole: bytes) -> bytes:
-    return whole[: len(whole) // 2]
+def png(picture: Image.Image, **how: Any) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, "PNG", **how)
+    return file.getvalue()
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [_cut, lambda _: b"", lambda _: b"no picture", lambda _: b"\x89PNG\r\n\x1a\n" + b"0" * 100],
-    ids=["cut", "empty", "text", "rubbish"],
-)
+def disc(width: int, height: int, mode: str = "RGB") -> Image.Image:
+    """A filled red ellipse."""
+    made = Image.new("RGBA", (width, height), (255, 255, 255, 0))
+    ImageDraw.Draw(made).ellipse((0, 0, width - 1, height - 1), fill=(214, 0, 15, 255))
+    return sealing.flat(made) if mode == "RGB" else made.convert(mode)
+
+
+def jpeg(mode: str) -> bytes:
+    file = io.BytesIO()
+    Image.new(mode, (300, 300)).save(file, "JPEG")
+    return file.getvalue()
+
+
+NO_SEALS = {
+    "cut": (png(draw(NAMES["gx-rsj"]))[:3000], "不完整"),
+    "cut near its end": (png(draw(NAMES["gx-rsj"]))[:-30], "不完整"),
+    "rubbish": (b"\x89PNG\r\n\x1a\n" + b"0" * 100, "不完整"),
+    "empty": (b"", "不是图片"),
+    "text": (b"no picture", "不是图片"),
+    "a page": (b"<html><body>seal</body></html>", "不是图片"),
+    "a JPEG in CMYK": (jpeg("CMYK"), "其实是JPEG文件"),
+    "a JPEG": (jpeg("RGB"), "其实是JPEG文件"),
+    "animated": (png(disc(300, 300), save_all=True, append_images=[disc(300, 300).rotate(90), draw(NAMES["gx-rsj"])]), "动画"),
+    "tiny": (png(disc(60, 60)), "太小（60×60像素）"),
+    "one dot": (png(disc(1, 1)), "太小"),
+    "narrow": (png(disc(240, 60)), "太小"),
+    "a strip": (png(disc(900, 120)), "太扁长"),
+    "huge": (png(disc(3200, 3200)), "太大"),
+    "white": (png(Image.new("RGB", (300, 300), "white")), "空白"),
+    "nothing but transparent": (png(Image.new("RGBA", (300, 300), (214, 0, 15, 0))), "空白"),
+}
+
+
+@pytest.mark.parametrize(("data", "why"), NO_SEALS.values(), ids=NO_SEALS)
 @pytest.mark.usefixtures("engine")  # WeasyPrint changes what Pillow takes
-def test_a_seal_that_cannot_be_read_is_refused_when_the_file_is_loaded(folder: Path, spoil: Callable[[bytes], bytes]) -> None:
+def test_what_is_no_seal_is_refused_when_the_file_is_loaded(folder: Path, data: bytes, why: str) -> None:
     """Not when a letter that was signed and numbered is printed."""
-    seal = folder / "gx-rsj.png"
-    seal.write_bytes(spoil(seal.read_bytes()))
+    (folder / "gx-rsj.png").write_bytes(data)
     with pytest.raises(BadRules) as caught:
         load_agencies(folder)
     assert caught.value.key == "seal"
-    assert "不能读取" in caught.value.reason
+    assert caught.value.reason.startswith("印章图片gx-rsj.png")
+    assert why in caught.value.reason
 
 
-def test_a_jpeg_by_the_name_of_a_png_is_no_seal(folder: Path) -> None:
-    Image.new("CMYK", (300, 300)).save(folder / "gx-rsj.png", "JPEG")
-    with pytest.raises(BadRules, match="不能读取"):
-        load_agencies(folder)
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "L", "P", "1", "I;16"])
+def test_a_seal_of_any_colours_is_printed_flat_in_a_valid_file(folder: Path, mode: str) -> None:
+    made = disc(400, 400, "L").convert("I").convert("I;16") if mode == "I;16" else disc(400, 400, mode)
+    (folder / "gx-rsj.png").write_bytes(png(made))
+    assert load_agencies(folder)["own"].seal == "gx-rsj.png"
+    with Image.open(io.BytesIO(sealing.for_print(png(made)))) as printed:
+        assert printed.mode == "RGB"
+        assert "transparency" not in printed.info
+        assert printed.getpixel((2, 2)) == ((255, 255, 255) if mode in ("RGB", "RGBA", "LA") else printed.getpixel((2, 2)))
+
+
+def test_a_seal_is_printed_no_finer_than_a_press_shows() -> None:
+    with Image.open(io.BytesIO(sealing.for_print(png(disc(2000, 1500))))) as printed:
+        assert printed.size == (sealing.SHOWN, sealing.SHOWN * 3 // 4)
+    small = png(disc(300, 300))
+    assert sealing.for_print(small) is small
+
+
+@pytest.mark.parametrize(("width", "height", "shape"), [(600, 400, 1.5), (400, 600, 1 / 1.5), (500, 500, 1.0)])
+def test_a_seal_that_is_not_square_keeps_its_proportions(folder: Path, width: int, height: int, shape: float) -> None:
+    (folder / "gx-rsj.png").write_bytes(png(disc(width, height)))
+    head = load_agencies(folder)["own"].letterhead
+    with Renderer(workers=1, agencies_dir=folder) as pool:
+        data = pool.render("withdrawal_notice", sample("withdrawal_notice", letterhead=head))
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        (seal,) = [one for page in pdf.pages for one in page.images]
+    across, down = (seal["x1"] - seal["x0"]) * 25.4 / 72, (seal["bottom"] - seal["top"]) * 25.4 / 72
+    assert across / down == pytest.approx(shape, abs=0.01)
+    assert max(across, down) == pytest.approx(42, abs=0.2), "as large as a round one"

@@ -141,6 +141,18 @@ def test_a_character_that_no_font_has_is_an_error_that_names_it(kind: str, facts
         render_here(kind, sample(kind, **facts))
 
 
+@pytest.mark.parametrize("kind", LETTERS)
+def test_a_preview_holds_no_picture_and_says_that_it_is_not_sealed(kind: str) -> None:
+    """Whoever may preview cannot lift the seal out of it."""
+    sealed = LETTERS[kind].format != "plain" or kind == "receipt"
+    for preview in (True, False):
+        data = render_here(kind, sample(kind), preview)
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            pictures = [one for one in pdf.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"]
+        assert len(pictures) == (sealed and not preview)
+        assert ("未用印" in text_of(data).replace("未编号、未用印，不作为", "")) == (sealed and preview)
+
+
 def test_a_missing_seal_is_an_error() -> None:
     with pytest.raises(LetterError, match="印章"):
         render_here("disclosed", sample("disclosed", letterhead=replace(head(), seal="nowhere.png")))

@@ -24,6 +24,7 @@ from api.pages.shared import sample_letters
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from db import applications, people
+from letters import sealing
 from letters.agencies import SERIES, Agency
 from letters.errors import LetterError
 from workflow.answers import BadRules
@@ -43,8 +44,6 @@ SHOWN = {"reply": "答复书", "fee": "收费通知书", "extension": "延期答
 """The letters that the preview can show."""
 DONE = {"saved": "抬头已保存，以后生成的文书用新的抬头，已经生成的不变。", "opened": "已开通网上申请。", "closed": "已关闭网上申请。"}
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
-MOST_SEAL = 1024 * 1024
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @page("/admin/agencies")
@@ -100,7 +99,7 @@ def letterhead(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     return _page(request, code, typed, pages=_pictures(office, agency, "reply") if agency else [])
 
 
-@action("/admin/letterheads/{code:str}", most=MOST_SEAL + 256 * 1024)
+@action("/admin/letterheads/{code:str}", most=sealing.MOST_BYTES + 256 * 1024)
 def save(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     """保存抬头: the office's own file, checked before it is put in force; the one before is kept beside it."""
     office, form = office_of(request), form_of(request)
@@ -139,22 +138,8 @@ def _faults(office: Office, known: Agency | None, target: str, seal: bytes | Non
         yield "code", "已经有这个代码的单位，请换一个"
     if seal is None and known is None:
         yield "seal", "请选择印章图片（PNG）"
-    elif seal is not None and not _is_picture(seal):
-        yield "seal", "印章应当是不超过1MB的PNG图片，请重新选择"
-
-
-def _is_picture(data: bytes) -> bool:
-    from PIL import Image
-
-    if len(data) > MOST_SEAL or not data.startswith(_PNG):
-        return False
-    try:
-        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
-            small = picture.width <= 3000 and picture.height <= 3000
-            picture.verify()
-            return small
-    except Exception:
-        return False
+    elif seal is not None and (why := sealing.fault(seal)) is not None:
+        yield "seal", f"印章图片{why}"
 
 
 def _seal_of(agency: Agency | None) -> tuple[str, bytes] | None:
