@@ -42,6 +42,9 @@ RARE: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """Asked in this order for characters that a face lacks: rare names (龑昇堃喆), extension B (𠮷), all of GB 18030, Uyghur,
 Tibetan, Mongolian, Yi. With the scripts that each is known for: nothing else is believed of its cmap."""
+LIKE: Mapping[str, str] = MappingProxyType({"仿宋": "LXGWWenKai-Light.ttf", "楷体": "LXGWWenKai-Light.ttf"})
+"""Face -> what is asked before all those, because it is as light as the face and written with the same brush: 昇喆堃珺玥祎旻垚赟瑀璟,
+which Fandol lacks, do not stand out of a name as if they were bold."""
 MUCH_HAN = 1000
 """A font of so many Chinese characters is a Chinese typeface, and known for nothing else, whatever its cmap says."""
 SUFFIXES = (".ttf", ".otf", ".ttc", ".otc")
@@ -65,7 +68,7 @@ _PACKAGED = Path(__file__).parent / "fonts"
 
 
 def fonts() -> tuple[Font, ...]:
-    """Every font with its file: "FangSong-own" before "FangSong", then "Rare-0" and so on, then "More-0" and so on."""
+    """Every font with its file: "FangSong-own" before "FangSong", then what is like a face, then "Rare-0" and so on, then "More-0" and so on."""
     return _fonts(fonts_dir())
 
 
@@ -76,9 +79,14 @@ def _fonts(folder: Path) -> tuple[Font, ...]:
         own = (folder / f"{face}{suffix}" for suffix in (".ttf", ".otf"))
         made += [Font(f"{name}-own", path, CHINESE) for path in own if cmaps.is_font(path)][:1]
         made.append(Font(name, _found(folder, free), CHINESE))
+    made += [Font(_like(file), _found(folder, file), RARE["LXGWWenKai-Regular.ttf"]) for file in sorted(set(LIKE.values()))]
     made += [Font(f"Rare-{n}", _found(folder, file), scripts) for n, (file, scripts) in enumerate(RARE.items())]
     more = (path for path in _others(folder) if cmaps.is_font(path))
     return (*made, *(Font(f"More-{n}", path, None) for n, path in enumerate(more)))
+
+
+def _like(file: str) -> str:
+    return "Like-" + file.partition(".")[0]
 
 
 def _found(folder: Path, name: str) -> Path:
@@ -88,7 +96,7 @@ def _found(folder: Path, name: str) -> Path:
 
 def _others(folder: Path) -> list[Path]:
     """The font files of the office that no face and no free font is named like."""
-    known = {file for _, file in FREE.values()} | set(RARE)
+    known = {file for _, file in FREE.values()} | set(RARE) | set(LIKE.values())
     if folder == _PACKAGED or not folder.is_dir():
         return []
     files = (path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES)
@@ -109,7 +117,8 @@ def faults() -> list[str]:
 def family(face: str) -> str:
     """The chain of families of a face, as CSS writes it."""
     name, _ = FREE[face]
-    chain = [one.family for one in fonts() if one.family in (name, f"{name}-own") or one.family.startswith(("Rare-", "More-"))]
+    own = (f"{name}-own", name, *([_like(LIKE[face])] if face in LIKE else []))
+    chain = [one.family for one in fonts() if one.family in own or one.family.startswith(("Rare-", "More-"))]
     return ", ".join(f"'{one}'" for one in chain)
 
 

@@ -17,6 +17,7 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from letters import cmaps, fontset, scripts
 from letters.contexts.parts import Addressee
@@ -48,8 +49,9 @@ def of_names() -> Iterator[tuple[str, str]]:
 
 
 def chain(face: str) -> list[fontset.Font]:
-    name = FREE[face][0]
-    return [one for one in fonts() if one.family in (name, f"{name}-own") or one.family.startswith(("Rare-", "More-"))]
+    named = [one.strip(" '") for one in fontset.family(face).split(",")]
+    of_family = {one.family: one for one in fonts()}
+    return [of_family[one] for one in named]
 
 
 class Held:
@@ -93,6 +95,50 @@ def test_unified_han_to_extension_f_is_printed_whole() -> None:
     table = fontset._printable(fontset.fonts_dir())
     absent = [code for first, last in NAMES["Han"][:8] for code in range(first, last + 1) if not table[code]]
     assert [f"{code:X}" for code in absent] == []
+
+
+GIVEN = (
+    "昇喆堃珺玥祎旻垚赟瑀璟晟昊烨煜熠燊犇玗玘玙玚玠玥玦玭玮玹珂珈珉珏珑珙珣珩珮珺琇琎琚琛琦琨琬琮琰琳琶瑄瑜瑶璇璐璟璠瓒甯畅皓皞睿禛禹禧竑笙筠"
+    "箐粲绮翀翊翎翙翰聿芃芊芮苒苡茜荀荃莀莘莹菡菲葭蓁蓓蔚蕊蕙蕾薇薏藜衎訸诗谊谌赟轩轶迦迪逸遥邈郢郗鄢酆釉钊钰铠铭锴锟镕镛闳闵阚阳隽雯霁霏霖靓"
+    "靖鞠韬韵頔颀颉颖颢飏飒馡馥骁骋骐骞骥髯魁鲲鸢鸣鸾鹍鹏黎黛鼎齐龑龚"
+)
+FAMILY = "张李王刘陈杨赵黄周吴徐孙马朱胡郭何高林郑"
+
+
+def names() -> list[str]:
+    """200 names as people give them now, each with a character that the free 仿宋 may lack."""
+    given = list(dict.fromkeys(GIVEN))
+    return [FAMILY[n % len(FAMILY)] + given[n % len(given)] + ("" if n % 3 else given[(7 * n + 5) % len(given)]) for n in range(200)]
+
+
+@pytest.mark.parametrize("face", ["仿宋", "楷体"])
+def test_two_hundred_names_are_of_one_weight(face: str) -> None:
+    """What the face lacks is drawn by one that is as light, not by one that looks bold beside it."""
+    held = {one.family: Held(covered(one)) for one in fonts()}
+    first, drawn = {}, defaultdict(list)
+    for character in sorted(set("".join(names()))):
+        font = next(one for one in chain(face) if character in held[one.family])
+        first[character] = font.family
+        drawn[font.family].append(_ink(font.path, character))
+    name = FREE[face][0]
+    assert set(first.values()) == {name, "Like-LXGWWenKai-Light"}
+    assert sum(family != name for family in first.values()) > 40, "the sample asks for what the face lacks"
+    ink = {family: sum(values) / len(values) for family, values in drawn.items()}
+    assert 0.8 < ink["Like-LXGWWenKai-Light"] / ink[name] < 1.3, ink
+
+
+def _ink(path: Path, character: str) -> float:
+    """How thick its strokes are: the area in parts of its outline."""
+    picture = Image.new("L", (260, 260), 0)
+    ImageDraw.Draw(picture).text((30, 30), character, 255, ImageFont.truetype(str(path), 200))
+    area = sum(picture.tobytes()) / 255
+    edges = sum(picture.filter(ImageFilter.FIND_EDGES).tobytes()) / 255
+    return area / edges
+
+
+def test_the_light_font_has_every_chinese_character_of_its_heavier_sister() -> None:
+    light, regular = (cmaps.ranges(FONTS / f"LXGWWenKai-{weight}.ttf") for weight in ("Light", "Regular"))
+    assert scripts.common(scripts.without(regular, light), scripts.SCRIPTS["Han"]) == ()
 
 
 # What is shown of each script: words, for letters that join and stack, and single characters for the others.
