@@ -28,6 +28,20 @@ def pictures(pdf: bytes, dpi: int, most: int) -> list[bytes]:
         raise LetterError("页面图像没有生成：文件不是完整的PDF。请重新生成文书。") from None
 
 
+def pages_of(data: bytes, media_type: str) -> int | None:
+    """How many pages a paper has that is put away; None for what has none (tables, recordings) or cannot be opened."""
+    try:
+        if media_type == "application/pdf":
+            with pypdfium2.PdfDocument(data) as document:
+                return len(document) or None
+        if media_type.startswith("image/"):
+            with Image.open(io.BytesIO(data)) as picture:
+                return int(getattr(picture, "n_frames", 1)) if picture.format in ("TIFF", "MPO") else 1
+    except (pypdfium2.PdfiumError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        pass
+    return None
+
+
 def _png(page: pypdfium2.PdfPage, dpi: int) -> bytes:
     picture = page.render(scale=min(dpi, MOST_DPI) / 72, rev_byteorder=True).to_pil().convert("RGB")
     file = io.BytesIO()

@@ -86,6 +86,11 @@ class Renderer:
         pictures: list[bytes] = self._ask("pictures", "页面图像", pdf, dpi, most)
         return pictures
 
+    def count(self, data: bytes, media_type: str = "application/pdf") -> int | None:
+        """How many pages a PDF or a picture has; None for what has no pages. Raises LetterError."""
+        found: int | None = self._ask("count", "页数", data, media_type)
+        return found
+
     def report(self, kind: str, facts: Mapping[str, Any]) -> bytes:
         """The PDF of a report (`letters.reports`), from its facts; raises LetterError."""
         return bytes(self._ask("report", "报告", kind, dict(facts)))

@@ -13,7 +13,7 @@ from typing import Any
 from letters.contexts import PRINTED
 from letters.engine import Engine
 from letters.errors import LetterError
-from letters.pictures import pictures
+from letters.pictures import pages_of, pictures
 
 
 @cache
@@ -34,7 +34,7 @@ def report(kind: str, facts: Mapping[str, Any]) -> bytes:
     return engine().report(kind, facts)
 
 
-TASKS: Mapping[str, Callable[..., Any]] = {"letter": make, "pictures": pictures, "report": report}
+TASKS: Mapping[str, Callable[..., Any]] = {"letter": make, "pictures": pictures, "count": pages_of, "report": report}
 
 
 def serve(connection: Connection[Any, Any]) -> None:

@@ -170,6 +170,9 @@ class Lent:
     def pages(self, pdf: bytes, dpi: int = 96, most: int = MOST_PICTURES) -> list[bytes]:
         return list(self._pictures(pdf, dpi, most))
 
+    def count(self, data: bytes, media_type: str = "application/pdf") -> int | None:
+        return self._renderer.count(data, media_type)
+
     def report(self, kind: str, facts: Mapping[str, Any]) -> bytes:
         return self._renderer.report(kind, facts)
 

@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 from api.office import policy
 from api.office.named import Known, named
+from api.office.paging import Paging
 from api.office.printing import NO_LETTER, Printing
 from api.office.problems import NOT_FOUND, Problem, not_found
 from api.office.sources import Sources
@@ -27,6 +28,7 @@ from db.engine import Database
 from db.files import Files
 from letters.agencies import Agency
 from letters.compose import Letter, compose
+from letters.compose.papers import approval_sheet
 from letters.contexts import LETTERS
 from letters.errors import LetterError, no_glyph
 from letters.fontset import unprintable
@@ -75,6 +77,7 @@ class Office:
         self.database, self.files, self.sources = database, files, sources
         self.keys, self.clock = keys, clock
         self.printing = Printing(database, files, renderer)
+        self.paging = Paging(database, self.printing, files)
         self._known: dict[str, Case] = {}
         self.lock = Lock()
         self.keys_at_work: set[tuple[str, str]] = set()
@@ -150,12 +153,11 @@ class Office:
             made = [self._opened(agencies[officer.agency], 0, officer, one, now) for one in siblings(after)]
         if isinstance(act, a.Handover):
             made.append(self._opened(agencies[act.to], 0, officer, self._handed(after), now))
-        numbers = dict[str, str]()
-        if isinstance(act, NAMES_LETTERS):
-            with self.database.read() as session:
-                numbers = self._numbers(session, after, after.acts[-1])
+        with self.database.read() as session:
+            numbers = self._numbers(session, after, after.acts[-1])
+        kept = self.paging.count(after, agencies[after.agency], self.rules) if isinstance(act, a.Archival) else None
         unnumbered = (
-            compose(case, case.acts[-1], agencies[case.agency], self.rules, lambda _: (0, "预览"), numbers) for case in made
+            compose(case, case.acts[-1], agencies[case.agency], self.rules, lambda _: (0, "预览"), numbers, kept) for case in made
         )
         return tuple(letter for letters in unnumbered for letter in letters)
 
@@ -259,7 +261,8 @@ class Office:
                 serial = store.next_number(session, agency.code, year, series)
                 return serial, agency.number(series, year, serial)
 
-            for letter in compose(case, signed, agency, self.rules, number, self._numbers(session, case, signed)):
+            kept = self.paging.kept(session, case) if isinstance(signed.act, a.Archival) else None
+            for letter in compose(case, signed, agency, self.rules, number, self._numbers(session, case, signed), kept):
                 facts = letter.context.to_json()
                 _check_glyphs(letter.kind, facts)
                 store.add_letter(
@@ -406,9 +409,11 @@ class Office:
             after = self._admit(session, case, "own", act, officer, now)
         if isinstance(act, a.Draft):  # the letter of a draft is the reply that signing it would make
             after = after.with_act(a.Signed(after.version + 1, a.Decision(on=act.on), officer, now))
+        agency = self.agencies[case.agency]
         with self.database.read() as session:
             numbers = self._numbers(session, case, after.acts[-1])
-        made = compose(after, after.acts[-1], self.agencies[case.agency], self.rules, lambda _: (0, "预览"), numbers)
+        kept = self.paging.count(after, agency, self.rules) if isinstance(act, a.Archival) else None
+        made = compose(after, after.acts[-1], agency, self.rules, lambda _: (0, "预览"), numbers, kept)
         if n >= len(made):
             raise Problem(409, f"“{type(act).title}”不产生文书。")
         return self.printing.render(made[n].kind, made[n].context, preview=True)
@@ -423,6 +428,14 @@ class Office:
         with self.database.read() as session:
             numbers = self._numbers(session, after, signed)
         return compose(after, signed, self.agencies[case.agency], self.rules, lambda _: (0, "预览"), numbers)[0]
+
+    def approval_sheet(self, case: Case, seq: int | None = None) -> bytes:
+        """答复审批单 of the draft that waits, or of the decision `seq`, as PDF; made from the file, not kept. Raises Problem."""
+        with self.database.read() as session:
+            kept = self.paging.kept(session, case)
+        on = self.today() if seq is None else case.acts[seq - 1].act.on
+        sheet = approval_sheet(case, self.agencies[case.agency], self.rules, on, seq=seq, numbers=kept.numbers)
+        return self.printing.render("approval_sheet", sheet, preview=False)
 
     def pictures(self, letter: Letter) -> list[bytes]:
         """The pages of a letter that is not stored, marked 预览, as PNG."""

@@ -1,7 +1,7 @@
 """归档包: what an auditor takes to a machine without the program, and can check page by page.
 
-卷内目录, every letter, the acts as JSON and as a list that people can read, service records, attachments; in a BagIt bag
-whose manifest holds the SHA-256 of every file.
+卷内目录, every paper in its order, 备考表, the acts as JSON and as a list that people can read; in a BagIt bag whose
+manifest holds the SHA-256 of every file.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from api.office.problems import Problem
 from db import queries
 from db.archive import make_package
+from letters.compose.papers import papers, reference_sheet
+from letters.contexts import LETTERS
+from letters.contexts.forms import FileIndex
 from workflow import acts as a
 from workflow.case import Case
 from workflow.words import LETTER_TITLES
@@ -22,9 +25,9 @@ if TYPE_CHECKING:
 
 README = """这是一件政府信息公开申请的归档包（BagIt格式，RFC 8493）。
 
-data/卷内目录.pdf    目录
-data/文书/          发出的和内部的文书，按办理顺序，均为签发时的原件
-data/附件/          申请材料、证明等
+data/卷内目录.pdf    目录，载明每份文件的起始页号
+data/卷内文件/      文书、审批单、申请材料等，依目录的次序；文书均为签发时的原件；归档以后增加的排在最后
+data/备考表.pdf      件数、页数和立卷情况
 data/办理记录.json   全部办理行为，依次为何时、何人、何事、依据
 data/办理记录.txt    同上，供直接阅读
 data/检索记录.txt    检索的范围、方式、结果
@@ -36,21 +39,28 @@ manifest-sha256.txt  每个文件的SHA-256，可用 sha256sum -c manifest-sha25
 
 def package(office: Office, case: Case) -> bytes:
     """The package of an archived file as a zip; refused (409) while the file is not archived."""
-    if case.state != "archived":
+    archival = next((one for one in reversed(case.acts) if isinstance(one.act, a.Archival)), None)
+    if case.state != "archived" or archival is None or not isinstance(archival.act, a.Archival):
         raise Problem(409, "本件还没有归档。请先办理归档，材料不齐的会说明缺什么。", articles=["条例 45"])
+    agency = office.agencies[case.agency]
     with office.database.read() as session:
+        kept = office.paging.kept(session, case)
         stored = {row.id: row for row in queries.letters_of(session, case.id)}
-        attached = queries.attachments_of(session, case.id)
+        attached = {row.id: row for row in queries.attachments_of(session, case.id)}
     parts: dict[str, bytes] = {"说明.txt": README.encode()}
     letters = case.letters(office.rules)
-    for place, letter in enumerate((one for one in letters if one.kind != "file_index"), 1):
-        row = stored[letter.id]
-        number = f"_{row.number}" if row.number else ""
-        parts[f"文书/{place:02d}_{LETTER_TITLES[letter.kind]}{number}.pdf"] = office.pdf(letter.id)
+    for place, paper in enumerate(papers(case, office.rules, agency, kept), 1):
+        if paper.source == "attachment":
+            row = attached[paper.id]
+            parts[f"卷内文件/{place:03d}_{row.name}"] = office.files.get("attachments", row.id, row.digest)
+        else:
+            number = f"_{paper.number}" if paper.number else ""
+            parts[f"卷内文件/{place:03d}_{paper.title}{number}.pdf"] = office.paging.data(paper, case, agency, office.rules, kept)
     index = [letter for letter in letters if letter.kind == "file_index"][-1]
     parts["卷内目录.pdf"] = office.pdf(index.id)
-    for place, row in enumerate(attached, 1):
-        parts[f"附件/{place:02d}_{row.name}"] = office.files.get("attachments", row.id, row.digest)
+    listed = LETTERS["file_index"].context.from_json(json.loads(stored[index.id].context))
+    assert isinstance(listed, FileIndex)
+    parts["备考表.pdf"] = office.printing.render("reference_sheet", reference_sheet(case, archival, listed), preview=False)
     parts["办理记录.json"] = json.dumps(_record(case), ensure_ascii=False, indent=1).encode()
     parts["办理记录.txt"] = _lines(f"{s.seq}. {s.act.on} {type(s.act).title}　{s.officer.name}" for s in case.acts)
     parts["检索记录.txt"] = _lines(_search(s) for s in case.all(a.Search))
@@ -64,14 +74,12 @@ def package(office: Office, case: Case) -> bytes:
         for letter in letters
         if (served := case.services.get(letter.id)) is not None
     )
-    archival = case.acts[-1].act if isinstance(case.acts[-1].act, a.Archival) else case.last(a.Archival)
-    retention = archival.retention if isinstance(archival, a.Archival) else ""
     info = {
-        "Source-Organization": office.agencies[case.agency].name,
+        "Source-Organization": agency.name,
         "External-Identifier": case.number,
         "Internal-Sender-Identifier": case.id,
         "Bagging-Date": case.acts[-1].act.on.isoformat(),
-        "Retention": retention or "",
+        "Retention": archival.act.retention or "",
     }
     return make_package(parts, info)
 

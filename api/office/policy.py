@@ -185,6 +185,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/consultations/{case_id}/{n}/materials/{attachment_id}"): Access(STAFF, ACT),
         ("GET", "/approvals"): Access(frozenset({"legal", "head"})),
         ("GET", "/approvals/{case_id}"): Access(frozenset({"handler", "legal", "head"}), OWN),
+        ("GET", "/approvals/{case_id}/sheet"): Access(frozenset({"handler", "legal", "head", "archivist"}), OWN),
         ("POST", "/approvals/{case_id}"): Access(frozenset({"legal", "head"}), OWN),
         ("POST", "/approvals/{case_id}/requests/{seq}"): Access(frozenset({"head"}), OWN),
         ("GET", "/service"): Access(frozenset({"intake", "handler"}), OWN),

@@ -12,8 +12,10 @@ from litestar.params import FromPath
 from api.office import packages, views
 from api.office.office import Placed
 from api.rest.description import describe
+from api.web.downloads import disposition, letter_name
 from api.web.requests import HttpRequest, office_of, officer_of, relations_of
 from api.web.worker_threads import threaded
+from workflow.words import LETTER_TITLES
 
 
 def _letter(request: HttpRequest, letter_id: UUID) -> tuple[Any, Placed]:
@@ -36,11 +38,12 @@ def get_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> views.LetterV
 @threaded
 def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
     """文书的PDF, as issued."""
-    row, _placed = _letter(request, letter_id)
+    row, placed = _letter(request, letter_id)
+    name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number)
     return Response(
         office_of(request).pdf(row.id),
         media_type="application/pdf",
-        headers={"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{row.id}.pdf"'},
+        headers={"Cache-Control": "no-store", "Content-Disposition": disposition(name, inline=True)},
     )
 
 
@@ -56,7 +59,7 @@ def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes
     return Response(
         packages.package(office, case),
         media_type="application/zip",
-        headers={"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{case.id}.zip"'},
+        headers={"Cache-Control": "no-store", "Content-Disposition": disposition(f"{case.number} 归档包.zip")},
     )
 
 

@@ -8,11 +8,12 @@ is numbered.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from letters.agencies import Agency
 from letters.compose import forms, notices, replies
-from letters.compose.sheet import Letter, Number, Sheet
+from letters.compose.sheet import Kept, Letter, Number, Sheet
 from letters.contexts import LETTERS
 from letters.contexts.parts import Context
 from workflow import case as cases
@@ -20,7 +21,7 @@ from workflow.acts import Signed
 from workflow.case import Case
 from workflow.law import Rules
 
-__all__ = ["Letter", "Number", "compose"]
+__all__ = ["Kept", "Letter", "Number", "compose"]
 
 _COMPOSERS: Mapping[str, Callable[[Sheet], Context]] = MappingProxyType(
     {**notices.COMPOSERS, **replies.COMPOSERS, **forms.COMPOSERS}
@@ -34,16 +35,20 @@ def compose(
     rules: Rules,
     number: Number,
     numbers: Mapping[str, str] = MappingProxyType({}),
+    kept: Kept | None = None,
 ) -> tuple[Letter, ...]:
-    """The letters of an act that stands on `case`, filled in and numbered; `numbers` are those of the file's earlier letters."""
-    return tuple(_compose(case, signed, letter, agency, rules, number, numbers) for letter in case.letters_of(signed, rules))
+    """The letters of an act that stands on `case`, filled in and numbered; `numbers` are those of the file's earlier letters,
+    `kept` is what an archival must know of attachments and pages.
+    """
+    known = replace(kept or Kept(), numbers=numbers)
+    return tuple(_compose(case, signed, letter, agency, rules, number, known) for letter in case.letters_of(signed, rules))
 
 
 def _compose(
-    case: Case, signed: Signed, letter: cases.Letter, agency: Agency, rules: Rules, number: Number, numbers: Mapping[str, str]
+    case: Case, signed: Signed, letter: cases.Letter, agency: Agency, rules: Rules, number: Number, kept: Kept
 ) -> Letter:
     series = LETTERS[letter.kind].series
     serial, text = (None, None) if series is None else number(series)
-    sheet = Sheet(case, signed, letter, agency, rules, numbers, text or "")
+    sheet = Sheet(case, signed, letter, agency, rules, kept.numbers, text or "", kept)
     context = _COMPOSERS[letter.kind](sheet)
     return Letter(letter.id, letter.kind, signed.act.on, series, serial, text, context)

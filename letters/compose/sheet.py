@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from letters.agencies import Agency
 from letters.contexts import parts
@@ -13,6 +14,8 @@ from workflow import case as cases
 from workflow.acts import Act, Correction, Signed
 from workflow.case import Asked, Case
 from workflow.law import InForce, Rules
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 Number = Callable[[str], tuple[int, str]]
 """series -> the next serial and the 文号 made of it."""
@@ -41,6 +44,25 @@ class Letter:
     context: parts.Context
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """附件 of the file, as its papers name it."""
+
+    id: str
+    name: str
+    purpose: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the store keeps of a file beside its acts: 文号 by letter, attachments, and pages by paper (as far as counted)."""
+
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    attached: Sequence[Attached] = ()
+    pages: Mapping[str, int | None] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Sheet:
     """The facts one letter is filled in from."""
@@ -52,6 +74,7 @@ class Sheet:
     rules: Rules
     numbers: Mapping[str, str]
     number: str
+    kept: Kept = field(default_factory=Kept)
 
     @property
     def act(self) -> Any:
@@ -81,7 +104,7 @@ class Sheet:
         return parts.Request(
             number=case.number,
             received_on=case.received_on,
-            way=_way(case),
+            way=way_of(case),
             wanted=case.wanted,
             corrected_on=next((signed.act.on for signed in reversed(case.all(Correction)) if _asks_anew(signed.act)), None),
         )
@@ -108,7 +131,7 @@ class Sheet:
         )
 
 
-def _way(case: Case) -> str:
+def way_of(case: Case) -> str:
     """How the request came; what another unit handed over came by way of that unit."""
     way, handed = _WAYS[case.registration.channel], case.registration.handed_from
     return way if handed is None else f"向{handed.agency}{way}、由其移送"

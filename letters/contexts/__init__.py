@@ -105,6 +105,15 @@ PRINTED: Mapping[str, LetterKind] = MappingProxyType(
     {
         **LETTERS,
         "labels": LetterKind(forms.Labels, "labels.html", "信封标签", "信封标签", None, "plain", False, "file"),
+        "approval_sheet": LetterKind(
+            forms.ApprovalSheet, "approval_sheet.html", "政府信息公开申请答复审批单", "答复审批单", None, "plain", False, "file"
+        ),
+        "handling_record": LetterKind(
+            forms.HandlingRecord, "handling_record.html", "办理记录", "办理记录", None, "plain", False, "file"
+        ),
+        "reference_sheet": LetterKind(
+            forms.ReferenceSheet, "reference_sheet.html", "备考表", "备考表", None, "plain", False, "file"
+        ),
         "delivery_receipts": LetterKind(
             forms.DeliveryReceipts, "delivery_receipts.html", "送达回证", "送达回证", None, "plain", False, "file"
         ),

@@ -72,6 +72,107 @@ class FileIndex(Context):
     title: str
     retention: str
     rows: tuple[IndexRow, ...]
+    pages: int | None = None
+    """Of all papers together; None: they were not counted (before this was done)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceSheet(Context):
+    """备考表 (GB/T 9705): how many papers and pages the file has, and who put it away."""
+
+    case_number: str
+    volume: str | None
+    title: str
+    papers: int
+    pages: int | None
+    uncounted: tuple[str, ...]
+    """Papers that have no pages to be counted (tables, recordings)."""
+    remarks: tuple[str, ...]
+    put_away_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded(Plain):
+    """One act as the record tells it: `lines` are its fields in words."""
+
+    seq: int
+    on: date
+    title: str
+    by: str
+    at: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandlingRecord(Context):
+    """办理记录: every act of the file in its order, with searches, opinions and examinations."""
+
+    case_number: str
+    rows: tuple[Recorded, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalItem(Plain):
+    """What the draft decides on one item."""
+
+    item: int
+    wanted: str
+    outcome: str
+    law: str
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said(Plain):
+    """An opinion: of whom, when, and what it comes to."""
+
+    who: str
+    at: str
+    stance: str | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubt(Plain):
+    """A risk that was pointed out before signing, and the answer to it."""
+
+    text: str
+    law: str
+    blocks: bool
+    answer: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature(Plain):
+    """One post on the way to the signature; without a name it is still to be signed."""
+
+    post: str
+    name: str | None
+    at: str | None
+    text: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalSheet(Context):
+    """答复审批单 (呈批单), made from the file: what is to be signed, what speaks against it, and who signed when."""
+
+    case_number: str
+    document: str
+    number: str | None
+    applicant: str
+    category: str
+    received_on: date
+    way: str
+    due: date | None
+    due_is_provisional: bool
+    wanted: str
+    outcome: str
+    items: tuple[ApprovalItem, ...]
+    course: tuple[str, ...]
+    opinions: tuple[Said, ...]
+    secrecy: tuple[Said, ...]
+    risks: tuple[Doubt, ...]
+    signatures: tuple[Signature, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,13 @@ import io
 import json
 import zipfile
 from typing import Any
+from urllib.parse import quote
 
+import pikepdf
 import pytest
 
 from api.office.problems import Problem
+from db import queries
 from tests.api.conftest import Desk
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -187,6 +190,43 @@ def test_an_archive_package_can_be_checked_without_the_program(desk: Desk) -> No
         assert any("答复书" in path for path in listed)
         assert any("送达回证" in path for path in listed)
         assert any("申请表.pdf" in path for path in listed)
+
+
+def test_the_index_of_the_package_names_its_papers_in_order_with_the_pages_they_have(desk: Desk) -> None:
+    case = _archived(desk)
+    index = next(one for one in case["letters"] if one["kind"] == "file_index")
+    with desk.office.database.read() as session:
+        row = queries.letter(session, index["id"])
+    assert row is not None
+    rows = json.loads(row.context)["rows"]
+    data = desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive").content
+    with zipfile.ZipFile(io.BytesIO(data)) as bundle:
+        kept = sorted(name for name in bundle.namelist() if name.startswith("data/卷内文件/"))
+        page = 1
+        for row_, name in zip(rows, kept, strict=True):
+            assert row_["title"].split("：")[-1] in name
+            if name.endswith(".pdf") and "申请表" not in name:
+                with pikepdf.open(io.BytesIO(bundle.read(name))) as pdf:
+                    assert row_["page"].split("-")[0] == str(page), name
+                    page += len(pdf.pages)
+            else:
+                assert row_["page"] is None, "no PDF that can be opened: it has no pages"
+        assert json.loads(row.context)["pages"] == page - 1
+        titles = [row_["title"] for row_ in rows]
+        assert titles[:4] == ["政府信息公开申请答复书", "政府信息公开申请答复审批单", "申请表：申请表.pdf", "政府信息公开申请登记回执"]
+        for name in ("卷内目录.pdf", "备考表.pdf"):
+            assert bundle.read(f"data/{name}").startswith(b"%PDF")
+
+
+def test_letters_and_packages_are_called_as_people_call_them(desk: Desk) -> None:
+    case = _archived(desk)
+    reply = next(one for one in case["letters"] if one["kind"] == "disclosed")
+    receipt = case["letters"][0]
+    for letter, name in ((reply, f"{reply['number']} 予以公开答复书.pdf"), (receipt, f"{case['number']} 登记回执.pdf")):
+        said = desk.call("archivist@gx-zrzy", "GET", f"/api/letters/{letter['id']}/pdf").headers["content-disposition"]
+        assert said == f"inline; filename=\"file.pdf\"; filename*=UTF-8''{quote(name, safe='')}"
+    said = desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive").headers["content-disposition"]
+    assert quote(f"{case['number']} 归档包.zip", safe="") in said
 
 
 def test_the_same_archive_gives_the_same_bytes(desk: Desk) -> None:

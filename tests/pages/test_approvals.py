@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
+import pdfplumber
 import pytest
 from playwright.sync_api import expect
 
@@ -317,3 +320,31 @@ def test_an_unanswered_warning_takes_the_focus_and_keys_go_on(browser: Chromium,
     page.click("text=签发答复")
     page.wait_for_url("**done=decision*")
     assert "已签发，文号" in page.inner_text("main")
+
+
+# ---------------------------------------------------------------- 审批单
+
+
+def test_the_approval_sheet_is_printed_before_and_after_the_signature(site: Site) -> None:
+    case = drafted(site)
+    head = site.as_("head@gx-zrzy")
+    assert f'href="/approvals/{case.id}/sheet"' in head.page(f"/approvals/{case.id}")
+    before = head.get(f"/approvals/{case.id}/sheet")
+    assert before.status_code == 200
+    assert before.headers["content-type"] == "application/pdf"
+    assert quote(f"{case.number} 答复审批单.pdf", safe="") in before.headers["content-disposition"]
+    assert "签发后编号" in _read(before.content)
+    assert "不涉及" in _read(before.content), "the secrecy examination"
+    assert sent(site, case, "sign").status_code == 303
+    after = _read(head.get(f"/approvals/{case.id}/sheet").content)
+    assert "签发后编号" not in after
+    assert "〔2026〕" in after
+    assert f'href="/approvals/{case.id}/sheet"' in head.page(f"/approvals/{case.id}?done=decision")
+    assert site.as_("head@gx-rsj").get(f"/approvals/{case.id}/sheet").status_code == 404
+    fresh = site.register()
+    assert head.get(f"/approvals/{fresh.id}/sheet").status_code == 404
+
+
+def _read(data: bytes) -> str:
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        return "".join(page.extract_text() or "" for page in pdf.pages).replace("\n", "")

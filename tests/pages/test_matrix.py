@@ -55,7 +55,8 @@ class Scene:
             "officer_id": site.officers[f"handler@{UNIT}"].id, "suggestion_id": self._suggestion(case), "job_id": self._job(),
         }  # fmt: skip
         self.special: Mapping[str, Mapping[str, str]] = {
-            "/approvals/{case_id}": {"case_id": approving.id}, "/archive/{case_id}/package": {"case_id": archived.id},
+            "/approvals/{case_id}": {"case_id": approving.id},
+            "/approvals/{case_id}/sheet": {"case_id": approving.id}, "/archive/{case_id}/package": {"case_id": archived.id},
         }  # fmt: skip
 
     def address(self, path: str) -> str:

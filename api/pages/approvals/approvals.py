@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from litestar import Response
+from litestar import Response, get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlmodel import Session
@@ -21,7 +21,9 @@ from api.pages.shared.acts_in_words import Teller
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of
+from api.web.downloads import disposition, letter_name
 from api.web.requests import relations_of
+from api.web.worker_threads import threaded
 from db import people, queries, queues
 from letters import compare
 from letters.compose import Letter
@@ -374,4 +376,18 @@ def _onward(office: Office, officer: Officer, before: list[str], case_id: str) -
     return next((one for one in before[at + 1 :] + before[:at] if one in left), None)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (queue, approval, decide, answer)
+@get("/approvals/{case_id:uuid}/sheet", include_in_schema=False, opt={"page": True}, media_type="application/pdf")
+@threaded
+def sheet(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
+    """答复审批单 of the draft that waits, or of the latest decision: to be printed."""
+    office = office_of(request)
+    case = office.case(me(request), str(case_id), relations=relations_of(request)).case
+    signed = case.last(a.Decision) if case.state != "approving" else None
+    if case.state != "approving" and signed is None:
+        raise Problem(404, "本件没有送签的答复，也没有签发过，没有审批单。")
+    data = office.approval_sheet(case, None if signed is None else signed.seq)
+    headers = {"Cache-Control": "no-store", "Content-Disposition": disposition(letter_name("答复审批单", None, case.number), inline=True)}
+    return Response(data, media_type="application/pdf", headers=headers)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (sheet, queue, approval, decide, answer)

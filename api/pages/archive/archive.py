@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get
@@ -17,6 +17,7 @@ from api.office.packages import package
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import attempt
+from api.web.downloads import disposition
 from api.web.requests import relations_of
 from api.web.worker_threads import threaded
 from db import queues
@@ -145,8 +146,8 @@ def download(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
     office = office_of(request)
     case = office.case(me(request), str(case_id), relations=relations_of(request)).case
     data = package(office, case)
-    name = quote(f"{case.number}_归档包_{say_day(case.archived_on or office.today())}.zip")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}
+    name = f"{case.number} 归档包 {say_day(case.archived_on or office.today())}.zip"
+    headers = {"Content-Disposition": disposition(name), "Cache-Control": "no-store"}
     return Response(data, media_type="application/zip", headers=headers)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get
@@ -15,8 +14,10 @@ from api.office import views
 from api.office.office import Office, Placed
 from api.office.problems import not_found
 from api.pages.shared.frame import HttpRequest, me, office_of, page, show
+from api.web.downloads import disposition, letter_name
 from api.web.requests import relations_of
 from api.web.worker_threads import threaded
+from workflow.words import LETTER_TITLES
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -41,8 +42,9 @@ def letter_page(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[Any
 @threaded
 def letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
     """文书的PDF, as issued."""
-    row, _placed = _letter(request, letter_id)
-    headers = {**_NO_STORE, "Content-Disposition": f'inline; filename="{row.id}.pdf"'}
+    row, placed = _letter(request, letter_id)
+    name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number)
+    headers = {**_NO_STORE, "Content-Disposition": disposition(name, inline=True)}
     return Response(office_of(request).pdf(row.id), media_type="application/pdf", headers=headers)
 
 
@@ -73,7 +75,7 @@ def _pages(office: Office, letter_id: str) -> tuple[bytes, ...]:
 def attachment(request: HttpRequest, attachment_id: FromPath[UUID]) -> Response[bytes]:
     """附件, as it was uploaded; always a download."""
     row, data = office_of(request).attachment(me(request), str(attachment_id), relations_of(request))
-    headers = {**_NO_STORE, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}"}
+    headers = {**_NO_STORE, "Content-Disposition": disposition(row.name)}
     return Response(data, media_type=row.media_type, headers=headers)
 
 
