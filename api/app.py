@@ -26,6 +26,8 @@ from api.web.request_log import Application
 from api.web.requests import MOST_JSON
 from api.web.throttle import Visits
 
+HEALTH = r"^/health/(live|ready)$"
+"""Whoever watches over the program asks by the machine's address, whatever hosts it answers to: a container's own check does."""
 STATIC = Path(__file__).parent / "pages" / "shared" / "static"
 
 
@@ -57,7 +59,7 @@ def create_app(
         before_send=[_headers],
         openapi_config=None,  # ours is /api/openapi.json
         request_max_body_size=MOST_JSON,
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=settings.allowed_hosts.split(",")),
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=settings.hosts, exclude=HEALTH),
         debug=False,
         logging_config=None,  # `office.log` configures it, when the program is served
     )

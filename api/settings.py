@@ -43,6 +43,11 @@ class Settings(BaseSettings):
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir.absolute() / 'gongkai.db'}")
 
     @property
+    def hosts(self) -> list[str]:
+        """The host names it answers to."""
+        return [host for one in self.allowed_hosts.split(",") if (host := one.strip())] or ["*"]
+
+    @property
     def own_rules(self) -> Path:
         """本单位的规则目录."""
         return self.rules_dir or self.data_dir / "rules"

@@ -20,6 +20,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Connection, Date, Table, func, insert, select, text
 from sqlmodel import SQLModel
 
+from db import private
 from db import tables as t
 from db.engine import Database
 from db.files import Files
@@ -64,7 +65,11 @@ def back_up(
     digests: dict[str, str] = {}
     counts: dict[str, int] = {}
     try:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive, _one_state(database) as connection:
+        with (
+            open(part, "wb", opener=private.opener) as made,
+            zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive,
+            _one_state(database) as connection,
+        ):
             for table in _tables():
                 lines = _lines(connection, table, tell)
                 counts[table.name] = _add(archive, digests, f"tables/{table.name}.jsonl", lines)

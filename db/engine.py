@@ -11,7 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,9 +20,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
+
+from db import private
 
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -45,7 +48,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
         self.kind = "SQLite" if self.is_sqlite else "PostgreSQL"
-        if self.is_sqlite:
+        self.path = _path_of(url) if self.is_sqlite else None
+        """Where SQLite keeps it."""
+        if self.path is not None:
+            with suppress(OSError):  # made before SQLite does it, which asks the umask; what it puts beside it is like it
+                self.path.touch(private.FILE, exist_ok=False)
             self.engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=16, max_overflow=48)
             _prepare_sqlite(self.engine)
             self._writer: ThreadPoolExecutor | None = ThreadPoolExecutor(1, thread_name_prefix="writer")
@@ -118,6 +125,12 @@ class Database:
         if self._writer is not None:
             self._writer.shutdown(wait=True)
         self.engine.dispose()
+
+
+def _path_of(url: str) -> Path | None:
+    """The file of a SQLite address; None when it is kept in memory."""
+    name = make_url(url).database
+    return Path(name) if name and name != ":memory:" and not name.startswith("file:") else None
 
 
 def _unavailable(error: Exception) -> Exception:

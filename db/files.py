@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from db import private
+
 
 class Damaged(Exception):
     """A file is missing, or its bytes are not those whose digest was kept."""
@@ -29,7 +31,7 @@ class LocalFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(private.FOLDER, parents=True, exist_ok=True)
 
     def _path(self, kind: str, name: str) -> Path:
         return self.root / kind / name[:2] / name
@@ -37,7 +39,8 @@ class LocalFiles:
     def put(self, kind: str, name: str, data: bytes) -> str:
         """Keep `data` durably; returns its SHA-256. The same bytes twice are one file, others under its name refused."""
         path, digest = self._path(kind, name), hashlib.sha256(data).hexdigest()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (path.parent.parent, path.parent):
+            folder.mkdir(private.FOLDER, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
         try:
             with os.fdopen(handle, "wb") as stream:
@@ -49,11 +52,11 @@ class LocalFiles:
             except FileExistsError:
                 if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
                     raise Damaged(f"{kind}/{name}: other bytes are already kept under this name") from None
-            folder = os.open(path.parent, os.O_RDONLY)
+            listing = os.open(path.parent, os.O_RDONLY)
             try:
-                os.fsync(folder)
+                os.fsync(listing)
             finally:
-                os.close(folder)
+                os.close(listing)
         finally:
             with suppress(FileNotFoundError):
                 Path(temporary).unlink()

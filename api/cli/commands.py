@@ -30,9 +30,11 @@ def main(words: Sequence[str] | None = None) -> None:
 
     from api.office import log
     from api.office.problems import as_problem
+    from db import private
     from db.engine import DatabaseUnavailable
     from workflow.law import BadRules
 
+    os.umask(private.OTHERS)  # whatever a command makes, a backup too, its owner alone may read
     log.configure()
     try:
         gongkai(words)
@@ -57,11 +59,15 @@ def _fail(sentence: str) -> NoReturn:
     sys.exit(1)
 
 
+def _tell(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
 @contextmanager
 def _office(settings: Settings | None = None) -> Iterator[Office]:
     from api.office.opening import open_office
 
-    office = open_office(settings or load_settings())
+    office = open_office(settings or load_settings(), tell=_tell)
     try:
         yield office
     finally:
@@ -420,11 +426,13 @@ def procedure(form: str) -> None:
 def check() -> None:
     """检查本机能否提供服务，并列出各项设置。"""
     from api.office.checkup import checkup
+    from api.office.opening import close_to_others
 
     settings = load_settings()
     for name, value in settings.shown.items():
         click.echo(f"{name}={value}")
     with _office(settings) as office:
+        close_to_others(settings, office.database, _tell, deep=True)
         findings = checkup(office)
     words = {"ok": "正常", "warns": "注意", "fails": "不可用"}
     for finding in findings:

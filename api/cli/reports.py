@@ -43,7 +43,6 @@ def _write(path: Path, blocks: Iterable[bytes]) -> None:
         with os.fdopen(handle, "wb") as stream:
             for block in blocks:
                 stream.write(block)
-        Path(name).chmod(0o640)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -5,27 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
+from api.office.log import log
 from api.office.office import Office
 from api.office.sources import Sources
 from api.settings import Settings
-from db import people, store
+from db import people, private, store
 from db.engine import Database
 from db.files import LocalFiles
 from letters.agencies import sample_codes
 from letters.render import Renderer
 
 
-def open_office(settings: Settings, clock: Callable[[], datetime] | None = None) -> Office:
+def _log(sentence: str) -> None:
+    log.warning("files were open to others", told=sentence)
+
+
+def open_office(
+    settings: Settings, clock: Callable[[], datetime] | None = None, tell: Callable[[str], None] = _log
+) -> Office:
     """Everything the program works with, from its settings; the schema is brought up to date first.
 
-    Raises BadRules when the rules or the letterheads are at fault: nothing is served on a law that cannot be read.
+    What others could read of it is closed to them, and told. Raises BadRules when the rules or the letterheads are at fault:
+    nothing is served on a law that cannot be read.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(private.FOLDER, parents=True, exist_ok=True)
     for chosen, own in ((settings.rules_dir, settings.own_rules), (settings.agencies_dir, settings.own_agencies)):
         if chosen is None:  # a folder that the office names must be there already
-            own.mkdir(exist_ok=True)
+            own.mkdir(private.FOLDER, exist_ok=True)
     database = Database(settings.database_url)
+    close_to_others(settings, database, tell)
     try:
         database.migrate()
         sources = Sources(settings.own_rules, settings.own_agencies, samples=_has_samples(database))
@@ -42,6 +52,25 @@ def open_office(settings: Settings, clock: Callable[[], datetime] | None = None)
         keys=keys,
         clock=clock or (lambda: datetime.now(UTC)),
     )
+
+
+def close_to_others(settings: Settings, database: Database, tell: Callable[[str], None], *, deep: bool = False) -> None:
+    """Database, letters, attachments and keys are readable by their owner alone; what was not is told.
+
+    Without `deep` what lies in a closed folder is not looked at: nobody else gets there.
+    """
+    ours = private.in_folder(settings.data_dir)
+    if database.path is not None:
+        ours += private.database_files(database.path)
+    closed, failed = private.close(dict.fromkeys(ours), deep=deep)
+    if closed:
+        tell(f"本机的其他用户原来也能读到{_named(closed)}，已改为只有运行本程序的用户能读。")
+    if failed:
+        tell(f"本机的其他用户也能读到{_named(failed)}，这些文件属于别的用户，没有能改。请改由运行本程序的用户所有（chown），并去掉其他用户的权限。")
+
+
+def _named(paths: list[Path]) -> str:
+    return f"{paths[0]}等{len(paths)}个文件和目录" if len(paths) > 1 else str(paths[0])
 
 
 def _has_samples(database: Database) -> bool:

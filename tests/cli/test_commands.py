@@ -55,6 +55,7 @@ class Shell:
         root = logging.getLogger()
         handlers, level = root.handlers[:], root.level
         out, err, code = io.StringIO(), io.StringIO(), 0
+        umask = os.umask(0o022)
         os.environ.update(self._settings(settings))
         try:
             with redirect_stdout(out), redirect_stderr(err):
@@ -62,6 +63,7 @@ class Shell:
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
         finally:
+            os.umask(umask)
             os.environ.clear()
             os.environ.update(kept)
             root.handlers[:] = handlers
