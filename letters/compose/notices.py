@@ -30,7 +30,22 @@ def _receipt(sheet: Sheet) -> parts.Context:
         due=reckoning.due,
         due_is_provisional=reckoning.provisional,
         reply_days=sheet.rules.on(reckoning.day0).deadlines.reply.value,
+        sent_to=_sent_to(sheet),
     )
+
+
+def _sent_to(sheet: Sheet) -> str | None:
+    """Who gets the letters, where somebody could ask (READINGS R-co-applicants)."""
+    agent = sheet.case.registration.agent
+    if agent is not None:
+        return f"代理人{agent.name}（{a.RELATIONS[agent.relation]}）"
+    return f"代表人{sheet.case.applicant.name}" if len(sheet.case.applicants) > 1 else None
+
+
+def _in_one_line(one: a.Applicant | a.Agent, *more: str) -> str:
+    """何某，委托代理人，居民身份证…，电话…，地址…."""
+    paper = f"{a.ID_TYPES[one.id_type] if one.id_type else ''}{one.id_number}" if one.id_number else ""
+    return "，".join(text for text in (one.name, *more, paper, one.phone, one.address) if text)
 
 
 def _request_form(sheet: Sheet) -> parts.Context:
@@ -55,6 +70,8 @@ def _request_form(sheet: Sheet) -> parts.Context:
         form=a.FORMS[registration.form],
         delivery=a.DELIVERIES[registration.delivery],
         filled_by=sheet.signed.officer.name,
+        others=tuple(_in_one_line(one) for one in sheet.case.applicants if one is not applicant),
+        agent=None if registration.agent is None else _in_one_line(registration.agent, a.RELATIONS[registration.agent.relation]),
     )
 
 

@@ -194,3 +194,7 @@ class RequestForm(Context):
     form: str
     delivery: str
     filled_by: str
+    others: tuple[str, ...] = ()
+    """共同申请人, each with his paper and contacts in one line."""
+    agent: str | None = None
+    """代理人, likewise."""

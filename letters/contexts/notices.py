@@ -22,6 +22,8 @@ class Receipt(Context):
     due: date
     due_is_provisional: bool
     reply_days: int
+    sent_to: str | None = None
+    """Who gets the letters, where it is not the one applicant himself: 代理人何某（委托代理人）, 代表人李某."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from api.office import views
 from api.office.masking import mask_name
 from api.office.office import Office
 from api.office.problems import Problem
+from api.pages.shared import askers
 from api.pages.shared.acts_in_words import Teller
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.kept_forms import forget, kept
@@ -69,7 +70,7 @@ def _queue(request: HttpRequest, *, status: int = 200, told: Trouble | None = No
             outcome = overall((item.outcome for item in case.draft.act.items), case.draft.act.principal)
             risks = open_risks(case, office.rules, today)
             rows.append({"case": case, "due": due, "outcome": _title(office, outcome), "review": _review(case), "risks": risks,
-                         "applicant": mask_name(case.applicant.name, is_person=case.applicant.is_person)})  # fmt: skip
+                         "applicant": askers.named(case, full=False)})  # fmt: skip
     return show(
         request, "approvals.html", status=status, rows=rows, total=len(ids), number=number, per=ON_A_PAGE, requests=requests, told=told,
         seen=SEEN, said=_SAID.get(request.query_params.get("done", "")),
@@ -175,7 +176,7 @@ def _page(
     known: dict[str, Any] = {
         "case": case, "typed": typed, "errs": list(errs), "told": told, "seen": SEEN, "settled": None,
         "noted": request.query_params.get("done") == "note", "first": errs[0][0] if errs else None, "views": VIEWS,
-        "CATEGORIES": a.CATEGORIES, "DELIVERIES": a.DELIVERIES, "FORMS": a.FORMS,
+        "people": askers.of_case(case, "names"), "DELIVERIES": a.DELIVERIES, "FORMS": a.FORMS,
     }  # fmt: skip
     if not told and (settled := _settled(request, case)) is not None:
         return show(request, "approval.html", status=status, **known | {"settled": settled}, waits=False)

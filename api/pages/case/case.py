@@ -22,6 +22,7 @@ from api.office.policy import ATTACHING, readable_agencies
 from api.office.problems import Problem
 from api.pages.case import due_calendar
 from api.pages.case.after_act import said
+from api.pages.shared import askers
 from api.pages.shared.acts_in_words import BASES, Teller, cited
 from api.pages.shared.frame import MOST_UPLOAD, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import trouble
@@ -77,7 +78,7 @@ def _page(request: HttpRequest, placed: Placed, part: str, *, status: int = 200,
         "errs": [],
         "done": done,
         "done_act": a.ACTS[key].title if done and key in a.ACTS else "",
-        "unmasked": None,
+        "unmasked": False,
         "base": f"/cases/{placed.case.id}",
         "office_name": office.agencies[placed.case.agency].name if placed.case.agency != officer.agency else "",
     }
@@ -103,8 +104,8 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
         "full": full,
         "may_unmask": full,
         "may_attach": own and officer.role in ATTACHING and case.state != "archived",
-        "applicant": views.applicant_view(case.applicant, full=False),
-        "applicant_name": views.applicant_view(case.applicant, full=full).name,
+        "people": askers.of_case(case, "names" if full else "nothing"),
+        "applicant_name": askers.named(case, full=full),
         "state": case.state,
         "topic": next((one.title for one in law.topics if one.key == case.topic), None),
         "assignee": known.get(case.assignee or "", case.assignee),
@@ -267,7 +268,7 @@ def unmask(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
             s, office.clock(), "unmask", officer=officer, object=placed.case.number, reason=reason, request_id=request_id(request)
         )
     )
-    return _page(request, placed, "", unmasked=placed.case.applicant)
+    return _page(request, placed, "", unmasked=True, people=askers.of_case(placed.case, "everything"))
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (case_page, attach, unmask)

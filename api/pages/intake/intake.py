@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,12 +19,13 @@ from api.office.idempotency import write_awaited
 from api.office.office import Office, Placed
 from api.office.problems import Problem
 from api.office.uploads import ALLOWED, LARGEST, MOST_FILES, examine
-from api.pages.intake import lookups
+from api.pages.intake import askers, lookups
 from api.pages.shared import forms
-from api.pages.shared.forms import Option
+from api.pages.shared.forms import Option, first
 from api.pages.shared.frame import (
     MOST_UPLOAD,
     File,
+    Form,
     HttpRequest,
     action,
     form_of,
@@ -43,25 +45,41 @@ from workflow.law import Invalid
 from workflow.words import LETTER_TITLES
 
 PATH = "/intake"
-_PAGE = frozenset({"csrf", "part", "redraw", "keep", "drop", "unload", "again"})
+_PAGE = frozenset({"csrf", "part", "of", "redraw", "keep", "drop", "unload", "again"})
 """Fields of the page itself: neither part of the registration nor of its draft."""
 _KINDS = "、".join(one[1:] for one in ALLOWED)
 _TWICE = "这张表刚才已经登记，编号{number}，没有重复登记。确要另外登记一件内容不同的，请核对后再按一次“登记”。"
 
 
+def _typed(request: HttpRequest) -> dict[str, list[str]]:
+    """The fields as the page has numbered them, without a row that is taken away now."""
+    form = form_of(request)
+    own = {name: list(given) for name, given in form.fields.items() if name not in _PAGE}
+    does, _, row = form.get("redraw").partition("-")
+    return askers.without_row(own, row) if does == "less" else own
+
+
 def _values(request: HttpRequest) -> dict[str, list[str]]:
-    own = {name: list(given) for name, given in form_of(request).fields.items() if name not in _PAGE}
-    return forms.tidy(a.Registration, own)
+    return forms.tidy(a.Registration, askers.placed(_typed(request)))
 
 
 def _key(values: Mapping[str, Sequence[str]]) -> str:
     """The secret of this form: it makes a second sending of it the same one, and holds its files until then."""
-    text = lookups.first(values, "once")
+    text = first(values, "once")
     return text if len(text) == 36 and text.isascii() and text.isprintable() else str(uuid4())
 
 
-def _owner(officer: a.Officer, key: str) -> str:
-    return applications.visitor_of(f"{officer.id}/{key}")
+LISTS = {"files": "照片、扫描件", "proof": "代理人的证明材料"}
+"""The two lists of files that wait beside the form: what came with the request, and what proves that the agent may act."""
+
+
+def _owner(officer: a.Officer, key: str, of: str = "files") -> str:
+    return applications.visitor_of(f"{officer.id}/{key}" + ("" if of == "files" else f"/{of}"))
+
+
+def _waiting(session: Session, officer: a.Officer, key: str) -> dict[str, Sequence[Any]]:
+    """The files of each list."""
+    return {of: applications.uploads_of(session, _owner(officer, key, of)) for of in LISTS}
 
 
 # ------------------------------------------------------------------ the page
@@ -84,44 +102,48 @@ def intake(request: HttpRequest) -> Response[Any]:
 
 def _draw(
     request: HttpRequest, values: Mapping[str, Sequence[str]], *, status: int = 200, errors: Mapping[str, str] | None = None,
-    stuck: Trouble | None = None, file_error: str = "", number_open: bool = False, **facts: Any,
+    stuck: Trouble | None = None, wrong: Mapping[str, str] | None = None, number_open: str = "", more: bool = False, **facts: Any,
 ) -> Response[Any]:  # fmt: skip
+    """`wrong`: what is at fault with a list of files; `number_open`: whose number is filled in anew; `more`: one row of people more."""
     office, officer = office_of(request), me(request)
-    key = _key(values)
+    key, rows = _key(values), askers.rows_of(values, more=more)
     drawn = _drawn(office, values, errors or {})
     dates = lookups.date_fields(values, errors or {}, drawn)
-    paper = lookups.paper(values, office.today())
     with office.database.read() as session:
         beside = lookups.beside(office, session, officer, values)
-        files = applications.uploads_of(session, _owner(officer, key))
-    errs = _errs(drawn, dates, errors or {}, file_error)
+        files = _waiting(session, officer, key)
+    rows_drawn = askers.drawn(values, errors or {}, rows)
+    errs = _errs(drawn, dates, rows_drawn[:-1], errors or {}, wrong or {})
+    places = ("applicant", "agent", *(f"{askers.ROWS}.{row}" for row in rows))
     known: dict[str, Any] = {
-        "f": drawn, "dates": dates, "paper": paper, "number_open": number_open or paper.state != "right", "files": files,
-        "once": key, "errs": errs, "stuck": stuck, "saved": None, "file_error": file_error, "kinds": _KINDS,
-        "channel": lookups.channel_of(values), "wanted_length": len(lookups.first(values, "wanted")),
+        "f": drawn, "dates": dates, "papers": {at: askers.paper(values, office.today(), at) for at in places}, "number_open": number_open,
+        "files": files, "once": key, "errs": errs, "stuck": stuck, "saved": None, "wrong": wrong or {}, "kinds": _KINDS,
+        "channel": lookups.channel_of(values), "wanted_length": len(first(values, "wanted")), "LISTS": LISTS,
+        "people": rows_drawn, "rows": rows, "representative": first(values, "representative") or "0",
+        "together": more or askers.unfolded(values, errors or {}, askers.ROWS),
+        "acted_for": bool(files["proof"]) or "proof" in (wrong or {}) or askers.unfolded(values, errors or {}, "agent"),
     }  # fmt: skip
     return show(request, "intake.html", status=status, **known | beside | facts)
 
 
 def _drawn(office: Office, values: Mapping[str, Sequence[str]], errors: Mapping[str, str]) -> dict[str, forms.Field]:
     """Every field of the registration by its path."""
-    papers = [Option("", "身份证、信用代码"), *(Option(*one) for one in a.ID_TYPES.items() if one[0] not in ("resident_id", "credit_code"))]
     topics = [Option(one.key, one.title) for one in office.rules.on(office.today()).topics]
-    drawing = forms.Drawing("registration", values, errors, {"topic": topics, "applicant.id_type": papers})
+    drawing = forms.Drawing("registration", values, errors, {"topic": topics, **askers.options()})
     made = forms.fields_of(a.Registration, drawing)
     found = {one.name: one for one in forms.flat(made)}
-    return found | {one.name: one for one in made if one.kind != "group"}
+    return found | {one.name: replace(one, children=()) for one in made if one.kind != "group"}
 
 
 def _errs(
-    drawn: Mapping[str, forms.Field], dates: Sequence[forms.Field], errors: Mapping[str, str], file_error: str
-) -> list[tuple[str, str]]:
+    drawn: Mapping[str, forms.Field], dates: Sequence[forms.Field], people: Sequence[Mapping[str, forms.Field]],
+    errors: Mapping[str, str], wrong: Mapping[str, str],
+) -> list[tuple[str, str]]:  # fmt: skip
     """The summary, in the order of the page."""
-    shown = [*dates, *(one for name, one in drawn.items() if name not in ("submitted_on", "received_on"))]
-    found = forms.summary(shown, errors)
-    if file_error:
-        found.append(("files", file_error))
-    return found
+    asks = [one for name, one in drawn.items() if name.startswith("applicant.")]
+    elsewhere = ("applicant.", f"{askers.ROWS}.", "submitted_on", "received_on")
+    rest = [one for name, one in drawn.items() if not name.startswith(elsewhere)]
+    return [*forms.summary([*dates, *asks, *(one for row in people for one in row.values()), *rest], errors), *wrong.items()]
 
 
 # ------------------------------------------------------------------ while it is being filled
@@ -130,8 +152,8 @@ def _errs(
 @action("/intake/aside")
 def aside(request: HttpRequest) -> Response[Any]:
     """What the office knows of what is typed so far, kept as a draft with it; or one part of the form anew."""
-    office, officer, values = office_of(request), me(request), _values(request)
-    part = form_of(request).get("part")
+    office, officer, values, form = office_of(request), me(request), _values(request), form_of(request)
+    part, of = form.get("part"), form.get("of") or "applicant"
     if part == "dates":
         values = lookups.moved_on(values, office.today())
     now = office.clock()
@@ -144,33 +166,40 @@ def aside(request: HttpRequest) -> Response[Any]:
     drawn = _drawn(office, values, {})
     with office.database.read() as session:
         beside = lookups.beside(office, session, officer, values)
-    paper = lookups.paper(values, office.today())
+    of = of if askers.PLACES.fullmatch(of) else "applicant"
     return show(
-        request, "intake_aside.html", part=part if part in ("dates", "number") else "", f=drawn, paper=paper, saved_at=now,
-        dates=lookups.date_fields(values, {}, drawn), number_open=paper.state != "right" or "again" in form_of(request), **beside,
+        request, "intake_aside.html", part=part if part in ("dates", "number") else "", saved_at=now,
+        dates=lookups.date_fields(values, {}, drawn), number=askers.number_field(_typed(request), of),
+        paper=askers.paper(_typed(request), office.today(), of), number_open=of if "again" in form else "", **beside,
     )  # fmt: skip
 
 
 @action("/intake/files", most=3 * MOST_UPLOAD)
 def files(request: HttpRequest) -> Response[Any]:
     """上传: the files wait beside the form until it is sent; answered with the list."""
-    office, officer, values = office_of(request), me(request), _values(request)
-    key, wrong = _key(values), ""
-    form = form_of(request)
+    office, officer, form = office_of(request), me(request), form_of(request)
+    key, of = _key(form.fields), form.get("of") if form.get("of") in LISTS else "files"
+    wrong = dict[str, str]()
     if form.get("unload"):
         _unload(office, officer, key, form.get("unload"))
     else:
-        wrong = _take(office, officer, key, form.files.get("files", []))
+        wrong = _taken(office, officer, key, form)
     with office.database.read() as session:
-        there = applications.uploads_of(session, _owner(officer, key))
-    return show(request, "intake_files.html", files=there, file_error=wrong, kinds=_KINDS)
+        there = _waiting(session, officer, key)
+    return show(request, "intake_files.html", of=of, files=there, wrong=wrong, kinds=_KINDS, LISTS=LISTS)
 
 
-def _take(office: Office, officer: a.Officer, key: str, chosen: Sequence[File]) -> str:
+def _taken(office: Office, officer: a.Officer, key: str, form: Form) -> dict[str, str]:
+    """Keep what was chosen, each in its list; list -> a sentence when one of its files may not be kept."""
+    told = {of: _take(office, officer, key, of, form.files.get(of, [])) for of in LISTS}
+    return {of: sentence for of, sentence in told.items() if sentence}
+
+
+def _take(office: Office, officer: a.Officer, key: str, of: str, chosen: Sequence[File]) -> str:
     """Keep the chosen files under the form's key; a sentence when one of them may not be kept."""
-    owner, now = _owner(officer, key), office.clock()
+    owner, now = _owner(officer, key, of), office.clock()
     with office.database.read() as session:
-        there = len(applications.uploads_of(session, owner))
+        there = sum(len(files) for files in _waiting(session, officer, key).values())
     for one in chosen:
         if there >= MOST_FILES:
             return f"每件申请最多{MOST_FILES}个附件，已经满了，“{one.name[:60]}”没有上传"
@@ -191,9 +220,11 @@ def _take(office: Office, officer: a.Officer, key: str, chosen: Sequence[File]) 
 
 
 def _unload(office: Office, officer: a.Officer, key: str, upload: str) -> None:
-    dropped = office.database.write(lambda s: applications.drop_upload(s, _owner(officer, key), upload[:36]))
-    if dropped is not None:
-        office.files.drop("uploads", dropped)
+    for of in LISTS:
+        owner = _owner(officer, key, of)
+        dropped = office.database.write(partial(applications.drop_upload, owner=owner, upload_id=upload[:36]))
+        if dropped is not None:
+            office.files.drop("uploads", dropped)
 
 
 # ------------------------------------------------------------------ sending
@@ -208,7 +239,7 @@ def register(request: HttpRequest) -> Response[Any]:
     if "drop" in form:
         office.database.write(lambda s: people.drop_draft(s, officer.id, PATH))
         return go(PATH)
-    wrong = _take(office, officer, key, form.files.get("files", []))
+    wrong = _taken(office, officer, key, form)
     if form.get("unload"):
         _unload(office, officer, key, form.get("unload"))
     if "keep" in form:
@@ -216,15 +247,19 @@ def register(request: HttpRequest) -> Response[Any]:
     if form.get("redraw") == "dates":
         values = lookups.moved_on(values, office.today())
     if form.fields.keys() & {"redraw", "unload", "keep"}:
-        return _draw(request, values, file_error=wrong, status=400 if wrong else 200, number_open=form.get("redraw") == "number",
-                     saved=office.clock() if "keep" in form else None)  # fmt: skip
+        does, _, of = form.get("redraw").partition("-")
+        return _draw(request, values, wrong=wrong, status=400 if wrong else 200, number_open=of if does == "number" else "",
+                     more=does == "more", saved=office.clock() if "keep" in form else None)  # fmt: skip
     data = lookups.registration(values, office.today())
+    with office.database.read() as session:
+        if _waiting(session, officer, key)["proof"]:  # whose proof it is has to be said
+            data.setdefault("agent", {})
     try:
         act = a.parse(data)
         if (dated := lookups.receipt(office, values)).problem and dated.field:
             raise Invalid(dated.field, dated.problem)
         if wrong:
-            return _draw(request, values, status=400, file_error=wrong)
+            return _draw(request, values, status=400, wrong=wrong)
         return _registered(request, act, values, key)
     except Exception as error:
         stuck = trouble(request, error)
@@ -232,7 +267,7 @@ def register(request: HttpRequest) -> Response[Any]:
         values["once"] = [str(uuid4())]
         stuck = _twice(office, officer, key)
     errors = lookups.placed_errors(values, forms.plain(stuck.errors))
-    return _draw(request, values, status=stuck.status, errors=errors, stuck=stuck, file_error=wrong)
+    return _draw(request, values, status=stuck.status, errors=errors, stuck=stuck, wrong=wrong)
 
 
 def _twice(office: Office, officer: a.Officer, key: str) -> Trouble:
@@ -247,21 +282,21 @@ def _twice(office: Office, officer: a.Officer, key: str) -> Trouble:
 def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[str]], key: str) -> Response[Any]:
     office, officer = office_of(request), me(request)
     office.prepare(officer, None, act)
-    owner, done = _owner(officer, key), list[Placed]()
+    done = list[Placed]()
     with office.database.read() as session:
-        waiting = applications.uploads_of(session, owner)
-    moved = [(one, str(uuid4())) for one in waiting]
-    for one, identity in moved:
+        moved = [(of, one, str(uuid4())) for of, waiting in _waiting(session, officer, key).items() for one in waiting]
+    for _of, one, identity in moved:
         office.files.put("attachments", identity, office.files.get("uploads", one.id, one.digest))
+    act = _proved(act, [identity for of, _one, identity in moved if of == "proof"])
 
     def work(session: Session) -> store.Answer:
         placed = office.register_in(session, officer, act)
-        for one, identity in moved:
+        for of, one, identity in moved:
             store.add_attachment(
                 session, id=identity, case=placed.case, name=one.name, media_type=one.media_type, size=one.size,
-                digest=one.digest, purpose="随申请收到", officer=officer, at=office.clock(),
+                digest=one.digest, purpose=_PURPOSES[of], officer=officer, at=office.clock(),
             )  # fmt: skip
-            applications.drop_upload(session, owner, one.id)
+            applications.drop_upload(session, _owner(officer, key, of), one.id)
         people.drop_draft(session, officer.id, PATH)
         done[:] = [placed]
         return store.Answer(303, json.dumps(placed.case.id).encode(), {})
@@ -270,13 +305,23 @@ def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[
     once = store.Once(key, officer.id, "POST /intake", hashlib.sha256(asked.encode()).hexdigest())
     answer = write_awaited(office, once, work)
     if not done:  # sent a second time: the first answer again, and what was copied for it is not needed
-        for _one, identity in moved:
+        for _of, _one, identity in moved:
             office.files.drop("attachments", identity)
     for placed in done:
         office.announce(placed.case)
-        for one, _identity in moved:
+        for _of, one, _identity in moved:
             office.files.drop("uploads", one.id)
     return go(f"{PATH}/done/{json.loads(answer.body)}")
+
+
+_PURPOSES = {"files": "随申请收到", "proof": "代理人的授权委托书等证明"}
+
+
+def _proved(act: a.Act, proofs: Sequence[str]) -> a.Act:
+    """The registration whose agent names the first of the files that prove that he may act."""
+    if not isinstance(act, a.Registration) or act.agent is None or not proofs:
+        return act
+    return act.evolve(agent=act.agent.model_copy(update={"proof": proofs[0]}))
 
 
 @page("/intake/done/{case_id:uuid}")
@@ -291,7 +336,7 @@ def done(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     letters = case.letters_of(case.acts[0], office.rules)
     following = [steps.next_step(case, office.rules), "assignment", "acceptance", "correction_notice", "split"]
     return show(
-        request, "intake_done.html", case=case, clock=clock, attached=attached,
+        request, "intake_done.html", case=case, clock=clock, attached=attached, RELATIONS=a.RELATIONS,
         letters=[(one, LETTER_TITLES[one.kind]) for one in letters],
         following=[kind for kind in dict.fromkeys(following) if kind in opened and opened[kind] is None],
     )  # fmt: skip

@@ -14,11 +14,11 @@ from typing import Any
 from markupsafe import Markup, escape
 from sqlmodel import Session
 
-from api.office.masking import mask_number
 from api.office.office import Office
 from api.office.policy import readable_agencies
+from api.pages.intake import askers
 from api.pages.shared import forms
-from api.pages.shared.forms import Option, Values
+from api.pages.shared.forms import Option, Values, first
 from db import queries, suggestions
 from db.projection import applicant_key
 from workflow import acts as a
@@ -48,11 +48,6 @@ _EVENTS: Mapping[str, tuple[str, str]] = {  # channel -> the calculator's names 
 }
 
 
-def first(values: Values, name: str) -> str:
-    """The first value of a field, without blanks around it."""
-    return (list(values.get(name, ())) or [""])[0].strip()
-
-
 def channel_of(values: Values) -> str:
     chosen = first(values, "channel")
     return chosen if chosen in a.CHANNELS else "in_person"
@@ -75,8 +70,8 @@ def moved_on(values: Values, today: date) -> dict[str, list[str]]:
 
 
 def placed_errors(values: Values, errors: Mapping[str, str]) -> dict[str, str]:
-    """Where one date is asked for two, its error stands at the one that is asked."""
-    found = dict(errors)
+    """Where one date is asked for two, its error stands at the one that is asked; and what is said of people at their names."""
+    found = askers.errors_at(errors, values)
     for name in ("on", "received_on"):
         if name in found and (name == "on" or own_day(values)):
             found.setdefault("submitted_on" if own_day(values) else "received_on", found.pop(name))
@@ -192,35 +187,9 @@ def _field_of(channel: str, path: str) -> str:
 # ------------------------------------------------------------------ who asks
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """证件号码 as the form shows it: masked once it is checked."""
-
-    state: str
-    masked: str = ""
-    why: str = ""
-
-
-def paper(values: Values, today: date) -> Paper:
-    """Whether the number of the paper is right, by its own rules, on the day `today`; "empty", "right", "wrong"."""
-    number = first(values, "applicant.id_number")
-    if not number:
-        return Paper("empty")
-    facts = {"name": "样例", "category": first(values, "applicant.category") or "natural_person", "id_number": number}
-    if kind := first(values, "applicant.id_type"):
-        facts["id_type"] = kind
-    try:
-        checked = a.read(a.Applicant, facts)
-    except a.Rejected as rejected:
-        return Paper("wrong", why=next((text for path, text in rejected.errors if path == "id_number"), rejected.errors[0][1]))
-    if not checked.is_born(today):
-        return Paper("wrong", why=a.NOT_BORN)
-    return Paper("right", masked=mask_number(checked.id_number) or "")
-
-
 def applicant_of(values: Values) -> a.Applicant | None:
-    """Whoever asks, as far as he can be told from others already; None when he cannot."""
-    data = forms.decode(a.Applicant, values, "applicant.")
+    """By whom the request counts, as far as he can be told from others already; None when he cannot."""
+    data = forms.decode(a.Applicant, values, f"{askers.representative(values)}.")
     for wanted in (data, {key: data[key] for key in ("name", "category", "phone") if key in data}):
         try:
             found = a.read(a.Applicant, wanted)

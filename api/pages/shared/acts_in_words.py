@@ -102,6 +102,10 @@ class Teller:
             return self.outcomes.get(text, text)
         if name == "topic":
             return self.topics.get(text, text)
+        if name == "representative":
+            return f"共同申请人{text}" if value else "申请人"
+        if name == "proof":
+            return "已存入附件"
         if name == "letter":
             return self.letters.get(text, text)
         if name == "to":

@@ -75,6 +75,11 @@ class Shape:
     inner: Any = None
 
 
+def first(values: Values, name: str) -> str:
+    """The first value of a field, without blanks around it."""
+    return (list(values.get(name, ())) or [""])[0].strip()
+
+
 # ------------------------------------------------------------------ what the class says
 
 

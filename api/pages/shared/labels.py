@@ -35,9 +35,13 @@ def is_inner(name: str) -> bool:
     return name in _INNER
 
 
+ADDED = "__n__"
+"""The number of a row that a script will add; the script puts in the number, and `__m__` is one more."""
+
+
 def pattern(path: str) -> str:
     """items.0.provided.2.title -> items.*.provided.*.title."""
-    return re.sub(r"(?<=\.)\d+(?=\.|$)", "*", path)
+    return re.sub(rf"(?<=\.)(?:\d+|{ADDED})(?=\.|$)", "*", path)
 
 
 def open_ended(path: str) -> bool:
@@ -76,6 +80,13 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "applicant.email": Said("电子邮箱", "", "third"),
         "applicant.address": Said("通讯地址", "", "wide", wanted=True),
         "applicant.postcode": Said("邮政编码", "", "narrow"),
+        "co_applicants.*.category": Said("申请人类别", "", "third", wanted=True, radio=False),
+        "agent.name": Said("代理人姓名", "", "third"),
+        "agent.relation": Said("与申请人的关系", "", "third", radio=False),
+        "agent.id_type": Said("证件", "", "third", wanted=True, radio=False),
+        "agent.id_number": Said("证件号码", "", "third"),
+        "agent.phone": Said("联系电话", "", "third"),
+        "agent.address": Said("通讯地址", "没有填写的，寄到申请人的地址"),
         "wanted": Said("要什么信息", "照申请书原文填写"),
         "items": Said("申请事项", "分几项写的，一格一项，逐项答复；不分项的不填"),
         "features.title": Said("文件名称", "", "third"),
@@ -301,6 +312,7 @@ _APPLICANT: Mapping[str, Said] = {
 
 # The order on the page where it is not the order of the class: the date stands where the paper has it.
 _ORDER: Mapping[str, tuple[str, ...]] = {
+    "registration": ("channel", "submitted_on", "received_on", "applicant", "co_applicants", "representative", "agent"),
     "consultation": ("type", "agency", "to", "party", "items", "question", "materials", "days", "on"),
     "opinion": ("consultation", "stance", "text", "reasonable", "on"),
     "silence": ("consultation", "on"),
@@ -345,9 +357,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 def of(kind: str, path: str) -> Said:
     """How the field at this pattern is asked in a form of this kind of act."""
-    own = _SAID.get(kind, {}).get(path)
-    if own is None and "applicant." in path:
-        own = _APPLICANT.get(path.rpartition(".")[2])
+    said, name = _SAID.get(kind, {}), path.rpartition(".")[2]
+    own = said.get(path)
+    if own is None and "applicants.*." in path:
+        own = said.get(f"applicant.{name}")
+    if own is None and ("applicant." in path or "applicants.*." in path):
+        own = _APPLICANT.get(name)
     return own or _EVERY.get(path) or Said()
 
 

@@ -97,12 +97,15 @@
       const number = Number(list.dataset.count || list.children.length);
       list.dataset.count = String(number + 1);
       const holder = document.createElement("div");
-      holder.innerHTML = template.innerHTML.replaceAll ? template.innerHTML.replaceAll("__n__", String(number)) : template.innerHTML.split("__n__").join(String(number));
+      holder.innerHTML = template.innerHTML.split("__n__").join(String(number)).split("__m__").join(String(number + 1));
       while (holder.firstElementChild) { const one = holder.firstElementChild; list.appendChild(one); if (window.htmx) window.htmx.process(one); }
       const first = list.lastElementChild && list.lastElementChild.querySelector("input,textarea,select");
       if (first) first.focus();
     } else if (remove) {
-      remove.closest("[data-row]").remove();
+      const row = remove.closest("[data-row]"), list = row.parentElement;
+      list.dataset.count = list.dataset.count || String(list.children.length);
+      row.remove();
+      list.dispatchEvent(new Event("change", { bubbles: true })); // what is kept of the form has a row less
     } else if (print) {
       window.print();
     }
