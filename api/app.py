@@ -11,6 +11,7 @@ from anyio import to_thread
 from litestar import Litestar
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.datastructures import MutableScopeHeaders
+from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
@@ -22,6 +23,7 @@ from api.rest import ROUTES
 from api.settings import Settings, load_settings
 from api.web.guard import guard
 from api.web.hashing import Hashing
+from api.web.hosts import Hosts
 from api.web.request_log import Application
 from api.web.requests import MOST_JSON
 from api.web.throttle import Visits
@@ -59,7 +61,7 @@ def create_app(
         before_send=[_headers],
         openapi_config=None,  # ours is /api/openapi.json
         request_max_body_size=MOST_JSON,
-        allowed_hosts=AllowedHostsConfig(allowed_hosts=settings.hosts, exclude=HEALTH),
+        middleware=[DefineMiddleware(Hosts, config=AllowedHostsConfig(allowed_hosts=settings.hosts, exclude=HEALTH))],
         debug=False,
         logging_config=None,  # `office.log` configures it, when the program is served
     )
