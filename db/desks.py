@@ -9,15 +9,16 @@ from sqlalchemy import Row, and_, func, or_, select
 from sqlmodel import Session
 
 from db import tables as t
-from db.consulting import asked_of
+from db.consulting import his
 from workflow.acts import Officer
 from workflow.procedure import ACTIVE
+from workflow.staff import Staff
 
 DOCKET, INBOX, APPLICATION = (t.table_of(model) for model in (t.Docket, t.Inbox, t.Application))
 
 
-def waiting(session: Session, officer: Officer) -> Mapping[str, int]:
-    """How many cases wait for this officer: approvals, service, archive, consultations, applications."""
+def waiting(session: Session, officer: Officer, staff: Staff) -> Mapping[str, int]:
+    """How many cases wait for this officer, and for whom he stands in for: approvals, service, archive, consultations, applications."""
     mine = DOCKET.c.agency == officer.agency
     query = select(
         func.count().filter(and_(DOCKET.c.state == "approving", DOCKET.c.drafted_by != officer.username)).label("approvals"),
@@ -26,7 +27,7 @@ def waiting(session: Session, officer: Officer) -> Mapping[str, int]:
         func.count().filter(DOCKET.c.archive_ready).label("archive"),
     ).where(mine, or_(DOCKET.c.state == "approving", DOCKET.c.to_serve > 0, DOCKET.c.archive_ready, DOCKET.c.requests > 0))
     row = session.execute(query).one()
-    inbox = select(func.count()).select_from(INBOX).where(*asked_of(officer), INBOX.c.is_open)
+    inbox = select(func.count()).select_from(INBOX).where(his(staff, officer.username), INBOX.c.is_open)
     online = select(func.count()).select_from(APPLICATION)
     online = online.where(APPLICATION.c.agency == officer.agency, APPLICATION.c.state == "waiting")
     return {

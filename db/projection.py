@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from dataclasses import asdict
 from typing import Any
 
 from workflow import steps
@@ -12,6 +13,7 @@ from workflow.acts import Applicant
 from workflow.case import Case
 from workflow.identity import folded, folded_phone, person
 from workflow.law import Rules
+from workflow.movers import standing
 from workflow.statistics import is_counted
 
 
@@ -51,23 +53,18 @@ def keys_of(applicant: Applicant, key: bytes) -> dict[str, Any]:
 def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
     """The row of `docket` for this file."""
     clock = case.reckoning(rules)
-    waiting = steps.waiting(case, rules)
     applicant = case.applicant
     return {
+        **asdict(standing(case, rules)),
         "case_id": case.id,
-        "agency": case.agency,
         "number": case.number,
         "version": case.version,
-        "state": case.state,
         "stage": case.stage,
         "channel": case.registration.channel,
         "received_on": case.received_on,
         "counts_in": f"{case.received_on:%Y-%m}" if is_counted(case) else "",
-        "assignee": case.assignee,
-        "due_on": clock.due,
         "due_provisional": clock.provisional,
         "suspensions": json.dumps([[after.isoformat(), to.isoformat()] for after, to in clock.suspensions]),
-        "limit_on": waiting.until if waiting else None,
         "outcome": case.outcome,
         "replied_on": case.replied_on,
         "closed_on": case.closed_on,
@@ -77,15 +74,9 @@ def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "applicant_name": applicant.name,
         **keys_of(applicant, key),
         "wanted": case.wanted,
-        "next_step": steps.next_step(case, rules),
-        "waiting_for": waiting.who if waiting else None,
-        "to_serve": len(steps.to_serve(case, rules)),
         "to_confirm": len(steps.to_confirm(case, rules)),
-        "archive_ready": steps.archive_ready(case, rules),
         "returned": case.is_active and steps.returned(case),
-        "drafted_by": case.draft.officer.username if case.draft else None,
         "supervised_on": steps.supervised_on(case),
-        "requests": len(case.requests),
     }
 
 

@@ -15,11 +15,12 @@ from sqlmodel import Session
 
 from db import search as text_index
 from db import tables as t
-from db.assignees import unattended
+from db.lists import unattended
 from db.similarity import Similar, rank
 from db.standing import OPEN, overdue
 from db.store import token_digest
 from workflow.acts import Officer
+from workflow.staff import Staff
 
 CASE, DOCKET, INBOX, LETTER, ATTACHMENT, OFFICER, TOKEN = (
     t.table_of(model)
@@ -40,8 +41,8 @@ class Filters:
     due_before: date | None = None
     overdue: bool | None = None
     unattended: bool | None = None
-    """On no active person's list; `drafters` are the roles that may draft."""
-    drafters: tuple[str, ...] = ()
+    """On no active person's list; `staff` are the people of all units."""
+    staff: Staff | None = None
     assignee: str | None = None
     applicant: str | None = None
     topic: str | None = None
@@ -101,7 +102,8 @@ def conditions(wanted: Filters, today: date) -> list[Any]:
     if wanted.overdue is not None:
         found.append(overdue(today) if wanted.overdue else ~func.coalesce(overdue(today), False))
     if wanted.unattended is not None:
-        lost = unattended(wanted.drafters)
+        assert wanted.staff is not None
+        lost = unattended(wanted.staff, wanted.staff.agencies)
         found.append(lost if wanted.unattended else ~lost)
     if wanted.received_from is not None:
         found.append(DOCKET.c.received_on >= wanted.received_from)

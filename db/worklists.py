@@ -13,34 +13,42 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Row, and_, func, literal, or_, select
 from sqlmodel import Session
 
+from db import consulting, lists
 from db import tables as t
-from db.assignees import unassigned
+from db.lists import LIVE
 from db.standing import OPEN as _OPEN
 from db.standing import overdue
 from workflow.acts import Officer
 from workflow.law import Rules
+from workflow.staff import Staff
 
 DOCKET, INBOX, ACT, APPLICATION = (t.table_of(model) for model in (t.Docket, t.Inbox, t.ActRow, t.Application))
 PAGE = 50
 ENDED = ("replied", "closed")
-_WAITING = ("consulting", "awaiting_correction", "awaiting_payment")
 
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What the filters need to know: who asks, the days that are 3 and 7 working days from today, and which roles draft."""
+    """What the filters need to know: who asks, the days that are 3 and 7 working days from today, and who works here."""
 
     officer: Officer
     today: date
     three: date
     seven: date
-    drafters: tuple[str, ...]
+    staff: Staff
 
     @classmethod
-    def of(cls, officer: Officer, today: date, rules: Rules) -> Now:
-        here = rules.calendar.count(today)
+    def of(cls, officer: Officer, staff: Staff, rules: Rules) -> Now:
+        here = rules.calendar.count(staff.today)
         three, seven = (rules.calendar.nth(here + days) for days in (3, 7))
-        return cls(officer, today, three, seven, rules.on(today).roles["draft"])
+        return cls(officer, staff.today, three, seven, staff)
+
+    @property
+    def sees_only_open(self) -> bool:
+        """Whether all that can be on his list is open: then it is counted over an index of what is."""
+        staff, agency = self.staff, self.officer.agency
+        posts = {staff.by_name[one].role for one in staff.whose(self.officer.username)}
+        return posts <= {"handler", "legal"} and all(staff.active(agency, (role,)) for role in ("intake", "head"))
 
 
 def _suspended(now: Now) -> ColumnElement[bool]:
@@ -59,23 +67,16 @@ def _due(now: Now, first: date | None, last: date) -> ColumnElement[bool]:
     return and_(*found, DOCKET.c.due_on >= first) if first is not None else and_(*found)
 
 
-def _passed(now: Now) -> ColumnElement[bool]:
-    """Whoever was to move has let the limit pass: it is the handler's move again."""
-    return and_(DOCKET.c.state.in_(_WAITING), DOCKET.c.limit_on < now.today)
-
-
-def _mine(now: Now) -> ColumnElement[bool]:
-    return and_(_OPEN, or_(DOCKET.c.state.in_(("registered", "handling")), _passed(now)))
+def _to_do(now: Now) -> ColumnElement[bool]:
+    return lists.to_do(now.staff, now.officer.username)
 
 
 def _unassigned(now: Now) -> ColumnElement[bool]:
-    return unassigned(now.drafters)
+    return lists.unassigned(now.staff, now.staff.agencies)
 
 
 def _to_sign(now: Now) -> ColumnElement[bool]:
-    return and_(
-        DOCKET.c.state == "approving", DOCKET.c.next_step == "decision", func.coalesce(DOCKET.c.drafted_by, "") != now.officer.username
-    )
+    return and_(lists.awaits(("decision",), now.today), func.coalesce(DOCKET.c.drafted_by, "") != now.officer.username)
 
 
 FILTERS: Mapping[str, Callable[[Now], ColumnElement[bool]]] = {
@@ -85,76 +86,77 @@ FILTERS: Mapping[str, Callable[[Now], ColumnElement[bool]]] = {
     "suspended": _suspended,
     "provisional": lambda now: and_(_OPEN, DOCKET.c.due_provisional),
     "active": lambda now: _OPEN,
-    "todo": _mine,
+    "todo": _to_do,
     "unassigned": _unassigned,
     "registered": lambda now: DOCKET.c.state == "registered",
     "to_serve": lambda now: DOCKET.c.to_serve > 0,
     "to_confirm": lambda now: and_(DOCKET.c.to_confirm > 0, DOCKET.c.state != "archived"),
-    "to_review": lambda now: and_(DOCKET.c.state == "approving", DOCKET.c.next_step == "legal_review"),
+    "to_review": lambda now: lists.awaits(("legal_review",), now.today),
     "to_sign": _to_sign,
     "approving": lambda now: DOCKET.c.state == "approving",
     "returned": lambda now: and_(_OPEN, DOCKET.c.returned),
-    "waiting": lambda now: and_(DOCKET.c.state.in_((*_WAITING, "approving")), ~func.coalesce(_passed(now), literal(False))),
+    "waiting": lambda now: lists.waits_for_others(now.staff, now.officer.username),
     "supervised": lambda now: and_(_OPEN, DOCKET.c.supervised_on.is_not(None)),
     "urgent": lambda now: and_(_OPEN, or_(DOCKET.c.returned, DOCKET.c.supervised_on.is_not(None))),
     "ready": lambda now: DOCKET.c.archive_ready,
     "incomplete": lambda now: and_(DOCKET.c.state.in_(ENDED), ~DOCKET.c.archive_ready),
-    "intake_todo": lambda now: or_(DOCKET.c.state == "registered", DOCKET.c.to_serve > 0, _unassigned(now)),
-    "legal_todo": lambda now: and_(DOCKET.c.state == "approving", DOCKET.c.next_step == "legal_review"),
-    "head_todo": lambda now: or_(_to_sign(now), _unassigned(now)),
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose cases: of these agencies, and of one person if `assignee` is given."""
+    """Whose cases: of these agencies; `personal`: in the hands of whoever asks, or of those whom he stands in for."""
 
     agencies: Collection[str]
-    assignee: str | None = None
+    personal: bool = False
 
-    def conditions(self) -> list[Any]:
+    def conditions(self, now: Now, wanted: str) -> list[Any]:
         found: list[Any] = [DOCKET.c.agency.in_(sorted(self.agencies))]
-        if self.assignee is not None:
-            found.append(DOCKET.c.assignee == self.assignee)
+        if self.personal and wanted not in _ON_HIS_LIST:
+            found.append(lists.assigned_to(now.staff, now.officer.username))
         return found
 
 
-_LIVE = or_(DOCKET.c.state != "archived", DOCKET.c.to_serve > 0)
-"""No desk lists what lies in the archive."""
+_ON_HIS_LIST = ("todo", "waiting")
+"""Filters that ask who it is themselves."""
 OF_OPEN = frozenset(
-    {"overdue", "3", "7", "suspended", "provisional", "active", "todo", "waiting", "supervised", "urgent", "returned", "approving", "to_review",
-     "to_sign", "unassigned", "registered", "head_todo"}
+    {"overdue", "3", "7", "suspended", "provisional", "active", "waiting", "supervised", "urgent", "returned", "approving", "to_review",
+     "to_sign", "unassigned", "registered"}
 )  # fmt: skip
 """Filters that select open files alone: they are counted over an index of those."""
 
 
+def _among(now: Now, wanted: str) -> ColumnElement[bool]:
+    return _OPEN if wanted in OF_OPEN or (wanted == "todo" and now.sees_only_open) else LIVE
+
+
 def counts(session: Session, scope: Scope, now: Now, wanted: Sequence[str]) -> dict[str, int]:
     """How many cases each filter selects."""
-    columns = [func.count().filter(FILTERS[key](now)).label(f"n{at}") for at, key in enumerate(wanted)]
-    among = _OPEN if OF_OPEN.issuperset(wanted) else _LIVE
-    row = session.execute(select(*columns).select_from(DOCKET).where(*scope.conditions(), among)).one()
-    return dict(zip(wanted, row, strict=True))
+    found: dict[str, int] = {}
+    for among in (_OPEN, LIVE):
+        keys = [key for key in wanted if _among(now, key) is among]
+        if keys:
+            columns = [func.count().filter(*scope.conditions(now, key), FILTERS[key](now)).label(f"n{at}") for at, key in enumerate(keys)]
+            query = select(*columns).select_from(DOCKET).where(DOCKET.c.agency.in_(sorted(scope.agencies)), among)
+            found |= dict(zip(keys, session.execute(query).one(), strict=True))
+    return found
 
 
 def page(session: Session, scope: Scope, now: Now, wanted: str, *, number: int = 1, size: int = PAGE) -> Sequence[Row[Any]]:
-    """One page of a filter, the most pressing first; one more row than `size` when there is a next page.
-
-    Each row says whether it is `unassigned` (待交办).
-    """
+    """One page of a filter, the most pressing first; one more row than `size` when there is a next page."""
     order = func.coalesce(DOCKET.c.due_on, DOCKET.c.limit_on, literal(date(9999, 12, 31), Date()))
-    among = _OPEN if wanted in OF_OPEN else _LIVE
-    query = select(DOCKET, _unassigned(now).label("unassigned")).where(*scope.conditions(), among, FILTERS[wanted](now))
+    query = select(DOCKET).where(*scope.conditions(now, wanted), _among(now, wanted), FILTERS[wanted](now))
     query = query.order_by(order, DOCKET.c.received_on, DOCKET.c.serial, DOCKET.c.case_id)
     return session.execute(query.limit(size + 1).offset((number - 1) * size)).all()
 
 
-def asked(session: Session, officer: Officer, most: int = 5) -> Sequence[Row[Any]]:
-    """Open consultations that this officer may answer, the nearest limit first, with the question and who asks."""
+def asked(session: Session, now: Now, most: int = 5) -> Sequence[Row[Any]]:
+    """Open consultations that are this officer's to answer, the nearest limit first, with the question and who asks."""
     query = (
-        select(INBOX.c.case_id, INBOX.c.seq, INBOX.c.limit_on, DOCKET.c.agency, ACT.c.public)
+        select(INBOX.c.case_id, INBOX.c.seq, INBOX.c.limit_on, INBOX.c.officer, DOCKET.c.agency, ACT.c.public)
         .join(DOCKET, DOCKET.c.case_id == INBOX.c.case_id)
         .join(ACT, and_(ACT.c.case_id == INBOX.c.case_id, ACT.c.seq == INBOX.c.seq))
-        .where(INBOX.c.agency == officer.agency, INBOX.c.is_open, or_(INBOX.c.officer.is_(None), INBOX.c.officer == officer.username))
+        .where(consulting.his(now.staff, now.officer.username), INBOX.c.is_open)
         .order_by(func.coalesce(INBOX.c.limit_on, literal(date(9999, 12, 31), Date())), INBOX.c.case_id, INBOX.c.seq)
     )
     return session.execute(query.limit(most)).all()

@@ -24,7 +24,10 @@ class Waiting:
 
 
 def next_step(case: Case, rules: Rules) -> str | None:
-    """The kind of act that usually comes next; None when the file is finished."""
+    """The kind of act that usually comes next; None when the file is finished.
+
+    What waits for an answer to a letter waits for nothing as long as the letter has not left: then it is to be served.
+    """
     match case.state:
         case "registered":
             return "assignment" if case.assignee is None else "acceptance"
@@ -33,20 +36,33 @@ def next_step(case: Case, rules: Rules) -> str | None:
                 return "draft"
             return "search"
         case "consulting":
-            return "opinion"
-        case "awaiting_correction":
-            return "correction"
-        case "awaiting_payment":
-            return "payment"
+            return "opinion" if any(_is_out(one) for one in case.consultations if one.is_open) else "service"
+        case "awaiting_correction" | "awaiting_payment":
+            wanted = "correction" if case.state == "awaiting_correction" else "payment"
+            return wanted if case.excused or _notice_is_out(case) else "service"
         case "approving":
             required = rules.on(case.last_move_on).practice.legal_review_required_for
             return "legal_review" if case.legal_review is None and set(_outcomes(case)) & set(required) else "decision"
         case "handed_over":
             return "service" if to_serve(case, rules) else None
+        case "replied" | "closed" | "archived" if case.ordered:
+            return "reopening"
         case "replied" | "closed":
             return "service" if to_serve(case, rules) else "archival"
         case _:
             return None
+
+
+def _is_out(asked: Asked) -> bool:
+    """Its letter is with those who are asked, or on its way to them."""
+    return asked.sent_on is not None and asked.returned_on is None
+
+
+def _notice_is_out(case: Case) -> bool:
+    """补正告知, 收费通知 that the file waits for: with the applicant, or on its way to him."""
+    notice = case.last(a.CorrectionNotice if case.state == "awaiting_correction" else a.FeeNotice)
+    served = case.served(notice.seq) if notice else None
+    return served is not None and served.returned_on is None
 
 
 def _outcomes(case: Case) -> list[str]:
@@ -80,18 +96,26 @@ def archive_ready(case: Case, rules: Rules) -> bool:
 
 
 def waiting(case: Case, rules: Rules) -> Waiting | None:
-    """Whose move it is, when it is nobody's in the office; of several consultations the one with the nearest limit."""
-    clock = case.reckoning(rules)
-    if case.state in ("awaiting_correction", "awaiting_payment"):
-        kind, who = ("correction", "申请人补正") if case.state == "awaiting_correction" else ("payment", "申请人缴费")
-        limits = [limit.on for limit in clock.limits if limit.kind == kind]
-        return Waiting(who, limits[-1] if limits else None)
-    if case.state != "consulting":
+    """Whose move it is, when it is nobody's in the office; of several consultations the one with the nearest limit.
+
+    Where the applicant's delay was excused, it is the office that takes what came late.
+    """
+    step = next_step(case, rules) if case.state in ("awaiting_correction", "awaiting_payment", "consulting") else None
+    if step is None or step == "service" or case.excused:
         return None
+    clock = case.reckoning(rules)
+    if step != "opinion":
+        limits = [limit.on for limit in clock.limits if limit.kind == step]
+        return Waiting("申请人补正" if step == "correction" else "申请人缴费", limits[-1] if limits else None)
     until = {limit.ref: limit.on for limit in clock.limits if limit.kind == "opinion"}
-    opened = [asked for asked in case.consultations if asked.is_open]
-    first = min(opened, key=lambda asked: until.get(asked.seq) or date.max)
+    out = [asked for asked in case.consultations if asked.is_open and _is_out(asked)]
+    first = min(out, key=lambda asked: until.get(asked.seq) or date.max)
     return Waiting(f"{_named(first)}答复", until.get(first.seq))
+
+
+def serve_by(case: Case, rules: Rules) -> date | None:
+    """The nearest day by which a letter that has not left must leave."""
+    return min((one.leave_by for one in unsent(case, rules) if one.leave_by is not None), default=None)
 
 
 def _named(asked: Asked) -> str:

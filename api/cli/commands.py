@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.office.office import Office
+    from workflow.movers import Movers
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -264,8 +265,7 @@ def disable_user(username: str) -> None:
     with _office() as office:
 
         def disable(session: Session) -> bool:
-            drafters = office.rules.on(office.today()).roles["draft"]
-            with assignees.none_lost(session, drafters):
+            with assignees.none_lost(session, office.today(), office.rules):
                 return store.disable_officer(session, username)
 
         try:
@@ -296,12 +296,32 @@ def token(username: str, days: int) -> None:
         click.echo(shown)
 
 
+def _whose_move(found: Movers, assignee: str | None) -> tuple[str, str]:
+    """Who must move, by user names, and why; or for whom outside it waits until when."""
+    from workflow.law import page_form
+    from workflow.words import say_day
+
+    if not found.moves:
+        waits = found.waits
+        until = "" if waits is None or waits.until is None else f"，到{say_day(waits.until)}为止"
+        return "、".join(found.keepers) or "没有人", f"等{waits.who}{until}" if waits else ""
+    move = found.moves[0]
+    deputies = [one for one in move.by if one not in move.whose]
+    who = "、".join(one for one in move.by if one in move.whose) or "没有人"
+    if move.act == "assignment":
+        who = f"待交办{(assignee and f'（原承办人{assignee}）') or ''}"
+    who += f"（{'、'.join(deputies)}代办）" if deputies else ""
+    return who, f"{move.why}（{'、'.join(page_form(one) for one in move.articles)}）"
+
+
 @gongkai.command()
 @click.option("--within", default=7, show_default=True, type=click.IntRange(0, 250), help="几个工作日以内到期的也列出")
 @click.option("--agency", default=None, help="只列一个单位")
 def due(within: int, agency: str | None) -> None:
     """列出已经超期和即将到期的案件。"""
-    from db import assignees, queries
+    from db import queries
+    from db.staff import staff
+    from workflow.movers import movers
     from workflow.procedure import STATES
 
     with _office() as office, office.database.read() as session:
@@ -311,12 +331,12 @@ def due(within: int, agency: str | None) -> None:
         before = office.rules.calendar.due(today, within).on if within else today
         codes = frozenset([agency] if agency else office.agencies)
         rows = queries.worklist(session, codes, before)
-        unassigned = assignees.unassigned_of(session, codes, office.rules.on(today).roles["draft"])
+        people = staff(session, codes, today, office.rules)
         for row in rows:
             late = "超期" if row.due_on < today else "到期"
             mark = "（暂定）" if row.due_provisional else ""
-            who = f"待交办{(row.assignee and f'（原承办人{row.assignee}）') or ''}" if row.case_id in unassigned else row.assignee
-            click.echo(f"{row.due_on}{mark}\t{late}\t{row.number}\t{STATES[row.state].title}\t{who}")
+            who, why = _whose_move(movers(row, today, people), row.assignee)
+            click.echo(f"{row.due_on}{mark}\t{late}\t{row.number}\t{STATES[row.state].title}\t{who}\t{why}")
         click.echo(f"共{len(rows)}件", err=True)
 
 

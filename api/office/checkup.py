@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from db import assignees
+from db.staff import staff
 from letters.fontset import faults
 from letters.render import missing_libraries
 
@@ -81,7 +82,8 @@ def _agencies(office: Office) -> Iterator[Finding]:
 
 def _people(office: Office) -> Iterator[Finding]:
     with office.database.read() as session:
-        lost = assignees.lost(session, office.rules.on(office.today()).roles["draft"])
+        people = staff(session, None, office.today(), office.rules)
+        lost = assignees.lost(session, people, {*people.agencies, *office.agencies})
     if not lost:
         yield Finding("people", "ok", "每件在办的申请都在在岗人员的列表上")
         return

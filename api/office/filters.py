@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from api.office.office import Office
 from db.queries import Filters
 from workflow.acts import Day, Line, OutcomeKey, Record, Rejected, read
-from workflow.law import InForce
 
 
 class CaseFilters(Record):
@@ -38,7 +38,7 @@ class CaseFilters(Record):
     limit: Annotated[int, Field(ge=1, le=100)] = 50
 
 
-def read_filters(query: Iterable[tuple[str, str]], law: InForce) -> tuple[Filters, str | None]:
+def read_filters(query: Iterable[tuple[str, str]], office: Office) -> tuple[Filters, str | None]:
     """The filters, and the one agency they ask for; a topic goes by its key or its title.
 
     Raises Rejected with every parameter at fault, also one that is given twice. An empty one is as good as none.
@@ -50,7 +50,8 @@ def read_filters(query: Iterable[tuple[str, str]], law: InForce) -> tuple[Filter
         if value != "":
             plain[name] = value
     wanted = read(CaseFilters, plain)
-    keys = {topic.title: topic.key for topic in law.topics}
+    keys = {topic.title: topic.key for topic in office.rules.on(office.today()).topics}
     wanted = wanted.model_copy(update={"topic": keys.get(wanted.topic or "", wanted.topic)})
     data = wanted.model_dump(exclude={"agency", "sort"})
-    return Filters(**data, drafters=law.roles["draft"], sort=wanted.sort.removesuffix("_on")), wanted.agency
+    staff = office.staff() if wanted.unattended is not None else None
+    return Filters(**data, staff=staff, sort=wanted.sort.removesuffix("_on")), wanted.agency

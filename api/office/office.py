@@ -6,7 +6,7 @@ Pages, JSON, command line and sample data all place acts here and nowhere else.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,6 +26,7 @@ from api.office.sources import Sources
 from db import queries, store
 from db.engine import Database
 from db.files import Files
+from db.staff import staff
 from letters.agencies import Agency
 from letters.compose import Letter, compose
 from letters.compose.papers import approval_sheet
@@ -41,6 +42,7 @@ from workflow.admission import Forbidden, admit, by_request, granted, handed, re
 from workflow.case import WITHOUT_LETTER, Case, OpenRequest
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
+from workflow.staff import Staff
 
 NO_FILE = "没有这个附件，或者您不能查看。"
 NOT_YOURS = "这件申请由其他单位办理，您可以查看，不能办理。"
@@ -101,6 +103,11 @@ class Office:
     def renderer(self) -> Renderer:
         """The letter workers."""
         return self.printing.renderer
+
+    def staff(self, agencies: Collection[str] | None = None) -> Staff:
+        """Who works in these units today (None: in all), who is away and who stands in."""
+        with self.database.read() as session:
+            return staff(session, agencies, self.today(), self.rules)
 
     # ------------------------------------------------------------------ the way of an act, from here down to `announce`
 

@@ -24,9 +24,11 @@ from api.web.idempotency_key import write_once
 from api.web.requests import HttpRequest, json_body, office_of, officer_of, relations_of
 from api.web.worker_threads import threaded
 from db import queries, store, suggestions
+from db.staff import staff
 from workflow import acts as a
 from workflow.acts import Officer
 from workflow.law import Invalid
+from workflow.movers import who_must_move
 from workflow.risks import open_risks
 
 
@@ -79,7 +81,8 @@ def _case_answer(office: Office, session: Session, officer: Officer, placed: Pla
         answered = placed.case.acts[-1].act
         asked = placed.case.consultation(answered.consultation) if isinstance(answered, a.Opinion) else None
         assert asked is not None
-        view = views.inbox_view(placed.case, asked, office.rules, office.agencies[placed.case.agency].name)
+        people = staff(session, [officer.agency], office.today(), office.rules)
+        view = views.inbox_view(placed.case, asked, office.rules, office.agencies[placed.case.agency].name, people)
     else:
         view = _view(office, session, officer, placed)
     headers = {"ETag": f'"{placed.case.version}"'}
@@ -91,6 +94,7 @@ def _case_answer(office: Office, session: Session, officer: Officer, placed: Pla
 def _view(office: Office, session: Session, officer: Officer, placed: Placed) -> views.CaseView:
     """The case as this officer sees it now."""
     case, today = placed.case, office.today()
+    people = staff(session, {case.agency, *(one.act.agency for one in case.consultations if one.act.agency)}, today, office.rules)
     own = placed.relation == "own"
     return views.case_view(
         case,
@@ -102,6 +106,7 @@ def _view(office: Office, session: Session, officer: Officer, placed: Placed) ->
         attachments=queries.attachments_of(session, case.id),
         full=own and officer.role in ("intake", "handler", "legal", "head"),
         requests=office.requests(session, case),
+        movers=who_must_move(case, office.rules, today, people),
     )
 
 
@@ -131,7 +136,7 @@ def list_cases(request: HttpRequest) -> views.Page:
     """案件列表: the cases of this officer's agency (and, for an overseeing office, of those below it), masked."""
     office, me = office_of(request), officer_of(request)
     today = office.today()
-    wanted, agency = read_filters(request.query_params.multi_items(), office.rules.on(today))
+    wanted, agency = read_filters(request.query_params.multi_items(), office)
     scope = readable_agencies(me, office.agencies)
     if agency is not None:
         scope &= {agency}

@@ -10,6 +10,7 @@ from api.rest.description import describe
 from api.web.requests import HttpRequest, office_of, officer_of
 from api.web.worker_threads import threaded
 from db import queries, store
+from db.staff import staff
 
 
 @get("/api/consultations", **describe(errors=(401, 403)))
@@ -19,11 +20,12 @@ def inbox(request: HttpRequest) -> views.Page:
     office, officer = office_of(request), officer_of(request)
     items = []
     with office.database.read() as session:
+        people = staff(session, [officer.agency], office.today(), office.rules)
         for row in queries.inbox(session, officer.agency):
             case = store.load(session, row.case_id)
             asked = case.consultation(row.seq) if case else None
             if case is not None and asked is not None:
-                items.append(views.inbox_view(case, asked, office.rules, office.agencies[case.agency].name))
+                items.append(views.inbox_view(case, asked, office.rules, office.agencies[case.agency].name, people))
     return views.Page(items=items, next=None, total=len(items))
 
 

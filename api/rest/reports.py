@@ -206,7 +206,7 @@ def export_cases(request: HttpRequest) -> Response[Any]:
     if full and wanted.reason is None:
         raise Invalid("reason", "导出不遮盖的台账，应当写明用途")
     pairs = [(name, value) for name, value in request.query_params.multi_items() if name in CaseFilters.model_fields]
-    filters, agency = read_filters(pairs, office.rules.on(office.today()))
+    filters, agency = read_filters(pairs, office)
     scope = readable_agencies(me, office.agencies) & ({agency} if agency else readable_agencies(me, office.agencies))
     what = "unmask" if full else "export"
     office.database.write(

@@ -21,7 +21,7 @@ def unassigned(desk: Desk) -> set[str]:
     """What the head of the unit sees as 待交办."""
     with desk.office.database.read() as session:
         head = people.officer_of(people.officer_row(session, "head@gx-zrzy"))
-        now = Now.of(head, desk.office.today(), desk.office.rules)
+        now = Now.of(head, desk.office.staff(), desk.office.rules)
         found = worklists.page(session, Scope(["gx-zrzy"]), now, "unassigned", size=1000)
         assert len(found) == worklists.counts(session, Scope(["gx-zrzy"]), now, ["unassigned"])["unassigned"]
     return {row.case_id for row in found}
@@ -31,8 +31,8 @@ def lists_of(desk: Desk, username: str) -> set[str]:
     """Everything on one handler's own desk: what is his to do, and what waits for others."""
     with desk.office.database.read() as session:
         officer = people.officer_of(people.officer_row(session, username))
-        now = Now.of(officer, desk.office.today(), desk.office.rules)
-        scope = Scope([officer.agency], username)
+        now = Now.of(officer, desk.office.staff(), desk.office.rules)
+        scope = Scope([officer.agency], personal=True)
         return {row.case_id for key in ("todo", "waiting") for row in worklists.page(session, scope, now, key, size=1000)}
 
 
@@ -47,7 +47,7 @@ def change(desk: Desk, username: str, work: Callable[[Any, str], None]) -> None:
     """What an administrator does to an officer, with the rule that loses nothing from sight."""
 
     def write(session: Any) -> None:
-        with assignees.none_lost(session, desk.office.rules.on(desk.office.today()).roles["draft"]):
+        with assignees.none_lost(session, desk.office.today(), desk.office.rules):
             row = people.officer_row(session, username)
             assert row is not None
             work(session, row.id)
@@ -162,5 +162,6 @@ def test_a_filter_that_is_no_answer_is_told(desk: Desk) -> None:
 
 def test_the_desks_that_show_it_are_those_that_are_counted_on() -> None:
     from api.pages.desk.desk import DESKS
+    from workflow.staff import DISPATCHERS
 
-    assert {role for role, frame in DESKS.items() if "unassigned" in frame.counters} == set(assignees.DISPATCHERS)
+    assert {role for role, frame in DESKS.items() if "unassigned" in frame.counters} == set(DISPATCHERS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_a_counter_is_what_it_shows_and_what_the_clock_says(site: Site) -> None:
     site.place("handler@gx-zrzy", fresh, "consultation", type="joint_agency", party=party, question="是否同意公开")
     page = handler.page("/desk")
     with site.office.database.read() as session:
-        mine = [row.case_id for row in worklists.page(session, Scope(["gx-zrzy"], "handler@gx-zrzy"), now_of(site), "active")]
+        mine = [row.case_id for row in worklists.page(session, Scope(["gx-zrzy"], personal=True), now_of(site), "active")]
         cases = [case for one in mine if (case := store.load(session, one)) is not None]
     expected: dict[str, set[str]] = {"overdue": set(), "3": set(), "7": set(), "suspended": set(), "provisional": set(), "active": set(mine)}
     for case in cases:
@@ -94,7 +95,7 @@ def test_a_counter_is_what_it_shows_and_what_the_clock_says(site: Site) -> None:
 
 
 def now_of(site: Site, username: str = "handler@gx-zrzy") -> Now:
-    return Now.of(site.officers[username], site.office.today(), site.office.rules)
+    return Now.of(site.officers[username], site.office.staff(), site.office.rules)
 
 
 def test_standing_still_is_read_from_the_spans_day_by_day(site: Site) -> None:
@@ -102,7 +103,7 @@ def test_standing_still_is_read_from_the_spans_day_by_day(site: Site) -> None:
     case = asked(site)
     clock = case.reckoning(site.office.rules)
     for day in (date(2026, 11, 10), date(2026, 11, 11), date(2026, 12, 3), date(2026, 12, 4)):
-        now = Now.of(site.officers["handler@gx-zrzy"], day, site.office.rules)
+        now = Now.of(site.officers["handler@gx-zrzy"], replace(site.office.staff(), today=day), site.office.rules)
         with site.office.database.read() as session:
             still = {row.case_id for row in worklists.page(session, Scope(["gx-zrzy"]), now, "suspended")}
         assert (case.id in still) == clock.suspended_on(day), day
@@ -182,6 +183,36 @@ def test_a_question_waits_on_the_desk_of_whoever_is_asked(site: Site) -> None:
     assert "红线图由谁保存" in page
     assert case.number not in page
     assert "周*" not in page
+
+
+def test_a_question_from_another_unit_has_one_person_and_others_may_see_to_it_too(site: Site) -> None:
+    case = handled(site, "2026-11-06")
+    party = {"name": "冠县人力资源和社会保障局"}
+    case = site.place("handler@gx-zrzy", case, "consultation", type="other_agency", agency="gx-rsj", party=party, question="名册由谁保存")
+    address = f"/consultations/{case.id}/{case.version}"
+    assert f'href="{address}"' in site.as_("handler@gx-rsj").page("/desk")
+    for other in ("intake@gx-rsj", "legal@gx-rsj", "head@gx-rsj", "archivist@gx-rsj"):
+        assert "名册由谁保存" not in site.as_(other).page("/desk"), other
+    seen = site.as_("head@gx-rsj").page(address)
+    assert f"本单位由{site.officers['handler@gx-rsj'].name}答复，您也可以答复" in seen
+    assert "提交意见" in seen
+    assert "您也可以答复" not in site.as_("handler@gx-rsj").page(address)
+
+
+def test_an_order_on_a_file_in_the_archive_and_a_letter_that_lies_about_are_somebodys(site: Site) -> None:
+    case = site.place("handler@gx-zrzy", handled(site, "2026-11-09"), "draft", items=[{"item": 1, "outcome": "state_secret", "reason": "涉密"}])
+    case = site.place("head@gx-zrzy", case, "decision")
+    assert f'href="/cases/{case.id}/acts/service"' in site.as_("intake@gx-zrzy").page("/desk")
+    letter = case.letters(site.office.rules)[-1].id
+    site.office.pdf(letter)
+    site.place("intake@gx-zrzy", case, "service", letter=letter, method="direct")
+    site.place("archivist@gx-zrzy", case, "archival")
+    case = site.place("legal@gx-zrzy", case, "remedy", type="reconsideration", body="冠县人民政府")
+    assert case.id not in rows(site.as_("head@gx-zrzy").page("/desk"))
+    case = site.place("legal@gx-zrzy", case, "remedy_result", remedy=case.version, result="corrected", orders_rehandling=True)
+    assert case.state == "archived"
+    page = site.as_("head@gx-zrzy").page("/desk")
+    assert f'href="/cases/{case.id}/acts/reopening"' in page
 
 
 def test_the_county_office_sees_all_units_and_may_urge(site: Site) -> None:

@@ -21,6 +21,7 @@ from workflow import checks
 from workflow.acts import Signed
 from workflow.case import Case, OpenRequest, overall
 from workflow.law import Refused, Rules
+from workflow.movers import Move, Movers
 from workflow.procedure import STATES
 from workflow.risks import Risk
 from workflow.sending import unsent
@@ -59,6 +60,29 @@ class DraftView(View):
     items: list[dict[str, Any]]
 
 
+class MoveView(View):
+    """该谁办的一项: which act, on whose lists it stands (user names), by when, and why."""
+
+    act: str
+    title: str
+    by: list[str]
+    until: date | None
+    why: str
+    articles: list[str]
+
+    @classmethod
+    def of(cls, move: Move) -> MoveView:
+        title = a.ACTS[move.act].title
+        return cls(act=move.act, title=title, by=list(move.by), until=move.until, why=move.why, articles=list(move.articles))
+
+
+class WaitsView(View):
+    """等待的外部一方: whom the file waits for, and until when."""
+
+    who: str
+    until: date | None
+
+
 class CaseView(View):
     """A case as seen by one officer now."""
 
@@ -71,6 +95,8 @@ class CaseView(View):
     stage: str
     mover: str
     assignee: str | None
+    must_move: list[MoveView] = Field(description="现在该谁办什么，先列推进办理的，再列其他欠办的")
+    waits: WaitsView | None = Field(description="等待外部的哪一方，到哪一天为止")
     channel: str
     received_on: date
     applicant: ApplicantView = Field(description="多人共同申请的，为代表人")
@@ -110,6 +136,7 @@ def case_view(
     letters: Sequence[Any],
     attachments: Sequence[Any],
     full: bool,
+    movers: Movers,
     requests: Sequence[tuple[OpenRequest, Case | str]] = (),
 ) -> CaseView:
     """The whole case for one officer: `open_to` is what `admission.reasons` gave for him, `full` whether unmasked."""
@@ -128,6 +155,8 @@ def case_view(
         stage=state.stage,
         mover=state.mover,
         assignee=case.assignee,
+        must_move=[MoveView.of(one) for one in movers.moves],
+        waits=WaitsView(who=movers.waits.who, until=movers.waits.until) if movers.waits else None,
         channel=case.registration.channel,
         received_on=case.received_on,
         applicant=applicant_view(case.applicant, full=full),

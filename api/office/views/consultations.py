@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
+from pydantic import Field
+
 from api.office.masking import mask_name
 from api.office.views.view import View
 from workflow import acts as a
 from workflow.case import Asked, Case
 from workflow.clocks import Reckoning
 from workflow.law import Rules
+from workflow.staff import Staff
 
 
 class ConsultationView(View):
@@ -67,9 +70,10 @@ class InboxView(View):
     sent_on: date
     limit_on: date | None
     open: bool
+    assignee: str | None = Field(description="本单位由谁答复（用户名）")
 
 
-def inbox_view(case: Case, asked: Asked, rules: Rules, agency: str) -> InboxView:
+def inbox_view(case: Case, asked: Asked, rules: Rules, agency: str, staff: Staff) -> InboxView:
     """What another agency sees of a consultation addressed to it."""
     limits = {limit.ref: limit.on for limit in case.reckoning(rules).limits if limit.kind == "opinion"}
     chosen = asked.act.items or tuple(range(1, len(case.items) + 1))
@@ -85,4 +89,5 @@ def inbox_view(case: Case, asked: Asked, rules: Rules, agency: str) -> InboxView
         sent_on=asked.act.on,
         limit_on=limits.get(asked.seq),
         open=case.awaits(asked),
+        assignee=staff.answerer(asked.act.agency, asked.act.to) if asked.act.agency else None,
     )

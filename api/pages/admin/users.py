@@ -165,10 +165,9 @@ class _Undone(Exception):
 def _logged(request: HttpRequest, username: str, what: str, keep: Callable[[Session], None]) -> list[str]:
     """Make a change and log it in one transaction; why it may not be, when it would leave a task to nobody."""
     office, officer = office_of(request), me(request)
-    drafters = office.rules.on(office.today()).roles["draft"]
 
     def work(session: Session) -> None:
-        with assignees.none_lost(session, drafters):
+        with assignees.none_lost(session, office.today(), office.rules):
             keep(session)
         if not people.administrators(session):
             raise _Undone

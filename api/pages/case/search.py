@@ -50,9 +50,9 @@ def cases(request: HttpRequest) -> Response[Any]:
         due=fields["due"] if fields["due"] in DUE else "", received_from=fields["from"], received_to=fields["to"],
         sort=fields["sort"] if fields["sort"] in SORTS else "received",
     )  # fmt: skip
-    number = _number(fields["page"])
+    number, now = _number(fields["page"]), Now.of(officer, office.staff({*units, officer.agency}), office.rules)
     with office.database.read() as session:
-        found = finding.found(session, [unit] if unit else units, wanted, Now.of(officer, today, office.rules), number=number)
+        found = finding.found(session, [unit] if unit else units, wanted, now, number=number)
         names = people.names_of(session, [row.assignee for row in found.rows if row.assignee])
     parts = _parts(wanted, unit, fields)
     tags = _tags(parts, wanted, topics, outcomes, {code: office.agencies[code].name for code in units})

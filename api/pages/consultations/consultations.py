@@ -38,6 +38,7 @@ from workflow import acts as a
 from workflow.acts import Officer, parse
 from workflow.case import Asked, Case
 from workflow.clocks import Limit
+from workflow.staff import Staff
 
 VIEWS = {"": "待答复", "answered": "已答复", "asked": "我提出的", "meetings": "会商纪要"}
 ON_A_PAGE = 20
@@ -116,8 +117,9 @@ def inbox(request: HttpRequest) -> Response[Any]:
     view = _view(request)
     if view in ("asked", "meetings"):
         return _page(request, view, None)
+    staff = office.staff([officer.agency])
     with office.database.read() as session:
-        rows = consulting.inbox(session, officer, is_open=view == "", most=1, after=ON_A_PAGE * (_number(request) - 1))
+        rows = consulting.inbox(session, staff, officer.username, is_open=view == "", most=1, after=ON_A_PAGE * (_number(request) - 1))
     return _page(request, view, _of_row(office, officer, rows[0]) if rows else None)
 
 
@@ -159,19 +161,20 @@ def _page(
 ) -> Response[Any]:
     office, officer, number = office_of(request), me(request), _number(request)
     after = ON_A_PAGE * (number - 1)
-    known: dict[str, Any] = {"questions": [], "files": [], "meetings": [], "may": False, "materials": [], "others": []}
+    known: dict[str, Any] = {"questions": [], "files": [], "meetings": [], "may": False, "materials": [], "others": [], "answerer": None}
     rows: Sequence[Any] = ()
+    staff = office.staff([officer.agency])
     with office.database.read() as session:
-        counts = dict(zip(VIEWS, consulting.counts(session, officer), strict=True))
+        counts = dict(zip(VIEWS, consulting.counts(session, officer, staff), strict=True))
         match view:
             case "asked":
                 rows = consulting.asking(session, officer, ON_A_PAGE, after)
             case "meetings":
                 rows = consulting.meetings(session, officer, ON_A_PAGE, after)
             case _:
-                rows = consulting.inbox(session, officer, is_open=view == "", most=ON_A_PAGE, after=after)
+                rows = consulting.inbox(session, staff, officer.username, is_open=view == "", most=ON_A_PAGE, after=after)
         if question is not None:
-            known |= _pane(office, officer, session, question)
+            known |= _pane(office, officer, session, question, staff)
         kept = people.draft(session, officer.id, question.path) if question else None
     if view == "asked":
         known["files"] = [_asked_file(office, office.case(officer, row.case_id).case) for row in rows]
@@ -189,20 +192,26 @@ def _page(
     return show(request, "consultations.html", status=status, **base | known | facts)
 
 
-def _pane(office: Office, officer: Officer, session: Session, question: Question) -> dict[str, Any]:
+def _pane(office: Office, officer: Officer, session: Session, question: Question, staff: Staff) -> dict[str, Any]:
     """What stands beside the question: who may answer, the material shown to him, what others said already."""
     asked, case = question.asked, question.case
-    named = asked.act.to in (None, officer.username)
-    person = queries.officer_by_username(session, asked.act.to) if asked.act.to else None
+    named = _may_answer(staff, officer, asked)
+    person = staff.by_name.get(staff.answerer(officer.agency, asked.act.to) or "")
     wanted = set(asked.act.materials)
     others = [one for one in case.consultations if question.inside and one.seq != asked.seq and one.opinion is not None]
     return {
         "may": named and officer.role in office.rules.on(office.today()).roles["opinion"],
         "meant": person.name if person and not named else None,
+        "answerer": person.name if person and person.username != officer.username else None,
         "materials": [row for row in queries.attachments_of(session, case.id) if row.id in wanted] if wanted else [],
         "others": [(_who(one), one.opinion) for one in others],
         "stances": {key: title for key, title in a.STANCES.items() if key != "declined"},
     }
+
+
+def _may_answer(staff: Staff, officer: Officer, asked: Asked) -> bool:
+    """Whoever is named answers, or stands in for him; of the others whoever of the unit gets to it."""
+    return asked.act.to is None or staff.answerer(officer.agency, asked.act.to) in staff.whose(officer.username)
 
 
 def _who(asked: Asked) -> str:
@@ -233,7 +242,7 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> R
     """提交意见, or 不属于本岗位职责，退回: the files come with the answer or not at all."""
     office, officer, form = office_of(request), me(request), form_of(request)
     question = _found(request, case_id, n)
-    if question.asked.act.to not in (None, officer.username):
+    if not _may_answer(office.staff([officer.agency]), officer, question.asked):
         raise not_found()
     if not question.is_open:
         return _again(request, question, form, status=409, problem=Problem(409, SETTLED), chosen=False)
@@ -305,8 +314,9 @@ def _again(request: HttpRequest, question: Question, form: Form, *, chosen: bool
 
 def _following(office: Office, officer: Officer) -> str | None:
     """The most pressing question that waits."""
+    staff = office.staff([officer.agency])
     with office.database.read() as session:
-        rows = consulting.inbox(session, officer, is_open=True, most=1)
+        rows = consulting.inbox(session, staff, officer.username, is_open=True, most=1)
     return f"/consultations/{rows[0].case_id}/{rows[0].seq}" if rows else None
 
 

@@ -17,20 +17,22 @@ from api.office.policy import readable_agencies
 from api.office.views import CaseRow, case_row
 from api.pages.shared.counters import COUNTERS
 from api.pages.shared.frame import HttpRequest, me, office_of, page, show
-from db import people, worklists
-from db.assignees import DISPATCHERS
+from db import worklists
 from db.worklists import PAGE, Now, Scope
 from workflow import acts as a
 from workflow.acts import Officer
 from workflow.law import InForce
+from workflow.movers import is_kept, movers
 from workflow.procedure import ACTIVE
+from workflow.staff import Staff
 
 _BY_DATE = ("overdue", "3", "7", "suspended", "provisional", "active")
-_LISTS = {"todo": "该我办的", "intake_todo": "该我办的", "head_todo": "该我办的", "to_review": "该我办的", "ready": "可以归档"}
+_LISTS = {"todo": "该我办的", "ready": "可以归档"}
 NEXT: Mapping[str, str] = {
     "assignment": "交办", "acceptance": "审核受理", "search": "登记检索记录", "draft": "拟写答复", "opinion": "登记收到的意见",
     "silence": "登记逾期未提出意见", "correction": "登记补正", "payment": "登记缴费", "abandonment": "登记视为放弃",
-    "legal_review": "合法性审核", "decision": "审核签发", "service": "办理送达", "archival": "归档", "supervision": "督办",
+    "legal_review": "合法性审核", "decision": "审核签发", "service": "办理送达", "archival": "归档", "supervision": "督办", "request": "签批报批",
+    "reopening": "重新处理",
 }  # fmt: skip
 
 
@@ -46,10 +48,10 @@ class Desk:
 
 DESKS: Mapping[str, Desk] = {
     "handler": Desk(_BY_DATE, "todo", "waiting", personal=True),
-    "intake": Desk(("registered", "unassigned", "to_serve", "to_confirm", "overdue", "3"), "intake_todo", "to_confirm"),
-    "legal": Desk(("to_review", "approving", "overdue", "3", "7", "active"), "to_review", "returned"),
-    "head": Desk(("to_sign", "unassigned", "overdue", "3", "7", "active"), "head_todo", "returned"),
-    "archivist": Desk(("ready", "incomplete", "to_serve", "to_confirm"), "ready", "incomplete"),
+    "intake": Desk(("registered", "unassigned", "to_serve", "to_confirm", "overdue", "3"), "todo", "to_confirm"),
+    "legal": Desk(("to_review", "approving", "overdue", "3", "7", "active"), "todo", "returned"),
+    "head": Desk(("to_sign", "unassigned", "overdue", "3", "7", "active"), "todo", "returned"),
+    "archivist": Desk(("ready", "incomplete", "to_serve", "to_confirm"), "todo", "incomplete"),
     "analyst": Desk(_BY_DATE, "active", "supervised"),
 }
 OVERSEEING = Desk(_BY_DATE, "active", "supervised")
@@ -68,6 +70,8 @@ class Line:
     supervised: bool
     assignee: str | None
     returned: bool
+    deputy_for: str | None
+    """Whose it is, where one does it in his place (代办)."""
 
 
 @page("/desk")
@@ -79,10 +83,11 @@ def desk(request: HttpRequest) -> Response[Any]:
     unit = _unit(officer, units, asked.get("unit", ""))
     own = unit == officer.agency and not (officer.role == "analyst" and len(units) > 1)
     frame = DESKS[officer.role] if own else OVERSEEING
-    scope = Scope(units if unit == "all" else [unit], officer.username if frame.personal else None)
+    scope = Scope(units if unit == "all" else [unit], frame.personal)
     chosen = asked.get("show", "")
     chosen = chosen if chosen in (*frame.counters, frame.waits) else ""
-    number, now = _number(asked.get("page", "")), Now.of(officer, today, office.rules)
+    staff = office.staff({*scope.agencies, officer.agency})
+    number, now = _number(asked.get("page", "")), Now.of(officer, staff, office.rules)
     wanted = (*frame.counters, frame.mine, frame.waits, *(("urgent",) if frame.personal else ()))
     with office.database.read() as session:
         counts = worklists.counts(session, scope, now, list(dict.fromkeys(wanted)))
@@ -93,13 +98,13 @@ def desk(request: HttpRequest) -> Response[Any]:
         rows = listed(chosen or frame.mine, at=number)
         waits = listed(frame.waits, size=8)[:8]
         urgent = listed("urgent", size=10)[:10] if frame.personal else ()
-        questions = worklists.asked(session, officer) if officer.role in office.rules.on(today).roles["opinion"] else ()
-        online = worklists.applications(session, officer.agency) if officer.role == "intake" and own else 0
-        names = people.names_of(session, [row.assignee for row in (*rows, *waits) if row.assignee])
+        questions = worklists.asked(session, now) if own else ()
+        posts = {staff.by_name[one].role for one in staff.whose(officer.username)}
+        online = worklists.applications(session, officer.agency) if "intake" in posts and own else 0
     law = office.rules.on(today)
 
     def line(row: Any) -> Line:
-        return _line(row, case_row(row, office.rules.calendar, today), officer, law, now, names)
+        return _line(row, case_row(row, office.rules.calendar, today), officer, law, staff)
 
     keep = {"unit": unit} if len(units) > 1 else {}
     return show(
@@ -108,7 +113,8 @@ def desk(request: HttpRequest) -> Response[Any]:
         waits=[line(row) for row in waits], waits_key=frame.waits, waits_total=counts[frame.waits],
         waits_title="我在等别人" if own else "督办以后还没有答复的", returned=[line(row) for row in urgent if row.returned],
         urged=[line(row) for row in urgent if row.supervised_on],
-        questions=[_question(row, office.agencies) for row in questions], online=online if ("GET", "/intake/applications") in POLICY else 0,
+        questions=[_question(row, office.agencies, now) for row in questions], standing_in=_standing_in(staff, officer),
+        online=online if ("GET", "/intake/applications") in POLICY else 0,
         units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
         at=lambda **more: _address({**keep, **more}), number=number, more=len(rows) > PAGE, personal=frame.personal, own=own,
         unit_names={code: one.name for code, one in office.agencies.items()}, weekday="一二三四五六日"[today.weekday()],
@@ -137,43 +143,63 @@ def _title(key: str, *, own: bool) -> str:
     return _LISTS.get(key) or ("在办的" if key == "active" else COUNTERS[key][0])
 
 
-def _question(row: Any, agencies: Mapping[str, Any]) -> tuple[str, str, str, date | None]:
-    """A consultation that waits for an answer: address, who asks, what, until when."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A consultation that waits for an answer: its address, who asks, what, until when, and for whom one answers."""
+
+    href: str
+    who: str
+    what: str
+    until: date | None
+    deputy_for: str | None
+
+
+def _question(row: Any, agencies: Mapping[str, Any], now: Now) -> Question:
     who = agencies[row.agency].name if row.agency in agencies else row.agency
-    return f"/consultations/{row.case_id}/{row.seq}", who, str(json.loads(row.public).get("question", "")), row.limit_on
+    staff, me = now.staff, now.officer.username
+    his = staff.answerer(now.officer.agency, row.officer)
+    said = str(json.loads(row.public).get("question", ""))
+    return Question(f"/consultations/{row.case_id}/{row.seq}", who, said, row.limit_on, _deputy_for((his,) if his else (), staff, me))
 
 
-def _line(row: Any, case: CaseRow, officer: Officer, law: InForce, now: Now, names: Mapping[str, str]) -> Line:
-    kind, who = _next_kind(row, officer, now), names.get(row.assignee or "", row.assignee)
+def _standing_in(staff: Staff, officer: Officer) -> list[tuple[str, date]]:
+    """Whose work one does today besides one's own, and until when."""
+    away = [staff.by_name[one] for one in staff.represented(officer.username)]
+    return [(one.name, one.leave.to_on) for one in away if one.leave is not None]
+
+
+def _deputy_for(whose: Sequence[str], staff: Staff, me: str) -> str | None:
+    """The name of whoever it is done for; None: it is one's own."""
+    if me in whose:
+        return None
+    return next((staff.by_name[one].name for one in staff.represented(me) if one in whose), None)
+
+
+def _line(row: Any, case: CaseRow, officer: Officer, law: InForce, staff: Staff) -> Line:
+    found = movers(row, staff.today, staff)
+    move, kept = found.of(officer.username), is_kept(row, staff)
+    kind = move.act if move is not None else str(row.next_step) if row.next_step else None
+    if row.agency != officer.agency:
+        move, kind = None, "supervision" if row.state in ACTIVE else None
     href, said = None, ""
     if kind is not None:
-        may = officer.role in law.roles[kind] and (row.agency == officer.agency or kind == "supervision")
+        may = officer.role in law.roles["extension" if kind == "request" else kind] and (row.agency == officer.agency or kind == "supervision")
         href = _form(kind, row) if may else None
-        said = "修改后重报审签" if kind == "draft" and row.returned else NEXT.get(kind, a.ACTS[kind].title)
+        said = "修改后重报审签" if kind == "draft" and row.returned else NEXT.get(kind) or a.ACTS[kind].title
+    his = staff.by_name.get(row.assignee or "")
+    who = his.name if his else row.assignee
+    whose = move.whose if move is not None else (row.assignee,) if kept else ()
     return Line(
-        case=case, next=said, href=href, waiting_for=row.waiting_for, limit_on=row.limit_on, returned=row.returned,
-        supervised=row.supervised_on is not None and row.state in ACTIVE,
-        assignee=f"原承办人{who}" if row.unassigned and who else who,
+        case=case, next=said, href=href, waiting_for=row.waiting_for if found.waits else None, limit_on=row.limit_on, returned=row.returned,
+        supervised=row.supervised_on is not None and row.state in ACTIVE, deputy_for=_deputy_for(whose, staff, officer.username),
+        assignee=f"原承办人{who}" if who and row.state in ACTIVE and not kept else who,
     )  # fmt: skip
-
-
-def _next_kind(row: Any, officer: Officer, now: Now) -> str | None:
-    """The act that comes next for this officer."""
-    if row.agency != officer.agency:
-        return "supervision" if row.state in ACTIVE else None
-    if officer.role == "intake" and row.to_serve:
-        return "service"
-    if row.unassigned and officer.role in DISPATCHERS:
-        return "assignment"
-    if row.limit_on is not None and row.limit_on < now.today:
-        passed = {"consulting": "silence", "awaiting_correction": "abandonment", "awaiting_payment": "abandonment"}
-        if row.state in passed:
-            return passed[row.state]
-    return str(row.next_step) if row.next_step else None
 
 
 def _form(kind: str, row: Any) -> str:
     """Where the act is placed: a draft is read and signed on the page of approvals."""
+    if kind == "request":
+        return "/approvals"
     if kind in ("decision", "legal_review") and ("GET", "/approvals/{case_id}") in POLICY:
         return f"/approvals/{row.case_id}"
     return f"/cases/{row.case_id}/acts/{kind}"

@@ -61,7 +61,7 @@ def export(request: HttpRequest) -> Response[Any]:
     if full and not typed["reason"]:
         errs.append(("reason", "请写明用途，例如：向县档案馆移交"))
     try:
-        filters, agency = read_filters([(name, typed[name]) for name in FILTERS], office.rules.on(office.today()))
+        filters, agency = read_filters([(name, typed[name]) for name in FILTERS], office)
     except Rejected as rejected:
         return _page(request, typed, status=400, errs=[*((name, _SAY.get(name, text)) for name, text in rejected.errors), *errs])
     if filters.received_from and filters.received_to and filters.received_to < filters.received_from:

@@ -232,11 +232,12 @@ def navigation(request: HttpRequest, office: Office, officer: Officer, *, counte
     """The entries of this role; an entry is shown only while its page is there."""
     from api.office.policy import ROUTES
     from db import desks
+    from db.staff import staff
 
     path, counts = request.scope["path"], dict[str, int]()
     if counted:
         with office.database.read() as session:
-            counts |= desks.waiting(session, officer)
+            counts |= desks.waiting(session, officer, staff(session, [officer.agency], office.today(), office.rules))
     return [
         {"title": title, "href": href, "count": counts.get(count or "", 0), "here": path == href or path.startswith(f"{href}/")}
         for title, href, count in NAVIGATION[officer.role]
