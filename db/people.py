@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -20,11 +20,12 @@ from sqlmodel import Session
 
 from db import tables as t
 from workflow.acts import Officer
+from workflow.staff import Leave
 
-OFFICER, TOKEN, SESSION, FAILURE, PREFERENCE, DRAFT, SETTING, LOG = (
+OFFICER, TOKEN, SESSION, FAILURE, PREFERENCE, DRAFT, SETTING, LOG, LEAVE = (
     t.table_of(model)
     for model in (
-        t.OfficerRow, t.TokenRow, t.SessionRow, t.SignInFailure, t.Preference, t.FormDraft, t.Setting, t.LogEntry
+        t.OfficerRow, t.TokenRow, t.SessionRow, t.SignInFailure, t.Preference, t.FormDraft, t.Setting, t.LogEntry, t.LeaveRow
     )
 )  # fmt: skip
 
@@ -255,6 +256,23 @@ def draft(session: Session, officer_id: str, form: str) -> tuple[dict[str, Any],
 
 def drop_draft(session: Session, officer_id: str, form: str) -> None:
     session.execute(delete(DRAFT).where(DRAFT.c.officer_id == officer_id, DRAFT.c.form == form))
+
+
+# ------------------------------------------------------------------ 外出
+
+
+def set_leave(session: Session, username: str, leave: Leave) -> None:
+    """Keep from when to when an officer is away, and who stands in; one span for each."""
+    ids = {row.username: row.id for row in session.execute(select(OFFICER).where(OFFICER.c.username.in_((username, leave.deputy))))}
+    values = {"from_on": leave.from_on, "to_on": leave.to_on, "deputy_id": ids[leave.deputy]}
+    _put(session, LEAVE, {"officer_id": ids[username]}, values)
+
+
+def end_leave(session: Session, username: str, today: date) -> bool:
+    """Forget a leave; False when there is none, or it is over."""
+    his = select(OFFICER.c.id).where(OFFICER.c.username == username).scalar_subquery()
+    ended = delete(LEAVE).where(LEAVE.c.officer_id == his, LEAVE.c.to_on >= today).returning(LEAVE.c.officer_id)
+    return session.execute(ended).first() is not None
 
 
 # ------------------------------------------------------------------ the log

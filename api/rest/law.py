@@ -1,4 +1,4 @@
-"""程序、现行规则，本系统的单位和当前用户."""
+"""程序、现行规则，本系统的单位."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromQuery
 
 from api.rest.description import describe
-from api.web.requests import HttpRequest, office_of, officer_of
+from api.web.requests import HttpRequest, office_of
 from api.web.worker_threads import threaded
 from workflow import acts as a
 from workflow import diagram
@@ -64,14 +64,6 @@ class _OnDay(a.Record):
     on: a.Day
 
 
-@get("/api/me", **describe(errors=(401,)))
-@threaded
-def me(request: HttpRequest) -> dict[str, str]:
-    """当前用户: whose token this is."""
-    officer = officer_of(request)
-    return {"id": officer.id, "username": officer.username, "name": officer.name, "role": officer.role, "agency": officer.agency}
-
-
 @get("/api/agencies", **describe(errors=(401,)))
 @threaded
 def agencies(request: HttpRequest) -> dict[str, Any]:
@@ -80,4 +72,4 @@ def agencies(request: HttpRequest) -> dict[str, Any]:
     return {"items": [{"code": one.code, "name": one.name, "oversees": list(one.oversees)} for one in found]}
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (procedure, rules_in_force, me, agencies)
+ROUTES: tuple[BaseRouteHandler, ...] = (procedure, rules_in_force, agencies)

@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.office import views
 from api.office.filters import CaseFilters
+from api.office.leaves import Away
 from api.office.questions import BODIES
 from api.rest.description import Description
 from api.rest.routes import DESCRIBED
@@ -139,7 +140,7 @@ def _parameters(about: Description) -> list[dict[str, Any]]:
 
 def _schemas() -> dict[str, Any]:
     """Component schemas of what the handlers read or write themselves; `Act` is any one of the acts."""
-    questions: list[type[BaseModel]] = [*ACTS.values(), DeadlineQuestion, FeeQuestion, CaseFilters, *BODIES]
+    questions: list[type[BaseModel]] = [*ACTS.values(), DeadlineQuestion, FeeQuestion, CaseFilters, Away, *BODIES]
     answers: list[type[BaseModel]] = [Problem, views.CaseView, views.CaseRow, views.AttachmentView, views.InboxView]
     _, made = models_json_schema(
         [(one, "validation") for one in questions] + [(one, "serialization") for one in answers],

@@ -2,13 +2,25 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from api.rest import approvals, attachments, calculators, cases, consultations, health, law, letters, reports
+from api.rest import (
+    approvals,
+    attachments,
+    calculators,
+    cases,
+    consultations,
+    health,
+    law,
+    letters,
+    me,
+    reports,
+)
 
 DESCRIBED: tuple[BaseRouteHandler, ...] = (
     *calculators.ROUTES,
     *cases.ROUTES,
     *letters.ROUTES,
     *law.ROUTES,
+    *me.ROUTES,
     *attachments.ROUTES,
     *approvals.ROUTES,
     *consultations.ROUTES,

@@ -8,7 +8,9 @@ from typing import Any
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 
-from api.office import sessions
+from api.office import leaves, sessions
+from api.office.policy import STAFF
+from api.pages.shared import leave
 from api.pages.shared.frame import (
     HOME,
     HttpRequest,
@@ -93,7 +95,10 @@ def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respon
             "errs": [],
             "token": None,
             "done": None,
+            "typed": {},
         }
+    absence = leaves.absence(office, officer.username, officer.agency) if officer.role in STAFF else None
+    known |= {"absence": absence, "roles": office.rules.role_titles}
     return show(request, "account.html", status=status, **known | facts)
 
 
@@ -164,6 +169,24 @@ def revoke_token(request: HttpRequest) -> Response[Any]:
     return _account(request, done="令牌已停用。")
 
 
+@action("/account/leave")
+def go_away(request: HttpRequest) -> Response[Any]:
+    """登记外出."""
+    officer, form = me(request), form_of(request)
+    errs = leave.submitted(office_of(request), officer, officer.username, officer.agency, form, request_id(request))
+    if errs:
+        return _account(request, status=400, errs=errs, typed=leave.typed(form))
+    return _account(request, done="外出已登记，期间由代办人办理您的事项。")
+
+
+@action("/account/leave/end")
+def come_back(request: HttpRequest) -> Response[Any]:
+    """结束外出."""
+    office, officer = office_of(request), me(request)
+    leaves.come_back(office, officer, officer.username, request_id(request))
+    return _account(request, done=leave.ENDED)
+
+
 @action("/account/settings")
 def settings(request: HttpRequest) -> Response[Any]:
     """个人设置: 大字, single-letter keys."""
@@ -177,4 +200,6 @@ def settings(request: HttpRequest) -> Response[Any]:
     return go("/account")
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (sign_in_form, sign_in, sign_out, account, change_password, end_session, new_token, revoke_token, settings)
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    sign_in_form, sign_in, sign_out, account, change_password, end_session, new_token, revoke_token, go_away, come_back, settings
+)  # fmt: skip

@@ -12,17 +12,22 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlmodel import Session
 
-from api.office import sessions
+from api.office import leaves, sessions
 from api.office.office import Office
+from api.office.policy import STAFF
 from api.office.problems import not_found
 from api.pages.admin.overview import SECTIONS
+from api.pages.shared import leave
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from db import assignees, people, queries, store
 from letters.fontset import unprintable
 from workflow import printable
 
-DONE = {"changed": "已保存。", "disabled": "已停用，在各处的登录都已结束。", "enabled": "已启用。"}
+DONE = {
+    "changed": "已保存。", "disabled": "已停用，在各处的登录都已结束。", "enabled": "已启用。", "away": "外出已登记，期间由代办人办理。",
+    "back": leave.ENDED,
+}  # fmt: skip
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{2,99}")
 _LAST = "至少要有一名能登录的系统管理员，请先指定另一名"
 
@@ -106,6 +111,7 @@ def _user(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) ->
     known: dict[str, Any] = {"errs": [], "typed": typed, "password": None, "done": DONE.get(request.query_params.get("done", ""))}
     with office.database.read() as session:
         seen = max((one.seen_at for one in people.sessions_of(session, row.id, office.clock())), default=None)
+    known |= {"absence": leaves.absence(office, row.username, row.agency) if row.active and row.role in STAFF else None, "away": {}}
     return show(
         request, "admin_user.html", status=status, sections=SECTIONS, row=row, seen=seen, names=_names(office),
         roles=office.rules.role_titles, **known | facts,
@@ -158,6 +164,26 @@ def reset(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     return _user(request, row, password=password)
 
 
+@action("/admin/users/{officer_id:uuid}/leave")
+def go_away(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
+    """登记外出 of somebody who could not do it himself."""
+    row, form = _row(request, officer_id), form_of(request)
+    if not row.active or row.role not in STAFF:
+        return _user(request, row, status=400, errs=[("", "已经停用的人员、系统管理员不登记外出。停用的，其在办的申请等待重新交办")])
+    errs = leave.submitted(office_of(request), me(request), row.username, row.agency, form, request_id(request))
+    if errs:
+        return _user(request, row, status=400, errs=errs, away=leave.typed(form))
+    return go(f"/admin/users/{row.id}?done=away")
+
+
+@action("/admin/users/{officer_id:uuid}/leave/end")
+def come_back(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
+    """结束外出."""
+    row = _row(request, officer_id)
+    leaves.come_back(office_of(request), me(request), row.username, request_id(request))
+    return go(f"/admin/users/{row.id}?done=back")
+
+
 class _Undone(Exception):
     """The change would leave nobody to administer the office."""
 
@@ -182,4 +208,4 @@ def _logged(request: HttpRequest, username: str, what: str, keep: Callable[[Sess
     return []
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (users, add, user, change, activate, reset)
+ROUTES: tuple[BaseRouteHandler, ...] = (users, add, user, change, activate, reset, go_away, come_back)

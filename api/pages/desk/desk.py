@@ -113,7 +113,7 @@ def desk(request: HttpRequest) -> Response[Any]:
         waits=[line(row) for row in waits], waits_key=frame.waits, waits_total=counts[frame.waits],
         waits_title="我在等别人" if own else "督办以后还没有答复的", returned=[line(row) for row in urgent if row.returned],
         urged=[line(row) for row in urgent if row.supervised_on],
-        questions=[_question(row, office.agencies, now) for row in questions], standing_in=_standing_in(staff, officer),
+        questions=[_question(row, office.agencies, now) for row in questions], standing_in=_standing_in(staff, officer), away=_away(staff, officer),
         online=online if ("GET", "/intake/applications") in POLICY else 0,
         units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
         at=lambda **more: _address({**keep, **more}), number=number, more=len(rows) > PAGE, personal=frame.personal, own=own,
@@ -166,6 +166,15 @@ def _standing_in(staff: Staff, officer: Officer) -> list[tuple[str, date]]:
     """Whose work one does today besides one's own, and until when."""
     away = [staff.by_name[one] for one in staff.represented(officer.username)]
     return [(one.name, one.leave.to_on) for one in away if one.leave is not None]
+
+
+def _away(staff: Staff, officer: Officer) -> tuple[str | None, date] | None:
+    """Who does one's own work today, and until when; None: one is there."""
+    mine = staff.by_name[officer.username]
+    if mine.leave is None or not mine.is_away(staff.today):
+        return None
+    by = staff.by_name.get(staff.stand_in(officer.username) or "")
+    return by.name if by else None, mine.leave.to_on
 
 
 def _deputy_for(whose: Sequence[str], staff: Staff, me: str) -> str | None:
