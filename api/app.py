@@ -21,12 +21,12 @@ from api.pages import PAGES
 from api.pages.shared.errors import HANDLERS
 from api.rest import ROUTES
 from api.settings import Settings, load_settings
+from api.web.bodies import Rooms
 from api.web.guard import guard
 from api.web.hashing import Hashing
 from api.web.hosts import Hosts
 from api.web.request_log import Application
 from api.web.requests import MOST_JSON
-from api.web.throttle import Visits
 
 HEALTH = r"^/health/(live|ready)$"
 """Whoever watches over the program asks by the machine's address, whatever hosts it answers to: a container's own check does."""
@@ -67,7 +67,7 @@ def create_app(
     )
     app.state.office = at_work
     app.state.hashing = hashing
-    app.state.visits = Visits()
+    app.state.rooms = Rooms()
     app.state.settings = settings
     return app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="监听端口")
     letter_workers: int = Field(2, ge=1, le=16, description="生成文书的进程数")
     allowed_hosts: str = Field("*", description="允许的主机名，逗号分隔")
+    forwarded_allow_ips: str = Field(
+        "127.0.0.1,::1", description="可以信任的代理（地址或者网段，逗号分隔）：由它转来的请求，按它写明的来访地址和协议"
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -37,6 +41,15 @@ class Settings(BaseSettings):
         if url and (not separator or scheme not in ("sqlite", "postgresql+psycopg")):
             raise ValueError
         return url
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _addresses(cls, text: str) -> str:
+        """Addresses and networks; a name or a slip would trust nobody, and nobody would notice."""
+        for one in text.split(","):
+            if one.strip() not in ("", "*"):
+                ipaddress.ip_network(one.strip())
+        return text
 
     def model_post_init(self, _context: Any) -> None:
         if not self.database_url:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, select, update
+from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
 from sqlmodel import Session
 
 from db import tables as t
@@ -25,8 +25,13 @@ SWITCH = "public_form"
 """The setting of an agency that opens its form."""
 MOST_WAITING = 500
 """Applications of one agency that may wait at once; beyond it the form asks to come by another way."""
-KEPT = timedelta(days=2)
-"""How long files of a form that was never sent are kept."""
+KEPT, KEPT_FOR_OFFICERS = timedelta(days=2), timedelta(days=30)
+"""How long files of a form that was never sent are kept: a visitor's, an officer's."""
+AT_HAND = timedelta(hours=1)
+"""So long whoever chose a file may be expected to be still at the form."""
+MOST_UNSENT, MOST_OF_AN_OFFICER = 2 * 1024**3, 1024**3
+"""Bytes of files whose form nobody has sent yet: of all visitors together, and of one officer."""
+VISITOR, OFFICER = "visitor/", "officer/"
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
@@ -123,7 +128,12 @@ def owner_of(application_id: str) -> str:
 
 def visitor_of(draft: str) -> str:
     """Whose files they are before the form is sent; `draft` is the secret of that form."""
-    return f"visitor/{draft}"
+    return f"{VISITOR}{draft}"
+
+
+def officer_of(officer_id: str, key: str = "") -> str:
+    """Whose files they are before an officer's form is sent; without the `key` of a form, how all of his begin."""
+    return f"{OFFICER}{officer_id}/{key}"
 
 
 def add_upload(session: Session, owner: str, *, id: str, name: str, media_type: str, size: int, digest: str, now: datetime) -> None:
@@ -144,7 +154,28 @@ def drop_upload(session: Session, owner: str, upload_id: str) -> str | None:
     return session.execute(delete(UPLOAD).where(mine).returning(UPLOAD.c.id)).scalar()
 
 
-def drop_forgotten(session: Session, now: datetime) -> list[str]:
-    """Forget the files of forms that were begun and never sent; their ids."""
-    old = and_(UPLOAD.c.owner.startswith("visitor/"), UPLOAD.c.at < now - KEPT)
-    return list(session.execute(delete(UPLOAD).where(old).returning(UPLOAD.c.id)).scalars())
+def unsent(session: Session, owner: str = VISITOR) -> int:
+    """Bytes of files whose form was not sent yet: of all visitors, or of those whose owner begins so."""
+    query = select(func.coalesce(func.sum(UPLOAD.c.size), 0)).where(UPLOAD.c.owner.startswith(owner))
+    return int(session.execute(query).scalar_one())
+
+
+def drop_forgotten(session: Session, now: datetime, more: int = 0) -> list[str]:
+    """Forget the files of forms that were begun and never sent; their ids.
+
+    Where there is no room for so many bytes `more`, the oldest that are no longer at hand are forgotten sooner.
+    """
+    theirs = UPLOAD.c.owner.startswith(VISITOR)
+    officers = and_(UPLOAD.c.owner.startswith(OFFICER), UPLOAD.c.at < now - KEPT_FOR_OFFICERS)
+    old = or_(and_(theirs, UPLOAD.c.at < now - KEPT), officers)
+    dropped = list(session.execute(delete(UPLOAD).where(old).returning(UPLOAD.c.id)).scalars())
+    over = unsent(session) + more - MOST_UNSENT
+    if over > 0:
+        query = select(UPLOAD.c.id, UPLOAD.c.size).where(theirs, UPLOAD.c.at < now - AT_HAND).order_by(UPLOAD.c.at)
+        for row in session.execute(query).all():
+            if over <= 0:
+                break
+            session.execute(delete(UPLOAD).where(UPLOAD.c.id == row.id))
+            dropped.append(row.id)
+            over -= row.size
+    return dropped

@@ -28,7 +28,7 @@ from db.verify import Tell
 
 FORMAT = "gongkai-backup-1"
 MANIFEST = "manifest.json"
-LEFT_OUT = frozenset({t.SessionRow.__tablename__, t.SignInFailure.__tablename__})
+LEFT_OUT = frozenset({t.SessionRow.__tablename__, t.Allowance.__tablename__})
 """People sign in again."""
 KINDS: Mapping[str, Table] = {
     "letters": t.table_of(t.LetterRow), "attachments": t.table_of(t.AttachmentRow), "uploads": t.table_of(t.Upload),

@@ -1,4 +1,4 @@
-"""Who works here: sign-in with a password, sessions, lock-out, settings of a person, drafts, and the log of it all.
+"""Who works here: sign-in with a password, sessions, settings of a person, drafts, and the log of it all.
 
 Every function works inside the caller's transaction; `now` is an argument. Tokens are kept as SHA-256 only.
 """
@@ -15,24 +15,19 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Row, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from db import tables as t
 from workflow.acts import Officer
 from workflow.staff import Leave
 
-OFFICER, TOKEN, SESSION, FAILURE, PREFERENCE, DRAFT, SETTING, LOG, LEAVE = (
+OFFICER, TOKEN, SESSION, PREFERENCE, DRAFT, SETTING, LOG, LEAVE = (
     t.table_of(model)
     for model in (
-        t.OfficerRow, t.TokenRow, t.SessionRow, t.SignInFailure, t.Preference, t.FormDraft, t.Setting, t.LogEntry, t.LeaveRow
+        t.OfficerRow, t.TokenRow, t.SessionRow, t.Preference, t.FormDraft, t.Setting, t.LogEntry, t.LeaveRow
     )
 )  # fmt: skip
 
-FAILURES = 5
-WINDOW = timedelta(minutes=15)
-LOCKED = timedelta(minutes=30)
-"""Five failures in fifteen minutes lock a user name for thirty."""
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=8)
 """A session ends after half an hour without use, and after eight hours in any case."""
@@ -52,7 +47,7 @@ def officer_of(row: Any) -> Officer:
     return Officer(id=row.id, username=row.username, name=row.name, role=row.role, agency=row.agency)
 
 
-# ------------------------------------------------------------------ passwords and lock-out
+# ------------------------------------------------------------------ passwords
 
 
 def officer_row(session: Session, username: str) -> Row[Any] | None:
@@ -74,40 +69,6 @@ def names_of(session: Session, usernames: Collection[str]) -> dict[str, str]:
 
 def officer_by_id(session: Session, officer_id: str) -> Row[Any] | None:
     return session.execute(select(OFFICER).where(OFFICER.c.id == officer_id)).first()
-
-
-def locked(session: Session, username: str, now: datetime) -> bool:
-    """Whether this user name may not try now. An unknown name is locked like a known one."""
-    row = session.execute(select(FAILURE.c.locked_until).where(FAILURE.c.who == _digest(username))).first()
-    return bool(row and row.locked_until and row.locked_until > now)
-
-
-def failed(session: Session, username: str, now: datetime) -> bool:
-    """Count one failure, atomically; returns whether the name is locked from now on."""
-    who = _digest(username)
-    current = select(FAILURE).where(FAILURE.c.who == who).with_for_update()
-    row = session.execute(current).first()
-    if row is None:
-        try:
-            with session.begin_nested():
-                session.execute(insert(FAILURE).values(who=who, failures=0, since=now, locked_until=None))
-        except IntegrityError:  # another worker counted the first failure at the same moment
-            pass
-        row = session.execute(current).one()
-    if row.locked_until is not None and row.locked_until > now:  # an attempt that began before the lock ends after it
-        return False
-    fresh = now - row.since > WINDOW
-    count, since = (1, now) if fresh else (row.failures + 1, row.since)
-    until = now + LOCKED if count >= FAILURES else None
-    session.execute(
-        update(FAILURE).where(FAILURE.c.who == who).values(failures=0 if until else count, since=since, locked_until=until)
-    )
-    return until is not None
-
-
-def succeeded(session: Session, username: str) -> None:
-    """Forget the failures of this user name."""
-    session.execute(delete(FAILURE).where(FAILURE.c.who == _digest(username)))
 
 
 def set_password(session: Session, officer_id: str, password_hash: str, now: datetime, *, keep: str | None = None) -> None:
@@ -168,6 +129,12 @@ def was_signed_in(session: Session, cookie: str, now: datetime) -> bool:
     return session.execute(query).first() is not None
 
 
+def known_browser(session: Session, cookie: str, officer_id: str, now: datetime) -> str | None:
+    """The session of the last two weeks that this officer had in the browser with this cookie."""
+    mine = (SESSION.c.digest == _digest(cookie), SESSION.c.officer_id == officer_id, SESSION.c.created_at > now - LATELY)
+    return session.execute(select(SESSION.c.id).where(*mine)).scalar()
+
+
 def seen(session: Session, session_id: str, now: datetime) -> None:
     session.execute(update(SESSION).where(SESSION.c.id == session_id).values(seen_at=now))
 
@@ -176,6 +143,11 @@ def sessions_of(session: Session, officer_id: str, now: datetime) -> Sequence[Ro
     """The open sessions of an officer, the latest first."""
     query = select(SESSION).where(SESSION.c.officer_id == officer_id, *_alive(now))
     return session.execute(query.order_by(SESSION.c.seen_at.desc())).all()
+
+
+def leave_browser(session: Session, cookie: str, now: datetime) -> None:
+    """End the session that this browser has, whosever it is."""
+    session.execute(update(SESSION).where(SESSION.c.digest == _digest(cookie), SESSION.c.ended_at.is_(None)).values(ended_at=now))
 
 
 def end_session(session: Session, officer_id: str, session_id: str, now: datetime) -> None:

@@ -232,6 +232,8 @@ class TokenRow(SQLModel, table=True):
     officer_id: str = Field(sa_column=Column(String(36), ForeignKey("officer.id"), nullable=False, index=True))
     digest: str = Field(sa_column=Column(String(64), nullable=False, unique=True))
     label: str = Field(sa_column=Column(String(100), nullable=False))
+    scope: str = Field(default="act", sa_column=Column(String(10), nullable=False, server_default="act"))
+    """read, or act: read and act."""
     created_at: datetime = _stamp(nullable=False)
     expires_at: datetime = _stamp(nullable=False)
     revoked_at: datetime | None = _stamp(nullable=True)
@@ -241,6 +243,7 @@ class OnceRow(SQLModel, table=True):
     """Idempotency-Key: the first answer, kept in the transaction of its effect."""
 
     __tablename__ = "once"
+    __table_args__ = (Index("once_at", "at"),)
 
     key: str = Field(sa_column=Column(String(200), primary_key=True))
     officer_id: str = Field(sa_column=Column(String(36), primary_key=True))
@@ -267,16 +270,21 @@ class SessionRow(SQLModel, table=True):
     ended_at: datetime | None = _stamp(nullable=True)
 
 
-class SignInFailure(SQLModel, table=True):
-    """登录失败: counted for each user name, known or not, over a window; past the limit the name is locked."""
+class Allowance(SQLModel, table=True):
+    """限次: how often one client did something in the present window; failed sign-ins are counted here, and lock."""
 
-    __tablename__ = "sign_in_failure"
+    __tablename__ = "allowance"
+    __table_args__ = (Index("allowance_since", "since"),)
 
-    who: str = Field(sa_column=Column(String(64), primary_key=True))
-    """SHA-256 of the user name."""
-    failures: int = 0
+    what: str = Field(sa_column=Column(String(20), primary_key=True))
+    about: str = Field(default="", sa_column=Column(String(64), primary_key=True))
+    """Keyed digest of the name that is tried; empty where there is none."""
+    who: str = Field(default="", sa_column=Column(String(64), primary_key=True))
+    """Keyed digest of the client; empty: all together."""
     since: datetime = _stamp(nullable=False)
-    locked_until: datetime | None = _stamp(nullable=True)
+    used: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    until: datetime | None = _stamp(nullable=True)
+    """Locked until then."""
 
 
 class Preference(SQLModel, table=True):

@@ -148,6 +148,16 @@ def test_compose_builds_this_dockerfile_and_waits_for_a_healthy_database() -> No
     assert app["volumes"][0].split(":")[1] == one("VOLUME")
 
 
+def test_compose_passes_on_the_office_s_hosts_and_the_proxies_it_trusts() -> None:
+    from api.settings import Settings
+
+    passed = COMPOSE["services"]["app"]["environment"]
+    for name in ("ALLOWED_HOSTS", "FORWARDED_ALLOW_IPS"):
+        found = re.fullmatch(rf"\$\{{{name}:-(.+)\}}", passed[name])
+        assert found
+        assert Settings(**{name.lower(): found[1]})
+
+
 def test_compose_exports_every_month_by_a_command_that_exists() -> None:
     from click.testing import CliRunner
 

@@ -105,7 +105,8 @@ def serve(host: str | None, port: int | None) -> None:
         # By its name, as uvicorn takes it: the application stands above the three doors, and this door knows no web.
         config = uvicorn.Config(
             "api.app:create_app", factory=True, log_config=None, access_log=False, server_header=False,
-            timeout_graceful_shutdown=20, lifespan="on",
+            timeout_graceful_shutdown=20, lifespan="on", http="api.web.connections:Connection",
+            forwarded_allow_ips=settings.forwarded_allow_ips,
         )  # fmt: skip
         config.load()
         # What is loaded by now stays; looking at it again and again costs a tenth of every answer, measured.
@@ -238,7 +239,7 @@ def reset_password(username: str) -> None:
             if not row.active:
                 _fail("这个人员已经停用，不能登录。请先由系统管理员启用")
             sessions.give_one_time(session, row.id, hashed, now)
-            people.succeeded(session, username)
+            sessions.forgive(office, session, username)
             people.log(session, now, "user", object=username, reason="重设密码（命令行）")
 
         office.database.write(give)

@@ -48,8 +48,17 @@ def _database(office: Office) -> Iterator[Finding]:
     yield Finding("database", "fails" if problem else "ok", problem or f"数据库可以读写（{office.database.kind}）")
 
 
+def _free(office: Office) -> int:
+    return shutil.disk_usage(office.files.root).free
+
+
+def has_room(office: Office) -> bool:
+    """Whether there is space for what nobody has sent yet."""
+    return _free(office) >= LEAST_FREE
+
+
 def _space(office: Office) -> Iterator[Finding]:
-    free = shutil.disk_usage(office.files.root).free
+    free = _free(office)
     level = "ok" if free >= LEAST_FREE else "fails"
     yield Finding("space", level, f"数据目录剩余空间{free // (1024 * 1024)}MiB")
 

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from api.office import policy
+from api.office.allowances import Allowances
 from api.office.named import Known, named
 from api.office.paging import Paging
 from api.office.printing import NO_LETTER, Printing
@@ -78,6 +79,7 @@ class Office:
     ) -> None:
         self.database, self.files, self.sources = database, files, sources
         self.keys, self.clock = keys, clock
+        self.allowances = Allowances(database, keys.blind)
         self.printing = Printing(database, files, renderer)
         self.paging = Paging(database, self.printing, files)
         self._known: dict[str, Case] = {}

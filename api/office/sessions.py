@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -11,12 +12,17 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session
 
+from api.office.allowances import EVERYBODY
 from api.office.office import Office
-from db import people
+from db import allowances, people
 from db.people import SignedIn
 
 TEMPORARY = "temporary_password"
 """The setting of a person whose password was made by an administrator: nothing but changing it is open to him."""
+PAUSE = 1.0
+"""Seconds that whoever is locked out waits for his answer, while nobody waits with him."""
+SIGN_IN = "sign_in"
+"""How failed sign-ins are counted."""
 LEAST, CLASSES = 10, 3
 """A password has at least 10 characters of 3 of the 4 classes."""
 
@@ -65,36 +71,88 @@ def weakness(password: str) -> str | None:
     return None
 
 
-def sign_in(office: Office, username: str, password: str, browser: str, request_id: str) -> str | None:
+class Barred(Exception):
+    """Locked out: from outside it looks like any other failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is at the browser, before he has signed in."""
+
+    address: str
+    browser: str = ""
+    """What it says of itself."""
+    cookie: str = ""
+    """The one of the last session in it, if any."""
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What is counted of one attempt: the name, and by whom."""
+
+    about: str
+    who: str
+    is_known: bool
+    """His browser has been signed in with this name: what others try elsewhere does not keep it out."""
+
+    def is_barred(self, session: Session, now: datetime) -> bool:
+        if allowances.locked(session, SIGN_IN, now, about=self.about, who=self.who):
+            return True
+        return not self.is_known and allowances.locked(session, SIGN_IN, now, about=self.about)
+
+    def failed(self, session: Session, now: datetime) -> bool:
+        """Count it; whether he may not try again for a while."""
+        if not self.is_known and allowances.failed(session, SIGN_IN, now, about=self.about, most=EVERYBODY):
+            return True
+        return allowances.failed(session, SIGN_IN, now, about=self.about, who=self.who)
+
+
+def _tried(office: Office, session: Session, username: str, row: Any, visitor: Visitor, now: datetime) -> _Tried:
+    counted, about = office.allowances, office.allowances.digest("name", username)
+    if row is not None and (browser := people.known_browser(session, visitor.cookie, row.id, now)) is not None:
+        return _Tried(about, counted.digest("browser", browser), True)
+    return _Tried(about, counted.client(visitor.address), False)
+
+
+def forgive(office: Office, session: Session, username: str) -> None:
+    """Forget who failed with this user name, wherever."""
+    allowances.forget(session, SIGN_IN, about=office.allowances.digest("name", username))
+
+
+def sign_in(office: Office, username: str, password: str, visitor: Visitor) -> str | None:
     """The cookie of a new session; None for every kind of failure, which all look the same from outside.
 
-    Five failures in fifteen minutes lock the name for thirty, counted in the database, across workers.
+    Five failures in fifteen minutes lock the name for thirty for this client alone, and a hundred for every browser in which it was
+    never used: counted in the database, across workers. Who is locked out costs no hash (Barred). The session that the browser
+    had before ends.
     """
     now = office.clock()
     with office.database.read() as session:
         row = people.officer_row(session, username)
-        barred = people.locked(session, username, now)
+        tried = _tried(office, session, username, row, visitor, now)
+        if tried.is_barred(session, now):
+            raise Barred
     good = hasher().verify(password, row.password_hash if row and row.password_hash else _nobody())
-    if barred or row is None or not row.active or not row.password_hash or not good:
-        if not barred:
-            office.database.write(lambda s: _count(s, username, now, request_id))
+    if row is None or not row.active or not row.password_hash or not good:
+        office.database.write(lambda s: _count(s, tried, row, now, visitor.request_id))
         return None
 
-    def open_one(session: Any) -> str | None:
-        if people.locked(session, username, now):  # another attempt locked the name meanwhile
+    def open_one(session: Session) -> str | None:
+        if tried.is_barred(session, now):  # another attempt locked it meanwhile
             return None
-        people.succeeded(session, username)
-        officer = people.officer_of(row)
-        people.log(session, now, "sign_in", officer=officer, request_id=request_id)
-        return people.open_session(session, row.id, browser, now)
+        allowances.forget(session, SIGN_IN, about=tried.about, who=tried.who)
+        if visitor.cookie:
+            people.leave_browser(session, visitor.cookie, now)
+        people.log(session, now, "sign_in", officer=people.officer_of(row), request_id=visitor.request_id)
+        return people.open_session(session, row.id, visitor.browser, now)
 
     return office.database.write(open_one)
 
 
-def _count(session: Any, username: str, now: Any, request_id: str) -> None:
-    row = people.officer_row(session, username)
+def _count(session: Session, tried: _Tried, row: Any, now: datetime, request_id: str | None) -> None:
+    locked = tried.failed(session, now)
     who = people.officer_of(row) if row else None
-    locked = people.failed(session, username, now)
     people.log(session, now, "locked" if locked else "sign_in_failed", officer=who, request_id=request_id)
 
 

@@ -35,5 +35,5 @@ def was_signed_in(connection: Connection, office: Office) -> bool:
 
 def set_cookie(connection: Connection, response: Response[Any], name: str, value: str) -> None:
     """HttpOnly, SameSite=Lax, and Secure wherever the page came over TLS; it ends with the browser."""
-    secure = connection.url.scheme == "https" or connection.headers.get("x-forwarded-proto") == "https"
+    secure = connection.url.scheme == "https"  # behind a proxy that is trusted, as it says
     response.set_cookie(name, value, httponly=True, samesite="lax", secure=secure, path="/")

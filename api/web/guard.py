@@ -13,13 +13,12 @@ from api.office.office import Office
 from api.office.policy import ROUTES, Access
 from api.office.problems import NOT_FOUND, Problem
 from api.web import cookies
+from api.web.bodies import LARGE
 from db import people, queries
 from db.people import SignedIn
 from workflow.acts import Officer
 
 Connection = ASGIConnection[Any, Any, Any, Any]
-LARGE = 1024 * 1024
-"""Larger bodies hold files."""
 
 
 def access_of(handler: BaseRouteHandler) -> Access | None:

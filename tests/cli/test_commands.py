@@ -325,7 +325,7 @@ def test_check_shows_every_setting_and_no_password(empty: Shell) -> None:
     [
         {"PORT": "none"}, {"PORT": "0"}, {"LETTER_WORKERS": "99"}, {"DATABASE_URL": "mysql://x/y"}, {"DATABASE_URL": "nonsense"},
         {"DATABASE_URL": "postgresql://x:y@127.0.0.1:1/z"}, {"RULES_DIR": "/nonexistent"}, {"AGENCIES_DIR": "/nonexistent"},
-        {"DATABASE_URL_FILE": "/nonexistent"}, {"DATA_DIR": "/proc/nowhere"},
+        {"DATABASE_URL_FILE": "/nonexistent"}, {"FORWARDED_ALLOW_IPS": "our-proxy"}, {"DATA_DIR": "/proc/nowhere"},
     ],
     ids=str,
 )  # fmt: skip

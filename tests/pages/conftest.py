@@ -94,8 +94,9 @@ class Site:
     clients: list[httpx.Client] = field(default_factory=list)
     signed: dict[str, Person] = field(default_factory=dict)
 
-    def visitor(self, **headers: str) -> Person:
-        """Somebody who has not signed in."""
+    def visitor(self, address: str = "", **headers: str) -> Person:
+        """Somebody who has not signed in; at this `address`, as a proxy on this machine would say."""
+        headers |= {"X-Forwarded-For": address} if address else {}
         client = httpx.Client(base_url=self.url, headers=headers, timeout=60)
         self.clients.append(client)
         return Person(client)
@@ -131,7 +132,10 @@ def running(database_url: str, folder: Path, letters: Lent | None = None, **opti
     office = office_for_tests(settings, clock, letters)
     known = office.database.write(lambda s: _people(s, clock))
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(create_app(settings, office=office), log_config=None, access_log=False, lifespan="on")
+        config = uvicorn.Config(
+            create_app(settings, office=office), log_config=None, access_log=False, lifespan="on",
+            http="api.web.connections:Connection", forwarded_allow_ips=settings.forwarded_allow_ips,
+        )  # fmt: skip
         server = uvicorn.Server(config)
         thread = Thread(target=server.run, args=([listening],))
         thread.start()

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import delete
 
 from api.cli.demo import _person
-from api.web.throttle import Throttle
-from db import applications, people, queries, suggestions
+from api.office import allowances as limits
+from api.office.allowances import Allowances
+from api.pages.public import apply
+from db import allowances, applications, people, queries, suggestions
 from db.verify import verify
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, text_of, token_of
 
@@ -33,12 +38,11 @@ def open_site(site: Site) -> Site:
     return opened(site)
 
 
-_WAIT = Throttle.wait
-
-
 @pytest.fixture(autouse=True)
-def _nobody_is_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Throttle, "wait", lambda _self, _client: 0)
+def _counted_anew(site: Site) -> None:
+    """Every test here begins as if nobody had come before."""
+    site.office.database.write(lambda s: s.execute(delete(allowances.ALLOWANCE)))
+    site.office.allowances = Allowances(site.office.database, site.office.keys.blind)
 
 
 _FIELD = re.compile(r'<(input|textarea|select)\b([^>]*)>(?:\n?([^<]*)</textarea>|((?:<option.*?)</select>))?', flags=re.S)
@@ -62,8 +66,8 @@ def fields_of(page: str) -> list[tuple[str, str]]:
 class Applicant:
     """Somebody who fills the form without scripts."""
 
-    def __init__(self, site: Site) -> None:
-        self.person: Person = site.visitor()
+    def __init__(self, site: Site, address: str = "") -> None:
+        self.person: Person = site.visitor(address)
         self.path = f"/apply/{UNIT}"
         self.text = self.person.page(self.path)
         self.status = 200
@@ -97,8 +101,8 @@ def waiting(site: Site) -> list[Any]:
         return list(applications.listed(session, UNIT, waiting=True))
 
 
-def status(site: Site, number: str, code: str) -> httpx.Response:
-    person = site.visitor()
+def status(site: Site, number: str, code: str, address: str = "") -> httpx.Response:
+    person = site.visitor(address)
     person.csrf = token_of(person.page("/apply/status"))
     return person.post("/apply/status", {"number": number, "code": code})
 
@@ -321,12 +325,12 @@ def test_the_number_alone_tells_nothing(site: Site) -> None:
     for _ in range(4):
         status(site, number, "AAAAA-AAAAA")
     assert status(site, number, code).status_code == 429
+    assert status(site, number, code, "198.51.100.7").status_code == 200, "whoever guesses elsewhere keeps no applicant out"
     later(site, minutes=31)
     assert status(site, number, code).status_code == 200
 
 
-def test_who_comes_too_often_is_asked_to_wait(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Throttle, "wait", _WAIT)
+def test_who_comes_too_often_is_asked_to_wait(site: Site) -> None:
     applicant = Applicant(site)
     for _ in range(60):
         applicant.go("2", **WHO)
@@ -334,6 +338,73 @@ def test_who_comes_too_often_is_asked_to_wait(site: Site, monkeypatch: pytest.Mo
     said = applicant.go("2", **WHO)
     assert applicant.status == 429
     assert "请过几分钟再试" in said
+    elsewhere = Applicant(site, address="198.51.100.9")
+    elsewhere.go("2", **WHO)
+    assert elsewhere.status == 200, "and nobody else"
+    later(site, minutes=1)
+    again = Applicant(site)
+    again.go("2", **WHO)
+    assert again.status == 200
+
+
+def test_a_user_name_that_looks_like_an_application_locks_no_applicant_out(site: Site) -> None:
+    applicant = Applicant(site)
+    applicant.to_the_end("有关街道的供水规划")
+    number, code = number_and_code(applicant.text)
+    for _ in range(6):
+        assert site.visitor().sign_in(f"application:{number}", "Falsch-2026").status_code == 401
+    assert status(site, number, code).status_code == 200
+
+
+# ---------------------------------------------------------------- what nobody has sent yet
+
+
+def upload(site: Site, address: str, draft: str, size: int) -> str:
+    """A file with a form that is never sent, under a draft id that somebody invented."""
+    visitor = Applicant(site, address)
+    return visitor.go("upload", files=[("file", ("一.pdf", PDF + bytes(size - len(PDF))))], draft=draft, wanted=WHAT, step="2", **WHO)
+
+
+def kept(site: Site) -> int:
+    with site.office.database.read() as session:
+        return applications.unsent(session)
+
+
+def test_one_client_leaves_no_more_than_his_share_under_however_many_draft_ids(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "UPLOADED", replace(limits.UPLOADED, each=300))
+    monkeypatch.setattr(apply, "UPLOADED", limits.UPLOADED)
+    before = kept(site)
+    said = [upload(site, "198.51.100.20", str(uuid4()), 100 * 1024) for _ in range(6)]
+    assert kept(site) - before == 200 * 1024, "100 KiB and one for the row, twice"
+    assert "您上传的材料太多" in said[2]
+    assert "请先提交申请" in said[5]
+    upload(site, "198.51.100.21", str(uuid4()), 100 * 1024)
+    assert kept(site) - before == 300 * 1024, "another one may"
+    later(site, hours=1)
+    upload(site, "198.51.100.20", str(uuid4()), 100 * 1024)
+    assert kept(site) - before == 400 * 1024
+
+
+def test_all_together_leave_no_more_than_there_is_room_for_and_the_oldest_makes_way(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    later(site, days=3)
+    upload(site, "198.51.100.30", str(uuid4()), 1024)
+    monkeypatch.setattr(applications, "MOST_UNSENT", kept(site) + 250 * 1024)
+    said = [upload(site, f"198.51.100.{n}", str(uuid4()), 100 * 1024) for n in range(31, 35)]
+    assert kept(site) <= applications.MOST_UNSENT
+    assert "等待提交的材料太多" in said[2]
+    later(site, minutes=61)
+    assert "等待提交的材料太多" not in upload(site, "198.51.100.35", str(uuid4()), 100 * 1024)
+    assert kept(site) <= applications.MOST_UNSENT
+    on_disk = sum(path.stat().st_size for path in (site.office.files.root / "uploads").rglob("*") if path.is_file())
+    assert on_disk <= applications.MOST_UNSENT, "what made way is gone from the disk too"
+
+
+def test_a_full_disk_takes_no_files_and_still_takes_applications(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply, "has_room", lambda _office: False)
+    before = kept(site)
+    assert "暂时不能上传" in upload(site, "198.51.100.40", str(uuid4()), 1024)
+    assert kept(site) == before
+    assert "申请已经提交" in Applicant(site).to_the_end("有关街道的排水规划")
 
 
 def test_what_is_stored_of_it_is_whole(site: Site) -> None:

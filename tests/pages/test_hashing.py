@@ -113,7 +113,7 @@ def test_one_hashes_on_each_processor_in_threads_of_its_own_and_the_rest_come_ag
     assert counted.threads == {"hashing"}
     statuses = [one.status_code for one in answers]
     assert set(statuses) <= {401, 429}
-    assert statuses.count(401) >= MOST_WAITING
+    assert statuses.count(401) >= MOST_WAITING // 2, "the places of one client"
     for one in answers:
         if one.status_code == 429:
             assert one.headers["retry-after"] == str(AGAIN)

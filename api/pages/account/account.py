@@ -25,6 +25,7 @@ from api.pages.shared.frame import (
     sign_in_page,
 )
 from api.web import cookies
+from api.web.bodies import client_of
 from api.web.problems import request_id
 from db import people, store
 
@@ -46,9 +47,14 @@ def sign_in(request: HttpRequest) -> Response[Any]:
     office, form = office_of(request), form_of(request)
     username, password = form.get("username")[:100], (form.all("password") or [""])[0][:200]
     kept = {name.removeprefix("kept."): values for name, values in form.fields.items() if name.startswith("kept.")}
-    browser = request.headers.get("user-agent", "")
-    cookie = sessions.sign_in(office, username, password, browser, request_id(request))
+    visitor = sessions.Visitor(
+        client_of(request), request.headers.get("user-agent", ""), request.cookies.get(cookies.COOKIE, ""), request_id(request)
+    )
     target = safe_next(form.get("next"))
+    try:
+        cookie = sessions.sign_in(office, username, password, visitor)
+    except sessions.Barred:
+        cookie, request.scope["state"]["pause"] = None, sessions.PAUSE
     if cookie is None:
         return sign_in_page(
             request, status=401, next=form.get("next"), kept=kept, username=username, problem="用户名或者密码不对。"

@@ -158,7 +158,7 @@ def reset(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
 
     def keep(session: Session) -> None:
         sessions.give_one_time(session, row.id, hashed, now)
-        people.succeeded(session, row.username)
+        sessions.forgive(office, session, row.username)
 
     _logged(request, row.username, "重设密码", keep)
     return _user(request, row, password=password)

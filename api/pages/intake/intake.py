@@ -74,7 +74,7 @@ LISTS = {"files": "照片、扫描件", "proof": "代理人的证明材料"}
 
 
 def _owner(officer: a.Officer, key: str, of: str = "files") -> str:
-    return applications.visitor_of(f"{officer.id}/{key}" + ("" if of == "files" else f"/{of}"))
+    return applications.officer_of(officer.id, key if of == "files" else f"{key}/{of}")
 
 
 def _waiting(session: Session, officer: a.Officer, key: str) -> dict[str, Sequence[Any]]:
@@ -200,6 +200,9 @@ def _take(office: Office, officer: a.Officer, key: str, of: str, chosen: Sequenc
     owner, now = _owner(officer, key, of), office.clock()
     with office.database.read() as session:
         there = sum(len(files) for files in _waiting(session, officer, key).values())
+        unsent = applications.unsent(session, applications.officer_of(officer.id))
+    if unsent + sum(len(one.data) for one in chosen) > applications.MOST_OF_AN_OFFICER:
+        return "您上传以后没有登记的附件太多，没有再收。请先把填了一半的登记提交，或者移除不要的附件"
     for one in chosen:
         if there >= MOST_FILES:
             return f"每件申请最多{MOST_FILES}个附件，已经满了，“{one.name[:60]}”没有上传"

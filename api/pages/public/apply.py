@@ -9,20 +9,33 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
+from api.office.allowances import ASKED, SENT, STEP, UPLOADED, Limit
+from api.office.checkup import has_room
 from api.office.office import SHANGHAI, Office
 from api.office.problems import Problem, not_found
 from api.office.uploads import LARGEST, examine
 from api.pages.shared import application_form
 from api.pages.shared.application_form import STEPS, Typed
-from api.pages.shared.frame import MOST_UPLOAD, Form, HttpRequest, action, form_of, go, office_of, page, show
-from api.web.throttle import Throttle
-from db import applications, people, store, suggestions
+from api.pages.shared.frame import (
+    MOST_UPLOAD,
+    File,
+    Form,
+    HttpRequest,
+    action,
+    form_of,
+    go,
+    office_of,
+    page,
+    show,
+)
+from api.web.bodies import client_of
+from db import allowances, applications, store, suggestions
 from letters.agencies import Agency
 from workflow import acts as a
 from workflow.law import Invalid
@@ -31,12 +44,10 @@ _CLOSED = "这个单位没有开通网上申请。您可以邮寄或者当面提
 _UNKNOWN = "没有这个编号，或者查询码不对，请对照提交时记下的编号和查询码重新填写"
 
 
-def _hold(request: HttpRequest, what: Literal["steps", "sent", "asked"]) -> None:
-    """Raises Problem 429 when this client comes too often."""
-    throttle: Throttle = getattr(request.app.state.visits, what)
-    client = request.client.host if request.client else ""
-    if wait := throttle.wait(client):
-        raise Problem(429, "请求太多，请过几分钟再试。", headers={"Retry-After": str(wait)})
+def _hold(request: HttpRequest, limit: Limit, amount: int = 1) -> None:
+    """Raises Problem 429 when this client, or all together, come too often."""
+    office = office_of(request)
+    office.allowances.take(limit, office.allowances.client(client_of(request)), office.clock(), amount)
 
 
 def _agency(request: HttpRequest, code: str) -> Agency:
@@ -68,14 +79,14 @@ def begin(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
 @action("/apply/{code:str}", most=MOST_UPLOAD)
 def go_on(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     """From one step to another, or to the end. What is at fault comes back with all that was typed."""
-    _hold(request, "steps")
+    _hold(request, STEP)
     agency, sent = _agency(request, code), form_of(request)
     form, step, to = application_form.typed(sent), _place(sent.get("step")), sent.get("to")
     if to == "large":
         form.values["large"] = "" if form.get("large") else "yes"
         return _step(request, agency, form, step)
     if step == 2:
-        if (wrong := _take_files(office_of(request), form, sent)) is not None:
+        if (wrong := _take_files(request, form, sent)) is not None:
             return _step(request, agency, form, 2, errs=[("file", wrong)], status=400)
         if _edited(office_of(request), form, to):
             return _step(request, agency, form, 2)
@@ -109,8 +120,28 @@ def _edited(office: Office, form: Typed, to: str) -> bool:
     return to in ("add", "upload") or to.startswith(("less-", "drop-"))
 
 
-def _take_files(office: Office, form: Typed, sent: Form) -> str | None:
+_TOO_MUCH = "您上传的材料太多，暂时不能再传。请先提交申请，材料可以当面或者邮寄补交；或者过一小时再传"
+_FULL = "现在等待提交的材料太多，暂时不能上传。请先提交申请，材料可以当面或者邮寄补交；或者过一会儿再传"
+
+
+def _no_room(request: HttpRequest, files: Sequence[File]) -> str | None:
+    """Why these files cannot wait here until the form is sent: this client's, or all of them, are too many."""
+    office, size = office_of(request), sum(len(one.data) for one in files)
+    try:
+        _hold(request, UPLOADED, size // 1024 + len(files))
+    except Problem:
+        return _TOO_MUCH
+    now = office.clock()
+    for old in office.database.write(lambda s: applications.drop_forgotten(s, now, more=size)):
+        office.files.drop("uploads", old)
+    with office.database.read() as session:
+        there = applications.unsent(session)
+    return _FULL if there + size > applications.MOST_UNSENT or not has_room(office) else None
+
+
+def _take_files(request: HttpRequest, form: Typed, sent: Form) -> str | None:
     """Keep the files of this step under the form's secret; a sentence when one may not be kept."""
+    office = office_of(request)
     owner, now = applications.visitor_of(form.draft), office.clock()
     chosen = sent.files.get("file", [])
     if not chosen:
@@ -119,6 +150,8 @@ def _take_files(office: Office, form: Typed, sent: Form) -> str | None:
         there = len(applications.uploads_of(session, owner))
     if there + len(chosen) > application_form.MOST_FILES:
         return f"最多上传{application_form.MOST_FILES}个文件，请合并以后再上传"
+    if (wrong := _no_room(request, chosen)) is not None:
+        return wrong
     for one in chosen:
         if len(one.data) > LARGEST:
             return "每个文件不超过20MB，请压缩或者分开上传"
@@ -130,8 +163,6 @@ def _take_files(office: Office, form: Typed, sent: Form) -> str | None:
         digest = office.files.put("uploads", identity, one.data)
         facts: dict[str, Any] = {"id": identity, "name": name, "media_type": media_type, "size": len(one.data), "digest": digest, "now": now}
         office.database.write(partial(applications.add_upload, owner=owner, **facts))
-    for old in office.database.write(lambda s: applications.drop_forgotten(s, now)):
-        office.files.drop("uploads", old)
     return None
 
 
@@ -164,7 +195,7 @@ def _step(
 
 def _send(request: HttpRequest, agency: Agency, form: Typed) -> Response[Any]:
     """提交: once, however often it is sent; the code is shown here and nowhere else."""
-    _hold(request, "sent")
+    _hold(request, SENT)
     office, today = office_of(request), office_of(request).today()
     fields = application_form.application(form)
     try:
@@ -202,22 +233,23 @@ def ask(request: HttpRequest) -> Response[Any]:
 
 @action("/apply/status")
 def answer(request: HttpRequest) -> Response[Any]:
-    """What became of an application, to whoever has its number and code; five wrong codes lock the number for a while."""
-    _hold(request, "asked")
+    """What became of an application, to whoever has its number and code; five wrong codes lock the number for this client for a while."""
+    _hold(request, ASKED)
     office, sent = office_of(request), form_of(request)
     number, code = sent.get("number")[:60], "".join(sent.get("code")[:40].replace("-", "").split())
-    now, name = office.clock(), f"application:{number.upper()}"
+    now, counted = office.clock(), office.allowances
+    about, who = counted.digest("application", number.upper()), counted.client(client_of(request))
     errs = [(field, sentence) for field, value, sentence in (("number", number, "请填写申请编号"), ("code", code, "请填写查询码")) if not value]
     if errs:
         return _asked(request, number=number, errs=errs, status=400)
     with office.database.read() as session:
-        barred = people.locked(session, name, now)
+        barred = allowances.locked(session, "query", now, about=about, who=who)
         row = None if barred else applications.by_number(session, number, code, office.keys.blind)
         case = store.load(session, row.case_id) if row is not None and row.case_id else None
     if barred:
         raise Problem(429, "查询码连续填错，这个编号要过30分钟才能再查。", headers={"Retry-After": "1800"})
     if row is None:
-        office.database.write(lambda s: people.failed(s, name, now))
+        office.database.write(lambda s: allowances.failed(s, "query", now, about=about, who=who))
         return _asked(request, number=number, errs=[("code", _UNKNOWN)], status=400)
     due = case.reckoning(office.rules) if case is not None and case.is_active else None
     return _asked(

@@ -6,6 +6,7 @@ handler whose fields are `form_of(request)`. Both run in a worker thread. A POST
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import re
@@ -28,6 +29,7 @@ from api.office.office import Office
 from api.office.problems import Problem
 from api.pages.shared import words
 from api.web import cookies, requests
+from api.web.bodies import LARGE, client_of, is_large
 from api.web.worker_threads import threaded
 from db import people
 from workflow.acts import Officer
@@ -55,7 +57,7 @@ def page(path: str | list[str]) -> Callable[[Callable[..., Any]], HTTPRouteHandl
 def action(path: str, *, most: int = 1024 * 1024, hashes: bool = False) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
     """A form's target: POST, with the CSRF token of the session, fields in `form_of(request)`.
 
-    What hashes or compares passwords says so, and waits for its turn (`hashing`).
+    What hashes or compares passwords says so, waits for its turn (`hashing`), and may ask for a `pause` before its answer.
     """
 
     def declare(handler: Callable[..., Any]) -> HTTPRouteHandler:
@@ -63,11 +65,17 @@ def action(path: str, *, most: int = 1024 * 1024, hashes: bool = False) -> Calla
         async def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if request.scope["state"].get("signed_out"):
                 return await to_thread.run_sync(sign_in_again, request, await _read(request) if _is_small(request) else None)
-            form = request.scope["state"]["form"] = await _read(request)
-            if not hmac.compare_digest((form.csrf or str(request.headers.get("x-csrf-token", ""))).encode(), csrf_token(request).encode()):
-                raise Problem(403, "这一页已经过时，没有提交。请返回上一页，刷新后再提交，您写的内容还在。")
-            work = partial(handler, request, *args, **kwargs)
-            return await (request.app.state.hashing.run(work) if hashes else to_thread.run_sync(work))
+            with request.app.state.rooms.place(request):
+                form = request.scope["state"]["form"] = await _read(request)
+                sent = form.csrf or str(request.headers.get("x-csrf-token", ""))
+                if not hmac.compare_digest(sent.encode(), csrf_token(request).encode()):
+                    raise Problem(403, "这一页已经过时，没有提交。请返回上一页，刷新后再提交，您写的内容还在。")
+                work = partial(handler, request, *args, **kwargs)
+                if not hashes:
+                    return await to_thread.run_sync(work)
+                answer = await request.app.state.hashing.run(work, client_of(request))
+                await asyncio.sleep(request.scope["state"].get("pause", 0))
+                return answer
 
         return post(
             path, status_code=200, include_in_schema=False, opt={"page": True, "csrf": True},
@@ -109,6 +117,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 """What no keyboard types and no database keeps. It is not taken out unseen: � stands where it stood, and no act takes that."""
 
 
+TOO_LONG = "填写的文字太长，没有收下。长的材料请作为附件上传。"
 MOST_CARRIED = 256 * 1024
 """What is carried through a sign-in: long texts, and no files."""
 
@@ -119,6 +128,9 @@ def _is_small(request: HttpRequest) -> bool:
 
 
 async def _read(request: HttpRequest) -> Form:
+    """The form of a request. Raises Problem 413: its words alone are more than any form has room for."""
+    if is_large(request) and not request.headers.get("content-type", "").lower().startswith("multipart/"):
+        raise Problem(413, TOO_LONG)
     sent = await request.form()
     fields: dict[str, list[str]] = {}
     files: dict[str, list[File]] = {}
@@ -129,6 +141,8 @@ async def _read(request: HttpRequest) -> Form:
                 files.setdefault(name, []).append(one)
         else:
             fields.setdefault(name, []).append(_CONTROLS.sub("\ufffd", str(value).replace("\r\n", "\n")))
+    if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > LARGE:
+        raise Problem(413, TOO_LONG)
     token = fields.pop("csrf", [None])[0]
     return Form(fields, files, token)
 
