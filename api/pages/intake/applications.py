@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlmodel import Session
 
-from api.office.masking import mask_applicant, mask_number
+from api.office.masking import mask_applicant
 from api.office.office import SHANGHAI, Placed
 from api.office.problems import Problem, as_problem, not_found
-from api.pages.shared import application_form
+from api.pages.shared import application_form, askers
 from api.pages.shared.form_files import attach
 from api.pages.shared.forms import day_text, day_words
 from api.pages.shared.frame import File, HttpRequest, action, form_of, go, me, office_of, page, show
@@ -59,8 +60,17 @@ def _wanted(row: Any) -> str:
 
 
 def _masked(row: Any) -> str:
-    who = json.loads(row.fields)["applicant"]
-    return mask_applicant(who["name"], who["category"])
+    fields = json.loads(row.fields)
+    who, others = fields["applicant"], len(fields.get("co_applicants", ()))
+    name = mask_applicant(who["name"], who["category"])
+    return f"{name}等{others + 1}人" if others else name
+
+
+def _people(fields: Mapping[str, Any]) -> list[askers.Somebody]:
+    """Who asks and who acts for them, with their telephones: the desk has to ring."""
+    everybody = [a.stored(a.Applicant, one) for one in (fields["applicant"], *fields.get("co_applicants", ()))]
+    agent = a.stored(a.Agent, fields["agent"]) if "agent" in fields else None
+    return askers.everybody(everybody, 0, agent, "contacts")
 
 
 def _row(request: HttpRequest, application_id: UUID) -> Any:
@@ -90,12 +100,11 @@ def _one(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) -> 
             "similar": queries.similar_to(session, [officer.agency], fields["wanted"], key, today, most=3, without=row.case_id or ""),
             "case_number": applications.case_number(session, row.case_id) if row.case_id else None,
         }
-    facts = {"errs": [], "problem": None, "received": day_words(today.isoformat()), "reason": "", "note": ""} | facts
+    facts = {"errs": [], "problem": None, "received": day_words(today.isoformat()), "reason": "", "note": "", "proof": ""} | facts
     items = [item["wanted"] for item in fields.get("items", ())]
     return show(
-        request, "application.html", status=status, row=row, state=applications.STATES[row.state], who=fields["applicant"],
-        id_number=mask_number(fields["applicant"].get("id_number")), items=items, submitted=submitted, reasons=REASONS,
-        fields=fields, CATEGORIES=a.CATEGORIES, FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, **known, **facts,
+        request, "application.html", status=status, row=row, state=applications.STATES[row.state], people=_people(fields),
+        items=items, submitted=submitted, reasons=REASONS, fields=fields, FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, **known, **facts,
     )  # fmt: skip
 
 
@@ -115,10 +124,15 @@ def file(request: HttpRequest, application_id: FromPath[UUID], upload_id: FromPa
 def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[Any]:
     """确认并登记: the day on which office and applicant confirmed it is the day of receipt (条例 31(三))."""
     office, officer, row, form = office_of(request), me(request), _row(request, application_id), form_of(request)
-    typed = form.get("received")[:40]
+    typed, proof, proved = form.get("received")[:40], form.get("proof")[:36], str(uuid4())
     submitted = row.submitted_at.astimezone(SHANGHAI).date()
     now, today = office.clock(), office.today()
     fields = json.loads(row.fields)
+    if proof and "agent" in fields:
+        with office.database.read() as session:
+            if applications.upload(session, applications.owner_of(row.id), proof) is None:
+                return _one(request, row, status=400, received=typed, errs=[("proof", "没有这个文件，请重新选择代理人的证明材料")])
+        fields["agent"]["proof"] = proved
     try:
         act = application_form.registration(fields, submitted, day_text(typed), today.isoformat())
         office.prepare(officer, None, act, now)
@@ -128,8 +142,10 @@ def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[An
             if not applications.settle(session, row.id, "confirmed", now, case_id=placed.case.id):
                 raise Problem(409, NOT_FIRST)
             sent = applications.uploads_of(session, applications.owner_of(row.id))
-            files = [File(one.name, one.media_type, office.files.get("uploads", one.id, one.digest)) for one in sent]
-            attach(session, office, placed.case, files, "网上申请的材料", officer, now)
+            for one in sent:
+                file, is_proof = File(one.name, one.media_type, office.files.get("uploads", one.id, one.digest)), one.id == proof
+                purpose = "代理人的授权委托书等证明" if is_proof else "网上申请的材料"
+                attach(session, office, placed.case, [file], purpose, officer, now, identity=proved if is_proof else None)
             return placed
 
         placed = office.database.write(register)
@@ -142,7 +158,7 @@ def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[An
             return go(_after(made))
         sentences = by_field(problem) if problem.status == 400 else {}
         errs = [("received" if name in ("on", "received_on") else "", why) for name, why in sentences.items()]
-        return _one(request, row, status=problem.status, received=typed, errs=errs, problem=None if errs else problem)
+        return _one(request, row, status=problem.status, received=typed, proof=proof, errs=errs, problem=None if errs else problem)
     office.announce(placed.case)
     return go(_after(placed.case.id))
 

@@ -85,6 +85,8 @@ def go_on(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     if to == "large":
         form.values["large"] = "" if form.get("large") else "yes"
         return _step(request, agency, form, step)
+    if step == 1 and _rowed(form, to):
+        return _step(request, agency, form, 1, added=to == "co-add")
     if step == 2:
         if (wrong := _take_files(request, form, sent)) is not None:
             return _step(request, agency, form, 2, errs=[("file", wrong)], status=400)
@@ -104,6 +106,15 @@ def go_on(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
 def _place(text: str) -> int:
     """A step by its figure; the last one for "send"."""
     return int(text) if text in ("1", "2", "3", "4") else 4 if text == "send" else 1
+
+
+def _rowed(form: Typed, to: str) -> bool:
+    """再加一位, 移除一位: what changes the rows of the first step without leaving it."""
+    if to == "co-add" and len(form.others) < application_form.MOST_OTHERS:
+        form.others.append(dict.fromkeys(application_form.OF_OTHERS, ""))
+    elif to.startswith("co-less-") and to[8:].isascii() and to[8:].isdigit():
+        form.others = [row for place, row in enumerate(form.others) if place != int(to[8:11])]
+    return to == "co-add" or to.startswith("co-less-")
 
 
 def _edited(office: Office, form: Typed, to: str) -> bool:
@@ -179,7 +190,7 @@ def _unseen(office: Office, agency: Agency, form: Typed) -> list[Any]:
 
 def _step(
     request: HttpRequest, agency: Agency, form: Typed, step: int, *,
-    errs: Sequence[tuple[str, str]] = (), published: Sequence[Any] = (), status: int = 200,
+    errs: Sequence[tuple[str, str]] = (), published: Sequence[Any] = (), added: bool = False, status: int = 200,
 ) -> Response[Any]:  # fmt: skip
     office = office_of(request)
     with office.database.read() as session:
@@ -188,7 +199,8 @@ def _step(
     return show(
         request, f"apply_{step}.html", status=status, agency=agency, form=form, step=step, steps=STEPS, errs=list(errs),
         published=published, files=files, reply=reply, large=bool(form.get("large")), large_button=True, CATEGORIES=a.CATEGORIES,
-        ID_TYPES={key: title for key, title in a.ID_TYPES.items() if key not in ("resident_id", "credit_code")},
+        ID_TYPES={key: title for key, title in a.ID_TYPES.items() if key not in ("resident_id", "credit_code")}, RELATIONS=a.RELATIONS,
+        added=added,
         FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, limits=application_form,
     )  # fmt: skip
 

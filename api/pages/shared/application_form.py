@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -18,15 +18,26 @@ from workflow.identity import clean_text
 STEPS: tuple[str, ...] = ("申请人", "要什么信息", "怎样给您", "核对并提交")
 MOST_ITEMS = 10
 MOST_FILES = 10
+MOST_OTHERS = 20
+"""共同申请人 of one application."""
 LONGEST = 2000
 """Characters of one item."""
 APPLICANT = ("category", "name", "id_type", "id_number", "contact_name", "phone", "address", "postcode")
-SINGLE = (*APPLICANT, "email", "form", "delivery", "seen", "large")
+AGENT = ("agent_name", "agent_relation", "agent_id_type", "agent_id_number", "agent_phone", "agent_address")
+SINGLE = (*APPLICANT, *AGENT, "email", "form", "delivery", "seen", "large")
 OF_ITEMS = ("wanted", "title", "document_number")
+OF_OTHERS = ("co_name", "co_category", "co_id_type", "co_id_number", "co_phone", "co_address")
+HERE: Mapping[int, tuple[str, ...]] = {1: (*APPLICANT, *AGENT), 2: (), 3: ("form", "delivery", "email"), 4: ()}
+"""The single fields that each step asks; the other steps carry them on unseen."""
 _LABELS = {
     "category": "申请人类别", "name": "姓名或者名称", "id_type": "证件类型", "id_number": "证件号码", "contact_name": "联系人", "phone": "联系电话",
-    "address": "通讯地址", "postcode": "邮政编码", "email": "电子邮箱",
+    "address": "通讯地址", "postcode": "邮政编码", "email": "电子邮箱", "relation": "与申请人的关系",
 }  # fmt: skip
+_CHOICES: Mapping[str, Mapping[str, str]] = {
+    "category": a.CATEGORIES, "id_type": a.ID_TYPES, "form": a.FORMS, "delivery": a.DELIVERIES, "agent_relation": a.RELATIONS,
+    "agent_id_type": a.ID_TYPES, "co_category": a.CATEGORIES, "co_id_type": a.ID_TYPES,
+}  # fmt: skip
+"""A value that no choice offers is as if nothing were chosen."""
 
 
 @dataclass(slots=True)
@@ -36,6 +47,8 @@ class Typed:
     draft: str
     values: dict[str, str] = field(default_factory=dict)
     items: list[dict[str, str]] = field(default_factory=list)
+    others: list[dict[str, str]] = field(default_factory=list)
+    """共同申请人, row by row as they are drawn; one in which nothing stands is nobody."""
 
     def get(self, name: str) -> str:
         return self.values.get(name, "")
@@ -45,9 +58,18 @@ class Typed:
         return self.get("category") == "natural_person"
 
     @property
+    def together(self) -> list[dict[str, str]]:
+        """The rows in which something stands."""
+        return [row for row in self.others if any(row.values())]
+
+    @property
+    def has_agent(self) -> bool:
+        return any(self.get(name) for name in AGENT)
+
+    @property
     def wanted(self) -> str:
         """All that is asked for, as one text."""
-        told = [_told(item) for item in self.items if item["wanted"]]
+        told = [_in_words(item) for item in self.items if item["wanted"]]
         return "\n".join(f"{place}. {one}" for place, one in enumerate(told, 1)) if len(told) > 1 else "".join(told)
 
 
@@ -58,23 +80,30 @@ def fresh() -> Typed:
 
 
 def typed(form: Form) -> Typed:
-    """What was sent; a value that no choice offers is as if nothing were chosen."""
+    """What was sent."""
     made = fresh()
     if (draft := _uuid(form.get("draft"))) is not None:
         made.draft = draft
-    choices: Mapping[str, Mapping[str, str]] = {
-        "category": a.CATEGORIES, "id_type": a.ID_TYPES, "form": a.FORMS, "delivery": a.DELIVERIES,
-    }  # fmt: skip
     for name in SINGLE:
         value = form.get(name)[:500]
-        if name not in choices or value in choices[name]:
+        if name not in _CHOICES or value in _CHOICES[name]:
             made.values[name] = value
-    rows = min(max((len(form.all(name)) for name in OF_ITEMS), default=0), MOST_ITEMS)
-    columns = {name: form.all(name) for name in OF_ITEMS}
-    made.items = [
-        {name: column[place].strip()[: LONGEST * 2] if place < len(column) else "" for name, column in columns.items()} for place in range(rows)
-    ] or made.items
+    made.items = _rows(form, OF_ITEMS, MOST_ITEMS, LONGEST * 2) or made.items
+    made.others = _rows(form, OF_OTHERS, MOST_OTHERS, 500)
     return made
+
+
+def _rows(form: Form, names: Sequence[str], most: int, longest: int) -> list[dict[str, str]]:
+    """What stands in fields that come once for each row."""
+    columns = {name: form.all(name) for name in names}
+    rows = min(max(len(column) for column in columns.values()), most)
+
+    def value(name: str, place: int) -> str:
+        column = columns[name]
+        text = column[place].strip()[:longest] if place < len(column) else ""
+        return text if name not in _CHOICES or text in _CHOICES[name] else ""
+
+    return [{name: value(name, place) for name in names} for place in range(rows)]
 
 
 def _uuid(text: str) -> str | None:
@@ -84,7 +113,7 @@ def _uuid(text: str) -> str | None:
         return None
 
 
-def _told(item: Mapping[str, str]) -> str:
+def _in_words(item: Mapping[str, str]) -> str:
     named = [f"{label}：{item[name]}" for name, label in (("title", "文件名称"), ("document_number", "文号")) if item[name]]
     return item["wanted"] + (f"（{'；'.join(named)}）" if named else "")
 
@@ -96,7 +125,7 @@ def faults(form: Typed, step: int, today: date) -> list[tuple[str, str]]:
     """(field, sentence) of one step, in the order of its fields."""
     match step:
         case 1:
-            return list(_of_applicant(form, today))
+            return [*_of_applicant(form, today), *_of_others(form, today), *_of_agent(form, today)]
         case 2:
             return list(_of_items(form))
         case 3:
@@ -124,21 +153,66 @@ def _of_applicant(form: Typed, today: date) -> Iterator[tuple[str, str]]:
     }
     if not form.is_person:
         needed["contact_name"] = "请填写联系人的姓名"
-    found = {name: sentence for name, sentence in needed.items() if not form.get(name)}
-    for name, sentence in _wrong(form, today):
-        if name != "email":
-            found.setdefault(name, f"{_LABELS.get(name, '')}{sentence}" if sentence.startswith(("太长", "应当", "没有")) else sentence)
+    found = _told(needed, _applicant(form), a.Applicant, today)
     yield from ((name, found[name]) for name in APPLICANT if name in found)
 
 
-def _wrong(form: Typed, today: date | None = None) -> list[tuple[str, str]]:
-    """What the record of an applicant says of these values, one fault after another."""
-    data = _applicant(form)
-    found: list[tuple[str, str]] = []
-    data.setdefault("name", "（未填写）")
+def _of_others(form: Typed, today: date) -> Iterator[tuple[str, str]]:
+    """共同申请人: each with his name and paper (条例 29(一)); letters and calls go to who fills the form."""
+    known = {_identity(_applicant(form))}
+    needed = {"name": "请填写姓名或者名称", "id_number": "请填写证件号码，条例要求提供身份证明"}
+    for place, row in enumerate(form.others):
+        if any(row.values()):
+            data = _other(row)
+            found = _told(needed, data, a.Applicant, today)
+            if not found and _identity(data) in known:
+                found["name"] = "这一位与申请人或者前面的共同申请人是同一人，请移除"
+            known.add(_identity(data))
+            yield from ((f"{at}-{place}", f"共同申请人{place + 1}：{found[at[3:]]}") for at in OF_OTHERS if at[3:] in found)
+
+
+def _of_agent(form: Typed, today: date) -> Iterator[tuple[str, str]]:
+    if form.has_agent:
+        found = _told({"name": "请填写姓名", "relation": "请选择与申请人的关系"}, _agent(form), a.Agent, today)
+        yield from ((at, f"代理人：{found[at[6:]]}") for at in AGENT if at[6:] in found)
+
+
+def _identity(data: Mapping[str, str]) -> tuple[str, str] | None:
+    """Who this is, to be compared (READINGS R-same-person); None when the record cannot be read."""
+    try:
+        return a.read(a.Applicant, data).identity
+    except a.Rejected:
+        return None
+
+
+def _other(row: Mapping[str, str]) -> dict[str, str]:
+    return {name[3:]: value for name, value in row.items() if value}
+
+
+def _agent(form: Typed) -> dict[str, str]:
+    return {name[6:]: form.get(name) for name in AGENT if form.get(name)}
+
+
+def _told(needed: Mapping[str, str], data: Mapping[str, str], model: type[a.Record], today: date) -> dict[str, str]:
+    """Field -> what is missing or wrong with it; the first thing only."""
+    found = {name: sentence for name, sentence in needed.items() if not data.get(name)}
+    for name, sentence in _wrong(data, model, today):
+        if name != "email":
+            found.setdefault(name, f"{_LABELS.get(name, '')}{sentence}" if sentence.startswith(("太长", "应当", "没有")) else sentence)
+    return found
+
+
+_STANDS_IN: Mapping[str, str] = {"name": "（未填写）", "relation": "entrusted"}
+"""For what is needed and not there: it is told by itself."""
+
+
+def _wrong(typed: Mapping[str, str], model: type[a.Record], today: date | None = None) -> list[tuple[str, str]]:
+    """What the record of a person says of these values, one fault after another."""
+    needed = {name: text for name, text in _STANDS_IN.items() if name in model.model_fields}
+    data, found = needed | dict(typed), list[tuple[str, str]]()
     while True:
         try:
-            read = a.read(a.Applicant, data)
+            read: Any = a.read(model, data)
         except a.Rejected as rejected:
             fresh_faults = [(name, why) for name, why in rejected.errors if name in data]
             if not fresh_faults:
@@ -146,7 +220,7 @@ def _wrong(form: Typed, today: date | None = None) -> list[tuple[str, str]]:
             found += fresh_faults
             for name, _ in fresh_faults:
                 data.pop(name)
-            data.setdefault("name", "（未填写）")
+            data = needed | data
         else:
             if today is not None and not read.is_born(today):
                 found.append(("id_number", a.NOT_BORN))
@@ -173,7 +247,7 @@ def _unclean(text: str) -> str | None:
 
 
 def _of_delivery(form: Typed) -> Iterator[tuple[str, str]]:
-    wrong = next((why for name, why in _wrong(form) if name == "email"), None)
+    wrong = next((why for name, why in _wrong(_applicant(form), a.Applicant) if name == "email"), None)
     if wrong is not None:
         yield "email", wrong
     elif not form.get("email") and "email" in (form.get("form"), form.get("delivery")):
@@ -194,9 +268,13 @@ def application(form: Typed) -> dict[str, Any]:
     made: dict[str, Any] = {
         "applicant": _applicant(form), "wanted": form.wanted, "form": form.get("form"), "delivery": form.get("delivery"),
     }  # fmt: skip
+    if form.together:
+        made["co_applicants"] = [_other(row) for row in form.together]
+    if form.has_agent:
+        made["agent"] = _agent(form)
     items = [item for item in form.items if item["wanted"]]
     if len(items) > 1:
-        made["items"] = [{"wanted": _told(item)} for item in items]
+        made["items"] = [{"wanted": _in_words(item)} for item in items]
     else:
         features = {name: re.sub(r"\s+", " ", items[0][name]) for name in ("title", "document_number") if items[0][name]}
         if features:

@@ -40,12 +40,13 @@ def room_for(session: Session, case_id: str, more: int) -> str | None:
 
 
 def attach(
-    session: Session, office: Office, case: Case, files: Sequence[File], purpose: str, officer: Officer, at: datetime
-) -> None:
-    """Keep examined files with the case, inside the transaction of the act they belong to."""
+    session: Session, office: Office, case: Case, files: Sequence[File], purpose: str, officer: Officer, at: datetime,
+    identity: str | None = None,
+) -> None:  # fmt: skip
+    """Keep examined files with the case, inside the transaction of the act they belong to; `identity` is what the act calls the first."""
     for one in files:
-        identity = str(uuid4())
+        given, identity = identity or str(uuid4()), None
         store.add_attachment(
-            session, id=identity, case=case, name=one.name, media_type=one.media_type, size=len(one.data),
-            digest=office.files.put("attachments", identity, one.data), purpose=purpose, officer=officer, at=at,
+            session, id=given, case=case, name=one.name, media_type=one.media_type, size=len(one.data),
+            digest=office.files.put("attachments", given, one.data), purpose=purpose, officer=officer, at=at,
         )  # fmt: skip
