@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from api.office.log import log
 from api.office.office import NOT_YOURS, Office, Placed
 from api.office.problems import Problem, as_problem, not_found
 from api.pages.acts import prefill
+from api.pages.acts.amending import Amending
 from api.pages.acts.effects import effects, pictures
 from api.pages.acts.prefill import Scene
 from api.pages.shared import forms
@@ -93,11 +94,31 @@ class Sheet:
 
     def drawn(self) -> tuple[forms.Field, ...]:
         options = prefill.options(self.scene, self.kind, self.values)
-        return forms.fields_of(self.model, forms.Drawing(self.kind, self.values, self.errors, options, self.hidden))
+        made = forms.fields_of(self.model, forms.Drawing(self.kind, self.values, self.errors, options, self.hidden))
+        if self.kind != "amendment":
+            return made
+        return tuple(self.amending.drawn(self.errors) if one.name == "changes" else one for one in made)
+
+    @property
+    def amending(self) -> Amending:
+        return Amending(self.placed.case, self.scene.rules, self.scene.attachments, self.values)
+
+    def told(self, stuck: Trouble) -> Sheet:
+        """The form with what is wrong at its fields."""
+        errors = forms.plain(stuck.errors)
+        return replace(self, errors=self.amending.errors_at(errors) if self.kind == "amendment" else errors)
+
+    def kept_back(self, drawn: Sequence[forms.Field]) -> list[tuple[str, str]]:
+        """Fields of the form that nobody sees."""
+        found = prefill.kept_back(self.values, self.hidden, drawn)
+        return [*found, self.amending.marker] if self.kind == "amendment" else found
 
     def data(self, office: Office) -> dict[str, Any]:
         """What was typed, as the data of the act."""
         data = forms.decode(self.model, prefill.without(self.values, self.hidden))
+        if self.kind == "amendment":
+            data.pop("changes", None)
+            data |= {"changes": changes} if (changes := self.amending.changes()) else {}
         return completed(office, self.scene, {"kind": self.kind, **data})
 
 
@@ -193,7 +214,7 @@ def _draw(
         "kind": sheet.kind,
         "act": sheet.model,
         "fields": drawn,
-        "kept_back": prefill.kept_back(sheet.values, sheet.hidden, drawn),
+        "kept_back": sheet.kept_back(drawn),
         "errs": errs,
         "stuck": stuck,
         "path": path,
@@ -335,7 +356,7 @@ def _stuck(request: HttpRequest, sheet: Sheet, stuck: Trouble) -> Response[Any]:
     if stuck.is_conflict:
         placed = office.case(me(request), sheet.placed.case.id, relations=policy.READ)
         sheet = Sheet(placed, sheet.kind, _scene(office, placed, me(request)), sheet.values)
-    sheet = Sheet(sheet.placed, sheet.kind, sheet.scene, sheet.values, forms.plain(stuck.errors))
+    sheet = sheet.told(stuck)
     if stuck.problem.permitted:  # this form is open already
         stuck.problem.permitted = [kind for kind in stuck.problem.permitted if kind != sheet.kind]
     return _draw(request, sheet, status=stuck.status, stuck=stuck)
@@ -357,7 +378,7 @@ def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[st
         drawn = sheet.drawn()
         return show(
             request, "act_fields_only.html", fields=drawn, kind=kind, items=placed.case.items, values=sheet.values,
-            kept_back=prefill.kept_back(sheet.values, sheet.hidden, drawn),
+            kept_back=sheet.kept_back(drawn),
         )  # fmt: skip
     return show(request, "act_after.html", **_after(request, sheet, form.get("letter_shown")))
 
@@ -375,8 +396,8 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str, *, with_pictures: boo
     except Exception as error:
         stuck = trouble(request, error)
         if stuck.status == 400:
-            drawn = Sheet(sheet.placed, sheet.kind, sheet.scene, sheet.values, forms.plain(stuck.errors)).drawn()
-            return known | {"missing": [text for _, text in forms.summary(drawn, forms.plain(stuck.errors))]}
+            told = sheet.told(stuck)
+            return known | {"missing": [text for _, text in forms.summary(told.drawn(), told.errors)]}
         return known | {"problem": stuck.problem}
     known["effect"] = effects(case, after, office.rules, office.today())
     count = len(known["effect"].letters)

@@ -9,6 +9,7 @@ from typing import Any
 
 from api.office.office import Office
 from api.pages.acts.prefill import SENT_TO
+from api.pages.shared.acts_in_words import Teller
 from workflow import acts as a
 from workflow.admission import siblings
 from workflow.case import Case, overall
@@ -46,6 +47,8 @@ class Effects:
     """The due date, where it does not move."""
     late: tuple[date, date] | None = None
     """补录: the day of the act, and the day on which it is stored."""
+    amended: tuple[tuple[str, str, str], ...] = ()
+    """更正: (fact, what it was, what it is)."""
 
 
 def effects(before: Case, after: Case, rules: Rules, today: date) -> Effects:
@@ -70,7 +73,13 @@ def effects(before: Case, after: Case, rules: Rules, today: date) -> Effects:
         outcome=_outcome(act, rules, today),
         quote=notice_quote(act, rules) if isinstance(act, a.FeeNotice) else None,
         late=(act.on, signed.entered_on) if signed.late_entry else None,
+        amended=_amended(before, after, act.of, rules, today) if isinstance(act, a.Amendment) else (),
     )
+
+
+def _amended(before: Case, after: Case, seq: int, rules: Rules, today: date) -> tuple[tuple[str, str, str], ...]:
+    was, now = before.held(seq), after.held(seq)
+    return tuple(Teller(after, rules, today, {}, full=True).changes(was, now)) if was is not None and now is not None else ()
 
 
 def _new(before: Sequence[Sentence], after: Sequence[Sentence]) -> tuple[Sentence, ...]:

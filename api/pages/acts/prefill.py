@@ -10,7 +10,8 @@ from typing import Any
 from sqlmodel import Session
 
 from api.office.office import Office
-from api.pages.shared import forms, labels
+from api.pages.acts import amending
+from api.pages.shared import forms
 from api.pages.shared.forms import Option, Values
 from db import queries
 from workflow import acts as a
@@ -18,7 +19,6 @@ from workflow import risks, steps
 from workflow.acts import Officer
 from workflow.case import BY_ACT, GIVEN, Case, Challenge
 from workflow.checks import Facts
-from workflow.checks.mending import AMENDABLE
 from workflow.law import InForce, Rules
 from workflow.procedure import states_for
 from workflow.words import LETTER_TITLES, say_day
@@ -185,37 +185,10 @@ def _ledger(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
     return {"outcome": [Option(key, one.title, group=one.group) for key, one in at.law.outcomes.items()]}
 
 
-def _mendable(at: Scene) -> list[a.Signed]:
-    """The acts that state facts of the world outside, with the values in force; the registration first."""
-    held = [at.case.held(signed.seq) or signed for signed in at.case.acts if signed.act.kind in AMENDABLE]
-    return [signed for signed in held if signed.seq not in at.case.revoked]
-
-
-def _amendment(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
-    """更正: of which act, and under `changes` the facts of that act that are one line, each with the value in force."""
-    found = _mendable(at)
-    asked = next(iter(values.get("of", ())), "")
-    target = next((one for one in found if str(one.seq) == asked), found[0])
-    kind, model = target.act.kind, type(target.act)
-    data = target.act.model_dump(mode="json", exclude_none=True)
-    made: dict[str, Sequence[Option]] = {
-        "of": [Option(str(one.seq), f"第{one.seq}项　{type(one.act).title}　{say_day(one.act.on)}") for one in found]
-    }
-    facts = []
-    for name, path, info, shape in forms.parts(model):
-        if name not in AMENDABLE[kind] or shape.kind not in ("date", "text", "area", "choice"):
-            continue
-        current = str(data.get(name, ""))
-        if shape.kind == "choice":
-            words = labels.choices(kind, path, shape.inner)
-            current = dict(words).get(current, current)
-            made[f"changes.{name}"] = [Option(*one) for one in words]
-        elif shape.kind == "date":
-            current = forms.day_words(current)
-        label = labels.of(kind, path).label or info.title or name
-        facts.append(Option(name, label, f"现在是：{current[:80]}" if current else "现在没有填写"))
-    made["changes"] = facts
-    return made
+def _amendment(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
+    """更正: of which act."""
+    found = amending.mendable(at.case)
+    return {"of": [Option(str(one.seq), f"第{one.seq}项　{type(one.act).title}　{say_day(one.act.on)}") for one in found]}
 
 
 def _revocation(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
@@ -463,7 +436,7 @@ def _known_split(at: Scene) -> Iterator[tuple[str, list[str]]]:
 
 
 _KNOWN: Mapping[str, Any] = {
-    "amendment": lambda at: [("of", [str(_mendable(at)[0].seq)])],
+    "amendment": lambda at: [("of", [str(amending.mendable(at.case)[0].seq)])],
     "draft": _known_draft,
     "service": _known_service,
     "opinion": _known_asked,

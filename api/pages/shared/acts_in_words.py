@@ -68,10 +68,15 @@ class Teller:
 
     # -------------------------------------------------------------- every field
 
-    def fields(self, signed: Signed) -> list[tuple[str, str]]:
-        """Every field that was filled: (title, value in words), personal data masked: whoever needs it asks for it by itself."""
-        shown = act_view(signed, full=False).act
-        return list(self._of(type(signed.act), shown, signed.act.kind, ""))
+    def fields(self, signed: Signed, *, full: bool = False) -> list[tuple[str, str]]:
+        """Every field that was filled: (title, value in words), personal data masked unless `full`: whoever needs it asks for it by itself."""
+        return list(self._of(type(signed.act), act_view(signed, full=full).act, signed.act.kind, ""))
+
+    def changes(self, before: Signed, after: Signed) -> list[tuple[str, str, str]]:
+        """What differs between an act as it was and as it is: (title, what it said, what it says), in full."""
+        was, now = dict(self.fields(before, full=True)), dict(self.fields(after, full=True))
+        was["日期"], now["日期"] = say_day(before.act.on), say_day(after.act.on)
+        return [(title, was.get(title, ""), now.get(title, "")) for title in dict.fromkeys([*was, *now]) if was.get(title) != now.get(title)]
 
     def _of(self, model: type[BaseModel], data: Mapping[str, Any], kind: str, before: str) -> Iterator[tuple[str, str]]:
         for name, value in data.items():
@@ -79,6 +84,11 @@ class Teller:
             if field is None or name in ("kind", "on") or value is None:
                 continue
             title = before + (field.title or _title_of(field) or _SET_BY_THE_PROGRAM.get(name, name))
+            if name == "changes" and data.get("amends") in a.ACTS:
+                yield from self._changed(a.ACTS[data["amends"]], value, title)
+                continue
+            if name == "amends":
+                continue
             inner = _record_of(field.annotation)
             if isinstance(value, dict) and inner is not None:
                 yield from self._of(inner, value, kind, f"{title}：")
@@ -89,6 +99,16 @@ class Teller:
                 yield from ((f"{title}：{key}", str(one)) for key, one in value.items())
             else:
                 yield title, self._say(kind, name, value)
+
+    def _changed(self, model: type[a.Act], changes: Mapping[str, Any], title: str) -> Iterator[tuple[str, str]]:
+        """更正的内容, in the words of the act that was amended; what is none any more is told as such."""
+        kind = str(model.model_fields["kind"].default)
+        yield from self._of(model, changes, kind, f"{title}：")
+        for name, value in changes.items():
+            if value is None or value == []:
+                yield f"{title}：{model.model_fields[name].title or _title_of(model.model_fields[name])}", "删去"
+            elif name == "on":
+                yield f"{title}：日期", self._say(kind, name, value)
 
     def _say(self, kind: str, name: str, value: Any) -> str:
         if isinstance(value, list):

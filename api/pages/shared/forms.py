@@ -56,6 +56,10 @@ class Field:
     width: str = ""
     redraws: bool = False
     """What is chosen here decides which other fields are asked."""
+    folded: bool = False
+    """It stands folded away until something is in it."""
+    added: Field | None = None
+    """Of rows: the one that a script adds."""
 
     @property
     def value(self) -> str:
@@ -64,6 +68,11 @@ class Field:
     @property
     def id(self) -> str:
         return "f-" + self.name.replace(".", "-")
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether something stands in it, or at fault, or in what is within."""
+        return bool(self.error) or any(self.values) or any(one.is_filled for one in self.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +185,7 @@ def _decoded(shape: Shape, at: str, values: Values) -> Any:
             return _act_asked_for(values)
         case "texts":
             texts = {name.removeprefix(f"{at}."): value[0].strip() for name, value in values.items() if name.startswith(f"{at}.")}
-            # What a fact is amended to may be a day, typed as days are; a reason stays as it is.
-            return {name: day_text(text) if at == "changes" else text for name, text in texts.items() if text} or None
+            return {name: text for name, text in texts.items() if text} or None
         case "numbers":
             return [_number(one) for one in given] or None
         case "areas" | "lines" | "idents":
@@ -323,6 +331,12 @@ class Drawing:
     """Path (`items.0.ground`) or pattern (`items.*.ground`) -> what there is to choose from, here and now."""
     hidden: frozenset[str] = frozenset()
     """Paths or patterns of what is not asked now."""
+    within: str = ""
+    """The path under which the record stands in the form of another act: no part of what its fields are called."""
+
+    def pattern(self, at: str) -> str:
+        """The field as the words of the forms know it."""
+        return labels.pattern(at.removeprefix(self.within))
 
     def choices(self, at: str) -> Sequence[Option] | None:
         return self.options.get(at, self.options.get(labels.pattern(at)))
@@ -336,11 +350,11 @@ def fields_of(model: type[Record], drawing: Drawing, path: str = "") -> tuple[Fi
     made = [
         _drawn(name, at, info, shape, drawing) for name, at, info, shape in parts(model, path) if not drawing.is_hidden(at)
     ]
-    return tuple(sorted(made, key=lambda one: labels.order(drawing.kind, labels.pattern(one.name))))
+    return tuple(sorted(made, key=lambda one: labels.order(drawing.kind, drawing.pattern(one.name))))
 
 
 def _drawn(name: str, at: str, info: FieldInfo, shape: Shape, drawing: Drawing) -> Field:
-    said = labels.of(drawing.kind, labels.pattern(at))
+    said = labels.of(drawing.kind, drawing.pattern(at))
     options = drawing.choices(at)
     one = Field(
         name=at,
@@ -362,14 +376,12 @@ def _drawn(name: str, at: str, info: FieldInfo, shape: Shape, drawing: Drawing) 
         case "date":
             return replace(one, values=tuple(day_words(text) for text in one.values))
         case "choice":
-            chosen = options if options is not None else labels.choices(drawing.kind, labels.pattern(at), shape.inner)
+            chosen = options if options is not None else labels.choices(drawing.kind, drawing.pattern(at), shape.inner)
             return _choice(one, [item if isinstance(item, Option) else Option(*item) for item in chosen], said.radio)
         case "yesno":
             return replace(_choice(one, [Option("yes", said.yes), Option("no", said.no)], True), kind="seg")
         case "texts" if at == "act":
             return replace(one, kind="group", children=_asked_for(drawing))
-        case "texts" if options:
-            return replace(one, kind="group", children=tuple(_named(f"{at}.{item.value}", item, drawing) for item in options))
     if options is None:
         return one
     if shape.kind in ("numbers", "idents"):
@@ -389,18 +401,8 @@ def _asked_for(drawing: Drawing) -> tuple[Field, ...]:
     if kind not in ACTS:
         return made
     left_out = {f"act.{name}" for name in ("on", "remark", "late_entry", "request")}
-    inner = replace(drawing, kind=kind, hidden=drawing.hidden | left_out)
+    inner = replace(drawing, kind=kind, hidden=drawing.hidden | left_out, within="act.")
     return made + fields_of(ACTS[kind], inner, "act.")
-
-
-def _named(at: str, item: Option, drawing: Drawing) -> Field:
-    """One text of several, under its own name; a choice where there is one. What is left empty is not said."""
-    made = Field(
-        name=at, label=item.title, kind="text", values=tuple(drawing.values.get(at, ())), hint=item.hint, optional=True,
-        error=drawing.errors.get(at, ""), width="half",
-    )  # fmt: skip
-    chosen = drawing.choices(at)
-    return made if chosen is None else _choice(made, chosen, False)
 
 
 def _choice(one: Field, options: Sequence[Option], radio: bool | None) -> Field:
