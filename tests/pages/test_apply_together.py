@@ -8,10 +8,19 @@ import pytest
 from playwright.sync_api import expect
 
 from api.cli.demo import _person
-from api.web.throttle import Throttle
 from db import applications, queries
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
-from tests.pages.test_apply import PDF, UNIT, WHAT, WHO, Applicant, number_and_code, opened, waiting
+from tests.pages.test_apply import (  # noqa: F401
+    PDF,
+    UNIT,
+    WHAT,
+    WHO,
+    Applicant,
+    _counted_anew,
+    number_and_code,
+    opened,
+    waiting,
+)
 
 SECOND, THIRD, PROXY = (_person(n) for n in (31, 32, 33))
 OTHERS: dict[str, Any] = {
@@ -24,11 +33,6 @@ AGENT = {"agent_name": PROXY["name"], "agent_relation": "guardian", "agent_phone
 @pytest.fixture(name="site")
 def open_site(site: Site) -> Site:
     return opened(site)
-
-
-@pytest.fixture(autouse=True)
-def _nobody_is_held_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Throttle, "wait", lambda _self, _client: 0)
 
 
 def sent(site: Site, wanted: str, **files: Any) -> tuple[Any, Applicant]:
