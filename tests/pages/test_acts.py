@@ -230,6 +230,20 @@ def test_what_the_agency_dates_is_not_dated_back_by_the_desk(site: Site) -> None
     assert person.get(f"{path}?on=<script>").status_code == 409
 
 
+def test_a_late_entry_is_asked_of_the_head_alone_and_names_one_of_the_file_s_papers(site: Site) -> None:
+    case = handled(site)
+    paper = {"file": ("审批单.txt", "审批".encode(), "text/plain")}
+    assert site.as_("handler@gx-zrzy").post(f"/cases/{case.id}/attachments", {"purpose": "审批单"}, files=paper).status_code == 303
+    assert 'name="late_entry.' not in site.as_("handler@gx-zrzy").page(f"/cases/{case.id}/acts/withdrawal")
+    page = site.as_("head@gx-zrzy").page(f"/cases/{case.id}/acts/extension")
+    folded = page.partition('id="f-late_entry"')[2].partition("</details>")[0]
+    assert 'name="late_entry.reason"' in folded and "审批单.txt" in folded and not folded.startswith(" open")
+    proof = folded.partition('name="late_entry.proof"')[2].partition("审批单.txt")[0].rpartition('value="')[2].partition('"')[0]
+    late = {"on": "20261123", "late_entry__reason": "当日已在纸上批准", "late_entry__proof": proof}
+    act: Any = done(site, "head@gx-zrzy", case, "extension", days="5", reason="材料分散", **late).acts[-1].act
+    assert (act.on, act.late_entry.proof) == (date(2026, 11, 23), proof)
+
+
 def test_the_colleague_who_was_first_is_named_and_nothing_is_lost(site: Site) -> None:
     case = handled(site)
     person, path = site.as_("handler@gx-zrzy"), f"/cases/{case.id}/acts/search"

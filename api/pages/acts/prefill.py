@@ -117,10 +117,12 @@ def _asked(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
 
 def _service(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
     found = []
-    for group, letters in (("还没有送出", steps.to_serve(at.case, at.rules)), ("等回执", steps.to_confirm(at.case, at.rules))):
+    for group, letters in (("待送达", steps.to_serve(at.case, at.rules)), ("等回执", steps.to_confirm(at.case, at.rules))):
         for one in letters:
             number = at.numbers.get(one.id, "")
-            found.append(Option(one.id, f"{LETTER_TITLES[one.kind]}{number and '　' + number}　{SENT_TO[one.to]}", group=group))
+            before = at.case.services.get(one.id)
+            back = "　已退回" if before and before.returned_on else ""
+            found.append(Option(one.id, f"{LETTER_TITLES[one.kind]}{number and '　' + number}　{SENT_TO[one.to]}{back}", group=group))
     receipts = [one for one in at.case.letters(at.rules) if one.kind == "receipt" and one.id not in at.case.services]
     found += [Option(one.id, f"{LETTER_TITLES[one.kind]}　给申请人", group="其他") for one in receipts]
     return {"letter": found}
@@ -296,6 +298,8 @@ def hidden(at: Scene, kind: str, values: Values) -> frozenset[str]:
             found.add("pages")
     elif kind == "draft":
         found |= _hidden_of_draft(at, values)
+    elif kind == "service":
+        found |= _hidden_of_service(at, values)
     elif kind == "remedy":
         found |= _hidden_of_remedy(values)
     elif kind == "reopening":
@@ -303,6 +307,21 @@ def hidden(at: Scene, kind: str, values: Values) -> frozenset[str]:
             _first(values, "basis"), set()
         )
     return frozenset(found)
+
+
+_SIGNED_FOR = frozenset({"received_on", "post_number", "recipient", "place", "refused", "witness"})
+
+
+def _hidden_of_service(at: Scene, values: Values) -> set[str]:
+    """Only what went out comes back; what came back was signed for by nobody, and a public notice needs nobody's name."""
+    out = {one.id for one in steps.to_confirm(at.case, at.rules)}
+    if _first(values, "letter") not in out:
+        found = {"outcome", "why"}
+    elif _first(values, "outcome") == "returned":
+        return {"method", "address", *_SIGNED_FOR}
+    else:
+        found = {"why", "address"}
+    return found | ({"address", *_SIGNED_FOR} if _first(values, "method") == "public_notice" else set())
 
 
 def _hidden_of_remedy(values: Values) -> set[str]:
@@ -404,6 +423,7 @@ def _known_service(at: Scene) -> Iterator[tuple[str, list[str]]]:
     if letters:
         yield "letter", [letters[0].id]
         applicants = letters[0].to == "applicant"
+        yield "outcome", ["delivered"]
         before = at.case.services.get(letters[0].id)
         yield "method", [before.method if before else way[at.case.registration.delivery] if applicants else "post"]
 
@@ -441,6 +461,7 @@ _KNOWN: Mapping[str, Any] = {
     "service": _known_service,
     "opinion": _known_asked,
     "silence": _known_asked,
+    "remedy": lambda at: [("against", ["inaction" if at.case.is_active and at.case.overdue(at.rules, at.today) else "reply"])],
     "remedy_result": _known_remedy,
     "reopening": _known_reopening,
     "split": _known_split,

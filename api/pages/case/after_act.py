@@ -26,11 +26,17 @@ def said(office: Office, session: Session, case: Case, officer: Officer, kind: s
         Markup('<a href="/letters/{}">{}</a>{}').format(one.id, LETTER_TITLES[one.kind], numbers.get(one.id) or "")
         for one in case.letters_of(signed, rules)
     ]
-    parts = [Markup("已办理：{}").format(type(signed.act).title)]
+    back = _came_back(signed)
+    parts = [Markup("已登记退回，文书等待再次送达") if back else Markup("已办理：{}").format(type(signed.act).title)]
     if made:
         parts.append(Markup("生成") + Markup("、").join(made))
     line = Markup("，").join(parts) + "。" + _date(office, case)
-    return line + _next(office, session, case, officer, kind)
+    return line + _next(office, session, case, officer, "" if back else kind)
+
+
+def _came_back(signed: a.Signed) -> bool:
+    """A letter that the post returned: it is to be served again."""
+    return isinstance(signed.act, a.Service) and signed.act.outcome == "returned"
 
 
 def _date(office: Office, case: Case) -> str:

@@ -366,6 +366,7 @@ def _drawn(name: str, at: str, info: FieldInfo, shape: Shape, drawing: Drawing) 
         error=_error(drawing.errors, at, said.label or info.title or name, shape, bool(options)),
         width=said.width,
         redraws=said.redraws,
+        folded=said.folded,
     )
     match shape.kind:
         case "group":

@@ -26,6 +26,7 @@ class Said:
     """Not marked as 可不填 although the class allows it."""
     redraws: bool = False
     radio: bool | None = None
+    folded: bool = False
     yes: str = "是"
     no: str = "否"
 
@@ -53,8 +54,9 @@ _EVERY: Mapping[str, Said] = {
     "on": Said("日期", "写成20261124或者2026年11月24日都可以", "third"),
     "remark": Said("备注", "只在本单位内部查看，不写入文书"),
     "items": Said("涉及哪几项", "都不选的，为全部事项"),
-    "late_entry": Said("补录", "日期早于今天、当时已经在纸上办过的填写"),
-    "late_entry.proof": Said("纸质材料", "当时的材料，先在附件中上传", radio=False),
+    "late_entry": Said("补录", "当时已经办理、今天才登记的填写：日期填当时的日期", folded=True),
+    "late_entry.reason": Said("补录的理由"),
+    "late_entry.proof": Said("证明当时已经办理的材料", "先在案件页存入附件", radio=False),
 }
 
 _SAID: Mapping[str, Mapping[str, Said]] = {
@@ -233,9 +235,12 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "overrides": Said("对风险提示的说明"),
     },
     "service": {
-        "letter": Said("送达哪份文书"),
-        "method": Said("送达方式", radio=True),
-        "on": Said("交寄或者送出的日期", width="third"),
+        "letter": Said("送达哪份文书", redraws=True),
+        "outcome": Said("结果", "退回以后，文书回到“待送达”，可以再次送达", wanted=True, radio=True, redraws=True),
+        "why": Said("退回的原因", wanted=True, radio=True),
+        "method": Said("送达方式", "", wanted=True, radio=True, redraws=True),
+        "address": Said("送往的地址", "与申请时所留不同的填写"),
+        "on": Said("交寄、送出或者退回的日期", width="third"),
         "received_on": Said("签收日期", "邮寄的，收到回执后再登记一次", "third"),
         "post_number": Said("邮件号码", width="third"),
         "recipient": Said("签收人", "", "third"),
@@ -252,7 +257,7 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
     "remedy": {
         "on": Said("收到通知的日期", width="third"),
         "type": Said("种类", radio=True, redraws=True),
-        "against": Said("针对什么", radio=True),
+        "against": Said("针对什么", wanted=True, radio=True),
         "instance": Said("审级", radio=True, redraws=True),
         "continues": Said("接续哪一件诉讼"),
         "body": Said("复议机关、法院或者受理投诉的机关"),
@@ -316,7 +321,9 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
     "consultation": ("type", "agency", "to", "party", "items", "question", "materials", "days", "on"),
     "opinion": ("consultation", "stance", "text", "reasonable", "on"),
     "silence": ("consultation", "on"),
-    "service": ("letter", "method", "on", "received_on", "post_number", "recipient", "place", "refused", "witness"),
+    "service": (
+        "letter", "outcome", "why", "method", "on", "received_on", "post_number", "address", "recipient", "place", "refused", "witness",
+    ),
     "fee_notice": ("basis", "pages", "amount_fen", "on", "items"),
     "remedy": ("type", "against", "instance", "continues", "body", "after_reconsideration", "case_number", "claim", "on"),
     "remedy_result": ("remedy", "result", "orders_rehandling", "within", "until", "text", "on", "received_on"),
