@@ -72,8 +72,9 @@ def _outcomes(case: Case) -> list[str]:
 
 def returned(case: Case) -> bool:
     """退回: the last draft came back and has not been drafted anew."""
-    last = next((one.act for one in reversed(case.acts) if isinstance(one.act, a.Draft | a.Return | a.Reopening)), None)
-    return isinstance(last, a.Return)
+    about = [one.act for one in case.of_kinds("draft", "return", "reopening")]
+    drafts = [act for act in about if not (isinstance(act, a.Return) and act.request is not None)]  # a request came back, no draft
+    return bool(drafts) and isinstance(drafts[-1], a.Return)
 
 
 def to_serve(case: Case, rules: Rules) -> tuple[Letter, ...]:

@@ -1,7 +1,7 @@
 """办理经过: what happened between the request and its reply, as the reply recites it.
 
 Without it a lawful reply after forty days looks late. Corrections belong to the request and are told whenever they were; of the
-rest, what was done since the file was last reopened. What stayed within the agency is not told.
+rest, what was done since the file was last reopened. What stayed within the agency, and what was taken back, is not told.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from workflow.case import Challenge
 
 def course(sheet: Sheet, *, with_corrections: bool) -> tuple[replies.AnyStep, ...]:
     """The steps of the file up to the letter. `with_corrections` is false where the finding itself tells of them."""
-    reopened = [one for one in sheet.case.acts if isinstance(one.act, a.Reopening)]
+    reopened = sheet.case.all(a.Reopening)
     since = max((one.seq for one in reopened if _is_new_handling(one.act)), default=0)
     steps = list(_corrections(sheet)) if with_corrections else []
-    steps += [step for signed in sheet.case.acts[since:] if (step := _step(sheet, signed)) is not None]
+    steps += [step for signed in sheet.case.in_force if signed.seq > since and (step := _step(sheet, signed)) is not None]
     steps += [_redone(sheet, one) for one in reopened if one.seq >= since]
     return tuple(sorted(steps, key=lambda one: one.on))
 

@@ -37,6 +37,8 @@ class Paper:
     number: str | None
     responsible: str
     on: date
+    void: bool = False
+    """A letter whose act was taken back: it keeps its number and its place."""
 
 
 # The result first, then the request and what happened to it, then service and remedies (law of archiving: READINGS).
@@ -84,7 +86,7 @@ def _letters(case: Case, rules: Rules, agency: Agency, numbers: Mapping[str, str
             continue
         on, number = case.acts[letter.seq - 1].act.on, numbers.get(letter.id)
         number = case.number if letter.kind == "receipt" else number
-        paper = Paper(letter.id, "letter", LETTERS[letter.kind].heading, number, agency.name, on)
+        paper = Paper(letter.id, "letter", LETTERS[letter.kind].heading, number, agency.name, on, void=letter.void)
         yield _PLACES.get(letter.kind, _REPLY), (letter.seq, letter.n), paper
 
 
@@ -136,7 +138,7 @@ def file_index(case: Case, signed: Signed, agency: Agency, rules: Rules, kept: K
         pages = kept.pages.get(paper.id)
         shown = None if not pages else f"{page}-{page + pages - 1}" if n == last and pages > 1 else str(page)
         page += pages or 0
-        remark = "电子文件" if counted and not pages else None
+        remark = "作废" if paper.void else "电子文件" if counted and not pages else None
         rows.append(
             forms.IndexRow(
                 number=paper.number, responsible=paper.responsible, title=paper.title, on=paper.on, page=shown, remark=remark

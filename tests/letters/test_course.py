@@ -56,6 +56,32 @@ def test_a_correction_that_only_completes_the_applicant_leaves_the_date_of_the_r
     assert "于2026年3月10日收到补正材料" in words
 
 
+def test_what_was_taken_back_or_amended_is_told_as_it_is_known_now() -> None:
+    """A consultation entered in error never was; an opinion is dated as amended."""
+    asked = {"type": "other_agency", "party": {"name": "甲局"}, "question": "可否公开"}
+    desk = handling().place("consultation", "2026-03-03", **asked).place("revocation", "2026-03-03", of=3, reason="误办")
+    desk.place("consultation", "2026-03-03", **asked | {"party": {"name": "乙局"}}).serve(5, "2026-03-04")
+    desk.place("opinion", "2026-03-09", consultation=5, stance="consent", text="同意")
+    desk.place("amendment", "2026-03-10", by="handler", of=7, changes={"on": "2026-03-06"}, reason="对照收文登记")
+    words = signed(desk, "2026-03-11")
+    assert "甲局" not in words
+    assert "乙局" in words
+    assert "2026年3月6日" in words
+    assert "2026年3月9日" not in words
+
+
+def test_the_index_of_the_file_holds_what_holds_and_marks_what_is_void() -> None:
+    desk = handling().place("consultation", "2026-03-03", type="other_agency", party={"name": "甲局"}, question="可否公开")
+    desk.place("revocation", "2026-03-03", of=3, reason="误办").place("withdrawal", "2026-03-04")
+    desk.serve(5, "2026-03-05").place("archival", "2026-03-06")
+    numbers = {letter_id(desk.case.id, signed.seq): f"样例〔2026〕{signed.seq}号" for signed in desk.case.acts}
+    (letter, *_) = compose(desk.case, desk.case.acts[-1], AGENCY, desk.rules, lambda _: (1, "样例〔2026〕99号"), numbers)
+    rows = letter.context.to_json()["rows"]
+    void = [row["title"] for row in rows if row["remark"] == "作废"]
+    assert void == ["关于协助办理政府信息公开申请的函", "政府信息公开申请征求意见告知书"]
+    assert len([row for row in rows if row["remark"]]) == 2
+
+
 def test_a_finding_that_tells_of_the_correction_is_not_told_it_twice() -> None:
     words = signed(corrected(), "2026-03-12", outcome="unclear_after_correction", reason="仍未写明地点")
     assert words.count("2026年3月4日") == 1

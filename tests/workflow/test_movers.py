@@ -13,6 +13,7 @@ from tests.stories.runner import shipped_rules
 from tests.workflow.desk import CASE_ID, Desk, drafted, handling, in_state, registered, replied
 from tests.workflow.histories import AGENCY
 from tests.workflow.people import away, colleague, office
+from workflow import steps
 from workflow.case import letter_id
 from workflow.movers import Movers, who_must_move
 from workflow.procedure import ACTIVE, STATES
@@ -125,6 +126,17 @@ def test_who_must_move(title: str, file: Callable[[], Desk], today: str, moves: 
 def test_in_every_state_somebody_has_what_is_open(state: str) -> None:
     found = asked(in_state(state))
     assert found.attended or state not in ACTIVE
+
+
+def test_a_draft_is_returned_when_a_draft_was_and_not_taken_back_since() -> None:
+    desk = drafted().place("return", "2026-03-11", by="head", reason="补充理由")
+    assert steps.returned(desk.case)
+    desk.place("draft", "2026-03-12", items=[{"item": 1, "outcome": "disclosed"}])
+    assert not steps.returned(desk.case)
+    desk.place("revocation", "2026-03-12", of=desk.case.version, reason="误办")
+    assert steps.returned(desk.case)
+    desk = requested().place("return", "2026-03-12", by="head", request=3, reason="期限够用")
+    assert not steps.returned(desk.case)  # what came back was no draft
 
 
 # ---------------------------------------------------------------------------------------------- people who are not there

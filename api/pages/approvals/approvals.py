@@ -231,7 +231,7 @@ def _by_id(risks: Sequence[Risk]) -> dict[str, list[Risk]]:
 def _opinions(case: Case) -> list[dict[str, Any]]:
     """What was said of this draft and in its preparation, newest first."""
     found = []
-    for signed in reversed(case.acts):
+    for signed in reversed(case.in_force):
         match signed.act:
             case a.LegalReview(passes=passes, text=text):
                 stance = "通过" if passes else "不通过"
