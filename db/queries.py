@@ -20,6 +20,7 @@ from db.similarity import Similar, rank
 from db.standing import OPEN, overdue
 from db.store import token_digest
 from workflow.acts import Officer
+from workflow.case import Case
 from workflow.staff import Staff
 
 CASE, DOCKET, INBOX, LETTER, ATTACHMENT, OFFICER, TOKEN = (
@@ -168,6 +169,21 @@ def case_id_of(session: Session, number: str) -> str | None:
     return session.execute(query).scalar()
 
 
+def waiting_of_same(session: Session, case: Case, most: int = 20) -> tuple[str, ...]:
+    """The ids of the files in 办理 of whoever asks in this one, at the same agency; the oldest first."""
+    mine = select(DOCKET.c.applicant_key).where(DOCKET.c.case_id == case.id).scalar_subquery()
+    query = select(DOCKET.c.case_id).where(
+        DOCKET.c.agency == case.agency, DOCKET.c.applicant_key == mine, DOCKET.c.state == "handling", DOCKET.c.case_id != case.id
+    )
+    return tuple(session.execute(query.order_by(DOCKET.c.received_on, DOCKET.c.serial).limit(most)).scalars())
+
+
+def ids_of(session: Session, agency: str, wanted: Collection[str]) -> tuple[str, ...]:
+    """The ids of the files of this agency that `wanted` names by id or number, in an order that is always the same."""
+    named = or_(CASE.c.id.in_(wanted), CASE.c.number.in_(wanted))
+    return tuple(session.execute(select(CASE.c.id).where(CASE.c.agency == agency, named).order_by(CASE.c.id)).scalars())
+
+
 def already_this_month(session: Session, case_id: str) -> int:
     """How many requests of this applicant to this agency were received earlier in the same natural month (办法 4).
 
@@ -217,8 +233,12 @@ _LETTERS = select(LETTER).where(LETTER.c.case_id == bindparam("of")).order_by(LE
 _ATTACHMENTS = select(ATTACHMENT).where(ATTACHMENT.c.case_id == bindparam("of")).order_by(ATTACHMENT.c.at)
 
 
-def letters_of(session: Session, case_id: str) -> Sequence[Row[Any]]:
-    return session.connection().execute(_LETTERS, {"of": case_id}).all()
+def letters_of(session: Session, case: Case) -> Sequence[Row[Any]]:
+    """The letters of a file; last those of other files that answer it too (一并答复)."""
+    own = session.connection().execute(_LETTERS, {"of": case.id}).all()
+    if not case.joint_letters:
+        return own
+    return [*own, *session.execute(select(LETTER).where(LETTER.c.id.in_(case.joint_letters)).order_by(LETTER.c.created_at)).all()]
 
 
 def unfinished_letters(session: Session) -> list[str]:

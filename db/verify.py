@@ -106,7 +106,7 @@ def _case(session: Session, case: Case, rules: Rules, keys: Keys) -> Iterator[st
     if [dict(one) for one in inbox] != inbox_of(case, rules):
         yield f"{case.number}：会商收件与办理行为不符，请运行 gongkai rebuild"
     stored = {one.id: (one.seq, one.kind) for one in session.execute(select(LETTER).where(LETTER.c.case_id == case.id))}
-    made = {letter.id: (letter.seq, letter.kind) for letter in case.letters(rules)}
+    made = {letter.id: (letter.seq, letter.kind) for letter in case.letters(rules) if not letter.joint}
     for identity in sorted(stored.keys() | made.keys()):
         if stored.get(identity) != made.get(identity):
             yield f"{case.number}：文书{identity}与办理行为不符"

@@ -7,7 +7,7 @@ and the draft on it. What `blocks` must be mended; what `warns` may be overridde
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from workflow.acts import ItemDecision
 from workflow.case import GIVEN, WITHHELD, Case
 from workflow.clocks import Reckoning
 from workflow.identity import folded_phone
+from workflow.joining import drafted, joined
 from workflow.law import InForce, Rules
 from workflow.words import say_day
 
@@ -36,7 +37,10 @@ class _File:
     draft: a.Draft
     rules: Rules
     on: date
-    entered: date | None
+    entered: date | None = None
+    number: str = ""
+    """The number of another request that the reply answers too; its sentences begin with it."""
+    as_main: bool = False
 
     @property
     def law(self) -> InForce:
@@ -51,19 +55,28 @@ class _File:
 
 
 def open_risks(
-    case: Case, rules: Rules, on: date, draft: a.Draft | None = None, *, entered: date | None = None
+    case: Case, rules: Rules, on: date, draft: a.Draft | None = None, *, entered: date | None = None, others: Sequence[Case] = ()
 ) -> tuple[Risk, ...]:
     """The risks of signing `draft` (default: the draft on the file) on the day `on`, worst first.
 
-    `entered` is the day on which the signature is stored, where it is entered late (补录).
+    `entered` is the day on which the signature is stored, where it is entered late (补录); `others` are the files of the requests
+    that the draft on the file answers too (一并答复).
     """
     if draft is None:
         signed = case.draft
         if signed is None or not isinstance(signed.act, a.Draft):
             return ()
         draft = signed.act
-    file = _File(case, draft, rules, on, entered)
-    found = [Risk(row.id, _level(row, file.law), text, row.articles) for row in RISKS for text in row.find(file)]
+    files = [_File(case, draft, rules, on, entered)]
+    if draft.joined:
+        files += [_File(other, drafted(case, one), rules, on, None, one.number, one.as_main) for one, other in joined(case, others)]
+    found = [
+        Risk(row.id, _level(row, file.law), f"登记号{file.number}：{text}" if file.number else text, row.articles)
+        for file in files
+        for row in RISKS
+        if not file.as_main or row.id in _OF_ITS_OWN
+        for text in row.find(file)
+    ]
     return tuple(sorted(found, key=lambda risk: risk.level))
 
 
@@ -352,6 +365,13 @@ RISKS: tuple[_Row, ...] = (
 )
 
 
+_OF_ITS_OWN = frozenset(
+    {"consultation_open", "overruled_without_interest", "joint_agency_objects", "charged_for_public", "extension_told_late",
+     "reply_overdue", "late_entry", "unsplit_matters"}
+)  # fmt: skip
+"""What may be wrong with another request that is decided like this one: what was found out here counts for it (READINGS R-together)."""
+
+
 # What was looked for and is in order: (risk, its sentence, the outcomes it matters to; none: every file).
 _IN_ORDER: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("third_party_not_asked", "已经书面征求第三方意见", frozenset({"third_party"})),
@@ -371,13 +391,13 @@ _IN_ORDER: tuple[tuple[str, str, frozenset[str]], ...] = (
 )
 
 
-def in_order(case: Case, rules: Rules, on: date) -> tuple[Risk, ...]:
+def in_order(case: Case, rules: Rules, on: date, *, others: Sequence[Case] = ()) -> tuple[Risk, ...]:
     """What was checked of the draft on the file and found in order, as far as it concerns its outcomes; level "fine"."""
     signed = case.draft
     if signed is None or not isinstance(signed.act, a.Draft):
         return ()
-    found = {risk.id for risk in open_risks(case, rules, on)}
-    outcomes = {key for item in signed.act.items for key in (item.outcome, item.withheld_under)}
+    found = {risk.id for risk in open_risks(case, rules, on, others=others)}
+    outcomes = {key for item in signed.act.every for key in (item.outcome, item.withheld_under)}
     asked = any(one.act.type == "third_party" for one in case.consultations)
     articles = {row.id: row.articles for row in RISKS}
     return tuple(

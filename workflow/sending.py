@@ -34,7 +34,7 @@ def unsent(case: Case, rules: Rules) -> tuple[Unsent, ...]:
     found = []
     for letter in case.letters(rules):
         served = case.services.get(letter.id)
-        if letter.to not in OUTSIDE or letter.kind == "receipt" or letter.delivered or letter.void:
+        if letter.to not in OUTSIDE or letter.kind == "receipt" or letter.delivered or letter.void or letter.joint:
             continue
         if (served is not None and served.returned_on is None) or _is_moot(case, letter):
             continue

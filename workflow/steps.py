@@ -67,7 +67,7 @@ def _notice_is_out(case: Case) -> bool:
 
 def _outcomes(case: Case) -> list[str]:
     draft = case.draft
-    return [item.outcome for item in draft.act.items] if draft and isinstance(draft.act, a.Draft) else []
+    return [item.outcome for item in draft.act.every] if draft and isinstance(draft.act, a.Draft) else []
 
 
 def returned(case: Case) -> bool:
@@ -87,7 +87,7 @@ def to_confirm(case: Case, rules: Rules) -> tuple[Letter, ...]:
     """The letters that went out and whose receipt is not recorded yet (等回执); of an archived file none."""
     if case.state in ("archived", "void"):
         return ()
-    letters = [one for one in case.letters(rules) if one.to in OUTSIDE and one.id in case.services]
+    letters = [one for one in case.letters(rules) if one.to in OUTSIDE and one.id in case.services and not one.joint]
     return tuple(one for one in letters if case.services[one.id].received_on is None and case.services[one.id].returned_on is None)
 
 

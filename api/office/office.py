@@ -6,9 +6,9 @@ Pages, JSON, command line and sample data all place acts here and nowhere else.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any
@@ -31,18 +31,20 @@ from db.staff import staff
 from letters.agencies import Agency
 from letters.compose import Letter, compose
 from letters.compose.papers import approval_sheet
+from letters.compose.sheet import Kept
 from letters.contexts import LETTERS
 from letters.errors import LetterError, no_glyph
 from letters.fontset import unprintable
 from letters.proof import needs_proof, words
 from letters.render import Renderer
 from workflow import acts as a
-from workflow import printable
+from workflow import joining, printable
 from workflow.acts import Act, Officer
 from workflow.admission import Forbidden, admit, by_request, granted, handed, reasons, siblings
 from workflow.case import WITHOUT_LETTER, Case, OpenRequest
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
+from workflow.risks import Risk, open_risks
 from workflow.staff import Staff
 
 NO_FILE = "没有这个附件，或者您不能查看。"
@@ -162,13 +164,17 @@ class Office:
             made = [self._opened(agencies[officer.agency], 0, officer, one, now) for one in siblings(after)]
         if isinstance(act, a.Handover):
             made.append(self._opened(agencies[act.to], 0, officer, self._handed(after), now))
-        with self.database.read() as session:
-            numbers = self._numbers(session, after, after.acts[-1])
         kept = self.paging.count(after, agencies[after.agency], self.rules) if isinstance(act, a.Archival) else None
-        unnumbered = (
-            compose(case, case.acts[-1], agencies[case.agency], self.rules, lambda _: (0, "预览"), numbers, kept) for case in made
-        )
+        with self.database.read() as session:
+            others = self.answered_with(session, after)
+            unnumbered = [self._composed(session, case, others, kept) for case in made]
         return tuple(letter for letters in unnumbered for letter in letters)
+
+    def _composed(self, session: Session, case: Case, others: Sequence[Case], kept: Kept | None = None) -> tuple[Letter, ...]:
+        """The letters of the last act on a file that nobody stores, without their numbers; `kept` is for an archival."""
+        signed, agency = case.acts[-1], self.agencies[case.agency]
+        numbers = self._numbers(session, case, signed, others)
+        return compose(case, signed, agency, self.rules, lambda _: (0, "预览"), numbers, kept, others)
 
     def place_in(
         self,
@@ -185,8 +191,10 @@ class Office:
         case, relation = self._find(session, officer, case_id)
         self._may(officer, case, relation, act)
         self._see(case, relation, seen)
-        after = self._admit(session, case, relation, act, officer, now)
-        self._keep(session, after)
+        after, steps = self._admitted(session, case, relation, act, officer, now)
+        self._keep(session, after, list({step.id: step for step in steps}.values()))
+        for step in steps:
+            self._keep(session, step)
         if isinstance(act, a.Split):
             for registration in siblings(after):
                 self._open(session, officer, registration, now)
@@ -229,12 +237,40 @@ class Office:
             "请看过最新情况后再提交，您写的内容没有丢失。",
         )
 
-    def _admit(
-        self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime
-    ) -> Case:
-        """The file with the act on it: what it names is there, and law and procedure allow it."""
+    def _admit(self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime) -> Case:
+        """The file with the act on it, which nobody stores."""
+        return self._admitted(session, case, relation, act, officer, now, for_update=False)[0]
+
+    def _admitted(
+        self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime, *, for_update: bool = True
+    ) -> tuple[Case, list[Case]]:
+        """The file with the act on it, and what follows on other files: what it names is there, and law and procedure allow it."""
         named(Known(session, case, self.agencies.keys(), self.rules), act)
-        return self._lawful(session, case, relation, self._completed(act), officer, now)
+        others = self._others(session, case, act, for_update=for_update)
+        return self._lawful(session, case, relation, self._completed(act), officer, now, others)
+
+    def _others(self, session: Session, case: Case, act: Act, *, for_update: bool = False) -> tuple[Case, ...]:
+        """The other files of this agency that `act` speaks of (一并答复), held until the transaction ends where they will change."""
+        return self._loaded(session, case, joining.concerned(case, act), for_update=for_update and not isinstance(act, a.Draft))
+
+    def _loaded(self, session: Session, case: Case, wanted: tuple[str, ...], *, for_update: bool = False) -> tuple[Case, ...]:
+        """Files of the agency of `case` by id or number, in an order that is always the same: nobody waits for who waits for him."""
+        ids = queries.ids_of(session, case.agency, wanted) if wanted else ()
+        found = (store.load(session, one, for_update=for_update, known=self._known.get(one)) for one in ids)
+        return tuple(one for one in found if one is not None)
+
+    def risks(self, session: Session, case: Case, on: date) -> tuple[Risk, ...]:
+        """What could lose a review or a suit if the draft on the file were signed on `on`."""
+        return open_risks(case, self.rules, on, others=self.answered_with(session, case))
+
+    def others_of_same(self, session: Session, case: Case) -> tuple[Case, ...]:
+        """The files that a draft on this one could answer too, the oldest first (一并答复)."""
+        found = (store.load(session, one, known=self._known.get(one)) for one in queries.waiting_of_same(session, case))
+        return tuple(one for one in found if one is not None and joining.fits(case, one))
+
+    def answered_with(self, session: Session, case: Case) -> tuple[Case, ...]:
+        """The files that the draft on this one answers too (一并答复)."""
+        return self._loaded(session, case, joining.answered(case))
 
     def _completed(self, act: Act) -> Act:
         """The act with what the file cannot know: how the unit is called that a request is handed over to."""
@@ -244,23 +280,24 @@ class Office:
         return act
 
     def _lawful(
-        self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime
-    ) -> Case:
+        self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime, others: tuple[Case, ...]
+    ) -> tuple[Case, list[Case]]:
         """`admit`, whose refusal becomes a 409 with what this officer may place now; what is served must be printed."""
         today = now.astimezone(SHANGHAI).date()
         asked = act.act.get("kind") if isinstance(act, a.Request) else act.kind
-        facts = self.facts(session, case) if asked in NEEDS_THE_MONTH else Facts()
+        facts = replace(self.facts(session, case) if asked in NEEDS_THE_MONTH else Facts(), others=others)
         try:
             after = admit(case, act, officer, now, self.rules, today, facts)
+            steps = joining.follow(after, others, self.rules)
             if isinstance(act, a.Service) and ((row := queries.letter(session, act.letter)) is None or row.digest is None):
                 raise Refused("这份文书的PDF还在生成，生成以后才能送达。请稍候再试。", "235号 送达")
         except Refused as refused:
             open_now = [kind for kind, why in self.open_to(session, case, officer, relation, today).items() if why is None]
             raise Problem(409, refused.message, articles=refused.articles, permitted=open_now) from None
-        return after
+        return after, steps
 
-    def _keep(self, session: Session, case: Case) -> None:
-        """Append the last act, number and freeze its letters, and renew the projection."""
+    def _keep(self, session: Session, case: Case, others: Sequence[Case] = ()) -> None:
+        """Append the last act, number and freeze its letters (a reply speaks of the `others` that it answers), renew the projection."""
         signed = case.acts[-1]
         store.append(session, case.id, signed)
         if case.letters_of(signed, self.rules):
@@ -271,7 +308,7 @@ class Office:
                 return serial, agency.number(series, year, serial)
 
             kept = self.paging.kept(session, case) if isinstance(signed.act, a.Archival) else None
-            for letter in compose(case, signed, agency, self.rules, number, self._numbers(session, case, signed), kept):
+            for letter in compose(case, signed, agency, self.rules, number, self._numbers(session, case, signed, others), kept, others):
                 facts = letter.context.to_json()
                 _check_glyphs(letter.kind, facts)
                 store.add_letter(
@@ -280,11 +317,11 @@ class Office:
                 )  # fmt: skip
         store.write_docket(session, case, self.rules, self.keys)
 
-    def _numbers(self, session: Session, case: Case, signed: a.Signed) -> dict[str, str]:
-        """The 发文字号 of the file's letters, for the letters that name them."""
+    def _numbers(self, session: Session, case: Case, signed: a.Signed, others: Sequence[Case] = ()) -> dict[str, str]:
+        """The 发文字号 of the letters of the file and of the `others`, for the letters that name them."""
         if not isinstance(signed.act, NAMES_LETTERS):
             return {}
-        return {row.id: row.number for row in queries.letters_of(session, case.id) if row.number}
+        return {row.id: row.number for one in (case, *others) for row in queries.letters_of(session, one) if row.number}
 
     def announce(self, case: Case) -> None:
         """After the commit: the file is known, and its letters are made in the background, also of the files that it opened."""
@@ -419,10 +456,9 @@ class Office:
         if isinstance(act, a.Draft):  # the letter of a draft is the reply that signing it would make
             after = after.with_act(a.Signed(after.version + 1, a.Decision(on=act.on), officer, now))
         agency = self.agencies[case.agency]
-        with self.database.read() as session:
-            numbers = self._numbers(session, case, after.acts[-1])
         kept = self.paging.count(after, agency, self.rules) if isinstance(act, a.Archival) else None
-        made = compose(after, after.acts[-1], agency, self.rules, lambda _: (0, "预览"), numbers, kept)
+        with self.database.read() as session:
+            made = self._composed(session, after, self.answered_with(session, after), kept)
         if n >= len(made):
             raise Problem(409, f"“{type(act).title}”不产生文书。")
         return self.printing.render(made[n].kind, made[n].context, preview=True)
@@ -435,8 +471,7 @@ class Office:
         signed = a.Signed(case.version + 1, a.Decision(on=on), officer, self.clock())
         after = case.with_act(signed)
         with self.database.read() as session:
-            numbers = self._numbers(session, after, signed)
-        return compose(after, signed, self.agencies[case.agency], self.rules, lambda _: (0, "预览"), numbers)[0]
+            return self._composed(session, after, self.answered_with(session, after))[0]
 
     def approval_sheet(self, case: Case, seq: int | None = None) -> bytes:
         """答复审批单 of the draft that waits, or of the decision `seq`, as PDF; made from the file, not kept. Raises Problem."""

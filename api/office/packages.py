@@ -45,7 +45,7 @@ def package(office: Office, case: Case) -> bytes:
     agency = office.agencies[case.agency]
     with office.database.read() as session:
         kept = office.paging.kept(session, case)
-        stored = {row.id: row for row in queries.letters_of(session, case.id)}
+        stored = {row.id: row for row in queries.letters_of(session, case)}
         attached = {row.id: row for row in queries.attachments_of(session, case.id)}
     parts: dict[str, bytes] = {"说明.txt": README.encode()}
     letters = case.letters(office.rules)

@@ -29,7 +29,6 @@ from workflow import acts as a
 from workflow.acts import Officer
 from workflow.law import Invalid
 from workflow.movers import who_must_move
-from workflow.risks import open_risks
 
 
 def _case(request: HttpRequest, case_id: UUID) -> Placed:
@@ -101,8 +100,8 @@ def _view(office: Office, session: Session, officer: Officer, placed: Placed) ->
         office.rules,
         today,
         open_to=office.open_to(session, case, officer, placed.relation, today),
-        risks=open_risks(case, office.rules, today) if case.state == "approving" else (),
-        letters=queries.letters_of(session, case.id),
+        risks=office.risks(session, case, today) if case.state == "approving" else (),
+        letters=queries.letters_of(session, case),
         attachments=queries.attachments_of(session, case.id),
         full=own and officer.role in ("intake", "handler", "legal", "head"),
         requests=office.requests(session, case),

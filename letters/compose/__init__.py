@@ -7,7 +7,7 @@ is numbered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -36,19 +36,22 @@ def compose(
     number: Number,
     numbers: Mapping[str, str] = MappingProxyType({}),
     kept: Kept | None = None,
+    others: Sequence[Case] = (),
 ) -> tuple[Letter, ...]:
     """The letters of an act that stands on `case`, filled in and numbered; `numbers` are those of the file's earlier letters,
-    `kept` is what an archival must know of attachments and pages.
+    `kept` is what an archival must know of attachments and pages, `others` are the files that a reply answers too
+    (一并答复), which have no letter of their own from it.
     """
     known = replace(kept or Kept(), numbers=numbers)
-    return tuple(_compose(case, signed, letter, agency, rules, number, known) for letter in case.letters_of(signed, rules))
+    own = [letter for letter in case.letters_of(signed, rules) if not letter.joint]
+    return tuple(_compose(case, signed, letter, agency, rules, number, known, others) for letter in own)
 
 
 def _compose(
-    case: Case, signed: Signed, letter: cases.Letter, agency: Agency, rules: Rules, number: Number, kept: Kept
+    case: Case, signed: Signed, letter: cases.Letter, agency: Agency, rules: Rules, number: Number, kept: Kept, others: Sequence[Case]
 ) -> Letter:
     series = LETTERS[letter.kind].series
     serial, text = (None, None) if series is None else number(series)
-    sheet = Sheet(case, signed, letter, agency, rules, kept.numbers, text or "", kept)
+    sheet = Sheet(case, signed, letter, agency, rules, kept.numbers, text or "", kept, tuple(others))
     context = _COMPOSERS[letter.kind](sheet)
     return Letter(letter.id, letter.kind, signed.act.on, series, serial, text, context)

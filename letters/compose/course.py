@@ -6,7 +6,7 @@ rest, what was done since the file was last reopened. What stayed within the age
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from letters.compose.sheet import Sheet
 from letters.contexts import replies
@@ -22,6 +22,12 @@ def course(sheet: Sheet, *, with_corrections: bool) -> tuple[replies.AnyStep, ..
     steps = list(_corrections(sheet)) if with_corrections else []
     steps += [step for signed in sheet.case.in_force if signed.seq > since and (step := _step(sheet, signed)) is not None]
     steps += [_redone(sheet, one) for one in reopened if one.seq >= since]
+    return tuple(sorted(steps, key=lambda one: one.on))
+
+
+def courses(sheets: Iterable[Sheet], *, with_corrections: bool) -> tuple[replies.AnyStep, ...]:
+    """The steps of all the files that one letter answers; what was done alike on several is told once."""
+    steps = dict.fromkeys(step for sheet in sheets for step in course(sheet, with_corrections=with_corrections))
     return tuple(sorted(steps, key=lambda one: one.on))
 
 

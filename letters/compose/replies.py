@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import Any
 
-from letters.compose.course import course
+from letters.compose.course import courses
 from letters.compose.sheet import Sheet
 from letters.contexts import LETTERS, notices, parts, replies
 from letters.wording import cite
@@ -15,6 +15,7 @@ from workflow import acts as a
 from workflow import case as cases
 from workflow.acts import Act
 from workflow.answers import Refused
+from workflow.joining import joined
 from workflow.law import InForce
 
 
@@ -23,18 +24,27 @@ def _reply(sheet: Sheet) -> parts.Context:
     then = sheet.case.as_of(sheet.signed.seq)
     draft = then.draft
     assert draft is not None and isinstance(draft.act, a.Draft)
+    others = tuple(joined(then, sheet.others))
+    sheet = replace(sheet, others=tuple(other for _, other in others))
     made = replace(sheet, case=then)
     items = sorted(draft.act.items, key=lambda item: item.item)
+    said = [(made, item) for item in items]
+    for one, other in others:
+        if not one.as_main:  # what is decided like this one is said once
+            said += [(replace(made, case=other), item) for item in sorted(one.items, key=lambda item: item.item)]
+    items = [item for _, item in said]
     given = tuple(document.title for item in items for document in item.provided)
     reply: Any = LETTERS[sheet.letter.kind].context
     context: parts.Context = reply(
         **sheet.to_applicant(),
         opening=draft.act.opening,
         closing=draft.act.closing,
-        items=tuple(_finding(made, item) for item in items),
+        items=tuple(_finding(of, item) for of, item in said),
         remedy=sheet.remedy(draft.act.remedy or _variant(sheet.law, items)),
         attachments=draft.act.attachments or given,
-        course=course(made, with_corrections=all(item.outcome != "unclear_after_correction" for item in items)),
+        course=courses([made, *(replace(made, case=one) for one in sheet.others)], with_corrections=all(
+            item.outcome != "unclear_after_correction" for item in items
+        )),
     )
     return context
 

@@ -75,6 +75,8 @@ class Sheet:
     numbers: Mapping[str, str]
     number: str
     kept: Kept = field(default_factory=Kept)
+    others: tuple[Case, ...] = ()
+    """The files that a reply answers too (一并答复)."""
 
     @property
     def act(self) -> Any:
@@ -100,18 +102,11 @@ class Sheet:
 
     @property
     def request(self) -> parts.Request:
-        case = self.case
-        return parts.Request(
-            number=case.number,
-            received_on=case.received_on,
-            way=way_of(case),
-            wanted=case.wanted,
-            corrected_on=next((signed.act.on for signed in reversed(case.all(Correction)) if _asks_anew(signed.act)), None),
-        )
+        return parts.Request(**_request(self.case), others=tuple(parts.OtherRequest(**_request(one)) for one in self.others))
 
     def number_of(self, seq: int) -> str | None:
         """The 发文字号 of the first letter of an act of this file."""
-        return self.numbers.get(cases.letter_id(self.case.id, seq))
+        return self.numbers.get(self.case.letter_id(seq))
 
     def head(self) -> dict[str, Any]:
         return {"letterhead": self.agency.letterhead, "on": self.signed.act.on}
@@ -129,6 +124,17 @@ class Sheet:
             suit_days=deadlines.suit_after_reconsideration_days.value,
             suit_months=deadlines.litigation_months.value,
         )
+
+
+def _request(case: Case) -> dict[str, Any]:
+    corrections = reversed(case.all(Correction))
+    return {
+        "number": case.number,
+        "received_on": case.received_on,
+        "way": way_of(case),
+        "wanted": case.wanted,
+        "corrected_on": next((signed.act.on for signed in corrections if _asks_anew(signed.act)), None),
+    }
 
 
 def way_of(case: Case) -> str:

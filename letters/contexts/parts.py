@@ -63,6 +63,17 @@ class Addressee(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherRequest(Plain):
+    """Another application of the same applicant that one letter answers too."""
+
+    number: str
+    received_on: date
+    way: str
+    wanted: str
+    corrected_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request(Plain):
     """The application that the letter is about. `way` completes 收到您…的政府信息公开申请: 通过网络提交."""
 
@@ -72,6 +83,8 @@ class Request(Plain):
     wanted: str
     corrected_on: date | None = None
     """The day on which he asked for what is `wanted`, if a correction put it in other words (条例 30)."""
+    others: tuple[OtherRequest, ...] = ()
+    """What the letter answers too (一并答复)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 import letters.wording
 from api.office import office
 from api.office.office import Office
-from db import queries
+from db import queries, store
 from letters.errors import LetterError
 from tests.api.conftest import Desk, registration
 from tests.conftest import Lent
@@ -197,7 +197,7 @@ def test_letters_are_where_the_case_says(desk: Desk) -> None:
     case = desk.register(applicant=applicant("ꆈꌠ"))
 
     def kinds(session: Session) -> list[str]:
-        return [row.kind for row in queries.letters_of(session, case["id"])]
+        return [row.kind for row in queries.letters_of(session, store.load(session, case["id"]))]
 
     with desk.office.database.read() as session:
         assert kinds(session) == ["receipt"]

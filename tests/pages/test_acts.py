@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, text_of
+from workflow import acts as a
 from workflow.acts import ACTS
 from workflow.case import Case
 
@@ -385,3 +386,71 @@ def test_the_form_in_a_browser(browser: Chromium, size: tuple[int, int]) -> None
     assert page.evaluate("document.activeElement.id") == "refusal"
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+# ---------------------------------------------------------------- 一并答复
+
+
+def several(site: Site, *wanted: str) -> list[Case]:
+    """Files of one applicant in 办理; he has no others."""
+    applicant = {"name": "陆一并（样例）", "phone": "13800000055", "address": "冠县样例路55号（样例）"}
+    found = []
+    for text in wanted:
+        case = site.register(wanted=text, applicant=applicant)
+        found.append(site.place("handler@gx-zrzy", case, "acceptance"))
+    return found
+
+
+def test_the_applicants_other_open_files_are_ticked_and_answered_with_one_draft(site: Site) -> None:
+    first, second, third = several(site, "甲村2023年公告", "甲村2024年公告", "甲村2025年公告")
+    handler, path = site.as_("handler@gx-zrzy"), f"/cases/{first.id}/acts/draft"
+    form = handler.page(path)
+    for one in (second, third):
+        assert f'value="{one.number}"' in form
+        assert one.wanted in form
+    item = {"items.0.item": "1", "items.0.outcome": "disclosed", "items.0.where": "随本答复书提供", "on": "2026-11-24", "seen": str(first.version)}
+    ticked = handler.post(path, {**item, "together": [second.number, third.number], "redraw": "yes"}).text
+    assert f"{second.number}：甲村2024年公告" in ticked
+    assert 'name="items.2.outcome"' in ticked
+    assert 'name="items.1.outcome"' not in handler.post(path, {**item, "redraw": "yes"}).text
+    shown = text_of(handler.post(f"{path}/preview", {**item, "together": [second.number], "items.1.item": "2"}).text)
+    assert f"一并答复{second.number}，签发时同时成为已答复" in shown
+    other = {"together": [second.number], "items.1.item": "2", "items.1.outcome": "petition", "items.1.channel": "信访窗口"}
+    sent = handler.post(path, {**item, **other})
+    assert sent.status_code == 303, text_of(sent.text)
+    case = site.office.case(site.officers["head@gx-zrzy"], first.id).case
+    assert case.draft is not None
+    assert isinstance(case.draft.act, a.Draft)
+    assert [(one.number, [item.outcome for item in one.items]) for one in case.draft.act.joined] == [(second.number, ["petition"])]
+    said = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{first.id}"))
+    assert "一并答复" in said
+    assert "甲村2024年公告" in said
+    site.place("head@gx-zrzy", case, "return", reason="两件一样答复")
+    again = handler.page(path)
+    assert re.search(rf'value="{re.escape(second.number)}"[^>]* checked', again)
+    assert re.search(r'<option value="petition" selected', again)
+    now = site.office.case(site.officers["handler@gx-zrzy"], first.id).case
+    sent = handler.post(path, {**item, "seen": str(now.version), "together": [second.number], "items.1.item": "2"})
+    assert sent.status_code == 303, text_of(sent.text)
+    case = site.office.case(site.officers["head@gx-zrzy"], first.id).case
+    signed = site.as_("head@gx-zrzy").post(
+        f"/approvals/{first.id}", {"do": "sign", "seen": str(case.version), "override.secrecy_not_reviewed": "已核对"}
+    )
+    assert signed.status_code == 303, text_of(signed.text)
+    other = site.office.case(site.officers["head@gx-zrzy"], second.id).case
+    assert (other.state, other.outcome) == ("replied", "disclosed")
+    course = text_of(handler.page(f"/cases/{second.id}"))
+    assert f"与{first.number}一并答复" in course
+    letters = handler.page(f"/cases/{second.id}/letters")
+    assert case.letter_id(case.version + 1) in letters
+
+
+def test_ticking_another_file_asks_for_its_decision_in_the_browser(browser: Chromium) -> None:
+    first, second = several(browser.site, "乙村2023年公告", "乙村2024年公告")
+    page = browser.window("handler@gx-zrzy").go(f"/cases/{first.id}/acts/draft")
+    page.get_by_label(second.number).check()
+    legend = page.locator("fieldset.gk-outcome legend", has_text=f"{second.number}：乙村2024年公告")
+    expect(legend).to_be_visible()
+    assert not axe(page)
+    page.get_by_label(second.number).uncheck()
+    expect(legend).to_have_count(0)

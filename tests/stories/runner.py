@@ -5,14 +5,15 @@ month, default 0), `rules` (what the office has laid over the shipped rules: fil
 
     who: head              the role that signs; `as: 副职` makes it another person of that role, `of: gx-zfb` of another agency
     does: decision         the kind of act; `on` is its date, `with` holds its other fields
-    file: 2                on the second file, after a split (default 1)
+    file: 2                on the second file, after a split or a second registration (default 1); `new` opens one
     today: 2026-03-05      the day on which it is recorded (default: the latest day on which something in it happened)
     label: 征询甲           a name for later steps; without one the latest act of a kind goes by its kind
     then / refused / invalid / forbidden      what is expected: see `_EXPECTED` and `_turned_down`
 
 In `with`, `letter: decision` or `letter: {of: 征询甲, n: 1}` is a letter of an earlier act, and `consultation: 征询甲`,
 `remedy: remedy`, `of: registration`, `continues: 一审`, `request: 报批` its place on the file; `proof: 签发稿.pdf` is a paper that is
-attached to the file under this name. The first step is the registration, with the story's applicant.
+attached to the file under this name; `together: [2, 3]` are the numbers of those files. The first step is the registration, with
+the story's applicant; `file: new` registers another request.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,7 @@ from zoneinfo import ZoneInfo
 
 from ruamel.yaml import YAML
 
+from workflow import joining
 from workflow.acts import Officer, Rejected, parse
 from workflow.admission import Forbidden, admit, handed, permitted, siblings
 from workflow.case import Case
@@ -178,7 +180,11 @@ class WorkflowWorld:
     ) -> Answer:
         at = datetime.combine(today, time(9, len(case.acts) % 60), ZoneInfo("Asia/Shanghai")).astimezone(UTC)
         try:
-            after = admit(case, parse(act), self._officer(who), at, self.rules, today, self._facts)
+            read = parse(act)
+            named = joining.concerned(case, read)
+            others = tuple(one for one in self.cases if one.id in named or one.number in named)
+            after = admit(case, read, self._officer(who), at, self.rules, today, replace(self._facts, others=others))
+            steps = joining.follow(after, others, self.rules)
         except Rejected as rejected:
             return self._say(400, "；".join(why for _, why in rejected.errors), (), [path for path, _ in rejected.errors])
         except Invalid as invalid:
@@ -188,6 +194,8 @@ class WorkflowWorld:
         except Refused as refused:
             return self._say(409, refused.message, refused.articles)
         keep(after)
+        for step in steps:
+            self.cases = [step if one.id == step.id else one for one in self.cases]
         return Answer(201)
 
     def _say(self, status: int, text: str, articles: tuple[str, ...] = (), fields: list[str] | None = None) -> Answer:
@@ -197,7 +205,7 @@ class WorkflowWorld:
     def view(self, who: Person, today: date, file: int) -> dict[str, Any]:
         case, rules = self.cases[file - 1], self.rules
         clock = case.reckoning(rules)
-        risks = open_risks(case, rules, today) if case.state == "approving" else ()
+        risks = open_risks(case, rules, today, others=self.cases) if case.state == "approving" else ()
         self.risks_seen.update(risk.id for risk in risks)
         self.said += [sentence.text for sentence in clock.because] + [risk.text for risk in risks]
         fee = case.fee
@@ -222,6 +230,7 @@ class WorkflowWorld:
             "items": list(case.items),
             "permitted": list(permitted(case, self._officer(who), rules, today, self._facts)),
             "risks": [{"id": risk.id, "level": risk.level} for risk in risks],
+            "number": case.number,
             "letters": [{"id": one.id, "seq": one.seq, "kind": one.kind, "to": one.to} for one in case.letters(rules)],
             "unsent": [
                 {"kind": one.kind, "leave_by": one.leave_by and one.leave_by.isoformat(), "since": one.since.isoformat()}
@@ -300,7 +309,8 @@ def run(story: Story, world: World) -> None:
 
 def _take(story: Story, step: Mapping[str, Any], world: World, memory: _Memory) -> Iterator[str]:
     who, file = Person(step["who"], step.get("as", ""), step.get("of", "")), step.get("file", 1)
-    first = step["does"] == "registration" and not world.files()
+    first = step["does"] == "registration" and (not world.files() or file == "new")
+    file = world.files() + 1 if first else file
     version = 0 if first else world.view(who, memory.today, file)["version"]
     act = {"kind": step["does"], "on": step["on"], **step.get("with", {})}
     if step["does"] == "registration":
@@ -360,6 +370,8 @@ class _Naming:
             named = value if isinstance(value, dict) else {"of": value, "n": 0}
             seq = self.memory.places[self.file, named["of"]]
             return [one["id"] for one in self.view["letters"] if one["seq"] == seq][named["n"]]
+        if key == "together":
+            return [self.world.view(self.who, self.memory.today, one)["number"] if isinstance(one, int) else one for one in value]
         if key in _PLACES and isinstance(value, str):
             return self.memory.places.get((self.file, value), value)
         if key == "proof" and str(value).count("-") != 4:

@@ -279,9 +279,6 @@ def test_a_request_under_the_law_before_the_revision_is_not_registered() -> None
 
 def test_what_is_named_and_cannot_be_done_yet_is_refused_at_its_field() -> None:
     """Nothing that was asked for is passed over in silence."""
-    with pytest.raises(Invalid, match="留空") as together:
-        handling().place("draft", "2026-03-04", items=[{"item": 1, "outcome": "petition"}], together=["样例依申〔2026〕2号"])
-    assert together.value.field == "together"
     with pytest.raises(Invalid, match="移送") as passed_down:
         registered().place("assignment", "2026-03-03", agency="gx-rsj", limit="2026-03-20")
     assert passed_down.value.field == "agency"

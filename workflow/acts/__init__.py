@@ -87,10 +87,12 @@ from workflow.acts.remedies import (
 )
 from workflow.acts.reply import (
     OUTCOMES,
+    AnsweredWith,
     Decision,
     Draft,
     EarlierReply,
     ItemDecision,
+    Joined,
     LegalReview,
     OutcomeKey,
     Provided,
@@ -155,6 +157,7 @@ __all__ = [
     "AgencyDated",
     "Agent",
     "Amendment",
+    "AnsweredWith",
     "Applicant",
     "Archival",
     "Assignment",
@@ -186,6 +189,7 @@ __all__ = [
     "Inherited",
     "Item",
     "ItemDecision",
+    "Joined",
     "LateEntry",
     "LedgerResult",
     "LegalReview",

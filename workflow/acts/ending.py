@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
-from workflow.acts.fields import Act, AgencyDated, Day, Ident, Line, Text, at_field, personal
+from workflow.acts.fields import Act, AgencyDated, Day, Ident, Line, Seq, Text, at_field, personal
 from workflow.acts.reply import OutcomeKey
 
 ServiceMethod = Literal["post", "direct", "through_agency", "email", "online", "fax", "public_notice", "courier"]
@@ -58,6 +59,8 @@ class Service(AgencyDated):
     place: Annotated[Line | None, personal(title="送达地点")] = None
     refused: Annotated[bool, Field(strict=True, title="拒绝签收")] = False
     witness: Annotated[Line | None, personal(title="见证人及情况")] = None
+    joined_to: SkipJsonSchema[Seq | None] = None
+    """The service on the file with which this one was answered: one letter, one service; set by the engine, refused from outside."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

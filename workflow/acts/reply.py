@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
-from workflow.acts.fields import Act, AgencyDated, Count, Day, Line, Record, Requested, Seq, Text, personal
+from workflow.acts.fields import (
+    Act,
+    AgencyDated,
+    Count,
+    Day,
+    Ident,
+    Line,
+    Record,
+    Requested,
+    Seq,
+    Text,
+    personal,
+)
 from workflow.acts.request import OtherAgency
 
 
@@ -65,9 +78,39 @@ class ItemDecision(Record):
     no_rule_requires: Annotated[bool, Field(strict=True, title="已核对没有法律、法规、规章要求公开")] = False
     public_interest: Annotated[Text | None, Field(title="不公开可能对公共利益造成重大影响的理由")] = None
 
+    def evolve(self, **changes: Any) -> Self:
+        return self.model_copy(update=changes)
+
+
+class Joined(Record):
+    """一并答复的另一件申请 (READINGS R-together), as it stood when the draft was made: `version` is the number of its acts.
+
+    `items` decide that request's own items, counted from 1. `as_main`: as the request that the draft is on.
+    """
+
+    case: Ident
+    number: Line
+    version: Seq
+    received_on: Day
+    items: tuple[ItemDecision, ...]
+    as_main: bool = False
+
+
+class AnsweredWith(Record):
+    """与哪一件一并答复: the file whose draft and letter answer this one too."""
+
+    case: Ident
+    number: Line
+    letter: Ident
+    kind: Line
+    """The kind of the letter."""
+
 
 class Draft(Act):
-    """拟稿 (条例 36-39): a decision for every item; the overall outcome is derived from them."""
+    """拟稿 (条例 36-39): a decision for every item; the overall outcome is derived from them.
+
+    What `together` names is decided too: in further items, numbered on in the order of the requests, or like this one.
+    """
 
     title: ClassVar[str] = "拟稿"
     articles: ClassVar[tuple[str, ...]] = ("条例 36", "条例 37")
@@ -89,6 +132,15 @@ class Draft(Act):
         tuple[Line, ...],
         Field(title="一并答复的申请", description="同一申请人其他未答复申请的登记号，一份答复一并答复", max_length=20),
     ] = ()
+    joined: SkipJsonSchema[tuple[Joined, ...]] = ()
+    """The requests named by `together`, with what is decided of them; set by the engine, refused from outside."""
+    answered_with: SkipJsonSchema[AnsweredWith | None] = None
+    """The request with which this one is answered; set by the engine, refused from outside."""
+
+    @property
+    def every(self) -> tuple[ItemDecision, ...]:
+        """Every decision of the letter: those of this request and those of the others."""
+        return (*self.items, *(item for one in self.joined for item in one.items))
 
 
 class LegalReview(Act):
@@ -148,3 +200,5 @@ class Decision(AgencyDated):
     overrides: dict[str, Text] = Field(
         default_factory=dict, title="对风险提示的说明", description="风险编号: 理由", max_length=50
     )
+    answered_with: SkipJsonSchema[AnsweredWith | None] = None
+    """The request with which this one is answered; set by the engine, refused from outside."""

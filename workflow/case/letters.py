@@ -41,6 +41,7 @@ def letters_of(case: Standing, signed: Signed, rules: Rules) -> tuple[Letter, ..
     inside = isinstance(act, a.Consultation) and act.agency is not None
     void = signed.seq in case.revoked or case.state == "void"
     told: list[int] = []
+    joint: a.AnsweredWith | None = None
     if isinstance(act, a.Registration) and act.imported is not None:
         made = []  # its papers are those of the old ledger
     elif isinstance(act, a.Registration):
@@ -51,15 +52,16 @@ def letters_of(case: Standing, signed: Signed, rules: Rules) -> tuple[Letter, ..
         # an earlier reply, since reopened; and what was issued stays as issued, whatever was amended since
         then = case if signed == case.decision and not case.mended else case.as_of(signed.seq)
         told = [asked.seq for asked in then.overruled()]
-        made = [(reply_letter(then, rules), "applicant")] + [("third_party_notice", "third_party")] * len(told)
-    elif isinstance(act, a.Service) and act.outcome == "returned":
-        made = []  # the receipt is that of the sending which came back
+        joint = act.answered_with
+        made = [(joint.kind if joint else reply_letter(then, rules), "applicant")] + [("third_party_notice", "third_party")] * len(told)
+    elif isinstance(act, a.Service) and (act.outcome == "returned" or act.joined_to is not None):
+        made = []  # the receipt is that of the sending which came back, or lies on the file that was answered with this one
     elif act.kind in _ONE_LETTER:
         made = [_ONE_LETTER[act.kind]]
     return tuple(
         Letter(
-            letter_id(case.id, signed.seq, n), signed.seq, n, kind, to, told[n - 1] if told and n else about,
-            delivered=inside and n == 0, void=void,
+            joint.letter if joint and n == 0 else letter_id(case.id, signed.seq, n), signed.seq, n, kind, to,
+            told[n - 1] if told and n else about, delivered=inside and n == 0, void=void, joint=joint is not None and n == 0,
         )
         for n, (kind, to) in enumerate(made)
     )  # fmt: skip
@@ -69,10 +71,12 @@ def reply_letter(case: Standing, rules: Rules) -> str:
     """The kind of letter that the current draft's outcomes call for (条例 36-39; 41 by READINGS R-record-correction)."""
     draft = case.draft
     assert draft is not None and isinstance(draft.act, a.Draft)
-    outcomes = {item.outcome for item in draft.act.items}
+    outcomes = {item.outcome for item in draft.act.every}
+    if len(outcomes) > 1 and draft.act.joined:
+        return "mixed"
     if len(outcomes) > 1:
         return "partial" if overall(outcomes, draft.act.principal) == "partial" else "mixed"
     only = next(iter(outcomes))
-    if only == "other" and any(item.ground == "record_correction" for item in draft.act.items):
+    if only == "other" and any(item.ground == "record_correction" for item in draft.act.every):
         return "correction_of_record"
     return rules.on(draft.act.on).outcomes[only].letter

@@ -26,6 +26,8 @@ class Letter:
     """It reached a unit or person of this installation with the act: it need not be sent (READINGS R-delivered)."""
     void: bool = False
     """作废: its act was revoked; its number stays."""
+    joint: bool = False
+    """一并答复: the letter of another file, which answers this one too; it is made, numbered and served there (READINGS R-together)."""
 
 
 @dataclass(frozen=True, slots=True)

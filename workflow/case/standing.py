@@ -327,7 +327,24 @@ class Standing:
 
     def served(self, seq: int, n: int = 0) -> Served | None:
         """The service of the n-th letter of the act `seq`, if recorded."""
-        return self.services.get(letter_id(self.id, seq, n)) if self.services else None
+        return self.services.get(self.letter_id(seq, n)) if self.services else None
+
+    def letter_id(self, seq: int, n: int = 0) -> str:
+        """The n-th letter of the act `seq`: its own, or that of the file with which this one is answered."""
+        by = self.placed(seq)
+        joint = by.act.answered_with if by is not None and n == 0 and isinstance(by.act, a.Decision) else None
+        return letter_id(self.id, seq, n) if joint is None else joint.letter
+
+    @property
+    def joint_letters(self) -> tuple[str, ...]:
+        """Letters of other files that answer this one too (一并答复)."""
+        return tuple(one.act.answered_with.letter for one in self.acts if isinstance(one.act, a.Decision) and one.act.answered_with)
+
+    def replied_with(self, letter: str) -> tuple[a.Joined, ...]:
+        """The other requests that a reply letter of this file answers too."""
+        by = next((one for one in self.all(a.Decision) if letter_id(self.id, one.seq) == letter), None)
+        draft = None if by is None else self.upto(by.seq).draft
+        return draft.act.joined if draft is not None and isinstance(draft.act, a.Draft) else ()
 
     def received(self, seq: int) -> date | None:
         """The day the first letter of the act `seq` was signed for, if recorded."""
@@ -579,7 +596,7 @@ class Standing:
         if not before:
             return None
         last, by = before[-1], reopened.act.remedy
-        letter = None if last.act.kind == "ledger_result" else letter_id(self.id, last.seq)
+        letter = None if last.act.kind == "ledger_result" else self.letter_id(last.seq)
         return Replaced(last.seq, last.act.on, letter, reopened.act, None if by is None else self.challenge(by))
 
     @property

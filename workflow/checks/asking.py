@@ -16,9 +16,13 @@ from workflow.law import InForce, Invalid, Rules
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the file itself cannot know and the office looks up: how many requests this applicant already made."""
+    """What the file itself cannot know and the office looks up.
+
+    How many requests this applicant already made; the other files that an act speaks of (`joining.concerned`), of this agency.
+    """
 
     already_this_month: int = 0
+    others: tuple[Case, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

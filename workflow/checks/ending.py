@@ -25,6 +25,8 @@ def service(asking: Asking, act: a.Service) -> Act:
         raise Invalid("letter", "本件没有这份文书，请从本件的文书中选择")
     if letter.void:
         raise Refused("这份文书已经作废，不能送达。", "条例 45")
+    if letter.joint:
+        raise Refused(f"本件与登记号{_with(asking.case, letter)}一并答复，一份答复书只送达一次。请在该件登记送达，本件同时记载。", "235号 送达")
     if letter.to in ("file", "internal"):
         raise Refused("这份文书只在机关内部使用，不需要送达。", "235号 送达")
     if act.method == "courier":
@@ -41,6 +43,13 @@ def service(asking: Asking, act: a.Service) -> Act:
     completed = _confirmed(act, latest) if latest is not None and under_way else _sent(asking, act, latest)
     _timely_or_late_entry(asking, completed, letter, latest if under_way else None)
     return completed
+
+
+def _with(case: Case, letter: Letter) -> str:
+    """The number of the file with which this one is answered."""
+    by = case.placed(letter.seq)
+    joint = by.act.answered_with if by is not None and isinstance(by.act, a.Decision) else None
+    return joint.number if joint else ""
 
 
 def _came_back(act: a.Service, latest: Attempt | None) -> Act:
@@ -127,6 +136,11 @@ def lacking(case: Case, rules: Rules) -> tuple[tuple[str, str], ...]:
     for letter in unsent(case, rules):
         lacks = "退回以后没有再送达" if letter.returned else "没有送达记录"
         missing.append((f"{LETTER_TITLES[letter.kind]}（第{letter.seq}项记录）{lacks}", "service"))
+    missing += [
+        (f"与登记号{_with(case, letter)}一并答复的答复书（第{letter.seq}项记录）没有送达记录，在该件登记送达", "service")
+        for letter in case.letters(rules)
+        if letter.joint and not letter.void and ((served := case.services.get(letter.id)) is None or served.returned_on is not None)
+    ]
     for one in [one for one in case.challenges if one.result is None]:
         what = {"reconsideration": "复议", "litigation": "诉讼", "complaint": "投诉"}[one.act.type]
         missing.append((f"第{one.seq}项记录的{what}尚未审结", "remedy_result"))

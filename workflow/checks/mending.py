@@ -21,7 +21,7 @@ _REGISTRATION = frozenset(
 AMENDABLE: Mapping[str, frozenset[str]] = {
     "registration": _REGISTRATION,
     **{
-        kind: frozenset(a.ACTS[kind].model_fields) - {"kind", "request", "late_entry"}
+        kind: frozenset(a.ACTS[kind].model_fields) - {"kind", "request", "late_entry"} - a.SET_BY_THE_ENGINE
         for kind in ("service", "opinion", "payment", "remedy", "remedy_result", "search", "correction", "reasons", "meeting")
     },
     "extension": frozenset({"notified_on"}),
@@ -45,7 +45,19 @@ def placed(asking: Asking, seq: int) -> Signed:
         raise Refused(f"第{seq}项记录已经撤销，不必再更正或者撤销。", "条例 45")
     held = case.held(seq) or case.placed(seq)
     assert held is not None
+    if (number := _told_there(case, held.act)) is not None:
+        raise Refused(f"这一项随登记号{number}的一并答复记载，请在该件上更正或者撤销，本件同时改正。", "条例 45")
     return held
+
+
+def _told_there(case: Case, act: Act) -> str | None:
+    """The number of the file with which this one was answered, where `act` was put on it from there (READINGS R-together)."""
+    if isinstance(act, a.Draft | a.Decision):
+        return act.answered_with.number if act.answered_with else None
+    if not isinstance(act, a.Service) or act.joined_to is None:
+        return None
+    refs = [one.act.answered_with for one in case.acts if isinstance(one.act, a.Decision) and one.act.answered_with]
+    return next((ref.number for ref in refs if ref.letter == act.letter), None)
 
 
 def amendment(asking: Asking, act: a.Amendment) -> Act:

@@ -5,22 +5,42 @@ from __future__ import annotations
 from workflow import acts as a
 from workflow.acts import Act
 from workflow.case import BY_ACT, GIVEN, overall
-from workflow.checks.asking import Asking, known_items
+from workflow.checks import together
+from workflow.checks.asking import Asking
 from workflow.law import Invalid, Refused
 from workflow.risks import late_entries, open_risks
 
 
 def draft(asking: Asking, act: a.Draft) -> Act:
-    case = asking.case
-    if act.together:
-        raise Invalid("together", "本系统还不能用一份答复一并答复几件申请，请留空，逐件答复")
+    """条例 36-39; READINGS R-together: what is answered with it is decided too."""
+    others = together.named(asking, act)
+    own = len(asking.case.items)
     listed = [decision.item for decision in act.items]
-    known_items(asking, listed, "items")
-    missing = [str(item) for item in range(1, len(case.items) + 1) if item not in listed]
+    apart = any(item > own for item in listed) and bool(others)
+    count = own + (sum(len(one.items) for one in others) if apart else 0)
+    if not others or apart:
+        _known(listed, count, own)
+    missing = [str(item) for item in range(1, count + 1) if item not in listed]
     if missing:
         raise Invalid("items", f"每一项都要有决定，还缺第{'、'.join(missing)}项", "条例 36")
     if len(set(listed)) != len(listed):
         raise Invalid("items", "同一项不能有两个决定")
+    _decisions(asking, act)
+    keys = [decision.outcome for decision in act.items if decision.item <= own]
+    if overall(keys, act.principal) is None:
+        raise Invalid("principal", "各项决定不同，又没有一项公开，请在其中选定主要情形，答复和统计以它为准", "条例 36")
+    return together.joined(act, own, others) if others else act
+
+
+def _known(listed: list[int], count: int, own: int) -> None:
+    for place, item in enumerate(listed):
+        if item > count:
+            all_ = f"本件和一并答复的各件共有{count}项" if count > own else f"本件只有{own}项"
+            raise Invalid(f"items.{place}", f"{all_}申请事项，没有第{item}项")
+
+
+def _decisions(asking: Asking, act: a.Draft) -> None:
+    """What stands against the decision on each item."""
     outcomes = asking.law.outcomes
     for place, decision in enumerate(act.items):
         if decision.outcome in BY_ACT:
@@ -35,10 +55,6 @@ def draft(asking: Asking, act: a.Draft) -> Act:
             raise Invalid(f"items.{place}.withheld_under", "只有部分公开才填写不予公开部分的依据", "条例 37")
         if decision.withheld_under in GIVEN | BY_ACT:
             raise Invalid(f"items.{place}.withheld_under", "不予公开部分的依据应当是不予公开、无法提供或者不予处理的一种", "条例 37")
-    keys = [decision.outcome for decision in act.items]
-    if overall(keys, act.principal) is None:
-        raise Invalid("principal", "各项决定不同，又没有一项公开，请在其中选定主要情形，答复和统计以它为准", "条例 36")
-    return act
 
 
 def _not_the_drafter(asking: Asking, what: str) -> None:
@@ -88,7 +104,7 @@ def may_decide(asking: Asking) -> None:
     draft = case.draft
     if draft is None or not isinstance(draft.act, a.Draft):
         return
-    if any(item.outcome in needed or item.withheld_under in needed for item in draft.act.items):
+    if any(item.outcome in needed or item.withheld_under in needed for item in draft.act.every):
         review = case.legal_review
         if review is None or not isinstance(review.act, a.LegalReview) or not review.act.passes:
             raise Refused("按本机关的规定，这类答复应当先经合法性审核通过。请法制人员先办理合法性审核。", "条例 45")
@@ -99,11 +115,14 @@ def decision(asking: Asking, act: a.Decision) -> Act:
     draft = case.draft
     if draft is None or not isinstance(draft.act, a.Draft):
         raise Refused("没有可以签发的拟稿，请承办人先拟稿。", "条例 36")
+    together.unmoved(asking, draft.act)
     derived = overall((item.outcome for item in draft.act.items), draft.act.principal)
     if act.outcome not in (None, derived):
         title = asking.law.outcomes[derived or "other"].title
         raise Invalid("outcome", f"拟稿的各项决定得出的答复种类是“{title}”（{derived}），与填写的不一致，请留空或者改正")
-    found = open_risks(case, asking.rules, act.on, entered=asking.today if act.late_entry else None)
+    found = open_risks(
+        case, asking.rules, act.on, entered=asking.today if act.late_entry else None, others=asking.facts.others
+    )
     blocking = [risk for risk in found if risk.level == "blocks"]
     if blocking:
         raise Refused(

@@ -58,6 +58,7 @@ class DraftView(View):
     drafted_by: str
     outcome: str | None
     items: list[dict[str, Any]]
+    joined: list[dict[str, Any]] = Field(description="一并答复的其他申请：登记号、收到日和逐项决定")
 
 
 class MoveView(View):
@@ -122,6 +123,7 @@ class CaseView(View):
     fee: FeeView | None
     split_from: str | None
     requests: list[RequestView] = Field(description="等待签批的报批")
+    answered_with: str | None = Field(description="与哪一件一并答复：该件的登记号")
     handed_from: HandedFromView | None = Field(description="由其他单位移送的：原登记号和原收到日")
     missing_for_archive: list[str]
 
@@ -182,6 +184,7 @@ def case_view(
         fee=fee_view(case, rules),
         split_from=case.registration.split_from,
         requests=[request_view(case, asked, after, rules, full=full) for asked, after in requests],
+        answered_with=_answered_with(case),
         handed_from=HandedFromView.of(case.registration.handed_from),
         missing_for_archive=list(checks.missing_for_archive(case, rules)) if case.state in ("replied", "closed") else [],
     )
@@ -189,6 +192,11 @@ def case_view(
 
 def _agent(agent: a.Agent | None, *, full: bool) -> dict[str, Any] | None:
     return None if agent is None else dict(masked_value("", agent.model_dump(mode="json"), full))
+
+
+def _answered_with(case: Case) -> str | None:
+    act = case.decision.act if case.decision else None
+    return act.answered_with.number if isinstance(act, a.Decision) and act.answered_with else None
 
 
 def _draft(signed: Signed) -> DraftView:
@@ -199,6 +207,7 @@ def _draft(signed: Signed) -> DraftView:
         drafted_by=signed.officer.name,
         outcome=overall((item.outcome for item in act.items), act.principal),
         items=[item.model_dump(mode="json", exclude_defaults=True) for item in act.items],
+        joined=[one.model_dump(mode="json", exclude_defaults=True) for one in act.joined],
     )
 
 

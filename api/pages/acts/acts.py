@@ -115,7 +115,7 @@ class Sheet:
 
     def data(self, office: Office) -> dict[str, Any]:
         """What was typed, as the data of the act."""
-        data = forms.decode(self.model, prefill.without(self.values, self.hidden))
+        data = forms.decode(self.model, prefill.decided(self.scene, self.kind, prefill.without(self.values, self.hidden)))
         if self.kind == "amendment":
             data.pop("changes", None)
             data |= {"changes": changes} if (changes := self.amending.changes()) else {}
@@ -225,7 +225,7 @@ def _draw(
         "risks": prefill.open_risks(sheet.scene, sheet.values) if sheet.kind == "decision" else (),
         "values": sheet.values,
         "before": _before(sheet) if sheet.kind in _LOOKS_BACK else (),
-        "items": case.items,
+        "items": sheet.scene.texts(sheet.values),
         "redraws": any(one.redraws for one in forms.flat(drawn)),
     }
     known |= _after(request, sheet, "", with_pictures=False)
@@ -255,13 +255,14 @@ def act_form(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
         return _refused(request, placed, kind, against)
     path = f"/cases/{placed.case.id}/acts/{kind}"
     with office.database.read() as session:
-        at = prefill.scene(office, session, placed.case, officer)
+        at = prefill.scene(office, session, placed.case, officer, kind)
         draft = people.draft(session, officer.id, path)
     values = prefill.known(at, kind) | ({"on": [on.isoformat()]} if "on" in query else {})
     if draft is not None:
         values = values | {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _FIELDS}
     values |= prefill.asked_for(at, kind, dict(query), values)
-    sheet = Sheet(placed, kind, at, forms.tidy(a.ACTS[kind], values))
+    values = forms.tidy(a.ACTS[kind], values)
+    sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values) if kind == "draft" else values)
     return _draw(request, sheet, saved=draft[1] if draft else None, kept=query.get("kept") == "yes")
 
 
@@ -291,7 +292,7 @@ def _kept(request: HttpRequest, placed: Placed, kind: str) -> list[tuple[str, st
     office, officer, model = office_of(request), me(request), a.ACTS[kind]
     with office.database.read() as session:
         draft = people.draft(session, officer.id, f"/cases/{placed.case.id}/acts/{kind}")
-        at = prefill.scene(office, session, placed.case, officer)
+        at = prefill.scene(office, session, placed.case, officer, kind)
     if draft is None:
         return []
     values = forms.tidy(model, {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _FIELDS})
@@ -329,7 +330,7 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     if "drop" in form:
         office.database.write(lambda s: people.drop_draft(s, officer.id, path))
         return go(path)
-    at = _scene(office, placed, officer)
+    at = _scene(office, placed, officer, kind)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values))
     if "redraw" in form:
         return _draw(request, sheet)
@@ -345,9 +346,9 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     return go(f"/cases/{placed.case.id}?done={kind}")
 
 
-def _scene(office: Office, placed: Placed, officer: a.Officer) -> Scene:
+def _scene(office: Office, placed: Placed, officer: a.Officer, kind: str) -> Scene:
     with office.database.read() as session:
-        return prefill.scene(office, session, placed.case, officer)
+        return prefill.scene(office, session, placed.case, officer, kind)
 
 
 def _stuck(request: HttpRequest, sheet: Sheet, stuck: Trouble) -> Response[Any]:
@@ -355,7 +356,7 @@ def _stuck(request: HttpRequest, sheet: Sheet, stuck: Trouble) -> Response[Any]:
     office = office_of(request)
     if stuck.is_conflict:
         placed = office.case(me(request), sheet.placed.case.id, relations=policy.READ)
-        sheet = Sheet(placed, sheet.kind, _scene(office, placed, me(request)), sheet.values)
+        sheet = Sheet(placed, sheet.kind, _scene(office, placed, me(request), sheet.kind), sheet.values)
     sheet = sheet.told(stuck)
     if stuck.problem.permitted:  # this form is open already
         stuck.problem.permitted = [kind for kind in stuck.problem.permitted if kind != sheet.kind]
@@ -372,12 +373,12 @@ def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[st
     form, officer, model = form_of(request), me(request), a.ACTS[kind]
     if (barred := _barred(office, placed, officer, kind)) is not None:
         raise barred
-    at = _scene(office, placed, officer)
+    at = _scene(office, placed, officer, kind)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, _values(form.fields, model)))
     if form.get("part") == "fields":
         drawn = sheet.drawn()
         return show(
-            request, "act_fields_only.html", fields=drawn, kind=kind, items=placed.case.items, values=sheet.values,
+            request, "act_fields_only.html", fields=drawn, kind=kind, items=at.texts(sheet.values), values=sheet.values,
             kept_back=sheet.kept_back(drawn),
         )  # fmt: skip
     return show(request, "act_after.html", **_after(request, sheet, form.get("letter_shown")))

@@ -45,6 +45,8 @@ class Effects:
     quote: Any = None
     stays: date | None = None
     """The due date, where it does not move."""
+    joined: tuple[str, ...] = ()
+    """The numbers of the other files that the draft answers too."""
     late: tuple[date, date] | None = None
     """补录: the day of the act, and the day on which it is stored."""
     amended: tuple[tuple[str, str, str], ...] = ()
@@ -72,6 +74,7 @@ def effects(before: Case, after: Case, rules: Rules, today: date) -> Effects:
         siblings=len(siblings(after)) if isinstance(act, a.Split) else 0,
         outcome=_outcome(act, rules, today),
         quote=notice_quote(act, rules) if isinstance(act, a.FeeNotice) else None,
+        joined=tuple(one.number for one in act.joined) if isinstance(act, a.Draft) else (),
         late=(act.on, signed.entered_on) if signed.late_entry else None,
         amended=_amended(before, after, act.of, rules, today) if isinstance(act, a.Amendment) else (),
     )

@@ -42,13 +42,28 @@ class Scene:
     numbers: Mapping[str, str]
     """Letter id -> its 发文字号."""
     facts: Facts
+    others: Sequence[Case] = ()
+    """The applicant's other files that a draft on this one could answer too (一并答复)."""
 
     @property
     def law(self) -> InForce:
         return self.rules.on(self.today)
 
 
-def scene(office: Office, session: Session, case: Case, officer: Officer) -> Scene:
+    def asked(self, values: Values) -> list[tuple[Case, int]]:
+        """What a draft decides, in order: (file, item), of this file and of those that are ticked."""
+        ticked = set(values.get("together", ()))
+        files = [self.case, *(one for one in self.others if one.number in ticked)]
+        return [(one, item) for one in files for item in range(1, len(one.items) + 1)]
+
+    def texts(self, values: Values) -> list[str]:
+        """The headings of the items: of another file with its number."""
+        return [
+            one.items[item - 1] if one is self.case else f"{one.number}：{one.items[item - 1]}" for one, item in self.asked(values)
+        ]
+
+
+def scene(office: Office, session: Session, case: Case, officer: Officer, kind: str = "") -> Scene:
     """Look up what the forms of this file choose from."""
     return Scene(
         case, officer, office.rules, office.today(),
@@ -56,8 +71,8 @@ def scene(office: Office, session: Session, case: Case, officer: Officer) -> Sce
         {"reconsideration": office.agencies[case.agency].review_body, "litigation": office.agencies[case.agency].court},
         [one for one in queries.officers(session) if one.agency == case.agency and one.active],
         queries.attachments_of(session, case.id),
-        {row.id: row.number for row in queries.letters_of(session, case.id) if row.number},
-        office.facts(session, case),
+        {row.id: row.number for row in queries.letters_of(session, case) if row.number},
+        office.facts(session, case), office.others_of_same(session, case) if kind == "draft" else (),
     )  # fmt: skip
 
 
@@ -166,7 +181,7 @@ def outcomes(law: InForce, *, given: bool = True) -> list[Option]:
 
 
 def _draft(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
-    chosen = [_first(values, f"items.{n}.outcome") for n in range(len(at.case.items))]
+    chosen = [_first(values, f"items.{n}.outcome") for n in range(len(at.asked(values)))]
     found: dict[str, Sequence[Option]] = {
         "items.*.outcome": outcomes(at.law),
         "items.*.withheld_under": outcomes(at.law, given=False),
@@ -175,10 +190,15 @@ def _draft(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
             Option("", "按规则随决定种类确定"), Option("R1", "先申请行政复议，再提起诉讼"),
             Option("R2", "可以复议，也可以直接起诉"), Option("none", "不告知救济途径"),
         ],
+        "together": [
+            Option(one.number, f"{one.number}　{say_day(one.received_on)}收到　{one.wanted[:40]}{'…' * (len(one.wanted) > 40)}") for one in at.others
+        ],
     }  # fmt: skip
     for n, outcome in enumerate(chosen):
         under = _first(values, f"items.{n}.withheld_under") if outcome == "partial" else ""
         of = at.law.outcomes.get(under or outcome)
+        if n >= len(at.case.items):
+            found[f"items.{n}.outcome"] = [Option("", "与本件相同"), *outcomes(at.law)]
         found[f"items.{n}.ground"] = [Option(key, title) for key, title in of.grounds] if of else []
     return found
 
@@ -249,7 +269,27 @@ def settled(at: Scene, kind: str, values: Values) -> dict[str, list[str]]:
             found["party.name"] = [name]
     elif kind == "remedy" and _first(values, "body") in ("", *at.bodies.values()):
         found["body"] = [at.bodies.get(_first(values, "type"), "")]
+    elif kind == "draft":
+        count = len(at.asked(values))
+        found = {name: given for name, given in found.items() if _row_of(name) is None or (_row_of(name) or 0) < count}
+        for n in range(len(at.case.items), count):
+            found.setdefault(f"items.{n}.item", [str(n + 1)])
     return found
+
+
+def _row_of(name: str) -> int | None:
+    """The number of the item that a field of a draft belongs to."""
+    first, _, rest = name.partition(".")
+    number = rest.partition(".")[0]
+    return int(number) if first == "items" and number.isascii() and number.isdigit() and len(number) < 4 else None
+
+
+def decided(at: Scene, kind: str, values: Values) -> Values:
+    """What was typed, without the items of other files when none of them is decided by itself: they are decided like this one."""
+    own = len(at.case.items)
+    if kind != "draft" or any(_first(values, f"items.{n}.outcome") for n in range(own, len(at.asked(values)))):
+        return values
+    return {name: given for name, given in values.items() if (_row_of(name) or 0) < own}
 
 
 # ------------------------------------------------------------------ what is asked now
@@ -335,7 +375,6 @@ def _hidden_of_remedy(values: Values) -> set[str]:
 _NOT_ASKED: Mapping[str, tuple[str, ...]] = {
     "decision": ("outcome", "overrides"),
     "assignment": ("agency", "limit"),
-    "draft": ("together",),
 }
 
 
@@ -359,21 +398,24 @@ def _hidden_of_consultation(at: Scene, values: Values) -> set[str]:
 
 def _hidden_of_draft(at: Scene, values: Values) -> set[str]:
     found = {"items.*.item"}
-    for n in range(len(at.case.items)):
+    asked_for_all = at.asked(values)
+    if not at.others:
+        found.add("together")
+    for n, (case, item) in enumerate(asked_for_all):
         outcome = _first(values, f"items.{n}.outcome")
         under = _first(values, f"items.{n}.withheld_under") if outcome == "partial" else ""
         asked = set(DEMANDS.get(outcome, ()))
-        if outcome and len(at.case.items) > 1:
+        if outcome and len(asked_for_all) > 1:
             asked.add("name")  # one item has no heading of its own
         if under in _MORE:
             asked.add(_MORE[under])
         of = at.law.outcomes.get(under or outcome)
         if of is not None and of.grounds:
             asked.add("ground")
-        if outcome in GIVEN and any(one.act.type == "third_party" and one.objects and one.concerns(n + 1) for one in at.case.consultations):
+        if outcome in GIVEN and any(one.act.type == "third_party" and one.objects and one.concerns(item) for one in case.consultations):
             asked.add("public_interest")
         found |= {f"items.{n}.{name}" for name in _ITEM if name not in asked and name not in ("item", "outcome")}
-    if len(at.case.items) == 1:
+    if len(asked_for_all) == 1:
         found.add("principal")
     return found
 
@@ -412,9 +454,21 @@ def _known_draft(at: Scene) -> Iterator[tuple[str, list[str]]]:
     if last is not None and steps.returned(at.case):
         data = last.act.model_dump(mode="json", exclude_defaults=True)
         yield from ((name, given) for name, given in forms.typed(a.Draft, data).items() if name not in ("on", "remark"))
+        yield from _known_joined(at, last.act)
     else:
         for n in range(len(at.case.items)):
             yield f"items.{n}.item", [str(n + 1)]
+
+
+def _known_joined(at: Scene, draft: a.Act) -> Iterator[tuple[str, list[str]]]:
+    """What the last draft decided of other files, numbered on."""
+    assert isinstance(draft, a.Draft)
+    n = len(at.case.items)
+    for one in draft.joined:
+        for item in () if one.as_main else one.items:
+            data = item.evolve(item=n + 1).model_dump(mode="json", exclude_defaults=True)
+            yield from forms.typed(a.ItemDecision, data, f"items.{n}.").items()
+            n += 1
 
 
 def _known_service(at: Scene) -> Iterator[tuple[str, list[str]]]:

@@ -34,6 +34,7 @@ from workflow import steps
 from workflow.acts import Officer
 from workflow.admission import signed_request
 from workflow.case import Case, overall
+from workflow.joining import joined
 from workflow.law import Refused
 from workflow.risks import Risk, in_order, late_entries, open_risks
 from workflow.words import LETTER_TITLES
@@ -68,7 +69,8 @@ def _queue(request: HttpRequest, *, status: int = 200, told: Trouble | None = No
         if case.draft is not None and isinstance(case.draft.act, a.Draft):
             due = views.due_view(case.reckoning(office.rules), today, waiting=True)
             outcome = overall((item.outcome for item in case.draft.act.items), case.draft.act.principal)
-            risks = open_risks(case, office.rules, today)
+            with office.database.read() as session:
+                risks = office.risks(session, case, today)
             rows.append({"case": case, "due": due, "outcome": _title(office, outcome), "review": _review(case), "risks": risks,
                          "applicant": askers.named(case, full=False)})  # fmt: skip
     return show(
@@ -139,7 +141,7 @@ def _settled(request: HttpRequest, case: Case) -> dict[str, Any] | None:
         return None
     made = case.letters_of(signed, office.rules)
     with office.database.read() as session:
-        numbers = {row.id: row.number for row in queries.letters_of(session, case.id)}
+        numbers = {row.id: row.number for row in queries.letters_of(session, case)}
         left = [one for one in queues.approving(session, officer) if one != case.id]
     follows = steps.next_step(case, office.rules)
     asked = request.query_params.get("next", "")
@@ -186,12 +188,13 @@ def _page(
         ids = queues.approving(session, officer)
         may = office.open_to(session, case, officer, "own", today)
         attached = queries.attachments_of(session, case.id)
-    risks = open_risks(case, office.rules, today)
+        others = office.answered_with(session, case)
+    risks = open_risks(case, office.rules, today, others=others)
     letter = _letter(office, officer, case, _returned(case), request.query_params.get("view", ""))
     return show(
-        request, "approval.html", status=status, **known, waits=True, **_place_of(ids, case.id), **_decided(office, case),
+        request, "approval.html", status=status, **known, waits=True, **_place_of(ids, case.id), **_decided(office, case, others),
         due=views.due_view(case.reckoning(office.rules), today, waiting=True), bar=_bar(case, officer, may, risks),
-        blocking=[risk for risk in risks if risk.level == "blocks"], warnings=_by_id(risks), fine=in_order(case, office.rules, today),
+        blocking=[risk for risk in risks if risk.level == "blocks"], warnings=_by_id(risks), fine=in_order(case, office.rules, today, others=others),
         opinions=_opinions(case), attached=attached, **letter,
     )  # fmt: skip
 
@@ -206,14 +209,18 @@ def _place_of(ids: list[str], case_id: str) -> dict[str, Any]:
     }
 
 
-def _decided(office: Office, case: Case) -> dict[str, Any]:
+def _decided(office: Office, case: Case, others: Sequence[Case]) -> dict[str, Any]:
+    """Every decision of the draft; of the other requests that it answers too, with their numbers."""
     draft = case.draft
     assert draft is not None and isinstance(draft.act, a.Draft)
     outcomes = office.rules.on(draft.act.on).outcomes
+    decided = [(case, one) for one in sorted(draft.act.items, key=lambda one: one.item)]
+    decided += [(other, item) for one, other in joined(case, others) for item in one.items]
     items = [
-        {"item": one, "wanted": case.items[one.item - 1], "title": outcomes[one.outcome].title, "articles": outcomes[one.outcome].articles,
-         "under": outcomes[one.withheld_under].title if one.withheld_under else None}
-        for one in sorted(draft.act.items, key=lambda one: one.item)
+        {"item": one, "of": None if of is case else of, "wanted": of.items[one.item - 1], "title": outcomes[one.outcome].title,
+         "articles": outcomes[one.outcome].articles, "under": outcomes[one.withheld_under].title if one.withheld_under else None}
+        for of, one in decided
+        if one.item <= len(of.items)
     ]  # fmt: skip
     outcome = overall((item.outcome for item in draft.act.items), draft.act.principal)
     return {"items": items, "outcome": _title(office, outcome), "drafter": draft.officer.name, "drafted_on": draft.act.on}
@@ -363,7 +370,8 @@ def _faults(office: Office, case: Case, form: Form, does: str) -> list[tuple[str
         return [("text", "请按下面的一个按钮，说明是签发、退回，还是只写批示")]
     if does == "sign":
         given = _reasons(form)
-        open_ = open_risks(case, office.rules, office.today()) if case.state == "approving" else ()
+        with office.database.read() as session:
+            open_ = office.risks(session, case, office.today()) if case.state == "approving" else ()
         return [(f"override.{id}", f"请写明仍要签发的理由：{risks[0].text}") for id, risks in _by_id(open_).items() if id not in given]
     needed = {"return": "请写明退回的理由，承办人据此修改", "fail": "请写明审核不通过的理由", "note": "请写明批示的内容"}
     return [("text", needed[does])] if does in needed and not form.get("text") else []

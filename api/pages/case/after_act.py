@@ -21,7 +21,7 @@ def said(office: Office, session: Session, case: Case, officer: Officer, kind: s
     if signed is None:
         return None
     rules = office.rules
-    numbers = {row.id: row.number for row in queries.letters_of(session, case.id)}
+    numbers = {row.id: row.number for row in queries.letters_of(session, case)}
     made = [
         Markup('<a href="/letters/{}">{}</a>{}').format(one.id, LETTER_TITLES[one.kind], numbers.get(one.id) or "")
         for one in case.letters_of(signed, rules)

@@ -94,7 +94,7 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
     full = own and officer.role in HANDLING
     clock = case.reckoning(rules)
     open_now = office.open_to(session, case, officer, placed.relation, today)
-    letters, attachments = queries.letters_of(session, case.id), queries.attachments_of(session, case.id)
+    letters, attachments = queries.letters_of(session, case), queries.attachments_of(session, case.id)
     law = rules.on(today)
     draft = case.draft
     known = people.names(session, case.agency)
@@ -127,7 +127,7 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
             "consultations": len(case.consultations),
             "letters": len(letters),
             "attachments": len(attachments),
-            "risks": len(open_risks(case, rules, today)) if draft else 0,
+            "risks": len(office.risks(session, case, today)) if draft else 0,
             "history": len(case.acts),
         },
         "letters": [
@@ -196,7 +196,9 @@ def _tab(request: HttpRequest, session: Session, placed: Placed, tab: str, today
     if tab == "fees":
         return {"fee": views.fee_view(case, office.rules)}
     if tab == "risks":
-        return {"risks": open_risks(case, office.rules, today), "checked": in_order(case, office.rules, today)}
+        others = office.answered_with(session, case)
+        found = open_risks(case, office.rules, today, others=others)
+        return {"risks": found, "checked": in_order(case, office.rules, today, others=others)}
     if tab == "similar":
         scope = readable_agencies(me(request), office.agencies)
         return {

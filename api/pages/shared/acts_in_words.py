@@ -181,8 +181,18 @@ def _searched(teller: Teller, act: a.Search) -> tuple[str, str]:
 
 
 def _drafted(teller: Teller, act: a.Draft) -> tuple[str, str]:
-    said = [f"第{one.item}项{teller.outcomes.get(one.outcome, one.outcome)}" for one in act.items]
-    return "", "，".join(said)
+    said = "，".join(f"第{one.item}项{teller.outcomes.get(one.outcome, one.outcome)}" for one in act.items)
+    if act.joined:
+        said += f"；一并答复{'、'.join(one.number for one in act.joined)}"
+    return _with(act.answered_with), said
+
+
+def _with(other: a.AnsweredWith | None) -> str:
+    return f"与{other.number}一并答复" if other else ""
+
+
+def _signed(teller: Teller, act: a.Decision) -> tuple[str, str]:
+    return teller.outcomes.get(act.outcome or "", ""), _with(act.answered_with)
 
 
 def _served(teller: Teller, act: a.Service) -> tuple[str, str]:
@@ -252,7 +262,7 @@ _COURSE: Mapping[str, Callable[[Teller, Any], tuple[str, str]]] = {
     "recall": lambda t, act: (f"第{act.request}项报批" if act.request else "", act.reason or ""),
     "legal_review": lambda t, act: ("通过" if act.passes else "不通过", act.text),
     "return": lambda t, act: ("", act.reason),
-    "decision": lambda t, act: (t.outcomes.get(act.outcome or "", ""), ""),
+    "decision": _signed,
     "service": _served,
     "abandonment": lambda t, act: ("", act.reason or ""),
     "withdrawal": lambda t, act: (WITHDRAWN_BY[act.by], act.reason or ""),

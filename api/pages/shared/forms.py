@@ -385,7 +385,7 @@ def _drawn(name: str, at: str, info: FieldInfo, shape: Shape, drawing: Drawing) 
             return replace(one, kind="group", children=_asked_for(drawing))
     if options is None:
         return one
-    if shape.kind in ("numbers", "idents"):
+    if shape.kind in ("numbers", "idents", "lines"):
         return replace(one, kind="checks", options=tuple(options))
     return _choice(one, options, said.radio)
 

@@ -222,6 +222,9 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "opening": Said("正文前的说明", "写入答复书，在各项决定之前"),
         "closing": Said("正文后的说明", "写入答复书，在各项决定之后"),
         "remedy": Said("救济途径", radio=False),
+        "together": Said(
+            "一并答复的其他申请", "同一申请人还在办理的申请。勾选的与本件用一份答复书，一次送达；它们的决定不另选的，与本件相同", redraws=True
+        ),
         "attachments": Said("答复书的附件", "一格一份的名称；不填的，为上面提供的信息"),
     },
     "legal_review": {
@@ -329,7 +332,7 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
     "remedy_result": ("remedy", "result", "orders_rehandling", "within", "until", "text", "on", "received_on"),
     "reopening": ("basis", "remedy", "replaces", "reason", "until", "on"),
     "draft": (
-        "items.*.outcome", "items.*.provided", "items.*.withheld", "items.*.withheld_under", "items.*.ground", "items.*.reason",
+        "together", "items.*.outcome", "items.*.provided", "items.*.withheld", "items.*.withheld_under", "items.*.ground", "items.*.reason",
         "items", "principal", "opening", "closing", "attachments", "remedy", "on",
     ),
     "decision": ("overrides", "on"),
