@@ -46,7 +46,7 @@ class Scene:
         case = self._consulting()
         approving, archived = self._approving(), self._archived()
         with site.office.database.read() as session:
-            letter = queries.letters_of(session, case.id)[0].id
+            letter = queries.letters_of(session, case)[0].id
         site.office.pdf(letter)
         application, upload = self._application()
         self.values: dict[str, str] = {
