@@ -9,9 +9,7 @@ from pathlib import Path
 
 from anyio import to_thread
 from litestar import Litestar
-from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.datastructures import MutableScopeHeaders
-from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
@@ -28,8 +26,6 @@ from api.web.hosts import Hosts
 from api.web.request_log import Application
 from api.web.requests import MOST_JSON
 
-HEALTH = r"^/health/(live|ready)$"
-"""Whoever watches over the program asks by the machine's address, whatever hosts it answers to: a container's own check does."""
 STATIC = Path(__file__).parent / "pages" / "shared" / "static"
 
 
@@ -61,13 +57,13 @@ def create_app(
         before_send=[_headers],
         openapi_config=None,  # ours is /api/openapi.json
         request_max_body_size=MOST_JSON,
-        middleware=[DefineMiddleware(Hosts, config=AllowedHostsConfig(allowed_hosts=settings.hosts, exclude=HEALTH))],
         debug=False,
         logging_config=None,  # `office.log` configures it, when the program is served
     )
     app.state.office = at_work
     app.state.hashing = hashing
     app.state.rooms = Rooms()
+    app.state.hosts = Hosts(settings.hosts)
     app.state.settings = settings
     return app
 

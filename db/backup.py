@@ -2,7 +2,8 @@
 
 A backup is a zip: `tables/NAME.jsonl` (one row a line), `files/KIND/ID`, `rules/…`, `agencies/…`, and `manifest.json` with
 the SHA-256 of each. It is read from one state of the database while the office works on, and is the same whatever the
-engine: an office moves from SQLite to PostgreSQL by restoring there. Secrets stay outside; sessions are not carried over.
+engine: an office moves from SQLite to PostgreSQL by restoring there. Secrets stay outside; sessions are not carried over, and
+tokens have ended.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Column, Connection, Date, Table, func, insert, select, text
+from sqlalchemy import Column, Connection, Date, Table, func, insert, select, text, update
 from sqlmodel import SQLModel
 
 from db import private
@@ -203,6 +204,9 @@ def _fill(
     for table in _tables():
         with archive.open(f"tables/{table.name}.jsonl") as lines:
             counts[table.name] = _insert(connection, table, lines)
+        if table.name == t.TokenRow.__tablename__:  # which of them were revoked since nobody knows: all are
+            revoked = update(table).where(table.c.revoked_at.is_(None))
+            connection.execute(revoked.values(revoked_at=datetime.fromisoformat(manifest["made"])))
         if counts[table.name] != manifest["tables"][table.name]:
             raise BadBackup(f"备份里的{table.name}与其目录不符。什么也没有恢复，请换一份备份。")
     for kind in KINDS:

@@ -72,9 +72,10 @@ def officer_by_id(session: Session, officer_id: str) -> Row[Any] | None:
 
 
 def set_password(session: Session, officer_id: str, password_hash: str, now: datetime, *, keep: str | None = None) -> None:
-    """Set the hash of a new password; every session of the officer but `keep` ends."""
+    """Set the hash of a new password; every session of the officer but `keep` ends, and every token."""
     session.execute(update(OFFICER).where(OFFICER.c.id == officer_id).values(password_hash=password_hash))
     end_sessions(session, officer_id, now, keep=keep)
+    end_tokens(session, officer_id, now)
 
 
 # ------------------------------------------------------------------ sessions
@@ -170,9 +171,15 @@ def tokens_of(session: Session, officer_id: str, now: datetime) -> Sequence[Row[
     return session.execute(query.order_by(TOKEN.c.created_at.desc())).all()
 
 
-def revoke_token(session: Session, officer_id: str, token_id: str, now: datetime) -> None:
+def revoke_token(session: Session, officer_id: str, token_id: str, now: datetime) -> bool:
+    """停用 one token of this officer; False when he has none of this id that is good."""
     mine = (TOKEN.c.id == token_id, TOKEN.c.officer_id == officer_id, TOKEN.c.revoked_at.is_(None))
-    session.execute(update(TOKEN).where(*mine).values(revoked_at=now))
+    return session.execute(update(TOKEN).where(*mine).values(revoked_at=now).returning(TOKEN.c.id)).first() is not None
+
+
+def end_tokens(session: Session, officer_id: str, now: datetime) -> None:
+    """停用 every token of an officer."""
+    session.execute(update(TOKEN).where(TOKEN.c.officer_id == officer_id, TOKEN.c.revoked_at.is_(None)).values(revoked_at=now))
 
 
 # ------------------------------------------------------------------ settings and drafts
@@ -289,10 +296,11 @@ def change_officer(session: Session, officer_id: str, *, name: str, role: str, a
 
 
 def set_active(session: Session, officer_id: str, active: bool, now: datetime) -> None:
-    """停用 or 启用; who is disabled is signed out everywhere."""
+    """停用 or 启用; who is disabled is signed out everywhere, and his tokens are worth nothing, also when he is enabled again."""
     session.execute(update(OFFICER).where(OFFICER.c.id == officer_id).values(active=active))
     if not active:
         end_sessions(session, officer_id, now)
+        end_tokens(session, officer_id, now)
 
 
 def administrators(session: Session) -> int:

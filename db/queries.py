@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -275,19 +275,19 @@ def officer_by_username(session: Session, username: str) -> Officer | None:
 
 
 _BY_TOKEN = (  # asked with every call of the API: built once
-    select(OFFICER)
+    select(OFFICER, TOKEN.c.scope)
     .join(TOKEN, TOKEN.c.officer_id == OFFICER.c.id)
     .where(
         TOKEN.c.digest == bindparam("digest"), TOKEN.c.revoked_at.is_(None),
-        TOKEN.c.expires_at > bindparam("now", type_=t.Stamp()), OFFICER.c.active,
+        TOKEN.c.expires_at > bindparam("now", type_=t.Stamp()), TOKEN.c.created_at > bindparam("oldest", type_=t.Stamp()), OFFICER.c.active,
     )
 )  # fmt: skip
 
 
-def officer_by_token(connection: Connection, token: str, now: datetime) -> Officer | None:
-    """Whose token this is; None when it is unknown, expired, revoked, or its officer is disabled."""
-    row = connection.execute(_BY_TOKEN, {"digest": token_digest(token), "now": now}).first()
-    return _officer(row) if row else None
+def officer_by_token(connection: Connection, token: str, now: datetime, longest: timedelta) -> tuple[Officer, str] | None:
+    """Whose token this is, and its scope; None when it is unknown, expired, older than `longest`, revoked, or its officer is disabled."""
+    row = connection.execute(_BY_TOKEN, {"digest": token_digest(token), "now": now, "oldest": now - longest}).first()
+    return (_officer(row), row.scope) if row else None
 
 
 def officers(session: Session) -> Sequence[Row[Any]]:

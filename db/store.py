@@ -297,18 +297,11 @@ def add_officer(session: Session, *, username: str, name: str, role: str, agency
     return Officer(id=row.id, username=username, name=name, role=role, agency=agency)
 
 
-def disable_officer(session: Session, username: str) -> bool:
-    """停用: his tokens are worth nothing from now on. False when there is nobody of this name."""
-    table = t.table_of(t.OfficerRow)
-    disabled = update(table).where(table.c.username == username).values(active=False).returning(table.c.id)
-    return session.execute(disabled).first() is not None
-
-
-def new_token(session: Session, officer_id: str, *, label: str, at: datetime, expires_at: datetime) -> str:
-    """A new token, shown this once; only its SHA-256 is kept."""
+def new_token(session: Session, officer_id: str, *, label: str, at: datetime, expires_at: datetime, scope: str = "act") -> str:
+    """A new token, shown this once; only its SHA-256 is kept. `scope`: act (read and act), or read."""
     token = f"gk_{secrets.token_urlsafe(32)}"
     row = t.TokenRow(
-        id=str(uuid4()), officer_id=officer_id, digest=token_digest(token), label=label, created_at=at, expires_at=expires_at
+        id=str(uuid4()), officer_id=officer_id, digest=token_digest(token), label=label, scope=scope, created_at=at, expires_at=expires_at
     )
     session.add(row)
     session.flush()

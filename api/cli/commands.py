@@ -128,13 +128,13 @@ ONCE = "只显示这一次，首次登录须换成自己的密码"
 @click.option("--agency", default="", help="首个系统管理员所在单位的代码；还没有设置单位的，不填")
 def init(username: str, name: str, agency: str) -> None:
     """建立数据目录和数据库，新增首个系统管理员并显示一次性密码；已经有系统管理员的，不再新增。"""
-    from api.office import sessions
+    from api.office import passwords, sessions
     from db import people, queries, store
 
     with _office() as office:
         if agency and agency not in office.agencies:
             _fail(_no_agency(office))
-        password, now = sessions.one_time_password(), office.clock()
+        password, now = passwords.one_time_password(), office.clock()
         hashed = sessions.hasher().hash(password)
 
         def make(session: Session) -> list[str]:
@@ -225,11 +225,11 @@ def add_user(username: str, name: str, role: str, agency: str) -> None:
 @click.argument("username")
 def reset_password(username: str) -> None:
     """给一个人员重设一次性密码，只显示这一次；在各处的登录随即结束，登录锁定同时解除。"""
-    from api.office import sessions
+    from api.office import passwords, sessions
     from db import people
 
     with _office() as office:
-        password, now = sessions.one_time_password(), office.clock()
+        password, now = passwords.one_time_password(), office.clock()
         hashed = sessions.hasher().hash(password)
 
         def give(session: Session) -> None:
@@ -261,13 +261,17 @@ def list_users() -> None:
 @click.argument("username")
 def disable_user(username: str) -> None:
     """停用人员，其令牌同时失效。"""
-    from db import assignees, store
+    from db import assignees, people
 
     with _office() as office:
 
         def disable(session: Session) -> bool:
+            row = people.officer_row(session, username)
+            if row is None:
+                return False
             with assignees.none_lost(session, office.today(), office.rules):
-                return store.disable_officer(session, username)
+                people.set_active(session, row.id, False, office.clock())
+            return True
 
         try:
             known = office.database.write(disable)
@@ -280,21 +284,31 @@ def disable_user(username: str) -> None:
 
 @gongkai.command()
 @click.argument("username")
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 3650), help="有效期（自然日）")
-def token(username: str, days: int) -> None:
-    """发给一个人员一个接口令牌，只显示这一次。"""
-    from db import queries, store
+@click.option("--days", default=None, type=click.IntRange(min=1), help="有效期（自然日），默认180天；最长见设置 TOKEN_DAYS")
+@click.option("--read", is_flag=True, help="只能查看，不能办理")
+def token(username: str, days: int | None, read: bool) -> None:
+    """发给一个人员一个接口令牌，只显示这一次；改密码、重设密码、停用以后失效。"""
+    from api.office import sessions
+    from db import people, queries, store
 
     with _office() as office:
         with office.database.read() as session:
             officer = queries.officer_by_username(session, username)
         if officer is None:
             _fail("没有这个用户名。样例单位请先运行 gongkai demo")
-        now = office.clock()
-        shown = office.database.write(
-            lambda s: store.new_token(s, officer.id, label="命令行", at=now, expires_at=now + timedelta(days=days))
-        )
-        click.echo(shown)
+        longest = office.longest_token.days
+        if (lasts := min(180, longest) if days is None else days) > longest:
+            _fail(f"令牌最长{longest}天（TOKEN_DAYS），请改短")
+        now, scope = office.clock(), "read" if read else "act"
+        end = now + timedelta(days=lasts)
+
+        def make(session: Session) -> str:
+            if sessions.must_change(session, officer.id):
+                _fail("这个人员还在用一次性密码，不能发给令牌。请本人先登录，换成自己的密码")
+            people.log(session, now, "token", object=username, reason=f"{lasts}天，{sessions.SCOPES[scope]}（命令行）")
+            return store.new_token(session, officer.id, label="命令行", at=now, expires_at=end, scope=scope)
+
+        click.echo(office.database.write(make))
 
 
 def _whose_move(found: Movers, assignee: str | None) -> tuple[str, str]:
@@ -412,7 +426,7 @@ def backup(target: Path) -> None:
 @gongkai.command()
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 def restore(source: Path) -> None:
-    """从备份恢复到空的数据目录和数据库：先逐个核对摘要，再恢复，最后核对数据；人员须重新登录。"""
+    """从备份恢复到空的数据目录和数据库：先逐个核对摘要，再恢复，最后核对数据；人员须重新登录，接口令牌须重新发给。"""
     from db import store
     from db.backup import BadBackup
     from db.backup import restore as fill

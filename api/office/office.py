@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import Any
 from uuid import uuid4
@@ -77,10 +77,11 @@ class Office:
         sources: Sources,
         renderer: Renderer,
         keys: store.Keys,
+        longest_token: timedelta = timedelta(days=365),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.database, self.files, self.sources = database, files, sources
-        self.keys, self.clock = keys, clock
+        self.keys, self.clock, self.longest_token = keys, clock, longest_token
         self.allowances = Allowances(database, keys.blind)
         self.printing = Printing(database, files, renderer)
         self.paging = Paging(database, self.printing, files)

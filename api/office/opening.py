@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -50,6 +50,7 @@ def open_office(
         sources=sources,
         renderer=Renderer(workers=settings.letter_workers, agencies_dir=settings.own_agencies),
         keys=keys,
+        longest_token=timedelta(days=settings.token_days),
         clock=clock or (lambda: datetime.now(UTC)),
     )
 

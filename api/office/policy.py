@@ -31,6 +31,8 @@ class Access:
 
     roles: frozenset[str]
     relations: frozenset[str] = frozenset()
+    reads: bool = False
+    """A POST that changes nothing: open to a token that may only read."""
 
     @property
     def is_public(self) -> bool:
@@ -69,6 +71,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/admin/users/{officer_id}/password"): Access(ADMIN),
         ("POST", "/admin/users/{officer_id}/leave"): Access(ADMIN),
         ("POST", "/admin/users/{officer_id}/leave/end"): Access(ADMIN),
+        ("POST", "/admin/users/{officer_id}/tokens"): Access(ADMIN),
         ("GET", "/admin/agencies"): Access(ADMIN),
         ("POST", "/admin/agencies/{code}/form"): Access(ADMIN),
         ("GET", "/admin/letterheads"): Access(ADMIN),
@@ -140,7 +143,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/api/cases"): Access(STAFF, READ),
         ("GET", "/api/cases/{case_id}"): Access(STAFF, READ),
         ("POST", "/api/cases/{case_id}/acts"): Access(STAFF, ACT),
-        ("POST", "/api/cases/{case_id}/letters/preview"): Access(STAFF, OWN),
+        ("POST", "/api/cases/{case_id}/letters/preview"): Access(STAFF, OWN, reads=True),
         ("POST", "/api/cases/{case_id}/attachments"): Access(ATTACHING, OWN),
         ("GET", "/api/cases/{case_id}/similar"): Access(STAFF, READ),
         ("GET", "/api/cases/{case_id}/days"): Access(STAFF, READ),
@@ -156,7 +159,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/api/reports/analysis"): Access(STAFF, READ),
         ("GET", "/api/reports/fees"): Access(STAFF, READ),
         ("GET", "/api/export/cases"): Access(STAFF, READ),
-        ("POST", "/api/similar"): Access(STAFF, READ),
+        ("POST", "/api/similar"): Access(STAFF, READ, reads=True),
         ("GET", "/api/cases/{case_id}/dossier"): Access(STAFF, READ),
         ("GET", "/api/suggestions"): Access(STAFF, READ),
         ("POST", "/api/suggestions"): Access(frozenset({"handler", "head", "analyst"}), OWN),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -19,12 +18,14 @@ from db.people import SignedIn
 
 TEMPORARY = "temporary_password"
 """The setting of a person whose password was made by an administrator: nothing but changing it is open to him."""
+GIVEN = "given_password"
+"""The setting that keeps its hash: one does not go back to it."""
 PAUSE = 1.0
 """Seconds that whoever is locked out waits for his answer, while nobody waits with him."""
+SCOPES = {"act": "查看和办理", "read": "只能查看"}
+"""What a token may be used for."""
 SIGN_IN = "sign_in"
 """How failed sign-ins are counted."""
-LEAST, CLASSES = 10, 3
-"""A password has at least 10 characters of 3 of the 4 classes."""
 
 
 @cache
@@ -38,37 +39,37 @@ def _nobody() -> str:
     return hasher().hash("nobody has this password")
 
 
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
-"""Those that are not taken for one another when they are read out."""
-
-
-def one_time_password() -> str:
-    """A password of good strength that can be read out: four groups of four."""
-    while True:
-        text = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
-        if weakness(text) is None:
-            return text
-
-
 def give_one_time(session: Session, officer_id: str, hashed: str, now: datetime) -> None:
-    """Set a password that was made for somebody: his sessions end, and he changes it before anything else."""
+    """Set a password that was made for somebody: his sessions and tokens end, and he changes it before anything else."""
     people.set_password(session, officer_id, hashed, now)
     people.prefer(session, officer_id, TEMPORARY, "yes")
+    people.prefer(session, officer_id, GIVEN, hashed)
 
 
-def weakness(password: str) -> str | None:
-    """What is wrong with a new password, in a sentence; None when it is good."""
-    classes = [
-        any(one.islower() for one in password),
-        any(one.isupper() for one in password),
-        any(one.isdigit() for one in password),
-        any(not one.isalnum() for one in password),
-    ]
-    if not LEAST <= len(password) <= 128:
-        return f"密码应当有{LEAST}到128个字符，请改长一些"
-    if sum(classes) < CLASSES:
-        return "密码应当含有大写字母、小写字母、数字、符号中的三种，请补上"
-    return None
+def must_change(session: Session, officer_id: str) -> bool:
+    """Whether his password was made by somebody else: nothing but changing it is open to him, and he gets no token."""
+    return people.preference(session, officer_id, TEMPORARY) == "yes"
+
+
+def was_given(office: Office, officer_id: str, password: str) -> bool:
+    """Whether this is the last password that was made for him: somebody else has read it."""
+    with office.database.read() as session:
+        hashed = people.preference(session, officer_id, GIVEN)
+    return hashed is not None and hasher().verify(password, hashed)
+
+
+def wrong_old(office: Office, signed: SignedIn, request_id: str | None) -> bool:
+    """Count a wrong old password; whether it was the fifth in this session, which has ended with it."""
+    now, about = office.clock(), office.allowances.digest("session", signed.session_id)
+
+    def work(session: Session) -> bool:
+        locked = allowances.failed(session, "password", now, about=about)
+        people.log(session, now, "locked" if locked else "password_failed", officer=signed.officer, request_id=request_id)
+        if locked:
+            people.end_session(session, signed.officer.id, signed.session_id, now)
+        return locked
+
+    return office.database.write(work)
 
 
 class Barred(Exception):

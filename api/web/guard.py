@@ -44,6 +44,8 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     The API takes bearer tokens; pages take the session cookie, which the API takes for reading only (GET changes nothing).
     It is done before anything of the body is read.
     """
+    if not connection.app.state.hosts.answers(connection.headers.get("host", ""), connection.scope["path"]):
+        raise Problem(400, "本系统不用这个主机名。请用本单位公布的网址；管理员可以在 ALLOWED_HOSTS 中增加。")
     access = access_of(handler)
     if access is None:
         raise Problem(404, "没有这个地址。")
@@ -52,7 +54,9 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     officer = None
     if not is_page and (token := _token(connection)):
         # A local file answers sooner than a thread begins; a server is not waited for in the event loop.
-        officer = signed_in(office, token) if office.database.is_sqlite else await to_thread.run_sync(signed_in, office, token)
+        found = signed_in(office, token) if office.database.is_sqlite else await to_thread.run_sync(signed_in, office, token)
+        if found is not None:
+            officer, state["scope"] = found
     if officer is None and (is_page or str(connection.scope.get("method")) == "GET") and cookies.COOKIE in connection.cookies:
         signed = await to_thread.run_sync(cookies.session_of, connection, office)
         if signed is not None:
@@ -77,6 +81,8 @@ async def _let_in(connection: Connection, handler: BaseRouteHandler, access: Acc
     if officer.role not in access.roles:
         await to_thread.run_sync(_refused, connection, officer, handler)
         raise Problem(403, "您的岗位不能使用这项功能。需要办理的，请转交有权的人员。")
+    if state.get("scope") == "read" and connection.scope.get("method") != "GET" and not access.reads:
+        raise Problem(403, "这个令牌只能查看，不能办理。需要办理的，请用“查看和办理”的令牌。")
     if officer.agency not in office.agencies and "admin" not in access.roles:
         raise Problem(403, "您所在的单位还没有设置，或者已经撤去，不能办理。请联系系统管理员设置单位。")
     state["relations"] = access.relations
@@ -111,7 +117,7 @@ def _token(connection: Connection) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def signed_in(office: Office, token: str) -> Officer | None:
-    """The officer whose token this is; None when it is not valid now."""
+def signed_in(office: Office, token: str) -> tuple[Officer, str] | None:
+    """The officer whose token this is, and what it may be used for; None when it is not valid now."""
     with office.database.glance() as asked:
-        return queries.officer_by_token(asked, token, office.clock())
+        return queries.officer_by_token(asked, token, office.clock(), office.longest_token)

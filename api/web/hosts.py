@@ -1,19 +1,32 @@
-"""The names that the office answers to (ALLOWED_HOSTS), whatever the port."""
+"""The host names that the program answers to (ALLOWED_HOSTS): with any port, in capitals or small letters."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 
-from litestar.config.allowed_hosts import AllowedHostsConfig
-from litestar.middleware.allowed_hosts import AllowedHostsMiddleware
-from litestar.types import ASGIApp
+WATCHED = frozenset({"/health/live", "/health/ready"})
+"""Whoever watches over the program asks by the machine's address, whatever hosts it answers to: a container's own check does."""
 
 
-class Hosts(AllowedHostsMiddleware):
-    """As Litestar compares them; a port after the name is the proxy's or the container's business."""
+class Hosts:
+    """`*` is every name, `*.example.cn` every name below example.cn."""
 
-    def __init__(self, app: ASGIApp, config: AllowedHostsConfig) -> None:
-        super().__init__(app, config)
-        if self.allowed_hosts_regex is not None:
-            names = re.sub(r"\$(?=\||$)", "", self.allowed_hosts_regex.pattern)
-            self.allowed_hosts_regex = re.compile(rf"(?:{names})(?::\d+)?")
+    def __init__(self, names: Iterable[str]) -> None:
+        known = [_plain(name) for name in names]
+        self._all = "*" in known
+        self._names = frozenset(name for name in known if not name.startswith("*."))
+        self._below = tuple(name[1:] for name in known if name.startswith("*."))
+
+    def answers(self, host: str, path: str) -> bool:
+        """Whether a request to this host (as its header says) is answered."""
+        if self._all or path in WATCHED:
+            return True
+        name = _plain(host)
+        return name in self._names or name.endswith(self._below)
+
+
+def _plain(host: str) -> str:
+    """The name without port, capitals and a last dot; an address of IPv6 with its brackets."""
+    text = host.strip().lower()
+    name = text[: text.find("]") + 1] if text.startswith("[") else text.partition(":")[0]
+    return name.rstrip(".")

@@ -110,6 +110,8 @@ def desk_factory(migrated_url_factory: Any, letter_maker: Lent, tmp_path_factory
     def make(**options: Any) -> Desk:
         folder: Path = tmp_path_factory.mktemp("data")
         clock = Clock()
+        # Cases are told over years, by the tokens that their people had at the beginning.
+        options = {"token_days": 3650, **options}
         settings = Settings(database_url=migrated_url_factory(folder), data_dir=folder, letter_workers=1, **options)
         office = office_for_tests(settings, clock, letter_maker)
         client = TestClient(create_app(settings, office=office), raise_server_exceptions=False)

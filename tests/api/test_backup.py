@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import Session
 
 import workflow
 from api.cli.demo import load_samples, open_desks
@@ -46,6 +48,16 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("office")
     office = opened(f"sqlite:///{folder / 'gongkai.db'}", folder)
     load_samples(office, open_desks(office))
+    now = office.clock()
+
+    def two_tokens(session: Session) -> None:
+        who = people.officer_row(session, "handler@gx-zrzy").id  # type: ignore[union-attr]
+        for _ in range(2):
+            store.new_token(session, who, label="样例", at=now, expires_at=now + timedelta(days=9))
+        chosen = session.execute(select(people.TOKEN.c.id).order_by(people.TOKEN.c.id.desc())).scalars().first()
+        assert people.revoke_token(session, who, str(chosen), now)
+
+    office.database.write(two_tokens)
     with office.database.read() as session:
         waiting = queries.unfinished_letters(session)
     for letter in waiting:
@@ -71,7 +83,10 @@ def test_an_office_is_restored_whole_on_either_engine(
     try:
         restore(there.database, there.files, there.sources.folders, backup)
         there.database.write(lambda s: store.rebuild(s, there.rules, there.keys))
-        assert rows(there) == rows(office)
+        found, kept = rows(there), rows(office)
+        assert [one.pop("revoked_at") is None for one in kept["token"]] == [True, False]
+        assert None not in [one.pop("revoked_at") for one in found["token"]], "what was revoked since then nobody knows"
+        assert found == kept
         with there.database.read() as session:
             assert list(verify(session, there.files, there.rules, there.keys)) == []
         assert (there.sources.rules_dir / "fees.yaml").exists()

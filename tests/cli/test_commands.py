@@ -145,9 +145,30 @@ def test_a_token_and_nothing_else_is_printed(empty: Shell) -> None:
     assert len(shown.stdout.split()) == 1
     assert shown.stderr == ""
     assert shown.stdout.strip().encode() not in (empty.data / "gongkai.db").read_bytes()
+    database = sqlite3.connect(empty.data / "gongkai.db")
+    (lasts,) = database.execute("SELECT julianday(expires_at) - julianday(created_at) FROM token ORDER BY created_at DESC").fetchone()
+    database.close()
+    assert round(lasts) == 180
     unknown = empty.run("token", "nobody")
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert "gongkai demo" in unknown.stderr
+
+
+def test_a_token_lasts_no_longer_than_the_office_allows(empty: Shell) -> None:
+    assert "最长365天" in empty.run("token", "handler@gx-zrzy", "--days", "366").stderr
+    assert "最长30天" in empty.run("token", "handler@gx-zrzy", "--days", "31", TOKEN_DAYS="30").stderr
+    for words in (("--days", "365"), ("--read",)):
+        assert empty.good("token", "handler@gx-zrzy", *words).startswith("gk_")
+    assert empty.good("token", "handler@gx-zrzy", TOKEN_DAYS="30").startswith("gk_")
+
+
+def test_who_has_a_one_time_password_gets_no_token(empty: Shell) -> None:
+    empty.good("user", "add", "third@gx-rsj", "--name", "样例", "--role", "handler", "--agency", "gx-rsj")
+    assert empty.good("token", "third@gx-rsj").startswith("gk_")
+    empty.good("user", "password", "third@gx-rsj")
+    refused = empty.run("token", "third@gx-rsj")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "一次性密码" in refused.stderr
 
 
 def test_users_are_added_once_and_end_with_their_tokens(empty: Shell) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from db import queries, store
+from db import people, queries, store
 from db.engine import Database
 from db.queries import Filters
 from workflow.acts import Officer, parse
@@ -20,6 +20,7 @@ from workflow.case import Case
 from workflow.law import Rules, load_rules
 
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
+YEAR = timedelta(days=365)
 TODAY = date(2026, 11, 24)
 KEYS = store.Keys(b"k" * 32)
 
@@ -176,12 +177,14 @@ def test_a_token_is_kept_as_its_digest_and_ends(database: Database) -> None:
     token = database.write(lambda s: store.new_token(s, who.id, label="x", at=NOW, expires_at=NOW + timedelta(days=1)))
     with database.read() as session:
         assert session.execute(text("SELECT count(*) FROM token WHERE digest = :t"), {"t": token}).scalar() == 0
-        assert queries.officer_by_token(session.connection(), token, NOW) == who
-        assert queries.officer_by_token(session.connection(), token, NOW + timedelta(days=2)) is None
-        assert queries.officer_by_token(session.connection(), token + "x", NOW) is None
-    assert database.write(lambda s: store.disable_officer(s, who.username))
-    with database.read() as session:
-        assert queries.officer_by_token(session.connection(), token, NOW) is None
+        assert queries.officer_by_token(session.connection(), token, NOW, YEAR) == (who, "act")
+        assert queries.officer_by_token(session.connection(), token, NOW + timedelta(days=2), YEAR) is None
+        assert queries.officer_by_token(session.connection(), token, NOW + timedelta(hours=2), timedelta(hours=1)) is None
+        assert queries.officer_by_token(session.connection(), token + "x", NOW, YEAR) is None
+    for active in (False, True):
+        database.write(lambda s, active=active: people.set_active(s, who.id, active, NOW))
+        with database.read() as session:
+            assert queries.officer_by_token(session.connection(), token, NOW, YEAR) is None
 
 
 def test_a_key_is_used_once(database: Database) -> None:

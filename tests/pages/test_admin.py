@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.cli.demo import PASSWORD
-from api.office import sessions
+from api.office import passwords
 from api.pages.admin.overview import SECTIONS
 from db import people
 from db.verify import verify
@@ -32,7 +32,7 @@ def password_on(page: str) -> str:
     found = re.search(r'<code class="gk-token">([^<]+)</code>', page)
     assert found, text_of(page)
     assert ONCE.fullmatch(found[1])
-    assert sessions.weakness(found[1]) is None
+    assert passwords.weakness(found[1]) is None
     return found[1]
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 
-from api.office import leaves, sessions
+from api.office import leaves, passwords, sessions
+from api.office.office import Office
 from api.office.policy import STAFF
+from api.office.problems import Problem
 from api.pages.shared import leave
 from api.pages.shared.frame import (
     HOME,
@@ -28,9 +30,7 @@ from api.web import cookies
 from api.web.bodies import client_of
 from api.web.problems import request_id
 from db import people, store
-
-MOST_DAYS = 365
-"""An API token is good for a year at most."""
+from workflow.acts import Officer
 
 
 @page("/sign-in")
@@ -62,7 +62,7 @@ def sign_in(request: HttpRequest) -> Response[Any]:
     with office.database.read() as session:
         row = people.officer_row(session, username)
         assert row is not None
-        temporary = people.preference(session, row.id, sessions.TEMPORARY) == "yes"
+        temporary = sessions.must_change(session, row.id)
     if kept and target:
         office.database.write(lambda s: people.save_draft(s, row.id, target, kept, office.clock()))
     response = go("/account" if temporary else target or HOME.get(row.role, "/desk"))
@@ -97,7 +97,9 @@ def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respon
             "sessions": people.sessions_of(session, officer.id, now),
             "tokens": people.tokens_of(session, officer.id, now),
             "this": request.scope["state"]["signed_in"].session_id,
-            "temporary": people.preference(session, officer.id, sessions.TEMPORARY) == "yes",
+            "temporary": sessions.must_change(session, officer.id),
+            "scopes": sessions.SCOPES,
+            "longest": office.longest_token.days,
             "errs": [],
             "token": None,
             "done": None,
@@ -110,32 +112,41 @@ def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respon
 
 @action("/account/password", hashes=True)
 def change_password(request: HttpRequest) -> Response[Any]:
-    """修改密码: the other sessions end."""
+    """修改密码: the other sessions end, and the tokens. Five wrong old passwords end this session too."""
     office, officer, form = office_of(request), me(request), form_of(request)
     old, new, again = ((form.all(name) or [""])[0][:200] for name in ("old", "new", "again"))
-    now = office.clock()
+    now, signed = office.clock(), request.scope["state"]["signed_in"]
     with office.database.read() as session:
         row = people.officer_by_id(session, officer.id)
-    errs: list[tuple[str, str]] = []
+    errs = _new_password(office, officer, old, new, again)
     if row is None or not row.password_hash or not sessions.hasher().verify(old, row.password_hash):
-        errs.append(("old", "现在的密码不对，请重新填写"))
-    if (weak := sessions.weakness(new)) is not None:
-        errs.append(("new", weak))
-    elif new == old:
-        errs.append(("new", "新密码不能与现在的相同，请另定一个"))
-    elif new != again:
-        errs.append(("again", "两次填写的新密码不一样，请重新填写"))
+        if sessions.wrong_old(office, signed, request_id(request)):
+            for name in ("officer", "signed_in"):
+                del request.scope["state"][name]
+            return sign_in_page(request, status=401, next="/account", problem="现在的密码连续填错，登录已经结束。请重新登录。")
+        errs = [("old", "现在的密码不对，请重新填写"), *errs]
     if errs:
         return _account(request, status=400, errs=errs)
-    hashed, mine = sessions.hasher().hash(new), request.scope["state"]["signed_in"].session_id
+    hashed = sessions.hasher().hash(new)
 
     def change(session: Any) -> None:
-        people.set_password(session, officer.id, hashed, now, keep=mine)
+        people.set_password(session, officer.id, hashed, now, keep=signed.session_id)
         people.prefer(session, officer.id, sessions.TEMPORARY, "no")
         people.log(session, now, "password", officer=officer, request_id=request_id(request))
 
     office.database.write(change)
-    return _account(request, done="密码已修改，其他地方的登录已经结束。")
+    return _account(request, done="密码已修改，其他地方的登录已经结束，接口令牌已经停用。")
+
+
+def _new_password(office: Office, officer: Officer, old: str, new: str, again: str) -> list[tuple[str, str]]:
+    """What is wrong with a new password, by its field."""
+    if (weak := passwords.weakness(new, (officer.username, officer.agency))) is not None:
+        return [("new", weak)]
+    if new == old:
+        return [("new", "新密码不能与现在的相同，请另定一个")]
+    if sessions.was_given(office, officer.id, new):
+        return [("new", "新密码不能是管理员给过的一次性密码，请另定一个")]
+    return [("again", "两次填写的新密码不一样，请重新填写")] if new != again else []
 
 
 @action("/account/sessions")
@@ -151,17 +162,22 @@ def end_session(request: HttpRequest) -> Response[Any]:
 def new_token(request: HttpRequest) -> Response[Any]:
     """新的接口令牌, shown this once."""
     office, officer, form = office_of(request), me(request), form_of(request)
-    label, days = form.get("label")[:100], form.get("days", "90")
+    label, days, scope = form.get("label")[:100], form.get("days", "90"), form.get("scope", "act")
+    most = office.longest_token.days
     errs = [] if label else [("label", "请写明令牌的用途，例如：对接一网通办")]
-    if not (days.isascii() and days.isdigit() and len(days) < 5 and 1 <= int(days) <= MOST_DAYS):
-        errs.append(("days", f"有效期是1到{MOST_DAYS}天，请改正"))
+    if not (days.isascii() and days.isdigit() and len(days) < 5 and 1 <= int(days) <= most):
+        errs.append(("days", f"有效期是1到{most}天，请改正"))
+    if scope not in sessions.SCOPES:
+        errs.append(("scope", "请选择令牌可以做什么"))
     if errs:
         return _account(request, status=400, errs=errs)
     now = office.clock()
 
     def make(session: Any) -> str:
-        people.log(session, now, "token", officer=officer, request_id=request_id(request))
-        return store.new_token(session, officer.id, label=label, at=now, expires_at=now + timedelta(days=int(days)))
+        if sessions.must_change(session, officer.id):
+            raise Problem(403, "您用的是管理员给的一次性密码，请先换成自己的密码。")
+        people.log(session, now, "token", officer=officer, reason=f"{days}天，{sessions.SCOPES[scope]}", request_id=request_id(request))
+        return store.new_token(session, officer.id, label=label, at=now, expires_at=now + timedelta(days=int(days)), scope=scope)
 
     return _account(request, token=office.database.write(make), done="令牌已生成，只显示这一次，请马上保存。")
 
@@ -170,8 +186,13 @@ def new_token(request: HttpRequest) -> Response[Any]:
 def revoke_token(request: HttpRequest) -> Response[Any]:
     """停用一个接口令牌."""
     office, officer = office_of(request), me(request)
-    chosen = form_of(request).get("token")
-    office.database.write(lambda s: people.revoke_token(s, officer.id, chosen, office.clock()))
+    chosen, now = form_of(request).get("token"), office.clock()
+
+    def revoke(session: Any) -> None:
+        if people.revoke_token(session, officer.id, chosen, now):
+            people.log(session, now, "token", officer=officer, reason="停用", request_id=request_id(request))
+
+    office.database.write(revoke)
     return _account(request, done="令牌已停用。")
 
 

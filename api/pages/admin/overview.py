@@ -21,7 +21,8 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("/admin/log", "日志", "登录、拒绝访问、显示全文、导出、设置"),
 )
 WHAT = {
-    "sign_in": "登录", "sign_in_failed": "登录没有成功", "locked": "登录锁定", "refused": "拒绝访问", "password": "修改密码", "token": "生成接口令牌",
+    "sign_in": "登录", "sign_in_failed": "登录没有成功", "locked": "登录锁定", "refused": "拒绝访问", "password": "修改密码", "token": "接口令牌",
+    "password_failed": "现在的密码填错",
     "unmask": "显示全文", "reason": "查看理由", "export": "导出", "import": "导入", "freeze": "锁定年度报告", "suggestion": "转主动公开建议",
     "declined": "网上申请不予登记", "setting": "修改设置", "user": "修改用户", "letterhead": "修改抬头", "holidays": "载入放假安排",
     "leave": "外出与代办",

@@ -12,7 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlmodel import Session
 
-from api.office import leaves, sessions
+from api.office import leaves, passwords, sessions
 from api.office.office import Office
 from api.office.policy import STAFF
 from api.office.problems import not_found
@@ -25,8 +25,8 @@ from letters.fontset import unprintable
 from workflow import printable
 
 DONE = {
-    "changed": "已保存。", "disabled": "已停用，在各处的登录都已结束。", "enabled": "已启用。", "away": "外出已登记，期间由代办人办理。",
-    "back": leave.ENDED,
+    "changed": "已保存。", "disabled": "已停用，在各处的登录和接口令牌都已结束。", "enabled": "已启用。", "away": "外出已登记，期间由代办人办理。",
+    "back": leave.ENDED, "revoked": "令牌已停用。",
 }  # fmt: skip
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{2,99}")
 _LAST = "至少要有一名能登录的系统管理员，请先指定另一名"
@@ -58,7 +58,7 @@ def _users(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response
 def add(request: HttpRequest) -> Response[Any]:
     """新增用户, with a password that is shown once."""
     office, form = office_of(request), form_of(request)
-    username, password = form.get("username")[:100], sessions.one_time_password()
+    username, password = form.get("username")[:100], passwords.one_time_password()
     errs = [] if _NAME.fullmatch(username) else [("username", "用户名由3到100个字母、数字和 . _ @ - 组成，请改正")]
     errs += _faults(office, form)
     hashed, now, typed = sessions.hasher().hash(password), office.clock(), {name: form.get(name) for name in ("username", "name", "role", "agency")}
@@ -111,9 +111,10 @@ def _user(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) ->
     known: dict[str, Any] = {"errs": [], "typed": typed, "password": None, "done": DONE.get(request.query_params.get("done", ""))}
     with office.database.read() as session:
         seen = max((one.seen_at for one in people.sessions_of(session, row.id, office.clock())), default=None)
+        tokens = people.tokens_of(session, row.id, office.clock())
     known |= {"absence": leaves.absence(office, row.username, row.agency) if row.active and row.role in STAFF else None, "away": {}}
     return show(
-        request, "admin_user.html", status=status, sections=SECTIONS, row=row, seen=seen, names=_names(office),
+        request, "admin_user.html", status=status, sections=SECTIONS, row=row, seen=seen, tokens=tokens, scopes=sessions.SCOPES, names=_names(office),
         roles=office.rules.role_titles, **known | facts,
     )  # fmt: skip
 
@@ -153,7 +154,7 @@ def activate(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
 @action("/admin/users/{officer_id:uuid}/password", hashes=True)
 def reset(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     """重设密码: shown once; whoever is signed in with the old one is signed out."""
-    office, row, password = office_of(request), _row(request, officer_id), sessions.one_time_password()
+    office, row, password = office_of(request), _row(request, officer_id), passwords.one_time_password()
     hashed, now = sessions.hasher().hash(password), office.clock()
 
     def keep(session: Session) -> None:
@@ -184,6 +185,19 @@ def come_back(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]
     return go(f"/admin/users/{row.id}?done=back")
 
 
+@action("/admin/users/{officer_id:uuid}/tokens")
+def revoke(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
+    """停用一个接口令牌, whoever made it."""
+    row, now, chosen = _row(request, officer_id), office_of(request).clock(), form_of(request).get("token")
+
+    def keep(session: Session) -> None:
+        if not people.revoke_token(session, row.id, chosen, now):
+            raise not_found("没有这个令牌，或者已经失效。")
+
+    _logged(request, row.username, "停用接口令牌", keep)
+    return go(f"/admin/users/{row.id}?done=revoked")
+
+
 class _Undone(Exception):
     """The change would leave nobody to administer the office."""
 
@@ -208,4 +222,4 @@ def _logged(request: HttpRequest, username: str, what: str, keep: Callable[[Sess
     return []
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (users, add, user, change, activate, reset, go_away, come_back)
+ROUTES: tuple[BaseRouteHandler, ...] = (users, add, user, change, activate, reset, revoke, go_away, come_back)
