@@ -87,5 +87,7 @@ def _paragraphs(source: str) -> list[tuple[Face, str]]:
 def _face(element: etree._Element) -> Face:
     if element.get("class") == "to":
         return "to"
+    if element.get("class") == "part":
+        return "subheading"
     parent = element.getparent()
     return "annex" if parent is not None and "annex" in (parent.get("class") or "").split() else _FACES[element.tag]

@@ -24,7 +24,7 @@ with warnings.catch_warnings():
 from weasyprint.text.ffi import ffi, fontconfig, pangoft2
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from letters import faster, lines, reports, sealing
+from letters import accessible, faster, lines, reports, sealing
 from letters.agencies import seal_file
 from letters.contexts import PRINTED
 from letters.contexts.parts import Context
@@ -41,6 +41,7 @@ VARIANT = "pdf/a-3u"
 
 lines.install()
 faster.install()
+accessible.install()
 
 
 class Fonts(weasyprint.text.fonts.FontConfiguration):  # type: ignore[misc]
@@ -148,7 +149,7 @@ class Engine:
         document = self.document(kind, context, preview=preview)
         with _complaints() as messages, warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
-            data = document.write_pdf(pdf_variant=VARIANT, pdf_tags=True)
+            data = accessible.identify(document).write_pdf(pdf_variant=VARIANT, pdf_tags=True)
         _refuse(PRINTED[kind].title, messages)
         return bytes(data)
 
@@ -158,8 +159,9 @@ class Engine:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
-                document = weasyprint.HTML(string=source, url_fetcher=SealsOnly(), base_url="seal:")
-                return bytes(document.write_pdf(font_config=self.fonts, pdf_variant=VARIANT, pdf_tags=True))
+                page = weasyprint.HTML(string=source, url_fetcher=SealsOnly(), base_url="seal:")
+                document = page.render(font_config=self.fonts, pdf_variant=VARIANT)
+                return bytes(accessible.identify(document).write_pdf(pdf_variant=VARIANT, pdf_tags=True))
         except lines.MissingGlyph as missing:
             raise _no_glyph(reports.TITLES[kind], missing.character) from None
 

@@ -130,6 +130,20 @@ def is_name(text: str) -> bool:
     return len(lines) == 1 and len(lines[0]) <= 60 and not is_request(text) and not re.search("[。！？；，,;!?“”‘’\"']", lines[0])
 
 
+_ADDRESS = re.compile(r"(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(?:https?://)?(?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{2,}(?:/[\w./?=&%#~-]*)?", re.ASCII)
+
+
+def linked(text: str) -> Markup:
+    """The text with its addresses of mail and web as links."""
+    made, done = Markup(""), 0
+    for found in _ADDRESS.finditer(text):
+        address = found[0]
+        to = f"mailto:{address}" if found["mail"] else address if "://" in address else f"http://{address}"
+        made += gate(text[done : found.start()]) + Markup('<a href="{}">{}</a>').format(to, gate(address))
+        done = found.end()
+    return made + gate(text[done:])
+
+
 def capital(fen: int) -> str:
     """An amount in the figures of financial papers (大写): 272050 -> 贰仟柒佰贰拾元伍角."""
     figures, yuan = "零壹贰叁肆伍陆柒捌玖", fen // 100
@@ -206,6 +220,18 @@ def in_lines(name: str, most: float, lines: int = 3, alone: float | None = None)
     return parts(min(tried, key=ugliness))
 
 
+_REST = re.compile(r"(?:\d{4}年)?政府信息.*")
+
+
+def title_lines(title: str, most: float = 20) -> list[str]:
+    """The title of a report in lines broken by their sense: whose it is, what it is, and what of it."""
+    rest = _REST.search(title)
+    if rest is None or not rest.start():
+        return [title]
+    *before, after = rest[0].rpartition("（") if breadth(rest[0]) > most and "（" in rest[0] else (rest[0], "", "")
+    return [*in_lines(title[: rest.start()], most), before[0], *(["（" + after] if after else [])]
+
+
 def size_of(lines: Sequence[str], most_mm: float, room_mm: float) -> float:
     """发文机关标志: as large (mm) as the standard allows, and as the longest of its lines allows."""
     return round(min(most_mm, room_mm / max(map(breadth, lines))), 2)
@@ -224,8 +250,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "is_request": is_request,
         "one_line": on_one_line,
         "capital": capital,
+        "linked": linked,
         "listed": listed,
         "in_lines": in_lines,
+        "title_lines": title_lines,
         "size_of": size_of,
     }
 )

@@ -14,6 +14,7 @@ from letters.compose.papers import Kept, approval_sheet, handling_record, made, 
 from letters.compose.sheet import Attached
 from letters.contexts.forms import FileIndex
 from letters.html import html
+from letters.prints import delivery_receipts, labels
 from tests.workflow.desk import Desk, handling
 
 AGENCY = load_agencies()["gx-zrzy"]
@@ -146,3 +147,18 @@ def test_the_papers_of_the_file_come_back_from_json_as_they_went(kind: str) -> N
         "reference_sheet": lambda: reference_sheet(desk.case, desk.case.acts[-1], index),
     }[kind]()
     assert type(context).from_json(context.to_json()) == context
+
+
+def of_every_kind() -> dict[str, Any]:
+    """One of everything that is printed and kept in no file."""
+    desk, index = archived()
+    on = desk.case.acts[-1].act.on
+    rows = [{"name": "周立新（样例）", "address": "冠县样例路1号（样例）", "postcode": "252500", "phone": "13800000000", "reference": "样例1号"}]
+    receipts = [{"case_number": "样例1号", "document": "答复书", "addressee": "周立新（样例）"}]
+    return {
+        "approval_sheet": approval_sheet(desk.case, AGENCY, desk.rules, on, seq=10),
+        "handling_record": handling_record(desk.case, AGENCY, desk.rules, on),
+        "reference_sheet": reference_sheet(desk.case, desk.case.acts[-1], index),
+        "labels": labels(rows, AGENCY, on),
+        "delivery_receipts": delivery_receipts(receipts, AGENCY, on),
+    }
