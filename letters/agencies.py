@@ -25,6 +25,8 @@ from workflow import printable
 from workflow.answers import BadRules
 from workflow.rulefiles import Record, Tree, Words, parse, read
 
+WORDING = "wording"
+"""Folder of AGENCIES_DIR with the office's own sentences."""
 SAMPLES = Path(__file__).parent / "agencies"
 
 Pattern = Annotated[str, StringConstraints(pattern=r"^[^{}]*〔\{year\}〕\{n\}号$")]
@@ -62,6 +64,7 @@ class Agency(_File):
 
     code: Words
     seal_path: Annotated[Path, Field(exclude=True)]
+    wording: Annotated[tuple[tuple[str, str], ...], Field(exclude=True)] = ()
 
     def number(self, series: str, year: int, serial: int) -> str:
         """文号: 冠自然资公复〔2026〕12号."""
@@ -81,6 +84,7 @@ class Agency(_File):
             email=self.email,
             website=self.website,
             printed_by=self.printed_by,
+            wording=self.wording,
         )
 
     @property
@@ -104,7 +108,16 @@ def load_agencies(overlay: Path | None = None, *, samples: bool = True) -> Mappi
     agencies = {code: _agency(code, paths[code], trees[code]) for code in sorted(paths)}
     for code, agency in agencies.items():
         _check(agency, agencies, trees[code])
+    if overlay is not None and (Path(overlay) / WORDING).is_dir():
+        agencies = {code: _worded(agency, Path(overlay) / WORDING) for code, agency in agencies.items()}
     return MappingProxyType(agencies)
+
+
+def _worded(agency: Agency, folder: Path) -> Agency:
+    from letters import own_wording  # it makes letters, and is needed where an office has words of its own
+
+    files = own_wording.read(folder, agency.code)
+    return agency.model_copy(update={"wording": own_wording.check(files, agency.letterhead)}) if files else agency
 
 
 _LONGEST: Mapping[str, tuple[int, int]] = MappingProxyType({"name": (15, 3), "mark": (20, 2), "printed_by": (20, 2)})

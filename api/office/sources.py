@@ -16,12 +16,13 @@ from threading import Lock
 from typing import TypeVar
 
 from api.office.log import log
-from letters.agencies import Agency, load_agencies
+from letters.agencies import WORDING, Agency, load_agencies
 from workflow.law import BadRules, Rules, load_rules
 
 _LOOK_EVERY = 1.0
 """Seconds between two looks at every file; a file put in place by `put` shows at once, by the folder's own time."""
 
+SUFFIX = ".txt"
 T = TypeVar("T")
 Signature = tuple[tuple[str, int, int], ...]
 
@@ -37,7 +38,7 @@ class Sources:
         Raises BadRules: nothing is served on a law that cannot be read.
         """
         self.rules_dir, self.agencies_dir, self.samples = rules_dir, agencies_dir, samples
-        self._folders_of_mine = (rules_dir, rules_dir / "calendar", agencies_dir)
+        self._folders_of_mine = (rules_dir, rules_dir / "calendar", agencies_dir, agencies_dir / WORDING)
         self.problem: BadRules | None = None
         """Why a changed file is not in force."""
         self._clock, self._lock = clock, Lock()
@@ -68,7 +69,7 @@ class Sources:
     def _signature(self) -> Signature:
         found = []
         for folder in self._folders_of_mine:
-            for path in sorted(folder.glob("*.yaml")):
+            for path in sorted([*folder.glob("*.yaml"), *_worded(folder)]):
                 with suppress(FileNotFoundError):  # taken away at this very moment
                     known = path.stat()
                     found.append((str(path), known.st_mtime_ns, known.st_size))
@@ -114,14 +115,43 @@ class Sources:
         with tempfile.TemporaryDirectory() as folder:
             trial = Path(folder)
             _copy(self.agencies_dir, trial)
+            self._copy_wording(trial)
             if seal is not None:
                 (trial / seal[0]).write_bytes(seal[1])
             (trial / f"{code}.yaml").write_text(text, encoding="utf-8")
             return _in_words(lambda: load_agencies(trial, samples=self.samples), f"{code}.yaml")[code]
 
+    def try_wording(self, name: str, text: str) -> Mapping[str, Agency]:
+        """The agencies as they would be with the office's own wording of `name` (extension_notice); without text, with the program's.
+
+        Raises BadRules.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            trial = Path(folder)
+            _copy(self.agencies_dir, trial)
+            self._copy_wording(trial)
+            path = trial / WORDING / f"{name}{SUFFIX}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if text.strip():
+                path.write_text(text, encoding="utf-8")
+            else:
+                path.unlink(missing_ok=True)
+            return _in_words(lambda: load_agencies(trial, samples=self.samples), path.name)
+
+    def _copy_wording(self, trial: Path) -> None:
+        for path in _worded(self.agencies_dir):
+            copy = trial / path.relative_to(self.agencies_dir)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+
+    def remove(self, path: Path) -> None:
+        """Take a file of the office's own out of force."""
+        path.unlink(missing_ok=True)
+        self._looked = float("-inf")
+
     def put(self, path: Path, data: bytes) -> None:
         """Put a file in force: written whole, then renamed into its place."""
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
         try:
             with os.fdopen(handle, "wb") as stream:
@@ -140,6 +170,11 @@ def _time_of(folder: Path) -> int:
         return os.stat(folder).st_mtime_ns  # noqa: PTH116 - asked for at each use, and a third of the cost
     except FileNotFoundError:
         return 0
+
+
+def _worded(folder: Path) -> list[Path]:
+    """The files of the office's own wording."""
+    return sorted((folder / WORDING).rglob(f"*{SUFFIX}")) if (folder / WORDING).is_dir() else []
 
 
 def _copy(folder: Path, to: Path) -> None:

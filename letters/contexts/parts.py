@@ -45,6 +45,8 @@ class Letterhead(Plain):
     website: str
     printed_by: str | None
     """印发机关 of the 版记; None: no 版记."""
+    wording: tuple[tuple[str, str], ...] = ()
+    """The office's own sentences (`letters.own_wording`), by what they word: kept with the letter, which stays as it was issued."""
 
 
 @dataclass(frozen=True, kw_only=True)
