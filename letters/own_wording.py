@@ -23,7 +23,7 @@ from letters.contexts.parts import Context, Letterhead
 from letters.errors import LetterError
 from letters.fontset import unprintable
 from letters.html import TEMPLATES, html
-from letters.specimens import specimens
+from letters.specimens import example, specimens
 from letters.wording import FILTERS
 from workflow import printable
 from workflow.answers import BadRules
@@ -207,6 +207,23 @@ def _culprit(files: Mapping[str, tuple[Path, str]], kind: str, context: Context)
     """The file that most likely words what is at fault."""
     findings = [f"findings/{one.words}" for one in getattr(context, "items", ()) if isinstance(one, replies.Finding)]
     return next((name for name in (kind, *findings, *PARTS) if name in files), next(iter(files)))
+
+
+_SHOWS = {"_request": "extension_notice", "_contact": "extension_notice", "_remedy": "abandonment_notice"}
+
+
+def example_of(name: str, letterhead: Letterhead) -> tuple[str, Context]:
+    """A letter in which the wording of `name` is seen: its kind and a context whose values say which facts they are."""
+    if name in LETTERS:
+        return name, example(name, letterhead)
+    words = name.removeprefix("findings/") if "/" in name else "disclosed"
+    for kind in [_SHOWS[name]] if name in _SHOWS else LETTERS:
+        for choice in range(0, 40, 2):
+            context = example(kind, letterhead, choice)
+            items = getattr(context, "items", ())
+            if name in _SHOWS or (items and isinstance(items[0], replies.Finding) and items[0].words == words):
+                return kind, context
+    raise KeyError(name)
 
 
 def _facts(words: str, marks: Mapping[str, str]) -> list[str]:

@@ -20,8 +20,8 @@ _FIRST_DAY = date(2031, 1, 1)
 class _Marks:
     """Gives every field a value that occurs nowhere else; `found` says which."""
 
-    def __init__(self, choice: int, letterhead: Letterhead) -> None:
-        self.choice, self.letterhead = choice, letterhead
+    def __init__(self, choice: int, letterhead: Letterhead, *, readable: bool = False) -> None:
+        self.choice, self.letterhead, self.readable = choice, letterhead, readable
         self.found: dict[str, str] = {}
 
     @property
@@ -55,13 +55,13 @@ class _Marks:
         if kind is bool:
             return self.full
         if kind is int:
-            value: Any = 7001 + 7 * number
+            value: Any = 15 if self.readable else 7001 + 7 * number
             self.found[path] = str(value)
         elif kind is date:
             value = _FIRST_DAY + timedelta(days=3 * number)
             self.found[path] = f"{value.year}年{value.month}月{value.day}日"
         else:
-            value = self.found[path] = f"标{_chinese(number)}记"
+            value = self.found[path] = f"〔{path}〕" if self.readable else f"标{_chinese(number)}记"
         return value
 
 
@@ -74,3 +74,9 @@ def specimens(kind: str, letterhead: Letterhead, several: int = 6) -> Iterator[t
     for choice in range(several):
         marks = _Marks(choice, letterhead)
         yield marks.of(LETTERS[kind].context, ""), marks.found
+
+
+def example(kind: str, letterhead: Letterhead, choice: int = 0) -> Context:
+    """A context of a kind of letter whose values say which facts they stand for: 〔reason〕. To look at."""
+    made: Context = _Marks(choice, letterhead, readable=True).of(LETTERS[kind].context, "")
+    return made

@@ -171,3 +171,9 @@ def test_every_line_is_a_paragraph_and_conditions_round_it_stay_round_it(line: s
 def test_everything_that_can_be_worded_has_a_title() -> None:
     assert all(titles().values())
     assert {f"findings/{name}" for name in own_wording.FINDINGS} == {name for name in titles() if "/" in name}
+
+
+@pytest.mark.parametrize("name", titles())
+def test_everything_that_can_be_worded_is_seen_in_a_letter(name: str) -> None:
+    kind, context = own_wording.example_of(name, replace(head(), wording=((name, packaged(name) + "\n看得见。\n"),)))
+    assert "看得见。" in html(kind, context)

@@ -14,6 +14,7 @@ from api.office import passwords
 from api.pages.admin.overview import SECTIONS
 from db import people
 from db.verify import verify
+from letters import own_wording
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, officer, text_of
 
 ONCE = re.compile(r"[A-Za-z2-9]{4}(?:-[A-Za-z2-9]{4}){3}")
@@ -245,6 +246,33 @@ def test_a_unit_is_added_with_its_seal(site: Site) -> None:
     assert made.status_code == 303, text_of(made.text)
     assert site.office.agencies["gx-jyj"].name == "冠县教育局（样例）"
     assert "冠县教育局（样例）" in admin(site).page("/admin/agencies")
+
+
+def test_an_office_words_a_letter_sees_it_and_takes_it_back(site: Site) -> None:
+    one = admin(site)
+    assert "延期答复告知书" in one.page("/admin/wording")
+    page = one.page("/admin/wording/extension_notice")
+    assert 'src="data:image/png;base64,' in page
+    fields = form_of(page) | {"text": own_wording.packaged("extension_notice")}
+    bad = one.post("/admin/wording/extension_notice", fields | {"text": fields["text"].replace("{{ days }}", "若干"), "to": "save"})
+    assert bad.status_code == 400
+    assert "必须写明的内容没有写出：{{ days }}" in unescape(bad.text)
+    assert "若干个工作日" in bad.text, "nothing typed is lost"
+    text = fields["text"].replace("特此告知。", "特此函告。")
+    shown = one.post("/admin/wording/extension_notice/preview", {"text": text})
+    assert 'src="data:image/png;base64,' in shown.text
+    said = one.post("/admin/wording/extension_notice/preview", {"text": text + "{{ nothing }}"})
+    assert "没有叫“nothing”的内容" in said.text
+    assert one.post("/admin/wording/extension_notice", fields | {"text": text, "to": "save", "seen": "0"}).status_code == 412
+    made = one.post("/admin/wording/extension_notice", fields | {"text": text, "to": "save"})
+    assert made.status_code == 303, text_of(made.text)
+    assert dict(site.office.agencies["gx-zjj"].wording)["extension_notice"].strip() == text.strip()
+    fields = form_of(one.page("/admin/wording/extension_notice"))
+    assert one.post("/admin/wording/extension_notice", fields | {"text": text, "to": "remove"}).status_code == 303
+    assert site.office.agencies["gx-zjj"].wording == ()
+    assert [entry.object for entry in entries(site, "wording")] == ["extension_notice", "extension_notice"]
+    assert one.get("/admin/wording/base").status_code == 404
+    assert site.as_("head@gx-zrzy").get("/admin/wording").status_code == 403
 
 
 def test_the_public_form_is_switched_for_one_unit(site: Site) -> None:

@@ -50,7 +50,7 @@ class Scene:
         site.office.pdf(letter)
         application, upload = self._application()
         self.values: dict[str, str] = {
-            "case_id": case.id, "letter_id": letter, "number": "1", "kind": "note", "code": UNIT, "name": "reply.pdf",
+            "case_id": case.id, "letter_id": letter, "number": "1", "what": "extension_notice", "kind": "note", "code": UNIT, "name": "reply.pdf",
             "n": str(case.consultations[-1].seq), "attachment_id": self.attachment, "application_id": application, "upload_id": upload,
             "officer_id": site.officers[f"handler@{UNIT}"].id, "suggestion_id": self._suggestion(case), "job_id": self._job(),
         }  # fmt: skip

@@ -15,6 +15,7 @@ from workflow.answers import Refused
 SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("/admin/users", "用户", "新增、停用，改岗位和单位，重设密码"),
     ("/admin/agencies", "单位", "各单位的抬头、文号、复议机关，是否开通网上申请"),
+    ("/admin/wording", "措辞", "文书的句子改成本单位的说法，旁边就是文书"),
     ("/admin/holidays", "放假安排", "载入下一年的放假通知，先看哪些期限会变"),
     ("/admin/fees", "收费标准", "现行标准和依据"),
     ("/admin/rules", "现行规则", "期限、答复种类、岗位、主题和本机关做法，从哪天起，依据什么"),
@@ -24,7 +25,8 @@ WHAT = {
     "sign_in": "登录", "sign_in_failed": "登录没有成功", "locked": "登录锁定", "refused": "拒绝访问", "password": "修改密码", "token": "接口令牌",
     "password_failed": "现在的密码填错",
     "unmask": "显示全文", "reason": "查看理由", "export": "导出", "import": "导入", "freeze": "锁定年度报告", "suggestion": "转主动公开建议",
-    "declined": "网上申请不予登记", "setting": "修改设置", "user": "修改用户", "letterhead": "修改抬头", "holidays": "载入放假安排",
+    "declined": "网上申请不予登记", "setting": "修改设置", "user": "修改用户", "letterhead": "修改抬头",
+    "wording": "修改措辞", "holidays": "载入放假安排",
     "leave": "外出与代办",
 }  # fmt: skip
 """Entry of the log -> what a reader calls it."""

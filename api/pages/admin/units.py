@@ -113,7 +113,7 @@ def save(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     if known is not None and form.get("seen") != _version(known):
         problem = Problem(412, "没有提交：抬头刚由别人改过。您写的内容还在。核对以后再保存。")
         return _page(request, code, typed, status=412, problem=problem)
-    name = known.seal if known is not None and seal is None else f"{target}-{_stamp(office.clock())}.png"
+    name = known.seal if known is not None and seal is None else f"{target}-{stamp(office.clock())}.png"
     if not errs:
         try:
             text = yaml_of(_data(typed, name))
@@ -122,7 +122,7 @@ def save(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
             errs = [_fault(bad)]
     if errs:
         return _page(request, code, typed, status=400, errs=errs)
-    _put(office.sources, target, text, (name, seal.data) if seal else _seal_of(known), _stamp(office.clock()))
+    _put(office.sources, target, text, (name, seal.data) if seal else _seal_of(known), stamp(office.clock()))
     office.database.write(
         lambda s: people.log(
             s, office.clock(), "letterhead", officer=me(request), object=target, reason="修改" if known else "新增", request_id=request_id(request)
@@ -161,7 +161,7 @@ def keep_old(sources: Sources, path: Path, stamp: str) -> None:
         sources.put(path.with_name(f"{path.name}.bak-{stamp}"), path.read_bytes())
 
 
-def _stamp(now: datetime) -> str:
+def stamp(now: datetime) -> str:
     return f"{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}"
 
 
