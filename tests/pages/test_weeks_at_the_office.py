@@ -247,7 +247,7 @@ def test_three_ask_with_an_agent_from_registration_to_the_archive(browser: Chrom
     page = browser.window("intake@gx-zrzy").go("/service")
     reply = letter_of(browser, case_id, "disclosed")
     row = page.locator(f"tr[id='r-{reply}']")
-    expect(row).to_contain_text("何*")
+    expect(row).to_contain_text("何*代理人")
     row.locator("input[name=tick]").check()
     for what, told in (("打印信封标签", "冠县样例路9号（样例）"), ("打印送达回证", "何代理（样例）")):
         with page.context.expect_page() as opened:

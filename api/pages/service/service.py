@@ -80,7 +80,10 @@ class Line:
 
     @property
     def to(self) -> str:
-        return _TO[self.letter.to]
+        """In what part the addressee gets it: of the applicants, the agent or the representative (READINGS R-co-applicants)."""
+        if self.letter.to == "applicant" and self.case.registration.agent is not None:
+            return "代理人"
+        return "代表人" if self.letter.to == "applicant" and len(self.case.applicants) > 1 else _TO[self.letter.to]
 
     @property
     def shown(self) -> str:
