@@ -131,8 +131,12 @@ def _tokens(session: Session, now: datetime) -> dict[str, str]:
     tokens = {}
     for username, name, role, agency in officers():
         officer = store.add_officer(session, username=username, name=name, role=role, agency=agency, at=now)
-        tokens[username] = store.new_token(session, officer.id, label="test", at=now, expires_at=now + timedelta(days=3650))
+        tokens[username] = new_token(session, officer.id, now)
     return tokens
+
+
+def new_token(session: Session, officer_id: str, now: datetime) -> str:
+    return store.new_token(session, officer_id, label="test", at=now, expires_at=now + timedelta(days=3650))
 
 
 @pytest.fixture(scope="module")

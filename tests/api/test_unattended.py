@@ -12,7 +12,7 @@ from api.office.checkup import checkup
 from db import assignees, people, worklists
 from db.assignees import Lost
 from db.worklists import Now, Scope
-from tests.api.conftest import Desk
+from tests.api.conftest import Desk, new_token
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -51,6 +51,19 @@ def change(desk: Desk, username: str, work: Callable[[Any, str], None]) -> None:
             row = people.officer_row(session, username)
             assert row is not None
             work(session, row.id)
+
+    desk.office.database.write(write)
+
+
+@pytest.fixture(autouse=True)
+def _back_at_work(desk: Desk) -> None:
+    """Everybody has a token: that of somebody whom a test sent away has ended."""
+
+    def write(session: Any) -> None:
+        for username in ("intake@gx-zrzy", "handler@gx-zrzy", "head@gx-zrzy"):
+            row = people.officer_row(session, username)
+            assert row is not None
+            desk.tokens[username] = new_token(session, row.id, NOW)
 
     desk.office.database.write(write)
 

@@ -24,6 +24,9 @@ class Blank:
     def render(self, _kind: str, _context: object, *, preview: bool = False) -> bytes:
         return b"%PDF-1.7"
 
+    def count(self, _data: bytes, _media_type: str = "application/pdf") -> int:
+        return 1
+
     def close(self) -> None: ...
 
 
