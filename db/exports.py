@@ -22,7 +22,7 @@ from db import tables as t
 from db.engine import Database
 from db.ledger import TITLES
 from db.queries import Filters, conditions
-from db.reports import Annual, Fees
+from db.reports import Annual, Fees, Records
 from db.treasury import TITLES as ACCOUNT_TITLES
 from db.treasury import Account
 from workflow import acts as a
@@ -180,7 +180,7 @@ def docket_rows(database: Database, agencies: Collection[str], wanted: Filters, 
 
 def logged(session: Session, agency: str, officer_id: str | None = None, limit: int = 50) -> list[Any]:
     """What was exported before, newest first: by the whole unit, or by one officer; with who, when, what and what for."""
-    whole = or_(LOG.c.what == "export", and_(LOG.c.what == "unmask", LOG.c.object.startswith("台账")))
+    whole = or_(LOG.c.what == "export", and_(LOG.c.what == "unmask", LOG.c.object.contains("台账")))
     query = select(LOG, OFFICER.c.name).outerjoin(OFFICER, OFFICER.c.id == LOG.c.officer_id).where(whole, LOG.c.agency == agency)
     if officer_id is not None:
         query = query.where(LOG.c.officer_id == officer_id)
@@ -205,7 +205,9 @@ def annual_xlsx(path: Path, annual: Annual, title: str) -> None:
         _table4_sheet(book, annual.figures.table4, title)
         checks = book.add_worksheet("勾稽关系")
         money = book.add_worksheet("收费")
-        for sheet, rows in ((checks, annual_tables(annual)["勾稽关系"]), (money, fee_rows(annual.figures.fees))):
+        corrections = book.add_worksheet("更正申请")
+        plain = annual_tables(annual)
+        for sheet, rows in ((checks, plain["勾稽关系"]), (money, plain["收费"]), (corrections, plain["更正申请"])):
             _for_paper(sheet)
             _columns(sheet, rows[0], rows, None)
             for at, row in enumerate(rows):
@@ -220,7 +222,20 @@ def annual_tables(annual: Annual) -> dict[str, list[Cells]]:
         "表四": [("类别", *s.TABLE4_COLUMNS), *((group, *cells) for group, cells in figures.table4.items())],
         "勾稽关系": [CHECKS, *((one.text, one.column, one.left, one.right, one.holds) for one in annual.checks)],
         "收费": fee_rows(figures.fees),
+        "更正申请": record_rows(figures.records),
     }
+
+
+RECORDS: Mapping[str, str] = {
+    "new": "本年新收更正申请", "carried": "上年结转", "corrected": "予以更正", "not_corrected": "不予更正", "transferred": "转送有权更正的机关",
+    "referred": "告知向有权更正的机关提出", "otherwise": "其他处理", "forward": "结转下年度",
+}  # fmt: skip
+"""更正申请 (条例 41), counted outside table 3."""
+
+
+def record_rows(records: Records) -> list[Cells]:
+    """第六部分: requests to correct records, which stand outside table 3."""
+    return [("事项", "件数"), *((title, getattr(records, name)) for name, title in RECORDS.items())]
 
 
 CHECKS = ("关系", "列", "左边", "右边", "是否相等")
@@ -357,6 +372,7 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
         ("单位", *money.values()),
         *((row["name"], *(row[key] / 100 if key.endswith("_fen") else row[key] for key in money)) for row in data["fees"]["by_agency"]),
     ]
+    sheets["更正申请"] = _sheet(data["record_corrections"]["by_outcome"], {"title": "处理", "count": "件数"})
     topics = data["topics"]
     sheets["主题建议"] = [
         ("指标", "数值"), ("已由人员确认主题（件）", topics["confirmed"]), ("其中系统提出过建议（件）", topics["proposed_and_confirmed"]),

@@ -34,6 +34,7 @@ class Wanted:
 
     q: str = ""
     states: tuple[str, ...] = ()
+    purpose: str = ""
     channel: str = ""
     topic: str = ""
     outcome: str = ""
@@ -107,7 +108,7 @@ def words(text: str) -> list[str]:
 
 def _conditions(wanted: Wanted, now: Now) -> list[Any]:
     held: list[Any] = [_word(one) for one in words(wanted.q)]
-    exact = {"channel": wanted.channel, "topic": wanted.topic, "outcome": wanted.outcome}
+    exact = {"purpose": wanted.purpose, "channel": wanted.channel, "topic": wanted.topic, "outcome": wanted.outcome}
     held += [DOCKET.c[name] == value for name, value in exact.items() if value]
     if wanted.states:
         held.append(DOCKET.c.state.in_(wanted.states))

@@ -61,6 +61,7 @@ def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "version": case.version,
         "stage": case.stage,
         "channel": case.registration.channel,
+        "purpose": case.registration.purpose,
         "received_on": case.received_on,
         "counts_in": f"{case.received_on:%Y-%m}" if is_counted(case) else "",
         "due_provisional": clock.provisional,

@@ -48,6 +48,7 @@ class Filters:
     applicant: str | None = None
     topic: str | None = None
     outcome: str | None = None
+    purpose: str | None = None
     received_from: date | None = None
     received_to: date | None = None
     q: str | None = None
@@ -96,7 +97,7 @@ def cases(session: Session, agencies: Collection[str], wanted: Filters, today: d
 
 def conditions(wanted: Filters, today: date) -> list[Any]:
     """The filters as conditions on `docket`, without the agencies."""
-    exact = ("state", "stage", "assignee", "topic", "outcome")
+    exact = ("state", "stage", "assignee", "topic", "outcome", "purpose")
     found: list[Any] = [DOCKET.c[name] == value for name in exact if (value := getattr(wanted, name)) is not None]
     if wanted.due_before is not None:
         found.append(DOCKET.c.due_on < wanted.due_before)
@@ -218,7 +219,7 @@ def similar_to(
 ) -> list[Similar]:  # fmt: skip
     """`similar` for a text that is no case yet: among requests received by the day `by`."""
     ids = text_index.candidates(session, agencies, wanted, by)
-    query = select(DOCKET).where(DOCKET.c.case_id.in_(ids), DOCKET.c.case_id != without)
+    query = select(DOCKET).where(DOCKET.c.case_id.in_(ids), DOCKET.c.case_id != without, DOCKET.c.purpose == "information")
     return rank(wanted, applicant_key, session.execute(query.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial)).all(), most)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,7 @@ from db import store
 from db import tables as t
 from workflow import statistics as s
 from workflow.acts import ACTS, Officer, Signed
+from workflow.case import OF_RECORDS
 from workflow.law import Rules
 
 TALLY, OCCURRENCE, DOCKET, FREEZE, CASE, ACT = (
@@ -48,28 +49,46 @@ class Fees:
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """更正申请 (条例 41), which table 3 does not count: how many came, and how they ended within the year."""
+
+    new: int = 0
+    carried: int = 0
+    corrected: int = 0
+    not_corrected: int = 0
+    transferred: int = 0
+    referred: int = 0
+    otherwise: int = 0
+    forward: int = 0
+
+    def __add__(self, other: Records) -> Records:
+        return Records(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """The two tables and the fees of one unit (or of several) in one year."""
+    """The two tables, the fees and the requests to correct records of one unit (or of several) in one year."""
 
     table3: s.Table
     table4: s.Table
     fees: Fees
+    records: Records = Records()
 
     def to_json(self) -> str:
-        fees = {name: getattr(self.fees, name) for name in Fees.__slots__}
-        return json.dumps({"table3": self.table3, "table4": self.table4, "fees": fees}, ensure_ascii=False)
+        return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Figures:
+        """What `to_json` gave; years frozen before requests to correct records were counted hold none."""
         data = json.loads(text)
-        return cls(data["table3"], data["table4"], Fees(**data["fees"]))
+        return cls(data["table3"], data["table4"], Fees(**data["fees"]), Records(**data.get("records", {})))
 
     @classmethod
     def sum(cls, several: Sequence[Figures]) -> Figures:
         """County total: every cell the sum of the units' cells."""
         table3 = s.add([one.table3 for one in several], s.empty_table3())
         table4 = s.add([one.table4 for one in several], s.empty_table4())
-        return cls(table3, table4, sum((one.fees for one in several), Fees()))
+        return cls(table3, table4, sum((one.fees for one in several), Fees()), sum((one.records for one in several), Records()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +229,29 @@ def fees(session: Session, agencies: Collection[str], first: date, last: date) -
     return {agency: Fees(**values) for agency, values in found.items()}
 
 
+def records(session: Session, agencies: Collection[str], first: date, last: date) -> dict[str, Records]:
+    """更正申请 by unit: received within the span or open at its beginning, and how they ended within it (条例 41)."""
+    fresh = case((OCCURRENCE.c.on >= first, "new"), else_="carried").label("came")
+    went = case((OCCURRENCE.c.ended_on <= last, OCCURRENCE.c.result)).label("went")
+    query = select(OCCURRENCE.c.agency, fresh, went, func.count()).where(
+        OCCURRENCE.c.agency.in_(sorted(agencies)),
+        OCCURRENCE.c.kind == "record_correction",
+        OCCURRENCE.c.on <= last,
+        or_(OCCURRENCE.c.ended_on.is_(None), OCCURRENCE.c.ended_on >= first),
+    )
+    found = dict.fromkeys(agencies, Records())
+    for agency, came, outcome, count in session.execute(query.group_by(OCCURRENCE.c.agency, "came", "went")):
+        ended = "forward" if outcome is None else outcome.removeprefix("record_") if outcome in OF_RECORDS else "otherwise"
+        found[agency] += Records(**{came: count}) + Records(**{ended: count})
+    return found
+
+
 def figures(session: Session, agencies: Collection[str], year: int, rules: Rules) -> dict[str, Figures]:
     """The figures of each unit, as its case files stand now."""
     table3, table4 = _table3(session, agencies, year, rules), _table4(session, agencies, year)
     money = fees(session, agencies, date(year, 1, 1), date(year, 12, 31))
-    return {agency: Figures(table3[agency], table4[agency], money[agency]) for agency in agencies}
+    corrections = records(session, agencies, date(year, 1, 1), date(year, 12, 31))
+    return {agency: Figures(table3[agency], table4[agency], money[agency], corrections[agency]) for agency in agencies}
 
 
 def annual(session: Session, agencies: Sequence[str], year: int, rules: Rules) -> Annual:
@@ -355,9 +392,10 @@ def _frozen(session: Session, row: Any, now: Figures, rules: Rules) -> Frozen:
     kept = Figures.from_json(row.figures)
     differences = [*_differences("table3", s.COLUMNS, kept.table3, now.table3), *_differences("table4", s.TABLE4_COLUMNS, kept.table4, now.table4)]
     differences += [
-        Difference("fees", name, "", getattr(kept.fees, name), getattr(now.fees, name))
-        for name in Fees.__slots__
-        if getattr(kept.fees, name) != getattr(now.fees, name)
+        Difference(table, name, "", getattr(then, name), getattr(today, name))
+        for table, then, today in (("fees", kept.fees, now.fees), ("records", kept.records, now.records))
+        for name in then.__slots__
+        if getattr(then, name) != getattr(today, name)
     ]
     moved = _moved(session, row, rules) if differences else []
     officer = Officer.model_validate_json(row.officer)

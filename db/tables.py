@@ -100,6 +100,8 @@ class Docket(SQLModel, table=True):
     state: str = Field(sa_column=Column(String(30), nullable=False))
     stage: str = Field(sa_column=Column(String(10), nullable=False))
     channel: str = Field(sa_column=Column(String(30), nullable=False))
+    purpose: str = Field(default="information", sa_column=Column(String(30), nullable=False, server_default="information"))
+    """information, or record_correction (条例 41)."""
     received_on: date
     counts_in: str = Field(sa_column=Column(String(7), nullable=False))
     assignee: str | None = Field(default=None, sa_column=Column(String(100), nullable=True))

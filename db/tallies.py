@@ -14,6 +14,7 @@ from db.projection import applicant_key
 from workflow import acts as a
 from workflow.case import MENDING, REMARKS, Case
 from workflow.law import Rules
+from workflow.procedure import OUT
 from workflow.statistics import is_counted, occurrences, pace, proposed_topic
 
 TALLY, OCCURRENCE, TEXT = (t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.CaseText))
@@ -122,7 +123,7 @@ def _tally(case: Case, rules: Rules, key: bytes) -> dict[str, Any] | None:
 
 
 def _occurrences(case: Case) -> list[dict[str, Any]]:
-    return occurrences_of(case) if is_counted(case) else []
+    return [] if case.state in OUT else occurrences_of(case)
 
 
 def write_text(session: Session, case: Case) -> None:

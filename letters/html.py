@@ -21,8 +21,8 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from letters.contexts import LETTERS, PRINTED
-from letters.contexts.parts import Context
+from letters.contexts import LETTERS, PRINTED, heading_of
+from letters.contexts.parts import INFORMATION, Context
 from letters.errors import LetterError
 from letters.fontset import family
 from letters.wording import FILTERS, finalize
@@ -114,13 +114,18 @@ def environment(printed: bool = True, wording: tuple[tuple[str, str], ...] = ())
     return made
 
 
+def _called(context: Context) -> str:
+    """What the application is that the letter is about, where it is about one."""
+    return str(getattr(getattr(context, "request", context), "called", INFORMATION))
+
+
 def html(kind: str, context: Context, *, preview: bool = False) -> str:
     """The letter as HTML; raises LetterError when a value is missing or cannot be printed."""
     letter = PRINTED[kind]
     _rounds.set(0)
     try:
         return environment(wording=context.letterhead.wording).get_template(letter.template).render(
-            **context.values(), this=context, kind=kind, letter=letter, preview=preview
+            **context.values(), this=context, kind=kind, letter=letter, heading=heading_of(kind, _called(context)), preview=preview
         )
     except UndefinedError as error:
         raise LetterError(f"{letter.title}没有生成：缺少一项内容（{error.message}）。") from None

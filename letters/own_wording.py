@@ -44,7 +44,7 @@ _STATEMENTS = (
 )  # fmt: skip
 _FILTERS = frozenset(FILTERS) | {"length", "first", "last"}
 _TESTS = frozenset({"none", "defined", "undefined", "equalto", "eq"})
-_KNOWN = frozenset({"this", "kind", "letter", "preview", "loop", "item", "it", "several", "paper", "by"})
+_KNOWN = frozenset({"this", "kind", "letter", "heading", "preview", "loop", "item", "it", "several", "paper", "by"})
 _TAG = re.compile(r"<\s*[/!?a-zA-Z]")
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?(?:第（[一二三四五六七八九十]+）项)?")
 _WORDS = ("行政复议", "行政诉讼", "视为放弃", "不再处理", "不计算在答复期限内")
@@ -53,7 +53,9 @@ _WORDS = ("行政复议", "行政诉讼", "视为放弃", "不再处理", "不�
 FINDINGS: Mapping[str, str] = {
     "already_public": "已主动公开", "disclosed": "予以公开", "excessive": "大量、反复申请", "needs_processing": "需要加工、分析",
     "not_existing": "信息不存在", "not_responsible": "不属于本机关负责公开", "other": "其他处理", "partial": "部分公开",
-    "petition": "信访、投诉、举报", "publication": "公开出版物", "reissue": "确认、重新出具", "repeated": "重复申请",
+    "petition": "信访、投诉、举报", "publication": "公开出版物",
+    "record_corrected": "予以更正", "record_not_corrected": "不予更正", "record_referred": "告知向有权更正的机关提出",
+    "record_transferred": "转送有权更正的机关", "reissue": "确认、重新出具", "repeated": "重复申请",
     "special_inquiry": "按专门规定办理", "unclear": "补正后仍不明确", "withheld_absolute": "不予公开（第十四条）",
     "withheld_discretionary": "不予公开（第十六条）", "withheld_third_party": "不予公开（第三方）",
 }  # fmt: skip

@@ -15,7 +15,7 @@ from workflow.case import Case, OpenRequest
 from workflow.checks import CHECKS, Asking, Facts
 from workflow.checks.asking import COMES_LATE, MAY_LIE_BACK
 from workflow.law import Invalid, Refused, Rules
-from workflow.procedure import STATES, kinds_from, states_for
+from workflow.procedure import OF_RECORDS, STATES, kinds_from, states_for
 from workflow.words import say_day
 
 
@@ -39,10 +39,9 @@ def admit(
     _signed_by(asking, act)
     if case.leads_to(act) is None:
         raise Refused(_not_now(case, act.kind), *(type(act).articles or ("条例 45",)))
-    check = CHECKS[act.kind]
-    check.may(asking)
+    _may(asking, act.kind)
     _answers_request(asking, act)
-    completed = _requested(asking, act, at) if isinstance(act, a.Request) else check.must(asking, act)
+    completed = _requested(asking, act, at) if isinstance(act, a.Request) else CHECKS[act.kind].must(asking, act)
     return case.with_act(Signed(len(case.acts) + 1, completed, officer, at))
 
 
@@ -54,6 +53,22 @@ def _signed_by(asking: Asking, act: Act) -> None:
         return
     if asking.officer.role not in asking.law.roles[act.kind]:
         raise Forbidden(_who_may(act.kind, asking.officer, asking.rules, act.on))
+
+
+def _may(asking: Asking, kind: str) -> None:
+    """Nothing stands against the kind itself now: it belongs to the course of this file, and its check lets it in."""
+    if not belongs(asking.case, kind):
+        raise Refused(
+            f"本件是更正申请，不是政府信息公开申请，不办理“{ACTS[kind].title}”。"
+            "请核查申请人提供的证据，拟稿更正、不予更正，或者转送、告知有权更正的机关。",
+            "条例 41",
+        )
+    CHECKS[kind].may(asking)
+
+
+def belongs(case: Case, kind: str) -> bool:
+    """Whether the kind is one of the file's own course; a request to correct records has a shorter one."""
+    return not case.acts or not case.corrects_records or kind in OF_RECORDS
 
 
 # ------------------------------------------------------------------ 报批
@@ -132,12 +147,13 @@ def reasons(
 ) -> dict[str, Refused | None]:
     """For every kind the table and the role allow now: None if it may be placed, else what stands against it."""
     asking = Asking(case, officer, today, rules, facts)
-    return {kind: _against(asking, kind) for kind in kinds_from(case.state) if officer.role in asking.law.roles[kind]}
+    kinds = [kind for kind in kinds_from(case.state) if belongs(case, kind)]
+    return {kind: _against(asking, kind) for kind in kinds if officer.role in asking.law.roles[kind]}
 
 
 def _against(asking: Asking, kind: str) -> Refused | None:
     try:
-        CHECKS[kind].may(asking)
+        _may(asking, kind)
     except Refused as refused:
         return refused
     return None
@@ -245,5 +261,5 @@ def _not_now(case: Case, kind: str) -> str:
         return sentence + "拟写答复须等征求意见结束。请先登记收到的意见，期满未答复的登记“逾期未提出意见”。"
     if case.state in ("replied", "archived") and kind == "withdrawal":
         return sentence + "答复已经作出，申请人撤回只能在答复以前。"
-    now = "、".join(f"“{ACTS[one].title}”" for one in kinds_from(case.state) if one not in _ASIDE)
+    now = "、".join(f"“{ACTS[one].title}”" for one in kinds_from(case.state) if one not in _ASIDE and belongs(case, one))
     return sentence + f"现在可以办理的有：{now}。"

@@ -49,6 +49,7 @@ class Deadlines:
     """期限 in force: the keys of deadlines.yaml."""
 
     reply: Value
+    record_correction: Value
     extension_max: Value
     correction_notice: Value
     correction_period_default: Value
@@ -75,7 +76,8 @@ class Outcome:
     title: str
     group: str
     articles: tuple[str, ...]
-    row: str
+    row: str | None
+    """The row of the annual report's table 3; None: counted outside it (条例 41)."""
     letter: str
     remedy: Literal["R1", "R2"]
     remedy_configurable: bool
@@ -218,7 +220,7 @@ class _Number(Series[Entry[Annotated[int, Field(ge=1, le=3660)]]]):
 class _OutcomeEntry(Cited):
     group: Words
     articles: tuple[Words, ...]
-    row: Words
+    row: Words | None = None
     letter: Words
     remedy: Literal["R1", "R2"]
     remedy_configurable: bool = False

@@ -130,6 +130,13 @@ TABLE: tuple[Row, ...] = (
 )
 
 
+OF_RECORDS = frozenset(row.kind for row in TABLE) - {
+    "split", "reasons_notice", "reasons", "extension", "deferral", "fee_notice", "payment", "waiver", "secrecy_review", "conversion",
+    "ledger_result",
+}  # fmt: skip
+"""更正申请的短程序 (条例 41): nothing is charged, extended or published in it (READINGS R-record-correction)."""
+
+
 @dataclass(slots=True)
 class Place:
     """What the machine moves: where a file is, and which guards hold of the act that is to be placed."""

@@ -238,6 +238,13 @@ def _never_corrected(file: _File) -> Iterator[str]:
             yield f"第{item.item}项以补正后仍不明确为由无法提供，卷内没有补正告知。"
 
 
+def _record_unproven(file: _File) -> Iterator[str]:
+    """条例 41: what is corrected rests on evidence, or on what the agency itself looked up."""
+    for item in file.items("record_corrected"):
+        if file.case.evidence is None and not file.case.all(a.Search):
+            yield f"第{item.item}项予以更正，卷内没有登记申请人提供的证据，也没有核查的检索记录。"
+
+
 def _charged_for_public(file: _File) -> Iterator[str]:
     fee = file.case.fee
     if fee is None or fee.notice.basis != "per_page" or fee.waived_fen >= fee.notice.amount_fen:
@@ -355,6 +362,7 @@ RISKS: tuple[_Row, ...] = (
     _Row("rule_may_require", "warns", ("条例 16(2)",), _rule_may_require),
     _Row("no_reasons_asked", "blocks", ("条例 35",), _no_reasons_asked),
     _Row("never_corrected", "blocks", ("条例 30",), _never_corrected),
+    _Row("record_unproven", "warns", ("条例 41",), _record_unproven),
     _Row("charged_for_public", "blocks", ("办法 5",), _charged_for_public),
     _Row("ids_of_others", "blocks", ("条例 15",), _ids_of_others),
     _Row("phones_of_others", "warns", ("条例 15",), _phones_of_others),
@@ -383,6 +391,7 @@ _IN_ORDER: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("way_missing", "写明了获取的方式、途径", frozenset({"already_public"})),
     ("reason_missing", "不予公开的理由已经写明", WITHHELD | {"partial"}),
     ("law_missing", "写明了所依据的法律、行政法规", frozenset({"forbidden_by_law", "special_inquiry"})),
+    ("record_unproven", "有申请人的证据或者核查的记录", frozenset({"record_corrected"})),
     ("no_reasons_asked", "已经要求申请人说明理由", frozenset({"excessive"})),
     ("wrong_remedy", "救济告知与决定种类一致", frozenset()),
     ("ids_of_others", "答复文字中没有他人的身份证号码", frozenset()),

@@ -90,7 +90,8 @@ def _text(name: str, series: Mapping[str, Any], entry: Mapping[str, Any], names:
             return "；".join(f"{entry[basis]['title']}：{_brackets(entry[basis])}" for basis in ("per_item", "per_page"))
         case "outcomes.yaml":
             remedy = "先申请行政复议" if entry["remedy"] == "R1" else "可以申请行政复议，也可以直接起诉"
-            return f"{entry['group']}，年度报告表{entry['row']}；{remedy}"
+            row = f"年度报告表{entry['row']}" if "row" in entry else "不计入年度报告表三"
+            return f"{entry['group']}，{row}；{remedy}"
         case "topics.yaml":
             return "提示词：" + "、".join(entry["words"])
         case _:

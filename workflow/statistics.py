@@ -12,7 +12,7 @@ from datetime import date
 from workflow import acts as a
 from workflow.acts import CATEGORIES
 from workflow.case import Case, Challenge
-from workflow.law import InForce, Rules, Topic
+from workflow.law import InForce, Outcome, Rules, Topic
 from workflow.procedure import ACTIVE, OUT
 
 # ---------------------------------------------------------------------------------------------- table 3
@@ -62,9 +62,16 @@ GROUPS: Mapping[str, str] = {
 Table = dict[str, list[int]]
 
 
+def of_requests(law: InForce) -> dict[str, Outcome]:
+    """The outcomes that table 3 counts: all but those of requests to correct records (条例 41)."""
+    return {key: outcome for key, outcome in law.outcomes.items() if outcome.row is not None}
+
+
 def row_of(outcome: str, law: InForce) -> str:
     """The leaf of table 3 that counts an outcome."""
     row = law.outcomes[outcome].row
+    if row is None:
+        raise ValueError(f"{outcome} stands outside table 3")
     return next(leaf for leaf in LEAVES if leaf == row or (row in ("三(一)", "三(二)") and leaf.startswith(row)))
 
 
@@ -166,7 +173,7 @@ def identities(table3: Table, table4: Table, last_year: Sequence[int] | None = N
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """Something on a file that statistics count by its own date: a remedy, a consultation, a return, money."""
+    """Something on a file that statistics count by its own date: a remedy, a consultation, a return, money, a correction of records."""
 
     seq: int
     kind: str
@@ -184,7 +191,13 @@ def is_counted(case: Case) -> bool:
 
 
 def occurrences(case: Case) -> list[Occurrence]:
-    """复议诉讼、投诉、征求意见、退回、收费通知、缴费、减免 on a file, in order."""
+    """复议诉讼、投诉、征求意见、退回、收费通知、缴费、减免 on a file, in order.
+
+    Of a request to correct records (条例 41): itself, with how it ended, and what was brought before a court or a reviewing
+    body; it stands outside table 3 and all other figures of requests for information (READINGS R-record-correction).
+    """
+    if case.corrects_records:
+        return [_of_records(case), *(one for suit in case.suits for one in _challenged(case, suit))]
     found = []
     for signed in case.of_kinds("return", "fee_notice", "payment", "waiver"):
         act, seq = signed.act, signed.seq
@@ -203,6 +216,14 @@ def occurrences(case: Case) -> list[Occurrence]:
     for suit in case.suits:
         found += _challenged(case, suit)
     return sorted(found, key=lambda one: one.seq)
+
+
+def _of_records(case: Case) -> Occurrence:
+    """更正申请: counted by its receipt, and where it ended, as requests for information are."""
+    ending = case.counted
+    return Occurrence(
+        1, "record_correction", case.registration.channel, case.received_on, ending.on if ending else None, ending.outcome if ending else None
+    )
 
 
 def _challenged(case: Case, suit: Sequence[Challenge]) -> list[Occurrence]:

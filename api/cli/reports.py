@@ -8,6 +8,7 @@ import tempfile
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -143,14 +144,21 @@ def _write_month(office: Office, codes: Sequence[str], month: Span, folder: Path
     stamp = f"{month.first:%Y-%m}"
     what = f"按月导出 {where}{stamp} {form}"
     office.database.write(lambda session: people.log(session, office.clock(), "export", object=what, reason=purpose))
-    rows = ledger_of(office, codes, Filters(received_from=month.first, received_to=month.last))
+    received = Filters(received_from=month.first, received_to=month.last)
+    ledgers = {"台账": ledger_of(office, codes, received)}
+    with office.database.read() as session:
+        if any(one.new for one in reports.records(session, codes, month.first, month.last).values()):
+            ledgers["更正申请台账"] = ledger_of(office, codes, replace(received, purpose="record_correction"))
     data = analysis_of(office, codes, month)
     with office.database.read() as session:
         by_unit = reports.fees(session, codes, month.first, month.last)
         owed = treasury.accounts(session, codes, month.first, month.last)
         tables = fee_tables(office, by_unit, owed, analysis.fee_statement(session, codes, month))
     files: dict[str, Iterable[bytes]] = {
-        f"台账_{where}{stamp}.{form}": exports.csv_stream(rows) if form == "csv" else exports.xlsx_stream({"台账": rows}),
+        **{
+            f"{name}_{where}{stamp}.{form}": exports.csv_stream(rows) if form == "csv" else exports.xlsx_stream({name: rows})
+            for name, rows in ledgers.items()
+        },
         f"分析_{where}{stamp}.json": [json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()],
         f"分析_{where}{stamp}.xlsx": [analysis_file(office, data, "xlsx")[0]],
         f"收费汇总_{where}{stamp}.csv": exports.csv_stream(tables["汇总"]),

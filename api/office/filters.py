@@ -27,6 +27,9 @@ class CaseFilters(Record):
     applicant: Line | None = None
     topic: Line | None = None
     outcome: OutcomeKey | None = None
+    purpose: Annotated[
+        Literal["information", "record_correction"] | None, Field(description="只看公开申请，或者只看更正申请；导出台账不填的，为公开申请")
+    ] = None
     received_from: Day | None = None
     received_to: Day | None = None
     agency: Line | None = None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from db.analysis import STANCES, fees_json
-from db.exports import PACE_TITLES, SHARE_TITLES, analysis_sheets
+from db.exports import PACE_TITLES, RECORDS, SHARE_TITLES, analysis_sheets
 from db.reports import Annual, Fees, Frozen, Unit
 from workflow import statistics as s
 from workflow.words import say_day, say_yuan
@@ -33,6 +34,7 @@ def annual_json(annual: Annual, names: Mapping[str, str], agency: str | None) ->
             for one in annual.checks
         ],
         "fees": fees_json(figures.fees),
+        "record_corrections": asdict(figures.records),
         "has_data": annual.has_data,
         "from_ledger": annual.from_ledger,
         "units": [_unit(unit, names) for unit in annual.units],
@@ -90,6 +92,7 @@ def annual_facts(annual: Annual, names: Mapping[str, str], agency: str | None) -
         "table4_columns": data["table4_columns"],
         "no_data": no_data(annual),
         "charging": charging(annual, names),
+        "corrections": corrections(annual),
         "checks": _checks(annual),
         "units": data["units"],
         "not_reported": [names[one] for one in annual.missing] if len(annual.units) > 1 else [],
@@ -112,6 +115,18 @@ def charging(annual: Annual, names: Mapping[str, str]) -> str:
     if annual.from_ledger:
         return f"在本系统办理的案件中，本年度没有发出收费通知，没有收取信息处理费；由原台账导入的{annual.from_ledger}件，台账没有记载收费，请核对。"
     return "本年度没有发出收费通知，没有收取信息处理费。"
+
+
+def corrections(annual: Annual) -> str:
+    """第六部分: 更正申请, which table 3 does not count; empty where there was none (READINGS R-record-correction)."""
+    counts = asdict(annual.figures.records)
+    came = counts["new"] + counts["carried"]
+    if not came:
+        return ""
+    ended = "，".join(f"{title}{counts[name]}件" for name, title in RECORDS.items() if name not in ("new", "carried", "forward") and counts[name])
+    told = f"其中{ended}" if ended else "均未办结"
+    forward = f"；结转下年度{counts['forward']}件" if counts["forward"] and ended else ""
+    return f"本年度收到和上年结转更正与自身相关的政府信息记录的申请{came}件（不计入第三部分），{told}{forward}。"
 
 
 def _fees(fees: Fees) -> str:
@@ -281,6 +296,8 @@ def _overall(data: Mapping[str, Any]) -> list[str]:
         sentences.append(
             f"本期办结的案件中，{data['records']['from_ledger']}件由原台账导入；台账没有记载征求意见、退回修改、暂停、延期、补正和收费，这些事项的数字不含它们。"
         )
+    if corrected := data["record_corrections"]["count"]:
+        sentences.append(f"另收到更正与自身相关的政府信息记录的申请{corrected}件，单独统计，不计入以上各数。")
     if len(months) > 1:
         most = max(months, key=lambda row: row["received"])
         sentences.append(f"收到最多的月份是{most['month'][:4]}年{int(most['month'][5:])}月，共{most['received']}件。")

@@ -22,7 +22,7 @@ class AnnualQuery(Record):
     year: Year
     agency: a.Line | None = None
     format: Literal["json", "xlsx", "csv", "html", "pdf"] = "json"
-    table: Literal["3", "4", "checks", "fees"] = "3"
+    table: Literal["3", "4", "checks", "fees", "records"] = "3"
     """Which table a CSV holds."""
     reason: a.Line | None = None
     """用途, for the log."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -101,10 +102,19 @@ def fee_tables(
     return {"汇总": exports.fee_summary_rows(by_unit, owed, names), "明细": exports.fee_statement_rows(items, names)}
 
 
+def ledger_name(filters: queries.Filters) -> str:
+    """台账, or 更正申请台账: what a file of `ledger_of` is called."""
+    return "更正申请台账" if filters.purpose == "record_correction" else "台账"
+
+
 def ledger_of(
     office: Office, scope: Collection[str], filters: queries.Filters, *, unmasked_for: str | None = None
 ) -> Iterator[exports.Cells]:
-    """The rows of the ledger; names are shown for the cases of the agency `unmasked_for` only."""
+    """The rows of the ledger; names are shown for the cases of the agency `unmasked_for` only.
+
+    Requests to correct records have a ledger of their own: they are in it when `filters` asks for them, and in no other.
+    """
+    filters = replace(filters, purpose=filters.purpose or "information")
 
     def shown(row: Any) -> str:
         if row.agency == unmasked_for:

@@ -33,6 +33,7 @@ from api.office.reports import (
     analysis_of,
     annual_file,
     fee_tables,
+    ledger_name,
     ledger_of,
     log_export,
     names_of,
@@ -68,7 +69,7 @@ def annual_report(request: HttpRequest) -> Response[Any]:
     name = f"{found.year}年政府信息公开工作年度报告"
     log_export(office, me, f"{name} {wanted.format}", wanted.reason)
     if wanted.format == "csv":
-        title, rows = list(exports.annual_tables(found).items())[("3", "4", "checks", "fees").index(wanted.table)]
+        title, rows = list(exports.annual_tables(found).items())[("3", "4", "checks", "fees", "records").index(wanted.table)]
         return file_answer(exports.csv_stream(rows), exports.CSV, f"{name} {title}.csv")
     data, media = annual_file(office, found, one, wanted.format)
     return file_answer(data, media, f"{name}.{wanted.format}")
@@ -208,14 +209,14 @@ def export_cases(request: HttpRequest) -> Response[Any]:
     pairs = [(name, value) for name, value in request.query_params.multi_items() if name in CaseFilters.model_fields]
     filters, agency = read_filters(pairs, office)
     scope = readable_agencies(me, office.agencies) & ({agency} if agency else readable_agencies(me, office.agencies))
-    what = "unmask" if full else "export"
+    what, name = "unmask" if full else "export", ledger_name(filters)
     office.database.write(
-        lambda session: people.log(session, office.clock(), what, officer=me, object=f"台账 {wanted.format}", reason=wanted.reason)
+        lambda session: people.log(session, office.clock(), what, officer=me, object=f"{name} {wanted.format}", reason=wanted.reason)
     )
     rows = ledger_of(office, scope, filters, unmasked_for=me.agency if full else None)
     if wanted.format == "csv":
-        return file_answer(exports.csv_stream(rows), exports.CSV, "台账.csv")
-    return file_answer(exports.xlsx_stream({"台账": rows}), exports.XLSX, "台账.xlsx")
+        return file_answer(exports.csv_stream(rows), exports.CSV, f"{name}.csv")
+    return file_answer(exports.xlsx_stream({name: rows}), exports.XLSX, f"{name}.xlsx")
 
 
 # ------------------------------------------------------------------ similar requests, one applicant

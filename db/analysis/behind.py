@@ -62,6 +62,7 @@ HAPPENED: Mapping[str, tuple[str, Any]] = {
     "remedy_result": ("remedy", lambda key: [OCCURRENCE.c.result.is_(None) if key == "pending" else OCCURRENCE.c.result == key]),
     "remedy_ground": ("remedy", lambda key: [OCCURRENCE.c.ground == key if key else OCCURRENCE.c.ground.is_(None)]),
     "return": ("return", lambda key: []),
+    "record_correction": ("record_correction", lambda key: []),
 }
 """The same of what happened on files in the span. `return` with a key is the reason of that place in the list of reasons."""
 SETS = (*CAME, *WENT, "again", "group", *NOW, *HAPPENED, "alike")
@@ -89,7 +90,7 @@ def behind(
         ids = select(OCCURRENCE.c.case_id).where(OCCURRENCE.c.agency.in_(sorted(agencies)), *conditions)
     elif chosen == "group":
         law = rules.on(today)
-        outcomes = [one for one in law.outcomes if s.row_of(one, law).startswith(key)]
+        outcomes = [one for one in s.of_requests(law) if s.row_of(one, law).startswith(key)]
         ids = select(TALLY.c.case_id).where(*went(agencies, span), TALLY.c.ended_outcome.in_(outcomes))
     elif chosen in NOW:
         whose = [DOCKET.c.assignee == key if key else DOCKET.c.assignee.is_(None)]

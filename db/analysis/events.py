@@ -81,6 +81,18 @@ def remedies(session: Session, agencies: Collection[str], span: Span, law: InFor
     }
 
 
+def record_corrections(session: Session, agencies: Collection[str], span: Span, against: Span, law: InForce) -> dict[str, Any]:
+    """更正申请 received in the span, and how they ended: apart from the requests for information (READINGS R-record-correction)."""
+    found = Counter({row.result: row.count for row in happened(session, agencies, span, "record_correction", OCCURRENCE.c.result)})
+    return {
+        "count": found.total(),
+        "before": how_many(session, agencies, against, "record_correction"),
+        "by_outcome": [
+            {"outcome": key, "title": "尚未办结" if key is None else law.outcomes[key].title, "count": count} for key, count in found.most_common()
+        ],
+    }
+
+
 def fees(session: Session, agencies: Collection[str], span: Span, against: Span) -> dict[str, Any]:
     """收费统计 of the span, in all and by unit (信息处理费)."""
     by_unit = reports.fees(session, agencies, span.first, span.last)

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from db import tables as t
 from db.analysis.alike import SEVERAL, clusters
 from db.analysis.counts import FLAGS, Measured, UnitMeasured, again, known, measure, percentile, share, went
-from db.analysis.events import consultations, fees, happened, how_many, remedies, returns
+from db.analysis.events import consultations, fees, happened, how_many, record_corrections, remedies, returns
 from db.analysis.spans import Span
 from db.standing import OPEN, overdue
 from workflow import acts as a
@@ -57,6 +57,7 @@ def analysis(
         "units": _units(session, agencies, span, now, before),
         "load": _load(session, agencies, span, against, today),
         "fees": fees(session, agencies, span, against),
+        "record_corrections": record_corrections(session, agencies, span, against, law),
         "topics": {
             "confirmed": now.topics_confirmed,
             "proposed_and_confirmed": now.topics_checked,
@@ -81,7 +82,7 @@ def _rows(titles: Mapping[Any, str], now: Counter[Any], before: Counter[Any]) ->
 def _volumes(now: Measured, before: Measured, law: InForce, span: Span, against: Span) -> dict[str, Any]:
     topics: dict[str | None, str] = {topic.key: topic.title for topic in law.topics}
     topics[None] = "未定主题"
-    outcomes = {key: outcome.title for key, outcome in law.outcomes.items()}
+    outcomes = {key: outcome.title for key, outcome in s.of_requests(law).items()}
     by_outcome = _rows(outcomes, now.by_outcome, before.by_outcome)
     for row in by_outcome:
         row["row"] = s.row_of(row["key"], law)

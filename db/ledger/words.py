@@ -86,15 +86,16 @@ class Vocabulary:
     @classmethod
     def of(cls, law: InForce) -> Vocabulary:
         outcomes = {**_OUTCOME_WORDS}
-        for key, outcome in reversed(list(law.outcomes.items())):  # of several outcomes of one row, the first is the usual one
-            outcomes[outcome.row] = outcomes[s.ROW_LABELS[s.row_of(key, law)]] = key
+        counted = s.of_requests(law)
+        for key, outcome in reversed(list(counted.items())):  # of several outcomes of one row, the first is the usual one
+            outcomes[outcome.row or ""] = outcomes[s.ROW_LABELS[s.row_of(key, law)]] = key
         outcomes["三(一)"] = outcomes["予以公开"] = "disclosed"
         outcomes["三(六)3"] = outcomes["其他"] = "other"
-        outcomes |= {outcome.title: key for key, outcome in law.outcomes.items()} | {key: key for key in law.outcomes}
+        outcomes |= {outcome.title: key for key, outcome in counted.items()} | {key: key for key in counted}
         return cls(
             channels=_lookup({**_CHANNEL_WORDS, **{title: key for key, title in a.CHANNELS.items()}}, a.CHANNELS),
             categories=_lookup({**_CATEGORY_WORDS, **{title: key for key, title in a.CATEGORIES.items()}}, a.CATEGORIES),
-            outcomes=_lookup(outcomes, law.outcomes),
+            outcomes=_lookup(outcomes, counted),
             topics=_lookup({topic.title: topic.key for topic in law.topics}, [topic.key for topic in law.topics]),
         )
 

@@ -13,15 +13,15 @@ from types import MappingProxyType
 
 from letters.agencies import Agency
 from letters.compose import forms, notices, replies
-from letters.compose.sheet import Kept, Letter, Number, Sheet
-from letters.contexts import LETTERS
+from letters.compose.sheet import Kept, Letter, Number, Sheet, called
+from letters.contexts import LETTERS, heading_of
 from letters.contexts.parts import Context
 from workflow import case as cases
 from workflow.acts import Signed
 from workflow.case import Case
 from workflow.law import Rules
 
-__all__ = ["Kept", "Letter", "Number", "compose"]
+__all__ = ["Kept", "Letter", "Number", "compose", "heading"]
 
 _COMPOSERS: Mapping[str, Callable[[Sheet], Context]] = MappingProxyType(
     {**notices.COMPOSERS, **replies.COMPOSERS, **forms.COMPOSERS}
@@ -45,6 +45,11 @@ def compose(
     known = replace(kept or Kept(), numbers=numbers)
     own = [letter for letter in case.letters_of(signed, rules) if not letter.joint]
     return tuple(_compose(case, signed, letter, agency, rules, number, known, others) for letter in own)
+
+
+def heading(kind: str, case: Case) -> str:
+    """How a letter of this file calls itself on paper."""
+    return heading_of(kind, called(case))
 
 
 def _compose(

@@ -76,7 +76,7 @@ def _redone(sheet: Sheet, reopened: Signed) -> replies.AnyStep:
         number=sheet.number_of(replaced.seq),
         again_on=act.on,
         how={"ordered": "ordered", "own_motion": act.replaces, "excused_delay": "excused"}[act.basis],
-        paper=closed.get(type(sheet.case.acts[replaced.seq - 1].act), "答复"),
+        paper=closed.get(type(sheet.case.acts[replaced.seq - 1].act), "告知书" if sheet.case.corrects_records else "答复"),
         decided=None if replaced.challenge is None else _decided(replaced.challenge),
         reason=act.reason if act.basis == "own_motion" else None,
     )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from letters.compose.papers import file_index
 from letters.compose.sheet import Sheet
-from letters.contexts import LETTERS, forms, parts
+from letters.contexts import forms, heading_of, parts
 from workflow import acts as a
 from workflow import case as cases
 
@@ -23,7 +23,7 @@ def _delivery_receipt(sheet: Sheet) -> parts.Context:
     return forms.DeliveryReceipt(
         **sheet.head(),
         case_number=sheet.case.number,
-        document=LETTERS[letter.kind].heading,
+        document=heading_of(letter.kind, sheet.called),
         document_number=_number_of(sheet, letter),
         addressee=addressee,
         method=a.METHODS[act.method],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from letters.compose.sheet import Sheet
 from letters.contexts import forms, notices, parts
@@ -18,7 +19,7 @@ from workflow.checks import notice_quote
 def _receipt(sheet: Sheet) -> parts.Context:
     reckoning = sheet.case.reckoning(sheet.rules)
     assert reckoning.due is not None
-    registration = sheet.case.registration
+    registration, deadlines = sheet.case.registration, sheet.rules.on(reckoning.day0).deadlines
     return notices.Receipt(
         **sheet.head(),
         to=sheet.applicant,
@@ -29,8 +30,9 @@ def _receipt(sheet: Sheet) -> parts.Context:
         delivery=a.DELIVERIES[registration.delivery],
         due=reckoning.due,
         due_is_provisional=reckoning.provisional,
-        reply_days=sheet.rules.on(reckoning.day0).deadlines.reply.value,
+        reply_days=(deadlines.record_correction if sheet.case.corrects_records else deadlines.reply).value,
         sent_to=_sent_to(sheet),
+        **(_proofs(sheet) if sheet.case.corrects_records else {}),
     )
 
 
@@ -46,6 +48,15 @@ def _in_one_line(one: a.Applicant | a.Agent, *more: str) -> str:
     """何某，委托代理人，居民身份证…，电话…，地址…."""
     paper = f"{a.ID_TYPES[one.id_type] if one.id_type else ''}{one.id_number}" if one.id_number else ""
     return "，".join(text for text in (one.name, *more, paper, one.phone, one.address) if text)
+
+
+def _proofs(sheet: Sheet) -> dict[str, Any]:
+    """身份证明 and 证明记录不准确的证据: what of them came with the request, and what did not (条例 41)."""
+    who, evidence = sheet.case.applicant, sheet.case.evidence
+    identity = None if who.id_number is None else f"身份证明（{a.ID_TYPES[who.id_type or 'other']}）"
+    proven = None if evidence is None else f"证明记录不准确的证据：{evidence.rstrip('。；')}"
+    lacking = (None if identity else "身份证明", None if proven else "证明记录不准确的证据")
+    return {"papers": tuple(one for one in (identity, proven) if one), "lacking": tuple(one for one in lacking if one)}
 
 
 def _request_form(sheet: Sheet) -> parts.Context:
@@ -72,6 +83,8 @@ def _request_form(sheet: Sheet) -> parts.Context:
         filled_by=sheet.signed.officer.name,
         others=tuple(_in_one_line(one) for one in sheet.case.applicants if one is not applicant),
         agent=None if registration.agent is None else _in_one_line(registration.agent, a.RELATIONS[registration.agent.relation]),
+        called=sheet.called,
+        evidence=sheet.case.evidence,
     )
 
 

@@ -15,8 +15,8 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from letters.agencies import Agency
-from letters.compose.sheet import SHANGHAI, Attached, Kept, way_of
-from letters.contexts import LETTERS, forms, parts
+from letters.compose.sheet import SHANGHAI, Attached, Kept, called, way_of
+from letters.contexts import LETTERS, forms, heading_of, parts
 from workflow import acts as a
 from workflow import case as cases
 from workflow.acts import Signed
@@ -86,7 +86,7 @@ def _letters(case: Case, rules: Rules, agency: Agency, numbers: Mapping[str, str
             continue
         on, number = case.acts[letter.seq - 1].act.on, numbers.get(letter.id)
         number = case.number if letter.kind == "receipt" else number
-        paper = Paper(letter.id, "letter", LETTERS[letter.kind].heading, number, agency.name, on, void=letter.void)
+        paper = Paper(letter.id, "letter", heading_of(letter.kind, called(case)), number, agency.name, on, void=letter.void)
         yield _PLACES.get(letter.kind, _REPLY), (letter.seq, letter.n), paper
 
 
@@ -104,7 +104,7 @@ def _attached(case: Case, agency: Agency, attached: Iterable[Attached]) -> Itera
 def _made(case: Case, agency: Agency) -> Iterable[tuple[int, Any, Paper]]:
     for signed in case.acts:
         if isinstance(signed.act, a.Decision):
-            title = "政府信息公开申请答复审批单"
+            title = heading_of("approval_sheet", called(case))
             yield _SHEET, (signed.seq, 0), Paper(f"approval_sheet/{signed.seq}", "made", title, None, agency.name, signed.act.on)
     last = _record_of(case)[-1]
     yield _RECORD, (0, 0), Paper(f"handling_record/{last.seq}", "made", "办理记录", None, agency.name, last.act.on)
@@ -149,7 +149,7 @@ def file_index(case: Case, signed: Signed, agency: Agency, rules: Rules, kept: K
         on=act.on,
         case_number=case.number,
         volume=act.volume,
-        title=f"{case.applicants_named}的政府信息公开申请",
+        title=f"{case.applicants_named}的{called(case)}",
         retention=act.retention or rules.on(act.on).practice.retention_default,
         rows=tuple(rows),
         pages=page - 1 if counted else None,
@@ -221,6 +221,7 @@ def approval_sheet(
         ),
         risks=_doubts(before, rules, on if decision is None else decision.act.on, decision),
         signatures=_signatures(before, draft, decision),
+        called=called(case),
     )
 
 
@@ -283,7 +284,8 @@ _RESULTS = {"found": "已查到", "partly_found": "部分查到", "not_found": "
 _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("search", "result"): _RESULTS, ("secrecy_review", "result"): a.SECRECY_RESULTS, ("opinion", "stance"): a.STANCES,
     ("service", "method"): a.METHODS, ("service", "outcome"): a.SERVICE_OUTCOMES, ("consultation", "type"): a.CONSULTATION_TYPES,
-    ("registration", "channel"): a.CHANNELS, ("registration", "form"): a.FORMS, ("registration", "delivery"): a.DELIVERIES,
+    ("registration", "purpose"): a.PURPOSES, ("registration", "channel"): a.CHANNELS,
+    ("registration", "form"): a.FORMS, ("registration", "delivery"): a.DELIVERIES,
     ("", "category"): a.CATEGORIES, ("", "id_type"): a.ID_TYPES, ("", "relation"): a.RELATIONS,
     ("remedy", "type"): a.REMEDY_TYPES, ("remedy_result", "result"): a.REMEDY_RESULTS, ("reopening", "basis"): a.REOPENING_BASES,
 }  # fmt: skip

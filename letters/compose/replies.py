@@ -73,7 +73,7 @@ def _finding(sheet: Sheet, item: a.ItemDecision) -> replies.Finding:
         "outcome": item.outcome,
         "wanted": sheet.case.items[item.item - 1],
         "name": item.name,
-        "law": _law(item, outcome.articles, overruled=overruled),
+        "law": _law(item, outcome.articles, overruled=overruled, corrects_records=sheet.case.corrects_records),
         "reason": item.reason,
         "ground": dict(ground_of).get(item.ground or "", item.ground),
         "where": item.where,
@@ -89,11 +89,11 @@ def _finding(sheet: Sheet, item: a.ItemDecision) -> replies.Finding:
     return model(**{one.name: (facts | extra)[one.name] for one in fields(model)})
 
 
-def _law(item: a.ItemDecision, articles: tuple[str, ...], *, overruled: bool) -> str:
+def _law(item: a.ItemDecision, articles: tuple[str, ...], *, overruled: bool, corrects_records: bool) -> str:
     """The articles as the letter cites them. What has none of its own may be given one by who drafts it (READINGS R-other)."""
     if item.outcome in ("other", "reissue") and item.law is not None:
         return item.law
-    if item.outcome == "other" and item.ground == "record_correction":  # counted under other
+    if item.outcome == "other" and (corrects_records or item.ground == "record_correction"):  # of a request for information: counted under other
         return cite(("条例 41",))
     return cite(("条例 32", *articles) if overruled else articles)
 
@@ -121,6 +121,10 @@ _FINDINGS: Mapping[str, type[replies.Finding]] = MappingProxyType(
         "excessive": replies.Excessive,
         "reissue": replies.Reissue,
         "other": replies.Other,
+        "record_corrected": replies.RecordCorrected,
+        "record_not_corrected": replies.RecordNotCorrected,
+        "record_transferred": replies.RecordTransferred,
+        "record_referred": replies.RecordReferred,
     }
 )
 
@@ -213,6 +217,8 @@ _EXTRA: Mapping[str, Callable[[Sheet, a.ItemDecision], dict[str, Any]]] = Mappin
         "special_inquiry": lambda _sheet, item: {"special_law": item.law},
         "unclear_after_correction": _corrected,
         "excessive": _reasons_asked,
+        "record_transferred": _responsible,
+        "record_referred": _responsible,
     }
 )
 

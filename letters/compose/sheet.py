@@ -101,8 +101,13 @@ class Sheet:
         return parts.Addressee(name=self.case.applicants_named, is_person=is_person, several=len(everybody) > 1)
 
     @property
+    def called(self) -> parts.Called:
+        return called(self.case)
+
+    @property
     def request(self) -> parts.Request:
-        return parts.Request(**_request(self.case), others=tuple(parts.OtherRequest(**_request(one)) for one in self.others))
+        others = tuple(parts.OtherRequest(**_request(one)) for one in self.others)
+        return parts.Request(**_request(self.case), called=self.called, others=others)
 
     def number_of(self, seq: int) -> str | None:
         """The 发文字号 of the first letter of an act of this file."""
@@ -135,6 +140,11 @@ def _request(case: Case) -> dict[str, Any]:
         "wanted": case.wanted,
         "corrected_on": next((signed.act.on for signed in corrections if _asks_anew(signed.act)), None),
     }
+
+
+def called(case: Case) -> parts.Called:
+    """What the letters call the application: 政府信息公开申请, or 政府信息更正申请 (条例 41)."""
+    return parts.CORRECTION if case.corrects_records else parts.INFORMATION
 
 
 def way_of(case: Case) -> str:

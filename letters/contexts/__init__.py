@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from letters.contexts import forms, notices, replies
-from letters.contexts.parts import Context
+from letters.contexts.parts import CORRECTION, INFORMATION, Context
 from workflow.words import LETTER_TITLES
 
 Format = Literal["document", "official_letter", "plain"]
@@ -62,6 +62,13 @@ _REPLIES: Mapping[str, type[replies.Reply]] = {
     "mixed": replies.MixedReply,
     "other_reply": replies.OtherReply,
 }
+_OF_RECORDS: Mapping[str, tuple[str, type[replies.Reply]]] = {
+    "record_corrected": ("政府信息更正告知书", replies.RecordCorrectedReply),
+    "record_not_corrected": ("政府信息不予更正告知书", replies.RecordNotCorrectedReply),
+    "record_transferred": ("政府信息更正申请转送告知书", replies.RecordTransferredReply),
+    "record_referred": ("政府信息更正申请告知书", replies.RecordReferredReply),
+    "correction_of_record": ("政府信息更正申请处理告知书", replies.CorrectionOfRecord),
+}
 _TABLE = {
     "receipt": ("政府信息公开申请登记回执", notices.Receipt, None, "plain", "applicant"),
     "correction_notice": ("政府信息公开申请补正告知书", notices.CorrectionNotice, "correction", "document", "applicant"),
@@ -81,6 +88,16 @@ _TABLE = {
     "request_form": ("政府信息公开申请登记表", forms.RequestForm, None, "plain", "file"),
 }
 
+
+def heading_of(kind: str, called: str) -> str:
+    """How a letter of `kind` calls itself on paper, about an application that is `called` so."""
+    own = _HEADINGS_OF_RECORDS.get(kind) if called == CORRECTION else None
+    return own or PRINTED[kind].heading.replace(INFORMATION, called)
+
+
+_HEADINGS_OF_RECORDS: Mapping[str, str] = {"approval_sheet": "政府信息更正申请审批单"}
+
+
 LETTERS: Mapping[str, LetterKind] = MappingProxyType(
     {
         name: _kind(name, context, heading, series, format, to)  # type: ignore[arg-type]  # literals of the table
@@ -93,9 +110,10 @@ LETTERS: Mapping[str, LetterKind] = MappingProxyType(
         "abandonment_notice": _kind(
             "abandonment_notice", notices.AbandonmentNotice, "政府信息公开申请不再处理告知书", "notice", "document", "applicant", True
         ),
-        "correction_of_record": _kind(
-            "correction_of_record", replies.CorrectionOfRecord, "政府信息更正申请告知书", "reply", "document", "applicant", True
-        ),
+    }
+    | {
+        name: _kind(name, context, heading, "reply", "document", "applicant", True)
+        for name, (heading, context) in _OF_RECORDS.items()
     }
     | {name: _kind(name, context, _REPLY, "reply", "document", "applicant", True) for name, context in _REPLIES.items()}
 )

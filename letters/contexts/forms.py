@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from letters.contexts.parts import Context, Plain
+from letters.contexts.parts import CORRECTION, INFORMATION, Called, Context, Plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +173,11 @@ class ApprovalSheet(Context):
     secrecy: tuple[Said, ...]
     risks: tuple[Doubt, ...]
     signatures: tuple[Signature, ...]
+    called: Called = INFORMATION
+
+    @property
+    def corrects_records(self) -> bool:
+        return self.called == CORRECTION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,3 +203,10 @@ class RequestForm(Context):
     """共同申请人, each with his paper and contacts in one line."""
     agent: str | None = None
     """代理人, likewise."""
+    called: Called = INFORMATION
+    evidence: str | None = None
+    """证明记录不准确的证据, of a request to correct records."""
+
+    @property
+    def corrects_records(self) -> bool:
+        return self.called == CORRECTION

@@ -24,6 +24,10 @@ class Receipt(Context):
     reply_days: int
     sent_to: str | None = None
     """Who gets the letters, where it is not the one applicant himself: 代理人何某（委托代理人）, 代表人李某."""
+    papers: tuple[str, ...] = ()
+    """What came with a request to correct records: proof of identity and of the inaccuracy (条例 41)."""
+    lacking: tuple[str, ...] = ()
+    """And which of the two did not."""
 
 
 @dataclass(frozen=True, kw_only=True)

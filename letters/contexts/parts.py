@@ -64,6 +64,11 @@ class Addressee(Plain):
         return "您" if self.is_person else "你单位"
 
 
+Called = Literal["政府信息公开申请", "政府信息更正申请"]
+INFORMATION: Called = "政府信息公开申请"
+CORRECTION: Called = "政府信息更正申请"
+
+
 @dataclass(frozen=True, kw_only=True)
 class OtherRequest(Plain):
     """Another application of the same applicant that one letter answers too."""
@@ -87,6 +92,12 @@ class Request(Plain):
     """The day on which he asked for what is `wanted`, if a correction put it in other words (条例 30)."""
     others: tuple[OtherRequest, ...] = ()
     """What the letter answers too (一并答复)."""
+    called: Called = INFORMATION
+    """What the application is: 政府信息公开申请, or 政府信息更正申请 (条例 41), which no letter calls a request for information."""
+
+    @property
+    def corrects_records(self) -> bool:
+        return self.called == CORRECTION
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -237,6 +237,47 @@ class Other(Finding):
     where: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class RecordCorrected(Finding):
+    """予以更正 (条例 41): what was corrected, and on what grounds, stands in the reason."""
+
+    words = "record_corrected"
+
+    outcome: Literal["record_corrected"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordNotCorrected(Finding):
+    """不予更正 (条例 41), with the reason."""
+
+    words = "record_not_corrected"
+
+    outcome: Literal["record_not_corrected"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordTransferred(Finding):
+    """转送有权更正的机关 (条例 41)."""
+
+    words = "record_transferred"
+
+    outcome: Literal["record_transferred"]
+    responsible: str
+    contact: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordReferred(Finding):
+    """告知向有权更正的机关提出 (条例 41)."""
+
+    words = "record_referred"
+
+    outcome: Literal["record_referred"]
+    responsible: str
+    contact: str | None
+
+
+AnyOfRecords = RecordCorrected | RecordNotCorrected | RecordTransferred | RecordReferred | Other
 AnyFinding = (
     AlreadyPublic | Disclosed | Partial | WithheldAbsolute | WithheldThirdParty | WithheldDiscretionary | NotExisting
     | NotResponsible | Repeated | SpecialInquiry | NeedsProcessing | Unclear | Petition | Publication | Excessive
@@ -422,7 +463,27 @@ class OtherReply(Reply):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CorrectionOfRecord(Reply):
-    """更正告知 (条例 41): corrected, transferred, or where to ask."""
+class RecordCorrectedReply(Reply):
+    items: tuple[RecordCorrected, ...]
 
-    items: tuple[Other, ...]
+
+@dataclass(frozen=True, kw_only=True)
+class RecordNotCorrectedReply(Reply):
+    items: tuple[RecordNotCorrected, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordTransferredReply(Reply):
+    items: tuple[RecordTransferred, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordReferredReply(Reply):
+    items: tuple[RecordReferred, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionOfRecord(Reply):
+    """更正申请处理告知 (条例 41): several records that end differently, and what ends otherwise."""
+
+    items: tuple[AnyOfRecords, ...]

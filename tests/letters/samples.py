@@ -26,6 +26,7 @@ REQUEST = parts.Request(
     way="通过网络提交",
     wanted="关于冠县样例街道老旧片区改造项目（2023—2025年）的国有土地上房屋征收补偿方案、征求意见情况及修改情况、社会稳定风险评估报告、建设工程规划许可证",
 )
+CORRECTION = replace(REQUEST, called=parts.CORRECTION, wanted="更正本人不动产登记中的建筑面积（样例）")
 REMEDY = parts.Remedy(
     variant="R2", review_body="冠县人民政府", court="冠县人民法院", review_days=60, suit_days=15, suit_months=6
 )
@@ -33,6 +34,7 @@ R1 = replace(REMEDY, variant="R1")
 WANTED = "样例街道老旧片区改造项目的国有土地上房屋征收补偿方案"
 PERMIT = "建设工程规划许可证（建字第320104202400058号）"
 REPORT = "社会稳定风险评估报告"
+RECORD = "本人不动产登记中的建筑面积（样例）"
 NOTED = {"letterhead": None, "on": ON, "number": "冠自然资公告〔2026〕12号", "to": PERSON, "request": REQUEST}
 
 
@@ -126,6 +128,20 @@ FINDINGS: dict[str, replies.Finding] = {
     "other": replies.Other(
         outcome="other", wanted=REPORT, law=article("第四十一条"), reason="已经更正登记的面积。", channel="冠县样例机关", where="冠县样例窗口",
     ),
+    "record_corrected": replies.RecordCorrected(
+        outcome="record_corrected", wanted=RECORD, law=article("第四十一条"), reason="登记簿录入有误，已将登记的面积更正为98.6平方米。",
+    ),
+    "record_not_corrected": replies.RecordNotCorrected(
+        outcome="record_not_corrected", wanted=RECORD, law=article("第四十一条"), reason="登记的面积与测绘报告一致。",
+    ),
+    "record_transferred": replies.RecordTransferred(
+        outcome="record_transferred", wanted=RECORD, law=article("第四十一条"), reason="户籍记录由公安机关管理。", responsible="冠县公安局（样例）",
+        contact="冠县样例路8号",
+    ),
+    "record_referred": replies.RecordReferred(
+        outcome="record_referred", wanted=RECORD, law=article("第四十一条"), reason="婚姻登记记录由民政部门管理。", responsible="冠县民政局（样例）",
+        contact="冠县样例路9号",
+    ),
 }  # fmt: skip
 
 _ITEMS: dict[str, tuple[str, ...]] = {
@@ -147,7 +163,11 @@ _ITEMS: dict[str, tuple[str, ...]] = {
     "reissue": ("reissue",),
     "mixed": ("not_existing", "not_responsible"),
     "other_reply": ("other",),
-    "correction_of_record": ("other",),
+    "record_corrected": ("record_corrected",),
+    "record_not_corrected": ("record_not_corrected",),
+    "record_transferred": ("record_transferred",),
+    "record_referred": ("record_referred",),
+    "correction_of_record": ("record_corrected", "other"),
 }
 _WITHHELD = {"withheld_absolute", "withheld_third_party", "withheld_discretionary"}
 

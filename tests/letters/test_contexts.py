@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 import letters
-from letters.contexts import LETTERS, parts, replies
+from letters.contexts import LETTERS, parts
 from letters.errors import LetterError
 from letters.wording import quoted
 from tests.letters.samples import FINDINGS, sample
 from workflow.acts import OUTCOMES
-from workflow.case import BY_ACT
+from workflow.case import BY_ACT, OF_RECORDS
 from workflow.words import LETTER_TITLES
 
 TEMPLATES = Path(letters.__file__).parent / "templates"
@@ -102,15 +102,21 @@ def test_every_field_of_a_letter_changes_what_is_printed(kind: str, engine: Any)
         assert after != before, f"{kind}: {path} is never said"
 
 
+def _reply_with(outcome: str) -> tuple[str, str]:
+    """A reply in which a finding of this outcome may stand, and the outcome of another that may stand beside it."""
+    return ("correction_of_record", "other") if outcome in OF_RECORDS else ("mixed", "not_existing")
+
+
 @pytest.mark.parametrize("outcome", FINDINGS)
 def test_every_field_of_a_finding_changes_what_is_printed(outcome: str, engine: Any) -> None:
-    context = sample("mixed", items=(FINDINGS[outcome], FINDINGS["not_existing"]))
+    kind, beside = _reply_with(outcome)
+    context = sample(kind, items=(FINDINGS[outcome], FINDINGS[beside]))
     data = context.to_json()
-    before = engine.html("mixed", context)
+    before = engine.html(kind, context)
     for path, value in _leaves(data["items"][0]):
         if path[-1] == "outcome":
             continue
-        after = engine.html("mixed", replies.MixedReply.from_json(_put(data, ("items", 0, *path), _changed(value))))
+        after = engine.html(kind, LETTERS[kind].context.from_json(_put(data, ("items", 0, *path), _changed(value))))
         assert after != before, f"{outcome}: {path} is never said"
 
 
@@ -156,7 +162,8 @@ def test_a_letter_without_its_optional_parts_has_no_hole(kind: str, engine: Any)
 
 @pytest.mark.parametrize("outcome", FINDINGS)
 def test_a_finding_without_its_optional_parts_has_no_hole(outcome: str, engine: Any) -> None:
-    html = engine.html("mixed", sample("mixed", items=(_bare(FINDINGS[outcome]), FINDINGS["not_existing"])))
+    kind, beside = _reply_with(outcome)
+    html = engine.html(kind, sample(kind, items=(_bare(FINDINGS[outcome]), FINDINGS[beside])))
     assert "None" not in html
     assert "（）" not in html
     assert "。。" not in html
@@ -223,7 +230,8 @@ def test_what_officers_write_is_printed_with_their_own_punctuation(text: str, en
         for name in ("reason", "where", "withheld", "said", "channel", "public_interest", "contact"):
             if hasattr(finding, name):
                 told = {name: text} | ({"overruled": True} if hasattr(finding, "overruled") else {})
-                found = engine.html("mixed", sample("mixed", items=(replace(finding, **told), FINDINGS["disclosed"])))
+                kind, beside = _reply_with(outcome)
+                found = engine.html(kind, sample(kind, items=(replace(finding, **told), FINDINGS[beside])))
                 _as_written(found, text, f"{outcome}: {name}")
 
 

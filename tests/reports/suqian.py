@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workflow.law import load_rules
-from workflow.statistics import FORWARD, LEAVES, RESULTS, row_of
+from workflow.statistics import FORWARD, LEAVES, RESULTS, of_requests, row_of
 
 CASES = Path(__file__).parent.parent / "cases" / "annual_report_suqian_2023.json"
 HEADING = (
@@ -29,7 +29,7 @@ def ledger_rows() -> Iterator[list[str]]:
     file = published()
     report, columns = file["reports"][0], file["columns"][:-1]
     law = load_rules().on(date(2023, 12, 31))
-    outcome_of = {row_of(key, law): outcome.title for key, outcome in reversed(list(law.outcomes.items()))}
+    outcome_of = {row_of(key, law): outcome.title for key, outcome in reversed(list(of_requests(law).items()))}
     remedies = _remedies(report["table4"])
     serial = 0
     for at, category in enumerate(columns):

@@ -16,14 +16,14 @@ from db.engine import Database
 from workflow import acts as a
 from workflow import statistics as s
 from workflow.acts import CATEGORIES, Officer, Signed, parse
-from workflow.case import BY_ACT, Case
+from workflow.case import BY_ACT, OF_RECORDS, Case
 from workflow.law import load_rules
 
 RULES = load_rules()
 KEYS = store.Keys(b"k" * 32)
 WHO = Officer(id="x", username="x", name="样例", role="head", agency="x")
 NEXT = count(1)
-DRAFTED = sorted(set(a.OUTCOMES) - BY_ACT)
+DRAFTED = sorted(set(a.OUTCOMES) - BY_ACT - OF_RECORDS)
 
 
 @st.composite

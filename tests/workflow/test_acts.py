@@ -383,5 +383,5 @@ def test_only_personal_data_is_put_apart() -> None:
 
 def test_every_choice_has_its_chinese_name() -> None:
     assert all(re.search(r"[\u4e00-\u9fff]", name) for table in (CHANNELS, CATEGORIES, ID_TYPES, METHODS) for name in table.values())
-    assert len(OUTCOMES) == 24
+    assert len(OUTCOMES) == 28
     assert all(re.search(r"[\u4e00-\u9fff]", kind.title) for kind in ACTS.values())

@@ -229,6 +229,7 @@ ROWS = {
     "needs_processing": "三(四)2", "unclear_after_correction": "三(四)3", "petition": "三(五)1", "repeated": "三(五)2",
     "publication": "三(五)3", "excessive": "三(五)4", "reissue": "三(五)5", "abandoned_correction": "三(六)1",
     "abandoned_payment": "三(六)2", "withdrawn": "三(六)3", "other": "三(六)3",
+    "record_corrected": None, "record_not_corrected": None, "record_transferred": None, "record_referred": None,  # 条例 41: outside table 3
 }  # fmt: skip
 REVIEW_FIRST = {"state_secret", "forbidden_by_law", "security_stability", "third_party", "internal_affairs", "deliberative", "enforcement_file"}
 

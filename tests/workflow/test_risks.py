@@ -34,6 +34,14 @@ def answered(kind: str, stance: str, **opinion: Any) -> Desk:
     return desk.place("opinion", "2026-03-05", consultation=3, stance=stance, text="意见", **opinion)
 
 
+RECORD_CORRECTED = {"outcome": "record_corrected", "reason": "录入有误，已经更正"}
+
+
+def of_records(**fields: Any) -> Desk:
+    """A request to correct records (条例 41)."""
+    return handling(purpose="record_correction", **fields)
+
+
 def silent() -> Desk:
     return handling().place("consultation", "2026-03-03", **THIRD).serve(3, "2026-03-03").place("silence", "2026-03-25", consultation=3)
 
@@ -102,6 +110,7 @@ FOUND: list[Found] = [
     ("no_reasons_asked", lambda: draft_on(reasons(), {"outcome": "excessive"}, on="2026-03-05"), "还没有届满"),
     ("no_reasons_asked", lambda: draft_on(reasons(reasonable=True), {"outcome": "excessive"}), "已认定为合理"),
     ("never_corrected", lambda: drafted({"outcome": "unclear_after_correction"}), "没有补正告知"),
+    ("record_unproven", lambda: draft_on(of_records(), RECORD_CORRECTED), "没有登记申请人提供的证据"),
     ("charged_for_public", lambda: draft_on(page_fee_paid(), {"outcome": "already_public", "where": "网站"}), "按页收取"),
     ("ids_of_others", lambda: drafted({"outcome": "disclosed", "where": "样例甲990000199612310078；样例乙99000019840229006x"}), "2个他人的居民身份证号码"),
     ("ids_of_others", lambda: drafted({"outcome": "disclosed"}, closing="990000199612310078"), "正文后的说明"),
@@ -142,6 +151,8 @@ ABSENT: list[tuple[str, Callable[[], Desk]]] = [
     ("no_reasons_asked", lambda: draft_on(reasons(reasonable=False), {"outcome": "excessive"})),
     ("no_reasons_asked", lambda: draft_on(reasons(), {"outcome": "excessive"})),  # the period ended on 2026-03-06
     ("never_corrected", corrected),
+    ("record_unproven", lambda: draft_on(of_records(evidence="户口簿"), RECORD_CORRECTED)),
+    ("record_unproven", lambda: draft_on(of_records().place("search", "2026-03-03", **SEARCH, result="found"), RECORD_CORRECTED)),
     ("charged_for_public", lambda: draft_on(page_fee_paid(), {"outcome": "disclosed"})),
     ("ids_of_others", lambda: drafted({"outcome": "disclosed", "where": "凭990000196203110004领取"})),  # the applicant's own
     ("ids_of_others", lambda: drafted({"outcome": "disclosed", "where": "档案号9900001996123100780001"})),

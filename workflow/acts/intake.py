@@ -44,8 +44,12 @@ class Registration(Act):
     topic: Annotated[Line | None, Field(title="主题")] = None
     purpose: Annotated[
         Literal["information", "record_correction"],
-        Field(title="申请的种类", description="要求更正与自身相关的政府信息记录的（条例41条），不是公开申请"),
+        Field(title="事项", description="要求更正与自身相关的政府信息记录的（条例41条），不是公开申请"),
     ] = "information"
+    evidence: Annotated[
+        Text | None,
+        Field(title="证明记录不准确的证据", description="要求更正的填写：随申请收到的证据名称，例如不动产权证书复印件"),
+    ] = None
     co_applicants: Annotated[tuple[Applicant, ...], personal(title="共同申请人", max_length=50)] = ()
     representative: Annotated[
         int, Field(strict=True, ge=0, le=50, title="代表人", description="0为申请人，共同申请人依次为1、2……")
@@ -85,6 +89,8 @@ class Registration(Act):
                 raise at_field("received_on", "当面、口头提出的，提交之日就是收到之日（条例31条（一）），两个日期应当相同")
         if self.on < self.received_on:
             raise at_field("on", "登记日期不能早于收到日")
+        if self.evidence is not None and self.purpose == "information":
+            raise at_field("evidence", "只有要求更正信息记录的才填写证据，请留空")
         if self.representative > len(self.co_applicants):
             raise at_field("representative", "没有这一位共同申请人。0为申请人，共同申请人依次为1、2……")
         return self
@@ -182,6 +188,7 @@ class Correction(Act):
     items: Annotated[tuple[Item, ...], Field(title="补正后的申请事项", max_length=50)] = ()
     features: Annotated[Features | None, Field(title="补正后的特征性描述")] = None
     applicant: Annotated[Applicant | None, Field(title="补正后的申请人信息")] = None
+    evidence: Annotated[Text | None, Field(title="补正后的证据", description="要求更正的填写：证明记录不准确的材料")] = None
     late_reason: Annotated[Text | None, Field(title="逾期仍予接收的理由")] = None
 
     @model_validator(mode="after")

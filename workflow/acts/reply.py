@@ -42,12 +42,14 @@ OUTCOMES = (
     "internal_affairs", "deliberative", "enforcement_file", "special_inquiry", "not_existing", "not_responsible",
     "needs_processing", "unclear_after_correction", "petition", "repeated", "publication", "excessive", "reissue",
     "abandoned_correction", "abandoned_payment", "withdrawn", "other",
+    "record_corrected", "record_not_corrected", "record_transferred", "record_referred",
 )  # fmt: skip
 OutcomeKey = Literal[
     "already_public", "disclosed", "partial", "state_secret", "forbidden_by_law", "security_stability", "third_party",
     "internal_affairs", "deliberative", "enforcement_file", "special_inquiry", "not_existing", "not_responsible",
     "needs_processing", "unclear_after_correction", "petition", "repeated", "publication", "excessive", "reissue",
     "abandoned_correction", "abandoned_payment", "withdrawn", "other",
+    "record_corrected", "record_not_corrected", "record_transferred", "record_referred",
 ]  # fmt: skip
 
 
@@ -67,7 +69,7 @@ class ItemDecision(Record):
     available_on: Annotated[Day | None, Field(title="可以获取的时间")] = None
     withheld: Annotated[Text | None, Field(title="不予公开的部分")] = None
     withheld_under: Annotated[OutcomeKey | None, Field(title="该部分不予公开的依据")] = None
-    responsible: Annotated[OtherAgency | None, Field(title="负责公开的机关")] = None
+    responsible: Annotated[OtherAgency | None, Field(title="负责公开的机关", description="更正申请的，为有权更正的机关")] = None
     responsible_known: Annotated[bool, Field(strict=True, title="能够确定负责公开的机关")] = False
     earlier: Annotated[EarlierReply | None, Field(title="此前的答复")] = None
     law: Annotated[

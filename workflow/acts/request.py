@@ -61,7 +61,7 @@ _ID_ALIASES = {
     "business_licence": "credit_code",
     "business_license": "credit_code",
 } | {title: key for key, title in ID_TYPES.items()}
-PURPOSES: Mapping[str, str] = {"information": "公开政府信息", "record_correction": "更正与自身相关的信息记录"}
+PURPOSES: Mapping[str, str] = {"information": "申请公开", "record_correction": "更正本人信息"}
 Form = Literal["paper", "email", "disk", "inspect"]
 FORMS: Mapping[str, str] = {"paper": "纸质", "email": "电子邮件", "disk": "光盘", "inspect": "阅览、抄录"}
 Delivery = Literal["post", "email", "fax", "collect", "online"]

@@ -17,6 +17,7 @@ from workflow.case.mending import MENDING
 from workflow.case.parts import (
     BY_ACT,
     GIVEN,
+    OF_RECORDS,
     WITHHELD,
     Asked,
     Attempt,
@@ -39,6 +40,7 @@ __all__ = [
     "BY_ACT",
     "GIVEN",
     "MENDING",
+    "OF_RECORDS",
     "REMARKS",
     "WITHHELD",
     "WITHOUT_LETTER",

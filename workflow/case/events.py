@@ -64,7 +64,7 @@ def _received(served: Served | None) -> date | None:
 def _receipt(_case: Standing, signed: Signed, _rules: Rules) -> Events:
     act = signed.act
     assert isinstance(act, a.Registration)
-    yield clocks.Receipt(act.received_on, act.channel, act.submitted_on)
+    yield clocks.Receipt(act.received_on, act.channel, act.submitted_on, act.purpose == "record_correction")
     if act.inherited is not None:
         for one in act.inherited.events:
             yield _CARRIED[one.what](one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflow import acts as a
 from workflow.acts import Signed
-from workflow.case.parts import Letter, letter_id, overall
+from workflow.case.parts import OF_RECORDS, Letter, letter_id, overall
 from workflow.case.standing import Standing
 from workflow.law import Rules
 
@@ -68,10 +68,12 @@ def letters_of(case: Standing, signed: Signed, rules: Rules) -> tuple[Letter, ..
 
 
 def reply_letter(case: Standing, rules: Rules) -> str:
-    """The kind of letter that the current draft's outcomes call for (条例 36-39; 41 by READINGS R-record-correction)."""
+    """The kind of letter that the current draft's outcomes call for (条例 36-39; 41: READINGS R-record-correction)."""
     draft = case.draft
     assert draft is not None and isinstance(draft.act, a.Draft)
     outcomes = {item.outcome for item in draft.act.every}
+    if case.corrects_records and (len(outcomes) > 1 or not outcomes <= OF_RECORDS):
+        return "correction_of_record"
     if len(outcomes) > 1 and draft.act.joined:
         return "mixed"
     if len(outcomes) > 1:

@@ -239,3 +239,5 @@ WITHHELD = frozenset(
 """不予公开 under arts 14, 15, 16."""
 BY_ACT = frozenset({"abandoned_correction", "abandoned_payment", "withdrawn"})
 """Outcomes that an act of its own brings about; no reply is drafted for them."""
+OF_RECORDS = frozenset({"record_corrected", "record_not_corrected", "record_transferred", "record_referred"})
+"""更正申请的处理 (条例 41): for a request to correct records alone; no row of table 3 counts them."""

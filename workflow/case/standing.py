@@ -200,6 +200,20 @@ class Standing:
         return first
 
     @property
+    def corrects_records(self) -> bool:
+        """更正申请 (条例 41): it asks to correct records about oneself, and is no request for information."""
+        return self.registration.purpose == "record_correction"
+
+    @property
+    def evidence(self) -> str | None:
+        """证明记录不准确的证据, as last supplemented (条例 41)."""
+        for signed in reversed(self.of_kinds("correction")):
+            assert isinstance(signed.act, a.Correction)
+            if signed.act.evidence is not None:
+                return signed.act.evidence
+        return self.registration.evidence
+
+    @property
     def received_on(self) -> date:
         """收到日 of the first receipt (条例 31)."""
         return self.registration.received_on

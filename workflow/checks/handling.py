@@ -44,6 +44,8 @@ _STATUTORY_LIMITS = {"third_party": "条例 32", "joint_agency": "条例 34"}
 
 def consultation(asking: Asking, act: a.Consultation) -> Act:
     known_items(asking, act.items, "items")
+    if asking.case.corrects_records and act.type != "internal":
+        raise Invalid("type", "更正申请只在机关内部会商。由其他机关更正的，请拟稿转送，或者告知申请人向其提出", "条例 41")
     law = asking.law.deadlines
     if act.type in _STATUTORY_LIMITS:
         days = (law.third_party_opinion if act.type == "third_party" else law.joint_agency_opinion).value

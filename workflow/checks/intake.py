@@ -98,6 +98,8 @@ def correction(asking: Asking, act: a.Correction) -> Act:
             f"补正期限到{say_day(limit)}为止，已经逾期。申请人有正当理由的，请写明逾期仍予接收的理由后提交；没有正当理由的，办理“视为放弃申请”。",
             "条例 30",
         )
+    if act.evidence is not None and not asking.case.corrects_records:
+        raise Invalid("evidence", "只有要求更正信息记录的才填写证据，请留空", "条例 41")
     notice = asking.case.last(a.CorrectionNotice)
     if notice is not None and act.on < notice.act.on:
         raise Invalid("on", "收到补正的日期不能早于补正告知的日期")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflow import acts as a
 from workflow.acts import Act
-from workflow.case import BY_ACT, GIVEN, overall
+from workflow.case import BY_ACT, GIVEN, OF_RECORDS, Case, overall
 from workflow.checks import together
 from workflow.checks.asking import Asking
 from workflow.law import Invalid, Refused
@@ -55,6 +55,24 @@ def _decisions(asking: Asking, act: a.Draft) -> None:
             raise Invalid(f"items.{place}.withheld_under", "只有部分公开才填写不予公开部分的依据", "条例 37")
         if decision.withheld_under in GIVEN | BY_ACT:
             raise Invalid(f"items.{place}.withheld_under", "不予公开部分的依据应当是不予公开、无法提供或者不予处理的一种", "条例 37")
+        _of_its_course(asking.case, decision, f"items.{place}")
+
+
+def _of_its_course(case: Case, decision: a.ItemDecision, path: str) -> None:
+    """READINGS R-record-correction: 更正申请 and 政府信息公开申请 end each in their own ways."""
+    if not case.corrects_records:
+        if {decision.outcome, decision.withheld_under} & OF_RECORDS:
+            raise Invalid(f"{path}.outcome", "这是更正申请的处理，本件是政府信息公开申请，请选择公开申请的答复种类", "条例 41", "条例 36")
+        return
+    if decision.outcome not in OF_RECORDS | {"other"}:
+        raise Invalid(
+            f"{path}.outcome", "本件是更正申请，请选予以更正、不予更正、转送有权更正的机关、告知向有权更正的机关提出，或者其他处理", "条例 41"
+        )
+    if decision.outcome in ("record_corrected", "record_not_corrected") and decision.reason is None:
+        what = "更正了什么、依据什么" if decision.outcome == "record_corrected" else "不予更正的理由"
+        raise Invalid(f"{path}.reason", f"请写明{what}，告知书要写明", "条例 41")
+    if decision.outcome in ("record_transferred", "record_referred") and decision.responsible is None:
+        raise Invalid(f"{path}.responsible", "请写明有权更正的机关", "条例 41")
 
 
 def _not_the_drafter(asking: Asking, what: str) -> None:

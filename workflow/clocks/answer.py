@@ -86,6 +86,8 @@ class Reckoning:
     """A due date that had passed without a reply before an order set another one."""
     left: bool
     """A reply has left, or the file has been closed."""
+    by_law: bool
+    """The law sets the period; that of a request to correct records is the office's own (READINGS R-record-correction)."""
     rules: Rules = field(compare=False, repr=False)
 
     @property
@@ -95,7 +97,9 @@ class Reckoning:
     @property
     def silence(self) -> tuple[Limit, ...]:
         """逾期未答复: until when it can be challenged that nothing was answered by the due date (READINGS R-inaction)."""
-        return () if self.due is None or self.left else of_silence(self.rules, self.due, provisional=self.provisional)
+        if self.due is None or self.left or not self.by_law:
+            return ()
+        return of_silence(self.rules, self.due, provisional=self.provisional)
 
     @property
     def suspensions(self) -> tuple[tuple[date, date], ...]:

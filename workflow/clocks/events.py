@@ -17,6 +17,8 @@ class Receipt:
     on: date
     channel: str
     submitted: date | None = None
+    corrects_records: bool = False
+    """A request to correct records about oneself (条例 41): the law sets no period for it (READINGS R-record-correction)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from workflow.clocks.events import (
     Reviewed,
     ThirdPartyTold,
 )
-from workflow.law import Deadlines, Rules
+from workflow.law import Deadlines, Rules, Value
 
 _RECEIVED = {
     "in_person": ("当面提交", "条例 31(一)"),
@@ -94,12 +94,19 @@ class _Clock:
             "correction_notice", latest.on, f"需要补正的，最迟{self._say(latest.on)}一次性告知申请人。", law.correction_notice.cite,
             provisional=latest.provisional,
         )  # fmt: skip
-        self._begin(receipt.on, law.reply.value, law.reply.cite)
+        reply = self._reply(law)
+        if receipt.corrects_records:
+            self._tell(f"条例没有规定更正申请的办理期限，由本机关确定为{reply.value}个工作日。", reply.cite)
+        self._begin(receipt.on, reply.value, reply.cite)
 
     # ------------------------------------------------------------------ words
 
     def _law(self, day: date) -> Deadlines:
         return self.rules.on(day).deadlines
+
+    def _reply(self, law: Deadlines) -> Value:
+        """The period of a reply; for a request to correct records, the office's own (READINGS R-record-correction)."""
+        return law.record_correction if self.receipt.corrects_records else law.reply
 
     def _say(self, day: date) -> str:
         """11月2日; the year only when it is not the year of receipt."""
@@ -370,7 +377,8 @@ class _Clock:
             return
         self._tell(f"{self._say(event.on)}收到补正的申请{late}，为收到日，不计入。", "条例 30")
         self._lapse()
-        self._begin(event.on, law.reply.value, law.reply.cite)
+        reply = self._reply(law)
+        self._begin(event.on, reply.value, reply.cite)
 
     def _lapse(self) -> None:
         """READINGS R-O5: the period runs anew, and what lengthened the old one is gone with it."""
@@ -481,7 +489,8 @@ class _Clock:
             self._challenged_no_more()
         elif self.waiting is None and last < event.on:
             self.lapsed = self.lapsed or last
-            self.silences += of_silence(self.rules, last)
+            if not self.receipt.corrects_records:
+                self.silences += of_silence(self.rules, last)
         self._resume()
         self.abandoned_from, self.ordered = None, True
         law = self._law(event.on)
@@ -633,6 +642,7 @@ class _Clock:
             stated=self._stated,
             lapsed=self.lapsed,
             left=self.left,
+            by_law=not self.receipt.corrects_records,
             rules=self.rules,
         )
 

@@ -99,6 +99,8 @@ class CaseView(View):
     must_move: list[MoveView] = Field(description="现在该谁办什么，先列推进办理的，再列其他欠办的")
     waits: WaitsView | None = Field(description="等待外部的哪一方，到哪一天为止")
     channel: str
+    purpose: str = Field(description="information：公开申请；record_correction：更正申请")
+    evidence: str | None = Field(description="更正申请：证明记录不准确的证据")
     received_on: date
     applicant: ApplicantView = Field(description="多人共同申请的，为代表人")
     applicants: list[ApplicantView] = Field(description="全部申请人，按申请书的顺序")
@@ -160,6 +162,8 @@ def case_view(
         must_move=[MoveView.of(one) for one in movers.moves],
         waits=WaitsView(who=movers.waits.who, until=movers.waits.until) if movers.waits else None,
         channel=case.registration.channel,
+        purpose=case.registration.purpose,
+        evidence=case.evidence,
         received_on=case.received_on,
         applicant=applicant_view(case.applicant, full=full),
         applicants=[applicant_view(one, full=full) for one in case.applicants],

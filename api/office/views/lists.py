@@ -28,6 +28,7 @@ class CaseRow(View):
     stage: str
     assignee: str | None
     channel: str
+    purpose: str = Field(description="information：公开申请；record_correction：更正申请")
     received_on: date
     applicant: str = Field(description="已遮盖")
     wanted: str
@@ -54,6 +55,7 @@ def case_row(row: Any, calendar: Calendar, today: date) -> CaseRow:
         stage=row.stage,
         assignee=row.assignee,
         channel=row.channel,
+        purpose=row.purpose,
         received_on=row.received_on,
         applicant=mask_applicant(row.applicant_name, row.applicant_category),
         wanted=row.wanted[:200],

@@ -63,6 +63,8 @@ class Amending:
         allowed = set(AMENDABLE[self.target.act.kind])
         if not self.people and not self.added:
             allowed.discard("representative")
+        if not self.case.corrects_records:
+            allowed.discard("evidence")
         found = {name: shape for name, _path, _info, shape in forms.parts(type(self.target.act)) if name in allowed}
         if len(self.case.items) == 1 and "items" in found and found["items"].kind == "numbers":
             del found["items"]

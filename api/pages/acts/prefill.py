@@ -17,7 +17,8 @@ from db import queries
 from workflow import acts as a
 from workflow import risks, steps
 from workflow.acts import Officer
-from workflow.case import BY_ACT, GIVEN, Case, Challenge
+from workflow.admission import belongs
+from workflow.case import BY_ACT, GIVEN, OF_RECORDS, Case, Challenge
 from workflow.checks import Facts
 from workflow.law import InForce, Rules
 from workflow.procedure import states_for
@@ -107,7 +108,7 @@ def _consultation(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
     others = [Option("", "不使用本系统")]
     others += [Option(code, name) for code, name in at.agencies.items() if code != at.case.agency]
     able = [one for one in at.colleagues if one.role in at.law.roles["opinion"] and one.id != at.officer.id]
-    return {
+    found: dict[str, Sequence[Option]] = {
         "agency": others,
         "to": [Option("", "不指定，由本单位答复后登记"), *(_colleague(at, one) for one in able)],
         "materials": [Option(row.id, row.name) for row in at.attachments],
@@ -118,6 +119,7 @@ def _consultation(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
             Option("internal", "内部会商", "请本单位的科室或者人员答复。"),
         ],
     }
+    return found | {"type": found["type"][-1:]} if at.case.corrects_records else found
 
 
 def _asked(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
@@ -171,21 +173,22 @@ def _archival(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
     return {"retention": [Option(one, one) for one in at.law.practice.retention_choices]}
 
 
-def outcomes(law: InForce, *, given: bool = True) -> list[Option]:
-    """The kinds of reply under their headings; without what an act of its own brings about."""
+def outcomes(at: Scene, *, given: bool = True) -> list[Option]:
+    """The kinds of reply under their headings; without what an act of its own brings about, or another course has."""
+    ours = OF_RECORDS | {"other"} if at.case.corrects_records else at.law.outcomes.keys() - OF_RECORDS
     return [
         Option(key, one.title, group=one.group)
-        for key, one in law.outcomes.items()
-        if key not in BY_ACT and (given or key not in GIVEN)
+        for key, one in at.law.outcomes.items()
+        if key in ours - BY_ACT and (given or key not in GIVEN)
     ]
 
 
 def _draft(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
     chosen = [_first(values, f"items.{n}.outcome") for n in range(len(at.asked(values)))]
     found: dict[str, Sequence[Option]] = {
-        "items.*.outcome": outcomes(at.law),
-        "items.*.withheld_under": outcomes(at.law, given=False),
-        "principal": [one for one in outcomes(at.law) if one.value in chosen],
+        "items.*.outcome": outcomes(at),
+        "items.*.withheld_under": outcomes(at, given=False),
+        "principal": [one for one in outcomes(at) if one.value in chosen],
         "remedy": [
             Option("", "按规则随决定种类确定"), Option("R1", "先申请行政复议，再提起诉讼"),
             Option("R2", "可以复议，也可以直接起诉"), Option("none", "不告知救济途径"),
@@ -198,7 +201,7 @@ def _draft(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
         under = _first(values, f"items.{n}.withheld_under") if outcome == "partial" else ""
         of = at.law.outcomes.get(under or outcome)
         if n >= len(at.case.items):
-            found[f"items.{n}.outcome"] = [Option("", "与本件相同"), *outcomes(at.law)]
+            found[f"items.{n}.outcome"] = [Option("", "与本件相同"), *outcomes(at)]
         found[f"items.{n}.ground"] = [Option(key, title) for key, title in of.grounds] if of else []
     return found
 
@@ -225,7 +228,7 @@ def _request(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
         "act.kind": [
             Option(kind, a.ACTS[kind].title)
             for kind in ("extension", "deferral", "waiver", "reopening")
-            if at.case.state in states_for(kind) and at.officer.role not in at.law.roles[kind]
+            if at.case.state in states_for(kind) and belongs(at.case, kind) and at.officer.role not in at.law.roles[kind]
         ]
     }
     kind = next(iter(values.get("act.kind", ())), "")
@@ -318,6 +321,10 @@ DEMANDS: Mapping[str, frozenset[str]] = {
     "excessive": _WHY,
     "reissue": _WHY | {"law"},
     "other": _WHY | {"where", "channel", "law"},
+    "record_corrected": _WHY,
+    "record_not_corrected": _WHY,
+    "record_transferred": _WHY | {"responsible"},
+    "record_referred": _WHY | {"responsible"},
 }
 _MORE = {"forbidden_by_law": "law", "special_inquiry": "law", "deliberative": "no_rule_requires", "enforcement_file": "no_rule_requires"}
 _ITEM = tuple(a.ItemDecision.model_fields)
@@ -336,6 +343,8 @@ def hidden(at: Scene, kind: str, values: Values) -> frozenset[str]:
         found.add("already")
         if _first(values, "basis") != "per_page":
             found.add("pages")
+    elif kind == "correction" and not at.case.corrects_records:
+        found.add("evidence")
     elif kind == "draft":
         found |= _hidden_of_draft(at, values)
     elif kind == "service":

@@ -24,7 +24,7 @@ from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_
 from db import finding, people
 from db.finding import Page, Wanted
 from db.worklists import Now
-from workflow.acts import CHANNELS
+from workflow.acts import CHANNELS, PURPOSES
 from workflow.procedure import STATES
 
 DUE = ("overdue", "3", "7", "suspended", "provisional")
@@ -46,6 +46,7 @@ def cases(request: HttpRequest) -> Response[Any]:
     personal = finding.is_personal(fields["q"])
     wanted = Wanted(
         q="" if personal else fields["q"], states=tuple(one for one in fields["states"] if one in STATES),
+        purpose=_known(fields["purpose"], PURPOSES),
         channel=_known(fields["channel"], CHANNELS), topic=_known(fields["topic"], topics), outcome=_known(fields["outcome"], outcomes),
         due=fields["due"] if fields["due"] in DUE else "", received_from=fields["from"], received_to=fields["to"],
         sort=fields["sort"] if fields["sort"] in SORTS else "received",
@@ -106,7 +107,7 @@ def _fields(query: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     one: dict[str, str] = {}
     for name, value in every:
         one.setdefault(name, value[:MOST].replace("\0", ""))
-    fields: dict[str, Any] = {name: one.get(name, "").strip() for name in ("channel", "topic", "outcome", "due", "unit", "sort", "page")}
+    fields: dict[str, Any] = {name: one.get(name, "").strip() for name in ("purpose", "channel", "topic", "outcome", "due", "unit", "sort", "page")}
     fields["q"] = " ".join(one.get("q", "").split())
     fields["states"] = list(dict.fromkeys(value for name, value in every if name == "state"))[:20]
     fields["typed_from"], fields["typed_to"] = one.get("from", "").strip(), one.get("to", "").strip()
@@ -134,8 +135,8 @@ def _number(text: str) -> int:
 
 def _parts(wanted: Wanted, unit: str, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The address of this list, part by part."""
-    parts = [("q", wanted.q), *(("state", one) for one in wanted.states), ("channel", wanted.channel), ("topic", wanted.topic)]
-    parts += [("unit", unit), ("due", wanted.due), ("outcome", wanted.outcome)]
+    parts = [("q", wanted.q), *(("state", one) for one in wanted.states), ("purpose", wanted.purpose), ("channel", wanted.channel)]
+    parts += [("topic", wanted.topic), ("unit", unit), ("due", wanted.due), ("outcome", wanted.outcome)]
     for name, day in (("from", wanted.received_from), ("to", wanted.received_to)):
         parts.append((name, day.isoformat() if day else ""))
     parts.append(("sort", wanted.sort if wanted.sort != "received" else ""))
@@ -152,7 +153,7 @@ def _tags(
 ) -> list[tuple[str, str]]:
     """What was chosen, each with the address of the list without it."""
     words: dict[str, Mapping[str, str]] = {
-        "state": {key: one.title for key, one in STATES.items()}, "channel": CHANNELS, "topic": topics, "outcome": outcomes,
+        "state": {key: one.title for key, one in STATES.items()}, "purpose": PURPOSES, "channel": CHANNELS, "topic": topics, "outcome": outcomes,
         "unit": units, "due": {key: COUNTERS[key][0] for key in DUE},
     }  # fmt: skip
     said = {"q": "“{}”", "from": "收到日{}起", "to": "收到日至{}"}

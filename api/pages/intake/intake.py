@@ -93,7 +93,8 @@ def intake(request: HttpRequest) -> Response[Any]:
         draft = people.draft(session, officer.id, PATH)
     today = [office.today().isoformat()]
     values: dict[str, list[str]] = {
-        "channel": ["in_person"], "submitted_on": today, "applicant.category": ["natural_person"], "form": ["paper"], "delivery": ["post"],
+        "purpose": ["information"], "channel": ["in_person"], "submitted_on": today,
+        "applicant.category": ["natural_person"], "form": ["paper"], "delivery": ["post"],
     }  # fmt: skip
     if draft is not None:
         values = {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _PAGE}
@@ -119,6 +120,7 @@ def _draw(
         "f": drawn, "dates": dates, "papers": {at: askers.paper(values, office.today(), at) for at in places}, "number_open": number_open,
         "files": files, "once": key, "errs": errs, "stuck": stuck, "saved": None, "wrong": wrong or {}, "kinds": _KINDS,
         "channel": lookups.channel_of(values), "wanted_length": len(first(values, "wanted")), "LISTS": LISTS,
+        "corrects": lookups.corrects_records(values),
         "people": rows_drawn, "rows": rows, "representative": first(values, "representative") or "0",
         "together": more or askers.unfolded(values, errors or {}, askers.ROWS),
         "acted_for": bool(files["proof"]) or "proof" in (wrong or {}) or askers.unfolded(values, errors or {}, "agent"),
@@ -131,6 +133,8 @@ def _drawn(office: Office, values: Mapping[str, Sequence[str]], errors: Mapping[
     topics = [Option(one.key, one.title) for one in office.rules.on(office.today()).topics]
     drawing = forms.Drawing("registration", values, errors, {"topic": topics, **askers.options()})
     made = forms.fields_of(a.Registration, drawing)
+    if lookups.corrects_records(values):
+        made = tuple(replace(one, label="要更正什么", hint="哪一项记录，现在怎样记载，应当怎样记载") if one.name == "wanted" else one for one in made)
     found = {one.name: one for one in forms.flat(made)}
     return found | {one.name: replace(one, children=()) for one in made if one.kind != "group"}
 
@@ -168,8 +172,9 @@ def aside(request: HttpRequest) -> Response[Any]:
         beside = lookups.beside(office, session, officer, values)
     of = of if askers.PLACES.fullmatch(of) else "applicant"
     return show(
-        request, "intake_aside.html", part=part if part in ("dates", "number") else "", saved_at=now,
-        dates=lookups.date_fields(values, {}, drawn), number=askers.number_field(_typed(request), of),
+        request, "intake_aside.html", part=part if part in ("dates", "number", "purpose") else "", saved_at=now, f=drawn,
+        dates=lookups.date_fields(values, {}, drawn), corrects=lookups.corrects_records(values),
+        number=askers.number_field(_typed(request), of),
         paper=askers.paper(_typed(request), office.today(), of), number_open=of if "again" in form else "", **beside,
     )  # fmt: skip
 

@@ -53,6 +53,11 @@ def channel_of(values: Values) -> str:
     return chosen if chosen in a.CHANNELS else "in_person"
 
 
+def corrects_records(values: Values) -> bool:
+    """Whether the request is one to correct records (条例 41)."""
+    return first(values, "purpose") == "record_correction"
+
+
 def own_day(values: Values) -> bool:
     """Whether the day of submission is the day of receipt (条例 31(一))."""
     return not _DATES[channel_of(values)][1]
@@ -110,6 +115,8 @@ def registration(values: Values, today: date) -> dict[str, Any]:
     kept = {name: list(given) for name, given in values.items()}
     if own_day(values):
         kept.pop("received_on", None)
+    if not corrects_records(values):
+        kept.pop("evidence", None)  # typed before another choice was made
     data = forms.decode(a.Registration, kept)
     data |= {"kind": "registration", "on": today.isoformat(), "channel": channel_of(values)}
     if own_day(values) and "submitted_on" in data:
@@ -168,12 +175,13 @@ def receipt(office: Office, values: Values) -> Receipt:
         return Receipt(problem=refused.message)
     on = date.fromisoformat(answer["receipt_date"])
     submitted = events.get(sent_as)
-    known = clocks.Receipt(on, channel, date.fromisoformat(submitted) if submitted else None)
+    corrects = corrects_records(values)
+    known = clocks.Receipt(on, channel, date.fromisoformat(submitted) if submitted else None, corrects)
     clock, law = clocks.reckon([known], office.rules), office.rules.on(on).deadlines
     return Receipt(
         on, clock.correction_notice_latest, clock.due, clock.provisional, clock.because,
         tuple(one.sentence for one in clock.limits if one.kind == "correction_notice"),
-        days=(law.correction_notice.value, law.reply.value),
+        days=(law.correction_notice.value, (law.record_correction if corrects else law.reply).value),
     )  # fmt: skip
 
 
@@ -258,7 +266,7 @@ def beside(office: Office, session: Session, officer: Officer, values: Values) -
     outcomes = office.rules.on(today).outcomes
     scope = readable_agencies(officer, office.agencies)
     found, public = [], []
-    if len(wanted) >= 4:
+    if len(wanted) >= 4 and not corrects_records(values):
         found = queries.similar_to(session, scope, wanted, key, today, most=12)
         public = suggestions.published_for(session, scope, wanted)[:5]
     alike = [
@@ -269,7 +277,7 @@ def beside(office: Office, session: Session, officer: Officer, values: Values) -
     topic = proposed_topic(wanted, office.rules.on(today).topics) if wanted else None
     return {
         "receipt": got,
-        "asker": asker(office, session, officer, key, on) if who else None,
+        "asker": asker(office, session, officer, key, on) if who and not corrects_records(values) else None,
         "own": [one for same, one in alike if same][:5],
         "others": [one for same, one in alike if not same][:5],
         "public": [row for row, _score in public],

@@ -18,7 +18,7 @@ from api.office.reports import names_of, report_scope
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from api.web.requests import query_of
-from db import people, reports
+from db import exports, people, reports
 from workflow import acts as a
 from workflow import statistics as s
 from workflow.acts import Officer
@@ -84,7 +84,7 @@ def annual(request: HttpRequest) -> Response[Any]:
         parts=PARTS, data=findings.annual_json(found, names, scope[0] if len(scope) == 1 else None), names=names,
         table3=_table3(found, view), table4=_table4(found, view), columns=s.COLUMNS, table4_columns=s.TABLE4_COLUMNS,
         groups=tuple(s.REMEDIES.values()), checks=_checks(found, view), chosen=chosen, shown=SHOWN,
-        charging=findings.charging(found, names), no_data=findings.no_data(found),
+        charging=findings.charging(found, names), corrections=findings.corrections(found), no_data=findings.no_data(found),
         changes=_changes(found, names), may_freeze=officer.role in FREEZERS and officer.agency in scope,
         own=officer.agency, all_href=_all_href(view) if chosen else "",
         files={form: f"/api/reports/annual?{_file_query(view, form)}" for form in ("xlsx", "pdf", "html")},
@@ -222,7 +222,7 @@ def _difference(one: reports.Difference) -> dict[str, Any]:
     if one.table == "fees":
         money = one.row.endswith("_fen")
         return {"what": _FEES[one.row], "frozen": say_yuan(one.frozen) if money else one.frozen, "now": say_yuan(one.now) if money else one.now}
-    label = s.ROW_LABELS.get(one.row, one.row)
+    label = f"更正申请：{exports.RECORDS[one.row]}" if one.table == "records" else s.ROW_LABELS.get(one.row, one.row)
     return {"what": label, "frozen": one.frozen, "now": one.now}
 
 

@@ -11,7 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from api.office.filters import read_filters
 from api.office.policy import readable_agencies
 from api.office.problems import Problem
-from api.office.reports import NO_AGENCY, UNMASKED, ledger_of, names_of
+from api.office.reports import NO_AGENCY, UNMASKED, ledger_name, ledger_of, names_of
 from api.pages.reports.span_filter import subnav
 from api.pages.shared.frame import HttpRequest, action, form_of, me, office_of, page, show
 from api.web.answers import file_answer
@@ -20,7 +20,7 @@ from db import exports, people
 from workflow.acts import Rejected
 from workflow.procedure import STATES
 
-FILTERS = ("received_from", "received_to", "agency", "state", "topic")
+FILTERS = ("received_from", "received_to", "agency", "state", "topic", "purpose")
 FORMS: Mapping[str, str] = {"xlsx": "XLSX（Excel、WPS）", "csv": "CSV（文本）"}
 WHOLE_UNIT = frozenset({"head", "analyst"})
 """Roles that see what their whole unit exported; the others see their own."""
@@ -74,14 +74,15 @@ def export(request: HttpRequest) -> Response[Any]:
     kind, what = typed["format"], "unmask" if full else "export"
     office.database.write(
         lambda session: people.log(
-            session, office.clock(), what, officer=officer, object=f"台账 {kind}", reason=typed["reason"] or None,
+            session, office.clock(), what, officer=officer, object=f"{ledger_name(filters)} {kind}", reason=typed["reason"] or None,
             request_id=request_id(request),
         )
     )  # fmt: skip
+    name = ledger_name(filters)
     rows = ledger_of(office, readable & {agency} if agency else readable, filters, unmasked_for=officer.agency if full else None)
     if kind == "csv":
-        return file_answer(exports.csv_stream(rows), exports.CSV, "台账.csv")
-    return file_answer(exports.xlsx_stream({"台账": rows}), exports.XLSX, "台账.xlsx")
+        return file_answer(exports.csv_stream(rows), exports.CSV, f"{name}.csv")
+    return file_answer(exports.xlsx_stream({name: rows}), exports.XLSX, f"{name}.xlsx")
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (exports_form, export)

@@ -33,7 +33,7 @@ from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import Trouble, attempt, trouble
 from db import queues
 from letters import prints
-from letters.contexts import LETTERS
+from letters.compose import heading
 from letters.errors import LetterError
 from workflow import acts as a
 from workflow import steps
@@ -310,7 +310,7 @@ def _receipt(form: Form, line: Line) -> dict[str, Any]:
     except ValueError:
         sent = None
     return {
-        "case_number": line.case.number, "document": LETTERS[line.letter.kind].heading, "document_number": line.number,
+        "case_number": line.case.number, "document": heading(line.letter.kind, line.case), "document_number": line.number,
         "addressee": line.name, "method": METHODS.get(method), "sent_on": sent, "post_number": form.get(f"number.{line.id}")[:300] or None,
     }  # fmt: skip
 

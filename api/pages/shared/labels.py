@@ -70,6 +70,8 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
     },
     "revocation": {"of": Said("撤销哪一项记录", radio=False)},
     "registration": {
+        "purpose": Said("事项", "", radio=True, wanted=True),
+        "evidence": Said("证明记录不准确的证据", "随申请收到的材料，例如不动产权证书复印件；写入登记回执"),
         "channel": Said("怎样收到的", radio=True, redraws=True),
         "submitted_on": Said("提交日", "", "third"),
         "received_on": Said("收到日", "", "third"),
@@ -124,6 +126,7 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "features.title": Said("名称", "", "half"),
         "features.document_number": Said("文号", "", "half"),
         "applicant": Said("补正后的申请人信息", "只填有变化的，其余保持原来的；证件号码不回显"),
+        "evidence": Said("补正后的证据", "证明记录不准确的材料，没有变化的不填"),
         "late_reason": Said("逾期仍予接收的理由", "补正期限已过的填写"),
     },
     "search": {

@@ -120,4 +120,5 @@ GLOBALS: Mapping[str, Any] = {
     "ACTS": a.ACTS,
     "CHANNELS": a.CHANNELS,
     "LETTERS": LETTER_TITLES,
+    "PURPOSES": a.PURPOSES,
 }
