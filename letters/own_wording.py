@@ -212,6 +212,8 @@ def _culprit(files: Mapping[str, tuple[Path, str]], kind: str, context: Context)
 
 
 _SHOWS = {"_request": "extension_notice", "_contact": "extension_notice", "_remedy": "abandonment_notice"}
+_UNSHOWN = frozenset({"correction_of_record"})
+"""What ends otherwise is said there in words of its own."""
 
 
 def example_of(name: str, letterhead: Letterhead) -> tuple[str, Context]:
@@ -219,7 +221,7 @@ def example_of(name: str, letterhead: Letterhead) -> tuple[str, Context]:
     if name in LETTERS:
         return name, example(name, letterhead)
     words = name.removeprefix("findings/") if "/" in name else "disclosed"
-    for kind in [_SHOWS[name]] if name in _SHOWS else LETTERS:
+    for kind in [_SHOWS[name]] if name in _SHOWS else [one for one in LETTERS if one not in _UNSHOWN]:
         for choice in range(0, 40, 2):
             context = example(kind, letterhead, choice)
             items = getattr(context, "items", ())

@@ -99,6 +99,11 @@ class Request(Plain):
     def corrects_records(self) -> bool:
         return self.called == CORRECTION
 
+    @property
+    def every(self) -> tuple[Request | OtherRequest, ...]:
+        """All that the letter answers."""
+        return (self, *self.others)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Remedy(Plain):

@@ -70,6 +70,8 @@ def _changed(value: Any) -> Any:
         return value + 10000
     if isinstance(value, list):  # the other requests that a letter answers
         return [*value, {"number": "样例依申〔2026〕99号", "received_on": "2026-03-01", "way": "当面提交", "wanted": "另一份公告"}]
+    if value in (parts.INFORMATION, parts.CORRECTION):
+        return parts.CORRECTION if value == parts.INFORMATION else parts.INFORMATION
     try:
         return (date.fromisoformat(value) + timedelta(days=1)).isoformat()
     except ValueError:
