@@ -239,7 +239,7 @@ def _never_corrected(file: _File) -> Iterator[str]:
 
 
 def _record_unproven(file: _File) -> Iterator[str]:
-    """条例 41: what is corrected rests on evidence, or on what the agency itself looked up."""
+    """What is corrected rests on evidence, or on what the agency itself looked up (条例 41)."""
     for item in file.items("record_corrected"):
         if file.case.evidence is None and not file.case.all(a.Search):
             yield f"第{item.item}项予以更正，卷内没有登记申请人提供的证据，也没有核查的检索记录。"

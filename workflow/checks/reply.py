@@ -12,7 +12,7 @@ from workflow.risks import late_entries, open_risks
 
 
 def draft(asking: Asking, act: a.Draft) -> Act:
-    """条例 36-39; READINGS R-together: what is answered with it is decided too."""
+    """What is answered with it is decided too (条例 36 to 39; READINGS R-together)."""
     others = together.named(asking, act)
     own = len(asking.case.items)
     listed = [decision.item for decision in act.items]
