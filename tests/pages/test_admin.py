@@ -182,9 +182,9 @@ def test_the_log_is_read_page_by_page(site: Site) -> None:
 # ---------------------------------------------------------------- units and letterheads
 
 
-def form_of(page: str) -> dict[str, Any]:
-    """What stands in the letterhead form."""
-    part = page.partition('<form class="gk-panel" id="letterhead"')[2].partition("</form>")[0]
+def form_of(page: str, form: str = "letterhead") -> dict[str, Any]:
+    """What stands in a form, that of a letterhead unless told otherwise."""
+    part = page.partition(f'<form class="gk-panel" id="{form}"')[2].partition("</form>")[0]
     fields: dict[str, Any] = {
         name: unescape(value) for name, value in re.findall(r'<input[^>]*?name="([a-z_.]+)" value="([^"]*)" maxlength', part)
     }
@@ -253,7 +253,7 @@ def test_an_office_words_a_letter_sees_it_and_takes_it_back(site: Site) -> None:
     assert "延期答复告知书" in one.page("/admin/wording")
     page = one.page("/admin/wording/extension_notice")
     assert 'src="data:image/png;base64,' in page
-    fields = form_of(page) | {"text": own_wording.packaged("extension_notice")}
+    fields = form_of(page, "wording") | {"text": own_wording.packaged("extension_notice")}
     bad = one.post("/admin/wording/extension_notice", fields | {"text": fields["text"].replace("{{ days }}", "若干"), "to": "save"})
     assert bad.status_code == 400
     assert "必须写明的内容没有写出：{{ days }}" in unescape(bad.text)
@@ -267,7 +267,7 @@ def test_an_office_words_a_letter_sees_it_and_takes_it_back(site: Site) -> None:
     made = one.post("/admin/wording/extension_notice", fields | {"text": text, "to": "save"})
     assert made.status_code == 303, text_of(made.text)
     assert dict(site.office.agencies["gx-zjj"].wording)["extension_notice"].strip() == text.strip()
-    fields = form_of(one.page("/admin/wording/extension_notice"))
+    fields = form_of(one.page("/admin/wording/extension_notice"), "wording")
     assert one.post("/admin/wording/extension_notice", fields | {"text": text, "to": "remove"}).status_code == 303
     assert site.office.agencies["gx-zjj"].wording == ()
     assert [entry.object for entry in entries(site, "wording")] == ["extension_notice", "extension_notice"]
