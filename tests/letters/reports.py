@@ -53,6 +53,7 @@ def annual() -> dict[str, Any]:
         "table4_columns": [*s.RESULTS.values(), "总计"],
         "no_data": "",
         "charging": "本年度发出收费通知25件、2950元，实际收取25件、2950元。",
+        "corrections": "本年度收到和上年结转更正与自身相关的政府信息记录的申请4件（不计入第三部分），其中予以更正2件；结转下年度2件。",
         "checks": [],
         "units": [
             {"name": name, "received": 10, "ended": 9, "forward": 1, "reported": True} for name in ("冠县自然资源和规划局", "冠县住房和城乡建设局")

@@ -18,6 +18,7 @@ from db import analysis, queries, reports, store
 from db.analysis import Span
 from db.engine import Database
 from db.queries import Filters
+from tests.letters import reports as samples
 from tests.reports.test_counting import RULES, histories, kept
 from tests.reports.test_ledger import HEADING, lines_of, loader, row
 from workflow.acts import Officer, Signed, parse
@@ -57,6 +58,12 @@ def annual(database: Database, units: Sequence[str], year: int) -> dict[str, Any
     with database.read() as session:
         found = reports.annual(session, units, year, RULES)
     return findings.annual_facts(found, {unit: f"{unit}局" for unit in units}, None)
+
+
+def test_the_samples_that_letters_are_tested_with_have_what_the_reports_print(database: Database, unit: str) -> None:
+    assert annual(database, [unit], 2025).keys() == samples.annual().keys()
+    facts = findings.analysis_facts(measured(database, [unit], of_year(2025)), "样例局", TODAY)
+    assert facts.keys() == samples.ANALYSIS.keys()
 
 
 def registered(on: str, **more: Any) -> dict[str, object]:
