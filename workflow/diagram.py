@@ -112,7 +112,9 @@ _FULL = _Drawing(
         ("replied", "archived"): _Way("M225 458V518", (231, 503), "start"),
         ("closed", "archived"): _Way("M585 458V538H300", (442, 532)),
     },
-    left_out=frozenset({("archived", "awaiting_correction"), ("archived", "awaiting_payment")}),  # as from closed
+    left_out=frozenset(  # as from closed; and the rare return to those who were asked before a mistaken withdrawal
+        {("archived", "awaiting_correction"), ("archived", "awaiting_payment"), ("closed", "consulting"), ("archived", "consulting")}
+    ),
     remarks=True,
 )  # fmt: skip
 _SMALL = _Drawing(
@@ -142,7 +144,7 @@ _SMALL = _Drawing(
     },
     left_out=frozenset(
         {("handling", "awaiting_correction"), ("replied", "handling"), ("closed", "handling"), ("archived", "handling"),
-         ("archived", "awaiting_correction"), ("archived", "awaiting_payment")}
+         ("archived", "awaiting_correction"), ("archived", "awaiting_payment"), ("closed", "consulting"), ("archived", "consulting")}
     ),
 )  # fmt: skip
 _REMARKED = ("withdrawal", "voiding", "ledger_result")

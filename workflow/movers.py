@@ -137,7 +137,7 @@ def awaited(place: Place, today: date) -> str | None:
 def who_must_move(case: Case, rules: Rules, today: date, staff: Staff) -> Movers:
     """该谁办, of a file; with those of other units and of the house who are asked for their opinion here."""
     found = movers(standing(case, rules), today, staff)
-    asked = tuple(_answer(one, case, rules, staff) for one in case.consultations if one.is_open and one.act.agency is not None)
+    asked = tuple(_answer(one, case, rules, staff) for one in case.consultations if case.awaits(one) and one.act.agency is not None)
     return Movers((*found.moves, *asked), found.waits, found.keepers)
 
 

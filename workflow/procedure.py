@@ -72,6 +72,7 @@ GUARDS: Mapping[str, str] = MappingProxyType(
         "of_request": "针对报批",
         "late_correction": "逾期补正有正当理由",
         "late_payment": "逾期缴费有正当理由",
+        "still_asked": "还有征求意见没有结果",
     }
 )
 """What may decide where an act leads, besides the state: true or not of the act on its file."""
@@ -114,6 +115,7 @@ TABLE: tuple[Row, ...] = (
     Row("remedy_result", _OURS, "="),
     Row("reopening", ("closed", "archived"), "awaiting_correction", "late_correction"),
     Row("reopening", ("closed", "archived"), "awaiting_payment", "late_payment"),
+    Row("reopening", ("closed", "archived"), "consulting", "still_asked"),
     Row("reopening", _ENDED, "handling"),
     Row("conversion", ("replied", "archived"), "="),
     Row("amendment", _OURS, "="),

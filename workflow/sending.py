@@ -75,8 +75,8 @@ def _is_moot(case: Case, letter: Letter) -> bool:
         return False
     if letter.n == 0 and isinstance(by.act, a.Consultation):
         asked = case.consultation(letter.seq)
-        if asked is not None and not asked.is_open:
-            return True
+        if asked is not None and (not asked.is_open or case.awaits(asked)):
+            return not asked.is_open
     answer = _ANSWERED_BY.get(letter.kind, ())
     ended = (a.Decision, a.Abandonment, a.Withdrawal, a.LedgerResult, a.Handover)
     return any(one.seq > letter.seq and isinstance(one.act, (*answer, *ended)) for one in case.in_force)

@@ -77,16 +77,73 @@ def test_only_what_the_post_may_place_is_offered(site: Site, consulting: Case) -
 def test_the_calendar_is_the_clock_day_by_day(site: Site, consulting: Case) -> None:
     page = site.as_("handler@gx-zrzy").page(f"/cases/{consulting.id}/why")
     clock = consulting.reckoning(site.office.rules)
+    left = "第5项第三方意见征询书11月10日送出"
     for day in clock.days():
         where = f"{day.on.month}月{day.on.day}日"
         expected = {
-            "receipt": "收到日，不计入", "suspended": "暂停，不计入", "counted": f"第{day.number}个工作日", "weekend": "周末，不计入",
+            "receipt": "收到日，不计入", "suspended": f"暂停，不计入，因{left}", "counted": f"第{day.number}个工作日", "weekend": "周末，不计入",
             "holiday": f"{day.name}，不计入", "due": f"第{day.number}个工作日，到期",
         }[day.mark]  # fmt: skip
         assert f"{where}，{expected}" in page
     for sentence in clock.because:
         assert sentence.text in unescape(page)
-    assert "11月24日，暂停，不计入，今天" in page
+    assert f"11月24日，暂停，不计入，因{left}，今天" in page
+    letter = next(one for one in consulting.letters(site.office.rules) if one.seq == 5 and one.n == 0)
+    assert "暂停的由来 11月11日至12月3日暂停，因为第5项的第三方意见征询书11月10日送出。" in text_of(page).replace("由来11", "由来 11")
+    assert f'href="/letters/{letter.id}"' in page
+
+
+def test_a_consultation_that_never_left_stops_nothing_and_one_within_the_program_stops_at_once(site: Site) -> None:
+    case = site.place("handler@gx-zrzy", site.register(), "acceptance", on="2026-11-03")
+    party = {"name": "样例公司", "address": "样例路3号"}
+    case = site.place("handler@gx-zrzy", case, "consultation", on="2026-11-04", type="third_party", party=party, question="是否同意公开")
+    why = f"/cases/{case.id}/why"
+    assert "暂停的由来" not in site.as_("handler@gx-zrzy").page(why)
+    unit = {"name": "冠县人力资源和社会保障局"}
+    site.place("handler@gx-zrzy", case, "consultation", on="2026-11-05", type="joint_agency", party=unit, agency="gx-rsj", question="可否公开")
+    said = text_of(site.as_("handler@gx-zrzy").page(why))
+    assert "因为第4项的" in said and "11月5日在系统内送达" in said and "因为第3项的" not in said
+
+
+# ---------------------------------------------------------------- what was mended
+
+
+def test_the_time_line_tells_the_course_as_it_was_known_and_as_it_is_now(site: Site) -> None:
+    case = site.register(channel="ems_signed", submitted_on="2026-11-02", received_on="2026-11-05")
+    was = case.reckoning(site.office.rules).due
+    case = site.place("head@gx-zrzy", case, "amendment", of=1, changes={"received_on": "2026-11-04"}, reason="签收单为4日", on="2026-11-10")
+    now = case.reckoning(site.office.rules).due
+    assert was is not None and now is not None and now < was
+    moved = f"最迟答复日由{was.year}年{was.month}月{was.day}日变为{now.year}年{now.month}月{now.day}日。"
+    course, history = (text_of(site.as_("handler@gx-zrzy").page(f"/cases/{case.id}{tab}")) for tab in ("", "/history"))
+    assert "收到日：2026年11月5日，更正为2026年11月4日" in course
+    for said in (course, history):
+        assert moved in said
+        assert "第2项记录更正：收到日现为2026年11月4日。" in said
+    assert "收到日2026年11月5日" in history.replace("收到日 ", "收到日"), "what was placed stays as it was placed"
+
+
+def test_what_was_taken_back_is_marked_and_what_amended_it_is_told_no_more(site: Site) -> None:
+    case = site.place("intake@gx-zrzy", site.register(), "acceptance", on="2026-11-03")
+    case = site.place("head@gx-zrzy", case, "extension", days=10, reason="核查需要时间", on="2026-11-04")
+    case = site.place("head@gx-zrzy", case, "revocation", of=3, reason="误办", on="2026-11-05")
+    page = site.as_("handler@gx-zrzy").page(f"/cases/{case.id}")
+    assert "第4项记录撤销了这一项，不再有效。" in text_of(page)
+    assert f'href="/cases/{case.id}#act-4"' in page
+    case = site.place("intake@gx-zrzy", case, "amendment", of=1, changes={"wanted": "另一件材料"}, reason="听错", on="2026-11-06")
+    case = site.place("intake@gx-zrzy", case, "amendment", of=1, changes={"wanted": "第三件材料"}, reason="又听错", on="2026-11-06")
+    said = text_of(site.as_("handler@gx-zrzy").page(f"/cases/{case.id}"))
+    assert "更正为另一件材料" in said and "：另一件材料，更正为第三件材料" in said, "each tells what it changed when it was placed"
+
+
+def test_of_what_is_masked_the_time_line_tells_only_that_it_was_amended(site: Site) -> None:
+    case = site.register()
+    who = {**site.office.case(site.officers["intake@gx-zrzy"], case.id).case.applicant.model_dump(mode="json"), "phone": "13800000077"}
+    case = site.place("intake@gx-zrzy", case, "amendment", of=1, changes={"applicant": who, "delivery": "collect"}, reason="听错", on="2026-11-05")
+    for username in ("handler@gx-zrzy", "analyst@gx-zfb"):
+        page = site.as_(username).page(f"/cases/{case.id}")
+        assert "13800000077" not in page and PHONE not in page
+        assert re.search(r"申请人：联系电话：138\*+\d*，更正为", text_of(page)) and "更正为当面领取" in text_of(page)
 
 
 def test_a_file_that_waits_for_the_applicant_shows_his_limit(site: Site) -> None:

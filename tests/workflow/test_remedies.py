@@ -9,9 +9,11 @@ import pytest
 
 from tests.stories.runner import shipped_rules
 from tests.workflow.desk import APPLICANT, CASE_ID, RECEIVED, Desk, in_state, registered
+from workflow import steps
 from workflow.case import letter_id
 from workflow.law import Refused
 from workflow.risks import open_risks
+from workflow.sending import unsent
 from workflow.statistics import pace
 
 RULES = shipped_rules()
@@ -230,3 +232,22 @@ def test_what_ends_a_file_is_its_end_whatever_arrived_later() -> None:
     desk.put("remedy_result", "2026-06-01", remedy=3, result="corrected", orders_rehandling=True, within=15, received_on="2026-06-08")
     desk.put("voiding", "2026-06-02", reason="重复登记")
     assert desk.case.reckoning(RULES).due is None
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_who_was_asked_before_a_mistaken_withdrawal_is_still_asked_after_it(sent: bool) -> None:
+    """R-own-motion: the file waits for the answer again, and is answered when it has come."""
+    asked = {"type": "third_party", "party": {"name": "样例公司", "address": "样例路3号"}, "question": "是否同意公开"}
+    desk = received("2026-03-02").place("consultation", "2026-03-03", **asked)
+    if sent:
+        desk.serve(3, "2026-03-03")
+    desk.place("withdrawal", "2026-03-05")
+    assert not any(desk.case.awaits(one) for one in desk.case.consultations)
+    desk.place("reopening", "2026-03-06", basis="own_motion", replaces="revoke", reason="打电话的不是申请人")
+    assert (desk.case.state, steps.next_step(desk.case, RULES)) == ("consulting", "opinion" if sent else "service")
+    assert ("third_party_inquiry" in {one.kind for one in unsent(desk.case, RULES)}) is not sent
+    if not sent:
+        desk.serve(3, "2026-03-06")
+    desk.place("opinion", "2026-03-10", consultation=3, stance="consent", text="同意")
+    desk.place("draft", "2026-03-10", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-11")
+    assert desk.case.outcome == "disclosed"

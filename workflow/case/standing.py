@@ -399,7 +399,7 @@ class Standing:
         return next((asked for asked in self.consultations if asked.seq == seq), None)
 
     def awaits(self, asked: Asked) -> bool:
-        """Whether its answer is still waited for: a file that has ended (撤回、作废 ...) asks nobody any more."""
+        """Whether its answer is waited for: a file that has ended (撤回、作废 ...) asks nobody, until it is reopened."""
         return asked.is_open and self.state == "consulting"
 
     def overruled(self) -> list[Asked]:
@@ -673,9 +673,9 @@ def _fee_remains(case: Standing, act: a.Waiver) -> str | None:
     return "fee_remains" if partly else None
 
 
-def _excused(case: Standing, act: a.Reopening) -> str | None:
+def _reopened(case: Standing, act: a.Reopening) -> str | None:
     if act.basis != "excused_delay":
-        return None
+        return "still_asked" if case.open_consultations else None
     return {"abandoned_payment": "late_payment", "abandoned_correction": "late_correction"}.get(case.outcome or "")
 
 
@@ -687,6 +687,6 @@ _GUARD: Mapping[str, Callable[[Standing, Any], str | None]] = {
     "waiver": _fee_remains,
     "return": _of_request,
     "recall": _of_request,
-    "reopening": _excused,
+    "reopening": _reopened,
     "ledger_result": lambda _case, act: "replies" if act.outcome not in BY_ACT else None,
 }

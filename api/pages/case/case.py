@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -83,7 +83,8 @@ def _page(request: HttpRequest, placed: Placed, part: str, *, status: int = 200,
         "office_name": office.agencies[placed.case.agency].name if placed.case.agency != officer.agency else "",
     }
     if known["why"]:
-        known["months"] = due_calendar.months(placed.case.reckoning(office.rules).days(), today)
+        known["stops"] = stops(placed.case, office.rules)
+        known["months"] = due_calendar.months(placed.case.reckoning(office.rules).days(), today, {one.seq: one.said for one in known["stops"]})
     return show(request, "case.html", status=status, **known | facts | more)
 
 
@@ -139,6 +140,35 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """暂停的由来: the letter whose leaving began a suspension; the first day that is not counted, and the last."""
+
+    seq: int
+    letter: str
+    title: str
+    left: date
+    inside: bool
+    first: date
+    last: date
+
+    @property
+    def said(self) -> str:
+        return f"第{self.seq}项{self.title}{self.left.month}月{self.left.day}日{'在系统内送达' if self.inside else '送出'}"
+
+
+def stops(case: Case, rules: Rules) -> list[Stop]:
+    """The suspensions of the period, each with the letter that began it, in order."""
+    clock = case.reckoning(rules)
+    letters = {one.seq: one for one in case.letters(rules) if one.n == 0}
+    return [
+        Stop(span.ref, letters[span.ref].id, LETTER_TITLES[letters[span.ref].kind], span.after, letters[span.ref].delivered,
+             span.after + timedelta(1), span.to)
+        for span in clock.spans
+        if span.ref in letters and span.after < span.to and (clock.due is None or span.after < clock.due)
+    ]  # fmt: skip
+
+
 def marked(text: str, words: Sequence[str]) -> Markup:
     """The text with the words that it shares marked."""
     if not words:
@@ -179,7 +209,7 @@ def _parts(case: Case, outcomes: Mapping[str, Any]) -> list[Part]:
     for at, wanted in enumerate(case.items, 1):
         about = [one for one in case.consultations if one.concerns(at)]
         waits = any(case.awaits(one) for one in about)
-        asked = "等答复" if waits else ("已答复" if about else "不涉及")
+        asked = "等答复" if waits else "没有答复" if any(one.is_open for one in about) else "已答复" if about else "不涉及"
         found.append(Part(wanted, asked, waits, decided.get(at)))
     return found
 

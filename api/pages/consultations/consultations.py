@@ -46,7 +46,7 @@ MOST_SENT = 5
 """Files with one answer."""
 HEADING = 34
 """Characters of a question that stand for it in the list."""
-SETTLED = "这一次征求意见已经有了结果，不能再写入案卷。您写的内容还在下面，需要补充的，请告诉提出的人。"
+SETTLED = "这一次征求意见已经有了结果，或者申请已经终止，不能再写入案卷。您写的内容还在下面，需要补充的，请告诉提出的人。"
 DONE = {
     "answered": "意见已提交，写入案卷，承办人可以看到全文。",
     "declined": "已退回，承办人另行处理。",

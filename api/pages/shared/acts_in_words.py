@@ -12,7 +12,7 @@ from api.office.views import act_view
 from workflow import acts as a
 from workflow.acts import Signed
 from workflow.answers import page_form
-from workflow.case import Case
+from workflow.case import MENDING, Case
 from workflow.law import Rules
 from workflow.words import LETTER_TITLES, say_day, say_yuan
 
@@ -44,11 +44,16 @@ _WORDS_OF: Mapping[tuple[str, str], Mapping[str, str]] = {
 _SET_BY_THE_PROGRAM = {"split_from": "拆分自", "imported": "导入来源"}
 
 
+Change = tuple[str, str, str]
+"""A fact that was amended: its title, what the act said, what it says (empty: nothing)."""
+MASKED = "（已遮盖，与原来不同）"
+
+
 class Teller:
     """Tells the acts of one file; `names` are the officers' user names -> names."""
 
     def __init__(self, case: Case, rules: Rules, today: date, names: Mapping[str, str], *, full: bool) -> None:
-        self.case, self.full, self.names = case, full, names
+        self.case, self.rules, self.full, self.names = case, rules, full, names
         law = rules.on(today)
         self.outcomes = {key: one.title for key, one in law.outcomes.items()}
         self.topics = {one.key: one.title for one in law.topics}
@@ -62,6 +67,32 @@ class Teller:
         beside, below = tell(self, signed.act) if tell else ("", "")
         return beside, below or (signed.act.remark or "")
 
+    def changed(self, signed: Signed) -> list[Change]:
+        """更正: what an amendment changed when it was placed."""
+        act = signed.act
+        if not isinstance(act, a.Amendment):
+            return []
+        before, after = (self.case.as_of(seq).held(act.of) for seq in (signed.seq - 1, signed.seq))
+        return self.changes(before, after, full=False) if before is not None and after is not None else []
+
+    def mended(self, signed: Signed) -> list[tuple[Signed, list[Change]]]:
+        """What later records that hold did to an act: amended it (what they changed), or took it back (nothing)."""
+        if not self.case.mended or signed.act.kind in MENDING:
+            return []
+        mending = [one for one in self.case.acts if one.act.kind in MENDING and one.seq not in self.case.revoked]
+        return [(one, self.changed(one)) for one in mending if getattr(one.act, "of", None) == signed.seq]
+
+    def moved(self, signed: Signed) -> str:
+        """What an amendment or a revocation did to the due date when it was placed; nothing where it stayed."""
+        if signed.act.kind not in MENDING:
+            return ""
+        was, now = (self.case.as_of(seq).reckoning(self.rules).due for seq in (signed.seq - 1, signed.seq))
+        if was == now:
+            return ""
+        if was is None or now is None:
+            return f"最迟答复日为{say_day(now)}" if now is not None else "答复期限不再计算"
+        return f"最迟答复日由{say_day(was)}变为{say_day(now)}"
+
     def items(self, items: tuple[int, ...]) -> str:
         """涉及第2、3项：, or nothing when all are meant."""
         return f"涉及第{'、'.join(map(str, items))}项：" if items else ""
@@ -72,11 +103,17 @@ class Teller:
         """Every field that was filled: (title, value in words), personal data masked unless `full`: whoever needs it asks for it by itself."""
         return list(self._of(type(signed.act), act_view(signed, full=full).act, signed.act.kind, ""))
 
-    def changes(self, before: Signed, after: Signed) -> list[tuple[str, str, str]]:
-        """What differs between an act as it was and as it is: (title, what it said, what it says), in full."""
-        was, now = dict(self.fields(before, full=True)), dict(self.fields(after, full=True))
-        was["日期"], now["日期"] = say_day(before.act.on), say_day(after.act.on)
-        return [(title, was.get(title, ""), now.get(title, "")) for title in dict.fromkeys([*was, *now]) if was.get(title) != now.get(title)]
+    def changes(self, before: Signed, after: Signed, *, full: bool = True) -> list[Change]:
+        """What differs between an act as it was and as it is; of what is masked unless `full` only that it is another."""
+        was, now = self._facts(before, full=True), self._facts(after, full=True)
+        titles = [title for title in dict.fromkeys([*was, *now]) if was.get(title) != now.get(title)]
+        if not full:
+            was, now = self._facts(before), self._facts(after)
+        found = [(title, was.get(title, ""), now.get(title, "")) for title in titles]
+        return [(title, said, says if said != says else MASKED) for title, said, says in found]
+
+    def _facts(self, signed: Signed, *, full: bool = False) -> dict[str, str]:
+        return {"日期": say_day(signed.act.on), **dict(self.fields(signed, full=full))}
 
     def _of(self, model: type[BaseModel], data: Mapping[str, Any], kind: str, before: str) -> Iterator[tuple[str, str]]:
         for name, value in data.items():
