@@ -7,13 +7,19 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, TextIO
 
 MOST_BYTES = 64 * 1024 * 1024
 """64 MiB: more than twenty years of the busiest county; a larger file is not a ledger."""
 MOST_UNPACKED = 2 * MOST_BYTES
+MOST_SHEETS, MOST_COLUMNS, MOST_BLANK, MOST_MERGED = 200, 256, 100_000, 500_000
+"""Sheets of a workbook, columns of a sheet, empty lines between full ones, lines that merged cells take: no ledger has more."""
+MOST_PRESSED = 200
+"""How many times smaller than itself a part may have been packed: ledgers reach thirty."""
+MOST_LINE = 1024 * 1024
+"""Characters in one line of a CSV."""
 Row = tuple[int, list[Any], Mapping[int, str]]
 """Line, cells, and what is wrong with the form of a cell, by its place in the row."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError, ValueError, KeyError, IndexError, TypeError, AttributeError)
@@ -57,7 +63,7 @@ def _csv_rows(path: Path) -> Iterator[Row]:
     with path.open(encoding=_encoding(path), newline="") as stream:
         delimiter = max(",\t;", key=stream.read(4000).count)
         stream.seek(0)
-        reader = csv.reader(stream, delimiter=delimiter)
+        reader = csv.reader(_lines_of(stream), delimiter=delimiter)
         try:
             for cells in reader:
                 yield line, [_unquoted(cell) for cell in cells], {}
@@ -66,6 +72,14 @@ def _csv_rows(path: Path) -> Iterator[Row]:
             raise BadLedger(
                 f"第{line}行起不能读取：引号没有成对，或者一格的内容太长。请用Excel或者WPS打开核对，另存为.xlsx后再导入。"
             ) from None
+
+
+def _lines_of(stream: TextIO) -> Iterator[str]:
+    """The lines of a text. Raises BadLedger when one is longer than any line of a ledger."""
+    while text := stream.readline(MOST_LINE + 1):
+        if len(text) > MOST_LINE:
+            raise BadLedger("有一行太长，不像台账，没有读取。请用Excel或者WPS打开核对，另存为.xlsx后再导入。")
+        yield text
 
 
 def _encoding(path: Path) -> str:
@@ -92,6 +106,9 @@ def _unquoted(cell: str) -> str:
     return found[1] if found else cell
 
 
+_TOO_LARGE = "文件解开后太大，不像台账，没有读取。请只保留台账的工作表，或者按年份拆成几个文件后再导入。"
+
+
 def _workbook(path: Path) -> Iterator[RawSheet]:
     import openpyxl
     from openpyxl.chartsheet import Chartsheet
@@ -99,9 +116,15 @@ def _workbook(path: Path) -> Iterator[RawSheet]:
     with path.open("rb") as stream:  # openpyxl refuses a path by its name, whatever the file is
         try:
             with zipfile.ZipFile(stream) as bundle:
-                if sum(one.file_size for one in bundle.infolist()) > MOST_UNPACKED:
-                    raise BadLedger("文件解开后太大，不像台账，没有读取。请只保留台账的工作表，或者按年份拆成几个文件后再导入。")
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=False)
+                parts = bundle.infolist()
+                blown_up = any(one.file_size > 1024 * 1024 and one.file_size > MOST_PRESSED * one.compress_size for one in parts)
+                if blown_up or sum(one.file_size for one in parts) > MOST_UNPACKED:
+                    raise BadLedger(_TOO_LARGE)
+                sizes = {one.filename: one.file_size for one in parts}
+            paths = _named(stream)
+            if len(paths) > MOST_SHEETS or sum(sizes.get(one, 0) for one in paths) > MOST_UNPACKED:  # one part may be named as many sheets
+                raise BadLedger(_TOO_LARGE)
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
         except _BROKEN:
             raise BadLedger("文件损坏，或者不是XLSX工作簿。请用Excel或者WPS打开，另存为.xlsx后再导入。") from None
         try:
@@ -117,37 +140,79 @@ def _workbook(path: Path) -> Iterator[RawSheet]:
             book.close()
 
 
+def _named(stream: BinaryIO) -> list[str]:
+    """The part of each sheet that a workbook names, before any of them is opened: opening looks a sheet through to its end."""
+    from openpyxl.reader.excel import ExcelReader
+
+    reader = ExcelReader(stream, read_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_workbook()
+    return [part.target.lstrip("/") for _, part in reader.parser.find_sheets()]
+
+
 def _sheet_rows(path: Path, sheet: Any) -> Iterator[Row]:
     line = 0
     try:
         sheet.reset_dimensions()  # a stray format in the last cell of a sheet is not a million rows
-        merged = _merged_cells(path, sheet._worksheet_path)
-        for line, cells in enumerate(sheet.iter_rows(), 1):
+        shape = _shape(path, sheet._worksheet_path)
+        if not shape.last:
+            return
+        for line, cells in enumerate(sheet.iter_rows(max_row=shape.last, max_col=MOST_COLUMNS), 1):
             faults = {at: "是公式，请先“选择性粘贴”为数值" for at, cell in enumerate(cells) if cell.data_type == "f"}
-            for first, last in merged.get(line, ()):
+            for first, last in shape.merged.get(line, ()):
                 faults |= dict.fromkeys(range(first, last + 1), "有合并单元格，请取消合并并逐行填写")
             yield line, [cell.value for cell in cells], faults
     except _BROKEN:
         raise BadLedger(f"工作表“{sheet.title}”第{line + 1}行起损坏，不能读取。请用Excel或者WPS打开核对，另存为.xlsx后再导入。") from None
 
 
-def _merged_cells(path: Path, sheet: str) -> dict[int, list[tuple[int, int]]]:
+@dataclass(slots=True)
+class _Shape:
+    """What is known of a sheet before its rows are read."""
+
+    last: int = 0
+    """The last line with something in it."""
+    merged: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     """Line -> the places (first, last) that merged ranges take on it."""
+
+
+def _shape(path: Path, sheet: str) -> _Shape:
+    """Look a sheet through, cell by cell and never whole in memory. Raises BadLedger: no ledger looks like this."""
     from lxml import etree
 
-    found: dict[int, list[tuple[int, int]]] = {}
+    found, ranges, filled, line = _Shape(), list[tuple[int, int, int, int]](), 0, 0
     with zipfile.ZipFile(path) as bundle, bundle.open(sheet.lstrip("/")) as stream:
         for _event, element in etree.iterparse(stream, tag=("{*}row", "{*}mergeCell"), resolve_entities=False):
             if element.tag.endswith("}row"):
+                line = int(element.get("r", line + 1))
+                if any(len(cell) for cell in element):
+                    found.last, filled = line, filled + 1
+                    _narrow(element)
                 element.clear()  # and what stood before it, so that a long sheet is never in memory whole
                 while (before := element.getprevious()) is not None:
                     element.getparent().remove(before)
                 continue
             ends = re.fullmatch(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})", element.get("ref", ""))
             if ends:
-                for line in range(int(ends[2]), min(int(ends[4]), int(ends[2]) + 100_000) + 1):
-                    found.setdefault(line, []).append((_place(ends[1]), _place(ends[3])))
+                ranges.append((int(ends[2]), int(ends[4]), _place(ends[1]), min(_place(ends[3]), MOST_COLUMNS)))
+    if found.last > filled + MOST_BLANK:
+        raise BadLedger(f"第{found.last}行以前有{found.last - filled}个空行，不像台账，没有读取。请删去空行后再导入。")
+    if sum(max(min(last, found.last) - first + 1, 0) for first, last, *_ in ranges) > MOST_MERGED:
+        raise BadLedger("合并单元格太多，不像台账，没有读取。请取消合并并逐行填写后再导入。")
+    for first, last, left, right in ranges:
+        for at in range(first, min(last, found.last) + 1):
+            found.merged.setdefault(at, []).append((left, right))
     return found
+
+
+def _narrow(row: Any) -> None:
+    """Raises BadLedger when something stands far to the right: what is there would be lost."""
+    for cell in row:
+        ends = re.match(r"[A-Z]{1,3}", cell.get("r", ""))
+        if ends and len(cell) and _place(ends[0]) >= MOST_COLUMNS:
+            raise BadLedger(f"第{row.get('r', '')}行在{ends[0]}列还有内容，台账最多{MOST_COLUMNS}列，没有读取。请删去不用的列后再导入。")
+    if len(row) > MOST_COLUMNS and not row[-1].get("r"):
+        raise BadLedger(f"第{row.get('r', '')}行有{len(row)}列，台账最多{MOST_COLUMNS}列，没有读取。请删去不用的列后再导入。")
 
 
 def _place(letters: str) -> int:

@@ -286,6 +286,77 @@ def test_a_file_that_is_no_ledger_is_refused_whole(tmp_path: Path) -> None:
         assert "。" in refused(tmp_path / name)
 
 
+SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData>{}</worksheet>'
+
+
+def crafted(folder: Path, rows: str, after: str = "", level: int = 9) -> Path:
+    """A workbook whose only sheet says this."""
+    target = zipfile.ZipFile(folder / "crafted.xlsx", "w", zipfile.ZIP_DEFLATED, compresslevel=level)
+    with zipfile.ZipFile(as_xlsx(folder, HEADING, GOOD)) as old, target as new:
+        for one in old.infolist():
+            data = SHEET.format(rows, after).encode() if one.filename.endswith("sheet1.xml") else old.read(one)
+            new.writestr(one.filename, data)
+    return folder / "crafted.xlsx"
+
+
+def cell(place: str, value: int = 1) -> str:
+    return f'<c r="{place}"><v>{value}</v></c>'
+
+
+MERGES = "<mergeCells>" + "".join(f'<mergeCell ref="A1:XFD{1_048_576 - n}"/>' for n in range(3000)) + "</mergeCells>"
+MADE_TO_UNPACK = {
+    "one cell far to the right on each of many lines": ("".join(f'<row r="{n}">{cell(f"XFD{n}")}</row>' for n in range(1, 20_000)), ""),
+    "one cell on the last line of all": (f'<row r="1">{cell("A1")}</row><row r="1048576">{cell("A1048576")}</row>', ""),
+    "merged over and over": ("".join(f'<row r="{n}">{cell(f"A{n}")}</row>' for n in range(1, 5000)), MERGES),
+    "the same line again and again": (f'<row r="1">{cell("A1")}</row>' * 100_000, ""),
+    "many cells without a place": ("<row>" + "<c><v>1</v></c>" * 16_000 + "</row>", ""),
+}
+
+
+@pytest.mark.parametrize("made", MADE_TO_UNPACK)
+def test_a_small_workbook_that_is_made_to_unpack_is_refused_quickly(tmp_path: Path, made: str) -> None:
+    """7 KB took a minute."""
+    path = crafted(tmp_path, *MADE_TO_UNPACK[made])
+    assert path.stat().st_size < 300_000
+    began = time.process_time()
+    assert "没有读取" in refused(path)
+    assert time.process_time() - began < 1
+
+
+def test_a_sheet_that_is_named_many_times_is_not_read_many_times(tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{n}">{cell(f"A{n}", n)}</row>' for n in range(1, 60_000))
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    path, many = crafted(tmp_path, rows), "".join(f'<sheet xmlns:r="{relations}" name="s{n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, 150))
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "many.xlsx", "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.infolist():
+            data = old.read(one)
+            new.writestr(one.filename, re.sub(rb"<sheets>.*</sheets>", b"<sheets>" + many.encode() + b"</sheets>", data))
+    began = time.process_time()
+    assert "没有读取" in refused(tmp_path / "many.xlsx")
+    assert time.process_time() - began < 1
+
+
+def test_formats_that_stray_to_the_end_of_a_sheet_are_no_lines(tmp_path: Path) -> None:
+    """Offices format whole columns: such a ledger is read as far as something stands in it."""
+    with zipfile.ZipFile(as_xlsx(tmp_path, HEADING, GOOD)) as old, zipfile.ZipFile(tmp_path / "stray.xlsx", "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.infolist():
+            data = old.read(one)
+            if one.filename.endswith("sheet1.xml"):
+                stray = '<row r="900"><c r="XFD900" s="1"/></row><row r="1048576"><c r="A1048576" s="1"/></row></sheetData>'
+                data = data.replace(b"</sheetData>", stray.encode())
+            new.writestr(one.filename, data)
+    (line,) = lines(tmp_path / "stray.xlsx")
+    assert line.entry is not None
+
+
+def test_a_csv_of_one_endless_line_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "台账.csv"
+    path.write_bytes(b"," * 8_000_000)
+    began = time.process_time()
+    assert "有一行太长" in refused(path)
+    assert time.process_time() - began < 1
+
+
 def lines_of(path: Path) -> Iterator[ledger.Line]:
     return ledger.read(path, RULES, TODAY)
 
