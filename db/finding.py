@@ -24,6 +24,8 @@ from workflow.identity import folded, normalized
 DOCKET = t.table_of(t.Docket)
 PAGE = 50
 MOST_WORDS = 8
+_NUMBER_WITHIN = re.compile(r"(?<![0-9])[0-9](?:[ \t.\-–—]{0,2}[0-9Xx]){10,}(?![0-9A-Za-z])")
+_EMAIL_WITHIN = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _PAPER = re.compile(r"[0-9]{14,17}[0-9Xx]|[0-9A-Za-z]{6,18}")
 _PHONE = re.compile(r"\+?[0-9][0-9 \-（）()转]{5,29}[0-9]")
 
@@ -60,6 +62,14 @@ def is_personal(text: str) -> bool:
     if _is_phone(text) and digits >= 7:
         return True
     return bool(_PAPER.fullmatch(plain)) and digits >= 6 and len(plain) >= 7
+
+
+def personal_part(text: str) -> str | None:
+    """What of a text is the number of a person or his e-mail, all of it or among other words; None when there is none."""
+    if is_personal(text):
+        return text
+    found = _NUMBER_WITHIN.search(normalized("NFKC", text)) or _EMAIL_WITHIN.search(text)
+    return found[0] if found else None
 
 
 def _is_phone(text: str) -> bool:

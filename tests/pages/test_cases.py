@@ -150,3 +150,25 @@ def test_the_search_is_usable_by_everybody(browser: Chromium, size: tuple[int, i
     page.wait_for_url("**/cases/find")
     assert NUMBER not in page.content()
     assert axe(page) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["110105 19491231 002X", "1101 0519 4912 3100 2x", "１１０１０５１９４９１２３１００２Ｘ", "110105-19491231-002X", "周文博 11010519491231002X",
+     "证件号：110105 19491231 002X", "138 0000 0000", "电话13800000000", "someone@example.cn", "6222 0212 3456 7890 123"],
+)  # fmt: skip
+def test_a_number_of_a_person_never_gets_into_an_address_however_it_is_written(site: Site, typed: str) -> None:
+    answer = site.as_("handler@gx-zrzy").post("/cases/find", {"q": typed})
+    assert (answer.status_code, answer.headers.get("location")) == (200, None)
+    assert typed not in answer.text
+
+
+def test_a_number_among_words_finds_its_person(site: Site) -> None:
+    case = site.register()
+    said = site.as_("handler@gx-zrzy").post("/cases/find", {"q": "周某 110105 19491231 002X 的申请"})
+    assert case.number in said.text
+
+
+@pytest.mark.parametrize("typed", ["2026年11月24日规划图", "崇文街道2024年第三批次", "冠政发〔2024〕15号", "G2025-11至12标段"])
+def test_dates_and_document_numbers_are_searched_by_an_address(site: Site, typed: str) -> None:
+    assert site.as_("handler@gx-zrzy").post("/cases/find", {"q": typed}).status_code == 303

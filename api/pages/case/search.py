@@ -43,7 +43,7 @@ def cases(request: HttpRequest) -> Response[Any]:
     law = office.rules.on(today)
     topics = {one.key: one.title for one in law.topics}
     outcomes = {key: one.title for key, one in law.outcomes.items()}
-    personal = finding.is_personal(fields["q"])
+    personal = finding.personal_part(fields["q"]) is not None
     wanted = Wanted(
         q="" if personal else fields["q"], states=tuple(one for one in fields["states"] if one in STATES),
         purpose=_known(fields["purpose"], PURPOSES),
@@ -70,20 +70,21 @@ def find(request: HttpRequest) -> Response[Any]:
     office, officer, today = office_of(request), me(request), office_of(request).today()
     text = " ".join(form_of(request).get("q")[:MOST].split())
     units = sorted(readable_agencies(officer, office.agencies))
-    personal = finding.is_personal(text)
+    number = finding.personal_part(text)
     with office.database.read() as session:
         if (case_id := finding.case_of(session, units, text)) is not None:
             return go(f"/cases/{case_id}")
-        found = finding.by_person(session, units, text, office.keys.blind) if personal else finding.by_name(session, units, text, office.keys.blind)
+        by = finding.by_name if number is None else finding.by_person
+        found = by(session, units, number or text, office.keys.blind)
         names = people.names_of(session, [row.assignee for row in found.rows if row.assignee])
-    if not personal and not found.rows:
+    if number is None and not found.rows:
         return go(_address([("q", text)]))
     law = office.rules.on(today)
-    by = "证件号码或者电话" if personal else "申请人姓名、名称"
+    told = "申请人姓名、名称" if number is None else "证件号码或者电话"
     return _show(
         request, found, names, units, wanted=Wanted(), chosen_unit="", tags=[], errs=[], status=200, number=1, typed=_fields({})[0],
         personal=False, at=lambda n: "/cases", topics={one.key: one.title for one in law.topics},
-        outcomes={key: one.title for key, one in law.outcomes.items()}, said=f"按{by}完整核对，查得{found.total}件。查找的内容不显示、不保存。",
+        outcomes={key: one.title for key, one in law.outcomes.items()}, said=f"按{told}完整核对，查得{found.total}件。查找的内容不显示、不保存。",
         clear="/cases",
     )  # fmt: skip
 
