@@ -124,3 +124,19 @@ def test_what_another_site_sends_is_not_given_back(site: Site) -> None:
     answer = visitor.http.post(f"/cases/{case.id}/acts/note", data={"text": "别处写的话"})
     assert answer.status_code == 401
     assert "别处写的话" not in answer.text
+
+
+def test_what_a_neighbouring_site_sends_with_an_old_cookie_is_not_given_back(site: Site) -> None:
+    """A site of the same domain may send the cookie of a session that is over; the token of a form of ours it cannot know."""
+    case = site.register()
+    person = site.visitor()
+    person.sign_in("handler@gx-zrzy")
+    token = person.csrf
+    later(site, minutes=31)
+    for sent in ({}, {"csrf": ""}, {"csrf": "0" * 64}):
+        answer = person.http.post(f"/cases/{case.id}/acts/note", data={"text": "别处写的话", **sent})
+        assert answer.status_code == 401
+        assert "别处写的话" not in answer.text
+        assert f"/cases/{case.id}" not in answer.text, "nor is one led where it wants"
+    answer = person.http.post(f"/cases/{case.id}/acts/note", data={"text": "自己写的话", "csrf": token})
+    assert "自己写的话" in answer.text

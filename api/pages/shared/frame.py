@@ -64,7 +64,8 @@ def action(path: str, *, most: int = 1024 * 1024, hashes: bool = False) -> Calla
         @wraps(handler)
         async def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if request.scope["state"].get("signed_out"):
-                return await to_thread.run_sync(sign_in_again, request, await _read(request) if _is_small(request) else None)
+                typed = await _read(request) if _is_small(request) else None
+                return await to_thread.run_sync(sign_in_again, request, typed, typed is not None and not _is_his(request, typed))
             with request.app.state.rooms.place(request):
                 form = request.scope["state"]["form"] = await _read(request)
                 sent = form.csrf or str(request.headers.get("x-csrf-token", ""))
@@ -147,6 +148,12 @@ async def _read(request: HttpRequest) -> Form:
     return Form(fields, files, token)
 
 
+def _is_his(request: HttpRequest, form: Form) -> bool:
+    """Whether a form whose session is over was drawn for the browser that sends it: another site knows its cookie no more than the token."""
+    sent, cookie = form.csrf or str(request.headers.get("x-csrf-token", "")), request.cookies.get(cookies.COOKIE, "")
+    return bool(cookie) and hmac.compare_digest(sent.encode(), _token(cookie).encode())
+
+
 def form_of(request: HttpRequest) -> Form:
     """The form that an action was sent."""
     form = request.scope["state"]["form"]
@@ -166,6 +173,10 @@ def csrf_token(request: HttpRequest) -> str:
     base = cookie or request.scope["state"].get("visitor") or request.cookies.get(cookies.VISITOR)
     if base is None:
         base = request.scope["state"]["visitor"] = secrets.token_urlsafe(32)
+    return _token(base)
+
+
+def _token(base: str) -> str:
     return hashlib.sha256(f"csrf:{base}".encode()).hexdigest()
 
 
@@ -271,8 +282,10 @@ def sign_in_page(request: HttpRequest, *, status: int = 200, **facts: Any) -> Re
     return show(request, "sign_in.html", status=status, **known)
 
 
-def sign_in_again(request: HttpRequest, form: Form | None) -> Response[str]:
+def sign_in_again(request: HttpRequest, form: Form | None, foreign: bool = False) -> Response[str]:
     """The session ended while a form was being filled: nothing typed is lost. `form` is None when it was too large to be read.
+
+    A `foreign` one was sent by another site: its words stay out of this one's forms.
 
     A form that has a page of its own comes back there; of the others, and of passwords, nothing is carried through.
     """
@@ -280,6 +293,8 @@ def sign_in_again(request: HttpRequest, form: Form | None) -> Response[str]:
     from api.web.guard import plain
 
     path, handler = str(request.scope["path"]), request.scope["route_handler"]
+    if foreign:
+        return sign_in_page(request, status=401)
     if not any(("GET", plain(one)) in ROUTES for one in handler.paths):
         return sign_in_page(request, status=401, next=path.rpartition("/")[0], ended="kept")
     if form is None:
