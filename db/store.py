@@ -8,7 +8,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -363,8 +363,13 @@ def first_answer(session: Session, officer_id: str, key: str) -> Answer | None:
     return Answer(row.status, row.body.encode(), row.headers) if row is not None else None
 
 
+KEPT = timedelta(days=7)
+"""How long a key is known: whoever repeats a submission does so sooner."""
+
+
 def complete(session: Session, once: Once, answer: Answer, at: datetime) -> None:
-    """Keep the answer with its effect, in one transaction."""
+    """Keep the answer with its effect, in one transaction; what was answered long ago is forgotten."""
+    session.execute(delete(ONCE).where(ONCE.c.at < at - KEPT))
     session.execute(
         update(ONCE)
         .where(ONCE.c.key == once.key, ONCE.c.officer_id == once.officer_id)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from api.office.idempotency import write_claimed
 from api.office.problems import Problem
+from api.web.requests import officer_of
 from db import store
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def _once(request: HttpRequest, officer_id: str, payload: bytes) -> store.Once |
         return None
     if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
         raise Problem(400, "Idempotency-Key 应当是1到200个可见的ASCII字符。", errors=[("Idempotency-Key", "应当是1到200个可见的ASCII字符")])
-    route = f"{request.method} {request.scope['path']}"
-    digest = hashlib.sha256(payload + b"\0" + request.headers.get("if-match", "").encode("latin-1", "replace")).hexdigest()
+    route, me = f"{request.method} {request.scope['path']}", officer_of(request)
+    seen = request.headers.get("if-match", "").encode("latin-1", "replace")
+    # Whoever has moved to another unit or post since then is not told what was answered there.
+    digest = hashlib.sha256(b"\0".join((payload, seen, f"{me.agency} {me.role}".encode()))).hexdigest()
     return store.Once(key=key, officer_id=officer_id, route=route, request_digest=digest)

@@ -6,11 +6,14 @@ import base64
 import json
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from db import people, store
 from tests.api.conftest import Desk, registration
 
 
@@ -248,6 +251,43 @@ def test_a_repeated_key_replays_the_first_answer(desk: Desk) -> None:
     assert other.status_code == 422
     someone_else = desk.call("handler@gx-zrzy", "POST", "/api/cases", registration(), Idempotency_Key=key)
     assert someone_else.json()["id"] != first.json()["id"]
+
+
+def test_whoever_has_moved_to_another_unit_is_not_told_what_was_answered_in_the_old_one(desk: Desk) -> None:
+    key, who = str(uuid4()), "intake@gx-zjj"
+    first = desk.call(who, "POST", "/api/cases", registration(), Idempotency_Key=key)
+    assert first.status_code == 201
+    with desk.office.database.read() as session:
+        row = people.officer_row(session, who)
+    assert row is not None
+
+    def move(role: str, agency: str) -> None:
+        desk.office.database.write(lambda s: people.change_officer(s, row.id, name=row.name, role=role, agency=agency))
+
+    for role, agency in (("intake", "gx-rsj"), ("handler", "gx-zjj")):
+        move(role, agency)
+        answer = desk.call(who, "POST", "/api/cases", registration(), Idempotency_Key=key)
+        assert answer.status_code == 422
+        assert first.json()["number"] not in answer.text
+    move("intake", "gx-zjj")
+    assert desk.call(who, "POST", "/api/cases", registration(), Idempotency_Key=key).json() == first.json()
+
+
+def test_a_key_is_forgotten_after_a_week(desk: Desk) -> None:
+    key, before = str(uuid4()), desk.clock.now
+
+    def keys() -> list[str]:
+        with desk.office.database.read() as session:
+            return list(session.execute(select(store.ONCE.c.key)).scalars())
+
+    desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(), Idempotency_Key=key)
+    try:
+        for days, there in ((6, True), (2, False)):
+            desk.clock.now += timedelta(days=days)
+            desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(), Idempotency_Key=str(uuid4()))
+            assert (key in keys()) is there
+    finally:
+        desk.clock.now = before
 
 
 def test_a_key_stands_for_one_act_too(desk: Desk) -> None:

@@ -310,7 +310,7 @@ def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[
         return store.Answer(303, json.dumps(placed.case.id).encode(), {})
 
     asked = json.dumps({name: list(given) for name, given in sorted(values.items())}, ensure_ascii=False)
-    once = store.Once(key, officer.id, "POST /intake", hashlib.sha256(asked.encode()).hexdigest())
+    once = store.Once(key, officer.id, "POST /intake", hashlib.sha256(f"{officer.agency} {asked}".encode()).hexdigest())
     answer = write_awaited(office, once, work)
     if not done:  # sent a second time: the first answer again, and what was copied for it is not needed
         for _of, _one, identity in moved:
