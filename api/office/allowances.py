@@ -41,8 +41,6 @@ ASKED = Limit("asked", 20, 600, timedelta(minutes=1))
 """Questions after what became of one."""
 UPLOADED = Limit("uploaded", 200 * 1024, 1024 * 1024, timedelta(hours=1))
 """KiB of files that came with forms not yet sent."""
-PREVIEW = Limit("preview", 60, 600, timedelta(minutes=1))
-"""Letters drawn for an officer before the act is placed."""
 
 EVERYBODY = 100
 """Failures of one user name from browsers that never signed in with it, in fifteen minutes, whatever their addresses."""

@@ -462,7 +462,7 @@ class Office:
             made = self._composed(session, after, self.answered_with(session, after), kept)
         if n >= len(made):
             raise Problem(409, f"“{type(act).title}”不产生文书。")
-        return self.printing.render(made[n].kind, made[n].context, preview=True)
+        return self.printing.preview(officer.id, made[n].kind, made[n].context)
 
     def reply(self, case: Case, officer: Officer, on: date) -> Letter:
         """The reply that signing the draft on the file would make, whatever still stands against signing it.
@@ -482,9 +482,9 @@ class Office:
         sheet = approval_sheet(case, self.agencies[case.agency], self.rules, on, seq=seq, numbers=kept.numbers)
         return self.printing.render("approval_sheet", sheet, preview=False)
 
-    def pictures(self, letter: Letter) -> list[bytes]:
+    def pictures(self, officer: Officer, letter: Letter) -> list[bytes]:
         """The pages of a letter that is not stored, marked 预览, as PNG."""
-        return self.renderer.pages(self.printing.render(letter.kind, letter.context, preview=True))
+        return self.printing.pictures(officer.id, self.printing.preview(officer.id, letter.kind, letter.context))
 
     # ------------------------------------------------------------------ letters, the end
 

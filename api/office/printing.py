@@ -11,6 +11,7 @@ from typing import Any
 
 from api.office.log import log
 from api.office.problems import Problem, not_found
+from api.office.turns import Turns
 from db import queries, store
 from db.engine import Database
 from db.files import Files
@@ -27,6 +28,7 @@ class Printing:
         self._database, self._files, self.renderer = database, files, renderer
         self._background = ThreadPoolExecutor(max_workers=2, thread_name_prefix="letters")
         self._in_hand: dict[str, Future[bytes]] = {}
+        self._turns = Turns()
         self._lock = Lock()
 
     def render(self, kind: str, context: Any, *, preview: bool) -> bytes:
@@ -35,6 +37,16 @@ class Printing:
             return self.renderer.render(kind, context, preview=preview)
         except LetterError as error:
             raise Problem(409, str(error)) from None
+
+    def preview(self, officer_id: str, kind: str, context: Any) -> bytes:
+        """The PDF of a letter that is not stored, in the officer's turn. Raises Problem 409, 429."""
+        with self._turns.turn(officer_id):
+            return self.render(kind, context, preview=True)
+
+    def pictures(self, officer_id: str, pdf: bytes, dpi: int = 96) -> list[bytes]:
+        """The pages of a PDF as PNG, in the officer's turn. Raises Problem 429, LetterError."""
+        with self._turns.turn(officer_id):
+            return self.renderer.pages(pdf, dpi)
 
     def soon(self, letters: Iterable[str]) -> None:
         """Have these stored letters made in the background."""

@@ -111,4 +111,4 @@ def _outcome(act: a.Act, rules: Rules, today: date) -> str:
 
 def pictures(office: Office, officer: a.Officer, case_id: str, act: a.Act, n: int) -> list[bytes]:
     """The pages of the n-th letter as pictures, marked 预览."""
-    return office.renderer.pages(office.preview(officer, case_id, act, n), dpi=80)
+    return office.printing.pictures(officer.id, office.preview(officer, case_id, act, n), dpi=80)

@@ -289,7 +289,7 @@ def _letter(office: Office, officer: Officer, case: Case, returned: Returned | N
             shown["changes"] = _changes(office, officer, returned, letter)
             shown["count"] = sum(one.changed for one in shown["changes"])
         if shown["view"] == "letter":
-            shown["pictures"] = [b64encode(one).decode() for one in office.pictures(letter)]
+            shown["pictures"] = [b64encode(one).decode() for one in office.pictures(officer, letter)]
     except (Refused, LetterError, Problem) as why:
         shown["unmade"] = getattr(why, "message", None) or getattr(why, "detail", None) or str(why)
     return shown
