@@ -14,7 +14,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
 from api.office.office import Office
-from api.office.opening import open_office
+from api.office.opening import note_settings, open_office
 from api.pages import PAGES
 from api.pages.shared.errors import HANDLERS
 from api.rest import ROUTES
@@ -39,6 +39,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        await to_thread.run_sync(note_settings, at_work, settings)
         await to_thread.run_sync(at_work.finish_all)  # letters whose rendering was interrupted get their PDFs, with the numbers they have
         yield
         hashing.close()

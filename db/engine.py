@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeVar
 
 from alembic import command
@@ -81,6 +82,13 @@ class Database:
                     raise _unavailable(error) from error
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - a pause, no secret
         raise AssertionError("the last attempt returns or raises")
+
+    def write_later(self, work: Callable[[Session], object]) -> None:
+        """`write` for whoever does not wait for it, also from within a transaction."""
+        if self._writer is not None:
+            self._writer.submit(self._once, work)
+        else:
+            Thread(target=self.write, args=(work,), name="later").start()
 
     def _once(self, work: Callable[[Session], T]) -> T:
         with self._translated(), Session(self.engine, expire_on_commit=False) as session:

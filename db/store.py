@@ -18,8 +18,8 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+from db import people, tallies
 from db import tables as t
-from db import tallies
 from db.projection import docket_of, inbox_of, keys_of
 from workflow.acts import Act, Officer, Signed, divide, unite
 from workflow.case import Case
@@ -276,13 +276,14 @@ def add_attachment(
     session: Session, *, id: str, case: Case, name: str, media_type: str, size: int, digest: str,
     purpose: str | None, officer: Officer, at: datetime,
 ) -> t.AttachmentRow:  # fmt: skip
-    """An attachment whose bytes are already kept."""
+    """An attachment whose bytes are already kept; it is logged without its name."""
     row = t.AttachmentRow(
         id=id, case_id=case.id, name=name, media_type=media_type, size=size, digest=digest, purpose=purpose,
         officer=officer.model_dump_json(), at=at,
     )  # fmt: skip
     session.add(row)
     session.flush()
+    people.log(session, at, "attachment", officer=officer, object=f"{case.number} {id}", reason="添加")
     return row
 
 

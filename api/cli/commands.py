@@ -129,6 +129,7 @@ ONCE = "只显示这一次，首次登录须换成自己的密码"
 def init(username: str, name: str, agency: str) -> None:
     """建立数据目录和数据库，新增首个系统管理员并显示一次性密码；已经有系统管理员的，不再新增。"""
     from api.office import passwords, sessions
+    from api.office.record import by_command
     from db import people, queries, store
 
     with _office() as office:
@@ -144,7 +145,7 @@ def init(username: str, name: str, agency: str) -> None:
                     _fail("这个用户名已经有人使用，请用 --username 另定一个")
                 made = store.add_officer(session, username=username, name=name, role="admin", agency=agency, at=now)
                 sessions.give_one_time(session, made.id, hashed, now)
-                people.log(session, now, "user", object=username, reason="新增首个系统管理员（命令行）")
+                people.log(session, now, "user", object=username, reason=by_command("新增首个系统管理员"))
             return there
 
         there = office.database.write(make)
@@ -161,6 +162,7 @@ def init(username: str, name: str, agency: str) -> None:
 def demo(empty: bool) -> None:
     """建立样例单位（冠县）、人员和约六十件样例案件；再次运行不会重复建立。"""
     from api.cli.demo import PASSWORD, load_samples, officers, open_desks, open_pages
+    from api.office.record import by_command, record
     from db import queries
 
     with _office() as office:
@@ -169,6 +171,7 @@ def demo(empty: bool) -> None:
         people = open_desks(office)
         open_pages(office, people)
         click.echo(f"样例人员的登录密码：{PASSWORD}（如 handler@gx-zrzy）", err=True)
+        record(office.database, office.clock(), "demo", reason=by_command(f"{len(people)}名样例人员"))
         others = [username for username, *_ in officers() if username not in people]
         if others:
             click.echo(f"这些用户名另有人使用，不是样例人员，没有改动：{'、'.join(others)}", err=True)
@@ -203,7 +206,8 @@ def user() -> None:
 @click.option("--agency", required=True, help="单位代码")
 def add_user(username: str, name: str, role: str, agency: str) -> None:
     """新增人员。"""
-    from db import queries, store
+    from api.office.record import by_command
+    from db import people, queries, store
     from letters.fontset import unprintable
     from workflow import printable
 
@@ -215,9 +219,12 @@ def add_user(username: str, name: str, role: str, agency: str) -> None:
         with office.database.read() as session:
             if queries.officer_by_username(session, username) is not None:
                 _fail("已经有这个用户名，请换一个")
-        office.database.write(
-            lambda s: store.add_officer(s, username=username, name=name, role=role, agency=agency, at=office.clock())
-        )
+
+        def add(session: Session) -> None:
+            store.add_officer(session, username=username, name=name, role=role, agency=agency, at=office.clock())
+            people.log(session, office.clock(), "user", object=username, reason=by_command(f"新增，{role}，{agency}"))
+
+        office.database.write(add)
         click.echo(f"已新增：{username}。还没有密码，需要登录的，请运行 gongkai user password {username}")
 
 
@@ -226,6 +233,7 @@ def add_user(username: str, name: str, role: str, agency: str) -> None:
 def reset_password(username: str) -> None:
     """给一个人员重设一次性密码，只显示这一次；在各处的登录随即结束，登录锁定同时解除。"""
     from api.office import passwords, sessions
+    from api.office.record import by_command
     from db import people
 
     with _office() as office:
@@ -240,7 +248,7 @@ def reset_password(username: str) -> None:
                 _fail("这个人员已经停用，不能登录。请先由系统管理员启用")
             sessions.give_one_time(session, row.id, hashed, now)
             sessions.forgive(office, session, username)
-            people.log(session, now, "user", object=username, reason="重设密码（命令行）")
+            people.log(session, now, "user", object=username, reason=by_command("重设密码"))
 
         office.database.write(give)
         click.echo(password)
@@ -261,6 +269,7 @@ def list_users() -> None:
 @click.argument("username")
 def disable_user(username: str) -> None:
     """停用人员，其令牌同时失效。"""
+    from api.office.record import by_command
     from db import assignees, people
 
     with _office() as office:
@@ -271,6 +280,7 @@ def disable_user(username: str) -> None:
                 return False
             with assignees.none_lost(session, office.today(), office.rules):
                 people.set_active(session, row.id, False, office.clock())
+            people.log(session, office.clock(), "user", object=username, reason=by_command("停用"))
             return True
 
         try:
@@ -289,6 +299,7 @@ def disable_user(username: str) -> None:
 def token(username: str, days: int | None, read: bool) -> None:
     """发给一个人员一个接口令牌，只显示这一次；改密码、重设密码、停用以后失效。"""
     from api.office import sessions
+    from api.office.record import by_command
     from db import people, queries, store
 
     with _office() as office:
@@ -305,7 +316,7 @@ def token(username: str, days: int | None, read: bool) -> None:
         def make(session: Session) -> str:
             if sessions.must_change(session, officer.id):
                 _fail("这个人员还在用一次性密码，不能发给令牌。请本人先登录，换成自己的密码")
-            people.log(session, now, "token", object=username, reason=f"{lasts}天，{sessions.SCOPES[scope]}（命令行）")
+            people.log(session, now, "token", object=username, reason=by_command(f"{lasts}天，{sessions.SCOPES[scope]}"))
             return store.new_token(session, officer.id, label="命令行", at=now, expires_at=end, scope=scope)
 
         click.echo(office.database.write(make))
@@ -362,6 +373,7 @@ def archive(number: str, target: Path | None) -> None:
     """取出一件已归档案件的归档包（NUMBER为登记号或者编号）。"""
     from api.office.packages import package
     from api.office.problems import Problem
+    from api.office.record import by_command
     from db import queries, store
 
     with _office() as office:
@@ -371,7 +383,7 @@ def archive(number: str, target: Path | None) -> None:
         if case is None:
             _fail("没有这件申请")
         try:
-            data = package(office, case)
+            data = package(office, case, None, by_command())
         except Problem as problem:
             _fail(problem.detail)
         path = target or Path(f"{case.id}.zip")
@@ -382,6 +394,7 @@ def archive(number: str, target: Path | None) -> None:
 @gongkai.command()
 def rebuild() -> None:
     """由办理行为重建案件索引，并报告与原来不同的地方。"""
+    from api.office.record import by_command, record
     from db import queries, store
 
     with _office() as office:
@@ -389,6 +402,7 @@ def rebuild() -> None:
             total = queries.count_cases(session)
         with _progress(total, "重建") as bar:
             changed = office.database.write(lambda s: store.rebuild(s, office.rules, office.keys, bar.update))
+        record(office.database, office.clock(), "rebuild", reason=by_command(f"改正{len(changed)}件"))
         for number in changed:
             click.echo(f"已改正：{number}")
         click.echo(f"重建完成，改正{len(changed)}件", err=True)
@@ -414,11 +428,13 @@ def verify() -> None:
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 def backup(target: Path) -> None:
     """把数据库、文书、附件和本单位的规则、抬头备份为一个文件，办理不必停；密钥另行保管，不在其中。"""
+    from api.office.record import by_command, record
     from db.backup import back_up, size
 
     if target.exists():
         _fail("已有同名的文件，没有备份。请换一个文件名。")
     with _office() as office, _progress(size(office.database), "备份") as bar:
+        record(office.database, office.clock(), "backup", reason=by_command())
         counts = back_up(office.database, office.files, office.sources.folders, target, office.clock(), bar.update)
     click.echo(f"已备份：{target}，案件{counts['case_file']}件、文书{counts['letter']}份、附件{counts['attachment']}份")
 
@@ -427,6 +443,7 @@ def backup(target: Path) -> None:
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 def restore(source: Path) -> None:
     """从备份恢复到空的数据目录和数据库：先逐个核对摘要，再恢复，最后核对数据；人员须重新登录，接口令牌须重新发给。"""
+    from api.office.record import by_command, record
     from db import store
     from db.backup import BadBackup
     from db.backup import restore as fill
@@ -439,6 +456,7 @@ def restore(source: Path) -> None:
             _fail(str(bad))
     with _office() as office:  # with the rules and letterheads that came back
         office.database.write(lambda s: store.rebuild(s, office.rules, office.keys))
+        record(office.database, office.clock(), "restore", reason=by_command())
         with office.database.read() as session:
             found = list(faults(session, office.files, office.rules, office.keys))
     for fault in found:

@@ -68,6 +68,7 @@ def _import(opened: OpenOffice) -> click.Command:
         工作簿的每一张工作表都读，不读的说明原因。能够确定的照常导入；没有导入的逐行说明原因：不合要求，
         以前已导入，或者不能确定是不是另一件（暂不导入）。再次运行不会重复导入，各年的台账可以都从1编号。
         """
+        from api.office.record import by_command
         from db import ledger, people
 
         with opened() as office:
@@ -90,7 +91,7 @@ def _import(opened: OpenOffice) -> click.Command:
             if done.loaded and not dry_run:
                 what = f"{code} {ledger_file.name}"[:200]
                 office.database.write(
-                    lambda session: people.log(session, office.clock(), "import", object=what, reason=f"命令行导入{done.loaded}件")
+                    lambda session: people.log(session, office.clock(), "import", object=what, reason=by_command(f"导入{done.loaded}件"))
                 )
         for sheet in reading.sheets:
             click.echo(sheet.told)
@@ -137,13 +138,14 @@ _DONE = "收费_{}{}.csv"
 
 def _write_month(office: Office, codes: Sequence[str], month: Span, folder: Path, where: str, form: str, purpose: str) -> None:
     """Ledger (masked), analysis and fee statement of one month; logged before anything is written."""
+    from api.office.record import by_command, record
     from api.office.reports import analysis_file, analysis_of, fee_tables, ledger_of
-    from db import analysis, exports, people, reports, treasury
+    from db import analysis, exports, reports, treasury
     from db.queries import Filters
 
     stamp = f"{month.first:%Y-%m}"
     what = f"按月导出 {where}{stamp} {form}"
-    office.database.write(lambda session: people.log(session, office.clock(), "export", object=what, reason=purpose))
+    record(office.database, office.clock(), "export", object=what, reason=by_command(purpose))
     received = Filters(received_from=month.first, received_to=month.last)
     ledgers = {"台账": ledger_of(office, codes, received)}
     with office.database.read() as session:
@@ -176,7 +178,7 @@ def _export(opened: OpenOffice) -> click.Command:
     @click.option("--monthly", is_flag=True, help="补齐最近十二个月里还没有导出的月份，都有了就什么也不做：供定时任务每天运行")
     @click.option("--agency", default=None, help="只导出一个单位，默认为全部单位")
     @click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), default="csv", show_default=True, help="台账的格式")
-    @click.option("--purpose", default="命令行按月导出", show_default=True, help="用途，记入日志")
+    @click.option("--purpose", default="按月导出", show_default=True, help="用途，记入日志")
     def run(folder: Path | None, month: str | None, monthly: bool, agency: str | None, form: str, purpose: str) -> None:
         """按月导出台账（已遮盖）、分析和收费统计，写到一个文件夹。
 
@@ -210,6 +212,7 @@ def _report(opened: OpenOffice) -> click.Command:
         """年度报告（表三、表四、收费）；给出 --from 和 --to 的，为这一段的定期分析。"""
         from api.office import reports as api_reports
         from api.office.findings import annual_json
+        from api.office.record import by_command, record
         from db import analysis, reports
 
         if (first is None) != (last is None) or (first and last and last < first):
@@ -228,6 +231,7 @@ def _report(opened: OpenOffice) -> click.Command:
                 data, name = annual_json(annual, api_reports.names_of(office), one), f"年度报告_{which}"
                 made = json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()
                 made = made if form == "json" else api_reports.annual_file(office, annual, one, form)[0]
+            record(office.database, office.clock(), "export", object=f"{name} {form}"[:200], reason=by_command())
         if form == "json" and out is None:
             click.echo(made.decode())
             return

@@ -23,6 +23,7 @@ from api.office.named import Known, named
 from api.office.paging import Paging
 from api.office.printing import NO_LETTER, Printing
 from api.office.problems import NOT_FOUND, Problem, not_found
+from api.office.record import record
 from api.office.sources import Sources
 from db import queries, store
 from db.engine import Database
@@ -405,12 +406,13 @@ class Office:
         return row, self.case(officer, row.case_id, NO_LETTER, relations)
 
     def attachment(self, officer: Officer, attachment_id: str, relations: frozenset[str]) -> tuple[Any, bytes]:
-        """A stored attachment and its bytes, for who may see its file. Raises a 404 Problem."""
+        """A stored attachment and its bytes, for who may see its file; it is logged. Raises a 404 Problem."""
         with self.database.read() as session:
             row = queries.attachment(session, attachment_id)
         if row is None:
             raise not_found(NO_FILE)
-        self.case(officer, row.case_id, NO_FILE, relations)
+        case = self.case(officer, row.case_id, NO_FILE, relations).case
+        record(self.database, self.clock(), "attachment", officer, f"{case.number} {row.id}", "下载")
         return row, self.files.get("attachments", row.id, row.digest)
 
     def open_to(

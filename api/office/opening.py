@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+
+from sqlmodel import Session
 
 from api.office.log import log
 from api.office.office import Office
@@ -16,6 +19,9 @@ from db.engine import Database
 from db.files import LocalFiles
 from letters.agencies import sample_codes
 from letters.render import Renderer
+
+SETTINGS = "settings"
+"""The setting, of no agency, that keeps those of the last start as they may be shown."""
 
 
 def _log(sentence: str) -> None:
@@ -44,6 +50,13 @@ def open_office(
         raise
     keys = store.Keys.load(settings.data_dir / "secrets")
     _renew_keys(database, keys)
+    time = clock or (lambda: datetime.now(UTC))
+
+    def changed(files: str, good: bool) -> None:
+        reason = "已经生效" if good else "有误，没有生效"
+        database.write_later(lambda s: people.log(s, time(), "rules", object=files[:200], reason=reason))
+
+    sources.changed = changed
     return Office(
         database=database,
         files=LocalFiles(settings.data_dir / "files"),
@@ -51,8 +64,22 @@ def open_office(
         renderer=Renderer(workers=settings.letter_workers, agencies_dir=settings.own_agencies),
         keys=keys,
         longest_token=timedelta(days=settings.token_days),
-        clock=clock or (lambda: datetime.now(UTC)),
+        clock=time,
     )
+
+
+def note_settings(office: Office, settings: Settings) -> None:
+    """At the start of the program: what was set otherwise than at the last one stands in the log."""
+    shown = settings.shown
+
+    def note(session: Session) -> None:
+        before = json.loads(people.setting(session, "", SETTINGS) or "{}")
+        changed = [f"{name}={value}" for name, value in shown.items() if before.get(name) != value]
+        if changed:
+            people.set_setting(session, "", SETTINGS, json.dumps(shown, ensure_ascii=False))
+            people.log(session, office.clock(), "setting", object="启动时的设置", reason="；".join(changed))
+
+    office.database.write(note)
 
 
 def close_to_others(settings: Settings, database: Database, tell: Callable[[str], None], *, deep: bool = False) -> None:

@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from api.office.problems import Problem
+from api.office.record import record
 from db import queries
 from db.archive import make_package
 from letters.compose.papers import papers, reference_sheet
 from letters.contexts import LETTERS
 from letters.contexts.forms import FileIndex
 from workflow import acts as a
+from workflow.acts import Officer
 from workflow.case import Case
 from workflow.words import LETTER_TITLES
 
@@ -37,8 +39,8 @@ manifest-sha256.txt  每个文件的SHA-256，可用 sha256sum -c manifest-sha25
 """
 
 
-def package(office: Office, case: Case) -> bytes:
-    """The package of an archived file as a zip; refused (409) while the file is not archived."""
+def package(office: Office, case: Case, officer: Officer | None, reason: str = "") -> bytes:
+    """The package of an archived file as a zip, which is logged; refused (409) while the file is not archived."""
     archival = next((one for one in reversed(case.acts) if isinstance(one.act, a.Archival)), None)
     if case.state != "archived" or archival is None or not isinstance(archival.act, a.Archival):
         raise Problem(409, "本件还没有归档。请先办理归档，材料不齐的会说明缺什么。", articles=["条例 45"])
@@ -81,7 +83,9 @@ def package(office: Office, case: Case) -> bytes:
         "Bagging-Date": case.acts[-1].act.on.isoformat(),
         "Retention": archival.act.retention or "",
     }
-    return make_package(parts, info)
+    made = make_package(parts, info)
+    record(office.database, office.clock(), "package", officer, case.number, reason or None)
+    return made
 
 
 def _record(case: Case) -> dict[str, object]:

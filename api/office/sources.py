@@ -41,6 +41,8 @@ class Sources:
         self._folders_of_mine = (rules_dir, rules_dir / "calendar", agencies_dir, agencies_dir / WORDING)
         self.problem: BadRules | None = None
         """Why a changed file is not in force."""
+        self.changed: Callable[[str, bool], None] = lambda _files, _good: None
+        """Told which files have changed, and whether they are in force; it must not wait for the database."""
         self._clock, self._lock = clock, Lock()
         self._looked, self._folders, self._files = clock(), self._times(), self._signature()
         self._rules: Rules = load_rules(rules_dir)
@@ -85,14 +87,17 @@ class Sources:
             self._looked, self._folders = now, folders
             if files == self._files:
                 return
+            names = "、".join(sorted({Path(path).name for path, *_ in set(files) ^ set(self._files)}))
             self._files = files
             try:
                 rules, agencies = load_rules(self.rules_dir), load_agencies(self.agencies_dir, samples=self.samples)
             except BadRules as error:
                 self.problem = error
                 log.error("a changed file is not in force", file=Path(error.file).name, line=error.line)
+                self.changed(names, False)
                 return
             self._rules, self._agencies, self.problem = rules, agencies, None
+            self.changed(names, True)
 
     def add_samples(self) -> None:
         """Put the letterheads of the sample office in force, below the office's own. Raises BadRules."""

@@ -54,10 +54,10 @@ def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[
 @threaded
 def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
     """归档包: the archive package (BagIt) of an archived case."""
-    office = office_of(request)
-    case = office.case(officer_of(request), str(case_id), relations=relations_of(request)).case
+    office, me = office_of(request), officer_of(request)
+    case = office.case(me, str(case_id), relations=relations_of(request)).case
     return Response(
-        packages.package(office, case),
+        packages.package(office, case, me),
         media_type="application/zip",
         headers={"Cache-Control": "no-store", "Content-Disposition": disposition(f"{case.number} 归档包.zip")},
     )

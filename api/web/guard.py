@@ -14,7 +14,7 @@ from api.office.policy import ROUTES, Access
 from api.office.problems import NOT_FOUND, Problem
 from api.web import cookies
 from api.web.bodies import LARGE
-from db import people, queries
+from db import queries
 from db.people import SignedIn
 from workflow.acts import Officer
 
@@ -79,7 +79,6 @@ async def _let_in(connection: Connection, handler: BaseRouteHandler, access: Acc
     if "signed_in" in state:
         _own_password_first(connection, state["signed_in"])
     if officer.role not in access.roles:
-        await to_thread.run_sync(_refused, connection, officer, handler)
         raise Problem(403, "您的岗位不能使用这项功能。需要办理的，请转交有权的人员。")
     if state.get("scope") == "read" and connection.scope.get("method") != "GET" and not access.reads:
         raise Problem(403, "这个令牌只能查看，不能办理。需要办理的，请用“查看和办理”的令牌。")
@@ -102,13 +101,6 @@ def _own_password_first(connection: Connection, signed: SignedIn) -> None:
 
 _API_401 = "请先登录：程序使用 Authorization: Bearer 令牌；令牌用 gongkai token 命令取得。令牌错误、过期、停用的，也是这个答复。"
 _PAGE_401 = "请先登录。"
-
-
-def _refused(connection: Connection, officer: Officer, handler: BaseRouteHandler) -> None:
-    """Refused access stands in the log, with the route's pattern and no value of it."""
-    office = connection.app.state.office
-    where = f"{connection.scope.get('method')} {min(handler.paths)}"
-    office.database.write(lambda s: people.log(s, office.clock(), "refused", officer=officer, object=where))
 
 
 def _token(connection: Connection) -> str:

@@ -1,11 +1,17 @@
-"""The log of requests: one line each, told by its route's template, never by its path."""
+"""The log of requests: one line each, told by its route's template, never by its path.
+
+Whom the program knows and refuses stands in 日志 too, with the id that he asked for.
+"""
 
 from __future__ import annotations
 
+import re
 import time
+from contextlib import suppress
 from typing import Any, cast
 from uuid import uuid4
 
+from anyio import to_thread
 from litestar import Litestar
 from litestar.types import (
     HTTPScope,
@@ -18,7 +24,13 @@ from litestar.types import (
     Send,
 )
 
-from api.office.log import log
+from api.office.log import REQUEST, log
+from api.office.office import Office
+from api.office.record import record
+from db.engine import DatabaseUnavailable
+from workflow.acts import Officer
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
 
 class Application(Litestar):
@@ -33,6 +45,7 @@ class Application(Litestar):
         http = cast("HTTPScope", scope)
         state: dict[str, Any] = http.setdefault("state", {})
         state["request_id"] = uuid4().hex
+        REQUEST.set(state["request_id"])
         begun, status = time.perf_counter(), 0
 
         async def told(message: Message) -> None:
@@ -46,6 +59,8 @@ class Application(Litestar):
             await super().__call__(http, cast("Receive", receive), told)
         finally:
             officer = state.get("officer")
+            if officer is not None and status in (403, 404):
+                await to_thread.run_sync(_refused, self.state.office, http, officer)
             log.info(
                 "request",
                 request_id=state["request_id"],
@@ -55,3 +70,11 @@ class Application(Litestar):
                 ms=round((time.perf_counter() - begun) * 1000, 1),
                 user=officer.id if officer is not None else None,
             )
+
+
+def _refused(office: Office, scope: HTTPScope, officer: Officer) -> None:
+    """An entry of the log: the route, and the ids that were asked for. Other values of an address may be anything, and are not kept."""
+    ids = " ".join(text for value in scope.get("path_params", {}).values() if _UUID.fullmatch(text := str(value)))
+    where = f"{scope['method']} {scope.get('path_template') or ''} {ids}".strip()
+    with suppress(DatabaseUnavailable):  # he has his answer; the line of the request says so too
+        record(office.database, office.clock(), "refused", officer, where[:200])

@@ -28,6 +28,8 @@ WHAT = {
     "declined": "网上申请不予登记", "setting": "修改设置", "user": "修改用户", "letterhead": "修改抬头",
     "wording": "修改措辞", "holidays": "载入放假安排",
     "leave": "外出与代办",
+    "attachment": "附件", "package": "归档包", "backup": "备份", "restore": "从备份恢复", "rebuild": "重建索引", "demo": "建立样例单位",
+    "rules": "规则、抬头文件变动", "clock": "系统时间跳变",
 }  # fmt: skip
 """Entry of the log -> what a reader calls it."""
 A_PAGE = 50

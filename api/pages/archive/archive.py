@@ -145,7 +145,7 @@ def download(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
     """归档包 of an archived file."""
     office = office_of(request)
     case = office.case(me(request), str(case_id), relations=relations_of(request)).case
-    data = package(office, case)
+    data = package(office, case, me(request))
     name = f"{case.number} 归档包 {say_day(case.archived_on or office.today())}.zip"
     headers = {"Content-Disposition": disposition(name), "Cache-Control": "no-store"}
     return Response(data, media_type="application/zip", headers=headers)

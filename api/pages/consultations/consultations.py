@@ -18,6 +18,7 @@ from api.office.masking import mask_name
 from api.office.office import NO_FILE, Office
 from api.office.policy import ACT
 from api.office.problems import Problem, not_found
+from api.office.record import record
 from api.pages.shared import form_files
 from api.pages.shared.frame import (
     MOST_UPLOAD,
@@ -331,6 +332,7 @@ def material(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int], at
         row = queries.attachment(session, str(attachment_id))
     if row is None or row.case_id != question.case.id or row.id not in question.asked.act.materials:
         raise not_found(NO_FILE)
+    record(office.database, office.clock(), "attachment", me(request), f"{question.case.number} {row.id}", "下载")
     return Response(
         office.files.get("attachments", row.id, row.digest), media_type=row.media_type,
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}", "Cache-Control": "no-store"},

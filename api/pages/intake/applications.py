@@ -16,6 +16,7 @@ from sqlmodel import Session
 from api.office.masking import mask_applicant
 from api.office.office import SHANGHAI, Placed
 from api.office.problems import Problem, as_problem, not_found
+from api.office.record import record
 from api.pages.shared import application_form, askers
 from api.pages.shared.form_files import attach
 from api.pages.shared.forms import day_text, day_words
@@ -116,6 +117,7 @@ def file(request: HttpRequest, application_id: FromPath[UUID], upload_id: FromPa
         found = applications.upload(session, applications.owner_of(row.id), str(upload_id))
     if found is None:
         raise not_found("没有这个附件，或者您不能查看。")
+    record(office.database, office.clock(), "attachment", me(request), f"{row.number} {found.id}", "下载")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name)}", "Cache-Control": "no-store"}
     return Response(office.files.get("uploads", found.id, found.digest), media_type=found.media_type, headers=headers)
 
