@@ -13,6 +13,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
+from api.office.clock import Watch
 from api.office.office import Office
 from api.office.opening import note_settings, open_office
 from api.pages import PAGES
@@ -64,6 +65,7 @@ def create_app(
     app.state.office = at_work
     app.state.hashing = hashing
     app.state.rooms = Rooms()
+    app.state.watch = Watch()
     app.state.hosts = Hosts(settings.hosts)
     app.state.settings = settings
     return app

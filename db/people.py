@@ -283,6 +283,12 @@ def log_entries(session: Session, *, before: int | None = None, limit: int = 100
     return session.execute(query if before is None else query.where(LOG.c.seq < before)).all()
 
 
+def last_logged(session: Session) -> datetime | None:
+    """The latest time that the last few hundred entries of the log bear; they are in the order in which they were written."""
+    latest = select(LOG.c.at).order_by(LOG.c.seq.desc()).limit(500)
+    return max(session.execute(latest).scalars(), default=None)
+
+
 def log_length(session: Session) -> int:
     return int(session.execute(select(func.count()).select_from(LOG)).scalar_one())
 

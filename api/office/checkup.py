@@ -5,16 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
 
-from db import assignees
+from api.office.office import SHANGHAI, Office
+from db import assignees, people
 from db.staff import staff
 from letters.fontset import faults
 from letters.render import missing_libraries
-
-if TYPE_CHECKING:
-    from api.office.office import Office
 
 LEAST_FREE = 200 * 1024 * 1024
 """Below 200 MiB of free space nothing new should be accepted."""
@@ -33,7 +30,7 @@ class Finding:
 
 def checkup(office: Office) -> list[Finding]:
     """Every check, in order; none of them raises."""
-    return [finding for check in (_database, _space, _calendar, _letters, _agencies, _people) for finding in _quietly(check, office)]
+    return [finding for check in (_database, _clock, _space, _calendar, _letters, _agencies, _people) for finding in _quietly(check, office)]
 
 
 def _quietly(check: Callable[[Office], Iterator[Finding]], office: Office) -> list[Finding]:
@@ -46,6 +43,22 @@ def _quietly(check: Callable[[Office], Iterator[Finding]], office: Office) -> li
 def _database(office: Office) -> Iterator[Finding]:
     problem = office.database.problem()
     yield Finding("database", "fails" if problem else "ok", problem or f"数据库可以读写（{office.database.kind}）")
+
+
+AHEAD = timedelta(minutes=5)
+"""What was stamped so much later than now was stamped by a clock that has been set back since."""
+
+
+def _clock(office: Office) -> Iterator[Finding]:
+    now = office.clock()
+    with office.database.read() as session:
+        latest = people.last_logged(session)
+    told = f"系统时间{now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    if latest is None or latest <= now + AHEAD:
+        yield Finding("clock", "ok", told)
+    else:
+        later = f"{latest.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        yield Finding("clock", "warns", f"{told}，早于最近一次记录的时间{later}：时钟可能被拨回，或者曾经拨快。请核对；办理不受影响")
 
 
 def _free(office: Office) -> int:

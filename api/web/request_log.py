@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, cast
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ from litestar.types import (
     Send,
 )
 
+from api.office.clock import in_words
 from api.office.log import REQUEST, log
 from api.office.office import Office
 from api.office.record import record
@@ -44,6 +46,8 @@ class Application(Litestar):
             return
         http = cast("HTTPScope", scope)
         state: dict[str, Any] = http.setdefault("state", {})
+        if (jump := self.state.watch.jumped()) is not None:
+            await to_thread.run_sync(_told, self.state.office, jump)
         state["request_id"] = uuid4().hex
         REQUEST.set(state["request_id"])
         begun, status = time.perf_counter(), 0
@@ -70,6 +74,13 @@ class Application(Litestar):
                 ms=round((time.perf_counter() - begun) * 1000, 1),
                 user=officer.id if officer is not None else None,
             )
+
+
+def _told(office: Office, jump: timedelta) -> None:
+    """The clock has jumped: the log says so, and work goes on."""
+    log.warning("the clock has jumped", seconds=jump.total_seconds())
+    with suppress(DatabaseUnavailable):
+        record(office.database, office.clock(), "clock", reason=f"系统时间{in_words(jump)}")
 
 
 def _refused(office: Office, scope: HTTPScope, officer: Officer) -> None:
