@@ -21,6 +21,8 @@ EVERYONE = STAFF | {"admin"}
 ADMIN = frozenset({"admin"})
 PUBLIC: frozenset[str] = frozenset()
 """No sign-in needed: the law and its arithmetic are no secret."""
+UNMASKING = frozenset({"intake", "handler", "legal", "head"})
+"""Roles that may take the applicants' names of their own agency away, with a reason."""
 OVERSEERS = frozenset({"head", "analyst", "handler"})
 """Roles of an overseeing agency that may read the files of the agencies below it."""
 
@@ -163,6 +165,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/api/reports/analysis"): Access(STAFF, READ),
         ("GET", "/api/reports/fees"): Access(STAFF, READ),
         ("GET", "/api/export/cases"): Access(STAFF, READ),
+        ("POST", "/api/export/cases"): Access(UNMASKING, READ, reads=True),
         ("POST", "/api/similar"): Access(STAFF, READ, reads=True),
         ("GET", "/api/cases/{case_id}/dossier"): Access(STAFF, READ),
         ("GET", "/api/suggestions"): Access(STAFF, READ),

@@ -70,11 +70,30 @@ class SpanQuery(Record):
 
 
 class ExportQuery(CaseFilters):
-    """导出台账: the filters of the list; `unmasked` with a `reason` for who may see the applicants' names."""
+    """导出台账, masked: the filters of the list."""
 
     format: Literal["csv", "xlsx"] = "csv"
-    unmasked: Literal["true", "false"] = "false"
+    unmasked: Annotated[Literal["true", "false"], Field(description="不遮盖的台账用POST")] = "false"
     reason: a.Line | None = None
+
+
+class FullExport(CaseFilters):
+    """导出不遮盖的台账: what for, and the filters of the list, each by its own name or all of them in `filters`."""
+
+    reason: a.Line
+    format: Literal["csv", "xlsx"] = "csv"
+    filters: CaseFilters | None = None
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The filters as a query string would say them; what stands in both places is said twice."""
+        both = [self.model_dump(mode="json", include=set(CaseFilters.model_fields), exclude_unset=True)]
+        if self.filters is not None:
+            both.append(self.filters.model_dump(mode="json", exclude_unset=True))
+        return [(name, _said(value)) for one in both for name, value in one.items() if value is not None]
+
+
+def _said(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class Freeze(Record):
@@ -108,5 +127,5 @@ class SimilarQuestion(Record):
     applicant: a.Applicant | None = None
 
 
-BODIES: tuple[type[Record], ...] = (Freeze, Proposal, Step, SimilarQuestion)
+BODIES: tuple[type[Record], ...] = (Freeze, Proposal, Step, SimilarQuestion, FullExport)
 """Bodies that the OpenAPI document names."""

@@ -11,7 +11,7 @@ from typing import Any
 from api.office import findings
 from api.office.masking import mask_applicant
 from api.office.office import Office
-from api.office.policy import readable_agencies
+from api.office.policy import UNMASKING, readable_agencies
 from api.office.problems import Problem, not_found
 from db import analysis, exports, people, queries, reports, suggestions, treasury
 from letters.errors import LetterError
@@ -19,7 +19,7 @@ from letters.reports import html
 from workflow.acts import Officer
 
 NO_AGENCY = "没有这个单位，或者您不能查看。"
-UNMASKED = frozenset({"intake", "handler", "legal", "head"})
+UNMASKED = UNMASKING
 """Roles that may export the applicants' names of their own agency, with a reason."""
 
 

@@ -22,11 +22,13 @@ from api.office.questions import (
     CellQuery,
     ExportQuery,
     Freeze,
+    FullExport,
     Proposal,
     SimilarQuestion,
     SpanQuery,
     Step,
 )
+from api.office.record import record
 from api.office.reports import (
     UNMASKED,
     analysis_file,
@@ -198,23 +200,33 @@ def _account(of: treasury.Account) -> dict[str, Any]:
 @get("/api/export/cases", **describe(errors=(400, 401, 403), query=ExportQuery))
 @threaded
 def export_cases(request: HttpRequest) -> Response[Any]:
-    """导出台账: the list's cases as CSV or XLSX, masked unless `unmasked` with a `reason`; every export is logged."""
-    office, me = office_of(request), officer_of(request)
-    wanted = query_of(request, ExportQuery)
-    full = wanted.unmasked == "true"
-    if full and me.role not in UNMASKED:
-        raise Problem(403, "您的岗位只能导出已遮盖的台账。需要完整姓名的，请由登记、承办、法制岗或者负责人导出。")
-    if full and wanted.reason is None:
-        raise Invalid("reason", "导出不遮盖的台账，应当写明用途")
+    """导出台账: the list's cases as CSV or XLSX, masked; every export is logged."""
+    me, wanted = officer_of(request), query_of(request, ExportQuery)
+    if wanted.unmasked == "true":
+        if me.role not in UNMASKED:
+            raise Problem(403, "您的岗位只能导出已遮盖的台账。需要完整姓名的，请由登记、承办、法制岗或者负责人导出。")
+        raise Invalid("unmasked", "不遮盖的台账请用 POST /api/export/cases，并在 reason 中写明用途")
     pairs = [(name, value) for name, value in request.query_params.multi_items() if name in CaseFilters.model_fields]
+    return _ledger(request, pairs, wanted.format, "export", wanted.reason)
+
+
+@post("/api/export/cases", status_code=200, **describe("FullExport", errors=(400, 401, 403, 413)))
+@threaded
+def export_in_full(request: HttpRequest, body: RawBody) -> Response[Any]:
+    """导出不遮盖的台账: with the applicants' names of one's own unit, for a reason that stands in the log."""
+    wanted = a.read(FullExport, json_body(request, body))
+    return _ledger(request, wanted.pairs(), wanted.format, "unmask", wanted.reason)
+
+
+def _ledger(request: HttpRequest, pairs: list[tuple[str, str]], form: str, what: str, reason: str | None) -> Response[Any]:
+    """The ledger as a file, once its entry of the log is written; names in full with `unmask` alone."""
+    office, me = office_of(request), officer_of(request)
     filters, agency = read_filters(pairs, office)
     scope = readable_agencies(me, office.agencies) & ({agency} if agency else readable_agencies(me, office.agencies))
-    what, name = "unmask" if full else "export", ledger_name(filters)
-    office.database.write(
-        lambda session: people.log(session, office.clock(), what, officer=me, object=f"{name} {wanted.format}", reason=wanted.reason)
-    )
-    rows = ledger_of(office, scope, filters, unmasked_for=me.agency if full else None)
-    if wanted.format == "csv":
+    name = ledger_name(filters)
+    record(office.database, office.clock(), what, me, f"{name} {form}", reason)
+    rows = ledger_of(office, scope, filters, unmasked_for=me.agency if what == "unmask" else None)
+    if form == "csv":
         return file_answer(exports.csv_stream(rows), exports.CSV, f"{name}.csv")
     return file_answer(exports.xlsx_stream({name: rows}), exports.XLSX, f"{name}.xlsx")
 
@@ -306,6 +318,6 @@ def _suggestion(office: Office, session: Session, suggestion_id: str, me: Office
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
-    annual_report, annual_cases, freeze_annual, analysis_report, fee_report, export_cases, similar_to, dossier,
+    annual_report, annual_cases, freeze_annual, analysis_report, fee_report, export_cases, export_in_full, similar_to, dossier,
     list_suggestions, propose, take_step,
 )  # fmt: skip

@@ -303,9 +303,21 @@ def test_the_ledger_is_masked_safe_and_logged(desk: Desk, filled: dict[str, Any]
         row[4] for row in csv.reader(io.StringIO(get(desk, "/api/export/cases").content.decode("utf-8-sig")))
     }
     assert names == {"申请人", "样*", "样例公司"}
-    assert desk.call("handler@gx-zrzy", "GET", "/api/export/cases?unmasked=true").status_code == 400
+    cells_of = desk.call("handler@gx-zrzy", "GET", "/api/export/cases?unmasked=true&reason=核对")
+    assert cells_of.status_code == 400, "what takes names away is no address that may be opened twice"
+    assert "POST" in cells_of.json()["errors"][0]["message"]
     assert desk.call("analyst@gx-zrzy", "GET", "/api/export/cases?unmasked=true&reason=x").status_code == 403
-    shown = get(desk, "/api/export/cases?unmasked=true&reason=核对&format=xlsx", "handler@gx-zrzy").content
+    assert desk.call("analyst@gx-zrzy", "POST", "/api/export/cases", {"reason": "核对"}).status_code == 403
+    for body in ({}, {"reason": " "}, {"reason": "核对", "nonsense": 1}, {"reason": "核对", "filters": {"state": "x"}},
+                 {"reason": "核对", "outcome": "withdrawn", "filters": {"outcome": "withdrawn"}}):  # fmt: skip
+        assert desk.call("handler@gx-zrzy", "POST", "/api/export/cases", body).status_code == 400, body
+    for body in ({"outcome": "withdrawn"}, {"filters": {"outcome": "withdrawn"}}):
+        some = desk.call("handler@gx-zrzy", "POST", "/api/export/cases", {"reason": "核对", **body}).content.decode("utf-8-sig")
+        assert [one[5] for one in list(csv.reader(io.StringIO(some)))[1:]] == ["'=HYPERLINK(1)"]
+    answer = desk.call("handler@gx-zrzy", "POST", "/api/export/cases", {"reason": "核对", "format": "xlsx"})
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    shown = answer.content
     cells = [cell for row in openpyxl.load_workbook(io.BytesIO(shown)).active.iter_rows() for cell in row]
     assert "样例甲" in {cell.value for cell in cells}
     assert not [cell for cell in cells if cell.data_type == "f"]
