@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli.reports import commands
+from api.office.record import by_command
 from db import people
 from tests.api.conftest import Desk, desk, desk_factory
 from tests.reports.test_ledger import HEADING, as_csv, row
@@ -40,7 +41,7 @@ def test_an_import_tells_its_lines_and_is_logged(desk: Desk, imported: Result) -
     assert imported.exit_code == 0
     assert "第5行：“收到渠道”不认识" in imported.output
     assert "共读4行：已导入3件，以前已导入0件，不合要求1行，暂不导入0行" in imported.output
-    assert ("import", "gx-rsj 台账.csv", "命令行导入3件") in logged(desk)
+    assert ("import", "gx-rsj 台账.csv", by_command("导入3件")) in logged(desk)
 
 
 def test_an_import_accounts_for_every_line_and_sheet(desk: Desk, tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ def test_every_month_that_is_missing_is_exported_and_none_twice(desk: Desk, impo
     assert run(desk, *words).output == ""
     (tmp_path / "收费_gx-rsj_2026-09.csv").unlink()
     assert run(desk, *words).output.count("2026-09") == 5
-    assert ("export", "按月导出 gx-rsj_2026-09 csv", "报县政府办公室") in logged(desk)
+    assert ("export", "按月导出 gx-rsj_2026-09 csv", by_command("报县政府办公室")) in logged(desk)
 
 
 def test_a_month_is_named_in_one_way(desk: Desk, tmp_path: Path) -> None:
