@@ -8,8 +8,9 @@ by counting again, and what is counted is told by what was frozen.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -20,9 +21,10 @@ from sqlmodel import Session
 from db import store
 from db import tables as t
 from workflow import statistics as s
-from workflow.acts import ACTS, Officer, Signed
-from workflow.case import OF_RECORDS
+from workflow.acts import Act, Amendment, Officer, Revocation, Signed, Voiding
+from workflow.case import OF_RECORDS, REMARKS, Case
 from workflow.law import Rules
+from workflow.procedure import OUT
 
 TALLY, OCCURRENCE, DOCKET, FREEZE, CASE, ACT = (
     t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.Docket, t.ReportFreeze, t.CaseFile, t.ActRow)
@@ -93,13 +95,15 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A request that is counted elsewhere than when the year was frozen (before or after: None = not at all)."""
+    """A request that is counted otherwise than when the year was frozen (before or after: None = not at all in table 3)."""
 
     case_id: str
     number: str
     before: Cell | None
     after: Cell | None
     reason: str
+    touches: frozenset[str] = frozenset()
+    """Which figures it changes: table3, table4, fees, records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,8 @@ class Difference:
     column: str
     frozen: int
     now: int
+    reasons: tuple[str, ...] = ()
+    """What was done since on the files that make the difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,7 +403,8 @@ def _frozen(session: Session, row: Any, now: Figures, rules: Rules) -> Frozen:
         for name in then.__slots__
         if getattr(then, name) != getattr(today, name)
     ]
-    moved = _moved(session, row, rules) if differences else []
+    moved = _moved(session, row, rules)
+    differences = [replace(one, reasons=tuple(file.reason for file in moved if _makes(one, file))) for one in differences]
     officer = Officer.model_validate_json(row.officer)
     return Frozen(row.at, officer.name, row.reason, kept, differences, moved)
 
@@ -415,33 +422,87 @@ def _versions(session: Session, agency: str) -> dict[str, int]:
     return {row.id: row.version for row in session.execute(select(CASE.c.id, CASE.c.version).where(CASE.c.agency == agency))}
 
 
+def _makes(difference: Difference, file: Moved) -> bool:
+    """Whether a file is one of those that a difference comes from."""
+    if difference.table != "table3":
+        return difference.table in file.touches
+    cells = [cell for cell in (file.before, file.after) if cell is not None]
+    return "table3" in file.touches and any(_in(cell, difference.row, difference.column) for cell in cells)
+
+
 def _moved(session: Session, row: Any, rules: Rules) -> list[Moved]:
-    """The requests that are counted elsewhere now, each with the acts placed since the freeze: they are the reason."""
+    """The requests that are counted otherwise now, each with the acts placed since the freeze: they are the reason."""
     before, after = _read_cells(row.cells), _cells(session, row.agency, row.year, rules)
     seen = {case_id: int(cell[3]) for case_id, cell in json.loads(row.cells).items()}
-    acts = select(ACT.c.case_id, ACT.c.seq, ACT.c.at).join(CASE, CASE.c.id == ACT.c.case_id)
-    by_then = ACT.c.on <= date(row.year, 12, 31)
-    touching = session.execute(acts.where(CASE.c.agency == row.agency, ACT.c.kind.in_(_TOUCHING), by_then)).all()
-    ids = {one.case_id for one in touching if (one.seq > seen[one.case_id] if one.case_id in seen else one.at >= row.at)}
-    ids |= {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)}
+    elsewhere = {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)}
     found = []
-    for case_id in sorted(ids):
+    for case_id in sorted(elsewhere | _touched(session, row, seen)):
         file = store.load(session, case_id)
-        if file is not None:
-            since = file.acts[seen[case_id] :] if case_id in seen else [signed for signed in file.acts if signed.at >= row.at]
-            reason = _reason(since)
-            found.append(Moved(case_id, file.number, before.get(case_id), after.get(case_id), reason))
+        if file is None:
+            continue
+        version = seen.get(case_id, sum(signed.at < row.at for signed in file.acts))
+        then, now = _within(file.as_of(version), row.year), _within(file, row.year)
+        touches = {table for table in then.keys() | now.keys() if then[table] != now[table]} | ({"table3"} if case_id in elsewhere else set())
+        if touches:
+            reason = _reason(file, file.acts[version:])
+            found.append(Moved(case_id, file.number, before.get(case_id), after.get(case_id), reason, frozenset(touches)))
     return sorted(found, key=lambda one: one.number)
 
 
-_TOUCHING = ("remedy", "remedy_result", "fee_notice", "payment", "waiver")
-"""Acts that change table 4 or the fees while the request stays in its cell of table 3."""
+_TOUCHING = ("registration", "decision", "abandonment", "withdrawal", "service", "remedy", "remedy_result", "fee_notice", "payment", "waiver")
+"""Acts that may change table 4, the fees or the requests to correct records while the request stays in its cell of table 3."""
+_MENDING = ("amendment", "revocation", "voiding")
+"""And acts that change them whatever day they are dated."""
 
 
-def _reason(acts: Sequence[Signed]) -> str:
-    if not acts:
+def _touched(session: Session, row: Any, seen: dict[str, int]) -> set[str]:
+    """The files of the unit on which an act that may change its figures of the year was placed since the freeze."""
+    acts = select(ACT.c.case_id, ACT.c.seq, ACT.c.at).join(CASE, CASE.c.id == ACT.c.case_id)
+    dated = or_(and_(ACT.c.kind.in_(_TOUCHING), ACT.c.on <= date(row.year, 12, 31)), ACT.c.kind.in_(_MENDING))
+    placed = session.execute(acts.where(CASE.c.agency == row.agency, dated)).all()
+    return {one.case_id for one in placed if (one.seq > seen[one.case_id] if one.case_id in seen else one.at >= row.at)}
+
+
+def _within(file: Case, year: int) -> dict[str, Counter[Any]]:
+    """What a file adds to table 4, the fees and the requests to correct records of a year, as `figures` counts them."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    found: dict[str, Counter[Any]] = {"table4": Counter(), "fees": Counter(), "records": Counter()}
+    for one in s.occurrences(file) if file.acts and file.state not in OUT else ():
+        lasts = one.on <= last and (one.ended_on is None or one.ended_on >= first)
+        ended = one.result if one.ended_on is not None and one.ended_on <= last else None
+        if one.kind in _IN_TABLE4 and lasts:
+            found["table4"][one.type, ended] += 1
+        elif one.kind in ("fee_notice", "payment", "waiver") and first <= one.on <= last:
+            found["fees"][one.kind, one.amount_fen] += 1
+        elif one.kind == "record_correction" and lasts:
+            found["records"][one.on >= first, ended] += 1
+    return found
+
+
+def _reason(file: Case, acts: Sequence[Signed]) -> str:
+    """The acts since the freeze, those that mend facts first, with the reason that stands on them."""
+    told = [signed for signed in acts if signed.act.kind not in REMARKS]
+    if not told:
         return "定稿后没有新的办理行为，由规则或者索引的重新计算引起"
-    return "；".join(f"定稿后{signed.officer.name}办理“{ACTS[signed.act.kind].title}”（{signed.act.on}）" for signed in acts[:5])
+    told.sort(key=lambda signed: signed.act.kind not in _MENDING)
+    return "；".join(f"定稿后{signed.officer.name}{_done(file, signed.act)}" for signed in told[:5])
 
 
+def _done(file: Case, act: Act) -> str:
+    if isinstance(act, Amendment | Revocation):
+        of = file.acts[act.of - 1].act
+        fields = type(of).model_fields
+        what = "".join(f"“{fields[name].title or name}”" for name in act.changes) if isinstance(act, Amendment) else ""
+        verb = f"更正第{act.of}项“{of.title}”的{what}" if isinstance(act, Amendment) else f"撤销第{act.of}项“{of.title}”"
+        return f"{verb}（{act.on}），理由：{_veiled(file, act.reason)}"
+    if isinstance(act, Voiding):
+        return f"办理“{act.title}”（{act.on}），理由：{_veiled(file, act.reason)}"
+    return f"办理“{act.title}”（{act.on}）"
 
+
+def _veiled(file: Case, text: str) -> str:
+    """A reason leaves the unit with the report: without what its applicants are called and where they are reached."""
+    for one in file.applicants:
+        for word in (one.name if one.is_person else None, one.id_number, one.phone, one.address, one.email):
+            text = text.replace(word, "（略）") if word else text
+    return text

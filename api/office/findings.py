@@ -69,7 +69,7 @@ def _frozen(frozen: Frozen) -> dict[str, Any]:
         "by": frozen.by,
         "reason": frozen.reason,
         "differences": [
-            {"table": one.table, "row": one.row, "column": one.column, "frozen": one.frozen, "now": one.now}
+            {"table": one.table, "row": one.row, "column": one.column, "frozen": one.frozen, "now": one.now, "reasons": list(one.reasons)}
             for one in frozen.differences
         ],
         "moved": [

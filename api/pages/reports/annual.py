@@ -209,13 +209,23 @@ def _changes(found: reports.Annual, names: Mapping[str, str]) -> list[dict[str, 
             "at": unit.frozen.at, "by": unit.frozen.by, "reason": unit.frozen.reason,
             "differences": [_difference(one) for one in unit.frozen.differences if one.column in ("", s.COLUMNS[-1])],
             "moved": [
-                {"id": one.case_id, "number": one.number, "before": _place(one.before), "after": _place(one.after), "reason": one.reason}
+                {"id": one.case_id, "number": one.number, "before": _place(one.before), "after": _after(one), "reason": one.reason}
                 for one in unit.frozen.moved
             ],
         }
         for unit in found.units
         if unit.frozen is not None
     ]  # fmt: skip
+
+
+_TOUCHES = {"table4": "表四", "fees": "收费", "records": "更正申请"}
+
+
+def _after(one: reports.Moved) -> str:
+    """Where it is counted now; and what else of the year it changes."""
+    more = "、".join(title for key, title in _TOUCHES.items() if key in one.touches)
+    where = _place(one.after) if one.before != one.after else "表三不变"
+    return f"{where}；{more}有变动" if more else where
 
 
 def _difference(one: reports.Difference) -> dict[str, Any]:
