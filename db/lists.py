@@ -35,13 +35,15 @@ def passed(today: date) -> ColumnElement[bool]:
 def awaits(acts: Collection[str], today: date) -> ColumnElement[bool]:
     """The office owes one of these acts now (`movers.awaited`)."""
     here = and_(DOCKET.c.waiting_for.is_(None), DOCKET.c.next_step.in_(sorted(acts)), or_(DOCKET.c.next_step != "archival", DOCKET.c.archive_ready))
-    late = sorted(step for step, after in AFTER_LIMIT.items() if after in acts)
-    return or_(here, and_(passed(today), DOCKET.c.next_step.in_(late))) if late else here
+    late = sorted({*(act for act in acts if act not in AFTER_LIMIT), *(step for step, after in AFTER_LIMIT.items() if after in acts)})
+    return or_(here, and_(passed(today), DOCKET.c.next_step.in_(late)))
 
 
 def _kept(staff: Staff, agency: str) -> ColumnElement[bool]:
-    """In somebody's hands (`movers.is_kept`); never NULL."""
-    return func.coalesce(DOCKET.c.assignee, "").in_(sorted(staff.handlers(agency)))
+    """In somebody's hands, here or below until the limit (`movers.is_kept`); never NULL."""
+    below = [one for one in staff.agencies if staff.handlers(one)]
+    drafting = and_(func.coalesce(DOCKET.c.passed_to, "").in_(below), func.coalesce(DOCKET.c.draft_limit, date.min) >= staff.today)
+    return or_(func.coalesce(DOCKET.c.assignee, "").in_(sorted(staff.handlers(agency))), drafting)
 
 
 def unassigned(staff: Staff, agencies: Collection[str]) -> ColumnElement[bool]:

@@ -44,6 +44,8 @@ class Filters:
     unattended: bool | None = None
     """On no active person's list; `staff` are the people of all units."""
     staff: Staff | None = None
+    passed_to: str | None = None
+    """交下级单位拟办: the unit that drafts."""
     assignee: str | None = None
     applicant: str | None = None
     topic: str | None = None
@@ -78,7 +80,10 @@ _SORTS = {
 
 def cases(session: Session, agencies: Collection[str], wanted: Filters, today: date) -> Found:
     """A page of the cases of these agencies. Raises BadCursor."""
-    narrowed = [DOCKET.c.agency.in_(sorted(agencies)), *conditions(wanted, today)]
+    theirs: Any = DOCKET.c.agency.in_(sorted(agencies))
+    if wanted.passed_to in agencies:  # of the office above, but on the list of who drafts
+        theirs = or_(theirs, DOCKET.c.passed_to == wanted.passed_to)
+    narrowed = [theirs, *conditions(wanted, today)]
     total = session.execute(select(func.count()).select_from(DOCKET).where(*narrowed)).scalar_one()
     name, down = wanted.sort.lstrip("-"), wanted.sort.startswith("-")
     key, _ = _SORTS[name]
@@ -97,7 +102,7 @@ def cases(session: Session, agencies: Collection[str], wanted: Filters, today: d
 
 def conditions(wanted: Filters, today: date) -> list[Any]:
     """The filters as conditions on `docket`, without the agencies."""
-    exact = ("state", "stage", "assignee", "topic", "outcome", "purpose")
+    exact = ("state", "stage", "assignee", "topic", "outcome", "purpose", "passed_to")
     found: list[Any] = [DOCKET.c[name] == value for name in exact if (value := getattr(wanted, name)) is not None]
     if wanted.due_before is not None:
         found.append(DOCKET.c.due_on < wanted.due_before)
@@ -145,12 +150,11 @@ def _read_cursor(cursor: str, sort: str) -> tuple[Any, str]:
 
 
 def worklist(session: Session, agencies: Collection[str], before: date) -> Sequence[Row[Any]]:
-    """Active cases due on or before `before`, the most pressing first."""
-    query = (
-        select(DOCKET)
-        .where(DOCKET.c.agency.in_(sorted(agencies)), OPEN, DOCKET.c.due_on <= before)
-        .order_by(DOCKET.c.due_on, DOCKET.c.number)
-    )
+    """Active cases due on or before `before`, or whose draft is due from a unit below by then, the most pressing first."""
+    codes = sorted(agencies)
+    theirs = or_(DOCKET.c.agency.in_(codes), DOCKET.c.passed_to.in_(codes))
+    pressing = or_(DOCKET.c.due_on <= before, DOCKET.c.draft_limit <= before)
+    query = select(DOCKET).where(theirs, OPEN, pressing).order_by(func.coalesce(DOCKET.c.due_on, _FAR), DOCKET.c.number)
     return session.execute(query).all()
 
 

@@ -90,6 +90,7 @@ class Docket(SQLModel, table=True):
         Index("docket_outcome", "agency", "outcome"),
         Index("docket_topic", "agency", "topic"),
         Index("docket_assignee", "agency", "assignee"),
+        Index("docket_passed", "passed_to"),
     )
 
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
@@ -132,6 +133,10 @@ class Docket(SQLModel, table=True):
     supervised_on: date | None = None
     requests: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default="0"))
     """How many requests for a signature (报批) wait."""
+    passed_to: str | None = Field(default=None, sa_column=Column(String(40), nullable=True))
+    """The unit below that drafts the reply (交下级单位拟办), while the draft is owed."""
+    draft_limit: date | None = None
+    """By when it is to."""
 
 
 class Inbox(SQLModel, table=True):

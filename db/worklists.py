@@ -162,6 +162,12 @@ def asked(session: Session, now: Now, most: int = 5) -> Sequence[Row[Any]]:
     return session.execute(query.limit(most)).all()
 
 
+def passed_down(session: Session, agency: str, most: int = 20) -> Sequence[Row[Any]]:
+    """交来拟办的: files of the office above whose reply this unit drafts, the nearest limit first."""
+    query = select(DOCKET).where(DOCKET.c.passed_to == agency, _OPEN).order_by(DOCKET.c.draft_limit, DOCKET.c.number)
+    return session.execute(query.limit(most)).all()
+
+
 def applications(session: Session, agency: str) -> int:
     """How many requests from the public form wait to be registered."""
     query = select(func.count()).select_from(APPLICATION).where(APPLICATION.c.agency == agency, APPLICATION.c.state == "waiting")

@@ -53,6 +53,10 @@ class Place(Protocol):
     def requests(self) -> int: ...
     @property
     def archive_ready(self) -> bool: ...
+    @property
+    def passed_to(self) -> str | None: ...
+    @property
+    def draft_limit(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,10 @@ class Standing:
     to_serve: int
     requests: int
     archive_ready: bool
+    passed_to: str | None
+    """The unit below that is to draft (交下级单位拟办), while its draft is owed."""
+    draft_limit: date | None
+    """By when it is to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,8 @@ class Movers:
     waits: steps.Waiting | None
     """For whom outside it waits."""
     keepers: tuple[str, ...]
-    """On whose lists it stands while it waits for others: those of the 承办人 and of whoever stands in for him."""
+    """On whose lists it stands while it waits for others: those of the 承办人 and of whoever stands in for him; what was
+    passed down, on those of whoever may draft below as well."""
 
     @property
     def attended(self) -> bool:
@@ -109,7 +118,7 @@ class Movers:
 
 def standing(case: Case, rules: Rules) -> Standing:
     """Where a file stands."""
-    waits = steps.waiting(case, rules)
+    waits, down = steps.waiting(case, rules), steps.drafts_below(case)
     return Standing(
         agency=case.agency,
         state=case.state,
@@ -122,6 +131,8 @@ def standing(case: Case, rules: Rules) -> Standing:
         to_serve=len(steps.to_serve(case, rules)),
         requests=len(case.requests),
         archive_ready=steps.archive_ready(case, rules),
+        passed_to=down.agency if down else None,
+        draft_limit=down.limit if down else None,
     )
 
 
@@ -130,14 +141,17 @@ def awaited(place: Place, today: date) -> str | None:
     step = place.next_step
     if place.waiting_for is not None:
         passed = place.limit_on is not None and place.limit_on < today
-        return AFTER_LIMIT[step] if passed and step is not None else None
+        return AFTER_LIMIT.get(step, step) if passed and step is not None else None
     return None if step == "archival" and not place.archive_ready else step
 
 
 def who_must_move(case: Case, rules: Rules, today: date, staff: Staff) -> Movers:
     """该谁办, of a file; with those of other units and of the house who are asked for their opinion here."""
     found = movers(standing(case, rules), today, staff)
-    asked = tuple(_answer(one, case, rules, staff) for one in case.consultations if case.awaits(one) and one.act.agency is not None)
+    asked = [_answer(one, case, rules, staff) for one in case.consultations if case.awaits(one) and one.act.agency is not None]
+    down = steps.drafts_below(case)
+    if down is not None and down.agency is not None and case.state == "handling":
+        asked.append(_draft_below(down.agency, down.limit, staff))
     return Movers((*found.moves, *asked), found.waits, found.keepers)
 
 
@@ -148,25 +162,37 @@ def movers(place: Place, today: date, staff: Staff) -> Movers:
     owed += [act for act, many in (("service", place.to_serve), ("request", place.requests)) if many and act != step]
     found = [_move("assignment", staff.dispatchers(place.agency), None, place, staff)] if open_ and not kept else []
     for act in owed:
-        whose, barred = _whose(act, place, staff, kept=kept)
+        whose, barred = _whose(act, place, staff)
         if whose or kept or not open_:  # without anybody of its own an open file waits to be given to somebody
             found.append(_move(act, whose, barred, place, staff))
-    keepers = staff.on_whose_list((str(place.assignee),)) if kept and open_ else frozenset()
+    keepers = staff.on_whose_list((*_own(place, staff), *_below(place, staff))) if open_ else frozenset()
     waits = steps.Waiting(place.waiting_for, place.limit_on) if place.waiting_for is not None and step is None else None
     return Movers(tuple(found), waits, tuple(sorted(keepers)))
 
 
 def is_kept(place: Place, staff: Staff) -> bool:
-    """Whether it is in somebody's hands; when not, it is 待交办 while it is open."""
-    return place.assignee is not None and place.assignee in staff.handlers(place.agency)
+    """Whether it is in somebody's hands, here or below until the limit; when not, it is 待交办 while it is open."""
+    return bool(_own(place, staff) or _below(place, staff))
+
+
+def _own(place: Place, staff: Staff) -> tuple[str, ...]:
+    """The 承办人, where the file is in good hands with him."""
+    return (place.assignee,) if place.assignee is not None and place.assignee in staff.handlers(place.agency) else ()
+
+
+def _below(place: Place, staff: Staff) -> frozenset[str]:
+    """Who drafts it in the unit below to which it was passed down, until its limit (READINGS R-passed-down)."""
+    if place.passed_to is None or place.draft_limit is None or place.draft_limit < staff.today:
+        return frozenset()
+    return staff.handlers(place.passed_to)
 
 
 # ------------------------------------------------------------------ whose it is
 
 
-def _whose(act: str, place: Place, staff: Staff, *, kept: bool) -> tuple[tuple[str, ...], str | None]:
+def _whose(act: str, place: Place, staff: Staff) -> tuple[tuple[str, ...], str | None]:
     """Whose act it is, and who of them must not place it."""
-    own = (str(place.assignee),) if kept else ()
+    own = _own(place, staff)
     if act in FRONT:
         mine = own if place.state in ACTIVE else ()
         return tuple(dict.fromkeys((*front(place.agency, staff), *mine))) or without_front(act, place.agency, staff), None
@@ -207,6 +233,8 @@ def _move(act: str, whose: tuple[str, ...], barred: str | None, place: Place, st
 def _why(act: str, place: Place, staff: Staff) -> tuple[str, ...]:
     """The sentence, and its articles."""
     key = {"assignment": f"assignment {bool(place.assignee)}", "abandonment": f"abandonment {place.next_step}"}.get(act, act)
+    if place.passed_to is not None and place.waiting_for is not None and act in ("assignment", "search", "draft"):
+        key = "late below" if place.limit_on is not None and place.limit_on < staff.today else "nobody below"
     sentence, *articles = _WHY[key]
     limit = say_day(place.limit_on) if place.limit_on else ""
     said = sentence.format(limit=limit, who=place.waiting_for, letters=place.to_serve, requests=place.requests)
@@ -217,6 +245,8 @@ def _why(act: str, place: Place, staff: Staff) -> tuple[str, ...]:
 _WHY: Mapping[str, tuple[str, ...]] = {
     "assignment False": ("还没有交办，等待交办", "条例 45"),
     "assignment True": ("原承办人不在岗，也没有人代办，等待重新交办", "条例 45"),
+    "late below": ("等{who}，到{limit}期满没有收到，等待督促、重新交办或者自行拟写", "条例 45"),
+    "nobody below": ("等{who}，该单位没有可以拟稿的在岗人员，等待重新交办", "条例 45"),
     "acceptance": ("等待审核受理，内容不明确的一次性告知补正", "条例 30"),
     "search": ("等待检索，拟写答复", "条例 33(2)"),
     "draft": ("等待拟写答复", "条例 33(2)"),
@@ -248,6 +278,12 @@ def _answer(asked: Asked, case: Case, rules: Rules, staff: Staff) -> Move:
     whose = (who,) if who is not None else ()
     why = f"{a.CONSULTATION_TYPES[asked.act.type]}，等待答复"
     return Move("opinion", whose, tuple(sorted(staff.on_whose_list(whose))), limit, why, (_OPINION[asked.act.type],))
+
+
+def _draft_below(agency: str, limit: date | None, staff: Staff) -> Move:
+    """交来拟办: whoever may draft in the unit below."""
+    whose = tuple(sorted(staff.handlers(agency)))
+    return Move("draft", whose, tuple(sorted(staff.on_whose_list(whose))), limit, "交来拟办，等待报送拟稿", ("条例 45",))
 
 
 _OPINION: Mapping[str, str] = {"third_party": "条例 32", "joint_agency": "条例 34", "other_agency": "条例 33(3)", "internal": "条例 17"}

@@ -30,7 +30,7 @@ def next_step(case: Case, rules: Rules) -> str | None:
     """
     match case.state:
         case "registered":
-            return "assignment" if case.assignee is None else "acceptance"
+            return "assignment" if case.assignee is None and case.passed_down is None else "acceptance"
         case "handling":
             if returned(case) or case.all(a.Search) or case.consultations:
                 return "draft"
@@ -101,6 +101,9 @@ def waiting(case: Case, rules: Rules) -> Waiting | None:
 
     Where the applicant's delay was excused, it is the office that takes what came late.
     """
+    down = drafts_below(case)
+    if down is not None and case.state == "handling":
+        return Waiting(f"{down.receiver.name if down.receiver else down.agency}拟稿", down.limit)
     step = next_step(case, rules) if case.state in ("awaiting_correction", "awaiting_payment", "consulting") else None
     if step is None or step == "service" or case.excused:
         return None
@@ -117,6 +120,11 @@ def waiting(case: Case, rules: Rules) -> Waiting | None:
 def serve_by(case: Case, rules: Rules) -> date | None:
     """The nearest day by which a letter that has not left must leave."""
     return min((one.leave_by for one in unsent(case, rules) if one.leave_by is not None), default=None)
+
+
+def drafts_below(case: Case) -> a.Assignment | None:
+    """交下级单位拟办: the unit below that still owes the draft, and its limit (READINGS R-passed-down)."""
+    return case.passed_down if case.state in ("registered", "handling", "consulting") else None
 
 
 def _named(asked: Asked) -> str:

@@ -357,11 +357,15 @@ def due(within: int, agency: str | None) -> None:
         before = office.rules.calendar.due(today, within).on if within else today
         codes = frozenset([agency] if agency else office.agencies)
         rows = queries.worklist(session, codes, before)
-        people = staff(session, codes, today, office.rules)
+        people = staff(session, None, today, office.rules)
         for row in rows:
-            late = "超期" if row.due_on < today else "到期"
+            late = "超期" if row.due_on and row.due_on < today else "到期"
             mark = "（暂定）" if row.due_provisional else ""
             who, why = _whose_move(movers(row, today, people), row.assignee)
+            if row.passed_to:
+                below = office.agencies[row.passed_to].name if row.passed_to in office.agencies else row.passed_to
+                over = "，已过" if row.draft_limit < today else ""
+                who = f"{who}（交{below}拟办，{row.draft_limit}前{over}）"
             click.echo(f"{row.due_on}{mark}\t{late}\t{row.number}\t{STATES[row.state].title}\t{who}\t{why}")
         click.echo(f"共{len(rows)}件", err=True)
 

@@ -17,12 +17,13 @@ class CaseFilters(Record):
 
     state: Literal[
         "registered", "awaiting_correction", "handling", "consulting", "awaiting_payment", "approving", "replied",
-        "closed", "archived",
+        "closed", "archived", "handed_over", "void",
     ] | None = None  # fmt: skip
     stage: Literal["登记", "审核", "办理", "答复", "归档"] | None = None
     due_before: Day | None = None
     overdue: Annotated[bool | None, Field(description="true：已超期的；false：没有超期的")] = None
     unattended: Annotated[bool | None, Field(description="true：在办而不在任何在岗人员列表上的；应当总是没有")] = None
+    passed_to: Annotated[Line | None, Field(description="交这一下级单位拟办的；本单位可以查上级交来的")] = None
     assignee: Line | None = None
     applicant: Line | None = None
     topic: Line | None = None

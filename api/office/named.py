@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from db import queries
+from letters.agencies import Agency
 from workflow import acts as a
 from workflow.acts import Act, Officer
 from workflow.case import Case
@@ -25,7 +26,7 @@ class Known:
 
     session: Session
     case: Case
-    agencies: Collection[str]
+    agencies: Mapping[str, Agency]
     rules: Rules
 
     def papers(self) -> set[str]:
@@ -56,8 +57,12 @@ def _handover(known: Known, act: a.Handover) -> None:
 
 
 def _assignment(known: Known, act: a.Assignment) -> None:
-    if act.agency is not None and act.agency not in known.agencies:
-        raise Invalid("agency", NO_UNIT)
+    if act.agency is not None and act.agency != known.case.agency:  # to oneself: the law says so
+        if act.agency not in known.agencies:
+            raise Invalid("agency", NO_UNIT)
+        if act.agency not in known.agencies[known.case.agency].oversees:
+            name = known.agencies[act.agency].name
+            raise Invalid("agency", f"{name}不是本单位主管的下级单位，不能交其拟办。不由本单位答复的，受理以前移送", "条例 45")
     if act.to is not None:
         to = queries.officer_by_username(known.session, act.to)
         if to is None or to.agency != known.case.agency:

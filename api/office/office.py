@@ -111,7 +111,9 @@ class Office:
         return self.printing.renderer
 
     def staff(self, agencies: Collection[str] | None = None) -> Staff:
-        """Who works in these units today (None: in all), who is away and who stands in."""
+        """Who works in these units today (None: in all) and in those that they oversee, who is away and who stands in."""
+        if agencies is not None:  # below somebody may be drafting for them
+            agencies = {*agencies, *(below for code in agencies if code in self.agencies for below in self.agencies[code].oversees)}
         with self.database.read() as session:
             return staff(session, agencies, self.today(), self.rules)
 
@@ -247,7 +249,7 @@ class Office:
         self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime, *, for_update: bool = True
     ) -> tuple[Case, list[Case]]:
         """The file with the act on it, and what follows on other files: what it names is there, and law and procedure allow it."""
-        named(Known(session, case, self.agencies.keys(), self.rules), act)
+        named(Known(session, case, self.agencies, self.rules), act)
         others = self._others(session, case, act, for_update=for_update)
         return self._lawful(session, case, relation, self._completed(act), officer, now, others)
 
@@ -275,11 +277,12 @@ class Office:
         return self._loaded(session, case, joining.answered(case))
 
     def _completed(self, act: Act) -> Act:
-        """The act with what the file cannot know: how the unit is called that a request is handed over to."""
-        if isinstance(act, a.Handover):
-            unit = self.agencies[act.to]
-            return act.evolve(receiver=a.OtherAgency(name=unit.name, contact=f"{unit.address}，{unit.phone}"))
-        return act
+        """The act with what the file cannot know: how the unit is called to which a request is handed over or passed down."""
+        code = act.to if isinstance(act, a.Handover) else act.agency if isinstance(act, a.Assignment) else None
+        if code is None:
+            return act
+        unit = self.agencies[code]
+        return act.evolve(receiver=a.OtherAgency(name=unit.name, contact=f"{unit.address}，{unit.phone}"))
 
     def _lawful(
         self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime, others: tuple[Case, ...]

@@ -1,7 +1,8 @@
 """Who may do what: one table of routes, roles and relations. What is not in the table is denied.
 
 A relation says how the officer stands to a case: `own` (his agency's), `overseen` (of an agency his own oversees),
-`consulted` (his agency was asked for an opinion on it). Another agency's case answers as one that does not exist.
+`passed_down` (his agency is to draft its reply), `consulted` (his agency was asked for an opinion on it). Another agency's case
+answers as one that does not exist.
 """
 
 from __future__ import annotations
@@ -42,8 +43,9 @@ class Access:
 
 
 OWN = frozenset({"own"})
-READ = frozenset({"own", "overseen"})
-ACT = frozenset({"own", "overseen", "consulted"})
+READ = frozenset({"own", "overseen", "passed_down"})
+WORK = frozenset({"own", "passed_down"})
+ACT = frozenset({"own", "overseen", "passed_down", "consulted"})
 
 ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
     {
@@ -120,7 +122,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/cases/{case_id}/similar"): Access(STAFF, READ),
         ("GET", "/cases/{case_id}/history"): Access(STAFF, READ),
         ("GET", "/cases/{case_id}/why"): Access(STAFF, READ),
-        ("POST", "/cases/{case_id}/attachments"): Access(ATTACHING, OWN),
+        ("POST", "/cases/{case_id}/attachments"): Access(ATTACHING, WORK),
         ("POST", "/cases/{case_id}/applicant"): Access(STAFF, OWN),
         ("GET", "/attachments/{attachment_id}"): Access(STAFF, READ),
         ("GET", "/letters/{letter_id}"): Access(STAFF, READ),
@@ -150,7 +152,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/api/cases/{case_id}"): Access(STAFF, READ),
         ("POST", "/api/cases/{case_id}/acts"): Access(STAFF, ACT),
         ("POST", "/api/cases/{case_id}/letters/preview"): Access(STAFF, OWN, reads=True),
-        ("POST", "/api/cases/{case_id}/attachments"): Access(ATTACHING, OWN),
+        ("POST", "/api/cases/{case_id}/attachments"): Access(ATTACHING, WORK),
         ("GET", "/api/cases/{case_id}/similar"): Access(STAFF, READ),
         ("GET", "/api/cases/{case_id}/days"): Access(STAFF, READ),
         ("GET", "/api/cases/{case_id}/archive"): Access(frozenset({"archivist", "head", "handler"}), OWN),
@@ -221,6 +223,7 @@ ACTS_BY_RELATION: Mapping[str, frozenset[str] | None] = MappingProxyType(
         "own": None,  # everything the rules give to the role
         "consulted": frozenset({"opinion"}),
         "overseen": frozenset({"note", "supervision"}),
+        "passed_down": frozenset({"search", "secrecy_review", "meeting", "draft", "recall", "note"}),
     }
 )
 
@@ -232,6 +235,8 @@ def relation(officer: Officer, case: Case, agencies: Mapping[str, Agency]) -> st
     mine = agencies.get(officer.agency)
     if mine is not None and case.agency in mine.oversees and officer.role in OVERSEERS:
         return "overseen"
+    if case.passed_down is not None and case.passed_down.agency == officer.agency:
+        return "passed_down"
     if any(asked.act.agency == officer.agency for asked in case.consultations):
         return "consulted"
     return None

@@ -93,7 +93,9 @@ def _case_answer(office: Office, session: Session, officer: Officer, placed: Pla
 def _view(office: Office, session: Session, officer: Officer, placed: Placed) -> views.CaseView:
     """The case as this officer sees it now."""
     case, today = placed.case, office.today()
-    people = staff(session, {case.agency, *(one.act.agency for one in case.consultations if one.act.agency)}, today, office.rules)
+    asked = {one.act.agency for one in case.consultations if one.act.agency}
+    below = {case.passed_down.agency} if case.passed_down is not None and case.passed_down.agency else set()
+    people = staff(session, {case.agency, *asked, *below}, today, office.rules)
     own = placed.relation == "own"
     return views.case_view(
         case,

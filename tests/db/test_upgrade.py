@@ -57,6 +57,18 @@ def test_from_0004_what_a_ledger_told_is_told_apart(older: Database, tmp_path: P
     assert (again.loaded, again.already) == (0, 3), "and no line of the ledger comes a second time"
 
 
+def test_to_0010_no_file_of_an_earlier_version_was_passed_down(older: Database) -> None:
+    kept(older, "gx-old", [reopened("2026-07-20")])
+    set_back(older, "0009")
+    assert "passed_to" not in {one["name"] for one in inspect(older.engine).get_columns("docket")}
+    older.migrate()
+    assert older.problem() is None
+    with older.read() as session:
+        rows = session.execute(text("SELECT passed_to, draft_limit FROM docket")).all()
+    assert rows and all(one == (None, None) for one in rows)
+    assert older.write(lambda session: store.rebuild(session, RULES, KEYS)) == []
+
+
 def test_every_upgrade_can_be_taken_back_and_made_again(older: Database, tmp_path: Path) -> None:
     kept(older, "gx-old", [reopened(), reopened("2026-07-20")])
     set_back(older, "0004")

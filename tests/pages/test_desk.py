@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -305,3 +305,35 @@ def test_signed_out_one_is_asked_to_sign_in(site: Site) -> None:
     visitor: Person = site.visitor()
     answer = visitor.get("/desk")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+
+
+# ---------------------------------------------------------------- 交下级单位拟办
+
+
+def test_what_is_passed_down_stands_on_both_desks_with_its_limit(site: Site) -> None:
+    today = site.clock.now.date()
+    case = site.register("intake@gx-zfb", submitted_on=today.isoformat(), received_on=today.isoformat(), wanted="某园区规划环评报告")
+    case = site.place("handler@gx-zfb", case, "acceptance")
+    head, path = site.as_("head@gx-zfb"), f"/cases/{case.id}/acts/assignment"
+    form = head.page(path)
+    assert '<option value="gx-zrzy">冠县自然资源和规划局</option>' in form
+    assert 'name="limit"' not in form
+    chosen = {"on": today.isoformat(), "agency": "gx-zrzy", "to": "handler@gx-zfb", "seen": str(case.version)}
+    asked = head.post(path, {**chosen, "redraw": "yes"}).text
+    assert 'name="limit"' in asked
+    assert "交下级单位拟办的，请写明期限" in text_of(head.post(path, chosen).text)
+    limit = today + timedelta(days=4)
+    sent = head.post(path, {**chosen, "limit": limit.isoformat()})
+    assert sent.status_code == 303, text_of(sent.text)
+    below = site.as_("handler@gx-zrzy")
+    said = text_of(below.page("/desk"))
+    assert "交来拟办：冠县人民政府办公室" in said
+    assert f"{limit.month}月{limit.day}日前" in said
+    page = text_of(below.page(f"/cases/{case.id}"))
+    assert f"拟办 冠县自然资源和规划局，{limit.month}月{limit.day}日前报送拟稿" in page
+    assert "周文博" not in page
+    assert below.get(f"/cases/{case.id}/acts/draft").status_code == 200
+    assert below.get(f"/cases/{case.id}/acts/extension").status_code == 403
+    assert f"冠县自然资源和规划局拟稿，{limit.month}月{limit.day}日前" in text_of(site.as_("handler@gx-zfb").page("/desk"))
+    own = site.register()
+    assert 'name="agency"' not in site.as_("head@gx-zrzy").page(f"/cases/{own.id}/acts/assignment")

@@ -40,6 +40,7 @@ from workflow.law import Invalid, Refused, Rules, load_rules
 from workflow.procedure import STATES
 from workflow.risks import open_risks
 from workflow.sending import unsent
+from workflow.steps import drafts_below
 
 FOLDER = Path(__file__).parent
 
@@ -225,7 +226,7 @@ class WorkflowWorld:
                 {"kind": limit.kind, "on": limit.on and limit.on.isoformat(), "provisional": limit.provisional,
                  "consultation": limit.ref if limit.ref and case.consultation(limit.ref) else None}
                 for limit in (*clock.limits, *(clock.silence if case.is_active and case.overdue(rules, today) else ()))
-            ],
+            ] + _draft_limit(case),
             "outcome": case.outcome,
             "items": list(case.items),
             "permitted": list(permitted(case, self._officer(who), rules, today, self._facts)),
@@ -258,6 +259,14 @@ class WorkflowWorld:
         agency = who.agency or self.story.agency
         username = f"{who.role}{who.which}@{agency}"
         return Officer(id=username, username=username, name=f"{who.which or who.role}（样例）", role=who.role, agency=agency)
+
+
+def _draft_limit(case: Case) -> list[dict[str, Any]]:
+    """Until when the unit below is to draft."""
+    down = drafts_below(case)
+    if down is None or down.limit is None:
+        return []
+    return [{"kind": "passed_down", "on": down.limit.isoformat(), "provisional": False, "consultation": None}]
 
 
 @cache

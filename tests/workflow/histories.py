@@ -28,7 +28,7 @@ from workflow.law import Invalid, Refused, Rules
 from workflow.procedure import ACTIVE, kinds_from
 from workflow.risks import open_risks
 
-AGENCY, OVERSEEING = "gx-zrzy", "gx-zfb"
+AGENCY, OVERSEEING, BELOW = "gx-zrzy", "gx-zfb", "gx-xiaji"
 FIRST, LAST = date(2019, 5, 15), date(2026, 6, 30)
 """Days on which a request may come in: from the day the 条例 is in force, early enough that most of a file lies before 2027."""
 STEPS = 40
@@ -355,6 +355,8 @@ def _split(walk: Walk) -> Fields:
 
 
 def _assignment(walk: Walk) -> Fields:
+    if walk.chance(0.3):
+        return {"agency": BELOW, "limit": walk.today + timedelta(walk.one(0, 3, 10, 20))}
     return {"to": walk.one("handler@gx-zrzy", "handler2@gx-zrzy")}
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from tests.stories.runner import shipped_rules
-from tests.workflow.histories import AGENCY, OVERSEEING
+from tests.workflow.histories import AGENCY, BELOW, OVERSEEING
 from workflow.staff import Colleague, Leave, Staff
 
 POSTS = ("intake", "handler", "legal", "head", "archivist", "analyst")
@@ -36,7 +36,7 @@ def drawn_staff(random: Random, today: date, *, dispatched: bool = False) -> Sta
         for which in ("", "2")[: random.choice((0, 1, 1, 2, 2))] or ([""] if dispatched and role in ("head", "intake") else []):
             kept = dispatched and role in ("head", "intake") and not which
             everybody.append(colleague(role, which, active=kept or random.random() < 0.85))
-    everybody.append(colleague("head", agency=OVERSEEING))
+    everybody += [colleague("head", agency=OVERSEEING), colleague("handler", agency=BELOW, active=random.random() < 0.6)]
     names = [one.username for one in everybody]
     for at, one in enumerate(everybody):
         if random.random() < 0.35:

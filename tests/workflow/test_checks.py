@@ -275,10 +275,3 @@ def test_a_request_under_the_law_before_the_revision_is_not_registered() -> None
     """READINGS R-before."""
     with pytest.raises(Refused, match="适用修订前的条例"):
         Desk().place("registration", "2019-05-14", channel="in_person", submitted_on="2019-05-14", applicant=APPLICANT, wanted="甲")
-
-
-def test_what_is_named_and_cannot_be_done_yet_is_refused_at_its_field() -> None:
-    """Nothing that was asked for is passed over in silence."""
-    with pytest.raises(Invalid, match="移送") as passed_down:
-        registered().place("assignment", "2026-03-03", agency="gx-rsj", limit="2026-03-20")
-    assert passed_down.value.field == "agency"

@@ -11,7 +11,7 @@ import pytest
 
 from tests.stories.runner import shipped_rules
 from tests.workflow.desk import CASE_ID, Desk, drafted, handling, in_state, registered, replied
-from tests.workflow.histories import AGENCY
+from tests.workflow.histories import AGENCY, BELOW
 from tests.workflow.people import away, colleague, office
 from workflow import steps
 from workflow.case import letter_id
@@ -202,6 +202,50 @@ def test_where_a_post_is_empty_the_next_who_can_see_to_it_has_it(file: Any, peop
     found = asked(file(), TODAY, *people)
     assert told(found) == moves
     assert found.attended == any(by for _, by, _ in moves)
+
+
+# ---------------------------------------------------------------------------------------------- passed down
+
+
+LIMIT = "2026-03-12"
+THERE = colleague("handler", agency=BELOW)
+OWN, OTHERS = "handler@" + AGENCY, "handler@" + BELOW
+
+
+def passed_down(desk: Desk) -> Desk:
+    return desk.place("assignment", "2026-03-03", by="head", agency=BELOW, limit=LIMIT)
+
+
+def accepted_by_intake() -> Desk:
+    """Nobody of the unit itself handles it."""
+    return registered().place("acceptance", "2026-03-02", by="intake")
+
+
+@pytest.mark.parametrize(
+    ("file", "today", "below", "moves", "keepers"),
+    [
+        (registered, LIMIT, THERE, [("acceptance", "intake", DUE)], [OTHERS]),
+        (accepted_by_intake, LIMIT, THERE, [("draft", "handler", LIMIT)], [OTHERS]),
+        (accepted_by_intake, TODAY, THERE, [("assignment", "head intake", DUE), ("draft", "handler", LIMIT)], []),
+        (accepted_by_intake, LIMIT, replace(THERE, active=False), [("assignment", "head intake", DUE), ("draft", "", LIMIT)], []),
+        (handling, LIMIT, THERE, [("draft", "handler", LIMIT)], [OTHERS, OWN]),
+        (handling, TODAY, THERE, [("search", "handler", DUE), ("draft", "handler", LIMIT)], [OWN]),
+    ],
+)
+def test_what_was_passed_down_is_drafted_below_until_its_limit(file: Any, today: str, below: Any, moves: Any, keepers: Any) -> None:
+    """READINGS R-passed-down: then, and where nobody drafts below, it is the office's again."""
+    found = asked(passed_down(file()), today, below)
+    assert told(found) == moves
+    assert [*found.keepers] == keepers
+    assert found.attended
+    assert all(one.why and "None" not in one.why for one in found.moves)
+
+
+def test_what_was_passed_down_is_the_offices_again_when_it_is_drafted_or_given_to_somebody() -> None:
+    desk = passed_down(handling())
+    assert told(asked(desk.place("assignment", "2026-03-04", by="head", to=OWN), LIMIT, THERE)) == [("search", "handler", DUE)]
+    desk = passed_down(handling()).place("draft", "2026-03-10", items=[{"item": 1, "outcome": "disclosed"}])
+    assert told(asked(desk, LIMIT, THERE)) == [("decision", "head", DUE)]
 
 
 # ---------------------------------------------------------------------------------------------- who is asked

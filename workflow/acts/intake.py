@@ -130,6 +130,8 @@ class Assignment(Act):
     to: Annotated[Line | None, Field(title="承办人")] = None
     agency: Annotated[Line | None, Field(title="交下级单位", description="主管部门交下级单位拟办的，填单位代码")] = None
     limit: Annotated[Day | None, Field(title="拟办的期限", description="交下级单位的填写")] = None
+    receiver: SkipJsonSchema[OtherAgency | None] = None
+    """The unit as pages name it; set by the engine, refused from outside."""
 
     @model_validator(mode="after")
     def _to_somebody(self) -> Self:

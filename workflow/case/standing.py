@@ -301,13 +301,13 @@ class Standing:
             if signed.act.to is not None:
                 return signed.act.to
         taken = self.of_kinds("acceptance", "draft")
-        by = next((one.officer.username for one in taken if one.officer.role == "handler"), None)
+        by = next((one.officer.username for one in taken if one.officer.role == "handler" and one.officer.agency == self.agency), None)
         inherited = self.registration.inherited
         return by or (inherited.assignee if inherited else None)
 
     @property
     def passed_down(self) -> a.Assignment | None:
-        """交下级单位拟办: the unit that drafts, and its limit, unless the file was assigned anew since."""
+        """交下级单位拟办: the unit that drafts, and its limit, unless the file was assigned anew since (READINGS R-passed-down)."""
         last = self.last(a.Assignment)
         return last.act if last and isinstance(last.act, a.Assignment) and last.act.agency is not None else None
 

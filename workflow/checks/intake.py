@@ -76,9 +76,19 @@ def may_correct(asking: Asking) -> None:
         )
 
 
-def assignment(_asking: Asking, act: a.Assignment) -> Act:
-    if act.agency is not None or act.limit is not None:
-        raise Invalid("agency" if act.agency is not None else "limit", "还不能交下级单位拟办，请交给本单位的人员；不由本单位答复的，受理以前移送")
+def assignment(asking: Asking, act: a.Assignment) -> Act:
+    """READINGS R-passed-down: to a unit below, with a limit that leaves time for the reply."""
+    if act.agency is None or act.limit is None:
+        return act
+    if act.agency == asking.case.agency:
+        raise Invalid("agency", "不能交本单位拟办，交给本单位人员的请填写承办人", "条例 45")
+    if act.limit < asking.today:
+        raise Invalid("limit", f"拟办的期限不能早于今天（{say_day(asking.today)}）")
+    due = asking.clock.due
+    if due is not None and act.limit > due:
+        raise Invalid("limit", f"拟办的期限不能晚于答复期限{say_day(due)}，并应当留出审签、送达的时间", "条例 33(2)")
+    if asking.case.state == "approving":
+        raise Refused("本件已经拟稿，正在审签，不能交下级单位拟办。需要重新拟稿的，请先退回。", "条例 45")
     return act
 
 

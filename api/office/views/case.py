@@ -17,7 +17,7 @@ from api.office.views.papers import AttachmentView, LetterView, attachment_view,
 from api.office.views.requests import RequestView, request_view
 from api.office.views.view import View
 from workflow import acts as a
-from workflow import checks
+from workflow import checks, steps
 from workflow.acts import Signed
 from workflow.case import Case, OpenRequest, overall
 from workflow.law import Refused, Rules
@@ -49,6 +49,24 @@ class HandedFromView(View):
     @classmethod
     def of(cls, handed: a.HandedFrom | None) -> HandedFromView | None:
         return None if handed is None else cls(agency=handed.agency, number=handed.number, received_on=handed.received_on)
+
+
+class PassedDownView(View):
+    """交下级单位拟办: the unit that drafts, and until when."""
+
+    agency: str
+    name: str
+    limit: date
+    overdue: bool = Field(description="拟稿没有报送，期限已过")
+
+    @classmethod
+    def of(cls, case: Case, today: date) -> PassedDownView | None:
+        down = case.passed_down
+        if down is None or down.agency is None or down.limit is None:
+            return None
+        name = down.receiver.name if down.receiver else down.agency
+        overdue = down.limit < today and steps.drafts_below(case) is not None
+        return cls(agency=down.agency, name=name, limit=down.limit, overdue=overdue)
 
 
 class DraftView(View):
@@ -124,6 +142,7 @@ class CaseView(View):
     attachments: list[AttachmentView]
     fee: FeeView | None
     split_from: str | None
+    passed_down: PassedDownView | None = Field(description="交下级单位拟办")
     requests: list[RequestView] = Field(description="等待签批的报批")
     answered_with: str | None = Field(description="与哪一件一并答复：该件的登记号")
     handed_from: HandedFromView | None = Field(description="由其他单位移送的：原登记号和原收到日")
@@ -187,6 +206,7 @@ def case_view(
         attachments=[attachment_view(row) for row in attachments],
         fee=fee_view(case, rules),
         split_from=case.registration.split_from,
+        passed_down=PassedDownView.of(case, today),
         requests=[request_view(case, asked, after, rules, full=full) for asked, after in requests],
         answered_with=_answered_with(case),
         handed_from=HandedFromView.of(case.registration.handed_from),

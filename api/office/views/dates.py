@@ -7,10 +7,13 @@ from datetime import date
 from pydantic import Field
 
 from api.office.views.view import View
+from workflow.acts import Assignment
 from workflow.case import Case
 from workflow.clocks import Day, Reckoning
 from workflow.law import Sentence
 from workflow.sending import Unsent
+from workflow.steps import drafts_below
+from workflow.words import say_day
 
 
 class SentenceView(View):
@@ -78,13 +81,21 @@ def limits_view(case: Case, clock: Reckoning, *, overdue: bool = False) -> list[
     What concerns the consulted (their limit; a third party's own remedies) names the consultation.
     """
     asked = {one.seq for one in case.consultations}
-    return [
+    down = drafts_below(case)
+    drafts = [_draft_limit(down)] if down is not None else []
+    return drafts + [
         LimitView(
             kind=limit.kind, on=limit.on, provisional=limit.provisional,
             consultation=limit.ref if limit.ref in asked else None, text=limit.sentence.text,
         )
         for limit in (*clock.limits, *(clock.silence if overdue else ()))
     ]  # fmt: skip
+
+
+def _draft_limit(down: Assignment) -> LimitView:
+    name = down.receiver.name if down.receiver else down.agency
+    text = f"交{name}拟办，最迟{say_day(down.limit)}报送拟稿。" if down.limit else ""
+    return LimitView(kind="passed_down", on=down.limit, consultation=None, text=text)
 
 
 class DayView(View):

@@ -39,6 +39,8 @@ class CaseRow(View):
     overdue: bool
     suspended: bool
     outcome: str | None
+    passed_to: str | None = Field(description="交哪个下级单位拟办")
+    draft_limit: date | None = Field(description="下级单位拟办的期限")
 
 
 def case_row(row: Any, calendar: Calendar, today: date) -> CaseRow:
@@ -66,6 +68,8 @@ def case_row(row: Any, calendar: Calendar, today: date) -> CaseRow:
         overdue=bool(waiting and row.due_on and row.due_on < today),
         suspended=waiting and any(after < today <= to for after, to in spans),
         outcome=row.outcome,
+        passed_to=row.passed_to,
+        draft_limit=row.draft_limit,
     )
 
 

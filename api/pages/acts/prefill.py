@@ -43,6 +43,8 @@ class Scene:
     numbers: Mapping[str, str]
     """Letter id -> its 发文字号."""
     facts: Facts
+    below: Sequence[str] = ()
+    """The units that this agency oversees."""
     others: Sequence[Case] = ()
     """The applicant's other files that a draft on this one could answer too (一并答复)."""
 
@@ -73,7 +75,7 @@ def scene(office: Office, session: Session, case: Case, officer: Officer, kind: 
         [one for one in queries.officers(session) if one.agency == case.agency and one.active],
         queries.attachments_of(session, case.id),
         {row.id: row.number for row in queries.letters_of(session, case) if row.number},
-        office.facts(session, case), office.others_of_same(session, case) if kind == "draft" else (),
+        office.facts(session, case), office.agencies[case.agency].oversees, office.others_of_same(session, case) if kind == "draft" else (),
     )  # fmt: skip
 
 
@@ -96,7 +98,11 @@ def _colleague(at: Scene, one: Any) -> Option:
 
 
 def _assignment(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
-    return {"to": [_colleague(at, one) for one in at.colleagues if one.role in at.law.roles["draft"]]}
+    below = [Option(code, at.agencies[code]) for code in at.below if code in at.agencies]
+    return {
+        "to": [_colleague(at, one) for one in at.colleagues if one.role in at.law.roles["draft"]],
+        "agency": [Option("", "由本单位办理"), *below],
+    }
 
 
 def _handover(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
@@ -272,6 +278,8 @@ def settled(at: Scene, kind: str, values: Values) -> dict[str, list[str]]:
             found["party.name"] = [name]
     elif kind == "remedy" and _first(values, "body") in ("", *at.bodies.values()):
         found["body"] = [at.bodies.get(_first(values, "type"), "")]
+    elif kind == "assignment" and _first(values, "agency"):
+        found.pop("to", None)  # to the unit below instead
     elif kind == "draft":
         count = len(at.asked(values))
         found = {name: given for name, given in found.items() if _row_of(name) is None or (_row_of(name) or 0) < count}
@@ -345,6 +353,9 @@ def hidden(at: Scene, kind: str, values: Values) -> frozenset[str]:
             found.add("pages")
     elif kind == "correction" and not at.case.corrects_records:
         found.add("evidence")
+    elif kind == "assignment":
+        chosen = bool(_first(values, "agency"))
+        found |= ({"to"} if chosen else {"limit"}) | (set() if at.below else {"agency"})
     elif kind == "draft":
         found |= _hidden_of_draft(at, values)
     elif kind == "service":
@@ -383,7 +394,6 @@ def _hidden_of_remedy(values: Values) -> set[str]:
 
 _NOT_ASKED: Mapping[str, tuple[str, ...]] = {
     "decision": ("outcome", "overrides"),
-    "assignment": ("agency", "limit"),
 }
 
 

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from api.office import views
 from api.office.attachments import keep, still_open
 from api.office.office import Placed
-from api.office.policy import ATTACHING, readable_agencies
+from api.office.policy import ATTACHING, WORK, readable_agencies
 from api.office.problems import Problem
 from api.pages.case import due_calendar
 from api.pages.case.after_act import said
@@ -104,7 +104,7 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
         "own": own,
         "full": full,
         "may_unmask": full,
-        "may_attach": own and officer.role in ATTACHING and case.state != "archived",
+        "may_attach": placed.relation in WORK and officer.role in ATTACHING and case.state != "archived",
         "people": askers.of_case(case, "names" if full else "nothing"),
         "applicant_name": askers.named(case, full=full),
         "state": case.state,
@@ -117,6 +117,7 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
         "outcome": law.outcomes[case.outcome].title if case.outcome else None,
         "supervised_on": steps.supervised_on(case),
         "waiting": steps.waiting(case, rules),
+        "below": steps.drafts_below(case),
         "acts_now": _in_order([kind for kind, why in open_now.items() if why is None], steps.next_step(case, rules)),
         "cited": cited,
         "marked": marked,
@@ -252,7 +253,8 @@ def _awaited(case: Case, rules: Rules) -> list[tuple[date | None, str, str]]:
             who = "第三方" if asked.act.type == "third_party" else asked.act.party.name
             found.append((limit.on if limit else None, f"等{who}答复", limit.sentence.text if limit else ""))
     if not found and (outside := steps.waiting(case, rules)) is not None:
-        said = [limit.sentence.text for limit in clock.limits if limit.kind in ("correction", "payment")]
+        kind = {"awaiting_correction": "correction", "awaiting_payment": "payment"}.get(case.state)
+        said = [limit.sentence.text for limit in clock.limits if limit.kind == kind]
         found.append((outside.until, f"等{outside.who}", said[-1] if said else ""))
     out = "、".join(LETTER_TITLES[one.kind] for one in steps.to_serve(case, rules))
     if out:

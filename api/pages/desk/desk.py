@@ -98,6 +98,8 @@ def desk(request: HttpRequest) -> Response[Any]:
         rows = listed(chosen or frame.mine, at=number)
         waits = listed(frame.waits, size=8)[:8]
         urgent = listed("urgent", size=10)[:10] if frame.personal else ()
+        may_draft = {"head", *office.rules.on(today).roles["draft"]}
+        passed = worklists.passed_down(session, officer.agency) if own and officer.role in may_draft else ()
         questions = worklists.asked(session, now) if own else ()
         posts = {staff.by_name[one].role for one in staff.whose(officer.username)}
         online = worklists.applications(session, officer.agency) if "intake" in posts and own else 0
@@ -114,6 +116,7 @@ def desk(request: HttpRequest) -> Response[Any]:
         waits_title="我在等别人" if own else "督办以后还没有答复的", returned=[line(row) for row in urgent if row.returned],
         urged=[line(row) for row in urgent if row.supervised_on],
         questions=[_question(row, office.agencies, now) for row in questions], standing_in=_standing_in(staff, officer), away=_away(staff, officer),
+        passed=[(row, case_row(row, office.rules.calendar, today)) for row in passed],
         online=online if ("GET", "/intake/applications") in POLICY else 0,
         units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
         at=lambda **more: _address({**keep, **more}), number=number, more=len(rows) > PAGE, personal=frame.personal, own=own,

@@ -243,7 +243,8 @@ def _served(teller: Teller, act: a.Service) -> tuple[str, str]:
 
 def _assigned(teller: Teller, act: a.Assignment) -> tuple[str, str]:
     if act.agency is not None:
-        return f"交下级单位拟办　{act.agency}", f"{say_day(act.limit)}前报送拟稿" if act.limit else ""
+        name = act.receiver.name if act.receiver else act.agency
+        return f"交{name}拟办", f"最迟{say_day(act.limit)}报送拟稿" if act.limit else ""
     return f"交{teller.names.get(act.to or '', act.to or '')}办理", ""
 
 

@@ -111,7 +111,12 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "to": Said("移送给哪个单位", "由其登记、办理、答复；本件只留登记号，不再计数"),
         "reason": Said("移送的理由", "写入移送告知书"),
     },
-    "assignment": {"on": Said("交办日期", width="third"), "to": Said("交给谁办", "", wanted=True)},
+    "assignment": {
+        "on": Said("交办日期", width="third"),
+        "to": Said("交给谁办", "", wanted=True),
+        "agency": Said("交下级单位拟办", "由下级单位检索、拟稿，本单位审签、答复", radio=False, redraws=True),
+        "limit": Said("拟办的期限", "不晚于答复期限，并留出审签、送达的时间", "third", wanted=True),
+    },
     "acceptance": {"on": Said("审核日期", width="third")},
     "correction_notice": {
         "on": Said("告知日期", width="third"),

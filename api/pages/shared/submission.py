@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.office.office import SHANGHAI, Office, Placed
+from api.office.policy import ACT
 from api.office.problems import Problem, as_problem
 from api.pages.shared.frame import Form, HttpRequest, me, office_of
 from api.web.problems import request_id
@@ -87,7 +88,7 @@ def by_field(problem: Problem) -> dict[str, str]:
 
 def _conflict(office: Office, officer: Officer, problem: Problem, case_id: str, seen: int | None) -> Trouble:
     """没有提交：马晓峰14:20先办了这件申请，退回修改。 Who was asked from outside is not told who works on the file."""
-    placed = office.case(officer, case_id, relations=frozenset({"own", "overseen", "consulted"}))
+    placed = office.case(officer, case_id, relations=ACT)
     later = [one for one in placed.case.acts if one.seq > (seen or 0)]
     if placed.relation == "consulted" or not later:
         return Trouble(problem)
