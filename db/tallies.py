@@ -153,7 +153,8 @@ def rebuild(session: Session, case: Case, rules: Rules, key: bytes) -> bool:
 
 def add_many(session: Session, cases: list[Case], rules: Rules, key: bytes) -> None:
     """The rows of many new files at once (import)."""
-    session.execute(insert(TALLY), [tally_of(case, rules, key) for case in cases])
+    if counted := [row for case in cases if (row := _tally(case, rules, key)) is not None]:
+        session.execute(insert(TALLY), counted)
     session.execute(insert(TEXT), [text_of(case) for case in cases])
-    if happened := [row for case in cases for row in occurrences_of(case)]:
+    if happened := [row for case in cases for row in _occurrences(case)]:
         session.execute(insert(OCCURRENCE), happened)
