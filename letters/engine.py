@@ -31,7 +31,7 @@ from letters.contexts.parts import Context
 from letters.errors import LetterError, no_glyph
 from letters.fontset import Font, fonts
 from letters.fontset import doubted as doubted_of
-from letters.html import environment, html
+from letters.html import Dress, environment, html
 
 MOST_PAGES = 100
 CHARACTERS_A_PAGE = 22 * 28
@@ -125,10 +125,10 @@ class Engine:
         """The letter as HTML."""
         return html(kind, context, preview=preview)
 
-    def document(self, kind: str, context: Context, *, preview: bool = False) -> Any:
+    def document(self, kind: str, context: Context, *, preview: bool = False, dress: Dress = "full") -> Any:
         """The letter laid out in pages."""
         title = PRINTED[kind].title
-        source = html(kind, context, preview=preview)
+        source = html(kind, context, preview=preview, dress=dress)
         if len(source) > self.most_pages * CHARACTERS_A_PAGE * 2 or source.count("<p>") > self.most_pages * LINES_A_PAGE:
             raise LetterError(f"{title}没有生成：内容太长，超过{self.most_pages}页。请缩短内容，或者改作附件。")
         self.fetcher.seals = {f"seal:{context.letterhead.seal}": seal_file(context.letterhead.seal)}
@@ -144,9 +144,9 @@ class Engine:
             raise LetterError(f"{title}没有生成：共{len(document.pages)}页，最多{self.most_pages}页。请缩短内容，或者改作附件。")
         return document
 
-    def pdf(self, kind: str, context: Context, *, preview: bool = False) -> bytes:
+    def pdf(self, kind: str, context: Context, *, preview: bool = False, dress: Dress = "full") -> bytes:
         """The letter as PDF/A-3u; raises LetterError."""
-        document = self.document(kind, context, preview=preview)
+        document = self.document(kind, context, preview=preview, dress=dress)
         with _complaints() as messages, warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint leaves its colour profile open
             data = accessible.identify(document).write_pdf(pdf_variant=VARIANT, pdf_tags=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 from jinja2 import (
     ChoiceLoader,
@@ -119,13 +121,20 @@ def _called(context: Context) -> str:
     return str(getattr(getattr(context, "request", context), "called", INFORMATION))
 
 
-def html(kind: str, context: Context, *, preview: bool = False) -> str:
+Dress = Literal["full", "overprint", "unsealed"]
+DRESSES: Mapping[str, str] = MappingProxyType({"full": "全文", "overprint": "套打（不印红头和印章）", "unsealed": "不带印章"})
+"""What of a letter is printed: all; without what stands on the paper already or is stamped by hand; without a seal, name and date
+set as they stand then (GB/T 9704, 7.3.5.3)."""
+
+
+def html(kind: str, context: Context, *, preview: bool = False, dress: Dress = "full") -> str:
     """The letter as HTML; raises LetterError when a value is missing or cannot be printed."""
     letter = PRINTED[kind]
     _rounds.set(0)
     try:
         return environment(wording=context.letterhead.wording).get_template(letter.template).render(
-            **context.values(), this=context, kind=kind, letter=letter, heading=heading_of(kind, _called(context)), preview=preview
+            **context.values(), this=context, kind=kind, letter=letter, heading=heading_of(kind, _called(context)),
+            preview=preview, dress=dress,
         )
     except UndefinedError as error:
         raise LetterError(f"{letter.title}没有生成：缺少一项内容（{error.message}）。") from None

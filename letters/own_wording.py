@@ -44,7 +44,7 @@ _STATEMENTS = (
 )  # fmt: skip
 _FILTERS = frozenset(FILTERS) | {"length", "first", "last"}
 _TESTS = frozenset({"none", "defined", "undefined", "equalto", "eq"})
-_KNOWN = frozenset({"this", "kind", "letter", "heading", "preview", "loop", "item", "it", "several", "paper", "by"})
+_KNOWN = frozenset({"this", "kind", "letter", "heading", "preview", "dress", "loop", "item", "it", "several", "paper", "by"})
 _TAG = re.compile(r"<\s*[/!?a-zA-Z]")
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?(?:第（[一二三四五六七八九十]+）项)?")
 _WORDS = ("行政复议", "行政诉讼", "视为放弃", "不再处理", "不计算在答复期限内")

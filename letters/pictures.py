@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import pypdfium2
 from PIL import Image
@@ -40,6 +41,22 @@ def pages_of(data: bytes, media_type: str) -> int | None:
     except (pypdfium2.PdfiumError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         pass
     return None
+
+
+def bind(papers: Sequence[bytes]) -> bytes:
+    """The papers as one PDF: before each that would begin on the back of another lies an empty page."""
+    file = io.BytesIO()
+    with pypdfium2.PdfDocument.new() as bound:
+        for paper in papers:
+            try:
+                with pypdfium2.PdfDocument(paper) as document:
+                    if len(bound) % 2:
+                        bound.new_page(*document.get_page_size(0)).close()
+                    bound.import_pages(document)
+            except pypdfium2.PdfiumError:
+                raise LetterError("合并打印没有生成：其中一份不是完整的PDF。请逐份打印。") from None
+        bound.save(file)
+    return file.getvalue()
 
 
 def _png(page: pypdfium2.PdfPage, dpi: int) -> bytes:

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
@@ -20,6 +20,7 @@ from letters.contexts import PRINTED
 from letters.contexts.parts import Context
 from letters.errors import LetterError
 from letters.fontset import missing_libraries
+from letters.html import Dress
 
 __all__ = ["LetterError", "Renderer", "missing_libraries", "render_here"]
 
@@ -76,10 +77,16 @@ class Renderer:
         for _ in range(workers):
             self._idle.put(None)
 
-    def render(self, kind: str, context: Context | Mapping[str, Any], preview: bool = False) -> bytes:
+    def render(
+        self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full"
+    ) -> bytes:
         """The PDF of a letter, from its context or the JSON of it; raises LetterError."""
         facts = context.to_json() if isinstance(context, Context) else dict(context)
-        return bytes(self._ask("letter", _title(kind), kind, facts, preview))
+        return bytes(self._ask("letter", _title(kind), kind, facts, preview, dress))
+
+    def bind(self, papers: Sequence[bytes]) -> bytes:
+        """One PDF of several, each beginning on a right page, to be printed on both sides; raises LetterError."""
+        return bytes(self._ask("bind", "合并打印", list(papers)))
 
     def pages(self, pdf: bytes, dpi: int = 96, most: int = MOST_PICTURES) -> list[bytes]:
         """Pictures (PNG) of the first `most` pages of a letter, as the file itself shows them; raises LetterError."""

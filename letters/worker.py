@@ -13,7 +13,8 @@ from typing import Any
 from letters.contexts import PRINTED
 from letters.engine import Engine
 from letters.errors import LetterError
-from letters.pictures import pages_of, pictures
+from letters.html import Dress
+from letters.pictures import bind, pages_of, pictures
 
 
 @cache
@@ -22,11 +23,11 @@ def engine() -> Engine:
     return Engine()
 
 
-def make(kind: str, facts: Mapping[str, Any], preview: bool) -> bytes:
+def make(kind: str, facts: Mapping[str, Any], preview: bool, dress: Dress = "full") -> bytes:
     """One letter from the JSON of its context."""
     if kind not in PRINTED:
         raise LetterError(f"没有“{kind}”这一种文书。")
-    return engine().pdf(kind, PRINTED[kind].context.from_json(facts), preview=preview)
+    return engine().pdf(kind, PRINTED[kind].context.from_json(facts), preview=preview, dress=dress)
 
 
 def report(kind: str, facts: Mapping[str, Any]) -> bytes:
@@ -34,7 +35,7 @@ def report(kind: str, facts: Mapping[str, Any]) -> bytes:
     return engine().report(kind, facts)
 
 
-TASKS: Mapping[str, Callable[..., Any]] = {"letter": make, "pictures": pictures, "count": pages_of, "report": report}
+TASKS: Mapping[str, Callable[..., Any]] = {"letter": make, "pictures": pictures, "count": pages_of, "bind": bind, "report": report}
 
 
 def serve(connection: Connection[Any, Any]) -> None:

@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +32,7 @@ from api.office.opening import open_office
 from api.settings import Settings
 from db.engine import Database
 from letters.contexts import Context
+from letters.html import Dress
 from letters.render import MOST_PICTURES, Renderer
 
 # ---------------------------------------------------------------- databases
@@ -160,12 +161,15 @@ class Lent:
         self._letter = lru_cache(maxsize=500)(self._make)
         self._pictures = lru_cache(maxsize=100)(renderer.pages)
 
-    def _make(self, kind: str, facts: str, preview: bool) -> bytes:
-        return self._renderer.render(kind, json.loads(facts), preview=preview)
+    def _make(self, kind: str, facts: str, preview: bool, dress: Dress) -> bytes:
+        return self._renderer.render(kind, json.loads(facts), preview=preview, dress=dress)
 
-    def render(self, kind: str, context: Context | Mapping[str, Any], preview: bool = False) -> bytes:
+    def render(self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full") -> bytes:
         facts = context.to_json() if isinstance(context, Context) else dict(context)
-        return self._letter(kind, json.dumps(facts), preview)
+        return self._letter(kind, json.dumps(facts), preview, dress)
+
+    def bind(self, papers: Sequence[bytes]) -> bytes:
+        return self._renderer.bind(papers)
 
     def pages(self, pdf: bytes, dpi: int = 96, most: int = MOST_PICTURES) -> list[bytes]:
         return list(self._pictures(pdf, dpi, most))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from api.office.log import log
 from api.office.problems import Problem, not_found
@@ -16,6 +16,8 @@ from db import queries, store
 from db.engine import Database
 from db.files import Files
 from letters.contexts import LETTERS
+from letters.html import DRESSES, Dress
+from letters.prints import MOST
 from letters.render import LetterError, Renderer
 
 NO_LETTER = "没有这份文书，或者您不能查看。"
@@ -98,6 +100,35 @@ class Printing:
         digest = self._files.put("letters", row.id, data)
         self._database.write(lambda session: store.finish_letter(session, row.id, digest, len(data)))
         return data
+
+    def dressed(self, letter: str, dress: str) -> bytes:
+        """A stored letter for paper that carries its head already, or without a seal; its words are those that were issued."""
+        if dress not in DRESSES:
+            raise Problem(400, "没有这种打印方式，可以选的是：" + "、".join(DRESSES.values()) + "。")
+        if dress == "full":
+            return self.pdf(letter)
+        with self._database.read() as session:
+            row = queries.letter(session, letter)
+        if row is None:
+            raise not_found(NO_LETTER)
+        context = LETTERS[row.kind].context.from_json(json.loads(row.context))
+        try:
+            return self.renderer.render(row.kind, context, dress=cast(Dress, dress))
+        except LetterError as error:
+            raise Problem(409, str(error)) from None
+
+    def booklet(self, letters: Sequence[str], dress: str = "full") -> bytes:
+        """Several stored letters as one PDF, each beginning on a right page.
+
+        They are made one after the other, each as any other letter: whoever wants one meanwhile has not to wait for all.
+        """
+        if not 1 <= len(letters) <= MOST:
+            raise Problem(400, f"选了{len(letters)}份文书，一次可以合并打印1至{MOST}份。")
+        papers = [self.dressed(letter, dress) for letter in letters]
+        try:
+            return self.renderer.bind(papers)
+        except LetterError as error:
+            raise Problem(409, str(error)) from None
 
     def close(self) -> None:
         """Finish what is in hand and let the workers go."""

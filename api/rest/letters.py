@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.handlers import BaseRouteHandler
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery, RawBody
+from pydantic import Field
 
 from api.office import packages, views
 from api.office.office import Placed
 from api.rest.description import describe
 from api.web.downloads import disposition, letter_name
-from api.web.requests import HttpRequest, office_of, officer_of, relations_of
+from api.web.requests import HttpRequest, json_body, office_of, officer_of, relations_of
 from api.web.worker_threads import threaded
+from letters.html import Dress
+from letters.prints import MOST
+from workflow import acts as a
 from workflow.words import LETTER_TITLES
 
 
@@ -36,15 +40,37 @@ def get_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> views.LetterV
     **describe(errors=(401, 403, 404), returns="application/pdf"),
 )
 @threaded
-def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
-    """文书的PDF, as issued."""
+def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID], dress: FromQuery[Dress] = "full") -> Response[bytes]:
+    """文书的PDF, as issued; `overprint` (套打) without its red head and seal, `unsealed` without a seal."""
     row, placed = _letter(request, letter_id)
     name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number)
     return Response(
-        office_of(request).pdf(row.id),
+        office_of(request).printing.dressed(row.id, dress),
         media_type="application/pdf",
         headers={"Cache-Control": "no-store", "Content-Disposition": disposition(name, inline=True)},
     )
+
+
+class Booklet(a.Record):
+    """Letters to be printed together, in this order."""
+
+    letters: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST, title="文书", description="文书的id，依次打印")]
+    dress: Annotated[Dress, Field(title="打印方式", description="full全文，overprint套打（不印红头和印章），unsealed不带印章")] = "full"
+
+
+@post(
+    "/api/letters/booklet", status_code=200,
+    **describe("Booklet", errors=(400, 401, 403, 404, 409, 413, 415), returns="application/pdf"),
+)  # fmt: skip
+@threaded
+def print_booklet(request: HttpRequest, body: RawBody) -> Response[bytes]:
+    """合并打印: several letters as one PDF, each beginning on a right page."""
+    asked = a.read(Booklet, json_body(request, body))
+    for letter in asked.letters:
+        _letter(request, letter)
+    bound = office_of(request).printing.booklet([str(letter) for letter in asked.letters], asked.dress)
+    headers = {"Cache-Control": "no-store", "Content-Disposition": disposition("文书.pdf", inline=True)}
+    return Response(bound, media_type="application/pdf", headers=headers)
 
 
 @get(
@@ -63,4 +89,4 @@ def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes
     )
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (get_letter, get_letter_pdf, get_archive)
+ROUTES: tuple[BaseRouteHandler, ...] = (get_letter, get_letter_pdf, print_booklet, get_archive)

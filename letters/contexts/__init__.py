@@ -123,6 +123,12 @@ PRINTED: Mapping[str, LetterKind] = MappingProxyType(
     {
         **LETTERS,
         "labels": LetterKind(forms.Labels, "labels.html", "信封标签", "信封标签", None, "plain", False, "file"),
+        **{
+            f"envelopes_{size.lower()}": LetterKind(
+                forms.Labels, f"envelopes_{size.lower()}.html", "信封", f"信封（{size}）", None, "plain", False, "file"
+            )
+            for size in ("DL", "C5")
+        },
         "approval_sheet": LetterKind(
             forms.ApprovalSheet, "approval_sheet.html", "政府信息公开申请答复审批单", "答复审批单", None, "plain", False, "file"
         ),

@@ -160,5 +160,6 @@ def of_every_kind() -> dict[str, Any]:
         "handling_record": handling_record(desk.case, AGENCY, desk.rules, on),
         "reference_sheet": reference_sheet(desk.case, desk.case.acts[-1], index),
         "labels": labels(rows, AGENCY, on),
+        **{f"envelopes_{size}": labels(rows, AGENCY, on) for size in ("dl", "c5")},
         "delivery_receipts": delivery_receipts(receipts, AGENCY, on),
     }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
+import pdfplumber
 import pytest
 
 from db import queries
-from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow import steps
 from workflow.case import Case
 
@@ -164,6 +166,41 @@ def test_labels_and_receipts_of_ticked_rows_are_pdf(site: Site) -> None:
         assert queries.letter(session, first) is not None
 
 
+def test_envelopes_and_letters_of_ticked_rows_are_one_print(site: Site) -> None:
+    (_one, first), (_two, second) = told(site), told(site)
+    person, ticked = site.as_("intake@gx-zrzy"), {"tick": [first, second]}
+    for path, pages in (
+        ("/service/labels?size=dl", 2), ("/service/labels?size=c5", 2), ("/service/print", 4), ("/service/print?dress=overprint", 4),
+        ("/service/print?dress=unsealed&view=confirm", 0),
+    ):  # fmt: skip
+        answer = person.post(path, ticked)
+        if not pages:
+            assert answer.status_code == 400, "these rows wait for no slip"
+            continue
+        assert answer.status_code == 200, text_of(answer.text)
+        with pdfplumber.open(io.BytesIO(answer.content)) as pdf:
+            assert len(pdf.pages) == pages
+    for path, status in (("/service/print", 400), ("/service/labels?size=dl", 400)):
+        assert person.post(path, row(first, "EM1CN")).status_code == status, "nothing is ticked"
+    answer = person.post("/service/print?dress=rot13", {**row(first, "EM7CN"), **ticked})
+    assert answer.status_code == 400
+    assert "没有这种打印方式" in text_of(answer.text)
+    assert 'value="EM7CN"' in answer.text
+    assert site.as_("intake@gx-rsj").post("/service/print", ticked).status_code == 400
+
+
+def test_the_page_of_a_letter_offers_it_for_paper_with_a_head(site: Site) -> None:
+    _case, letter = told(site)
+    person = site.as_("intake@gx-zrzy")
+    page = person.page(f"/letters/{letter}")
+    for dress in ("overprint", "unsealed"):
+        assert f"/letters/{letter}/pdf?dress={dress}" in page
+        assert person.get(f"/letters/{letter}/pdf?dress={dress}").content.startswith(b"%PDF-")
+    assert person.get(f"/letters/{letter}/pdf?dress=").status_code == 400
+    assert person.get(f"/letters/{letter}/pdf?dress=full").content == person.get(f"/letters/{letter}/pdf").content
+    assert site.as_("intake@gx-rsj").get(f"/letters/{letter}/pdf?dress=overprint").status_code in (403, 404)
+
+
 def test_a_label_without_an_address_says_which_row(site: Site) -> None:
     applicant = {"category": "natural_person", "name": "无址（样例）"}
     _case, letter = told(site, applicant=applicant)
@@ -173,6 +210,30 @@ def test_a_label_without_an_address_says_which_row(site: Site) -> None:
 
 
 # ---------------------------------------------------------------- in a browser
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET, NARROW])
+def test_what_else_is_printed_opens_over_the_bar_and_moves_nothing(browser: Chromium, size: tuple[int, int]) -> None:
+    site = browser.site
+    site.clock.set(date(2026, 11, 10))
+    _case, letter = told(site)
+    page = browser.window("intake@gx-zrzy", size).page
+    page.goto(f"{site.url}/service")
+    before = page.locator(".gk-sticky > .btn").first.bounding_box()
+    page.check(f"input[value='{letter}']")
+    page.click("text=其他打印")
+    menu = page.locator(".gk-up .gk-menu")
+    box = menu.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0 and box["x"] + box["width"] <= size[0] and box["y"] >= 0
+    assert page.locator(".gk-sticky > .btn").first.bounding_box() == before
+    assert axe(page) == []
+    with page.expect_popup() as opened, page.context.expect_event("response", lambda one: "/service/print" in one.url) as answered:
+        page.click("text=文书合并　全文")
+    assert answered.value.status == 200
+    opened.value.close()
+    page.click("h1")
+    assert menu.is_hidden(), "it closes when something else is clicked"
 
 
 @pytest.mark.parametrize("size", [WIDE, TABLET])

@@ -41,11 +41,12 @@ def letter_page(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[Any
 @get("/letters/{letter_id:uuid}/pdf", include_in_schema=False, opt={"page": True}, media_type="application/pdf")
 @threaded
 def letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
-    """文书的PDF, as issued."""
+    """文书的PDF, as issued; for 套打 or without its seal, as `dress` says."""
     row, placed = _letter(request, letter_id)
     name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number)
     headers = {**_NO_STORE, "Content-Disposition": disposition(name, inline=True)}
-    return Response(office_of(request).pdf(row.id), media_type="application/pdf", headers=headers)
+    data = office_of(request).printing.dressed(row.id, request.query_params.get("dress", "full"))
+    return Response(data, media_type="application/pdf", headers=headers)
 
 
 @get("/letters/{letter_id:uuid}/pages/{number:int}", include_in_schema=False, opt={"page": True}, media_type="image/png")

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from api.office.masking import mask_name
 from api.office.office import Office
+from api.office.problems import Problem
 from api.pages.shared import form_files
 from api.pages.shared.forms import day_text, day_words
 from api.pages.shared.frame import (
@@ -31,10 +32,12 @@ from api.pages.shared.frame import (
 )
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import Trouble, attempt, trouble
+from api.web.downloads import disposition
 from db import queues
 from letters import prints
 from letters.compose import heading
 from letters.errors import LetterError
+from letters.html import DRESSES
 from workflow import acts as a
 from workflow import steps
 from workflow.acts import Officer, parse
@@ -45,6 +48,7 @@ ON_A_PAGE = 30
 """Files, each with all its letters."""
 METHODS = {key: title for key, title in a.METHODS.items() if key != "courier"}
 _BY_DELIVERY = {"post": "post", "email": "email", "fax": "fax", "collect": "direct", "online": "online"}
+ENVELOPES = {"dl": "DL（220×110毫米）", "c5": "C5（229×162毫米）"}
 _TO = {"applicant": "申请人", "third_party": "第三方", "agency": "机关"}
 
 
@@ -167,7 +171,7 @@ def _page(
     return show(
         request, "service.html", status=status, confirm=confirm, lines=lines, counts=counts, number=number, more=more, told=told,
         typed=typed, ticked=set(form.all("tick")) if form else set(), placed=placed, elsewhere=elsewhere, problem=problem,
-        METHODS=METHODS, on=day_words(office.today().isoformat()),
+        METHODS=METHODS, ENVELOPES=ENVELOPES, DRESSES=DRESSES, on=day_words(office.today().isoformat()),
     )  # fmt: skip
 
 
@@ -280,13 +284,29 @@ def _keep(request: HttpRequest, line: Line, data: Mapping[str, Any], files: Sequ
 
 @action("/service/labels", most=3 * MOST_UPLOAD)
 def labels(request: HttpRequest) -> Response[Any]:
-    """信封标签 of the ticked rows."""
+    """信封标签 of the ticked rows, or 信封 themselves (`size`: dl, c5)."""
     form, ticked = form_of(request), _ticked(request)
     rows = [
         {"name": line.name, "address": line.address, "postcode": line.postcode, "phone": line.phone, "reference": line.number or line.case.number}
         for line in ticked
     ]  # fmt: skip
-    return _printed(request, form, "labels", "信封标签", lambda agency, on: prints.labels(rows, agency, on))
+    size = request.query_params.get("size", "")
+    kind, title = (f"envelopes_{size}", "信封") if size in ENVELOPES else ("labels", "信封标签")
+    return _printed(request, form, kind, title, lambda agency, on: prints.labels(rows, agency, on))
+
+
+@action("/service/print", most=3 * MOST_UPLOAD)
+def booklet(request: HttpRequest) -> Response[Any]:
+    """合并打印 of the ticked letters as one PDF, each beginning on a right page."""
+    form, ticked = form_of(request), _ticked(request)
+    if not ticked:
+        return _page(request, form=form, status=400, problem="没有打印文书：还没有勾选。请先勾选要打印的行")
+    try:
+        pdf = office_of(request).printing.booklet([line.id for line in ticked], request.query_params.get("dress", "full"))
+    except Problem as problem:
+        return _page(request, form=form, status=problem.status, problem=problem.detail)
+    headers = {"Content-Disposition": disposition("文书.pdf", inline=True), "Cache-Control": "no-store"}
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 @action("/service/receipts", most=3 * MOST_UPLOAD)
@@ -326,4 +346,4 @@ def _printed(request: HttpRequest, form: Form, kind: str, title: str, made: Any)
     return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{kind}.pdf"', "Cache-Control": "no-store"})
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (table, serve, labels, receipts)
+ROUTES: tuple[BaseRouteHandler, ...] = (table, serve, labels, receipts, booklet)

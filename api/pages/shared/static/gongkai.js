@@ -110,7 +110,7 @@
       window.print();
     }
     // an open menu closes when something else is clicked
-    for (const menu of document.querySelectorAll("details.gk-person[open]")) if (!menu.contains(event.target)) menu.open = false;
+    for (const menu of document.querySelectorAll("details.gk-person[open],details.gk-up[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
   // Nothing is swapped while a pointer is down: an answer that comes meanwhile waits until the click that follows is over.
