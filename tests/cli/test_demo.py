@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
+from sqlmodel import select
 
 from api.cli.demo import AGENCIES, ROLES, load_samples, officers, open_desks, open_units
 from api.office.checkup import NO_AGENCY, checkup
 from api.office.office import SHANGHAI
 from api.office.opening import open_office
 from api.settings import Settings
-from db import people, queries, store
+from db import lists, people, queries, store
+from db import tables as t
 from letters.agencies import SAMPLES
-from workflow.procedure import OUT, STATES
+from workflow.movers import who_must_move
+from workflow.procedure import ACTIVE, OUT, STATES
+from workflow.staff import Leave, Staff
+
+DOCKET = t.table_of(t.Docket)
 
 
 class Blank:
@@ -62,6 +70,42 @@ def test_sixty_lawful_files_in_every_state_one_overdue_some_due_soon(tmp_path: P
     assert [row.due_on < today for row in worklist].count(True) == 1
     assert [row.due_on >= today for row in worklist].count(True) >= 3
     assert {row.agency for row in worklist} <= set(AGENCIES)
+
+
+def test_every_open_sample_is_on_the_list_of_somebody_active_whoever_is_gone_or_away(tmp_path: Path) -> None:
+    """Sixty offices at random; whoever gives files out is not dismissed altogether, as the program sees to it."""
+    today = date(2026, 11, 25)
+    office = open_office(Settings(data_dir=tmp_path), lambda: datetime(2026, 11, 25, 10, tzinfo=SHANGHAI))
+    office.renderer.close()
+    office.printing.renderer = Blank()  # type: ignore[assignment]
+    try:
+        load_samples(office, open_desks(office))
+        everybody = office.staff()
+        with office.database.read() as session:
+            rows = session.execute(select(DOCKET).where(DOCKET.c.state.in_(ACTIVE))).all()
+            cases = [case for row in rows if (case := store.load(session, row.case_id)) is not None]
+            assert len(cases) > 20
+            for seed in range(60):
+                staff = fewer(everybody, Random(seed))
+                lost = [case.number for case in cases if not who_must_move(case, office.rules, today, staff).attended]
+                assert not lost, (seed, lost)
+                assert session.execute(select(DOCKET.c.case_id).where(lists.unattended(staff, staff.agencies))).all() == []
+    finally:
+        office.close()
+
+
+def fewer(everybody: Staff, random: Random) -> Staff:
+    """The staff with some dismissed, and some away for these days with a deputy chosen blindly."""
+    today, found = everybody.today, []
+    for one in everybody.colleagues:
+        if random.random() < 0.35 and one.role != "head":
+            found.append(replace(one, active=False))
+        elif random.random() < 0.35:
+            deputy = random.choice([other.username for other in everybody.colleagues if other.agency == one.agency])
+            found.append(replace(one, leave=Leave(today - timedelta(3), today + timedelta(random.randint(0, 9)), deputy)))
+        else:
+            found.append(one)
+    return Staff(tuple(found), today, everybody.roles)
 
 
 def test_the_officers_are_those_of_the_contract() -> None:

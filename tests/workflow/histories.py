@@ -21,7 +21,7 @@ from tests.workflow.independent import Letter
 from workflow import acts as a
 from workflow import fees
 from workflow.acts import ACTS, Officer, Rejected, parse
-from workflow.admission import Forbidden, admit, siblings
+from workflow.admission import DATED_BY_THE_AGENCY, Forbidden, admit, siblings
 from workflow.case import Case, letter_id
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
@@ -298,7 +298,7 @@ def drawn(seed: int, *, steps: int = STEPS, name: str | None = None) -> History:
         walk.file = random.randrange(len(history.files))
         for kind in _tried(walk):
             fields = _fields(walk, kind)
-            if fields is not None and walk.try_(kind, fields, on=fields.pop("on", None)):
+            if fields is not None and walk.try_(kind, fields, on=fields.pop("on", None), role="head" if "late_entry" in fields else None):
                 break
     return history
 
@@ -308,7 +308,15 @@ def _fields(walk: Walk, kind: str) -> dict[str, Any] | None:
         fields = DRAWN[kind](walk)
     except Refused:  # the rules know no fee then
         return None
+    if fields is not None and kind in (*DATED_BY_THE_AGENCY, "service") and walk.chance(0.1):
+        return {**fields, **_late(walk, fields)}
     return None if fields is None else dict(fields)
+
+
+def _late(walk: Walk, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """补录: what was done on paper some days ago, entered by the head."""
+    on = fields.get("on") or max(walk.case.received_on, walk.today - timedelta(walk.random.randint(1, 12)))
+    return {"on": on, "late_entry": {"reason": TEXT, "proof": PROOF}}
 
 
 def _tried(walk: Walk) -> list[str]:
@@ -338,15 +346,23 @@ def _to_serve(walk: Walk) -> list[tuple[int, int, Letter]]:
 
 Fields = Mapping[str, Any] | None
 TEXT = "样例说明"
+PROOF = str(uuid5(NAMESPACE_URL, "proof"))
 APPLICANT = {"name": "周立新（样例）", "id_number": "990000196203110004", "phone": "13800000001", "address": "冠县样例路1号（样例）"}
 
 
 def _registration(walk: Walk, received: date) -> Fields:
     channel = walk.one("in_person", "ems_signed", "ordinary_mail", "online", "fax", "oral")
     items = [f"第{place}种材料" for place in range(1, walk.one(1, 1, 2, 3) + 1)]
+    others: dict[str, Any] = {}
+    if walk.chance(0.15):
+        others = {"co_applicants": [{**APPLICANT, "name": "李桂兰（样例）", "id_number": None}], "representative": walk.one(0, 1)}
+    if walk.chance(0.15):
+        others["agent"] = {"name": "何代理（样例）", "relation": walk.one("entrusted", "guardian", "heir")}
+    if walk.chance(0.08):
+        others["purpose"] = "record_correction"
     return {
         "channel": channel, "received_on": received, "applicant": APPLICANT, "wanted": "某村征收土地公告（样例）",
-        "items": items if len(items) > 1 else [], "delivery": walk.one("post", "email", "collect", "online"),
+        "items": items if len(items) > 1 else [], "delivery": walk.one("post", "email", "collect", "online"), **others,
     }  # fmt: skip
 
 
@@ -451,6 +467,10 @@ _DECISIONS: Mapping[str, Mapping[str, Any]] = {
 
 
 def _draft(walk: Walk) -> Fields:
+    if walk.case.corrects_records:
+        outcomes = [walk.one("record_corrected", "record_not_corrected", "other") for _ in walk.case.items]
+        items: list[dict[str, Any]] = [{"item": place, "outcome": outcome, "reason": TEXT} for place, outcome in enumerate(outcomes, 1)]
+        return {"items": items, "principal": outcomes[0] if len(set(outcomes)) > 1 else None}
     outcomes = [walk.one("disclosed", "disclosed", "disclosed", *_DECISIONS) for _ in walk.case.items]
     items = [{"item": place, "outcome": outcome, "public_interest": TEXT, **_DECISIONS[outcome]} for place, outcome in enumerate(outcomes, 1)]
     return {"items": items, "principal": outcomes[0] if len(set(outcomes)) > 1 else None}
@@ -666,8 +686,8 @@ def _moved(walk: Walk) -> bool:
         case "registered":
             return walk.try_("acceptance", {})
         case "handling":
-            items = [{"item": place, "outcome": "petition"} for place in range(1, len(case.items) + 1)]
-            return walk.try_("draft", {"items": items})
+            plain = {"outcome": "other", "reason": TEXT} if case.corrects_records else {"outcome": "petition"}
+            return walk.try_("draft", {"items": [{"item": place, **plain} for place in range(1, len(case.items) + 1)]})
         case "approving":
             return walk.try_("decision", _decision(walk) or {}) or walk.try_("return", {"reason": TEXT})
         case "consulting":

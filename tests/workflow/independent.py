@@ -366,7 +366,7 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
     found.stopped_until = {one.name: stop[1] if (stop := stopped(one)) else None for one in asked}
     unextended_before_fee: date | None = None
     owed = True  # whether a reply is owed now: not while the applicant must move, nor when all is over
-    correcting = owed_before = False
+    correcting = owed_before = unfollowed = False
     for event in file.events:
         match event:
             case AskedToCorrect(letter, days):
@@ -404,18 +404,18 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
             case Ordered(received, within, until):  # a day that is ordered is not moved by what the office does
                 ordered = nth_worked_day(received, within) if within else until
                 period, owed, found.abandoned_from = Period(received, REPLY, 0, ordered, ordered is not None), True, None
-                found.replied, found.left, found.replied_on = False, None, None
-            case Reopened(on):
-                period, owed, found.abandoned_from = Period(on), True, None
+                found.replied, found.left, found.replied_on, unfollowed = False, None, None, True
+            case Reopened(on):  # what is ordered and not yet answered is not put off by it (R-own-motion)
+                period, owed, found.abandoned_from = period if unfollowed else Period(on), True, None
                 found.replied, found.left, found.replied_on = False, None, None
             case HandledAgain():
                 owed, found.replied, found.left, found.replied_on = True, False, None, None
             case WaitsAgain():
                 owed = owed_before
             case Replied(letter):
-                found.replied, found.left, found.replied_on = True, letter.left, letter.counts_on
+                found.replied, found.left, found.replied_on, unfollowed = True, letter.left, letter.counts_on, False
             case Ended():
-                owed, owed_before = False, owed
+                owed, owed_before, unfollowed = False, owed, False
     if not correcting:
         found.unextended = unextended_before_fee or last_day(Period(period.day0, period.length, 0, period.stated), stops)
     found.due = last_day(period, stops) if owed else None
