@@ -11,7 +11,7 @@ from typing import Any
 
 from workflow import acts as a
 from workflow.acts import ACTS, Act, Officer, Rejected, Signed, parse
-from workflow.case import Case, OpenRequest
+from workflow.case import Case, OpenRequest, inherited
 from workflow.checks import CHECKS, Asking, Facts
 from workflow.checks.asking import COMES_LATE, MAY_LIE_BACK
 from workflow.law import Invalid, Refused, Rules
@@ -178,16 +178,19 @@ def stands_against(case: Case, kind: str, officer: Officer, rules: Rules, on: da
     return _against(Asking(case, officer, on, rules), kind)
 
 
-def siblings(case: Case) -> tuple[a.Registration, ...]:
-    """The registrations of the files that the split on `case` calls for: every part but the first (办法 4; R-split)."""
+def siblings(case: Case, rules: Rules) -> tuple[a.Registration, ...]:
+    """The registrations of the files that the split on `case` calls for: every part but the first (办法 4; R-split, R-split-clock)."""
     signed = case.last(a.Split)
     if signed is None or not isinstance(signed.act, a.Split):
         return ()
-    first = case.registration
+    first, on = case.registration, signed.act.on
     return tuple(
-        first.evolve(wanted=part.wanted, items=(), features=None, split_from=case.id, on=signed.act.on, remark=None)
+        first.evolve(
+            wanted=part.wanted, items=(), features=None, split_from=case.id, on=on, remark=None, applicant=case.applicants[0],
+            co_applicants=case.applicants[1:], topic=case.topic, inherited=inherited(case, case.reckoning(rules), on),
+        )
         for part in signed.act.parts[1:]
-    )
+    )  # fmt: skip
 
 
 def handed(case: Case, by: str) -> a.Registration:

@@ -129,10 +129,8 @@ def _joint_consent_missing(file: _File) -> Iterator[str]:
 
 def _reviewed(file: _File, item: int) -> a.SecrecyReview | None:
     """保密审查 of an item: the latest that covers it."""
-    for signed in reversed(file.case.all(a.SecrecyReview)):
-        if isinstance(signed.act, a.SecrecyReview) and (not signed.act.items or item in signed.act.items):
-            return signed.act
-    return None
+    found = file.case.concerning(a.SecrecyReview, item)
+    return found[-1].act if found and isinstance(found[-1].act, a.SecrecyReview) else None
 
 
 def _not_reviewed(file: _File) -> Iterator[str]:
@@ -158,9 +156,8 @@ def _nothing_provided(file: _File) -> Iterator[str]:
 
 
 def _no_search(file: _File) -> Iterator[str]:
-    searches = [signed.act for signed in file.case.all(a.Search)]
     for item in file.items("not_existing"):
-        covering = [act for act in searches if isinstance(act, a.Search) and (not act.items or item.item in act.items)]
+        covering = [signed.act for signed in file.case.concerning(a.Search, item.item) if isinstance(signed.act, a.Search)]
         if not covering:
             yield f"第{item.item}项答复信息不存在，卷内没有检索记录。请退回承办人检索并记录检索的范围、方式和结果。"
         elif covering[-1].result in ("found", "already_public"):
@@ -224,7 +221,8 @@ def _no_reasons_asked(file: _File) -> Iterator[str]:
     for item in file.items("excessive"):
         reasons = file.case.last(a.Reasons)
         limits = [limit.on for limit in file.clock.limits if limit.kind == "reasons" and limit.on is not None]
-        if not file.case.all(a.ReasonsNotice):
+        asked = file.case.registration.inherited
+        if not file.case.all(a.ReasonsNotice) and not (asked and asked.reasons_asked):
             yield f"第{item.item}项以大量、反复申请为由不予处理，没有先要求申请人说明理由。"
         elif reasons is None and not (limits and file.on > limits[-1]):
             yield f"第{item.item}项以大量、反复申请为由不予处理，申请人说明理由的期限还没有届满。"
@@ -234,7 +232,8 @@ def _no_reasons_asked(file: _File) -> Iterator[str]:
 
 def _never_corrected(file: _File) -> Iterator[str]:
     for item in file.items("unclear_after_correction"):
-        if not file.case.all(a.CorrectionNotice):
+        before = file.case.registration.inherited
+        if not file.case.all(a.CorrectionNotice) and not (before and before.corrected):
             yield f"第{item.item}项以补正后仍不明确为由无法提供，卷内没有补正告知。"
 
 
@@ -250,7 +249,8 @@ def _charged_for_public(file: _File) -> Iterator[str]:
     if fee is None or fee.notice.basis != "per_page" or fee.waived_fen >= fee.notice.amount_fen:
         return
     for item in file.items("already_public"):
-        if not fee.notice.items or item.item in fee.notice.items:
+        about = file.case.about(fee.notice_seq, fee.notice.items)
+        if not about or item.item in about:
             yield f"第{item.item}项已经主动公开，却按页收取了费用。"
 
 

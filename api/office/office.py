@@ -165,7 +165,7 @@ class Office:
             after = self.tried(officer, case_id, act, now)
         made = [after]
         if isinstance(act, a.Split):
-            made = [self._opened(agencies[officer.agency], 0, officer, one, now) for one in siblings(after)]
+            made = [self._opened(agencies[officer.agency], 0, officer, one, now) for one in siblings(after, self.rules)]
         if isinstance(act, a.Handover):
             made.append(self._opened(agencies[act.to], 0, officer, self._handed(after), now))
         kept = self.paging.count(after, agencies[after.agency], self.rules) if isinstance(act, a.Archival) else None
@@ -200,7 +200,7 @@ class Office:
         for step in steps:
             self._keep(session, step)
         if isinstance(act, a.Split):
-            for registration in siblings(after):
+            for registration in siblings(after, self.rules):
                 self._open(session, officer, registration, now)
         if isinstance(act, a.Handover):
             self._open(session, officer, self._handed(after), now, act.to)

@@ -163,12 +163,12 @@ def _asked_third_party(sheet: Sheet, item: a.ItemDecision) -> dict[str, Any]:
 
 
 def _searched(sheet: Sheet, item: a.ItemDecision) -> dict[str, Any]:
-    found = [signed.act for signed in sheet.case.all(a.Search)]
+    found = [signed.act for signed in sheet.case.concerning(a.Search, item.item)]
     return {
         "searches": tuple(
             replies.Searched(on=act.on, places=act.places, method=act.method, found=act.text)
             for act in found
-            if isinstance(act, a.Search) and (not act.items or item.item in act.items)
+            if isinstance(act, a.Search)
         )
     }
 

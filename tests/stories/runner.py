@@ -32,7 +32,7 @@ from zoneinfo import ZoneInfo
 from ruamel.yaml import YAML
 
 from workflow import joining
-from workflow.acts import Officer, Rejected, parse
+from workflow.acts import Officer, Registration, Rejected, parse
 from workflow.admission import Forbidden, admit, handed, permitted, siblings
 from workflow.case import Case
 from workflow.checks import Facts
@@ -155,26 +155,21 @@ class WorkflowWorld:
         def keep(after: Case) -> None:
             self.cases[file - 1] = after
             if act["kind"] == "split":
-                for registration in siblings(after):
-                    self._open(registration.model_dump(mode="json", exclude_defaults=True), who, today)
+                for registration in siblings(after, self.rules):
+                    self._open(self.story.agency, registration, who, today)
             if act["kind"] == "handover":
-                self._hand_over(after, who, act["to"], today)
+                self._open(act["to"], handed(after, after.agency), who, today)
 
         return self._admit(self.cases[file - 1], who, act, today, keep)
 
     def attach(self, who: Person, file: int, name: str) -> str:
         return str(uuid5(NAMESPACE_URL, f"{self.story.name}/{file}/{name}"))
 
-    def _open(self, act: dict[str, Any], who: Person, today: date) -> None:
-        parent = act.pop("split_from")
-        answer = self.register(who, {"kind": "registration", **act}, today)
-        assert answer.status == 201, (parent, answer)
-
-    def _hand_over(self, case: Case, who: Person, to: str, today: date) -> None:
-        """The file of the unit that received it, which becomes the next one."""
-        new = Case(str(uuid5(NAMESPACE_URL, f"{self.story.name}/{len(self.cases)}")), to, f"样例〔{today.year}〕移送{len(self.cases) + 1}号")
+    def _open(self, agency: str, registration: Registration, who: Person, today: date) -> None:
+        """A part of its own, or the file of the unit to which one was handed over; it becomes the next one."""
+        new = Case(str(uuid5(NAMESPACE_URL, f"{self.story.name}/{len(self.cases)}")), agency, f"样例〔{today.year}〕另立{len(self.cases) + 1}号")
         at = datetime.combine(today, time(9, 0), ZoneInfo("Asia/Shanghai")).astimezone(UTC)
-        self.cases.append(admit(new, handed(case, case.agency), self._officer(who), at, self.rules, today))
+        self.cases.append(admit(new, registration, self._officer(who), at, self.rules, today))
 
     def _admit(
         self, case: Case, who: Person, act: dict[str, Any], today: date, keep: Callable[[Case], None]

@@ -36,11 +36,21 @@ from workflow.acts import Signed
 from workflow.case import Case, letter_id
 
 
-def described(case: Case) -> File:
-    """A file; one that was split off keeps the receipt of the file it came from."""
+def described(case: Case, *split_from: Case) -> File:
+    """A file; one that was split from others (the oldest first, each as it stood right after the split) keeps what had happened."""
     first = in_force(case)[0].act
     assert isinstance(first, a.Registration)
-    return File(first.received_on, tuple(_events(case)))
+    before: list[Event] = []
+    for one, part in zip(split_from, (*split_from[1:], case), strict=True):
+        before = [_until(in_force(part)[0].act.on, event) for event in (*before, *_events(one))]
+    return File(first.received_on, (*before, *_events(case)))
+
+
+def _until(day: date, event: Event) -> Event:
+    """What goes on after a split goes on for the file that was split alone: for the others somebody answered that day."""
+    if isinstance(event, Consulted) and event.letter.came_back is None and (event.opinion is None or event.opinion > day):
+        return replace(event, opinion=day)
+    return event
 
 
 def in_force(case: Case) -> list[Signed]:

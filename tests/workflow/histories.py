@@ -132,7 +132,7 @@ class History:
         self.steps.append(step)
         self.places[step.number] = step.file, after.version
         if isinstance(act, a.Split):
-            for registration in siblings(after):
+            for registration in siblings(after, self.rules):
                 self.parents[len(self.files)] = step.file, after.version
                 self.files.append(admit(self._new(), registration, step.officer, at, self.rules, step.today))
         return True

@@ -12,6 +12,7 @@ from functools import cached_property
 from workflow import clocks
 from workflow.acts import Signed
 from workflow.case.events import events
+from workflow.case.inheriting import inherited
 from workflow.case.letters import WITHOUT_LETTER, letters_of, reply_letter
 from workflow.case.mending import MENDING
 from workflow.case.parts import (
@@ -55,6 +56,7 @@ __all__ = [
     "Recipient",
     "Replaced",
     "Served",
+    "inherited",
     "letter_id",
     "overall",
 ]

@@ -115,6 +115,8 @@ class Asked:
     """The day the latest attempt came back, while it has not been tried again."""
     opinion: a.Opinion | None = None
     silence: a.Silence | None = None
+    items: tuple[int, ...] = ()
+    """The items it is about, as they are numbered now; none: all of them."""
 
     @property
     def is_open(self) -> bool:
@@ -133,7 +135,7 @@ class Asked:
         return self.silence is not None and self.act.type == "joint_agency"
 
     def concerns(self, item: int) -> bool:
-        return not self.act.items or item in self.act.items
+        return not self.items or item in self.items
 
     def overruled_by(self, decision: a.ItemDecision) -> bool:
         """A third party objects, and yet what it objects to is given (条例 32).

@@ -36,6 +36,8 @@ _ENDINGS = ("decision", "abandonment", "withdrawal", "ledger_result")
 """Acts that answer or close a request."""
 REMARKS = frozenset({"note", "supervision", "meeting"})
 """Acts that are put on record and change no answer of the file but its course."""
+ELSEWHERE = 0
+"""The number of an item that went to another file with a split."""
 MOST_NAMED = 3
 """Of more applicants than these, letters name one and say how many they are."""
 _LASTING = (
@@ -279,6 +281,19 @@ class Standing:
                     found = ()
         return found or (self.wanted,)
 
+    def about(self, seq: int, items: tuple[int, ...]) -> tuple[int, ...]:
+        """The items that the act `seq` names, as they are numbered now: of those before a split only the first part stayed."""
+        split = self.last(a.Split) if items else None
+        if split is None or seq > split.seq or not isinstance(split.act, a.Split):
+            return items
+        before, kept = self.upto(split.seq - 1).items, split.act.parts[0].wanted
+        return (1,) if kept not in before or before.index(kept) + 1 in items else (ELSEWHERE,)
+
+    def concerning(self, kind: type[a.Act], item: int) -> list[Signed]:
+        """The acts in force of one class that are about an item: those that name it, or none."""
+        found = [(signed, self.about(signed.seq, getattr(signed.act, "items", ()))) for signed in self.all(kind)]
+        return [signed for signed, items in found if not items or item in items]
+
     @cached_property
     def features(self) -> a.Features | None:
         for signed in reversed(self.of_kinds("correction")):
@@ -384,11 +399,11 @@ class Standing:
     def _asked(self, seq: int, act: a.Consultation) -> Asked:
         """A consultation and how its letter fared; within the installation it arrives with the act (READINGS R-delivered)."""
         if act.type == "internal" or act.agency is not None:
-            return Asked(seq, act, act.on, act.on)
-        served = self.served(seq)
+            return Asked(seq, act, act.on, act.on, items=self.about(seq, act.items))
+        served, about = self.served(seq), self.about(seq, act.items)
         if served is None:
-            return Asked(seq, act, None, None)
-        return Asked(seq, act, served.left_on or served.attempts[0].on, served.received_on, served.returned_on)
+            return Asked(seq, act, None, None, items=about)
+        return Asked(seq, act, served.left_on or served.attempts[0].on, served.received_on, served.returned_on, items=about)
 
     @cached_property
     def open_consultations(self) -> frozenset[int]:
@@ -397,6 +412,11 @@ class Standing:
 
     def consultation(self, seq: int) -> Asked | None:
         return next((asked for asked in self.consultations if asked.seq == seq), None)
+
+    def asked_about(self, asked: Asked) -> tuple[str, ...]:
+        """What the consulted were asked about, as it stood then: a split may have taken a part of it to another file."""
+        then = self.as_of(asked.seq).items
+        return tuple(then[item - 1] for item in asked.act.items if item <= len(then)) or then
 
     def awaits(self, asked: Asked) -> bool:
         """Whether its answer is waited for: a file that has ended (撤回、作废 ...) asks nobody, until it is reopened."""

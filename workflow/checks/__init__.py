@@ -22,7 +22,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "registration": Check(intake.registration),
         "handover": Check(intake.handover, intake.may_hand_over),
-        "split": Check(as_is, intake.may_split),
+        "split": Check(intake.split, intake.may_split),
         "assignment": Check(intake.assignment),
         "acceptance": Check(as_is),
         "correction_notice": Check(intake.correction_notice, intake.may_correct),

@@ -47,6 +47,11 @@ class Asking:
         return self.officer.role in self.law.roles["extension"]
 
     @property
+    def inherited(self) -> a.Inherited:
+        """What the file brought along from the one it was split from (READINGS R-split-clock)."""
+        return self.case.registration.inherited or a.Inherited()
+
+    @property
     def law(self) -> InForce:
         return self.rules.on(self.on)
 

@@ -12,7 +12,7 @@ from workflow.words import say_day, say_yuan
 
 
 def may_charge(asking: Asking) -> None:
-    if asking.case.all(a.FeeNotice):
+    if asking.case.all(a.FeeNotice) or asking.inherited.charged:
         raise Refused("本件已经发过收费通知。一件申请只能收费一次，按件、按量只能选择一种。", "办法 3")
     if asking.case.all(a.Waiver):
         raise Refused("本件已经减免收费，不能再收费。请继续办理。", "条例 42")
@@ -61,9 +61,8 @@ def fee_notice(asking: Asking, act: a.FeeNotice) -> Act:
 
 def found_public(case: Case, item: int) -> bool:
     """The latest search that covers `item` found it already public (条例 36(一))."""
-    searches = [signed.act for signed in case.all(a.Search)]
-    covering = [act for act in searches if isinstance(act, a.Search) and (not act.items or item in act.items)]
-    return bool(covering) and covering[-1].result == "already_public"
+    searches = [signed.act for signed in case.concerning(a.Search, item) if isinstance(signed.act, a.Search)]
+    return bool(searches) and searches[-1].result == "already_public"
 
 
 def payment(asking: Asking, act: a.Payment) -> Act:

@@ -17,7 +17,7 @@ def search(asking: Asking, act: a.Search) -> Act:
 
 
 def may_ask_reasons(asking: Asking) -> None:
-    if asking.case.all(a.ReasonsNotice):
+    if asking.case.all(a.ReasonsNotice) or asking.inherited.reasons_asked:
         raise Refused("已经要求申请人说明理由，不必再次要求。", "条例 35")
 
 
@@ -132,7 +132,8 @@ def _unreachable(asked: Asked, act: a.Silence, article: str) -> Act:
 
 def may_extend(asking: Asking) -> None:
     most = asking.law.deadlines.extension_max.value
-    if any(signed.seq > asking.case.handled_anew_since for signed in asking.case.all(a.Extension)):
+    anew = asking.case.handled_anew_since
+    if any(signed.seq > anew for signed in asking.case.all(a.Extension)) or (asking.inherited.extended and not anew):
         raise Refused(f"本件已经延长过答复期限。延长合计不超过{most}个工作日，只能一次。", "条例 33(2)")
     if asking.clock.stated:
         raise Refused("答复的日期已经由复议决定、判决或者延迟答复另定，不能再延长。", "条例 33(2)", "条例 51")
@@ -158,7 +159,8 @@ def extension(asking: Asking, act: a.Extension) -> Act:
 
 
 def may_defer(asking: Asking) -> None:
-    if any(signed.seq > asking.case.handled_anew_since for signed in asking.case.all(a.Deferral)):
+    anew = asking.case.handled_anew_since
+    if any(signed.seq > anew for signed in asking.case.all(a.Deferral)) or (asking.inherited.deferred and not anew):
         raise Refused("本件已经延迟过答复，只能延迟一次。请在已经告知申请人的日期以前答复。", "条例 35")
     reasons = asking.case.last(a.Reasons)
     if reasons is None or not isinstance(reasons.act, a.Reasons):

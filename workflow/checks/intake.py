@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflow import acts as a
 from workflow.acts import Act
 from workflow.checks.asking import Asking, limit_of
+from workflow.identity import folded
 from workflow.law import Invalid, Refused
 from workflow.words import say_day
 
@@ -49,6 +50,27 @@ def may_split(asking: Asking) -> None:
         raise Refused("本件已经拆分过。拆分后的各件分别办理，仍需再分的，请在拆出的那一件上办理。", "办法 4")
 
 
+def split(asking: Asking, act: a.Split) -> Act:
+    """READINGS R-split-clock: what somebody is being asked about stays on the file, as the first part."""
+    case, parts = asking.case, [folded(part.wanted) for part in act.parts]
+    for place, part in enumerate(parts):
+        if part in parts[:place]:
+            raise Invalid(f"parts.{place}", f"与第{parts.index(part) + 1}件相同，请合并，或者写清各件的内容", "办法 4")
+    known = [folded(item) for item in case.items]
+    if not all(part in known for part in parts):
+        return act  # in other words: which part is asked about is the handler's to say, by putting it first
+    asked = {item for one in case.consultations if one.is_open for item in one.items}
+    first = known.index(parts[0]) + 1
+    if asked - {first}:
+        named = "、".join(f"第{item}项" for item in sorted(asked - {first}))
+        raise Invalid(
+            "parts.0" if first not in asked else "parts",
+            f"{named}正在征求意见，不能另立一件。请把正在征求意见的一项列为第一件，留在本件继续等待；有几项在征求意见的，等收到意见再拆分",
+            "办法 4",
+        )  # fmt: skip
+    return act
+
+
 def may_hand_over(asking: Asking) -> None:
     if asking.case.all(a.Acceptance) or asking.case.registration.inherited is not None:
         raise Refused(
@@ -63,7 +85,7 @@ def handover(asking: Asking, act: a.Handover) -> Act:
 
 
 def may_correct(asking: Asking) -> None:
-    if asking.case.all(a.CorrectionNotice):
+    if asking.case.all(a.CorrectionNotice) or asking.inherited.corrected:
         raise Refused(
             "补正告知只能作出一次，本件已经告知过补正。申请内容仍不明确的，请拟稿答复“补正后申请内容仍不明确”。", "条例 30"
         )

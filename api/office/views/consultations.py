@@ -43,7 +43,7 @@ def consultations_view(case: Case, clock: Reckoning, *, full: bool) -> list[Cons
             title=a.CONSULTATION_TYPES[asked.act.type],
             party=asked.act.party.name if full else mask_name(asked.act.party.name, is_person=asked.act.party.is_person),
             question=asked.act.question,
-            items=list(asked.act.items),
+            items=[item for item in asked.items if item],
             sent_on=asked.act.on,
             received_on=asked.received_on,
             limit_on=limits.get(asked.seq),
@@ -76,7 +76,6 @@ class InboxView(View):
 def inbox_view(case: Case, asked: Asked, rules: Rules, agency: str, staff: Staff) -> InboxView:
     """What another agency sees of a consultation addressed to it."""
     limits = {limit.ref: limit.on for limit in case.reckoning(rules).limits if limit.kind == "opinion"}
-    chosen = asked.act.items or tuple(range(1, len(case.items) + 1))
     return InboxView(
         case_id=case.id,
         version=case.version,
@@ -85,7 +84,7 @@ def inbox_view(case: Case, asked: Asked, rules: Rules, agency: str, staff: Staff
         type=asked.act.type,
         title=a.CONSULTATION_TYPES[asked.act.type],
         question=asked.act.question,
-        items=[case.items[item - 1] for item in chosen],
+        items=list(case.asked_about(asked)),
         sent_on=asked.act.on,
         limit_on=limits.get(asked.seq),
         open=case.awaits(asked),

@@ -71,7 +71,7 @@ def effects(before: Case, after: Case, rules: Rules, today: date) -> Effects:
         sentences=sentences,
         limits=tuple(one.sentence for one in now.limits if one.sentence.text not in known),
         letters=letters(after, rules),
-        siblings=len(siblings(after)) if isinstance(act, a.Split) else 0,
+        siblings=len(siblings(after, rules)) if isinstance(act, a.Split) else 0,
         outcome=_outcome(act, rules, today),
         quote=notice_quote(act, rules) if isinstance(act, a.FeeNotice) else None,
         joined=tuple(one.number for one in act.joined) if isinstance(act, a.Draft) else (),

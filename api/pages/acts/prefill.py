@@ -469,8 +469,8 @@ def known(at: Scene, kind: str) -> dict[str, list[str]]:
 
 def _known_draft(at: Scene) -> Iterator[tuple[str, list[str]]]:
     """The last draft of this round, if it was returned; else an item each."""
-    last = at.case.last(a.Draft)
-    if last is not None and steps.returned(at.case):
+    last, split = at.case.last(a.Draft), at.case.last(a.Split)
+    if last is not None and steps.returned(at.case) and not (split and split.seq > last.seq):
         data = last.act.model_dump(mode="json", exclude_defaults=True)
         yield from ((name, given) for name, given in forms.typed(a.Draft, data).items() if name not in ("on", "remark"))
         yield from _known_joined(at, last.act)
@@ -525,7 +525,9 @@ def _known_reopening(at: Scene) -> Iterator[tuple[str, list[str]]]:
 
 
 def _known_split(at: Scene) -> Iterator[tuple[str, list[str]]]:
-    yield "parts", list(at.case.items)
+    """What somebody is being asked about first: it stays on the file."""
+    asked = {item for one in at.case.consultations if one.is_open for item in one.items}
+    yield "parts", [text for _, text in sorted(enumerate(at.case.items, 1), key=lambda one: one[0] not in asked)]
 
 
 _KNOWN: Mapping[str, Any] = {

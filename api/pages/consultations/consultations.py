@@ -83,9 +83,8 @@ class Question:
         return text if len(text) <= HEADING else f"{text[:HEADING]}…"
 
     @property
-    def items(self) -> list[str]:
-        chosen = self.asked.act.items or range(1, len(self.case.items) + 1)
-        return [self.case.items[item - 1] for item in chosen]
+    def items(self) -> tuple[str, ...]:
+        return self.case.asked_about(self.asked)
 
     @property
     def title(self) -> str:
