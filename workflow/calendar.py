@@ -68,6 +68,8 @@ class Notice:
 
     def numbers(self, off: Iterable[Holiday], make_up: Iterable[date]) -> tuple[str, ...]:
         """The 文号 that these of its days stand on."""
+        if not self.changed:
+            return (self.number,)
         by_change: dict[str | date, str] = {}
         for change in self.changed:
             by_change.update(dict.fromkeys((*change.holidays, *change.make_up), change.number))
@@ -161,20 +163,23 @@ class Calendar:
 
     def provisional(self, after: date, to: date) -> bool:
         """Whether (after, to] needs a year whose notice is not loaded."""
+        if after.year == to.year:
+            return to.year not in self.notices
         return bool(self.missing(after, to))
 
     def missing(self, after: date, to: date) -> tuple[int, ...]:
         """The years that (after, to] touches and whose notice is not loaded."""
         first = (after + timedelta(1)).year
-        return tuple(year for year in range(first, to.year + 1) if year not in self.notices)
+        return tuple([year for year in range(first, to.year + 1) if year not in self.notices])
 
     def changes(self, after: date, to: date) -> tuple[tuple[Holiday, ...], tuple[date, ...], tuple[str, ...]]:
         """In (after, to]: the holidays that take working days away, the make-up days, and their notices' 文号."""
         off: list[Holiday] = []
         make_up: list[date] = []
         numbers: list[str] = []
-        for notice in self.notices.values():
-            if notice.year > to.year + 1 or notice.year < after.year:  # a notice may reach into the December before
+        for year in range(after.year, to.year + 2):  # a notice may reach into the December before
+            notice = self.notices.get(year)
+            if notice is None:
                 continue
             mine = [one for one in notice.holidays if one.last > after and one.first <= to and _takes(one, after, to)]
             back = [day for day in notice.make_up if after < day <= to]

@@ -385,25 +385,24 @@ class Standing:
     @cached_property
     def consultations(self) -> tuple[Asked, ...]:
         """Every consultation with its answer, in order."""
-        found: dict[int, Asked] = {}
-        for signed in self.of_kinds("consultation", "opinion", "silence"):
-            act = signed.act
-            if isinstance(act, a.Consultation):
-                found[signed.seq] = self._asked(signed.seq, act)
-            elif isinstance(act, a.Opinion):
-                found[act.consultation] = replace(found[act.consultation], opinion=act)
-            elif isinstance(act, a.Silence):
-                found[act.consultation] = replace(found[act.consultation], silence=act)
-        return tuple(found.values())
+        opinions = {act.consultation: act for one in self.of_kinds("opinion") if isinstance(act := one.act, a.Opinion)}
+        silences = {act.consultation: act for one in self.of_kinds("silence") if isinstance(act := one.act, a.Silence)}
+        return tuple(
+            self._asked(one.seq, one.act, opinions.get(one.seq), silences.get(one.seq))
+            for one in self.of_kinds("consultation")
+            if isinstance(one.act, a.Consultation)
+        )
 
-    def _asked(self, seq: int, act: a.Consultation) -> Asked:
+    def _asked(self, seq: int, act: a.Consultation, opinion: a.Opinion | None, silence: a.Silence | None) -> Asked:
         """A consultation and how its letter fared; within the installation it arrives with the act (READINGS R-delivered)."""
+        about = self.about(seq, act.items)
         if act.type == "internal" or act.agency is not None:
-            return Asked(seq, act, act.on, act.on, items=self.about(seq, act.items))
-        served, about = self.served(seq), self.about(seq, act.items)
+            return Asked(seq, act, act.on, act.on, None, opinion, silence, about)
+        served = self.served(seq)
         if served is None:
-            return Asked(seq, act, None, None, items=about)
-        return Asked(seq, act, served.left_on or served.attempts[0].on, served.received_on, served.returned_on, items=about)
+            return Asked(seq, act, None, None, None, opinion, silence, about)
+        left = served.left_on or served.attempts[0].on
+        return Asked(seq, act, left, served.received_on, served.returned_on, opinion, silence, about)
 
     @cached_property
     def open_consultations(self) -> frozenset[int]:

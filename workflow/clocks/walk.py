@@ -59,7 +59,7 @@ class _Clock:
     """The walk through the events of one file."""
 
     def __init__(self, receipt: Receipt, events: Sequence[Event], rules: Rules) -> None:
-        self.rules, self.calendar, self.receipt = rules, rules.calendar, receipt
+        self.rules, self.calendar, self.receipt, self.year = rules, rules.calendar, receipt, receipt.on.year
         self.sentences: list[Sentence] = []
         self.limits: list[Limit] = []
         self.consulted = {event.ref: event for event in events if isinstance(event, Consulted)}
@@ -111,7 +111,7 @@ class _Clock:
     def _say(self, day: date) -> str:
         """11月2日; the year only when it is not the year of receipt."""
         text = f"{day.month}月{day.day}日"
-        return text if day.year == self.receipt.on.year else f"{day.year}年{text}"
+        return text if day.year == self.year else f"{day.year}年{text}"
 
     def _tell(self, text: str, *articles: str) -> Sentence:
         sentence = Sentence(text, articles)
