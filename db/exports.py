@@ -147,14 +147,14 @@ LEDGER = (*(TITLES[name] for name in TITLES if name != "unit" and not name.start
 
 def ledger(
     database: Database, agencies: Collection[str], wanted: Filters, today: date, law: InForce, names: Mapping[str, str],
-    shown: Callable[[Any], str],
+    shown: Callable[[Any], tuple[str, str]],
 ) -> Iterator[Cells]:  # fmt: skip
-    """台账 of the cases that the filters leave, by day of receipt, with its heading. `shown` says how an applicant is shown."""
+    """台账 of the cases that the filters leave, by day of receipt, with its heading. `shown` says how who asks and what for are shown."""
     yield LEDGER
     topics = {topic.key: topic.title for topic in law.topics}
     for row in docket_rows(database, agencies, wanted, today):
         yield (
-            row.number, row.received_on, a.CHANNELS[row.channel], a.CATEGORIES[row.applicant_category], shown(row), row.wanted,
+            row.number, row.received_on, a.CHANNELS[row.channel], a.CATEGORIES[row.applicant_category], *shown(row),
             topics.get(row.topic, row.topic), law.outcomes[row.outcome].title if row.outcome else None,
             row.replied_on or row.closed_on, names.get(row.agency, row.agency), STATES[row.state].title, row.assignee, row.due_on,
         )  # fmt: skip

@@ -14,6 +14,7 @@ from workflow.case import Case
 from workflow.identity import folded, folded_phone, person
 from workflow.law import Rules
 from workflow.movers import standing
+from workflow.personal import veiled
 from workflow.statistics import is_counted
 
 
@@ -75,6 +76,7 @@ def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "applicant_name": applicant.name,
         **keys_of(applicant, key),
         "wanted": case.wanted,
+        "wanted_masked": veiled(case),
         "to_confirm": len(steps.to_confirm(case, rules)),
         "returned": case.is_active and steps.returned(case),
         "supervised_on": steps.supervised_on(case),

@@ -16,11 +16,13 @@ from sqlmodel import Session
 from db import search as text_index
 from db import tables as t
 from db.lists import unattended
+from db.matching import OUTSIDE, name_has, wanted_has
 from db.similarity import Similar, rank
 from db.standing import OPEN, overdue
 from db.store import token_digest
 from workflow.acts import Officer
 from workflow.case import Case
+from workflow.personal import Veil
 from workflow.staff import Staff
 
 CASE, DOCKET, INBOX, LETTER, ATTACHMENT, OFFICER, TOKEN = (
@@ -54,6 +56,10 @@ class Filters:
     received_from: date | None = None
     received_to: date | None = None
     q: str | None = None
+    whole: frozenset[str] = frozenset()
+    """Agencies whose files are seen whole: elsewhere no part of a masked name or number is found."""
+    key: bytes | None = None
+    """The key of the blind indexes: with it a masked person is found by the whole name, phone or number."""
     sort: str = "due"
     cursor: str | None = None
     limit: int = 50
@@ -117,13 +123,13 @@ def conditions(wanted: Filters, today: date) -> list[Any]:
     if wanted.received_to is not None:
         found.append(DOCKET.c.received_on <= wanted.received_to)
     if wanted.applicant is not None:
-        found.append(DOCKET.c.applicant_name.contains(wanted.applicant, autoescape=True))
+        found.append(name_has(wanted.applicant, wanted.whole, wanted.key))
     if wanted.q is not None:
         found.append(
             or_(
-                DOCKET.c.wanted.contains(wanted.q, autoescape=True),
+                wanted_has(wanted.q, wanted.whole),
                 DOCKET.c.number.contains(wanted.q, autoescape=True),
-                DOCKET.c.applicant_name.contains(wanted.q, autoescape=True),
+                name_has(wanted.q, wanted.whole, wanted.key),
             )
         )
     return found
@@ -213,7 +219,7 @@ def asked_before(session: Session, agency: str, applicant_key: str, on: date) ->
 
 def similar(session: Session, agencies: Collection[str], case_id: str, most: int = 20) -> list[Similar]:
     """Earlier requests that ask for the same: this applicant's (条例 36(六)) and others' (条例 44), best first."""
-    mine = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).one()
+    mine = session.execute(select(*OUTSIDE).where(DOCKET.c.case_id == case_id)).one()
     return similar_to(session, agencies, mine.wanted, mine.applicant_key, mine.received_on, without=case_id, most=most)
 
 
@@ -221,9 +227,10 @@ def similar_to(
     session: Session, agencies: Collection[str], wanted: str, applicant_key: str, by: date, *,
     without: str = "", most: int = 20,
 ) -> list[Similar]:  # fmt: skip
-    """`similar` for a text that is no case yet: among requests received by the day `by`."""
+    """`similar` for a text that is no case yet: among requests received by the day `by`; what tells of people is not compared."""
+    wanted = Veil()(wanted)
     ids = text_index.candidates(session, agencies, wanted, by)
-    query = select(DOCKET).where(DOCKET.c.case_id.in_(ids), DOCKET.c.case_id != without, DOCKET.c.purpose == "information")
+    query = select(*OUTSIDE).where(DOCKET.c.case_id.in_(ids), DOCKET.c.case_id != without, DOCKET.c.purpose == "information")
     return rank(wanted, applicant_key, session.execute(query.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial)).all(), most)
 
 

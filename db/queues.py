@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, or_, select
 from sqlmodel import Session
 
 from db import tables as t
+from db.matching import name_has, wanted_has
 from workflow.acts import Officer
 
 DOCKET, LETTER = t.table_of(t.Docket), t.table_of(t.LetterRow)
@@ -89,12 +90,14 @@ class Archived:
     total: int
 
 
-def archived(session: Session, agency: str, words: str, year: int | None, most: int, after: int = 0) -> Archived:
+def archived(
+    session: Session, agency: str, words: str, year: int | None, most: int, after: int = 0, *, whole: Collection[str] = (), key: bytes | None = None
+) -> Archived:
     """Archived files by number, by words of the request or the applicant's name, and by the year of archiving; newest first."""
     narrowed: list[Any] = [DOCKET.c.agency == agency, DOCKET.c.state == "archived"]
     for word in words.split()[:5]:
-        places = (DOCKET.c.number, DOCKET.c.wanted, DOCKET.c.applicant_name)
-        narrowed.append(or_(*(place.contains(word, autoescape=True) for place in places)))
+        in_number = DOCKET.c.number.contains(word, autoescape=True)
+        narrowed.append(or_(in_number, wanted_has(word, whole), name_has(word, whole, key)))
     if year is not None:
         narrowed.append(DOCKET.c.archived_on.between(date(year, 1, 1), date(year, 12, 31)))
     total = session.execute(select(func.count()).select_from(DOCKET).where(*narrowed)).scalar_one()

@@ -20,6 +20,7 @@ from sqlmodel import Session
 
 from db import store
 from db import tables as t
+from db.matching import OUTSIDE
 from workflow import statistics as s
 from workflow.acts import Act, Amendment, Officer, Revocation, Signed, Voiding
 from workflow.case import OF_RECORDS, REMARKS, Case
@@ -357,10 +358,10 @@ def first_year(session: Session, agencies: Collection[str], today: date) -> int:
 
 
 def docket_rows(session: Session, ids: Sequence[str]) -> list[Row[Any]]:
-    """The docket rows of these cases, by day of receipt."""
+    """The docket rows of these cases, by day of receipt, as they may leave their unit."""
     found: dict[str, Row[Any]] = {}
     for at in range(0, len(ids), 500):  # engines limit how many values one statement may hold
-        rows = session.execute(select(DOCKET).where(DOCKET.c.case_id.in_(ids[at : at + 500])))
+        rows = session.execute(select(*OUTSIDE).where(DOCKET.c.case_id.in_(ids[at : at + 500])))
         found |= {row.case_id: row for row in rows}
     return sorted((found[one] for one in ids if one in found), key=lambda row: (row.received_on, row.agency, row.serial))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -24,6 +24,7 @@ from db.projection import docket_of, inbox_of, keys_of
 from workflow.acts import Act, Officer, Signed, divide, unite
 from workflow.case import Case
 from workflow.law import Rules
+from workflow.personal import veiled
 
 CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, ONCE, TALLY = (
     t.table_of(model)
@@ -221,11 +222,13 @@ KEYS_AT_ONCE = 500
 
 
 def renew_keys(session: Session, keys: Keys, after: str = "") -> str | None:
-    """Write the keys by which people are found anew where they are those of an earlier version, some files at a time.
+    """Write the keys by which people are found, and the request without them, where an earlier version did not: some files at a time.
 
     The id of the last file that was looked at, to go on `after`; None when there are no more.
     """
-    old = select(DOCKET.c.case_id, DOCKET.c.agency, DOCKET.c.number).where(DOCKET.c.name_key.is_(None), DOCKET.c.case_id > after)
+    old = select(DOCKET.c.case_id, DOCKET.c.agency, DOCKET.c.number).where(
+        or_(DOCKET.c.name_key.is_(None), DOCKET.c.wanted_masked.is_(None)), DOCKET.c.case_id > after
+    )
     heads = {row.case_id: row for row in session.execute(old.order_by(DOCKET.c.case_id).limit(KEYS_AT_ONCE).with_for_update())}
     acts = session.execute(select(ACT).where(ACT.c.case_id.in_(list(heads))).order_by(ACT.c.case_id, ACT.c.seq))
     made = []
@@ -234,9 +237,10 @@ def renew_keys(session: Session, keys: Keys, after: str = "") -> str | None:
             case = Case.of(case_id, heads[case_id].agency, heads[case_id].number, map(signed_of, rows))
         except (ValueError, KeyError):  # a damaged file: `verify` tells of it
             continue
-        made.append({"of": case_id, **{f"new_{name}": value for name, value in keys_of(case.applicant, keys.blind).items()}})
+        new = {**keys_of(case.applicant, keys.blind), "wanted_masked": veiled(case)}
+        made.append({"of": case_id, **{f"new_{name}": value for name, value in new.items()}})
     if made:
-        for table, names in ((DOCKET, ("applicant_key", "name_key", "phone_key")), (TALLY, ("applicant_key",))):
+        for table, names in ((DOCKET, ("applicant_key", "name_key", "phone_key", "wanted_masked")), (TALLY, ("applicant_key",))):
             values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
             session.connection().execute(update(table).where(table.c.case_id == bindparam("of")).values(values), made)
     return list(heads)[-1] if heads else None

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from db import search
 from db import tables as t
+from db.matching import WANTED
 from db.similarity import likeness
 from workflow.acts import Officer
 from workflow.law import Invalid, Refused
@@ -99,7 +100,7 @@ def saved(session: Session, suggestion: Row[Any], today: date) -> int:
     if suggestion.published_on is None:
         return 0
     ids = search.candidates(session, [suggestion.agency], suggestion.sample, today, _MOST_COUNTED, suggestion.published_on)
-    query = select(DOCKET.c.wanted).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id).where(
+    query = select(WANTED).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id).where(
         DOCKET.c.case_id.in_(ids), DOCKET.c.received_on >= suggestion.published_on, TALLY.c.ended_outcome == "already_public"
     )  # fmt: skip
     return sum(likeness(suggestion.sample, wanted) >= ALIKE for wanted in session.execute(query).scalars())

@@ -76,6 +76,10 @@ class ActRow(SQLModel, table=True):
     at: datetime = _stamp(nullable=False)
 
 
+_OLD = text("name_key IS NULL OR wanted_masked IS NULL")
+"""Rows of an earlier version, which the next start of the program makes anew."""
+
+
 class Docket(SQLModel, table=True):
     """案件索引: the projection of one file, for lists and statistics."""
 
@@ -86,7 +90,7 @@ class Docket(SQLModel, table=True):
         Index("docket_applicant", "agency", "applicant_key", "counts_in"),
         Index("docket_name", "agency", "name_key"),
         Index("docket_phone", "agency", "phone_key"),
-        Index("docket_old_keys", "case_id", sqlite_where=text("name_key IS NULL"), postgresql_where=text("name_key IS NULL")),
+        Index("docket_old_keys", "case_id", sqlite_where=_OLD, postgresql_where=_OLD),
         Index("docket_outcome", "agency", "outcome"),
         Index("docket_topic", "agency", "topic"),
         Index("docket_assignee", "agency", "assignee"),
@@ -123,6 +127,8 @@ class Docket(SQLModel, table=True):
     """None: the three keys of a person are still those of an earlier version (`store.renew_keys`)."""
     phone_key: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
     wanted: str = Field(sa_column=Column(Text, nullable=False))
+    wanted_masked: str | None = Field(default=None, sa_column=Column(Text))
+    """`wanted` as it may leave the unit (`workflow.personal`); None only until the first start after an upgrade."""
     next_step: str | None = Field(default=None, sa_column=Column(String(40), nullable=True))
     waiting_for: str | None = Field(default=None, sa_column=Column(String(320), nullable=True))
     to_serve: int = 0

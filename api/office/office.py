@@ -24,6 +24,7 @@ from api.office.paging import Paging
 from api.office.printing import NO_LETTER, Printing
 from api.office.problems import NOT_FOUND, Problem, not_found
 from api.office.record import record
+from api.office.sight import allow, seen
 from api.office.sources import Sources
 from db import queries, store
 from db.engine import Database
@@ -408,14 +409,34 @@ class Office:
             raise not_found(NO_LETTER)
         return row, self.case(officer, row.case_id, NO_LETTER, relations)
 
-    def attachment(self, officer: Officer, attachment_id: str, relations: frozenset[str]) -> tuple[Any, bytes]:
-        """A stored attachment and its bytes, for who may see its file; it is logged. Raises a 404 Problem."""
+    def issued(
+        self, officer: Officer, letter_id: str, relations: frozenset[str], reason: str | None = None, dress: str = "full"
+    ) -> tuple[Any, Placed, bytes]:
+        """A stored letter, its file and its PDF as issued, or as `dress` says (套打, without its seal).
+
+        Whoever does not handle the file gives a reason. Raises Problem 400, 403, 404.
+        """
+        row, placed = self.looked_at(officer, letter_id, relations, reason)
+        return row, placed, self.printing.dressed(row.id, dress)
+
+    def looked_at(self, officer: Officer, letter_id: str, relations: frozenset[str], reason: str | None = None) -> tuple[Any, Placed]:
+        """A stored letter and its file, for who may see it whole: whoever does not handle the file gives a reason, which is logged."""
+        row, placed = self.letter(officer, letter_id, relations)
+        if allow(officer, placed.relation, "letter", "文书", reason):
+            record(self.database, self.clock(), "unmask", officer, f"{placed.case.number} 文书 {row.id}", reason)
+        return row, placed
+
+    def attachment(
+        self, officer: Officer, attachment_id: str, relations: frozenset[str], reason: str | None = None
+    ) -> tuple[Any, bytes]:
+        """A stored attachment and its bytes, for who may see its file; it is logged. Raises Problem 403, 404."""
         with self.database.read() as session:
             row = queries.attachment(session, attachment_id)
         if row is None:
             raise not_found(NO_FILE)
-        case = self.case(officer, row.case_id, NO_FILE, relations).case
-        record(self.database, self.clock(), "attachment", officer, f"{case.number} {row.id}", "下载")
+        placed = self.case(officer, row.case_id, NO_FILE, relations)
+        told = f"下载：{reason}" if allow(officer, placed.relation, "attachment", "附件", reason) else "下载"
+        record(self.database, self.clock(), "attachment", officer, f"{placed.case.number} {row.id}", told)
         return row, self.files.get("attachments", row.id, row.digest)
 
     def open_to(
@@ -454,7 +475,7 @@ class Office:
             return self._admit(session, placed.case, placed.relation, act, officer, now)
 
     def preview(self, officer: Officer, case_id: str, act: Act, n: int = 0) -> bytes:
-        """The `n`-th letter that `act` would make, as PDF marked 预览; nothing is stored."""
+        """The `n`-th letter that `act` would make, as PDF marked 预览; nothing is stored. It says no more of people than he sees of the file."""
         printable.check(act, unprintable)
         case, now = self.case(officer, case_id, relations=policy.OWN).case, self.clock()
         with self.database.read() as session:
@@ -464,7 +485,8 @@ class Office:
         agency = self.agencies[case.agency]
         kept = self.paging.count(after, agency, self.rules) if isinstance(act, a.Archival) else None
         with self.database.read() as session:
-            made = self._composed(session, after, self.answered_with(session, after), kept)
+            shown = seen(after, officer.role, "own")
+            made = self._composed(session, shown, self.answered_with(session, after), kept)
         if n >= len(made):
             raise Problem(409, f"“{type(act).title}”不产生文书。")
         return self.printing.preview(officer.id, made[n].kind, made[n].context)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from api.office.problems import Problem
 from api.office.record import record
+from api.office.sight import allow
 from db import queries
 from db.archive import make_package
 from letters.compose.papers import papers, reference_sheet
@@ -39,8 +40,13 @@ manifest-sha256.txt  每个文件的SHA-256，可用 sha256sum -c manifest-sha25
 """
 
 
-def package(office: Office, case: Case, officer: Officer | None, reason: str = "") -> bytes:
-    """The package of an archived file as a zip, which is logged; refused (409) while the file is not archived."""
+def package(office: Office, case: Case, officer: Officer | None, reason: str | None = None) -> bytes:
+    """The package of an archived file of the officer's unit as a zip, which is logged.
+
+    Refused while the file is not archived (409), and without a reason to whoever does not handle it (403). On the command line there is no officer.
+    """
+    if officer is not None:
+        allow(officer, "own", "package", "归档包", reason)
     archival = next((one for one in reversed(case.acts) if isinstance(one.act, a.Archival)), None)
     if case.state != "archived" or archival is None or not isinstance(archival.act, a.Archival):
         raise Problem(409, "本件还没有归档。请先办理归档，材料不齐的会说明缺什么。", articles=["条例 45"])
@@ -84,7 +90,7 @@ def package(office: Office, case: Case, officer: Officer | None, reason: str = "
         "Retention": archival.act.retention or "",
     }
     made = make_package(parts, info)
-    record(office.database, office.clock(), "package", officer, case.number, reason or None)
+    record(office.database, office.clock(), "package", officer, case.number, reason)
     return made
 
 

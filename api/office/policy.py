@@ -125,8 +125,11 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/cases/{case_id}/attachments"): Access(ATTACHING, WORK),
         ("POST", "/cases/{case_id}/applicant"): Access(STAFF, OWN),
         ("GET", "/attachments/{attachment_id}"): Access(STAFF, READ),
+        ("POST", "/attachments/{attachment_id}"): Access(STAFF, READ),
         ("GET", "/letters/{letter_id}"): Access(STAFF, READ),
+        ("POST", "/letters/{letter_id}"): Access(STAFF, READ),
         ("GET", "/letters/{letter_id}/pdf"): Access(STAFF, READ),
+        ("POST", "/letters/{letter_id}/pdf"): Access(STAFF, READ),
         ("GET", "/letters/{letter_id}/pages/{number}"): Access(STAFF, READ),
         ("GET", "/intake"): Access(frozenset({"intake", "handler"}), OWN),
         ("POST", "/intake"): Access(frozenset({"intake", "handler"}), OWN),
@@ -206,6 +209,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/approvals"): Access(frozenset({"legal", "head"})),
         ("GET", "/approvals/{case_id}"): Access(frozenset({"handler", "legal", "head"}), OWN),
         ("GET", "/approvals/{case_id}/sheet"): Access(frozenset({"handler", "legal", "head", "archivist"}), OWN),
+        ("POST", "/approvals/{case_id}/sheet"): Access(frozenset({"handler", "legal", "head", "archivist"}), OWN),
         ("POST", "/approvals/{case_id}"): Access(frozenset({"legal", "head"}), OWN),
         ("POST", "/approvals/{case_id}/requests/{seq}"): Access(frozenset({"head"}), OWN),
         ("GET", "/service"): Access(frozenset({"intake", "handler"}), OWN),
@@ -216,6 +220,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/archive"): Access(frozenset({"archivist", "head", "handler"}), OWN),
         ("POST", "/archive"): Access(frozenset({"archivist"}), OWN),
         ("GET", "/archive/{case_id}/package"): Access(frozenset({"archivist", "head", "handler"}), OWN),
+        ("POST", "/archive/{case_id}/package"): Access(frozenset({"archivist", "head", "handler"}), OWN),
     }
 )
 

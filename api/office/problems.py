@@ -23,10 +23,13 @@ class Problem(Exception):
         permitted: Sequence[str] | None = None,
         errors: Sequence[tuple[str, str]] = (),
         headers: dict[str, str] | None = None,
+        asks_reason: bool = False,
     ) -> None:
         super().__init__(detail)
         self.status, self.detail = status, detail
         self.articles, self.permitted, self.errors, self.headers = articles, permitted, errors, headers or {}
+        self.asks_reason = asks_reason
+        """With a reason the same address answers (`sight`)."""
 
 
 NOT_FOUND = "没有这件申请，或者您不能查看。"

@@ -11,16 +11,15 @@ from typing import Any
 from api.office import findings
 from api.office.masking import mask_applicant
 from api.office.office import Office
-from api.office.policy import UNMASKING, readable_agencies
+from api.office.policy import readable_agencies
 from api.office.problems import Problem, not_found
+from api.office.sight import wanted_of
 from db import analysis, exports, people, queries, reports, suggestions, treasury
 from letters.errors import LetterError
 from letters.reports import html
 from workflow.acts import Officer
 
 NO_AGENCY = "没有这个单位，或者您不能查看。"
-UNMASKED = UNMASKING
-"""Roles that may export the applicants' names of their own agency, with a reason."""
 
 
 def report_scope(office: Office, officer: Officer, agency: str | None) -> list[str]:
@@ -110,16 +109,16 @@ def ledger_name(filters: queries.Filters) -> str:
 def ledger_of(
     office: Office, scope: Collection[str], filters: queries.Filters, *, unmasked_for: str | None = None
 ) -> Iterator[exports.Cells]:
-    """The rows of the ledger; names are shown for the cases of the agency `unmasked_for` only.
+    """The rows of the ledger; people are shown for the cases of the agency `unmasked_for` only.
 
     Requests to correct records have a ledger of their own: they are in it when `filters` asks for them, and in no other.
     """
     filters = replace(filters, purpose=filters.purpose or "information")
 
-    def shown(row: Any) -> str:
+    def shown(row: Any) -> tuple[str, str]:
         if row.agency == unmasked_for:
-            return str(row.applicant_name)
-        return mask_applicant(row.applicant_name, row.applicant_category)
+            return str(row.applicant_name), str(row.wanted)
+        return mask_applicant(row.applicant_name, row.applicant_category), wanted_of(row)
 
     today = office.today()
     return exports.ledger(office.database, scope, filters, today, office.rules.on(today), names_of(office), shown)

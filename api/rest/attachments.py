@@ -19,7 +19,7 @@ from api.office.uploads import LARGEST
 from api.rest.description import describe
 from api.web.answers import stored_answer
 from api.web.idempotency_key import write_once
-from api.web.requests import HttpRequest, office_of, officer_of, relations_of
+from api.web.requests import HttpRequest, office_of, officer_of, reason_of, relations_of
 from api.web.worker_threads import threaded
 from db import store
 
@@ -57,12 +57,12 @@ def attach(
     return stored_answer(answer)
 
 
-@get("/api/attachments/{attachment_id:uuid}", **describe(errors=(401, 403, 404), returns="*/*"))
+@get("/api/attachments/{attachment_id:uuid}", **describe(errors=(400, 401, 403, 404), returns="*/*", looks=True))
 @threaded
 def get_attachment(request: HttpRequest, attachment_id: FromPath[UUID]) -> Response[bytes]:
     """附件, as it was uploaded; always as a download."""
     office, officer = office_of(request), officer_of(request)
-    row, data = office.attachment(officer, str(attachment_id), relations_of(request))
+    row, data = office.attachment(officer, str(attachment_id), relations_of(request), reason_of(request))
     return Response(
         data,
         media_type=row.media_type,

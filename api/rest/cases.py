@@ -17,6 +17,7 @@ from api.office.filters import CaseFilters, read_filters
 from api.office.office import Office, Placed
 from api.office.policy import readable_agencies
 from api.office.problems import Problem
+from api.office.sight import seen, whole_rows, words_of
 from api.office.views import case_row
 from api.rest.description import describe
 from api.web.answers import stored_answer
@@ -96,17 +97,19 @@ def _view(office: Office, session: Session, officer: Officer, placed: Placed) ->
     asked = {one.act.agency for one in case.consultations if one.act.agency}
     below = {case.passed_down.agency} if case.passed_down is not None and case.passed_down.agency else set()
     people = staff(session, {case.agency, *asked, *below}, today, office.rules)
-    own = placed.relation == "own"
+    shown, words = seen(case, officer.role, placed.relation), words_of(case, officer.role, placed.relation)
+    requests = zip(shown.requests, (after for _, after in office.requests(session, case)), strict=True)
     return views.case_view(
-        case,
+        shown,
         office.rules,
         today,
         open_to=office.open_to(session, case, officer, placed.relation, today),
         risks=office.risks(session, case, today) if case.state == "approving" else (),
         letters=queries.letters_of(session, case),
         attachments=queries.attachments_of(session, case.id),
-        full=own and officer.role in ("intake", "handler", "legal", "head"),
-        requests=office.requests(session, case),
+        full=shown is case,
+        requests=[(asked, words(after) if isinstance(after, str) else after) for asked, after in requests],
+        words=words,
         movers=who_must_move(case, office.rules, today, people),
     )
 
@@ -137,8 +140,8 @@ def list_cases(request: HttpRequest) -> views.Page:
     """案件列表: the cases of this officer's agency (and, for an overseeing office, of those below it), masked."""
     office, me = office_of(request), officer_of(request)
     today = office.today()
-    wanted, agency = read_filters(request.query_params.multi_items(), office)
-    scope = readable_agencies(me, office.agencies)
+    wanted, agency = read_filters(request.query_params.multi_items(), office, me)
+    scope, whole = readable_agencies(me, office.agencies), whole_rows(me)
     if agency is not None:
         scope &= {agency}
     with office.database.read() as session:
@@ -146,7 +149,7 @@ def list_cases(request: HttpRequest) -> views.Page:
             page = queries.cases(session, scope, wanted, today)
         except queries.BadCursor:
             raise Invalid("cursor", "翻页标记不正确，请从第一页重新开始") from None
-    return views.Page(items=[case_row(row, office.rules.calendar, today) for row in page.items], next=page.next, total=page.total)
+    return views.Page(items=[case_row(row, office.rules.calendar, today, whole) for row in page.items], next=page.next, total=page.total)
 
 
 @get("/api/cases/{case_id:uuid}", **describe(errors=(401, 403, 404), returns="CaseView"))

@@ -1,7 +1,8 @@
 """What Litestar cannot see of a handler, said beside it for the OpenAPI document.
 
 A handler says `@post(path, **describe("Act", errors=(400, 409), creates=True, changes=True))`: the body's schema by name,
-the statuses it may answer besides success, whether it takes an Idempotency-Key and an If-Match.
+the statuses it may answer besides success, whether it takes an Idempotency-Key and an If-Match, and whether
+whoever does not handle the file gives an X-Reason (`looks`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Description:
     changes: bool
     returns: str | None
     query: type[BaseModel] | None
+    looks: bool
 
 
 def describe(
@@ -32,6 +34,7 @@ def describe(
     changes: bool = False,
     returns: str | None = None,
     query: type[BaseModel] | None = None,
+    looks: bool = False,
 ) -> dict[str, Any]:
     """Keyword arguments for a handler's decorator. `returns`: a component's name, or a media type of bytes."""
-    return {"opt": {"api": Description(body, errors, creates, changes, returns, query)}}
+    return {"opt": {"api": Description(body, errors, creates, changes, returns, query, looks)}}

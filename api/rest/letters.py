@@ -14,7 +14,7 @@ from api.office import packages, views
 from api.office.office import Placed
 from api.rest.description import describe
 from api.web.downloads import disposition, letter_name
-from api.web.requests import HttpRequest, json_body, office_of, officer_of, relations_of
+from api.web.requests import HttpRequest, json_body, office_of, officer_of, reason_of, relations_of
 from api.web.worker_threads import threaded
 from letters.html import Dress
 from letters.prints import MOST
@@ -37,15 +37,16 @@ def get_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> views.LetterV
 
 @get(
     "/api/letters/{letter_id:uuid}/pdf",
-    **describe(errors=(401, 403, 404), returns="application/pdf"),
+    **describe(errors=(400, 401, 403, 404), returns="application/pdf", looks=True),
 )
 @threaded
 def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID], dress: FromQuery[Dress] = "full") -> Response[bytes]:
     """文书的PDF, as issued; `overprint` (套打) without its red head and seal, `unsealed` without a seal."""
-    row, placed = _letter(request, letter_id)
+    office, me = office_of(request), officer_of(request)
+    row, placed, data = office.issued(me, str(letter_id), relations_of(request), reason_of(request), dress)
     name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number)
     return Response(
-        office_of(request).printing.dressed(row.id, dress),
+        data,
         media_type="application/pdf",
         headers={"Cache-Control": "no-store", "Content-Disposition": disposition(name, inline=True)},
     )
@@ -60,22 +61,22 @@ class Booklet(a.Record):
 
 @post(
     "/api/letters/booklet", status_code=200,
-    **describe("Booklet", errors=(400, 401, 403, 404, 409, 413, 415), returns="application/pdf"),
+    **describe("Booklet", errors=(400, 401, 403, 404, 409, 413, 415), returns="application/pdf", looks=True),
 )  # fmt: skip
 @threaded
 def print_booklet(request: HttpRequest, body: RawBody) -> Response[bytes]:
     """合并打印: several letters as one PDF, each beginning on a right page."""
-    asked = a.read(Booklet, json_body(request, body))
+    office, asked = office_of(request), a.read(Booklet, json_body(request, body))
     for letter in asked.letters:
-        _letter(request, letter)
-    bound = office_of(request).printing.booklet([str(letter) for letter in asked.letters], asked.dress)
+        office.looked_at(officer_of(request), str(letter), relations_of(request), reason_of(request))
+    bound = office.printing.booklet([str(letter) for letter in asked.letters], asked.dress)
     headers = {"Cache-Control": "no-store", "Content-Disposition": disposition("文书.pdf", inline=True)}
     return Response(bound, media_type="application/pdf", headers=headers)
 
 
 @get(
     "/api/cases/{case_id:uuid}/archive",
-    **describe(errors=(401, 403, 404, 409), returns="application/zip"),
+    **describe(errors=(400, 401, 403, 404, 409), returns="application/zip", looks=True),
 )
 @threaded
 def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
@@ -83,7 +84,7 @@ def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes
     office, me = office_of(request), officer_of(request)
     case = office.case(me, str(case_id), relations=relations_of(request)).case
     return Response(
-        packages.package(office, case, me),
+        packages.package(office, case, me, reason_of(request)),
         media_type="application/zip",
         headers={"Cache-Control": "no-store", "Content-Disposition": disposition(f"{case.number} 归档包.zip")},
     )

@@ -132,6 +132,9 @@ def _parameters(about: Description) -> list[dict[str, Any]]:
     if about.creates:
         text = "同一键的重复提交，答复与第一次相同；内容不同的答422"
         found.append({"name": "Idempotency-Key", "in": "header", "description": text, "schema": {"type": "string"}})
+    if about.looks:
+        text = "查看的理由（UTF-8，百分号编码），记入日志；不办理本件的人员必须写明，没有写明的答403"
+        found.append({"name": "X-Reason", "in": "header", "description": text, "schema": {"type": "string"}})
     if about.query is not None:
         asked = about.query.model_json_schema()
         for name, schema in asked["properties"].items():

@@ -30,7 +30,6 @@ from api.office.questions import (
 )
 from api.office.record import record
 from api.office.reports import (
-    UNMASKED,
     analysis_file,
     analysis_of,
     annual_file,
@@ -41,6 +40,7 @@ from api.office.reports import (
     names_of,
     report_scope,
 )
+from api.office.sight import UNMASKED
 from api.rest.description import describe
 from api.web.answers import file_answer, stored_answer
 from api.web.idempotency_key import write_once
@@ -221,7 +221,7 @@ def export_in_full(request: HttpRequest, body: RawBody) -> Response[Any]:
 def _ledger(request: HttpRequest, pairs: list[tuple[str, str]], form: str, what: str, reason: str | None) -> Response[Any]:
     """The ledger as a file, once its entry of the log is written; names in full with `unmask` alone."""
     office, me = office_of(request), officer_of(request)
-    filters, agency = read_filters(pairs, office)
+    filters, agency = read_filters(pairs, office, me)
     scope = readable_agencies(me, office.agencies) & ({agency} if agency else readable_agencies(me, office.agencies))
     name = ledger_name(filters)
     record(office.database, office.clock(), what, me, f"{name} {form}", reason)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
+from urllib.parse import unquote
 
 from litestar import Request
 from litestar.params import RawBody
 
 from api.office.office import Office
 from api.office.problems import Problem
+from api.office.sight import LEAST, reason_given
 from workflow import acts as a
 from workflow.acts import Officer
 
@@ -61,6 +63,20 @@ def json_body(request: HttpRequest, body: RawBody) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise Problem(400, "提交的内容应当是一个JSON对象。")
     return data
+
+
+def reason_of(request: HttpRequest) -> str | None:
+    """Why whole personal data is to be seen (`sight`): the header X-Reason, percent-encoded UTF-8. Raises Problem 400: it says nothing."""
+    text = request.headers.get("x-reason")
+    if text is None:
+        return None
+    try:
+        reason = reason_given(unquote(text, errors="strict"))
+    except UnicodeDecodeError:
+        reason = None
+    if reason is None:
+        raise Problem(400, f"X-Reason 应当写明查看的理由，至少{LEAST}个字，按UTF-8百分号编码。", errors=[("X-Reason", "请写明查看的理由")])
+    return reason
 
 
 def query_of(request: HttpRequest, model: type[a.R]) -> a.R:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from db import tables as t
 from db.analysis.spans import Span
+from db.matching import OUTSIDE, WANTED
 from db.similarity import dice, grams, likeness, shared_words
 from workflow.case import GIVEN
 
@@ -71,7 +72,7 @@ def _alike(lead: str, rows: Sequence[Any]) -> list[Any]:
 
 
 def _rows_of(session: Session, ids: Collection[str]) -> dict[str, Any]:
-    columns = (DOCKET.c.case_id, DOCKET.c.agency, DOCKET.c.wanted, DOCKET.c.applicant_key, DOCKET.c.received_on, DOCKET.c.outcome)
+    columns = (DOCKET.c.case_id, DOCKET.c.agency, WANTED, DOCKET.c.applicant_key, DOCKET.c.received_on, DOCKET.c.outcome)
     query = select(*columns, TALLY.c.sketch_1, TALLY.c.sketch_2, TALLY.c.sketch_3).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id)
     found, wanted = dict[str, Any](), sorted(ids)
     for at in range(0, len(wanted), 500):
@@ -102,7 +103,7 @@ def dossier(session: Session, case_id: str) -> dict[str, Any]:
     """
     mine = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).one()
     same = (DOCKET.c.agency == mine.agency, DOCKET.c.applicant_key == mine.applicant_key)
-    rows = session.execute(select(DOCKET).where(*same).order_by(DOCKET.c.received_on, DOCKET.c.serial).limit(1000)).all()
+    rows = session.execute(select(*OUTSIDE).where(*same).order_by(DOCKET.c.received_on, DOCKET.c.serial).limit(1000)).all()
     repeats = []
     for place, row in enumerate(rows):
         earlier = max(rows[max(0, place - 200) : place], key=lambda one, of=row: likeness(one.wanted, of.wanted), default=None)  # type: ignore[misc]

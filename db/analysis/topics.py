@@ -12,6 +12,7 @@ from sqlmodel import Session
 from db import tables as t
 from db.analysis.counts import came, share
 from db.analysis.spans import Span
+from db.matching import WANTED
 
 TALLY, DOCKET, CASE = (t.table_of(model) for model in (t.Tally, t.Docket, t.CaseFile))
 
@@ -36,7 +37,7 @@ def unconfirmed(session: Session, agencies: Collection[str], span: Span, most: i
     narrowed = [*came(agencies, span), TALLY.c.topic.is_(None)]
     total = session.execute(select(func.count()).select_from(TALLY).where(*narrowed)).scalar_one()
     query = (
-        select(DOCKET.c.case_id, DOCKET.c.number, DOCKET.c.wanted, DOCKET.c.received_on, TALLY.c.topic_proposed, CASE.c.version)
+        select(DOCKET.c.case_id, DOCKET.c.number, WANTED, DOCKET.c.received_on, TALLY.c.topic_proposed, CASE.c.version)
         .join(TALLY, TALLY.c.case_id == DOCKET.c.case_id)
         .join(CASE, CASE.c.id == DOCKET.c.case_id)
         .where(*narrowed)

@@ -57,11 +57,12 @@ def test_ticked_files_are_archived_and_their_packages_are_whole(site: Site) -> N
     assert archived.state == "archived"
     assert archived.acts[-1].act.retention == "永久"  # type: ignore[attr-defined]
     assert now(site, other).state == "closed"
-    bag = person.get(f"/archive/{case.id}/package")
+    assert person.get(f"/archive/{case.id}/package").status_code == 403, "an archivist handles no file: he says what for"
+    bag = person.post(f"/archive/{case.id}/package", {"reason": "向县档案馆移交"})
     assert bag.status_code == 200
     assert bag.headers["content-type"].startswith("application/zip")
     check_package(bag.content)
-    assert person.get(f"/archive/{other.id}/package").status_code == 409
+    assert person.post(f"/archive/{other.id}/package", {"reason": "向县档案馆移交"}).status_code == 409
 
 
 def test_what_could_not_be_archived_keeps_its_fields_and_says_why(site: Site) -> None:
@@ -115,7 +116,8 @@ def test_archived_files_are_found_by_number_words_and_year(site: Site) -> None:
     assert found(f"q={number}")[0]
     assert found("q=校舍+鉴定") == (True, False)
     assert found("q=校舍+招生") == (False, False)
-    assert found("q=周文博") == (True, True)
+    assert found("q=周文博（样例）") == (True, True), "the whole name, and no part of it"
+    assert found("q=文博") == (False, False)
     assert found("year=2026") == (True, True)
     assert found("year=2025") == (False, False)
     assert found("q=%25") == found("q=_") == (False, False)
@@ -138,6 +140,9 @@ def test_it_is_archived_in_a_browser(browser: Chromium, size: tuple[int, int]) -
     page.click("text=归档勾选的案件")
     page.wait_for_url("**done=archived*")
     page.click("text=下载归档包")
+    page.click("tbody a:has-text('下载')")
+    assert axe(page) == []
+    page.fill("input[name='reason']", "向县档案馆移交")
     with page.expect_download() as sent:
-        page.click("tbody a:has-text('下载')")
+        page.click("main button:has-text('查看')")
     assert sent.value.suggested_filename.endswith(".zip")

@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from api.office.policy import OVERSEERS, ROUTES, STAFF, Access
+from api.office.sight import Purpose, sight
 from api.office.uploads import examine
 from db import applications, people, queries, suggestions
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, Window, axe
@@ -29,6 +30,11 @@ OF_A_CASE = ("case_id", "letter_id", "attachment_id", "application_id", "suggest
 """What belongs to one unit: for another it does not exist."""
 QUERIES = {"/analysis/cases": "?set=received&from=2026-01-01&to=2026-12-31", "/annual/cases": "?year=2026&row=%E4%B8%80"}
 """What a page must be asked for."""
+FOR_A_REASON: Mapping[str, Purpose] = {
+    "/letters/{letter_id}/pdf": "letter", "/letters/{letter_id}/pages/{number}": "letter", "/attachments/{attachment_id}": "attachment",
+    "/archive/{case_id}/package": "package", "/approvals/{case_id}/sheet": "letter",
+}  # fmt: skip
+"""What tells of people: whoever does not handle the file is asked for a reason first."""
 NOT_NOW = ("/cases/{case_id}/acts/{kind}",)
 """Where a right holder may be told that the procedure forbids it now."""
 NOT_ALWAYS = ("/analysis/suggestions/new",)
@@ -168,6 +174,8 @@ def test_a_post_sees_its_pages_and_no_others(scene: Scene, site: Site, role: str
     def expected(path: str, row: Access) -> set[int]:
         if not (row.is_public or role in row.roles):
             return {403}
+        if path in FOR_A_REASON and sight(role, "own", FOR_A_REASON[path]) == "reason":
+            return {403}
         missing = {404} if path in NOT_ALWAYS or "{job_id}" in path else set()  # an import is its maker's own
         return {200, 303} | missing | ({403, 409} if path in NOT_NOW else set())
 
@@ -192,6 +200,8 @@ def test_the_overseeing_unit_reads_what_the_table_gives_it(scene: Scene, site: S
         if not about_a_case(path):
             return {200, 303, 404} if path in NOT_ALWAYS else {200, 303}
         reads = role in OVERSEERS and "overseen" in row.relations
+        if reads and path in FOR_A_REASON:
+            return {403}
         return {200, 303, 404, 409} if reads else {403, 404}
 
     assert wrong(scene, person_of(site, role, "gx-zfb").get, expected) == ""

@@ -187,7 +187,8 @@ def test_a_reply_given_again_is_told_though_it_counts_once(database: Database, u
 
 def test_what_was_given_in_the_end_may_be_published(database: Database, unit: str) -> None:
     """Refused first, disclosed after a remedy: the outcome in force counts, not the one of the annual report."""
-    second = [{**one, "applicant": {"name": "样例乙"}} if one["kind"] == "registration" else one for one in reopened("2026-07-20")]
+    other = {"name": "样例", "phone": "13900000009"}
+    second = [{**one, "applicant": other} if one["kind"] == "registration" else one for one in reopened("2026-07-20")]
     kept(database, unit, [reopened("2026-07-20"), second])
     assert len(measured(database, [unit], of_year(2025))["candidates"]) == 1
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from pydantic import Field
 
-from api.office.masking import mask_name, mask_number, mask_phone, mask_text
+from api.office.sight import masked_value
 from api.office.views.view import View
 from workflow import acts as a
 from workflow.acts import Signed
@@ -29,14 +28,6 @@ class ActView(View):
     act: dict[str, Any]
     amended: dict[str, Any] | None = Field(None, description="更正以后的内容；没有更正的为null")
     revoked: bool = Field(False, description="已经撤销")
-
-
-_MASKS = {"id_number": mask_number, "phone": mask_phone, "email": mask_text, "address": mask_text, "contact": mask_text, "place": mask_text}
-
-
-_PERSONAL = frozenset(
-    {"name", "id_number", "contact_name", "phone", "email", "address", "postcode", "contact", "recipient", "place", "witness"}
-)
 
 
 class _Same:
@@ -86,14 +77,3 @@ def _fields(signed: Signed, full: bool) -> dict[str, Any]:
             place = place[step]
         place[name] = masked_value(name, value, full)
     return public
-
-
-def masked_value(name: str, value: Any, full: bool) -> Any:
-    """Personal data as it may be seen; what is nested in it (co-applicants, amended fields, a requested act) likewise."""
-    if isinstance(value, Mapping):
-        return {key: masked_value(key, one, full) if key in _PERSONAL or not isinstance(one, str) else one for key, one in value.items()}
-    if isinstance(value, list):
-        return [masked_value(name, one, full) for one in value]
-    if not isinstance(value, str) or (full and name != "id_number"):
-        return value
-    return _MASKS.get(name, lambda text: mask_name(text, is_person=True))(value)

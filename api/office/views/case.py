@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from pydantic import Field
 
-from api.office.views.acts import ActView, act_view, masked_value
+from api.office.sight import masked_value
+from api.office.views.acts import ActView, act_view
 from api.office.views.applicants import ApplicantView, applicant_view
 from api.office.views.consultations import ConsultationView, consultations_view
 from api.office.views.dates import DueView, LimitView, UnsentView, due_view, limits_view
@@ -35,8 +36,8 @@ class RiskView(View):
     articles: list[str]
 
     @classmethod
-    def of(cls, risk: Risk) -> RiskView:
-        return cls(id=risk.id, level=risk.level, text=risk.text, articles=list(risk.articles))
+    def of(cls, risk: Risk, words: Callable[[str], str] = str) -> RiskView:
+        return cls(id=risk.id, level=risk.level, text=words(risk.text), articles=list(risk.articles))
 
 
 class HandedFromView(View):
@@ -161,8 +162,12 @@ def case_view(
     full: bool,
     movers: Movers,
     requests: Sequence[tuple[OpenRequest, Case | str]] = (),
+    words: Callable[[str], str] = str,
 ) -> CaseView:
-    """The whole case for one officer: `open_to` is what `admission.reasons` gave for him, `full` whether unmasked."""
+    """The case for one officer, as he sees it (`sight.seen`): `open_to` is what `admission.reasons` gave for him, `full` whether unmasked.
+
+    `words` is how texts about the file read for him.
+    """
     clock, overdue = case.reckoning(rules), case.overdue(rules, today)
     stored = {row.id: row for row in letters}
     state = STATES[case.state]
@@ -196,21 +201,21 @@ def case_view(
         outcome=outcome,
         outcome_title=rules.on(today).outcomes[outcome].title if outcome else None,
         permitted=[kind for kind, why in open_to.items() if why is None],
-        not_now={kind: why.message for kind, why in open_to.items() if why is not None},
-        risks=[RiskView.of(risk) for risk in risks],
+        not_now={kind: words(why.message) for kind, why in open_to.items() if why is not None},
+        risks=[RiskView.of(risk, words) for risk in risks],
         consultations=consultations_view(case, clock, full=full),
         draft=_draft(draft) if draft else None,
         acts=[act_view(signed, full=full, held=case.held(signed.seq), revoked=signed.seq in case.revoked) for signed in case.acts],
         letters=[letter_view(case, letter, stored.get(letter.id)) for letter in case.letters(rules)],
         unsent=[UnsentView.of(one) for one in unsent(case, rules)],
-        attachments=[attachment_view(row) for row in attachments],
+        attachments=[attachment_view(row, words) for row in attachments],
         fee=fee_view(case, rules),
         split_from=case.registration.split_from,
         passed_down=PassedDownView.of(case, today),
         requests=[request_view(case, asked, after, rules, full=full) for asked, after in requests],
         answered_with=_answered_with(case),
         handed_from=HandedFromView.of(case.registration.handed_from),
-        missing_for_archive=list(checks.missing_for_archive(case, rules)) if case.state in ("replied", "closed") else [],
+        missing_for_archive=[words(one) for one in checks.missing_for_archive(case, rules)] if case.state in ("replied", "closed") else [],
     )
 
 

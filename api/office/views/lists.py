@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from pydantic import Field
 
 from api.office.masking import mask_applicant
+from api.office.sight import wanted_of
 from api.office.views.view import View
 from db.similarity import Similar
 from workflow.calendar import Calendar
@@ -43,8 +45,8 @@ class CaseRow(View):
     draft_limit: date | None = Field(description="下级单位拟办的期限")
 
 
-def case_row(row: Any, calendar: Calendar, today: date) -> CaseRow:
-    """The row of a list, for anyone who may see that the case exists."""
+def case_row(row: Any, calendar: Calendar, today: date, whole: Collection[str] = ()) -> CaseRow:
+    """The row of a list, for anyone who may see that the case exists; words are as written for the agencies seen `whole`."""
     waiting = row.state in ACTIVE
     spans = [(date.fromisoformat(after), date.fromisoformat(to)) for after, to in json.loads(row.suspensions)]
     return CaseRow(
@@ -60,7 +62,7 @@ def case_row(row: Any, calendar: Calendar, today: date) -> CaseRow:
         purpose=row.purpose,
         received_on=row.received_on,
         applicant=mask_applicant(row.applicant_name, row.applicant_category),
-        wanted=row.wanted[:200],
+        wanted=wanted_of(row, whole)[:200],
         topic=row.topic,
         due_on=row.due_on,
         due_provisional=row.due_provisional,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -60,8 +61,9 @@ def letter_view(case: Case, letter: Letter, stored: Any | None) -> LetterView:
     )
 
 
-def attachment_view(row: Any) -> AttachmentView:
-    """A stored attachment."""
+def attachment_view(row: Any, words: Callable[[str], str] = str) -> AttachmentView:
+    """A stored attachment; `words` is how its name reads for who looks."""
     return AttachmentView(
-        id=row.id, name=row.name, media_type=row.media_type, size=row.size, digest=row.digest, purpose=row.purpose, at=row.at
+        id=row.id, name=words(row.name), media_type=row.media_type, size=row.size, digest=row.digest,
+        purpose=row.purpose and words(row.purpose), at=row.at,
     )

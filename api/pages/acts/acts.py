@@ -18,6 +18,7 @@ from api.office import policy
 from api.office.log import log
 from api.office.office import NOT_YOURS, Office, Placed
 from api.office.problems import Problem, as_problem, not_found
+from api.office.sight import seen
 from api.pages.acts import prefill
 from api.pages.acts.amending import Amending
 from api.pages.acts.effects import effects, pictures
@@ -152,8 +153,10 @@ def _changed(known: a.Applicant, typed: dict[str, Any]) -> dict[str, Any]:
 
 
 def _opened(request: HttpRequest, case_id: UUID | str, kind: str) -> tuple[Office, Placed]:
-    office = office_of(request)
-    placed = office.case(me(request), str(case_id), relations=policy.READ)
+    """The file as he sees it: the form is drawn from it, and the act is placed on the file itself."""
+    office, officer = office_of(request), me(request)
+    placed = office.case(officer, str(case_id), relations=policy.READ)
+    placed = replace(placed, case=seen(placed.case, officer.role, placed.relation))
     if kind not in a.ACTS:
         raise not_found(NO_KIND)
     return office, placed
@@ -355,7 +358,7 @@ def _stuck(request: HttpRequest, sheet: Sheet, stuck: Trouble) -> Response[Any]:
     """The form again with what is wrong; after a conflict it is made from the file as it is now."""
     office = office_of(request)
     if stuck.is_conflict:
-        placed = office.case(me(request), sheet.placed.case.id, relations=policy.READ)
+        _, placed = _opened(request, sheet.placed.case.id, sheet.kind)
         sheet = Sheet(placed, sheet.kind, _scene(office, placed, me(request), sheet.kind), sheet.values)
     sheet = sheet.told(stuck)
     if stuck.problem.permitted:  # this form is open already

@@ -17,6 +17,8 @@ from api.office import views
 from api.office.masking import mask_name
 from api.office.office import Office
 from api.office.problems import Problem
+from api.office.record import record
+from api.office.sight import allow, reason_given
 from api.pages.shared import askers
 from api.pages.shared.acts_in_words import Teller
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
@@ -389,14 +391,27 @@ def _onward(office: Office, officer: Officer, before: list[str], case_id: str) -
 @threaded
 def sheet(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
     """答复审批单 of the draft that waits, or of the latest decision: to be printed."""
-    office = office_of(request)
-    case = office.case(me(request), str(case_id), relations=relations_of(request)).case
+    return _sheet(request, case_id, None)
+
+
+@action("/approvals/{case_id:uuid}/sheet")
+def sheet_for_a_reason(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
+    """The same, for whoever does not handle the file and says why he looks."""
+    return _sheet(request, case_id, reason_given(form_of(request).get("reason")))
+
+
+def _sheet(request: HttpRequest, case_id: UUID, reason: str | None) -> Response[bytes]:
+    office, officer = office_of(request), me(request)
+    placed = office.case(officer, str(case_id), relations=relations_of(request))
+    case = placed.case
     signed = case.last(a.Decision) if case.state != "approving" else None
     if case.state != "approving" and signed is None:
         raise Problem(404, "本件没有送签的答复，也没有签发过，没有审批单。")
+    if allow(officer, placed.relation, "letter", "审批单", reason):
+        record(office.database, office.clock(), "unmask", officer, f"{case.number} 答复审批单", reason)
     data = office.approval_sheet(case, None if signed is None else signed.seq)
     headers = {"Cache-Control": "no-store", "Content-Disposition": disposition(letter_name("答复审批单", None, case.number), inline=True)}
     return Response(data, media_type="application/pdf", headers=headers)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (sheet, queue, approval, decide, answer)
+ROUTES: tuple[BaseRouteHandler, ...] = (sheet, sheet_for_a_reason, queue, approval, decide, answer)

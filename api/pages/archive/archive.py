@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from api.office.masking import mask_applicant
 from api.office.office import Office
 from api.office.packages import package
+from api.office.sight import reason_given, wanted_of, whole_rows
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import attempt
@@ -47,8 +48,8 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
     with office.database.read() as session:
         counts = dict(zip(VIEWS, queues.count_ended(session, officer.agency), strict=True))
         if view == "archived":
-            found = queues.archived(session, officer.agency, q, year, ON_A_PAGE, after)
-            rows, total = [_archived(office, row) for row in found.items], found.total
+            found = queues.archived(session, officer.agency, q, year, ON_A_PAGE, after, whole=whole_rows(officer), key=office.keys.blind)
+            rows, total = [_archived(office, officer, row) for row in found.items], found.total
         else:
             listed, total = queues.ended(session, officer.agency, ready=view == "", most=ON_A_PAGE, after=after), counts[view]
     if view != "archived":
@@ -75,9 +76,9 @@ def _year(text: str) -> int | None:
     return year if 1990 <= year <= 2199 else None
 
 
-def _row(row: Any) -> dict[str, Any]:
+def _row(officer: Officer, row: Any) -> dict[str, Any]:
     return {
-        "id": row.case_id, "number": row.number, "wanted": row.wanted, "outcome": row.outcome,
+        "id": row.case_id, "number": row.number, "wanted": wanted_of(row, whole_rows(officer)), "outcome": row.outcome,
         "applicant": mask_applicant(row.applicant_name, row.applicant_category),
     }  # fmt: skip
 
@@ -87,8 +88,8 @@ def _outcome(office: Office, row: Any) -> str:
     return outcomes[row.outcome].title if row.outcome in outcomes else ""
 
 
-def _archived(office: Office, row: Any) -> dict[str, Any]:
-    return {**_row(row), "outcome": _outcome(office, row), "on": row.archived_on}
+def _archived(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
+    return {**_row(officer, row), "outcome": _outcome(office, row), "on": row.archived_on}
 
 
 def _ended(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def _ended(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
     case = office.case(officer, row.case_id).case
     ended = case.replied_on or case.closed_on
     missing = [(text, kind, a.ACTS[kind].title) for text, kind in lacking(case, office.rules)]
-    return {**_row(row), "outcome": _outcome(office, row), "on": ended, "version": case.version, "missing": missing,
+    return {**_row(officer, row), "outcome": _outcome(office, row), "on": ended, "version": case.version, "missing": missing,
             "state": case.state, "who": _who(office, missing)}  # fmt: skip
 
 
@@ -143,12 +144,22 @@ def _is_id(text: str) -> bool:
 @threaded
 def download(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
     """归档包 of an archived file."""
+    return _package(request, case_id, None)
+
+
+@action("/archive/{case_id:uuid}/package")
+def download_for_a_reason(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
+    """The same, for whoever does not handle the file and says what for."""
+    return _package(request, case_id, reason_given(form_of(request).get("reason")))
+
+
+def _package(request: HttpRequest, case_id: UUID, reason: str | None) -> Response[bytes]:
     office = office_of(request)
     case = office.case(me(request), str(case_id), relations=relations_of(request)).case
-    data = package(office, case, me(request))
+    data = package(office, case, me(request), reason)
     name = f"{case.number} 归档包 {say_day(case.archived_on or office.today())}.zip"
     headers = {"Content-Disposition": disposition(name), "Cache-Control": "no-store"}
     return Response(data, media_type="application/zip", headers=headers)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (desk, archive, download)
+ROUTES: tuple[BaseRouteHandler, ...] = (desk, archive, download, download_for_a_reason)

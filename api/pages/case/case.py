@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from api.office.attachments import keep, still_open
 from api.office.office import Placed
 from api.office.policy import ATTACHING, WORK, readable_agencies
 from api.office.problems import Problem
+from api.office.sight import seen, sight, words_of
 from api.pages.case import due_calendar
 from api.pages.case.after_act import said
 from api.pages.shared import askers
@@ -37,8 +38,6 @@ from workflow.law import Rules
 from workflow.risks import in_order, open_risks
 from workflow.words import LETTER_TITLES
 
-HANDLING = ("intake", "handler", "legal", "head")
-"""Roles that see whom they work for."""
 TABS = {
     "": "办理经过", "consultations": "会商", "letters": "文书", "attachments": "附件", "fees": "收费", "risks": "风险",
     "similar": "类似申请", "history": "历史",
@@ -92,7 +91,8 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
     """What every tab shows: the head, what may be done now, the procedure."""
     office, officer, case = office_of(request), me(request), placed.case
     rules, own = office.rules, placed.relation == "own"
-    full = own and officer.role in HANDLING
+    shown, words = seen(case, officer.role, placed.relation), words_of(case, officer.role, placed.relation)
+    full = shown is case
     clock = case.reckoning(rules)
     open_now = office.open_to(session, case, officer, placed.relation, today)
     letters, attachments = queries.letters_of(session, case), queries.attachments_of(session, case.id)
@@ -100,13 +100,13 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
     draft = case.draft
     known = people.names(session, case.agency)
     return {
-        "case": case,
+        "case": shown,
         "own": own,
         "full": full,
         "may_unmask": full,
         "may_attach": placed.relation in WORK and officer.role in ATTACHING and case.state != "archived",
-        "people": askers.of_case(case, "names" if full else "nothing"),
-        "applicant_name": askers.named(case, full=full),
+        "people": askers.of_case(shown, "names" if full else "nothing"),
+        "applicant_name": askers.named(shown, full=full),
         "state": case.state,
         "topic": next((one.title for one in law.topics if one.key == case.topic), None),
         "assignee": known.get(case.assignee or "", case.assignee),
@@ -116,14 +116,14 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
         "limits": (*clock.limits, *(clock.silence if case.overdue(rules, today) else ())),
         "outcome": law.outcomes[case.outcome].title if case.outcome else None,
         "supervised_on": steps.supervised_on(case),
-        "waiting": steps.waiting(case, rules),
-        "below": steps.drafts_below(case),
+        "waiting": steps.waiting(shown, rules),
+        "below": steps.drafts_below(shown),
         "acts_now": _in_order([kind for kind, why in open_now.items() if why is None], steps.next_step(case, rules)),
         "cited": cited,
         "marked": marked,
         "BASES": BASES,
         "STANCES": a.STANCES,
-        "obvious": _obvious(case, rules, today, open_now, officer) if own else None,
+        "obvious": _obvious(shown, rules, today, open_now, officer, words) if own else None,
         "svg": diagram.svg(case.state, case.walked),
         "counts": {
             "consultations": len(case.consultations),
@@ -135,9 +135,9 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
         "letters": [
             views.letter_view(case, one, {row.id: row for row in letters}.get(one.id)) for one in case.letters(rules)
         ],
-        "attachments": attachments,
-        "teller": Teller(case, rules, today, known, full=full),
-        "parts": _parts(case, law.outcomes),
+        "attachments": [views.attachment_view(one, words) for one in attachments],
+        "teller": Teller(shown, rules, today, known, full=full),
+        "parts": _parts(shown, law.outcomes),
     }
 
 
@@ -183,13 +183,15 @@ def _in_order(kinds: list[str], first: str | None) -> list[str]:
     return sorted(kinds, key=lambda kind: (kind != first, LAST.index(kind) + 1 if kind in LAST else 0))
 
 
-def _obvious(case: Case, rules: Rules, today: date, open_now: Mapping[str, Any], officer: a.Officer) -> tuple[str, tuple[str, ...]] | None:
+def _obvious(
+    case: Case, rules: Rules, today: date, open_now: Mapping[str, Any], officer: a.Officer, words: Callable[[str], str]
+) -> tuple[str, tuple[str, ...]] | None:
     """Why the act that one looks for is not there: the sentence and its articles."""
     wanted = "draft" if case.state == "consulting" else steps.next_step(case, rules)
     if wanted is None or open_now.get(wanted, 0) is None:
         return None
     if (refused := open_now.get(wanted)) is not None:
-        return refused.message, refused.articles
+        return words(refused.message), refused.articles
     return why_not(case, wanted, officer, rules, today), ()
 
 
@@ -220,16 +222,16 @@ def _parts(case: Case, outcomes: Mapping[str, Any]) -> list[Part]:
 
 def _tab(request: HttpRequest, session: Session, placed: Placed, tab: str, today: date) -> dict[str, Any]:
     """What one tab needs beyond the frame."""
-    office, case = office_of(request), placed.case
+    office, case, role = office_of(request), placed.case, me(request).role
+    shown, words = seen(case, role, placed.relation), words_of(case, role, placed.relation)
     if tab == "consultations":
-        full = placed.relation == "own" and me(request).role in HANDLING
-        return {"consultations": views.consultations_view(case, case.reckoning(office.rules), full=full)}
+        return {"consultations": views.consultations_view(shown, case.reckoning(office.rules), full=shown is case)}
     if tab == "fees":
         return {"fee": views.fee_view(case, office.rules)}
     if tab == "risks":
         others = office.answered_with(session, case)
         found = open_risks(case, office.rules, today, others=others)
-        return {"risks": found, "checked": in_order(case, office.rules, today, others=others)}
+        return {"risks": [replace(one, text=words(one.text)) for one in found], "checked": in_order(case, office.rules, today, others=others)}
     if tab == "similar":
         scope = readable_agencies(me(request), office.agencies)
         return {
@@ -239,7 +241,7 @@ def _tab(request: HttpRequest, session: Session, placed: Placed, tab: str, today
         }
     if tab == "history":
         return {"roles": office.rules.role_titles}
-    return {"awaited": _awaited(case, office.rules)} if tab == "" else {}
+    return {"awaited": _awaited(shown, office.rules)} if tab == "" else {}
 
 
 def _awaited(case: Case, rules: Rules) -> list[tuple[date | None, str, str]]:
@@ -292,7 +294,7 @@ def attach(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
 def unmask(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """显示全文: whoever handles the file sees the applicant in full, for a reason that stands in the log."""
     office, officer, placed = office_of(request), me(request), opened(request, case_id)
-    if placed.relation != "own" or officer.role not in HANDLING:
+    if sight(officer.role, placed.relation, "file") != "whole":
         raise Problem(403, "您的岗位不能查看申请人的全部信息。需要的，请由承办人提供。")
     reason = form_of(request).get("reason")[:500]
     if len(reason) < 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,8 @@ from litestar.params import FromPath
 from api.office import views
 from api.office.office import Office, Placed
 from api.office.problems import not_found
-from api.pages.shared.frame import HttpRequest, me, office_of, page, show
+from api.office.sight import reason_given, seen, sight
+from api.pages.shared.frame import HttpRequest, action, form_of, me, office_of, page, show
 from api.web.downloads import disposition, letter_name
 from api.web.requests import relations_of
 from api.web.worker_threads import threaded
@@ -30,22 +32,45 @@ def _letter(request: HttpRequest, letter_id: UUID) -> tuple[Any, Placed]:
 @page("/letters/{letter_id:uuid}")
 def letter_page(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[Any]:
     """文书页: every page as it is printed."""
-    office, (row, placed) = office_of(request), _letter(request, letter_id)
+    row, placed = _letter(request, letter_id)
+    whole = sight(me(request).role, placed.relation, "letter") == "whole"
+    return _shown(request, row, placed, pages=page_count(office_of(request), row.id) if whole else 0, pictures=(), whole=whole)
+
+
+@action("/letters/{letter_id:uuid}")
+def letter_for_a_reason(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[Any]:
+    """The letter as it is printed, for whoever does not handle the file and says why he looks."""
+    office, reason = office_of(request), reason_given(form_of(request).get("reason"))
+    row, placed, _ = office.issued(me(request), str(letter_id), relations_of(request), reason)
+    pictures = [b64encode(one).decode() for one in _pages(office, row.id)]
+    return _shown(request, row, placed, pages=len(pictures), pictures=pictures, whole=True)
+
+
+def _shown(request: HttpRequest, row: Any, placed: Placed, **facts: Any) -> Response[Any]:
+    office = office_of(request)
     made = next(one for one in placed.case.letters(office.rules) if one.id == row.id)
-    return show(
-        request, "letter.html", case=placed.case, letter=views.letter_view(placed.case, made, row),
-        pages=page_count(office, row.id), act=placed.case.acts[row.seq - 1],
-    )  # fmt: skip
+    case = seen(placed.case, me(request).role, placed.relation)
+    return show(request, "letter.html", case=case, letter=views.letter_view(case, made, row), act=case.acts[row.seq - 1], **facts)
 
 
 @get("/letters/{letter_id:uuid}/pdf", include_in_schema=False, opt={"page": True}, media_type="application/pdf")
 @threaded
 def letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
     """文书的PDF, as issued; for 套打 or without its seal, as `dress` says."""
-    row, placed = _letter(request, letter_id)
+    return _pdf(request, letter_id, None)
+
+
+@action("/letters/{letter_id:uuid}/pdf")
+def letter_pdf_for_a_reason(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
+    """The same, for whoever does not handle the file and says why he looks."""
+    return _pdf(request, letter_id, reason_given(form_of(request).get("reason")))
+
+
+def _pdf(request: HttpRequest, letter_id: UUID, reason: str | None) -> Response[bytes]:
+    dress = request.query_params.get("dress", "full")
+    row, placed, data = office_of(request).issued(me(request), str(letter_id), relations_of(request), reason, dress)
     name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number)
     headers = {**_NO_STORE, "Content-Disposition": disposition(name, inline=True)}
-    data = office_of(request).printing.dressed(row.id, request.query_params.get("dress", "full"))
     return Response(data, media_type="application/pdf", headers=headers)
 
 
@@ -53,7 +78,8 @@ def letter_pdf(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[byte
 @threaded
 def letter_page_image(request: HttpRequest, letter_id: FromPath[UUID], number: FromPath[int]) -> Response[bytes]:
     """One page of a letter as a picture, counted from 1."""
-    office, (row, _placed) = office_of(request), _letter(request, letter_id)
+    office = office_of(request)
+    row, _placed, _data = office.issued(me(request), str(letter_id), relations_of(request))
     pages = _pages(office, row.id)
     if not 1 <= number <= len(pages):
         raise not_found("这份文书没有这一页。")
@@ -75,9 +101,21 @@ def _pages(office: Office, letter_id: str) -> tuple[bytes, ...]:
 @threaded
 def attachment(request: HttpRequest, attachment_id: FromPath[UUID]) -> Response[bytes]:
     """附件, as it was uploaded; always a download."""
-    row, data = office_of(request).attachment(me(request), str(attachment_id), relations_of(request))
+    return _attachment(request, attachment_id, None)
+
+
+@action("/attachments/{attachment_id:uuid}")
+def attachment_for_a_reason(request: HttpRequest, attachment_id: FromPath[UUID]) -> Response[bytes]:
+    """The same, for whoever does not handle the file and says why he looks."""
+    return _attachment(request, attachment_id, reason_given(form_of(request).get("reason")))
+
+
+def _attachment(request: HttpRequest, attachment_id: UUID, reason: str | None) -> Response[bytes]:
+    row, data = office_of(request).attachment(me(request), str(attachment_id), relations_of(request), reason)
     headers = {**_NO_STORE, "Content-Disposition": disposition(row.name)}
     return Response(data, media_type=row.media_type, headers=headers)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (letter_page, letter_pdf, letter_page_image, attachment)
+ROUTES: tuple[BaseRouteHandler, ...] = (
+    letter_page, letter_for_a_reason, letter_pdf, letter_pdf_for_a_reason, letter_page_image, attachment, attachment_for_a_reason,
+)  # fmt: skip

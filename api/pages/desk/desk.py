@@ -14,6 +14,7 @@ from litestar.handlers import BaseRouteHandler
 
 from api.office.policy import ROUTES as POLICY
 from api.office.policy import readable_agencies
+from api.office.sight import whole_rows
 from api.office.views import CaseRow, case_row
 from api.pages.shared.counters import COUNTERS
 from api.pages.shared.frame import HttpRequest, me, office_of, page, show
@@ -106,7 +107,7 @@ def desk(request: HttpRequest) -> Response[Any]:
     law = office.rules.on(today)
 
     def line(row: Any) -> Line:
-        return _line(row, case_row(row, office.rules.calendar, today), officer, law, staff)
+        return _line(row, case_row(row, office.rules.calendar, today, whole_rows(officer)), officer, law, staff)
 
     keep = {"unit": unit} if len(units) > 1 else {}
     return show(

@@ -11,7 +11,8 @@ from litestar.handlers import BaseRouteHandler
 from api.office.filters import read_filters
 from api.office.policy import readable_agencies
 from api.office.problems import Problem
-from api.office.reports import NO_AGENCY, UNMASKED, ledger_name, ledger_of, names_of
+from api.office.reports import NO_AGENCY, ledger_name, ledger_of, names_of
+from api.office.sight import UNMASKED
 from api.pages.reports.span_filter import subnav
 from api.pages.shared.frame import HttpRequest, action, form_of, me, office_of, page, show
 from api.web.answers import file_answer
@@ -61,7 +62,7 @@ def export(request: HttpRequest) -> Response[Any]:
     if full and not typed["reason"]:
         errs.append(("reason", "请写明用途，例如：向县档案馆移交"))
     try:
-        filters, agency = read_filters([(name, typed[name]) for name in FILTERS], office)
+        filters, agency = read_filters([(name, typed[name]) for name in FILTERS], office, officer)
     except Rejected as rejected:
         return _page(request, typed, status=400, errs=[*((name, _SAY.get(name, text)) for name, text in rejected.errors), *errs])
     if filters.received_from and filters.received_to and filters.received_to < filters.received_from:

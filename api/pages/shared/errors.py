@@ -13,6 +13,7 @@ from litestar.types import ExceptionHandlersMap
 from api.pages.shared.frame import go, show, sign_in_page
 from api.web.problems import TITLES, handle, problem_of, request_id
 
+ASKED = "请写明查看的理由"
 _PAGES_404 = "没有这件申请，或者您不能查看。"
 
 
@@ -37,7 +38,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         return _to_sign_in(request) if request.scope["method"] == "GET" else sign_in_page(request, status=401)
     return show(  # in the event loop, which asks no database: nothing is counted
         request, "problem.html", status=problem.status, headers=dict(problem.headers), counted=False,
-        problem=problem, heading=TITLES.get(problem.status, "没有办成"), request_id=request_id(request),
+        problem=problem, heading=ASKED if problem.asks_reason else TITLES.get(problem.status, "没有办成"), request_id=request_id(request),
         fragment=request.headers.get("hx-request") == "true",
     )  # fmt: skip
 

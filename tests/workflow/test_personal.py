@@ -1,0 +1,92 @@
+"""Numbers of people in what is typed are told from numbers of other things, and texts leave the unit without them."""
+
+from __future__ import annotations
+
+import pytest
+
+from workflow.personal import Veil, kind_of, luhn, numbers, told
+
+ID, PHONE, CARD = "11010519491231002X", "13800000000", "6222020000000000000"
+assert luhn(CARD)
+
+RECOGNISED = [
+    (ID, "id_number", "110***********002X"),
+    ("110105 19491231 002x", "id_number", "110***********002X"),
+    ("110105-1949-1231-002X", "id_number", "110***********002X"),
+    ("１１０１０５１９４９１２３１００２Ｘ", "id_number", "110***********002X"),
+    ("1 1 0 1 0 5 1 9 4 9 1 2 3 1 0 0 2 X", "id_number", "110***********002X"),
+    (PHONE, "phone", "138****0000"),
+    ("138 0000 0000", "phone", "138****0000"),
+    ("138-0000-0000", "phone", "138****0000"),
+    ("+86 138 0000 0000", "phone", "+138****0000"),
+    ("8613800000000", "phone", "138****0000"),
+    (CARD, "bank_card", "622************0000"),
+    ("6222 0200 0000 0000 000", "bank_card", "622************0000"),
+]
+AROUND = ["{}", "本人{}，申请公开", "身份证号码：{}", "({})", "{}X先生", "tel{}", "{}\n", "一、{}；"]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize(("typed", "kind", "masked"), RECOGNISED)
+def test_a_number_is_recognised_however_it_is_written_and_wherever_it_stands(typed: str, kind: str, masked: str, around: str) -> None:
+    if around == "{}X先生" and typed[-1:] in "xXＸ":
+        return
+    text = around.format(typed)
+    assert [one.kind for one in numbers(text)] == [kind]
+    assert Veil()(text) == around.format(masked)
+
+
+def test_several_numbers_in_one_text_are_each_masked() -> None:
+    text = f"户主{ID} {PHONE}，账号{CARD}；联系人139 1111 1111。"
+    assert [one.kind for one in numbers(text)] == ["id_number", "phone", "bank_card", "phone"]
+    assert Veil()(text) == "户主110***********002X 138****0000，账号622************0000；联系人139****1111。"
+    assert told(text) == "居民身份证号码、手机号码、银行卡号"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "冠政发〔2024〕15号", "2024年1月1日至2024年12月31日", "不动产单元号371525001001GB00001F00010001", "项目代码2024-371525-48-01-123456",
+        "110105194912310021", "信用代码91370000000000000X", "0635-5231234", "12345678901", "23800000000", "EMS1380000000012", "6222020000000000005",
+        "面积1234567.89平方米，投资12345678901234.56元", "G105国道K12+300至K18+900段", "",
+    ],
+)  # fmt: skip
+def test_numbers_of_other_things_stay_as_they_are(text: str) -> None:
+    assert list(numbers(text)) == []
+    assert Veil()(text) == text
+    assert told(text) is None
+
+
+def test_a_credit_code_of_figures_is_no_bank_card() -> None:
+    from workflow.identity import check_credit_code
+
+    found = []
+    for serial in range(100_000):
+        for check in "0123456789":
+            code = f"91371525{serial:09d}{check}"
+            try:
+                check_credit_code(code)
+            except ValueError:
+                continue
+            if luhn(code):
+                found.append(code)
+        if len(found) >= 5:
+            break
+    assert len(found) >= 5
+    assert {kind_of(code) for code in found} == {None}
+
+
+def test_what_the_file_knows_of_its_people_is_masked_with_the_numbers() -> None:
+    veil = Veil(["周文博", "李"], ["G12345678", "0635-5231234"], ["冠县样例路1号院2单元", "冠县", "someone@example.cn"])
+    assert veil("周文博（周 文 博）住冠县样例路1号院2单元，护照G12345678") == "周*（周*）住冠县样***，护照G12**5678"
+    assert veil("冠县李家庄，电话0635-5231234，someone@example.cn") == "冠县李家庄，电话063*****1234，som***"
+    assert veil("崇文街道征收方案") == "崇文街道征收方案"
+
+
+def test_a_long_text_is_looked_through_at_once() -> None:
+    import time
+
+    for text in ("1" * 20_000, "1 " * 10_000, "13800000000 " * 1700, f"{ID}，" * 1000, "1-" * 10_000):
+        began = time.process_time()
+        Veil(["周文博"])(text)
+        assert time.process_time() - began < 1

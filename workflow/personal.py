@@ -1,0 +1,210 @@
+"""个人信息 in what people write: the numbers by which somebody is known, recognised and masked (脱敏).
+
+A number counts as one only where its own rule says so (GB 11643 for 居民身份证号码, Luhn for 银行卡号): numbers of documents,
+parcels and projects stay as they are. What a file knows of its people (names, addresses, phones) is masked with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workflow import acts as a
+from workflow.case import Case
+from workflow.identity import check_credit_code, check_resident_id, folded
+
+Kind = Literal["id_number", "phone", "bank_card"]
+KINDS: dict[Kind, str] = {"id_number": "居民身份证号码", "phone": "手机号码", "bank_card": "银行卡号"}
+
+
+def mask_name(name: str, *, is_person: bool) -> str:
+    """张*; the names of organisations are no secret."""
+    return f"{name[:1]}*" if is_person and name else name
+
+
+def mask_number(number: str | None) -> str | None:
+    """110***********1234 (证件号码)."""
+    if number is None:
+        return None
+    return number[:3] + "*" * (len(number) - 7) + number[-4:] if len(number) > 8 else "*" * len(number)
+
+
+def mask_phone(phone: str | None) -> str | None:
+    """138****5678 (联系电话)."""
+    if phone is None:
+        return None
+    return phone[:3] + "****" + phone[-4:] if len(phone) >= 9 else "*" * len(phone)
+
+
+def mask_text(text: str | None) -> str | None:
+    """An address or mailbox: the first three characters only."""
+    return None if text is None else text[:3] + "***"
+
+
+# ------------------------------------------------------------------ numbers
+
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９ｘＸ＋－　", "0123456789xX+- ")
+"""As long as what it replaces: places stay the same."""
+_RUN = re.compile(r"[0-9](?:[ \t.\-–—]{0,2}[0-9])*(?:[ \t.\-–—]{0,2}[Xx](?![0-9A-Za-z]))?")
+"""Digits, however they are parted; an X only at the end."""
+_GROUP = re.compile(r"[0-9Xx]+")
+_MOBILE = re.compile(r"(?:0{0,2}86)?(1[3-9][0-9]{9})")
+_LONGEST = 19
+_MOST_GROUPS = 8
+"""So many groups may make up one number: nobody parts it more, but by single figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A number in a text: what it is, and where it stands."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+def numbers(text: str) -> Iterator[Found]:
+    """The numbers of people in a text, in order: 居民身份证号码, 手机号码, 银行卡号."""
+    plain = text.translate(_FULL_WIDTH)
+    for run in _RUN.finditer(plain):
+        if run.end() - run.start() >= 11:
+            yield from _in_run(plain, [(run.start() + one.start(), run.start() + one.end()) for one in _GROUP.finditer(run[0])])
+
+
+def _in_run(text: str, groups: list[tuple[int, int]]) -> Iterator[Found]:
+    """The numbers that one or more whole groups make up, the longest first wherever one begins."""
+    at = 0
+    single = all(end - start == 1 for start, end in groups)
+    while at < len(groups):
+        best = None
+        joined = ""
+        for upto in range(at, min(len(groups), at + (_LONGEST + 2 if single else _MOST_GROUPS))):
+            start, end = groups[upto]
+            joined += text[start:end]
+            if len(joined) > _LONGEST + 4:
+                break
+            for number, last in ((joined, end), (joined.rstrip("xX"), end - 1)):  # the X may be the beginning of what follows
+                if (kind := kind_of(number)) is not None:
+                    best = (kind, last, upto)
+                    break
+        if best is None:
+            at += 1
+            continue
+        yield Found(best[0], groups[at][0], best[1])
+        at = best[2] + 1
+
+
+def kind_of(number: str) -> Kind | None:
+    """What a number without blanks is, by its own rule; None: nobody's that can be told."""
+    if len(number) == 18 and _is(check_resident_id, number):
+        return "id_number"
+    if _MOBILE.fullmatch(number):
+        return "phone"
+    if number.isdigit() and 16 <= len(number) <= _LONGEST and number[0] in "34569" and luhn(number) and not _is(check_credit_code, number):
+        return "bank_card"
+    return None
+
+
+def _is(check: Any, number: str) -> bool:
+    try:
+        check(number)
+    except ValueError:
+        return False
+    return True
+
+
+def luhn(number: str) -> bool:
+    """Whether the last figure is the check digit that ISO/IEC 7812-1 gives (GB/T 14504)."""
+    figures = [int(one) for one in reversed(number)]
+    return (sum(figures[::2]) + sum(sum(divmod(2 * one, 10)) for one in figures[1::2])) % 10 == 0
+
+
+def told(text: str) -> str | None:
+    """What kinds of numbers of people stand in a text, in words; None when there are none. No number is repeated."""
+    found = {one.kind for one in numbers(text)}
+    return "、".join(title for kind, title in KINDS.items() if kind in found) or None
+
+
+# ------------------------------------------------------------------ texts
+
+
+class Veil:
+    """Masks numbers in texts, and the names, papers, phones and addresses of those whom it was told of."""
+
+    def __init__(self, names: Iterable[str] = (), numbers: Iterable[str] = (), places: Iterable[str] = ()) -> None:
+        self._masked: dict[str, str] = {}
+        for words, least, mask in ((places, 6, mask_text), (numbers, 6, mask_number), (names, 2, _person)):
+            for word in words:
+                if len(folded(word)) >= least:  # a district alone, or a single letter, tells of nobody
+                    self._masked.setdefault(folded(word), mask(word) or "")
+        longest_first = sorted(self._masked, key=len, reverse=True)
+        self._known = re.compile("|".join(_SPACED.join(map(re.escape, one)) for one in longest_first), re.I) if longest_first else None
+
+    def __call__(self, text: str) -> str:
+        """The text as it may leave the unit."""
+        if self._known is not None:
+            text = self._known.sub(lambda found: self._masked.get(folded(found[0]), "***"), text)
+        out, upto = [], 0
+        for one in numbers(text):
+            number = folded(text[one.start : one.end])
+            out += [text[upto : one.start], (mask_phone(number[-11:]) if one.kind == "phone" else mask_number(number)) or ""]
+            upto = one.end
+        return "".join((*out, text[upto:]))
+
+    def over(self, value: Any) -> Any:
+        """Every text within a JSON value."""
+        if isinstance(value, str):
+            return self(value)
+        if isinstance(value, dict):
+            return {key: self.over(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.over(one) for one in value]
+        return value
+
+
+def _person(name: str) -> str:
+    return mask_name(name, is_person=True)
+
+
+_SPACED = r"[\s·•.\-]{0,2}"
+
+
+def veil_of(case: Case) -> Veil:
+    """The veil over the people of a file: who asks, as first written and as corrected, who acts for them, who was asked about himself."""
+    names, papers, places = list[str](), list[str](), list[str]()
+    for one in _everybody(case):
+        if one.get("category", "natural_person") == "natural_person":
+            names += _texts(one, "name")
+        names += _texts(one, "contact_name")
+        papers += _texts(one, "id_number", "phone")
+        places += _texts(one, "address", "email")
+    for asked in case.consultations:
+        if asked.act.party.is_person:
+            names.append(asked.act.party.name)
+            places += [asked.act.party.address] if asked.act.party.address else []
+    return Veil(names, papers, places)
+
+
+def _everybody(case: Case) -> Iterator[Mapping[str, Any]]:
+    """Applicants and agents, as every act of the file names them."""
+    for signed in case.acts:
+        act = signed.act
+        if isinstance(act, a.Registration | a.Correction):
+            for one in (act.applicant, *getattr(act, "co_applicants", ()), getattr(act, "agent", None)):
+                if one is not None:
+                    yield one.model_dump(mode="json")
+        if isinstance(act, a.Amendment):
+            for name in ("applicant", "co_applicants", "agent"):
+                value = act.changes.get(name)
+                yield from (one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Mapping))
+
+
+def _texts(one: Mapping[str, Any], *names: str) -> list[str]:
+    return [value for name in names if isinstance(value := one.get(name), str)]
+
+
+def veiled(case: Case) -> str:
+    """申请内容 as it may leave the unit that handles the file."""
+    return veil_of(case)(case.wanted)
