@@ -21,7 +21,7 @@ from api.pages.shared.errors import HANDLERS
 from api.rest import ROUTES
 from api.settings import Settings, load_settings
 from api.web.bodies import Rooms
-from api.web.guard import guard
+from api.web.guard import STATIC_FILES, guard
 from api.web.hashing import Hashing
 from api.web.hosts import Hosts
 from api.web.request_log import Application
@@ -51,7 +51,7 @@ def create_app(
         route_handlers=[
             *ROUTES,
             *PAGES,
-            create_static_files_router(path="/static", directories=[STATIC], name="static", opt={"access": ("GET", "/static/{file_path}")}),
+            create_static_files_router(path="/static", directories=[STATIC], name="static", opt={"access": STATIC_FILES}),
         ],
         guards=[guard],
         exception_handlers=HANDLERS,
@@ -63,6 +63,7 @@ def create_app(
         logging_config=None,  # `office.log` configures it, when the program is served
     )
     app.state.office = at_work
+    app.state.static = frozenset("/static/" + one.relative_to(STATIC).as_posix() for one in STATIC.rglob("[!.]*") if one.is_file())
     app.state.hashing = hashing
     app.state.rooms = Rooms()
     app.state.watch = Watch()

@@ -172,6 +172,13 @@ def unprintable(text: str, *, lines: bool = True) -> int | None:
     return None
 
 
+def spelled(text: str) -> str:
+    """A text in which what no font prints stands as its number, （U+1F600）: names of files that were kept before they were looked at."""
+    while (place := unprintable(text, lines=False)) is not None:
+        text = f"{text[:place]}（U+{ord(text[place]):04X}）{text[place + 1 :]}"
+    return text
+
+
 def _in_mongolian(text: str, place: int) -> bool:
     return place > 0 and "\u1820" <= text[place - 1] <= "\u18af"
 

@@ -70,6 +70,7 @@ def _import(opened: OpenOffice) -> click.Command:
         """
         from api.office.record import by_command
         from db import ledger, people
+        from letters.fontset import unprintable
 
         with opened() as office:
             code = _agency(office, agency)
@@ -78,7 +79,7 @@ def _import(opened: OpenOffice) -> click.Command:
             loader = ledger.Loader(
                 office.database, office.rules, office.keys, code, unit.name,
                 lambda year, serial: unit.number("case", year, serial), office.clock(), office.today(),
-                [one.name for one in office.agencies.values() if one.code != code],
+                [one.name for one in office.agencies.values() if one.code != code], unprintable,
             )  # fmt: skip
             try:
                 reading = ledger.read(ledger_file, office.rules, office.today())

@@ -10,10 +10,14 @@ from sqlmodel import Session
 
 from api.office.office import Office
 from api.office.problems import Problem
-from api.office.uploads import LARGEST, MOST_FILES, examine
+from api.office.uploads import LARGEST, MOST_FILES, examine, words
 from db import queries, store
 from workflow.acts import Officer
 from workflow.case import Case
+from workflow.law import Invalid
+
+MOST_OF_PURPOSE = 100
+"""Characters that say what a file is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,10 @@ def examined(name: str, content: bytes, purpose: str | None) -> Sent:
     if len(content) > LARGEST:
         raise Problem(413, "每个文件不超过20MiB，请压缩或者分开上传。")
     good, media_type = examine(name, content)
-    return Sent(good, media_type, content, (purpose or "").strip()[:100] or None)
+    plain = words("purpose", purpose or "")
+    if len(plain) > MOST_OF_PURPOSE:
+        raise Invalid("purpose", f"最多{MOST_OF_PURPOSE}个字，现在是{len(plain)}个字")
+    return Sent(good, media_type, content, plain or None)
 
 
 ARCHIVED = "本件已经归档，不能再添加附件。送达回执请在登记送达时一并存入；归档以后的复议、诉讼等，请登记相应的办理记录。"

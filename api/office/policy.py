@@ -211,6 +211,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/approvals/{case_id}/sheet"): Access(frozenset({"handler", "legal", "head", "archivist"}), OWN),
         ("POST", "/approvals/{case_id}/sheet"): Access(frozenset({"handler", "legal", "head", "archivist"}), OWN),
         ("POST", "/approvals/{case_id}"): Access(frozenset({"legal", "head"}), OWN),
+        ("GET", "/approvals/{case_id}/requests/{seq}"): Access(frozenset({"legal", "head"}), OWN),
         ("POST", "/approvals/{case_id}/requests/{seq}"): Access(frozenset({"head"}), OWN),
         ("GET", "/service"): Access(frozenset({"intake", "handler"}), OWN),
         ("POST", "/service"): Access(frozenset({"intake", "handler"}), OWN),

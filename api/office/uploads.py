@@ -11,6 +11,8 @@ from types import MappingProxyType
 
 import puremagic
 
+from letters.fontset import unprintable
+from workflow import printable
 from workflow.identity import clean_text
 from workflow.law import Invalid
 
@@ -63,13 +65,21 @@ def examine(name: str, data: bytes) -> tuple[str, str]:
 
 
 def _name(name: str) -> str:
-    try:
-        plain = clean_text(PurePath(name.replace("\\", "/")).name, lines=False)
-    except ValueError as error:
-        raise Invalid("file", f"文件名{error}") from None
+    plain = words("file", PurePath(name.replace("\\", "/")).name, "文件名")
     plain = re.sub(r'[<>:"|?*/]', "_", plain).strip(". ")
     if not plain or len(plain) > 200:
         raise Invalid("file", "文件名应当是1到200个字")
+    return plain
+
+
+def words(field: str, text: str, what: str = "") -> str:
+    """What is said of a file, in one line: it is printed in the 卷内目录. Invalid where it cannot be."""
+    try:
+        plain = clean_text(text, lines=False)
+    except ValueError as error:
+        raise Invalid(field, f"{what}{error}") from None
+    if (why := printable.fault(plain, lambda one: unprintable(one, lines=False))) is not None:
+        raise Invalid(field, f"{what}{why}")
     return plain
 
 

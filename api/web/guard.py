@@ -18,6 +18,9 @@ from db import queries
 from db.people import SignedIn
 from workflow.acts import Officer
 
+STATIC_FILES = ("GET", "/static/{file_path}")
+"""The row of the policy table for the files of the pages."""
+
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
@@ -30,6 +33,11 @@ def access_of(handler: BaseRouteHandler) -> Access | None:
             if (row := ROUTES.get((str(method), plain(path)))) is not None:
                 return row
     return None
+
+
+def is_static(handler: BaseRouteHandler) -> bool:
+    """Whether it gives the files of the pages: those that were there when the program began, and nothing else."""
+    return handler.opt.get("access") == STATIC_FILES
 
 
 def plain(path: str) -> str:
@@ -47,7 +55,7 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     if not connection.app.state.hosts.answers(connection.headers.get("host", ""), connection.scope["path"]):
         raise Problem(400, "本系统不用这个主机名。请用本单位公布的网址；管理员可以在 ALLOWED_HOSTS 中增加。")
     access = access_of(handler)
-    if access is None:
+    if access is None or (is_static(handler) and connection.scope["path"] not in connection.app.state.static):
         raise Problem(404, "没有这个地址。")
     state, office = connection.scope["state"], connection.app.state.office
     is_page = bool(handler.opt.get("page"))

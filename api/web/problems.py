@@ -64,6 +64,8 @@ def problem_of(error: Exception) -> Problem:
     match error:
         case ValidationException():
             return Problem(400, "有几处需要改正，见各项说明。", errors=_named(error.extra))
+        case UnicodeDecodeError():  # a part of a form that names no character set
+            return Problem(400, "提交的文字不是UTF-8编码，没有收下。请用本系统的表单或者按接口说明提交。")
         case InternalServerException() if "disconnected" in error.detail:
             return Problem(400, "连接在提交完成以前中断，没有收到全部内容。请再提交一次。")  # nobody is there to read it
         case HTTPException():

@@ -22,9 +22,11 @@ from db.ledger.filing import acts_of, entry_of, file_of
 from db.ledger.reading import Line
 from db.ledger.sheets import BadLedger
 from db.ledger.words import TITLES
+from workflow import printable
 from workflow.acts import Rejected
 from workflow.case import Case
 from workflow.law import Invalid, Refused, Rules
+from workflow.printable import Unprintable
 
 CASE = t.table_of(t.CaseFile)
 BATCH = 500
@@ -74,6 +76,8 @@ class Loader:
     today: date
     others: Collection[str] = ()
     """The names of the other units: a line that says it is theirs is not loaded here."""
+    unprintable: Unprintable = lambda _text: None
+    """Which characters no font prints: a line that holds one is at fault, as any other text is."""
 
     def load(
         self, lines: Iterator[Line], ledger: str, *, dry_run: bool = False, whole: bool = False,
@@ -133,6 +137,8 @@ class _Import:
         ledger = f"{self.ledger}，工作表“{line.sheet}”" if line.sheet else self.ledger
         try:
             acts = acts_of(entry, ledger, line.line)
+            for act in acts:
+                printable.check(act, self.loader.unprintable)
             entry = entry_of(acts)
             marks = seen.marks_of(entry)
             if not self._is_new(line, entry.number, entry.received_on, marks):
@@ -271,4 +277,4 @@ def _holders(session: Session, numbers: Collection[str]) -> dict[str, str]:
     return found
 
 
-_FIELD = {"applicant.name": "applicant_name", "on": "replied_on", "text": "wanted"}
+_FIELD = {"applicant.name": "applicant_name", "on": "replied_on", "text": "wanted", "remark": "number"}

@@ -119,7 +119,7 @@ def text_of(value: Any) -> str:
         return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat()
-    return str(value).strip().strip("\ufeff")
+    return str(value).strip()
 
 
 # ------------------------------------------------------------------ dates

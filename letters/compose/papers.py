@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from letters.agencies import Agency
 from letters.compose.sheet import SHANGHAI, Attached, Kept, called, way_of
 from letters.contexts import LETTERS, forms, heading_of, parts
+from letters.fontset import spelled
 from workflow import acts as a
 from workflow import case as cases
 from workflow.acts import Signed
@@ -95,7 +96,7 @@ def _attached(case: Case, agency: Agency, attached: Iterable[Attached]) -> Itera
         words = f"{one.purpose or ''} {one.name}"
         place = next((place for place, known in _PURPOSES if any(word in words for word in known)), _GIVEN)
         theirs = place in (_REQUEST, _CORRECTION, _REASONS)
-        title = one.name if not one.purpose else f"{one.purpose}：{one.name}"
+        title = spelled(one.name if not one.purpose else f"{one.purpose}：{one.name}")
         who = case.applicants_named if theirs else agency.name
         on = one.at.astimezone(SHANGHAI).date()
         yield place, (10**6, number), Paper(one.id, "attachment", title, None, who, on)

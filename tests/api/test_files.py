@@ -81,6 +81,16 @@ def _put_away(desk: Desk) -> dict[str, Any]:
     return desk.place("archivist@gx-zrzy", case, kind="archival", on="2026-11-05")
 
 
+@pytest.mark.parametrize("name", ["图😀.png", "图\u0e44.png", "图⿰.png", "图\u202e.png"])
+def test_a_name_that_no_font_prints_is_refused_where_it_is_given(desk: Desk, name: str) -> None:
+    """The 卷内目录 names every file: without this it could never be archived."""
+    refused = _upload(desk, desk.register(), name, PNG)
+    assert refused.status_code == 400
+    assert f"U+{ord(name[1]):04X}" in refused.text
+    assert _upload(desk, desk.register(), "图.png", PNG, purpose=f"说明{name[1]}").status_code == 400
+    assert _upload(desk, desk.register(), "图.png", PNG, purpose="长" * 101).status_code == 400
+
+
 @pytest.mark.parametrize("role", ["intake", "handler", "legal", "head", "archivist"])
 def test_an_archived_file_takes_no_attachment(desk: Desk, role: str) -> None:
     case = _put_away(desk)

@@ -97,6 +97,36 @@ def test_files_for_a_case_that_is_not_his_are_not_taken_in(site: Site, path: str
     assert promise(site, address(path), "files", **known)[0] == 404, "like a case that does not exist"
 
 
+NOT_UTF8 = {
+    "words": b'--x\r\nContent-Disposition: form-data; name="x"\r\n\r\n\xff\xfe\r\n--x--\r\n',
+    "a file without a name": b'--x\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\n\xff\xfe\x00\r\n--x--\r\n',
+}
+
+
+@pytest.mark.parametrize("body", NOT_UTF8.values(), ids=list(NOT_UTF8))
+@pytest.mark.parametrize("path", ["/sign-in", "/apply/gx-zrzy", "/apply/status", "/intake/files", "/import", "/api/cases/{id}/attachments"])
+def test_a_part_that_is_no_text_is_refused(site: Site, path: str, body: bytes) -> None:
+    who = "admin" if path == "/import" else "intake@gx-zrzy"
+    headers = {"Content-Type": KINDS["files"]} | (bearer(site, who) if path.startswith("/api") else {})
+    person = site.visitor() if path.startswith(("/sign", "/apply", "/api")) else site.as_(who)
+    sent = person.http.post(path.format(id=site.register().id), content=body, headers=headers)
+    assert sent.status_code == 400, sent.text
+    assert "UTF-8" in sent.text
+
+
+def test_a_form_of_a_quarter_of_a_million_fields_is_not_taken_apart(site: Site) -> None:
+    sent = site.visitor().http.post("/sign-in", content=b"a=1&" * 200_000, headers={"Content-Type": KINDS["form"]})
+    assert sent.status_code == 413
+    assert "太多" in sent.text
+
+
+@pytest.mark.parametrize("name", ["gongkai.js/x", "%00", "a" * 300, "a/" * 3000, "..%2f..%2fapp.py", "vendor/.complete", ".hidden", ""])
+def test_no_other_file_than_those_of_the_pages_is_given(site: Site, name: str) -> None:
+    for method in ("GET", "HEAD"):
+        assert site.visitor().http.request(method, f"/static/{name}").status_code == 404
+    assert site.visitor().get("/static/gongkai.js").status_code == 200
+
+
 def test_a_large_form_whose_session_is_over_is_not_read(site: Site) -> None:
     """What was typed comes back; files are not carried through a sign-in, and the page says so."""
     case = site.register()

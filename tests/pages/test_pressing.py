@@ -337,6 +337,22 @@ def test_two_presses_sign_one_letter(browser: Chromium, day: Site, size: tuple[i
     expect(page.locator("button[value=sign]")).to_be_visible()
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_two_presses_sign_one_request(browser: Chromium, day: Site, size: tuple[int, int]) -> None:
+    """Wherever the list is scrolled to: every request's button is pressed twice, and one is signed each time."""
+    asked = {"kind": "extension", "on": "2026-11-10", "days": 10, "reason": "共四十卷", "notified_on": "2026-11-10"}
+    cases = [day.place(HANDLER, day.place(HANDLER, day.register(), "acceptance"), "request", act=asked, reason="需要逐卷查阅") for _ in range(3)]
+    page = watched(browser, HEAD, size).page
+    for n, case in enumerate(cases, 1):
+        page.goto(f"{browser.site.url}/approvals")
+        button = page.query_selector(f"#request-{case.id}-3 button[value=sign]")
+        assert button is not None
+        assert twice(page, button) == ""
+        assert sum(not now(day, one).requests for one in cases) == n
+        assert "已签批：延长答复期限" in page.inner_text("main")
+    assert axe(page) == []
+
+
 @pytest.mark.parametrize(("who", "do", "text"), [(LEGAL, "pass", ""), (HEAD, "return", "请补充页数。")])
 def test_two_presses_judge_one_draft(browser: Chromium, day: Site, who: str, do: str, text: str) -> None:
     first, second = drafted(day), drafted(day)

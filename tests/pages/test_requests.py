@@ -36,12 +36,14 @@ def test_a_request_is_told_and_signed_by_one_button(site: Site) -> None:
     for words in ("报批", "延长答复期限", "共四十卷，需要逐卷查阅", "答复期限：由2026年11月30日变为2026年12月14日", "赵思远（样例）"):
         assert words in page, words
     answer = pressed(site, case, "sign")
-    assert answer.headers["location"] == "/approvals?done=signed"  # type: ignore[attr-defined]
+    assert answer.headers["location"] == f"/approvals/{case.id}/requests/3"  # type: ignore[attr-defined]
     after = now(site, case)
     assert after.requests == ()
     assert after.acts[-1].act.kind == "extension"
     assert after.acts[-1].officer.username == "head@gx-zrzy"
-    assert "已签批" in text_of(site.as_("head@gx-zrzy").page("/approvals?done=signed"))
+    done = site.as_("head@gx-zrzy").page(f"/approvals/{case.id}/requests/3")
+    assert "已签批：延长答复期限" in text_of(done)
+    assert "<form" not in done.split("<main")[1], "no button stands where one was pressed"
 
 
 def test_it_goes_back_only_with_a_reason_and_only_by_the_head(site: Site) -> None:
@@ -53,3 +55,6 @@ def test_it_goes_back_only_with_a_reason_and_only_by_the_head(site: Site) -> Non
     assert pressed(site, case, "return", text="先查清卷数").status_code == 303  # type: ignore[attr-defined]
     assert now(site, case).requests == ()
     assert pressed(site, case, "sign").status_code == 404  # type: ignore[attr-defined]
+    done = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}/requests/3"))
+    assert "已退回报批：延长答复期限" in done and "先查清卷数" in done
+    assert site.as_("head@gx-zrzy").get(f"/approvals/{case.id}/requests/2").status_code == 404

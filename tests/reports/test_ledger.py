@@ -7,6 +7,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from db import ledger, store
 from db import tables as t
 from db.engine import Database
 from db.verify import verify
+from letters.fontset import unprintable
 from workflow.law import load_rules
 
 RULES = load_rules()
@@ -385,6 +387,18 @@ def test_dry_run_whole_and_part(database: Database, tmp_path: Path) -> None:
     assert load(whole=True) == (0, 0, [3, 4])
     assert load() == (1, 0, [3, 4])
     assert load() == (0, 1, [3, 4])
+
+
+def test_a_line_with_what_no_font_prints_is_told_and_nothing_is_taken_out(database: Database, tmp_path: Path) -> None:
+    """Without this the file could never be archived: its 卷内目录 names the applicant."""
+    odd = ("王😀", "钱\u0e44", "周⿰", "冯\u0301\u0302", "郑\ufeff")
+    rows = [row(number=f"印{n}", name=who) for n, who in enumerate((*odd, "吴样例"))]
+    path = as_csv(tmp_path, HEADING, *rows)
+    by = replace(loader(database, "gx-unprinted"), unprintable=unprintable)
+    done = by.load(lines_of(path), path.name)
+    assert done.loaded == 1
+    assert [line.line for line in done.bad] == [2, 3, 4, 5, 6]
+    assert all("“申请人”第" in "".join(line.problems) for line in done.bad)
 
 
 def test_a_ledger_that_breaks_off_says_what_was_loaded(database: Database, tmp_path: Path) -> None:

@@ -278,6 +278,15 @@ def test_an_answered_file_is_not_void() -> None:
         replied().place("voiding", "2026-03-12", by="head", reason="重复")
 
 
+def test_a_file_on_which_money_came_in_is_not_void() -> None:
+    desk = in_state("awaiting_payment").place("payment", "2026-03-05", amount_fen=10000)
+    with pytest.raises(Refused, match="已经收取信息处理费"):
+        desk.place("voiding", "2026-03-12", by="head", reason="重复")
+    paid = desk.case.acts[-1].seq
+    desk.place("revocation", "2026-03-12", by="head", of=paid, reason="误记，没有收到").place("voiding", "2026-03-12", by="head", reason="重复")
+    assert desk.case.state == "void"
+
+
 def test_mending_is_part_of_what_is_stored() -> None:
     """The file folded from its acts is the file that grew, at every length."""
     desk = amend(handling(), 1, "2026-03-04", by="intake", wanted="乙（样例）")

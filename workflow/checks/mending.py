@@ -248,3 +248,10 @@ def may_void(asking: Asking) -> None:
     """READINGS R-voiding."""
     if asking.case.all(a.Decision):
         raise Refused("本件已经作出过答复，不能作废。答复有误的，由负责人以“重新处理”自行纠正。", "条例 45")
+    if asking.case.all(a.Payment):
+        raise Refused(
+            "本件已经收取信息处理费，年度报告要如实写明，不能作废。没有收到这笔费用、记错了的，先以“撤销”改正缴费记录；"
+            "确属重复提出的，请申请人撤回这一件后办结。",
+            "条例 42",
+            "条例 50",
+        )

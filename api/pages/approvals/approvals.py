@@ -77,14 +77,11 @@ def _queue(request: HttpRequest, *, status: int = 200, told: Trouble | None = No
                          "applicant": askers.named(case, full=False)})  # fmt: skip
     return show(
         request, "approvals.html", status=status, rows=rows, total=len(ids), number=number, per=ON_A_PAGE, requests=requests, told=told,
-        seen=SEEN, said=_SAID.get(request.query_params.get("done", "")),
+        seen=SEEN,
     )  # fmt: skip
 
 
 # ------------------------------------------------------------------ 报批
-
-_SAID = {"signed": "已签批，承办人可以看到。", "returned": "报批已退回。"}
-
 
 def _requests(office: Office, session: Session, officer: Officer, err: tuple[str, int, str] | None) -> list[dict[str, Any]]:
     """The open requests of the unit: what is asked, by whom, why, and what signing it changes."""
@@ -123,7 +120,29 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], seq: FromPath[int]) ->
     _placed, told = attempt(request, case.id, data, seen_of(form))
     if told is not None:
         return _queue(request, status=told.status, told=told)
-    return go("/approvals?done=" + ("signed" if does == "sign" else "returned"))
+    return go(f"/approvals/{case.id}/requests/{seq}")
+
+
+@page("/approvals/{case_id:uuid}/requests/{seq:int}")
+def answered(request: HttpRequest, case_id: FromPath[UUID], seq: FromPath[int]) -> Response[Any]:
+    """What was signed or returned: a page of its own, so that no button of another request comes to stand under the pointer."""
+    office, officer = office_of(request), me(request)
+    case = office.case(officer, str(case_id), relations=relations_of(request)).case
+    if any(one.seq == seq for one in case.requests):
+        return go(f"/approvals#request-{case.id}-{seq}")
+    asked = case.acts[seq - 1] if 0 < seq <= len(case.acts) else None
+    by = next((one for one in case.acts[seq:] if getattr(one.act, "request", None) == seq), None)
+    if asked is None or not isinstance(asked.act, a.Request) or by is None:
+        raise Problem(404, "没有这一项报批。请回到审签列表。")
+    with office.database.read() as session:
+        left = sum(len(office.case(officer, one).case.requests) for one in queues.requested(session, officer))
+        numbers = {row.id: row.number for row in queries.letters_of(session, case)}
+    returned = isinstance(by.act, a.Return)
+    return show(
+        request, "request.html", case=case, asked=asked, asked_by=asked.officer.name, title=a.ACTS[asked.act.act["kind"]].title,
+        done="已退回报批" if returned else "已签批", left=left, reason=by.act.reason if isinstance(by.act, a.Return) else "",
+        letters=[(one.id, LETTER_TITLES[one.kind], numbers.get(one.id)) for one in case.letters_of(by, office.rules)],
+    )  # fmt: skip
 
 
 def _title(office: Office, outcome: str | None) -> str:
@@ -414,4 +433,4 @@ def _sheet(request: HttpRequest, case_id: UUID, reason: str | None) -> Response[
     return Response(data, media_type="application/pdf", headers=headers)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (sheet, sheet_for_a_reason, queue, approval, decide, answer)
+ROUTES: tuple[BaseRouteHandler, ...] = (sheet, sheet_for_a_reason, queue, approval, decide, answered, answer)

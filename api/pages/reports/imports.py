@@ -28,6 +28,7 @@ from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_
 from api.web.answers import file_answer
 from api.web.problems import request_id
 from db import exports, ledger, people
+from letters.fontset import unprintable
 from workflow.acts import Officer
 
 SHOWN = 200
@@ -157,7 +158,7 @@ def _run(office: Office, job: Job, dry_run: bool, request: str | None) -> None:
     loader = ledger.Loader(
         office.database, office.rules, office.keys, job.agency, unit.name,
         lambda year, serial: unit.number("case", year, serial), office.clock(), office.today(),
-        [one.name for one in office.agencies.values() if one.code != job.agency],
+        [one.name for one in office.agencies.values() if one.code != job.agency], unprintable,
     )  # fmt: skip
 
     def progress(lines: int) -> None:

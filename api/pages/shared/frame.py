@@ -119,6 +119,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 TOO_LONG = "填写的文字太长，没有收下。长的材料请作为附件上传。"
+MOST_FIELDS, TOO_MANY = 5000, "提交的项目太多，没有收下。请用本系统的表单提交。"
+"""More than any form has; to take them apart holds up everybody."""
 MOST_CARRIED = 256 * 1024
 """What is carried through a sign-in: long texts, and no files."""
 
@@ -130,8 +132,11 @@ def _is_small(request: HttpRequest) -> bool:
 
 async def _read(request: HttpRequest) -> Form:
     """The form of a request. Raises Problem 413: its words alone are more than any form has room for."""
-    if is_large(request) and not request.headers.get("content-type", "").lower().startswith("multipart/"):
-        raise Problem(413, TOO_LONG)
+    if not request.headers.get("content-type", "").lower().startswith("multipart/"):
+        if is_large(request):
+            raise Problem(413, TOO_LONG)
+        if (await request.body()).count(b"&") > MOST_FIELDS:
+            raise Problem(413, TOO_MANY)
     sent = await request.form()
     fields: dict[str, list[str]] = {}
     files: dict[str, list[File]] = {}
