@@ -30,6 +30,7 @@ from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
 from api.web.problems import request_id
 from db import people
 from workflow import acts as a
+from workflow import steps
 from workflow.admission import DATED_BY_THE_AGENCY, stands_against
 from workflow.checks import notice_quote
 from workflow.law import Invalid, Refused
@@ -203,6 +204,7 @@ def _strip(placed: Placed, office: Office) -> dict[str, Any]:
         "days": clock.working_days_left(today) if case.is_active and clock.due is not None else None,
         "suspended": case.is_active and clock.suspended_on(today),
         "provisional": clock.provisional,
+        "below": steps.drafts_below(case),
     }
 
 
