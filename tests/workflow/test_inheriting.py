@@ -72,6 +72,14 @@ def answered_and_taken_up_again() -> Desk:
     return desk.place("reopening", "2026-07-01", by="head", basis="own_motion", replaces="revoke", reason="有误")
 
 
+def taken_up_again_and_the_order_entered_late() -> Desk:
+    """The complaint was decided before the reply, and its result put down after the office had corrected itself."""
+    desk = handling(**TWO).place("remedy", "2026-03-04", type="complaint", body="样例县人民政府")
+    desk.place("draft", "2026-03-10", items=[{"item": one, "outcome": "disclosed"} for one in (1, 2)]).place("decision", "2026-03-11")
+    desk.place("reopening", "2026-04-01", by="head", basis="own_motion", replaces="revoke", reason="有误")
+    return desk.place("remedy_result", "2026-03-06", today="2026-04-02", remedy=3, result="corrected", orders_rehandling=True, within=10)
+
+
 OTHER = {"party": {"name": "另一样例公司", "address": "样例路4号"}}
 COURSES: dict[str, tuple[Callable[[], Desk], str]] = {
     "nothing but the receipt": (lambda: handling(**TWO), "2026-03-10"),
@@ -88,6 +96,7 @@ COURSES: dict[str, tuple[Callable[[], Desk], str]] = {
     "extended, and not told yet": (lambda: extended(told=False), "2026-03-10"),
     "extended before a consultation": (lambda: asked(extended(told=True), "2026-03-05"), "2026-03-11"),
     "ordered": (ordered, "2026-06-03"),
+    "taken up again, and an earlier order entered late": (taken_up_again_and_the_order_entered_late, "2026-04-03"),
     "ordered, answered and taken up again": (answered_and_taken_up_again, "2026-07-03"),
 }
 

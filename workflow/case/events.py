@@ -28,7 +28,7 @@ def events(case: Standing, rules: Rules) -> list[clocks.Event]:
             excused = act.on
         speak = _EVENTS.get(act.kind)
         if speak is not None:
-            day = _day(act)
+            day = happened_on(act)
             if act.kind in ("correction", "payment"):
                 day = max(day, excused)  # what was late is taken when it is excused
             dated += [(day, event) for event in speak(case, signed, rules)]
@@ -37,7 +37,8 @@ def events(case: Standing, rules: Rules) -> list[clocks.Event]:
     return [first[1], *(event for _, event in rest)]
 
 
-def _day(act: a.Act) -> date:
+def happened_on(act: a.Act) -> date:
+    """The day by which an act takes its place among the others for the clock."""
     if act.kind in ("voiding", "handover"):
         return date.max  # whatever arrived later, it is the end
     return act.arrived_on if act.kind == "remedy_result" and isinstance(act, a.RemedyResult) else act.on

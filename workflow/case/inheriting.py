@@ -12,6 +12,7 @@ from typing import Any
 
 from workflow import acts as a
 from workflow.acts import CarriedEvent, Signed
+from workflow.case.events import happened_on
 from workflow.case.standing import Standing
 from workflow.clocks import Reckoning
 
@@ -48,15 +49,16 @@ def _events(case: Standing, clock: Reckoning, on: date) -> Iterator[CarriedEvent
     before = case.registration.inherited
     found = [one for one in (before.events if before else ()) if one.what != "consulted"]
     over = False
-    for signed in case.of_kinds(*_CARRIED, *_ENDINGS):
+    for signed in sorted(case.of_kinds(*_CARRIED, *_ENDINGS), key=lambda one: happened_on(one.act)):
         act = signed.act
         if act.kind in _ENDINGS:
             over = True
             continue
         if over and isinstance(act, a.Reopening) and act.basis == "own_motion":
             found.clear()  # it begins anew: what had been answered or closed before counts no more
-        over = over and act.kind not in ("reopening", "remedy_result")
-        found += _CARRIED[act.kind](case, signed)
+        carried = [*_CARRIED[act.kind](case, signed)]
+        over = over and not any(one.what in ("reopened", "ordered") for one in carried)
+        found += carried
     found += [CarriedEvent(what="consulted", on=one.after, until=min(one.to, on)) for one in clock.spans if one.after < on]
     yield from sorted(found, key=lambda one: one.on)
 
