@@ -404,14 +404,22 @@ def _challenged(data: Mapping[str, Any]) -> list[str]:
     then = f"{before['title']}{remedies['before']}件" if before["has_data"] else f"没有{before['title']}的数据"
     if not remedies["count"]:
         told = "（由原台账导入的，以台账所载为准）" if data["records"]["from_ledger"] else ""
-        return [*sentences, f"本期没有被提起行政复议、行政诉讼{told}；{then}。"]
+        return [*sentences, f"本期没有被提起行政复议、行政诉讼{told}；{then}。", *_complained(data)]
     kinds = "、".join(f"{row['title']}{row['count']}件" for row in remedies["by_type"] if row["count"])
     grounds = "、".join(f"“{row['title']}”{row['count']}件" for row in remedies["by_ground"][:3])
     return [
         *sentences,
         f"本期被提起行政复议、行政诉讼{remedies['count']}件（{kinds}）：{_counts(s.RESULTS, remedies, '件')}；{then}。",
         f"所涉及的答复主要是{grounds}。",
+        *_complained(data),
     ]
+
+
+def _complained(data: Mapping[str, Any]) -> list[str]:
+    found = data["complaints"]
+    if not found["count"]:
+        return []
+    return [f"另被投诉、举报{found['count']}件，不计入年度报告表四：{_counts(s.RESULTS, found, '件')}；{_earlier(data, found['before'], '件')}。"]
 
 
 def _money(data: Mapping[str, Any]) -> list[str]:

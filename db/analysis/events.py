@@ -81,6 +81,12 @@ def remedies(session: Session, agencies: Collection[str], span: Span, law: InFor
     }
 
 
+def complaints(session: Session, agencies: Collection[str], span: Span) -> dict[str, int]:
+    """投诉、举报 brought in the span, and how they ended: beside reviews and suits, and in no table (条例 47(2), 51; R-remedies)."""
+    found = Counter({row.result or "pending": row.count for row in happened(session, agencies, span, "complaint", OCCURRENCE.c.result)})
+    return {"count": found.total(), **{result: found[result] for result in s.RESULTS}}
+
+
 def record_corrections(session: Session, agencies: Collection[str], span: Span, against: Span, law: InForce) -> dict[str, Any]:
     """更正申请 received in the span, and how they ended: apart from the requests for information (READINGS R-record-correction)."""
     found = Counter({row.result: row.count for row in happened(session, agencies, span, "record_correction", OCCURRENCE.c.result)})

@@ -14,7 +14,16 @@ from sqlmodel import Session
 from db import tables as t
 from db.analysis.alike import SEVERAL, clusters
 from db.analysis.counts import FLAGS, Measured, UnitMeasured, again, known, measure, percentile, share, went
-from db.analysis.events import consultations, fees, happened, how_many, record_corrections, remedies, returns
+from db.analysis.events import (
+    complaints,
+    consultations,
+    fees,
+    happened,
+    how_many,
+    record_corrections,
+    remedies,
+    returns,
+)
 from db.analysis.spans import Span
 from db.standing import OPEN, overdue
 from workflow import acts as a
@@ -54,6 +63,7 @@ def analysis(
         "returns": returns(session, agencies, span) | {"before": how_many(session, agencies, against, "return")},
         "remedies": remedies(session, agencies, span, law)
         | {"before": challenged["count"], "results_before": {result: challenged[result] for result in s.RESULTS}},
+        "complaints": complaints(session, agencies, span) | {"before": how_many(session, agencies, against, "complaint")},
         "units": _units(session, agencies, span, now, before),
         "load": _load(session, agencies, span, against, today),
         "fees": fees(session, agencies, span, against),

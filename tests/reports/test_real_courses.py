@@ -16,6 +16,7 @@ from db import reports, store
 from db.analysis import Span, events
 from db.engine import Database
 from tests.reports.test_counting import KEYS, RULES, WHO, kept
+from tests.reports.test_findings import said
 from workflow import statistics as s
 from workflow.acts import Signed, parse
 from workflow.admission import handed
@@ -168,9 +169,13 @@ def test_a_complaint_is_told_beside_reviews_and_suits_and_in_no_table(database: 
     table4 = figures(database, unit, 2025).table4
     assert {group: cells[-1] for group, cells in table4.items() if cells[-1]} == {"行政复议": 1}
     assert [(one.act.type, one.result is not None) for one in case.challenges] == [("complaint", True), ("reconsideration", False)]
+    span = Span(date(2025, 1, 1), date(2025, 12, 31))
     with database.read() as session:
-        told = events.remedies(session, [unit], Span(date(2025, 1, 1), date(2025, 12, 31)), RULES.on(AT.date()))
-    assert told["count"] == 1
+        assert events.remedies(session, [unit], span, RULES.on(AT.date()))["count"] == 1
+        assert events.complaints(session, [unit], span) == {"count": 1, "upheld": 1, "corrected": 0, "other": 0, "pending": 0}
+    told = said(database, unit, span)["退回、复议和诉讼"]
+    assert "本期被提起行政复议、行政诉讼1件（行政复议1件）" in told
+    assert "另被投诉、举报1件，不计入年度报告表四：结果维持1件；" in told
 
 
 def test_everything_counted_here_rebuilds_to_the_same(database: Database) -> None:
