@@ -17,7 +17,9 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 
 import httpx
@@ -25,6 +27,7 @@ import pytest
 
 from api.cli import gongkai, main
 from api.cli.demo import PASSWORD
+from api.office.office import SHANGHAI
 from api.pages.admin.units import LINES, NUMBERS, PAYEE
 from letters.agencies import SAMPLES
 from tests.docker_steps import ROOT
@@ -198,6 +201,27 @@ def test_the_last_who_can_give_files_to_others_is_not_disabled(empty: Shell) -> 
     assert refused.returncode == 1
     assert "等待交办" in refused.stderr
     assert "head@gx-zjj\t韩志远（样例）\thead\tgx-zjj\t在用" in empty.good("user", "list")
+
+
+def test_what_was_passed_down_is_told_to_both_units(empty: Shell) -> None:
+    """交下级单位拟办: `gongkai due` of the office above and of the unit below names who drafts, and until when."""
+    today = datetime.now(SHANGHAI).date().isoformat()
+    with _served(empty) as address, httpx.Client(base_url=address) as http:
+        tokens = {role: empty.good("token", f"{role}@gx-zfb").strip() for role in ("intake", "handler")}
+
+        def post(role: str, path: str, version: int, **data: object) -> dict[str, Any]:
+            answer = http.post(path, json=data, headers={"Authorization": f"Bearer {tokens[role]}", "If-Match": f'"{version}"'})
+            assert answer.status_code == 201, answer.text
+            return dict(answer.json())
+
+        case = post("intake", "/api/cases", 0, channel="oral", submitted_on=today, applicant={"name": "样例"}, wanted="样例")
+        acts = f"/api/cases/{case['id']}/acts"
+        post("handler", acts, 1, kind="acceptance", on=today)
+        post("handler", acts, 2, kind="assignment", on=today, agency="gx-zrzy", limit=today)
+    for agency in ("gx-zfb", "gx-zrzy"):
+        (line,) = [line for line in empty.good("due", "--within", "0", "--agency", agency).splitlines() if case["number"] in line]
+        assert f"（交冠县自然资源和规划局拟办，{today}前）" in line
+        assert "冠县自然资源和规划局拟稿" in line
 
 
 ONCE = re.compile(r"\b[A-Za-z2-9]{4}(?:-[A-Za-z2-9]{4}){3}\b")
