@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from tests.workflow.independent import (
@@ -41,7 +42,7 @@ def described(case: Case, *split_from: Case) -> File:
     first = in_force(case)[0].act
     assert isinstance(first, a.Registration)
     before: list[Event] = []
-    for one, part in zip(split_from, (*split_from[1:], case), strict=True):
+    for one, part in pairwise((*split_from, case)):
         before = [_until(in_force(part)[0].act.on, event) for event in (*before, *_events(one))]
     return File(first.received_on, (*before, *_events(case)))
 

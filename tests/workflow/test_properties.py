@@ -19,6 +19,7 @@ from typing import Any
 
 from tests.workflow.described import described
 from tests.workflow.histories import (
+    BELOW,
     History,
     Person,
     Step,
@@ -76,17 +77,14 @@ def after_every_step(wrong: Callable[[History], str]) -> None:
 # ---------------------------------------------------------------------------------------------- (b) the second count
 
 
-def counted(one: History, file: int) -> File | None:
-    """A file as the second count hears of it: a part with what had happened to the clock before it was split off."""
-    case = one.files[file]
-    told_ = described(case)
-    if file not in one.parents:
-        return told_
-    parent, version = one.parents[file]
-    before = one.files[parent].as_of(version)
-    if before.state == "registered" and case.registration.inherited is None:
-        return told_
-    return None  # READINGS R-split-clock: told by the part itself
+def counted(one: History, file: int) -> File:
+    """A file as the second count hears of it: a part with what had happened to the clock before it was split off (R-split-clock)."""
+    lineage: list[Case] = []
+    child = file
+    while child in one.parents:
+        child, version = one.parents[child]
+        lineage.insert(0, one.files[child].as_of(version))
+    return described(one.files[file], *lineage)
 
 
 def agrees(case: Case, rules: Rules, found: Reckoned, today: date) -> str:
@@ -113,7 +111,7 @@ def test_every_date_is_that_of_the_second_count() -> None:
     def wrong(one: History) -> str:
         last = one.steps[-1]
         case, plain = one.files[last.file], counted(one, last.file)
-        return "" if plain is None or case.state == "void" else agrees(case, one.rules, reckoned(plain), last.today)
+        return "" if case.state == "void" else agrees(case, one.rules, reckoned(plain), last.today)
 
     after_every_step(wrong)
 
@@ -266,7 +264,7 @@ def staff_of(people: tuple[Person, ...], today: date, rules: Rules) -> Staff:
         active = one.dismissed_on is None or today < one.dismissed_on
         leave = Leave(*one.leave, "nobody") if one.leave is not None else None
         found.append(Colleague(who.username, who.name, who.role, who.agency, active, leave))
-    found.append(Colleague("handler@gx-rsj", "样例", "handler", "gx-rsj"))  # a unit that is asked for its opinion
+    found += [Colleague(f"handler@{unit}", "样例", "handler", unit) for unit in ("gx-rsj", BELOW)]  # who is asked; who drafts
     return Staff(tuple(found), today, rules.on(today).roles)
 
 
