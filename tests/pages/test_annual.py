@@ -101,6 +101,9 @@ def test_a_frozen_year_keeps_its_figures_and_tells_what_moved_and_why(site: Site
     assert "总计：原0，现1" in page and "结转下年度继续办理：原3，现2" in page
     assert cases[0].number in page and "办理“" in page
     assert "已报县政府办公室" in page
+    site.place("legal@gx-zrzy", cases[1], "remedy", type="litigation", body="冠县人民法院")
+    page = text_of(head.page("/annual?year=2026"))
+    assert cases[1].number in page and "表三不变；表四有变动" in page
     county = text_of(site.as_("analyst@gx-zfb").page("/annual?year=2026"))
     assert "已锁定1个，待锁定3个" in county
 
