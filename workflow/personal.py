@@ -58,7 +58,7 @@ _MOST_GROUPS = 8
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A number in a text: what it is, and where it stands."""
+    """个人号码 in a text: what it is, and where it stands."""
 
     kind: Kind
     start: int
@@ -131,7 +131,7 @@ def told(text: str) -> str | None:
 
 
 class Veil:
-    """Masks numbers in texts, and the names, papers, phones and addresses of those whom it was told of."""
+    """遮盖: masks numbers in texts, and the names, papers, phones and addresses of those whom it was told of."""
 
     def __init__(self, names: Iterable[str] = (), numbers: Iterable[str] = (), places: Iterable[str] = ()) -> None:
         self._masked: dict[str, str] = {}

@@ -78,11 +78,12 @@ def _placed(
 def _case_answer(office: Office, session: Session, officer: Officer, placed: Placed, status: int) -> store.Answer:
     view: BaseModel
     if placed.relation == "consulted":  # those who were asked see their question and nothing else of the case
-        answered = placed.case.acts[-1].act
-        asked = placed.case.consultation(answered.consultation) if isinstance(answered, a.Opinion) else None
+        case = seen(placed.case, officer.role, placed.relation)
+        answered = case.acts[-1].act
+        asked = case.consultation(answered.consultation) if isinstance(answered, a.Opinion) else None
         assert asked is not None
         people = staff(session, [officer.agency], office.today(), office.rules)
-        view = views.inbox_view(placed.case, asked, office.rules, office.agencies[placed.case.agency].name, people)
+        view = views.inbox_view(case, asked, office.rules, office.agencies[placed.case.agency].name, people)
     else:
         view = _view(office, session, officer, placed)
     headers = {"ETag": f'"{placed.case.version}"'}

@@ -172,7 +172,7 @@ def _archived(desk: Desk) -> dict[str, Any]:
     refused = desk.try_place("archivist@gx-zrzy", case, kind="archival", on="2026-11-10")
     assert refused.status_code == 409
     assert "送达" in refused.json()["detail"]
-    assert desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive").status_code == 409
+    assert desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive", X_Reason=quote("移交")).status_code == 409
     reply = next(letter for letter in case["letters"] if letter["kind"] == "disclosed")
     case = desk.place(
         "intake@gx-zrzy", case, kind="service", on="2026-11-06", letter=reply["id"], method="direct", recipient="周文博（样例）"
@@ -183,7 +183,7 @@ def _archived(desk: Desk) -> dict[str, Any]:
 def test_an_archive_package_can_be_checked_without_the_program(desk: Desk) -> None:
     case = _archived(desk)
     assert case["state"] == "archived"
-    answer = desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive")
+    answer = desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive", X_Reason=quote("移交"))
     assert answer.status_code == 200, answer.text
     with zipfile.ZipFile(io.BytesIO(answer.content)) as bundle:
         names = bundle.namelist()
@@ -209,7 +209,7 @@ def test_the_index_of_the_package_names_its_papers_in_order_with_the_pages_they_
         row = queries.letter(session, index["id"])
     assert row is not None
     rows = json.loads(row.context)["rows"]
-    data = desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive").content
+    data = desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive", X_Reason=quote("移交")).content
     with zipfile.ZipFile(io.BytesIO(data)) as bundle:
         kept = sorted(name for name in bundle.namelist() if name.startswith("data/卷内文件/"))
         page = 1
@@ -233,13 +233,13 @@ def test_letters_and_packages_are_called_as_people_call_them(desk: Desk) -> None
     reply = next(one for one in case["letters"] if one["kind"] == "disclosed")
     receipt = case["letters"][0]
     for letter, name in ((reply, f"{reply['number']} 予以公开答复书.pdf"), (receipt, f"{case['number']} 登记回执.pdf")):
-        said = desk.call("archivist@gx-zrzy", "GET", f"/api/letters/{letter['id']}/pdf").headers["content-disposition"]
+        said = desk.call("handler@gx-zrzy", "GET", f"/api/letters/{letter['id']}/pdf").headers["content-disposition"]
         assert said == f"inline; filename=\"file.pdf\"; filename*=UTF-8''{quote(name, safe='')}"
-    said = desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive").headers["content-disposition"]
+    said = desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive", X_Reason=quote("移交")).headers["content-disposition"]
     assert quote(f"{case['number']} 归档包.zip", safe="") in said
 
 
 def test_the_same_archive_gives_the_same_bytes(desk: Desk) -> None:
     case = _archived(desk)
-    first, second = (desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive").content for _ in range(2))
+    first, second = (desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive", X_Reason=quote("移交")).content for _ in range(2))
     assert first == second

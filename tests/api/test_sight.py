@@ -125,6 +125,23 @@ def test_who_may_take_names_away_is_who_handles(desk: Desk, role: str) -> None:
     assert (answer.status_code == 200) is (role in UNMASKED) is (role in HANDLING)
 
 
+@pytest.mark.parametrize("role", sorted(STAFF))
+def test_who_is_asked_sees_the_question_and_nobody_in_it(desk: Desk, file: dict[str, Any], role: str) -> None:
+    answer = desk.call(f"{role}@gx-rsj", "GET", "/api/consultations")
+    (mine,) = [one for one in answer.json()["items"] if one["case_id"] == file["id"]]
+    assert mine["question"] == "金*（110***********002X）的补偿方案能否公开？"
+    assert mine["items"] == [MASKED]
+    assert not told(answer.text)
+
+
+def test_his_answer_tells_him_no_more(desk: Desk, file: dict[str, Any]) -> None:
+    case = desk.call("handler@gx-zrzy", "GET", f"/api/cases/{file['id']}").json()
+    asked = case["consultations"][-1]["seq"]
+    answer = desk.try_place("legal@gx-rsj", case, kind="opinion", on="2026-11-06", consultation=asked, stance="consent", text="可以公开。")
+    assert answer.status_code == 201
+    assert not told(answer.text)
+
+
 # ---------------------------------------------------------------- finding
 
 

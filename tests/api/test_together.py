@@ -6,6 +6,7 @@ import io
 import zipfile
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pdfplumber
 
@@ -72,7 +73,7 @@ def test_one_letter_answers_them_all_and_each_is_counted(desk: Desk) -> None:
         assert next(each for each in other["letters"] if each["id"] == letter["id"])["received_on"] == "2026-11-24"
         assert {"reconsideration", "litigation"} <= {each["kind"] for each in other["other_dates"]}
     other = desk.place("archivist@gx-zrzy", now(desk, others[0]), kind="archival", on="2026-11-24")
-    package = desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{other['id']}/archive")
+    package = desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{other['id']}/archive", X_Reason=quote("移交"))
     assert package.status_code == 200, package.text
     names = zipfile.ZipFile(io.BytesIO(package.content)).namelist()
     assert any(letter["number"] in name for name in names), names

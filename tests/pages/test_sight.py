@@ -61,6 +61,30 @@ def test_a_document_is_shown_once_a_reason_is_given(site: Site, case: Case, who:
     assert "data:image/png;base64," in shown.text and not re.search(r'src="/letters/', shown.text)
 
 
+def test_who_is_asked_reads_the_question_without_its_people(site: Site, case: Case) -> None:
+    with site.office.database.read() as session:
+        file = queries.attachments_of(session, case.id)[0].id
+    asked = site.place(
+        "handler@gx-zrzy", case, "consultation", type="other_agency", agency="gx-rsj", party={"name": "样例单位"}, materials=[file],
+        question=f"{NAME}（{NUMBER}）的低保待遇能否公开？",
+    )  # fmt: skip
+    person = site.as_("handler@gx-rsj")
+    for path in ("/desk", "/consultations", f"/consultations/{case.id}/{asked.consultations[-1].seq}"):
+        page = person.page(path)
+        assert "金*（110***********002X）的低保待遇能否公开" in page, path
+        for told in (NAME, NUMBER, PHONE):
+            assert told not in page, path
+    assert person.get(f"/consultations/{case.id}/{asked.consultations[-1].seq}/materials/{file}").status_code == 200
+    assert NAME in site.as_("handler@gx-zrzy").page("/consultations?view=asked")
+
+
+@pytest.mark.parametrize(("typed", "hint"), [(f"本人{NUMBER}的缴费记录", "写了居民身份证号码"), ("2025年预算", None)])
+def test_the_form_hints_at_numbers_of_people_while_one_types(site: Site, typed: str, hint: str | None) -> None:
+    answer = site.as_("intake@gx-zrzy").post("/intake/aside", {"wanted": typed})
+    assert answer.status_code == 200
+    assert (hint in answer.text) if hint else ("写了居民" not in answer.text)
+
+
 def test_who_handles_it_needs_none(site: Site, case: Case) -> None:
     person = site.as_("legal@gx-zrzy")
     for path in documents(site, case):

@@ -16,9 +16,11 @@ from sqlmodel import Session
 
 from api.office.masking import mask_name
 from api.office.office import NO_FILE, Office
-from api.office.policy import ACT
+from api.office.policy import ACT, READ
 from api.office.problems import Problem, not_found
 from api.office.record import record
+from api.office.sight import seen, words_of
+from api.office.views import attachment_view
 from api.pages.shared import form_files
 from api.pages.shared.frame import (
     MOST_UPLOAD,
@@ -133,15 +135,21 @@ def one(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> Resp
 def _found(request: HttpRequest, case_id: UUID, n: int) -> Question:
     """The question that this officer's agency was asked; 404 for everything else."""
     office, officer = office_of(request), me(request)
-    case = office.case(officer, str(case_id), relations=relations_of(request)).case
+    case = _seen(office, officer, str(case_id), relations_of(request))
     asked = case.consultation(n)
     if asked is None or asked.act.agency != officer.agency:
         raise not_found()
     return _question(office, officer, case, asked)
 
 
+def _seen(office: Office, officer: Officer, case_id: str, relations: frozenset[str] = READ) -> Case:
+    """The file as he sees it: whoever of another agency is asked sees nothing of its people."""
+    placed = office.case(officer, case_id, relations=relations)
+    return seen(placed.case, officer.role, placed.relation)
+
+
 def _of_row(office: Office, officer: Officer, row: Any) -> Question | None:
-    case = office.case(officer, row.case_id, relations=ACT).case
+    case = _seen(office, officer, row.case_id, ACT)
     asked = case.consultation(row.seq)
     return _question(office, officer, case, asked) if asked else None
 
@@ -177,9 +185,9 @@ def _page(
             known |= _pane(office, officer, session, question, staff)
         kept = people.draft(session, officer.id, question.path) if question else None
     if view == "asked":
-        known["files"] = [_asked_file(office, office.case(officer, row.case_id).case) for row in rows]
+        known["files"] = [_asked_file(office, _seen(office, officer, row.case_id)) for row in rows]
     elif view == "meetings":
-        known["meetings"] = [_minutes(office.case(officer, row.case_id).case, row.seq) for row in rows]
+        known["meetings"] = [_minutes(_seen(office, officer, row.case_id), row.seq) for row in rows]
     else:
         known["questions"] = [found for row in rows if (found := _of_row(office, officer, row))]
     typed = {name: (values or [""])[0] for name, values in kept[0].items()} if kept else {}
@@ -197,13 +205,14 @@ def _pane(office: Office, officer: Officer, session: Session, question: Question
     asked, case = question.asked, question.case
     named = _may_answer(staff, officer, asked)
     person = staff.by_name.get(staff.answerer(officer.agency, asked.act.to) or "")
-    wanted = set(asked.act.materials)
+    wanted, placed = set(asked.act.materials), office.case(officer, case.id, relations=ACT)
+    words = words_of(placed.case, officer.role, placed.relation)
     others = [one for one in case.consultations if question.inside and one.seq != asked.seq and one.opinion is not None]
     return {
         "may": named and officer.role in office.rules.on(office.today()).roles["opinion"],
         "meant": person.name if person and not named else None,
         "answerer": person.name if person and person.username != officer.username else None,
-        "materials": [row for row in queries.attachments_of(session, case.id) if row.id in wanted] if wanted else [],
+        "materials": [attachment_view(row, words) for row in queries.attachments_of(session, case.id) if row.id in wanted] if wanted else [],
         "others": [(_who(one), one.opinion) for one in others],
         "stances": {key: title for key, title in a.STANCES.items() if key != "declined"},
     }

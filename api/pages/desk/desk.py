@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 
+from api.office.office import Office
+from api.office.policy import ACT, readable_agencies
 from api.office.policy import ROUTES as POLICY
-from api.office.policy import readable_agencies
-from api.office.sight import whole_rows
+from api.office.sight import whole_rows, words_of
 from api.office.views import CaseRow, case_row
 from api.pages.shared.counters import COUNTERS
 from api.pages.shared.frame import HttpRequest, me, office_of, page, show
@@ -116,7 +117,7 @@ def desk(request: HttpRequest) -> Response[Any]:
         waits=[line(row) for row in waits], waits_key=frame.waits, waits_total=counts[frame.waits],
         waits_title="我在等别人" if own else "督办以后还没有答复的", returned=[line(row) for row in urgent if row.returned],
         urged=[line(row) for row in urgent if row.supervised_on],
-        questions=[_question(row, office.agencies, now) for row in questions], standing_in=_standing_in(staff, officer), away=_away(staff, officer),
+        questions=[_question(office, row, now) for row in questions], standing_in=_standing_in(staff, officer), away=_away(staff, officer),
         passed=[(row, case_row(row, office.rules.calendar, today)) for row in passed],
         online=online if ("GET", "/intake/applications") in POLICY else 0,
         units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
@@ -158,11 +159,12 @@ class Question:
     deputy_for: str | None
 
 
-def _question(row: Any, agencies: Mapping[str, Any], now: Now) -> Question:
+def _question(office: Office, row: Any, now: Now) -> Question:
+    agencies, placed = office.agencies, office.case(now.officer, row.case_id, relations=ACT)
     who = agencies[row.agency].name if row.agency in agencies else row.agency
     staff, me = now.staff, now.officer.username
     his = staff.answerer(now.officer.agency, row.officer)
-    said = str(json.loads(row.public).get("question", ""))
+    said = words_of(placed.case, now.officer.role, placed.relation)(str(json.loads(row.public).get("question", "")))
     return Question(f"/consultations/{row.case_id}/{row.seq}", who, said, row.limit_on, _deputy_for((his,) if his else (), staff, me))
 
 

@@ -25,6 +25,7 @@ from workflow import acts as a
 from workflow import calculator, clocks, fees
 from workflow.acts import Officer
 from workflow.law import Invalid, Refused, Sentence
+from workflow.personal import told
 from workflow.risks import matters
 from workflow.statistics import proposed_topic
 
@@ -282,5 +283,6 @@ def beside(office: Office, session: Session, officer: Officer, values: Values) -
         "others": [one for same, one in alike if not same][:5],
         "public": [row for row, _score in public],
         "matters": matters(wanted),
+        "personal": told(wanted),
         "topic_proposed": next((one.title for one in office.rules.on(today).topics if one.key == topic), None),
     }

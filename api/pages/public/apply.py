@@ -39,6 +39,7 @@ from db import allowances, applications, store, suggestions
 from letters.agencies import Agency
 from workflow import acts as a
 from workflow.law import Invalid
+from workflow.personal import told
 
 _CLOSED = "这个单位没有开通网上申请。您可以邮寄或者当面提交申请。"
 _UNKNOWN = "没有这个编号，或者查询码不对，请对照提交时记下的编号和查询码重新填写"
@@ -202,6 +203,7 @@ def _step(
         ID_TYPES={key: title for key, title in a.ID_TYPES.items() if key not in ("resident_id", "credit_code")}, RELATIONS=a.RELATIONS,
         added=added,
         FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, limits=application_form,
+        personal=told(form.wanted) if step == 4 else None,
     )  # fmt: skip
 
 
