@@ -22,9 +22,10 @@ HANDLERS = tuple(kind for kind in ACTS if kind not in (*POSTS, *FRONT, "assignme
 """Steps that are the 承办人's alone."""
 _LAID_AWAY = ("archived", "void")
 LIVE: ColumnElement[bool] = or_(
-    DOCKET.c.state.in_([state for state in STATES if state not in _LAID_AWAY]), DOCKET.c.requests > 0, DOCKET.c.next_step == "reopening"
+    DOCKET.c.state.in_([state for state in STATES if state not in _LAID_AWAY]), DOCKET.c.requests > 0, DOCKET.c.to_serve > 0,
+    DOCKET.c.next_step == "reopening",
 )
-"""Where anything may be owed: no desk lists what lies in the archive, unless it is to be opened again."""
+"""Where anything may be owed: no desk lists what lies in the archive, unless it is to be opened again or a letter came back."""
 
 
 def passed(today: date) -> ColumnElement[bool]:

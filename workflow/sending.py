@@ -28,8 +28,8 @@ class Unsent:
 
 
 def unsent(case: Case, rules: Rules) -> tuple[Unsent, ...]:
-    """The letters of a file that still have to leave, in the order in which they were made."""
-    if case.state in ("void", "archived"):
+    """The letters of a file that still have to leave, in the order in which they were made; of an archived one what came back since."""
+    if case.state == "void":
         return ()
     found = []
     for letter in case.letters(rules):
@@ -37,6 +37,8 @@ def unsent(case: Case, rules: Rules) -> tuple[Unsent, ...]:
         if letter.to not in OUTSIDE or letter.kind == "receipt" or letter.delivered or letter.void or letter.joint:
             continue
         if (served is not None and served.returned_on is None) or _is_moot(case, letter):
+            continue
+        if case.state == "archived" and served is None:
             continue
         back = served.returned_on if served else None
         by = case.placed(letter.seq)

@@ -85,8 +85,11 @@ def to_serve(case: Case, rules: Rules) -> tuple[Letter, ...]:
 
 def to_confirm(case: Case, rules: Rules) -> tuple[Letter, ...]:
     """The letters that went out and whose receipt is not recorded yet (等回执); of an archived file none."""
-    if case.state in ("archived", "void"):
-        return ()
+    return () if case.state in ("archived", "void") else slips(case, rules)
+
+
+def slips(case: Case, rules: Rules) -> tuple[Letter, ...]:
+    """The letters that went out and whose slip (回执) is not there, also of an archived file: one may still come."""
     letters = [one for one in case.letters(rules) if one.to in OUTSIDE and one.id in case.services and not one.joint]
     return tuple(one for one in letters if case.services[one.id].received_on is None and case.services[one.id].returned_on is None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -41,18 +42,34 @@ def examined(name: str, content: bytes, purpose: str | None) -> Sent:
     return Sent(good, media_type, content, plain or None)
 
 
-ARCHIVED = "本件已经归档，不能再添加附件。送达回执请在登记送达时一并存入；归档以后的复议、诉讼等，请登记相应的办理记录。"
+ARCHIVED = (
+    "本件已经归档，不能再添加附件。归档以后收到送达回执、退回的邮件、复议和诉讼材料的，请先登记相应的办理记录（送达、复议诉讼及其结果），"
+    "登记的当天可以存入。"
+)
+_BRINGS = ("service", "remedy", "remedy_result")
+"""Acts that bring papers with them also after the file was archived."""
 
 
-def still_open(case: Case) -> None:
-    """归档 closes a file to attachments; what comes with an act that may still be placed comes with it. Raises Problem."""
-    if case.state == "archived":
+def is_open(case: Case, today: date) -> bool:
+    """Whether a file takes attachments today: 归档 closes it to all but what comes with an act that was placed since."""
+    if case.state != "archived":
+        return True
+    archived = max(one.seq for one in case.of_kinds("archival"))
+    return any(one.seq > archived and one.entered_on == today for one in case.of_kinds(*_BRINGS))
+
+
+def still_open(case: Case, today: date) -> None:
+    """Raises Problem 409: the file takes no attachments (`is_open`)."""
+    if not is_open(case, today):
         raise Problem(409, ARCHIVED, articles=("条例 45",))
 
 
 def keep_in(session: Session, office: Office, officer: Officer, case: Case, sent: Sent) -> Any:
     """`keep` inside a transaction of the caller's. Whether the case is archived is asked here, where nobody can archive it meanwhile."""
-    still_open(store.load(session, case.id, for_update=True, known=case) or case)
+    case = store.load(session, case.id, for_update=True, known=case) or case
+    still_open(case, office.today())
+    if case.state == "archived" and sent.purpose is None:
+        raise Invalid("purpose", "归档以后存入的附件，应当写明用途，例如：送达回执")
     if len(queries.attachments_of(session, case.id)) >= MOST_FILES:
         raise Problem(409, f"每件申请最多{MOST_FILES}个附件，已经满了。")
     identity = str(uuid4())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.office.problems import Problem
 from api.office.record import record
@@ -69,7 +69,7 @@ def package(office: Office, case: Case, officer: Officer | None, reason: str | N
     listed = LETTERS["file_index"].context.from_json(json.loads(stored[index.id].context))
     assert isinstance(listed, FileIndex)
     parts["备考表.pdf"] = office.printing.render("reference_sheet", reference_sheet(case, archival, listed), preview=False)
-    parts["办理记录.json"] = json.dumps(_record(case), ensure_ascii=False, indent=1).encode()
+    parts["办理记录.json"] = json.dumps({**_record(case), "attachments": _came(attached.values())}, ensure_ascii=False, indent=1).encode()
     parts["办理记录.txt"] = _lines(f"{s.seq}. {s.act.on} {type(s.act).title}　{s.officer.name}" for s in case.acts)
     parts["检索记录.txt"] = _lines(_search(s) for s in case.all(a.Search))
     parts["征求意见.txt"] = _lines(
@@ -110,6 +110,15 @@ def _record(case: Case) -> dict[str, object]:
         for signed in case.acts
     ]
     return {"id": case.id, "number": case.number, "agency": case.agency, "outcome": case.outcome, "acts": acts}
+
+
+def _came(attached: Iterable[Any]) -> list[dict[str, object]]:
+    """The attachments of the course: who kept what, when and what for."""
+    return [
+        {"name": row.name, "purpose": row.purpose, "by": Officer.model_validate_json(row.officer).name, "at": row.at.isoformat(),
+         "sha256": row.digest}
+        for row in attached
+    ]  # fmt: skip
 
 
 def _search(signed: a.Signed) -> str:

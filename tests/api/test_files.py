@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -124,6 +125,52 @@ def test_a_file_that_is_archived_while_something_is_uploaded_takes_it_no_more(de
 def test_who_counts_attaches_nothing(desk: Desk) -> None:
     for case in (desk.register(), _put_away(desk)):
         assert _upload_as(desk, "analyst@gx-zrzy", case, "补充.pdf", PDF).status_code == 403
+
+
+def _posted_and_put_away(desk: Desk) -> dict[str, Any]:
+    """Withdrawn, told by post, archived before the slip came back."""
+    case = desk.place("intake@gx-zrzy", desk.register(), kind="withdrawal", on="2026-11-03")
+    letter = case["letters"][-1]["id"]
+    case = desk.place("intake@gx-zrzy", case, kind="service", on="2026-11-04", letter=letter, method="post", post_number="EMS300000009CN")
+    return desk.place("archivist@gx-zrzy", case, kind="archival", on="2026-11-05")
+
+
+def test_a_slip_that_comes_after_the_archive_is_recorded_and_kept_that_day(desk: Desk) -> None:
+    case = _posted_and_put_away(desk)
+    letter = next(one["id"] for one in case["letters"] if one["kind"] == "withdrawal_notice")
+    assert _upload(desk, case, "回执.pdf", PDF, purpose="送达回执").status_code == 409
+    entered = desk.try_place("intake@gx-zrzy", case, kind="service", on="2026-11-09", received_on="2026-11-09", letter=letter, method="post")
+    case = entered.json()
+    assert (entered.status_code, case["state"]) == (201, "archived"), entered.text
+    missing = _upload(desk, case, "回执.pdf", PDF)
+    assert missing.status_code == 400, missing.text
+    kept = _upload(desk, case, "回执.pdf", PDF, purpose="送达回执")
+    assert kept.status_code == 201
+    after = desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}").json()
+    (file,) = after["attachments"]
+    assert after["version"] == case["version"], "an attachment is no act"
+    assert (file["purpose"], file["by"]) == ("送达回执", desk.call("intake@gx-zrzy", "GET", "/api/me").json()["name"])
+    before = desk.clock.now
+    desk.clock.now += timedelta(days=1)
+    try:
+        assert _upload(desk, case, "又一张.pdf", PDF, purpose="送达回执").status_code == 409
+    finally:
+        desk.clock.now = before
+
+
+def test_mail_that_comes_back_after_the_archive_is_recorded_and_sent_again(desk: Desk) -> None:
+    case = _posted_and_put_away(desk)
+    letter = next(one["id"] for one in case["letters"] if one["kind"] == "withdrawal_notice")
+    case = desk.place("intake@gx-zrzy", case, kind="service", on="2026-11-09", letter=letter, outcome="returned", why="moved")
+    assert case["state"] == "archived"
+    assert [one["letter"] for one in case["unsent"]] == [letter]
+    case = desk.place("intake@gx-zrzy", case, kind="service", on="2026-11-10", received_on="2026-11-10", letter=letter, method="direct")
+    assert case["unsent"] == []
+    case = desk.place("legal@gx-zrzy", case, kind="remedy", on="2026-11-12", type="reconsideration", body="样例县人民政府")
+    case = desk.place("legal@gx-zrzy", case, kind="remedy_result", on="2026-11-20", remedy=case["version"], result="upheld")
+    assert case["state"] == "archived"
+    package = desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive")
+    assert package.status_code == 200
 
 
 def test_a_file_over_twenty_mebibytes_is_413(desk: Desk) -> None:

@@ -125,6 +125,22 @@ def test_archived_files_are_found_by_number_words_and_year(site: Site) -> None:
     assert "没有找到归档的案件" in person.page("/archive?view=archived&q=没有这样的词")
 
 
+def test_a_slip_that_is_not_there_yet_is_told_before_and_after(site: Site) -> None:
+    case = site.place("intake@gx-zrzy", site.register(), "withdrawal", by="writing")
+    letter = case.letters(site.office.rules)[-1]
+    case = site.place("intake@gx-zrzy", case, "service", letter=letter.id, method="post", post_number="EMS300000009CN")
+    person = site.as_("archivist@gx-zrzy")
+    told = "回执还没有到：撤回申请告知书"
+    assert told in text_of(person.page("/archive"))
+    assert person.post("/archive", ticked(case)).status_code == 303
+    number = case.number.rpartition("〕")[2]
+    assert told in text_of(person.page(f"/archive?view=archived&q={number}"))
+    assert f"/cases/{case.id}/acts/service" in site.as_("handler@gx-zrzy").page(f"/archive?view=archived&q={number}")
+    now_ = site.place("intake@gx-zrzy", now(site, case), "service", letter=letter.id, method="post", received_on=site.office.today().isoformat())
+    assert now_.state == "archived"
+    assert told not in text_of(person.page(f"/archive?view=archived&q={number}"))
+
+
 @pytest.mark.parametrize("size", [WIDE, TABLET])
 def test_it_is_archived_in_a_browser(browser: Chromium, size: tuple[int, int]) -> None:
     site = browser.site

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from api.office.views.view import View
+from workflow.acts import Officer
 from workflow.case import Case, Letter
 from workflow.words import LETTER_TITLES
 
@@ -38,6 +39,7 @@ class AttachmentView(View):
     size: int
     digest: str
     purpose: str | None
+    by: str = Field(description="存入人")
     at: datetime
 
 
@@ -65,5 +67,5 @@ def attachment_view(row: Any, words: Callable[[str], str] = str) -> AttachmentVi
     """A stored attachment; `words` is how its name reads for who looks."""
     return AttachmentView(
         id=row.id, name=words(row.name), media_type=row.media_type, size=row.size, digest=row.digest,
-        purpose=row.purpose and words(row.purpose), at=row.at,
+        purpose=row.purpose and words(row.purpose), by=Officer.model_validate_json(row.officer).name, at=row.at,
     )

@@ -24,8 +24,10 @@ from api.web.worker_threads import threaded
 from db import queues
 from workflow import acts as a
 from workflow.acts import Officer
+from workflow.case import Case
 from workflow.checks import lacking
-from workflow.words import say_day
+from workflow.steps import slips
+from workflow.words import LETTER_TITLES, say_day
 
 ON_A_PAGE = 50
 VIEWS = {"": "可以归档", "lacking": "还缺材料", "archived": "已归档"}
@@ -61,7 +63,7 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
         request, "archive.html", status=status, view=view, views=VIEWS, counts=counts, rows=rows, total=total, number=number,
         per=ON_A_PAGE, q=q, year=year, years=range(today.year, today.year - 10, -1), choices=practice.retention_choices,
         default=practice.retention_default, mine={kind for kind, roles in office.rules.on(today).roles.items() if officer.role in roles},
-        may=officer.role in office.rules.on(today).roles["archival"], told=told or {},
+        serves=officer.role in office.rules.on(today).roles["service"], may=officer.role in office.rules.on(today).roles["archival"], told=told or {},
         placed=placed or done, typed=typed, ticked=set(form.all("tick")) if form else set(), problem=problem,
         search=urlencode({"view": "archived", "q": q, "year": year or ""}),
     )  # fmt: skip
@@ -89,7 +91,13 @@ def _outcome(office: Office, row: Any) -> str:
 
 
 def _archived(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
-    return {**_row(officer, row), "outcome": _outcome(office, row), "on": row.archived_on}
+    case = office.case(officer, row.case_id).case
+    return {**_row(officer, row), "outcome": _outcome(office, row), "on": row.archived_on, "slips": _slips(office, case)}
+
+
+def _slips(office: Office, case: Case) -> str:
+    """The letters whose slip is not there yet: it may still come, also when the file lies in the archive."""
+    return "、".join(LETTER_TITLES[one.kind] for one in slips(case, office.rules))
 
 
 def _ended(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
@@ -98,7 +106,7 @@ def _ended(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
     ended = case.replied_on or case.closed_on
     missing = [(text, kind, a.ACTS[kind].title) for text, kind in lacking(case, office.rules)]
     return {**_row(officer, row), "outcome": _outcome(office, row), "on": ended, "version": case.version, "missing": missing,
-            "state": case.state, "who": _who(office, missing)}  # fmt: skip
+            "slips": _slips(office, case), "state": case.state, "who": _who(office, missing)}  # fmt: skip
 
 
 def _who(office: Office, missing: list[tuple[str, str, str]]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from sqlmodel import Session
 
 from api.office import views
-from api.office.attachments import keep, still_open
+from api.office.attachments import is_open, keep, still_open
 from api.office.office import Placed
 from api.office.policy import ATTACHING, WORK, readable_agencies
 from api.office.problems import Problem
@@ -104,7 +104,7 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
         "own": own,
         "full": full,
         "may_unmask": full,
-        "may_attach": placed.relation in WORK and officer.role in ATTACHING and case.state != "archived",
+        "may_attach": placed.relation in WORK and officer.role in ATTACHING and is_open(case, today),
         "people": askers.of_case(shown, "names" if full else "nothing"),
         "applicant_name": askers.named(shown, full=full),
         "state": case.state,
@@ -240,8 +240,14 @@ def _tab(request: HttpRequest, session: Session, placed: Placed, tab: str, today
             "outcomes": office.rules.on(today).outcomes,
         }
     if tab == "history":
-        return {"roles": office.rules.role_titles}
+        return {"roles": office.rules.role_titles, "course": _course(shown, queries.attachments_of(session, case.id), words)}
     return {"awaited": _awaited(shown, office.rules)} if tab == "" else {}
+
+
+def _course(case: Case, attachments: Sequence[Any], words: Callable[[str], str]) -> list[tuple[str, Any]]:
+    """历史: the acts, and the attachments as they came in, the latest first."""
+    came = [("file", views.attachment_view(one, words)) for one in attachments]
+    return sorted([*(("act", one) for one in case.acts), *came], key=lambda one: one[1].at, reverse=True)
 
 
 def _awaited(case: Case, rules: Rules) -> list[tuple[date | None, str, str]]:
@@ -276,7 +282,7 @@ def _awaited(case: Case, rules: Rules) -> list[tuple[date | None, str, str]]:
 def attach(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """上传附件: one or more files, each examined; those that are good are kept even when another is not."""
     placed, form = opened(request, case_id), form_of(request)
-    still_open(placed.case)
+    still_open(placed.case, office_of(request).today())
     files = form.files.get("file", [])
     errs = [] if files else [("file", "请选择要上传的文件")]
     for file in files:
