@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -101,8 +102,11 @@ def test_a_package_is_logged_when_it_is_taken(desk: Desk) -> None:
     case = desk.place("intake@gx-zrzy", case, kind="service", letter=letter, method="direct", on="2026-11-24", received_on="2026-11-24")
     case = desk.place("archivist@gx-zrzy", case, kind="archival", retention="定期30年")
     before = len(entries(desk, "package"))
-    assert desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive").status_code == 200
-    assert told(desk, "package")[: len(entries(desk, "package")) - before] == [("archivist@gx-zrzy", case["number"], None)]
+    path = f"/api/cases/{case['id']}/archive"
+    assert desk.call("handler@gx-zrzy", "GET", path).status_code == 200
+    assert desk.call("archivist@gx-zrzy", "GET", path, X_Reason=quote("移交")).status_code == 200
+    new = told(desk, "package")[: len(entries(desk, "package")) - before]
+    assert new == [("archivist@gx-zrzy", case["number"], "移交"), ("handler@gx-zrzy", case["number"], None)]
 
 
 def test_no_person_and_no_file_name_stands_in_the_log(desk: Desk, case: dict[str, Any]) -> None:
