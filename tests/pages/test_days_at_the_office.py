@@ -179,8 +179,10 @@ def test_one_request_and_six_people(browser: Chromium, day: Callable[[date], Non
     page.check(f"input[name=tick][value='{case_id}']")
     send(page)
     page.click("text=下载归档包")
+    page.click(f"a[href='/archive/{case_id}/package']")
+    page.fill("input[name='reason']", "向县档案馆移交")
     with page.expect_download() as download:
-        page.click(f"a[href='/archive/{case_id}/package']")
+        page.click("main button:has-text('查看')")
     with zipfile.ZipFile(download.value.path()) as package:
         names = package.namelist()
     assert any(name.endswith("manifest-sha256.txt") for name in names)
