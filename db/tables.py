@@ -321,6 +321,22 @@ class FormDraft(SQLModel, table=True):
     saved_at: datetime = _stamp(nullable=False)
 
 
+class Phrase(SQLModel, table=True):
+    """常用语: a stock sentence of the office (no officer) or of one officer, offered at a field of a form."""
+
+    __tablename__ = "phrase"
+    __table_args__ = (Index("phrase_officer", "officer_id", "place"),)
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    officer_id: str | None = Field(default=None, sa_column=Column(String(36), ForeignKey("officer.id"), nullable=True))
+    place: str = Field(sa_column=Column(String(80), nullable=False))
+    """Kind of act and field: extension.reason, draft.items.*.reason."""
+    about: str = Field(sa_column=Column(String(80), nullable=False))
+    """Of a draft: the outcome (not_existing) or outcome/ground that it fits; empty: every one."""
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    kept_at: datetime = _stamp(nullable=False)
+
+
 class Application(SQLModel, table=True):
     """网上提交的申请: waits until the office and the applicant have both confirmed it (条例 31(三))."""
 

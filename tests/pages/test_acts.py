@@ -237,7 +237,7 @@ def test_a_late_entry_is_asked_of_the_head_alone_and_names_one_of_the_file_s_pap
     assert site.as_("handler@gx-zrzy").post(f"/cases/{case.id}/attachments", {"purpose": "审批单"}, files=paper).status_code == 303
     assert 'name="late_entry.' not in site.as_("handler@gx-zrzy").page(f"/cases/{case.id}/acts/withdrawal")
     page = site.as_("head@gx-zrzy").page(f"/cases/{case.id}/acts/extension")
-    folded = page.partition('id="f-late_entry"')[2].partition("</details>")[0]
+    folded = page.partition('id="f-late_entry"')[2].partition('id="after"')[0]
     assert 'name="late_entry.reason"' in folded and "审批单.txt" in folded and not folded.startswith(" open")
     proof = folded.partition('name="late_entry.proof"')[2].partition("审批单.txt")[0].rpartition('value="')[2].partition('"')[0]
     late = {"on": "20261123", "late_entry__reason": "当日已在纸上批准", "late_entry__proof": proof}

@@ -12,7 +12,7 @@ from api.office import leaves, passwords, sessions
 from api.office.office import Office
 from api.office.policy import STAFF
 from api.office.problems import Problem
-from api.pages.shared import leave
+from api.pages.shared import leave, phrases
 from api.pages.shared.frame import (
     HOME,
     HttpRequest,
@@ -107,6 +107,7 @@ def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respon
         }
     absence = leaves.absence(office, officer.username, officer.agency) if officer.role in STAFF else None
     known |= {"absence": absence, "roles": office.rules.role_titles}
+    known |= phrases.facts(request, own=True) if officer.role in STAFF else {}
     return show(request, "account.html", status=status, **known | facts)
 
 
@@ -227,6 +228,16 @@ def settings(request: HttpRequest) -> Response[Any]:
     return go("/account")
 
 
+@action("/account/phrases")
+def stock_sentences(request: HttpRequest) -> Response[Any]:
+    """常用语 of one's own: keep one, delete one."""
+    form = form_of(request)
+    if errs := phrases.submitted(request, form, own=True):
+        return _account(request, status=400, errs=errs, typed={name: form.get(name) for name in ("place", "about", "text")})
+    return _account(request, done="常用语已删除。" if form.get("drop") else "常用语已保存，填写时在这一栏的“常用语”里选用。")
+
+
 ROUTES: tuple[BaseRouteHandler, ...] = (
-    sign_in_form, sign_in, sign_out, account, change_password, end_session, new_token, revoke_token, go_away, come_back, settings
+    sign_in_form, sign_in, sign_out, account, change_password, end_session, new_token, revoke_token, go_away, come_back, settings,
+    stock_sentences,
 )  # fmt: skip

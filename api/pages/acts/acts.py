@@ -23,7 +23,7 @@ from api.pages.acts import prefill
 from api.pages.acts.amending import Amending
 from api.pages.acts.effects import effects, pictures
 from api.pages.acts.prefill import Scene
-from api.pages.shared import forms
+from api.pages.shared import forms, phrases
 from api.pages.shared.acts_in_words import Teller
 from api.pages.shared.frame import HttpRequest, action, form_of, go, keep_draft, me, office_of, page, show
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
@@ -72,7 +72,7 @@ ALONE = frozenset(
      "archival", "split", "handover"}
 )  # fmt: skip
 """Kinds that end a file or take a number: the button alone places them, no key."""
-_FIELDS = frozenset({SEEN, "redraw", "keep", "letter_shown", "csrf"})
+_FIELDS = frozenset({SEEN, "redraw", "phrase", "keep", "letter_shown", "csrf"})
 """Fields of the page itself, which are no part of the act."""
 
 
@@ -96,10 +96,16 @@ class Sheet:
 
     def drawn(self) -> tuple[forms.Field, ...]:
         options = prefill.options(self.scene, self.kind, self.values)
-        made = forms.fields_of(self.model, forms.Drawing(self.kind, self.values, self.errors, options, self.hidden))
+        made = forms.fields_of(self.model, forms.Drawing(self.kind, self.values, self.errors, options, self.hidden, phrases=self.offered))
         if self.kind != "amendment":
             return made
         return tuple(self.amending.drawn(self.errors) if one.name == "changes" else one for one in made)
+
+    def offered(self, kind: str, pattern: str, at: str) -> Sequence[Any] | None:
+        """常用语 at one field; of a draft, for what is decided of the item."""
+        row = at.removesuffix(pattern.rpartition(".")[2])
+        about = [forms.first(self.values, f"{row}{name}") for name in ("outcome", "withheld_under", "ground")]
+        return phrases.offered(self.scene.phrases, f"{kind}.{pattern}", *about)
 
     @property
     def amending(self) -> Amending:
@@ -228,6 +234,7 @@ def _draw(
         "saved": None,
         "kept": False,
         "risks": prefill.open_risks(sheet.scene, sheet.values) if sheet.kind == "decision" else (),
+        "overrides": sheet.offered("decision", "overrides", "overrides"),
         "values": sheet.values,
         "before": _before(sheet) if sheet.kind in _LOOKS_BACK else (),
         "items": sheet.scene.texts(sheet.values),
@@ -337,6 +344,8 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
         return go(path)
     at = _scene(office, placed, officer, kind)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values))
+    if "phrase" in form:
+        return _draw(request, replace(sheet, values=phrases.put_in(at.phrases, form.get("phrase"), sheet.values)))
     if "redraw" in form:
         return _draw(request, sheet)
     try:

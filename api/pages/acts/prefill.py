@@ -13,7 +13,7 @@ from api.office.office import Office
 from api.pages.acts import amending
 from api.pages.shared import forms
 from api.pages.shared.forms import Option, Values
-from db import queries
+from db import phrases, queries
 from workflow import acts as a
 from workflow import risks, steps
 from workflow.acts import Officer
@@ -24,6 +24,8 @@ from workflow.law import InForce, Rules
 from workflow.procedure import states_for
 from workflow.words import LETTER_TITLES, say_day
 
+ASKED_FOR = ("extension", "deferral", "waiver", "reopening")
+"""What the head is asked to place (报批)."""
 SENT_TO = {"applicant": "给申请人", "third_party": "给第三方", "agency": "给被征求意见的机关", "internal": "内部", "file": "存卷"}
 
 
@@ -48,10 +50,12 @@ class Scene:
     others: Sequence[Case] = ()
     """The applicant's other files that a draft on this one could answer too (一并答复)."""
 
+    phrases: Sequence[Any] = ()
+    """常用语 of this officer and of the office for this form."""
+
     @property
     def law(self) -> InForce:
         return self.rules.on(self.today)
-
 
     def asked(self, values: Values) -> list[tuple[Case, int]]:
         """What a draft decides, in order: (file, item), of this file and of those that are ticked."""
@@ -76,6 +80,7 @@ def scene(office: Office, session: Session, case: Case, officer: Officer, kind: 
         queries.attachments_of(session, case.id),
         {row.id: row.number for row in queries.letters_of(session, case) if row.number},
         office.facts(session, case), office.agencies[case.agency].oversees, office.others_of_same(session, case) if kind == "draft" else (),
+        phrases.offered(session, officer.id, (kind, *ASKED_FOR) if kind == "request" else (kind,)),
     )  # fmt: skip
 
 
@@ -233,7 +238,7 @@ def _request(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
     found: dict[str, Sequence[Option]] = {
         "act.kind": [
             Option(kind, a.ACTS[kind].title)
-            for kind in ("extension", "deferral", "waiver", "reopening")
+            for kind in ASKED_FOR
             if at.case.state in states_for(kind) and belongs(at.case, kind) and at.officer.role not in at.law.roles[kind]
         ]
     }

@@ -1,4 +1,7 @@
-"""措辞: the office's own sentences beside the letter that they make; what lacks what the law asks for is not put in force."""
+"""措辞 and 常用语: the office's own sentences.
+
+A letter stands beside its wording; what lacks what the law asks for is not put in force. Stock sentences are only offered.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from api.office.office import Office
 from api.office.problems import Problem, not_found
 from api.pages.admin.overview import SECTIONS
 from api.pages.admin.units import keep_old, stamp
+from api.pages.shared import phrases
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from db import people
@@ -126,4 +130,24 @@ def _page(request: HttpRequest, name: str, text: str, *, status: int = 200, err:
     )  # fmt: skip
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (contents, wording, save, preview)
+@page("/admin/phrases")
+def stock_sentences(request: HttpRequest) -> Response[Any]:
+    """常用语 of the office, offered to everybody."""
+    return _stock(request)
+
+
+@action("/admin/phrases")
+def change_stock(request: HttpRequest) -> Response[Any]:
+    """Keep one, delete one."""
+    form = form_of(request)
+    if errs := phrases.submitted(request, form, own=False):
+        return _stock(request, status=400, errs=errs, typed={name: form.get(name) for name in ("place", "about", "text")})
+    return _stock(request, done="常用语已删除。" if form.get("drop") else "常用语已保存。")
+
+
+def _stock(request: HttpRequest, *, status: int = 200, **told: Any) -> Response[Any]:
+    known = {"errs": [], "typed": {}, "done": None, **phrases.facts(request, own=False)}
+    return show(request, "admin_phrases.html", status=status, sections=SECTIONS, **known | told)
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (contents, wording, save, preview, stock_sentences, change_stock)

@@ -19,7 +19,7 @@ from api.office.office import Office
 from api.office.problems import Problem
 from api.office.record import record
 from api.office.sight import allow, reason_given
-from api.pages.shared import askers
+from api.pages.shared import askers, phrases
 from api.pages.shared.acts_in_words import Teller
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.kept_forms import forget, kept
@@ -28,6 +28,7 @@ from api.web.downloads import disposition, letter_name
 from api.web.requests import relations_of
 from api.web.worker_threads import threaded
 from db import people, queries, queues
+from db import phrases as stored
 from letters import compare
 from letters.compose import Letter
 from letters.errors import LetterError
@@ -207,6 +208,7 @@ def _page(
         return show(request, "approval.html", status=status, **known, waits=False)
     with office.database.read() as session:
         ids = queues.approving(session, officer)
+        stock = stored.offered(session, officer.id, ("decision", "legal_review", "return"))
         may = office.open_to(session, case, officer, "own", today)
         attached = queries.attachments_of(session, case.id)
         others = office.answered_with(session, case)
@@ -216,8 +218,15 @@ def _page(
         request, "approval.html", status=status, **known, waits=True, **_place_of(ids, case.id), **_decided(office, case, others),
         due=views.due_view(case.reckoning(office.rules), today, waiting=True), bar=_bar(case, officer, may, risks),
         blocking=[risk for risk in risks if risk.level == "blocks"], warnings=_by_id(risks), fine=in_order(case, office.rules, today, others=others),
+        offered=_offered(stock),
         opinions=_opinions(case), attached=attached, **letter,
     )  # fmt: skip
+
+
+def _offered(stock: Sequence[Any]) -> dict[str, list[Any]]:
+    """常用语 at the reasons for signing all the same, and at the one box for remark, examination and return."""
+    of_text = [one for place in ("return.reason", "legal_review.text") for one in phrases.offered(stock, place) or ()]
+    return {"override": phrases.offered(stock, "decision.overrides") or [], "text": of_text}
 
 
 def _place_of(ids: list[str], case_id: str) -> dict[str, Any]:

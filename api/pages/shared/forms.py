@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -60,6 +60,8 @@ class Field:
     """It stands folded away until something is in it."""
     added: Field | None = None
     """Of rows: the one that a script adds."""
+    phrases: Sequence[Any] | None = None
+    """常用语 that are offered here; None: none ever are."""
 
     @property
     def value(self) -> str:
@@ -333,6 +335,8 @@ class Drawing:
     """Paths or patterns of what is not asked now."""
     within: str = ""
     """The path under which the record stands in the form of another act: no part of what its fields are called."""
+    phrases: Callable[[str, str, str], Sequence[Any] | None] = lambda _kind, _pattern, _at: None
+    """Kind, pattern and path of a field -> the 常用语 that are offered at it."""
 
     def pattern(self, at: str) -> str:
         """The field as the words of the forms know it."""
@@ -367,6 +371,7 @@ def _drawn(name: str, at: str, info: FieldInfo, shape: Shape, drawing: Drawing) 
         width=said.width,
         redraws=said.redraws,
         folded=said.folded,
+        phrases=drawing.phrases(drawing.kind, drawing.pattern(at), at) if shape.kind in ("area", "areas") else None,
     )
     match shape.kind:
         case "group":

@@ -62,7 +62,7 @@
       event.preventDefault();
       if ("alone" in form.dataset) { say("没有提交。这一步请按按钮办理"); return; }
       const aside = one.closest("details"); // a part of the form that is sent by a button of its own
-      const button = (aside && aside.querySelector("button:not([type=button])")) || primary(form) || buttonsOf(form)[0];
+      const button = (aside && aside.querySelector("button:not([type=button]):not([data-into])")) || primary(form) || buttonsOf(form)[0];
       if (!button) return;
       if (form.requestSubmit) form.requestSubmit(button);
       else button.click();
@@ -111,6 +111,25 @@
     }
     // an open menu closes when something else is clicked
     for (const menu of document.querySelectorAll("details.gk-person[open],details.gk-up[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+
+  // 常用语: put behind what stands in the field, or into the first empty one of a list; the form is not sent for it.
+  document.addEventListener("click", function (event) {
+    const chosen = event.target.closest("[data-into]");
+    if (!chosen || !chosen.form) return;
+    event.preventDefault();
+    const fields = Array.from(chosen.form.elements).filter((one) => one.name === chosen.dataset.into);
+    const one = fields.find((other) => !other.value.trim()) || fields[fields.length - 1];
+    if (!one) return;
+    one.value = one.value.trimEnd() + chosen.textContent;
+    chosen.closest("details").open = false;
+    one.focus();
+    one.dispatchEvent(new Event("input", { bubbles: true }));
+    one.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  document.addEventListener("keydown", function (event) {
+    const menu = event.key === "Escape" && event.target.closest && event.target.closest("details.gk-up[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 
   // Nothing is swapped while a pointer is down: an answer that comes meanwhile waits until the click that follows is over.
