@@ -16,6 +16,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from letters.compare import Paragraph
 from letters.contexts import PRINTED
 from letters.contexts.parts import Context
 from letters.errors import LetterError
@@ -87,6 +88,11 @@ class Renderer:
     def bind(self, papers: Sequence[bytes]) -> bytes:
         """One PDF of several, each beginning on a right page, to be printed on both sides; raises LetterError."""
         return bytes(self._ask("bind", "合并打印", list(papers)))
+
+    def against(self, kind: str, context: Context, data: bytes, media_type: str) -> list[Paragraph]:
+        """What a file that came back (.docx, PDF) says otherwise than the letter as issued; raises LetterError."""
+        found: list[Paragraph] = self._ask("against", "比较的结果", kind, context.to_json(), data, media_type)
+        return found
 
     def pages(self, pdf: bytes, dpi: int = 96, most: int = MOST_PICTURES) -> list[bytes]:
         """Pictures (PNG) of the first `most` pages of a letter, as the file itself shows them; raises LetterError."""

@@ -10,11 +10,13 @@ from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any
 
+from letters.compare import Paragraph
 from letters.contexts import PRINTED
 from letters.engine import Engine
 from letters.errors import LetterError
 from letters.html import Dress
 from letters.pictures import bind, pages_of, pictures
+from letters.returned import returned
 
 
 @cache
@@ -35,7 +37,16 @@ def report(kind: str, facts: Mapping[str, Any]) -> bytes:
     return engine().report(kind, facts)
 
 
-TASKS: Mapping[str, Callable[..., Any]] = {"letter": make, "pictures": pictures, "count": pages_of, "bind": bind, "report": report}
+def against(kind: str, facts: Mapping[str, Any], data: bytes, media_type: str) -> list[Paragraph]:
+    """A letter that came back, against what was issued: its facts, the file."""
+    if kind not in PRINTED:
+        raise LetterError(f"没有“{kind}”这一种文书。")
+    return returned(kind, PRINTED[kind].context.from_json(facts), data, media_type)
+
+
+TASKS: Mapping[str, Callable[..., Any]] = {
+    "letter": make, "pictures": pictures, "count": pages_of, "bind": bind, "report": report, "against": against,
+}  # fmt: skip
 
 
 def serve(connection: Connection[Any, Any]) -> None:

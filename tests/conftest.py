@@ -31,6 +31,7 @@ from api.office.office import Office
 from api.office.opening import open_office
 from api.settings import Settings
 from db.engine import Database
+from letters.compare import Paragraph
 from letters.contexts import Context
 from letters.html import Dress
 from letters.render import MOST_PICTURES, Renderer
@@ -170,6 +171,9 @@ class Lent:
 
     def bind(self, papers: Sequence[bytes]) -> bytes:
         return self._renderer.bind(papers)
+
+    def against(self, kind: str, context: Context, data: bytes, media_type: str) -> list[Paragraph]:
+        return self._renderer.against(kind, context, data, media_type)
 
     def pages(self, pdf: bytes, dpi: int = 96, most: int = MOST_PICTURES) -> list[bytes]:
         return list(self._pictures(pdf, dpi, most))

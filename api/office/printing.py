@@ -15,12 +15,20 @@ from api.office.turns import Turns
 from db import queries, store
 from db.engine import Database
 from db.files import Files
+from letters import word
+from letters.compare import Paragraph
 from letters.contexts import LETTERS
+from letters.contexts.parts import Context
 from letters.html import DRESSES, Dress
 from letters.prints import MOST
 from letters.render import LetterError, Renderer
 
 NO_LETTER = "没有这份文书，或者您不能查看。"
+
+
+def _context(row: Any) -> Context:
+    """What a stored letter says."""
+    return LETTERS[row.kind].context.from_json(json.loads(row.context))
 
 
 class Printing:
@@ -70,10 +78,7 @@ class Printing:
 
     def pdf(self, letter: str) -> bytes:
         """The PDF of a stored letter, as issued; made now if it is not there yet."""
-        with self._database.read() as session:
-            row = queries.letter(session, letter)
-        if row is None:
-            raise not_found(NO_LETTER)
+        row = self._row(letter)
         if row.digest is not None:
             return self._files.get("letters", letter, row.digest)
         with self._lock:
@@ -95,8 +100,7 @@ class Printing:
         return data
 
     def _make(self, row: Any) -> bytes:
-        context = LETTERS[row.kind].context.from_json(json.loads(row.context))
-        data = self.render(row.kind, context, preview=False)
+        data = self.render(row.kind, _context(row), preview=False)
         digest = self._files.put("letters", row.id, data)
         self._database.write(lambda session: store.finish_letter(session, row.id, digest, len(data)))
         return data
@@ -107,15 +111,34 @@ class Printing:
             raise Problem(400, "没有这种打印方式，可以选的是：" + "、".join(DRESSES.values()) + "。")
         if dress == "full":
             return self.pdf(letter)
+        row = self._row(letter)
+        try:
+            return self.renderer.render(row.kind, _context(row), dress=cast(Dress, dress))
+        except LetterError as error:
+            raise Problem(409, str(error)) from None
+
+    def docx(self, letter: str) -> bytes:
+        """A stored letter as .docx, in the words that were issued, without its seal."""
+        row = self._row(letter)
+        try:
+            return word.docx(row.kind, _context(row))
+        except LetterError as error:
+            raise Problem(409, str(error)) from None
+
+    def against(self, letter: str, data: bytes, media_type: str) -> list[Paragraph]:
+        """A stored letter with what a file that came back lacks and adds. Raises Problem 400: it cannot be compared."""
+        row = self._row(letter)
+        try:
+            return self.renderer.against(row.kind, _context(row), data, media_type)
+        except LetterError as error:
+            raise Problem(400, str(error)) from None
+
+    def _row(self, letter: str) -> Any:
         with self._database.read() as session:
             row = queries.letter(session, letter)
         if row is None:
             raise not_found(NO_LETTER)
-        context = LETTERS[row.kind].context.from_json(json.loads(row.context))
-        try:
-            return self.renderer.render(row.kind, context, dress=cast(Dress, dress))
-        except LetterError as error:
-            raise Problem(409, str(error)) from None
+        return row
 
     def booklet(self, letters: Sequence[str], dress: str = "full") -> bytes:
         """Several stored letters as one PDF, each beginning on a right page.

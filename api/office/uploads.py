@@ -64,6 +64,14 @@ def examine(name: str, data: bytes) -> tuple[str, str]:
     return name, media
 
 
+def comparable(name: str, data: bytes) -> str:
+    """The media type of a file that a letter is compared with: .docx, PDF. Raises Invalid."""
+    _, media = examine(name, data)
+    if media not in (_PLAIN[".pdf"][0], _ZIPPED[".docx"][0]):
+        raise Invalid("file", "只能与.docx或者PDF比较，请另存为这两种格式")
+    return media
+
+
 def _name(name: str) -> str:
     plain = words("file", PurePath(name.replace("\\", "/")).name, "文件名")
     plain = re.sub(r'[<>:"|?*/]', "_", plain).strip(". ")

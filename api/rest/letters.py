@@ -6,16 +6,20 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.datastructures import UploadFile
 from litestar.handlers import BaseRouteHandler
-from litestar.params import FromPath, FromQuery, RawBody
-from pydantic import Field
+from litestar.params import FromPath, FromQuery, MultipartBody, RawBody
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.office import packages, views
 from api.office.office import Placed
+from api.office.problems import Problem
+from api.office.uploads import LARGEST, comparable
 from api.rest.description import describe
 from api.web.downloads import disposition, letter_name
 from api.web.requests import HttpRequest, json_body, office_of, officer_of, reason_of, relations_of
 from api.web.worker_threads import threaded
+from letters import word
 from letters.html import Dress
 from letters.prints import MOST
 from workflow import acts as a
@@ -41,7 +45,7 @@ def get_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> views.LetterV
 )
 @threaded
 def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID], dress: FromQuery[Dress] = "full") -> Response[bytes]:
-    """文书的PDF, as issued; `overprint` (套打) without its red head and seal, `unsealed` without a seal."""
+    """文书的PDF: as issued; `overprint` (套打) without its red head and seal, `unsealed` without a seal."""
     office, me = office_of(request), officer_of(request)
     row, placed, data = office.issued(me, str(letter_id), relations_of(request), reason_of(request), dress)
     name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number)
@@ -50,6 +54,52 @@ def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID], dress: FromQ
         media_type="application/pdf",
         headers={"Cache-Control": "no-store", "Content-Disposition": disposition(name, inline=True)},
     )
+
+
+@get(
+    "/api/letters/{letter_id:uuid}/docx", media_type=word.MEDIA_TYPE,
+    **describe(errors=(400, 401, 403, 404, 409), returns=word.MEDIA_TYPE, looks=True),
+)  # fmt: skip
+@threaded
+def get_letter_docx(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
+    """文书的.docx: in the words that were issued, to be edited elsewhere; without its seal."""
+    row, placed = office_of(request).looked_at(officer_of(request), str(letter_id), relations_of(request), reason_of(request))
+    name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number, ".docx")
+    headers = {"Cache-Control": "no-store", "Content-Disposition": disposition(name)}
+    return Response(office_of(request).printing.docx(row.id), media_type=word.MEDIA_TYPE, headers=headers)
+
+
+class CameBack(BaseModel):
+    """The file that came back: .docx, or a PDF with text."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
+
+    file: UploadFile
+
+
+class Compared(a.Record):
+    """与退回稿比较的结果: every paragraph of the letter, in runs of what stayed (same), is gone (del) and is new (ins)."""
+
+    same: Annotated[bool, Field(title="文字相同")]
+    changed: Annotated[int, Field(title="不同的段落数")]
+    paragraphs: Annotated[tuple[dict[str, Any], ...], Field(title="逐段", description="face段落的种类，runs文字：op（same、ins、del）和text")]
+
+
+@post(
+    "/api/letters/{letter_id:uuid}/compare", status_code=200, request_max_body_size=LARGEST + 64 * 1024,
+    **describe(errors=(400, 401, 403, 404, 413), returns="Compared", looks=True),
+)  # fmt: skip
+@threaded
+def compare_letter(request: HttpRequest, letter_id: FromPath[UUID], data: MultipartBody[CameBack]) -> Response[dict[str, Any]]:
+    """与退回稿比较: the words of a .docx or PDF that came back, against the letter as issued. The file is kept nowhere."""
+    row, _placed = office_of(request).looked_at(officer_of(request), str(letter_id), relations_of(request), reason_of(request))
+    content = data.file.file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise Problem(413, "没有比较：文件超过20MiB。")
+    found = office_of(request).printing.against(row.id, content, comparable(data.file.filename, content))
+    told = [{"face": one.face, "runs": [{"op": op, "text": text} for op, text in one.runs]} for one in found]
+    changed = sum(one.changed for one in found)
+    return Response({"same": not changed, "changed": changed, "paragraphs": told}, headers={"Cache-Control": "no-store"})
 
 
 class Booklet(a.Record):
@@ -90,4 +140,4 @@ def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes
     )
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (get_letter, get_letter_pdf, print_booklet, get_archive)
+ROUTES: tuple[BaseRouteHandler, ...] = (get_letter, get_letter_pdf, get_letter_docx, compare_letter, print_booklet, get_archive)

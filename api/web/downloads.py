@@ -16,6 +16,6 @@ def disposition(name: str, *, inline: bool = False) -> str:
     return f"{kind}; filename=\"{name if name.isascii() else plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def letter_name(title: str, number: str | None, case_number: str) -> str:
+def letter_name(title: str, number: str | None, case_number: str, suffix: str = ".pdf") -> str:
     """冠自然资公复〔2026〕8号 答复书.pdf; what has no number of its own is called by that of its file."""
-    return f"{number or case_number} {title}.pdf"
+    return f"{number or case_number} {title}{suffix}"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from typing import Any
 
 import pdfplumber
 
+from letters import word
 from tests.api.conftest import Desk
 
 HANDLER, HEAD = "handler@gx-zrzy", "head@gx-zrzy"
@@ -47,3 +50,38 @@ def test_letters_are_printed_together_and_for_paper_with_a_head(desk: Desk) -> N
     unknown = "00000000-0000-4000-8000-000000000000"
     assert desk.call(HANDLER, "POST", "/api/letters/booklet", {"letters": [notice, unknown]}).status_code == 404
     assert desk.call("handler@gx-rsj", "POST", "/api/letters/booklet", {"letters": [notice]}).status_code == 404
+
+
+def test_a_letter_as_docx_comes_back_and_is_compared(desk: Desk) -> None:
+    case = desk.register(submitted_on="2026-11-20", received_on="2026-11-20")
+    case = desk.place("intake@gx-zrzy", case, kind="correction_notice", matters=["请写明年份"], days=10)
+    path = f"/api/letters/{case['letters'][-1]['id']}"
+    answer = desk.call(HANDLER, "GET", f"{path}/docx")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == word.MEDIA_TYPE
+    assert ".docx" in answer.headers["content-disposition"]
+
+    def compared(name: str, content: bytes, who: str = HANDLER) -> Any:
+        headers = {"Authorization": f"Bearer {desk.tokens[who]}"}
+        return desk.client.post(f"{path}/compare", files={"file": (name, content)}, headers=headers)
+
+    same = compared("稿.docx", answer.content).json()
+    assert (same["same"], same["changed"]) == (True, 0)
+    assert compared("稿.pdf", desk.call(HANDLER, "GET", f"{path}/pdf").content).json()["same"]
+    other = compared("稿.docx", changed(answer.content, "请写明年份", "请写明月份")).json()
+    assert (other["same"], other["changed"]) == (False, 1)
+    (runs,) = [one["runs"] for one in other["paragraphs"] if len(one["runs"]) > 1 or one["runs"][0]["op"] != "same"]
+    assert {"op": "ins", "text": "请写明月份。"} in runs
+    for name, content in (("稿.txt", b"text"), ("稿.docx", b"text"), ("稿.pdf", b"%PDF-1.7"), ("", b"")):
+        assert compared(name, content).status_code == 400, name
+    assert compared("稿.docx", answer.content, "handler@gx-rsj").status_code == 404
+    assert desk.call("handler@gx-rsj", "GET", f"{path}/docx").status_code == 404
+
+
+def changed(docx: bytes, old: str, new: str) -> bytes:
+    """The file with other words in it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx)) as given, zipfile.ZipFile(made, "w") as file:
+        for name in given.namelist():
+            file.writestr(name, given.read(name).replace(old.encode(), new.encode()))
+    return made.getvalue()

@@ -13,12 +13,15 @@ from litestar.params import FromPath
 
 from api.office import views
 from api.office.office import Office, Placed
-from api.office.problems import not_found
+from api.office.problems import Problem, as_problem, not_found
 from api.office.sight import reason_given, seen, sight
-from api.pages.shared.frame import HttpRequest, action, form_of, me, office_of, page, show
+from api.office.uploads import LARGEST, comparable
+from api.pages.shared.frame import MOST_UPLOAD, HttpRequest, action, form_of, me, office_of, page, show
 from api.web.downloads import disposition, letter_name
 from api.web.requests import relations_of
 from api.web.worker_threads import threaded
+from letters import word
+from workflow.law import Invalid
 from workflow.words import LETTER_TITLES
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -47,7 +50,7 @@ def letter_for_a_reason(request: HttpRequest, letter_id: FromPath[UUID]) -> Resp
 
 
 def _shown(request: HttpRequest, row: Any, placed: Placed, **facts: Any) -> Response[Any]:
-    office = office_of(request)
+    office, facts = office_of(request), {"problem": "", "compared": "", **facts}
     made = next(one for one in placed.case.letters(office.rules) if one.id == row.id)
     case = seen(placed.case, me(request).role, placed.relation)
     return show(request, "letter.html", case=case, letter=views.letter_view(case, made, row), act=case.acts[row.seq - 1], **facts)
@@ -72,6 +75,37 @@ def _pdf(request: HttpRequest, letter_id: UUID, reason: str | None) -> Response[
     name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number)
     headers = {**_NO_STORE, "Content-Disposition": disposition(name, inline=True)}
     return Response(data, media_type="application/pdf", headers=headers)
+
+
+@get("/letters/{letter_id:uuid}/docx", include_in_schema=False, opt={"page": True}, media_type=word.MEDIA_TYPE)
+@threaded
+def letter_docx(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
+    """文书的.docx, to be edited elsewhere; without its seal."""
+    row, placed = office_of(request).looked_at(me(request), str(letter_id), relations_of(request))
+    name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number, ".docx")
+    headers = {**_NO_STORE, "Content-Disposition": disposition(name)}
+    return Response(office_of(request).printing.docx(row.id), media_type=word.MEDIA_TYPE, headers=headers)
+
+
+@action("/letters/{letter_id:uuid}/compare", most=MOST_UPLOAD)
+def compare_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[Any]:
+    """与退回稿比较: the letter with what a file that came back says otherwise. The file is kept nowhere."""
+    row, placed = office_of(request).looked_at(me(request), str(letter_id), relations_of(request))
+
+    def shown(**told: Any) -> Response[Any]:
+        return _shown(request, row, placed, pages=page_count(office_of(request), row.id), pictures=(), whole=True, **told)
+
+    sent = next((one for one in form_of(request).files.get("file", ()) if one.name), None)
+    if sent is None:
+        return shown(status=400, problem="没有比较：请选择退回来的.docx或者PDF")
+    try:
+        if len(sent.data) > LARGEST:
+            raise Problem(413, "没有比较：文件超过20MiB。")
+        found = office_of(request).printing.against(row.id, sent.data, comparable(sent.name, sent.data))
+    except (Problem, Invalid) as error:
+        problem = as_problem(error)
+        return shown(status=problem.status, problem=problem.errors[0][1] if problem.errors else problem.detail)
+    return shown(compared=sent.name[-100:], changes=found, count=sum(one.changed for one in found))
 
 
 @get("/letters/{letter_id:uuid}/pages/{number:int}", include_in_schema=False, opt={"page": True}, media_type="image/png")
@@ -117,5 +151,6 @@ def _attachment(request: HttpRequest, attachment_id: UUID, reason: str | None) -
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
-    letter_page, letter_for_a_reason, letter_pdf, letter_pdf_for_a_reason, letter_page_image, attachment, attachment_for_a_reason,
+    letter_page, letter_for_a_reason, letter_pdf, letter_pdf_for_a_reason, letter_docx, compare_letter, letter_page_image,
+    attachment, attachment_for_a_reason,
 )  # fmt: skip
