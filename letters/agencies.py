@@ -34,6 +34,10 @@ Pattern = Annotated[str, StringConstraints(pattern=r"^[^{}]*〔\{year\}〕\{n\}�
 SERIES = ("case", *dict.fromkeys(kind.series for kind in LETTERS.values() if kind.series is not None))
 
 
+PublicPage = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~/-]*)?$", max_length=120)]
+"""The address of a page and nothing else: no question, no mark, so that it says nothing of whoever follows it."""
+
+
 class _Payee(Record):
     account: Words
     way: Words
@@ -54,6 +58,7 @@ class _File(Record):
     email: Words
     website: Words
     printed_by: Words | None = None
+    query_url: PublicPage | None = None
     payee: _Payee
     parent: Words | None = None
     oversees: tuple[Words, ...] = ()
@@ -84,6 +89,7 @@ class Agency(_File):
             email=self.email,
             website=self.website,
             printed_by=self.printed_by,
+            query_url=self.query_url,
             wording=self.wording,
         )
 

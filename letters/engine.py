@@ -6,6 +6,7 @@ that no font has are errors. The same context gives the same bytes.
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import warnings
@@ -21,6 +22,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # "No fonts configured": they are added by file below
     import weasyprint
 
+import segno
 from weasyprint.text.ffi import ffi, fontconfig, pangoft2
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -69,14 +71,24 @@ class Fonts(weasyprint.text.fonts.FontConfiguration):  # type: ignore[misc]
             raise LetterError(f"字体文件{font.path.name}不能使用，请运行make setup重新安装字体。")
 
 
+def qr_code(text: str) -> bytes:
+    """二维码 (ISO/IEC 18004) as an SVG of lines, with the white margin that readers want."""
+    made = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(made, kind="svg", xmldecl=False, nl=False, border=4, omitsize=True, light="#fff")
+    return made.getvalue()
+
+
 class SealsOnly(URLFetcher):  # type: ignore[misc]
-    """Denies every address but seal:NAME, a picture of the letterhead that is being printed."""
+    """Denies every address but seal:NAME, a picture of the letterhead that is being printed, and qr:ADDRESS, that of its query page."""
 
     def __init__(self) -> None:
-        super().__init__(allowed_protocols=("seal",), allow_redirects=False)
+        super().__init__(allowed_protocols=("seal", "qr"), allow_redirects=False)
         self.seals: Mapping[str, Path] = {}
+        self.pages: frozenset[str] = frozenset()
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        if url in self.pages:
+            return URLFetcherResponse(url, qr_code(url.removeprefix("qr:")), {"Content-Type": "image/svg+xml"})
         path = self.seals.get(url)
         if path is None:
             raise ValueError("only the seal of the letterhead may be fetched")
@@ -131,6 +143,7 @@ class Engine:
         source = html(kind, context, preview=preview, dress=dress)
         if len(source) > self.most_pages * CHARACTERS_A_PAGE * 2 or source.count("<p>") > self.most_pages * LINES_A_PAGE:
             raise LetterError(f"{title}没有生成：内容太长，超过{self.most_pages}页。请缩短内容，或者改作附件。")
+        self.fetcher.pages = frozenset({f"qr:{context.letterhead.query_url}"} if context.letterhead.query_url else ())
         self.fetcher.seals = {f"seal:{context.letterhead.seal}": seal_file(context.letterhead.seal)}
         with _complaints() as messages:
             try:

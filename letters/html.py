@@ -24,7 +24,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from letters.contexts import LETTERS, PRINTED, heading_of
-from letters.contexts.parts import INFORMATION, Context
+from letters.contexts.parts import INFORMATION, ONLINE, Context
 from letters.errors import LetterError
 from letters.fontset import family
 from letters.wording import FILTERS, finalize
@@ -121,6 +121,13 @@ def _called(context: Context) -> str:
     return str(getattr(getattr(context, "request", context), "called", INFORMATION))
 
 
+def _asks(kind: str, context: Context) -> bool:
+    """Whether the page of 查询进度 is named: on receipt and reply, of a request that has a number and a code to ask with."""
+    request = getattr(context, "request", None)
+    about = kind == "receipt" or PRINTED[kind].series == "reply"
+    return context.letterhead.query_url is not None and about and request is not None and request.way == ONLINE
+
+
 Dress = Literal["full", "overprint", "unsealed"]
 DRESSES: Mapping[str, str] = MappingProxyType({"full": "全文", "overprint": "套打（不印红头和印章）", "unsealed": "不带印章"})
 """What of a letter is printed: all; without what stands on the paper already or is stamped by hand; without a seal, name and date
@@ -134,7 +141,7 @@ def html(kind: str, context: Context, *, preview: bool = False, dress: Dress = "
     try:
         return environment(wording=context.letterhead.wording).get_template(letter.template).render(
             **context.values(), this=context, kind=kind, letter=letter, heading=heading_of(kind, _called(context)),
-            preview=preview, dress=dress,
+            preview=preview, dress=dress, asks=_asks(kind, context),
         )
     except UndefinedError as error:
         raise LetterError(f"{letter.title}没有生成：缺少一项内容（{error.message}）。") from None

@@ -25,7 +25,7 @@ _WAYS: Mapping[str, str] = {
     "in_person": "当面提交",
     "ems_signed": "邮寄提交",
     "ordinary_mail": "邮寄提交",
-    "online": "通过网络提交",
+    "online": parts.ONLINE,
     "fax": "通过传真提交",
     "oral": "口头提出",
 }

@@ -45,6 +45,8 @@ class Letterhead(Plain):
     website: str
     printed_by: str | None
     """印发机关 of the 版记; None: no 版记."""
+    query_url: str | None = None
+    """The page where applicants ask by number and code (查询进度); None: letters do not name it."""
     wording: tuple[tuple[str, str], ...] = ()
     """The office's own sentences (`letters.own_wording`), by what they word: kept with the letter, which stays as it was issued."""
 
@@ -64,6 +66,8 @@ class Addressee(Plain):
         return "您" if self.is_person else "你单位"
 
 
+ONLINE = "通过网络提交"
+"""The way of a request that came by the internet."""
 Called = Literal["政府信息公开申请", "政府信息更正申请"]
 INFORMATION: Called = "政府信息公开申请"
 CORRECTION: Called = "政府信息更正申请"

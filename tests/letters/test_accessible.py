@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from itertools import pairwise
@@ -21,7 +22,7 @@ from letters.html import html
 from letters.wording import linked
 from letters.worker import make, report
 from tests.letters.reports import ANALYSIS, annual
-from tests.letters.samples import FINDINGS, sample
+from tests.letters.samples import FINDINGS, head, sample
 from tests.letters.test_papers import of_every_kind
 
 JARS = [
@@ -37,13 +38,15 @@ def printed() -> dict[str, Callable[[], bytes]]:
     found: dict[str, Callable[[], bytes]] = {kind: lambda kind=kind: make(kind, sample(kind).to_json(), False) for kind in LETTERS}  # type: ignore[misc]
     found |= {kind: lambda kind=kind, one=one: make(kind, one.to_json(), False) for kind, one in of_every_kind().items()}  # type: ignore[misc]
     found["preview"] = lambda: make("partial", sample("partial").to_json(), True)
+    coded = sample("disclosed", letterhead=replace(head(), query_url="https://gongkai.example/apply/status"))
+    found["coded"] = lambda: make("disclosed", coded.to_json(), False)
     found["annual"] = lambda: report("annual", annual())
     found["analysis"] = lambda: report("analysis", ANALYSIS)
     return found
 
 
 def test_everything_that_can_be_printed_is_looked_at() -> None:
-    assert set(printed()) - {"preview", "annual", "analysis"} == set(PRINTED)
+    assert set(printed()) - {"preview", "coded", "annual", "analysis"} == set(PRINTED)
 
 
 @pytest.fixture(scope="module")

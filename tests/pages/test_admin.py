@@ -213,6 +213,20 @@ def test_a_letterhead_is_saved_as_the_offices_own_file_and_the_one_before_is_kep
     assert site.office.agencies["gx-rsj"].parent == "gx-zfb"
 
 
+def test_the_page_for_asking_is_named_in_the_letterhead_and_may_be_left_out(site: Site) -> None:
+    address = "https://gongkai.example/apply/status"
+    path = "/admin/letterheads/gx-zjj"
+    bad = admin(site).post(path, form_of(admin(site).page(path)) | {"query_url": f"{address}?name=某人"})
+    assert bad.status_code == 400
+    assert 'aria-describedby="e-query_url"' in bad.text
+    assert f'value="{address}?name=某人"' in bad.text
+    assert admin(site).post(path, form_of(admin(site).page(path)) | {"query_url": address}).status_code == 303
+    assert site.office.agencies["gx-zjj"].letterhead.query_url == address
+    later(site, seconds=2)
+    assert admin(site).post(path, form_of(admin(site).page(path)) | {"query_url": ""}).status_code == 303
+    assert site.office.agencies["gx-zjj"].letterhead.query_url is None
+
+
 def test_a_letterhead_with_a_fault_changes_nothing(site: Site) -> None:
     fields = form_of(admin(site).page("/admin/letterheads/gx-zjj"))
     before = site.office.agencies["gx-zjj"]

@@ -33,7 +33,9 @@ LINES: tuple[tuple[str, str, str], ...] = (
     ("name", "单位名称", ""), ("mark", "发文机关标志", "文书上方的红字"), ("printed_by", "印发机关", "可不填，不填的没有版记"),
     ("review_body", "复议机关", ""), ("court", "管辖法院", ""), ("address", "通讯地址", ""), ("postcode", "邮政编码", ""), ("phone", "联系电话", ""),
     ("office_hours", "办公时间", ""), ("email", "电子邮箱", ""), ("website", "网站", ""),
+    ("query_url", "查询进度的网址", "可不填；填写的，网上申请的回执和答复书印有网址和二维码，例如https://本单位的域名/apply/status"),
 )  # fmt: skip
+OPTIONAL = ("printed_by", "query_url")
 PAYEE: tuple[tuple[str, str, str], ...] = (("payee.account", "收入科目", ""), ("payee.way", "缴款方式", ""), ("payee.receipt", "票据", ""))
 NUMBERS: Mapping[str, str] = {
     "case": "登记号", "reply": "答复书", "correction": "补正告知书", "extension": "延期、延迟告知书", "inquiry": "征求意见函", "fee": "收费通知书",
@@ -188,7 +190,7 @@ def _from(form: Form) -> dict[str, Any]:
 
 def _data(typed: Mapping[str, Any], seal: str) -> dict[str, Any]:
     """The file that these values make."""
-    data: dict[str, Any] = {name: typed[name] for name, _, _ in LINES if typed[name] or name != "printed_by"}
+    data: dict[str, Any] = {name: typed[name] for name, _, _ in LINES if typed[name] or name not in OPTIONAL}
     data["numbers"] = {series: typed[f"numbers.{series}"].replace("{", "").replace("}", "") + _YEAR for series in SERIES}
     data["payee"] = {name.partition(".")[2]: typed[name] for name, _, _ in PAYEE}
     data["seal"] = seal
