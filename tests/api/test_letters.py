@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from typing import Any
+from urllib.parse import quote
 
 import pdfplumber
 
@@ -76,6 +77,9 @@ def test_a_letter_as_docx_comes_back_and_is_compared(desk: Desk) -> None:
         assert compared(name, content).status_code == 400, name
     assert compared("稿.docx", answer.content, "handler@gx-rsj").status_code == 404
     assert desk.call("handler@gx-rsj", "GET", f"{path}/docx").status_code == 404
+    assert desk.call("head@gx-zfb", "GET", f"{path}/docx").status_code == 403, "it names a person"
+    assert compared("稿.docx", answer.content, "head@gx-zfb").status_code == 403
+    assert desk.call("head@gx-zfb", "GET", f"{path}/docx", X_Reason=quote("核对督办的案件")).status_code == 200
 
 
 def changed(docx: bytes, old: str, new: str) -> bytes:
