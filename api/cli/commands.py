@@ -65,10 +65,17 @@ def _tell(sentence: str) -> None:
 
 
 @contextmanager
-def _office(settings: Settings | None = None) -> Iterator[Office]:
+def _office(settings: Settings | None = None, *, begins: bool = False) -> Iterator[Office]:
+    """The office; one that is not there yet is made only by a command that `begins` one."""
     from api.office.opening import open_office
 
-    office = open_office(settings or load_settings(), tell=_tell)
+    settings = settings or load_settings()
+    if not begins and not settings.has_database:
+        _fail(
+            f"{settings.data_dir}里还没有数据库，没有办理。数据在别处的，请设置DATA_DIR（用PostgreSQL的，设置DATABASE_URL）；"
+            "新的单位先运行gongkai init，样例单位先运行gongkai demo。"
+        )
+    office = open_office(settings, tell=_tell)
     try:
         yield office
     finally:
@@ -132,7 +139,7 @@ def init(username: str, name: str, agency: str) -> None:
     from api.office.record import by_command
     from db import people, queries, store
 
-    with _office() as office:
+    with _office(begins=True) as office:
         if agency and agency not in office.agencies:
             _fail(_no_agency(office))
         password, now = passwords.one_time_password(), office.clock()
@@ -165,9 +172,9 @@ def demo(empty: bool) -> None:
     from api.office.record import by_command, record
     from db import queries
 
-    with _office() as office:
+    with _office(begins=True) as office:
         if not office.sources.samples:
-            click.echo("样例单位已启用。已经在运行的服务，重新启动以后才有", err=True)
+            click.echo("样例单位已启用。已经在运行的服务，重新启动以后才能看到这些单位。", err=True)
         people = open_desks(office)
         open_pages(office, people)
         click.echo(f"样例人员的登录密码：{PASSWORD}（如 handler@gx-zrzy）", err=True)
@@ -453,7 +460,7 @@ def restore(source: Path) -> None:
     from db.backup import restore as fill
     from db.verify import verify as faults
 
-    with _office() as office:
+    with _office(begins=True) as office:
         try:
             counts = fill(office.database, office.files, office.sources.folders, source)
         except BadBackup as bad:

@@ -263,6 +263,7 @@ def test_an_office_begins_with_nothing_but_its_first_administrator(tmp_path: Pat
         admin.page("/admin/agencies")
         admin.page("/admin/letterheads/new")
         typed = {name: f"样例{name}" for name, _, _ in (*LINES, *PAYEE)} | {f"numbers.{one}": f"样{one}" for one in NUMBERS}
+        typed["query_url"] = "https://apply.example.cn/apply/status"
         seal = {"seal": ("seal.png", (SAMPLES / "gx-zfb.png").read_bytes())}
         made = admin.post("/admin/letterheads/new", typed | {"code": "own", "postcode": "252500"}, files=seal)
         assert made.status_code == 303, made.text

@@ -72,7 +72,7 @@ _SENTENCES: Mapping[str, Any] = {
     "string_pattern_mismatch": lambda _c, _m: "写法不合要求，请核对",
     "int_type": lambda _c, _m: "应当是整数",
     "bool_type": lambda _c, _m: "应当是true或者false",
-    "literal_error": lambda c, _m: f"应当是其中之一：{c.get('expected')}",
+    "literal_error": lambda c, _m: "应当是其中之一：" + re.sub(r"'([^']*)'(?:, | or )?", r"\1、", str(c.get("expected"))).rstrip("、"),
     "greater_than_equal": lambda c, _m: f"不能小于{c.get('ge')}",
     "less_than_equal": lambda c, _m: f"不能大于{c.get('le')}",
     "too_short": lambda c, _m: f"至少要有{c.get('min_length')}项",
