@@ -62,7 +62,7 @@ class Scene:
             "officer_id": site.officers[f"handler@{UNIT}"].id, "suggestion_id": self._suggestion(case), "job_id": self._job(),
         }  # fmt: skip
         self.special: Mapping[str, Mapping[str, str]] = {
-            "/approvals/{case_id}": {"case_id": approving.id},
+            "/approvals/{case_id}": {"case_id": approving.id}, "/approvals/{case_id}/requests/{seq}": {"case_id": self._asked(), "seq": "3"},
             "/approvals/{case_id}/sheet": {"case_id": approving.id}, "/archive/{case_id}/package": {"case_id": archived.id},
         }  # fmt: skip
 
@@ -94,6 +94,12 @@ class Scene:
         )
         provided = [{"title": "采砂许可证", "pages": 4}]
         return self.site.place(f"handler@{UNIT}", case, "draft", items=[{"item": 1, "outcome": "disclosed", "provided": provided}])
+
+    def _asked(self) -> str:
+        """A file with a request for a signature (报批), the third act, which the head has returned."""
+        asked = {"kind": "extension", "on": "2026-11-10", "days": 10, "reason": "共四十卷", "notified_on": "2026-11-10"}
+        case = self.site.place(f"handler@{UNIT}", self._handled(), "request", act=asked, reason="需要逐卷查阅")
+        return self.site.place(f"head@{UNIT}", case, "return", request=3, reason="先查清卷数").id
 
     def _archived(self) -> Case:
         case = self.site.place(f"intake@{UNIT}", self.site.register(), "withdrawal", by="writing")
