@@ -66,6 +66,7 @@ def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "received_on": case.received_on,
         "counts_in": f"{case.received_on:%Y-%m}" if is_counted(case) else "",
         "due_provisional": clock.provisional,
+        "reply_owed": case.reply_owed,
         "suspensions": json.dumps([[after.isoformat(), to.isoformat()] for after, to in clock.suspensions]),
         "outcome": case.outcome,
         "replied_on": case.replied_on,

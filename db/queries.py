@@ -18,7 +18,7 @@ from db import tables as t
 from db.lists import unattended
 from db.matching import OUTSIDE, name_has, wanted_has
 from db.similarity import Similar, rank
-from db.standing import OPEN, overdue
+from db.standing import OWED, overdue
 from db.store import token_digest
 from workflow.acts import Officer
 from workflow.case import Case
@@ -156,11 +156,11 @@ def _read_cursor(cursor: str, sort: str) -> tuple[Any, str]:
 
 
 def worklist(session: Session, agencies: Collection[str], before: date) -> Sequence[Row[Any]]:
-    """Active cases due on or before `before`, or whose draft is due from a unit below by then, the most pressing first."""
+    """Cases whose reply is owed, due on or before `before`, or whose draft is due from a unit below by then, the most pressing first."""
     codes = sorted(agencies)
     theirs = or_(DOCKET.c.agency.in_(codes), DOCKET.c.passed_to.in_(codes))
     pressing = or_(DOCKET.c.due_on <= before, DOCKET.c.draft_limit <= before)
-    query = select(DOCKET).where(theirs, OPEN, pressing).order_by(func.coalesce(DOCKET.c.due_on, _FAR), DOCKET.c.number)
+    query = select(DOCKET).where(theirs, OWED, pressing).order_by(func.coalesce(DOCKET.c.due_on, _FAR), DOCKET.c.number)
     return session.execute(query).all()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlmodel import Field, SQLModel
@@ -143,6 +145,8 @@ class Docket(SQLModel, table=True):
     """The unit below that drafts the reply (交下级单位拟办), while the draft is owed."""
     draft_limit: date | None = None
     """By when it is to."""
+    reply_owed: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+    """Open, or answered by what has not left, or ordered to answer again: past the due date it is overdue."""
 
 
 class Inbox(SQLModel, table=True):

@@ -120,7 +120,7 @@ class Scope:
 _ON_HIS_LIST = ("todo", "waiting")
 """Filters that ask who it is themselves."""
 OF_OPEN = frozenset(
-    {"overdue", "3", "7", "suspended", "provisional", "active", "waiting", "supervised", "urgent", "returned", "approving", "to_review",
+    {"3", "7", "suspended", "provisional", "active", "waiting", "supervised", "urgent", "returned", "approving", "to_review",
      "to_sign", "unassigned", "registered"}
 )  # fmt: skip
 """Filters that select open files alone: they are counted over an index of those."""

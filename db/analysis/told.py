@@ -25,7 +25,7 @@ from db.analysis.events import (
     returns,
 )
 from db.analysis.spans import Span
-from db.standing import OPEN, overdue
+from db.standing import OPEN, OWED, overdue
 from workflow import acts as a
 from workflow import statistics as s
 from workflow.law import InForce, Rules
@@ -180,7 +180,7 @@ def _units(session: Session, agencies: Collection[str], span: Span, now: Measure
 
 
 def _load(session: Session, agencies: Collection[str], span: Span, against: Span, today: date) -> list[dict[str, Any]]:
-    """Per handler: open now, of them overdue, as the desks count; ended within the span, and within the one it is compared with."""
+    """Per handler: open and overdue now, as the desks count (signed and not sent is overdue too); ended within the span, and the other one."""
     found: dict[tuple[str, str | None], dict[str, Any]] = {}
 
     def of(agency: str, handler: str | None) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def _load(session: Session, agencies: Collection[str], span: Span, against: Span
 
     whose = (DOCKET.c.agency, DOCKET.c.assignee)
     late = func.count().filter(overdue(today))
-    now = select(*whose, func.count(), late).where(DOCKET.c.agency.in_(sorted(agencies)), OPEN).group_by(*whose)
+    now = select(*whose, func.count().filter(OPEN), late).where(DOCKET.c.agency.in_(sorted(agencies)), OWED).group_by(*whose)
     for agency, handler, count, past in session.execute(now):
         of(agency, handler).update(open=count, overdue=past)
     who = (TALLY.c.agency, TALLY.c.assignee)

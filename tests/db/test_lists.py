@@ -11,10 +11,10 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, select
 from sqlmodel import Session
 
-from db import assignees, lists, store
+from db import assignees, lists, standing, store
 from db.engine import Database
 from tests.db.test_histories import KEYS
 from tests.workflow.histories import AGENCY, LAST, History, drawn, told
@@ -88,6 +88,20 @@ def test_what_a_list_keeps_of_a_file_is_what_the_file_says(rows: Any, histories:
             for case in history.files:
                 whole, row = who_must_move(case, history.rules, staff.today, staff), movers(every[case.id], staff.today, staff)
                 assert replace(whole, moves=tuple(one for one in whole.moves if not _of_others(one))) == row, told(history)
+
+
+def test_overdue_is_the_same_of_a_file_in_lists_and_on_desks(rows: Any, histories: list[History]) -> None:
+    """A signed reply that has not left is overdue past the due date, wherever it is asked (READINGS R-A7)."""
+    session, _ = rows
+    files = {case.id: case for history in histories for case in history.files}
+    unsent = 0
+    for days in (0, 30, 400, 900, 1500):
+        today = LAST - timedelta(days)
+        late = {id for id, case in files.items() if case.overdue(histories[0].rules, today)}
+        assert chosen(session, standing.overdue(today)) == late
+        assert chosen(session, and_(standing.overdue(today), lists.LIVE)) == late, "and is on the desks"
+        unsent += sum(not files[id].is_active for id in late)
+    assert unsent > 0
 
 
 def _of_others(move: Move) -> bool:

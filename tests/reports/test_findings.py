@@ -156,20 +156,26 @@ def test_a_reopened_file_that_is_overdue_is_told_and_opened(database: Database, 
 
 
 def test_nothing_overdue_is_claimed_of_today_whatever_the_span(database: Database, unit: str) -> None:
-    kept(database, unit, [reopened("2026-07-20")])
+    withdrawn = [registered("2025-03-03"), {"kind": "withdrawal", "on": "2025-03-10", "by": "writing"}]
+    kept(database, unit, [withdrawn])
     for year in (2025, 2026):
         assert said(database, unit, of_year(year))["需要关注的问题"].startswith("目前没有超期未办结的申请。")
+
+
+def test_a_signed_reply_that_has_not_left_is_overdue(database: Database, unit: str) -> None:
+    kept(database, unit, [reopened("2026-07-20")])
+    assert said(database, unit, of_year(2026))["需要关注的问题"].startswith("现有1件已经超过答复期限")
+    assert [(one["open"], one["overdue"]) for one in measured(database, [unit], of_year(2026))["load"]] == [(0, 1)]
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=st.lists(histories(), min_size=1, max_size=8))
 def test_what_is_open_and_overdue_is_asked_as_the_lists_ask_it(database: Database, files: list[Acts]) -> None:
     unit = f"gx-any{next(NEXT)}"
-    kept(database, unit, files)
+    still = sum(case.is_active for case in kept(database, unit, files))
     load = measured(database, [unit], of_year(2024))["load"]
     with database.read() as session:
         late = queries.cases(session, [unit], Filters(overdue=True), TODAY).total
-        still = len(queries.worklist(session, [unit], date(2199, 1, 1)))
         shown = [len(analysis.behind(session, [unit], of_year(2024), one, "", RULES, TODAY)) for one in ("open", "overdue")]
     assert [sum(one["open"] for one in load), sum(one["overdue"] for one in load)] == [still, late] == shown
 

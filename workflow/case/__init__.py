@@ -108,6 +108,11 @@ class Case(Standing):
         return known[1]
 
     def overdue(self, rules: Rules, today: date) -> bool:
-        """逾期: the due date has passed while the reply, or its letter, or what an order asks for is still owed (READINGS R-A7)."""
+        """逾期: the due date has passed while the reply is still owed (READINGS R-A7)."""
         due = self.reckoning(rules).due
-        return due is not None and today > due and (self.is_active or self.unsent_reply or bool(self.ordered))
+        return due is not None and today > due and self.reply_owed
+
+    @property
+    def reply_owed(self) -> bool:
+        """Whether the reply, or its letter, or what an order asks for is still owed: signed and not sent is not answered."""
+        return self.is_active or self.unsent_reply or bool(self.ordered)

@@ -67,7 +67,7 @@ def case_row(row: Any, calendar: Calendar, today: date, whole: Collection[str] =
         due_on=row.due_on,
         due_provisional=row.due_provisional,
         working_days_left=days_left(calendar, spans, row.due_on, today) if waiting and row.due_on else None,
-        overdue=bool(waiting and row.due_on and row.due_on < today),
+        overdue=bool(row.reply_owed and row.due_on and row.due_on < today),
         suspended=waiting and any(after < today <= to for after, to in spans),
         outcome=row.outcome,
         passed_to=row.passed_to,
