@@ -120,6 +120,7 @@ REFUSED: list[tuple[Steps, str, str, dict[str, Any], str, str]] = [
     (lambda: judged().place("remedy", "2026-06-02", type="complaint", body="样例县人民政府"), "remedy_result", "2026-06-02", {"remedy": 3, "result": "upheld"}, "条例 51", "不能再登记一个"),
     (silent, "remedy", "2026-06-02", {**SUIT, "instance": "second", "continues": 3}, "条例 51", "还没有结果，不能登记二审"),
     (lambda: judged().place("remedy", "2026-06-08", **SUIT, instance="second", continues=3), "remedy", "2026-06-09", {**SUIT, "instance": "second", "continues": 3}, "条例 51", "已经登记过二审"),
+    (lambda: judged().place("remedy", "2026-06-08", **SUIT, instance="second", continues=3), "remedy", "2026-06-09", {**SUIT, "instance": "retrial", "continues": 3}, "条例 51", "已经登记过二审"),
     (judged, "extension", "2026-06-02", {"days": 5, "reason": "查档"}, "条例 51", "另定，不能再延长"),
     (lambda: replied({"outcome": "petition"}), "conversion", "2026-05-06", {"name": "甲", "url": "https://example.cn/"}, "条例 44", "不是公开"),
     (replied, "archival", "2026-05-06", {}, "条例 45", "没有送达记录"),

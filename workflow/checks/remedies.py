@@ -30,8 +30,10 @@ def _continuing(asking: Asking, act: a.Remedy, seq: int) -> Act:
         raise Invalid("continues", f"本件第{seq}项记录不是诉讼")
     if before.result is None:
         raise Refused(f"第{seq}项记录的诉讼还没有结果，不能登记{a.INSTANCES[act.instance]}。请先登记其结果。", "条例 51")
-    if any(one.act.continues == seq and one.act.instance == act.instance for one in asking.case.challenges):
-        raise Refused(f"第{seq}项记录的诉讼已经登记过{a.INSTANCES[act.instance]}。", "条例 51")
+    if (after := next((one for one in asking.case.challenges if one.act.continues == seq), None)) is not None:
+        raise Refused(
+            f"第{seq}项记录的诉讼已经登记过{a.INSTANCES[after.act.instance]}（第{after.seq}项）。在那以后的，请填写接续第{after.seq}项。", "条例 51"
+        )
     if act.on < before.result.on:
         raise Invalid("on", f"提起的日期不能早于{say_day(before.result.on)}，即所接续的诉讼有结果的日期")
     return act.evolve(after_reconsideration=before.act.after_reconsideration, against=before.act.against)
