@@ -109,6 +109,32 @@ def test_what_the_applicant_is_called_is_amended_and_both_names_stay() -> None:
     assert unite(public, private) == desk.case.acts[1].act
 
 
+@pytest.mark.parametrize(
+    ("of", "changes", "field"),
+    [
+        (4, {"on": "2026-03-11"}, "on"),  # left after it came back
+        (5, {"on": "2026-03-13"}, "on"),  # came back after it was sent again
+        (6, {"on": "2026-03-09"}, "on"),
+        (6, {"on": "2026-03-17"}, "on"),  # left after it was signed for
+        (7, {"received_on": "2026-03-11"}, "received_on"),
+        (4, {"received_on": "2026-03-06"}, "received_on"),  # what came back was signed for by nobody
+    ],
+)
+def test_the_sendings_of_a_letter_stay_in_their_order(of: int, changes: dict[str, str], field: str) -> None:
+    """READINGS R-returned: posted on 03-05, back on 03-10, posted again on 03-12, signed for on 03-16."""
+    desk = handling().place("consultation", "2026-03-04", type="third_party", party={"name": "甲", "address": "样例路"}, question="可否公开")
+    sent = {"letter": letter_id(CASE_ID, 3, 0)}
+    desk.place("service", "2026-03-05", **sent, method="post").place("service", "2026-03-10", **sent, outcome="returned", why="moved")
+    desk.place("service", "2026-03-12", **sent, method="post")
+    desk.place("service", "2026-03-12", **sent, method="post", received_on="2026-03-16", today="2026-03-16")
+    with pytest.raises(Invalid) as caught:
+        amend(desk, of, "2026-03-18", **changes)
+    assert caught.value.field == f"changes.{field}"
+    amend(desk, 4, "2026-03-18", on="2026-03-06")
+    amend(desk, 5, "2026-03-18", on="2026-03-11")
+    assert desk.case.consultation(3).sent_on == day("2026-03-06")
+
+
 def test_amended_services_and_opinions_move_the_clock() -> None:
     desk = handling().place("consultation", "2026-03-04", type="third_party", party={"name": "甲", "address": "样例路"}, question="可否公开")
     desk.serve(3, "2026-03-05")

@@ -85,6 +85,8 @@ def amendment(asking: Asking, act: a.Amendment) -> Act:
     after = _after(asking, completed)
     if (early := misdated(after)) is not None:
         raise Invalid(_field(act, "received_on"), f"更正以后，第{early}项记录的日期与其他记录的先后不符，请核对日期")
+    if isinstance(mended, a.Service):
+        _in_order(after, act, mended)
     _not_later(asking, after)
     return completed
 
@@ -148,6 +150,20 @@ def _after(asking: Asking, act: Act) -> Case:
         what = "更正" if isinstance(act, a.Amendment) else "撤销"
         seq = getattr(act, "of", 0)
         raise Refused(f"以后的记录以第{seq}项记录为前提，不能单独{what}。请从最后一项起依次撤销后重新办理。", "条例 45") from None
+
+
+def _in_order(after: Case, act: a.Amendment, mended: a.Service) -> None:
+    """READINGS R-returned: each sending is received, or comes back, no earlier than it went out; the next goes out no earlier than that."""
+    last, what = date.min, ""
+    for attempt in after.services[mended.letter].attempts if mended.letter in after.services else ():
+        if attempt.seq == act.of and attempt.returned_on is not None and mended.received_on is not None:
+            raise Invalid(_field(act, "received_on"), f"这一次送出已经登记{say_day(attempt.returned_on)}退回，不能同时登记签收", "235号 送达")
+        for day, said in ((attempt.on, "送出"), (attempt.received_on, "签收"), (attempt.returned_on, "退回")):
+            if day is None:
+                continue
+            if day < last:
+                raise Invalid(_field(act, "on"), f"更正以后，{say_day(day)}{said}早于这份文书{say_day(last)}{what}，请核对日期", "235号 送达")
+            last, what = day, said
 
 
 def _field(act: a.Amendment, usual: str) -> str:
