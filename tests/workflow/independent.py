@@ -328,19 +328,28 @@ def opinion_by(asked: Consulted, begins: date | None) -> date | None:
     return nth_worked_day(begins, days) if begins else None
 
 
-def stopped(asked: Consulted) -> tuple[date, date] | None:
-    """(the day after which, the day up to and with which) this consultation stops the counting (R-A3); None: it does not.
+def stopped(asked: Consulted) -> list[tuple[date, date]]:
+    """The stretches (the day after which, the day up to and with which) for which this consultation stops the counting (R-A3).
 
-    It begins when the letter leaves: one that has not left stops nothing; nor does what is asked within the agency.
-    As long as it is not known when the letter was received, it is taken to have been received when it left. It ends with
-    the opinion, or when the letter came back for the last time (B3), or with the limit, whichever is first.
+    What is asked within the agency stops nothing. Each sending is looked at by itself: it stops the counting while it is
+    out, and no longer than the limit of who was asked, who is taken to have received it when it left unless another day is
+    known (R-sent-again). The opinion ends everything. Where nobody was reached, because the letter lies here again or hangs
+    on a wall, all is over with the limit counted from the very first sending (R-unreachable).
     """
-    letter = asked.letter
-    left = letter.left or (letter.attempts[0].on if letter.attempts else None)
-    limit = opinion_by(asked, letter.received or left)
-    if asked.kind == "internal" or left is None or limit is None:
-        return None
-    return left, min(asked.opinion or letter.came_back or limit, limit)
+    if asked.kind == "internal" or not asked.letter.attempts:
+        return []
+    out = [one for one in asked.letter.attempts if one.got_out] or list(asked.letter.attempts)
+    over = [asked.opinion] if asked.opinion else []
+    if out[-1].returned or out[-1].way == "public_notice":
+        over += [first] if (first := opinion_by(asked, out[0].on)) else []
+    found = []
+    for one in out:
+        ends = [day for day in (one.returned, opinion_by(asked, one.received or one.on), *over) if day is not None]
+        if min(ends) >= one.on:
+            found.append((one.on, min(ends)))
+        else:
+            found.append((one.on, one.on))
+    return found
 
 
 def last_day(period: Period, stops: list[tuple[date, date]]) -> date:
@@ -358,12 +367,12 @@ def last_day(period: Period, stops: list[tuple[date, date]]) -> date:
 def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another, as they are read
     """The whole count."""
     asked = [event for event in file.events if isinstance(event, Consulted)]
-    stops = [stop for one in asked if (stop := stopped(one)) is not None]
+    stops = [stop for one in asked for stop in stopped(one)]
     period = Period(file.received)
     notice_by = nth_worked_day(file.received, CORRECTION_NOTICE)
     found = Reckoned(None, None, notice_by)
     found.opinion_by = {one.name: opinion_by(one, one.letter.received) for one in asked}
-    found.stopped_until = {one.name: stop[1] if (stop := stopped(one)) else None for one in asked}
+    found.stopped_until = {one.name: stop[-1][1] if (stop := stopped(one)) else None for one in asked}
     unextended_before_fee: date | None = None
     owed = True  # whether a reply is owed now: not while the applicant must move, nor when all is over
     correcting = owed_before = unfollowed = False

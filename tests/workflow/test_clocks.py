@@ -230,6 +230,41 @@ def test_a_third_party_that_cannot_be_reached_stops_the_clock_until_its_letter_c
     assert after(late, receipt=Receipt(day("2026-06-12"), "in_person")).suspensions == ((day("2026-06-15"), day("2026-07-07")),)
 
 
+SENT_AGAIN: list[tuple[str, Consulted, str, list[tuple[str, str]], str]] = [
+    ("while it is out", asked("2026-10-20", "2026-10-20", earlier=((day("2026-09-14"), day("2026-09-22")),)), "2026-11-17",
+     [("2026-09-14", "2026-09-22"), ("2026-10-20", "2026-11-10")],
+     "给第三方的文书9月22日退回，暂停到当日为止。10月20日再次送出，次日起暂停计时，此前已用15日。第三方10月20日收到"),
+    ("not yet signed for", asked("2026-10-20", earlier=((day("2026-09-14"), day("2026-09-22")),)), "2026-11-17",
+     [("2026-09-14", "2026-09-22"), ("2026-10-20", "2026-11-10")], "第三方何时收到还没有登记，暂按发出当日收到计算"),
+    ("until the opinion", asked("2026-10-20", "2026-10-20", "2026-10-22", earlier=((day("2026-09-14"), day("2026-09-22")),)), "2026-10-29",
+     [("2026-09-14", "2026-09-22"), ("2026-10-20", "2026-10-22")], "10月22日收到第三方的意见，暂停到当日为止。"),
+    ("the day it came back", asked("2026-09-22", "2026-09-23", "2026-09-24", earlier=((day("2026-09-14"), day("2026-09-22")),)), "2026-10-29",
+     [("2026-09-14", "2026-09-24")], "9月22日再次送出，计时继续暂停，此前已用0日。"),
+    ("after the due date", asked("2026-10-28", "2026-10-28", earlier=((day("2026-09-14"), day("2026-09-22")),)), "2026-10-27",
+     [("2026-09-14", "2026-09-22"), ("2026-10-28", "2026-11-18")], "10月28日再次送出，答复期限10月27日已经届满，不再暂停。"),
+    ("back for good", asked("2026-09-28", returned=day("2026-10-19"), earlier=((day("2026-09-14"), day("2026-09-22")),)), "2026-11-03",
+     [("2026-09-14", "2026-09-22"), ("2026-09-28", "2026-10-10")], "给第三方的文书10月19日退回，没有再送出，已过期限，暂停到期限届满为止。"),
+    ("the opinion came without it", asked("2026-09-14", replied="2026-10-08", returned=day("2026-09-18")), "2026-10-22",
+     [("2026-09-14", "2026-09-18")], "给第三方的文书9月18日退回，没有再送出，暂停到当日为止。10月8日收到第三方的意见。"),
+    ("a public notice", asked("2026-09-21", "2026-10-21", earlier=((day("2026-09-14"), day("2026-09-18")),), noticed=True), "2026-11-04",
+     [("2026-09-14", "2026-09-18"), ("2026-09-21", "2026-10-10")],
+     "9月21日公告送达，次日起暂停计时，此前已用2日。第三方以其他方式无法送达，暂停最迟到首次送出之日起第15个工作日10月10日为止。"),
+    ("a notice too late", asked("2026-10-12", "2026-11-11", earlier=((day("2026-09-14"), day("2026-09-18")),), noticed=True), "2026-10-22",
+     [("2026-09-14", "2026-09-18")], "10月12日公告送达，不再暂停。"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "event", "due", "stopped", "says"), SENT_AGAIN, ids=[row[0] for row in SENT_AGAIN])
+def test_a_letter_that_is_sent_again_suspends_while_it_is_out(
+    title: str, event: Consulted, due: str, stopped: list[tuple[str, str]], says: str
+) -> None:
+    """READINGS R-sent-again, R-unreachable: received on Monday 2026-09-14."""
+    clock = after(event, receipt=Receipt(day("2026-09-14"), "in_person"))
+    assert clock.due == day(due)
+    assert clock.suspensions == tuple((day(start), day(end)) for start, end in stopped)
+    assert says in said(clock)
+
+
 def test_what_a_part_brings_along_suspends_it_too() -> None:
     """READINGS R-split-clock."""
     assert after(Paused(day("2026-03-04"), day("2026-03-09"))).due == day("2026-04-02")

@@ -52,6 +52,17 @@ def handed(on: str, signed: str | None = None, way: str = "direct") -> Letter:
     return Letter((Attempt(day(on), way, maybe(signed)),))
 
 
+def tried(*sendings: tuple[str | None, ...]) -> Letter:
+    """A letter that was posted several times: (the day it left, the day it came back, the day it was signed for)."""
+    found = [(*one, None, None)[:3] for one in sendings]
+    return Letter(tuple(Attempt(day(left or ""), "post", maybe(signed), maybe(back)) for left, back, signed in found))
+
+
+def put_up(left: str, back: str, notice: str) -> Letter:
+    """A letter that was posted, came back, and was put up in public."""
+    return Letter((Attempt(day(left), "post", returned=day(back)), Attempt(day(notice), "public_notice")))
+
+
 # ---------------------------------------------------------------------------------------------- the cases of the calculator
 
 
@@ -258,6 +269,12 @@ def test_the_calculator_agrees_with_the_second_count() -> None:
         (File(day("2026-03-02"), (Deferred(day("2026-03-10"), day("2026-04-20")),)), "2026-04-20"),
         (File(day("2026-03-02"), (Ordered(day("2026-06-22")),)), "2026-07-20"),  # without a period: twenty days from its receipt
         (File(day("2026-03-02"), (Ordered(day("2026-06-22"), 15), Extended(day("2026-06-24"), day("2026-06-24"), 20))), "2026-07-13"),
+        # a third party's letter came back and was sent again; came back for good; was then put up in public
+        (File(day("2026-09-14"), (Consulted("third_party", tried(("2026-09-14", "2026-09-22"), ("2026-10-20", None))),)), "2026-11-17"),
+        (File(day("2026-02-09"), (Consulted("third_party", tried(("2026-02-11", "2026-02-14"), ("2026-02-26", None, "2026-02-28"))),)), "2026-04-13"),
+        (File(day("2026-09-14"), (Consulted("third_party", tried(("2026-09-14", "2026-09-22"), ("2026-10-28", None))),)), "2026-10-27"),
+        (File(day("2026-09-14"), (Consulted("third_party", tried(("2026-09-14", "2026-09-22"), ("2026-09-28", "2026-10-19"))),)), "2026-11-03"),
+        (File(day("2026-09-14"), (Consulted("third_party", put_up("2026-09-14", "2026-09-18", "2026-09-21")),)), "2026-11-04"),
     ],
 )
 def test_a_single_event_does_what_it_should(file: File, due: str | None) -> None:

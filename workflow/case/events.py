@@ -102,9 +102,12 @@ def _consulted(case: Standing, signed: Signed, _rules: Rules) -> Events:
     assert asked is not None
     assert isinstance(act, a.Consultation)
     answered = asked.opinion.on if asked.opinion else None
+    latest = asked.attempts[-1] if asked.attempts else None
+    sent, returned = (latest.on, latest.returned_on) if latest else (asked.sent_on, None)
+    earlier = tuple((one.on, one.returned_on) for one in asked.attempts[:-1] if one.returned_on is not None)
     return [
         clocks.Consulted(
-            signed.seq, act.type, _label(act), act.on, asked.sent_on, asked.received_on, answered, act.days, None, asked.returned_on
+            signed.seq, act.type, _label(act), act.on, sent, asked.received_on, answered, act.days, None, returned, earlier, asked.noticed
         )
     ]
 

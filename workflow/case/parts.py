@@ -113,6 +113,8 @@ class Asked:
     received_on: date | None
     returned_on: date | None = None
     """The day the latest attempt came back, while it has not been tried again."""
+    attempts: tuple[Attempt, ...] = ()
+    """The sendings that got its letter out of the house; where none did, every attempt. None within the installation."""
     opinion: a.Opinion | None = None
     silence: a.Silence | None = None
     items: tuple[int, ...] = ()
@@ -121,6 +123,11 @@ class Asked:
     @property
     def is_open(self) -> bool:
         return self.opinion is None and self.silence is None
+
+    @property
+    def noticed(self) -> bool:
+        """Every other way had failed, and its letter went out by public notice (公告送达)."""
+        return bool(self.attempts) and self.attempts[-1].method == "public_notice"
 
     @property
     def objects(self) -> bool:

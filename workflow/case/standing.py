@@ -397,12 +397,12 @@ class Standing:
         """A consultation and how its letter fared; within the installation it arrives with the act (READINGS R-delivered)."""
         about = self.about(seq, act.items)
         if act.type == "internal" or act.agency is not None:
-            return Asked(seq, act, act.on, act.on, None, opinion, silence, about)
+            return Asked(seq, act, act.on, act.on, None, (), opinion, silence, about)
         served = self.served(seq)
         if served is None:
-            return Asked(seq, act, None, None, None, opinion, silence, about)
-        left = served.left_on or served.attempts[0].on
-        return Asked(seq, act, left, served.received_on, served.returned_on, opinion, silence, about)
+            return Asked(seq, act, None, None, None, (), opinion, silence, about)
+        attempts = tuple(one for one in served.attempts if one.left) or served.attempts
+        return Asked(seq, act, attempts[0].on, served.received_on, served.returned_on, attempts, opinion, silence, about)
 
     @cached_property
     def open_consultations(self) -> frozenset[int]:

@@ -95,7 +95,7 @@ def silence(asking: Asking, act: a.Silence) -> Act:
     asked = _asked(asking, act.consultation)
     article = _STATUTORY_LIMITS.get(asked.act.type, "条例 33(3)")
     if act.unreachable:
-        return _unreachable(asked, act, article)
+        return _unreachable(asking, asked, act, article)
     if asked.returned_on is not None:
         raise Refused(
             "征询书已经退回，对方没有收到，不能认定逾期。请以其他地址、方式再次送达；各处都无法送达的，选“无法联系”并写明经过。", article
@@ -119,10 +119,15 @@ def secrecy_review(asking: Asking, act: a.SecrecyReview) -> Act:
     return act
 
 
-def _unreachable(asked: Asked, act: a.Silence, article: str) -> Act:
-    """READINGS R-unreachable: after every recorded attempt has failed, the agency decides itself."""
+def _unreachable(asking: Asking, asked: Asked, act: a.Silence, article: str) -> Act:
+    """READINGS R-unreachable: after every recorded attempt has failed, the agency decides itself; it need not wait for a notice."""
     if asked.sent_on is None:
         raise Refused("征询书还没有送出，不能认定无法联系。请先送达，退回的登记退回。", article)
+    if asked.noticed:
+        until = max(span.to for span in asking.clock.spans if span.ref == asked.seq)
+        if act.on <= until:
+            raise Refused(f"征询书已经公告送达，到{say_day(until)}为止计时暂停，现在还不能认定无法联系。请等候意见，期满后再认定。", article)
+        return act
     if asked.returned_on is None:
         raise Refused("征询书最近一次送出还没有退回，不能认定无法联系。退回的请先登记退回。", article)
     if act.on < asked.returned_on:

@@ -49,7 +49,10 @@ class ReasonsAsked:
 
 @dataclass(frozen=True, slots=True)
 class Consulted:
-    """征求意见、会商 (条例 32, 33(3), 34). `party` is how sentences call the consulted; `days` the limit in the letter."""
+    """征求意见、会商 (条例 32, 33(3), 34). `party` is how sentences call the consulted; `days` the limit in the letter.
+
+    `sent` and `received` are those of the latest sending that left.
+    """
 
     ref: int
     kind: str
@@ -63,6 +66,10 @@ class Consulted:
     """A limit that the letter to another agency states as a day."""
     returned: date | None = None
     """The day the latest attempt came back, while it has not been tried again (READINGS R-unreachable)."""
+    earlier: tuple[tuple[date, date], ...] = ()
+    """The sendings before it: the day each left, the day it came back (READINGS R-sent-again)."""
+    noticed: bool = False
+    """The latest sending is a public notice (公告送达): every other way had failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class _Clock:
         self.consulted = {event.ref: event for event in events if isinstance(event, Consulted)}
         self.asked = {ref: self._suspends(event) for ref, event in self.consulted.items()}
         paused = [Span(event.after, event.to, 0) for event in events if isinstance(event, Paused)]
-        self.spans = (*paused, *(span for span, _limit, _provisional in self.asked.values() if span is not None))
+        self.spans = (*paused, *(span for spans, _limit, _provisional in self.asked.values() for span in spans))
         self.merged = merged(self.spans)
         self.extension_in_time: bool | None = None
         self.waiting: Literal["correction", "payment", "ended"] | None = None
@@ -263,22 +263,35 @@ class _Clock:
             return law.joint_agency_opinion.value
         return event.days or (law.other_agency_default if event.kind == "other_agency" else law.internal_opinion_default).value
 
-    def _suspends(self, event: Consulted) -> tuple[Span | None, date | None, bool]:
-        """(what it suspends, its limit, whether that is provisional); READINGS R-A3, R-O2, R-unreachable."""
+    def _suspends(self, event: Consulted) -> tuple[tuple[Span, ...], date | None, bool]:
+        """(what it suspends, its limit, whether that is provisional); READINGS R-A3, R-O2, R-unreachable, R-sent-again."""
         if event.sent is None:
-            return None, None, False
+            return (), None, False
         limit = self.calendar.due(event.received or event.sent, self._days(event))
         if event.limit is not None:
             limit = Due(event.limit, self.calendar.provisional(event.sent, event.limit))
         if event.kind == "internal":
-            return None, limit.on, limit.provisional
-        end = event.replied or event.returned
-        return Span(event.sent, limit.on if end is None else min(end, limit.on), event.ref), limit.on, limit.provisional
+            return (), limit.on, limit.provisional
+        ends = [(sent, min(back, self._presumed(event, sent))) for sent, back in event.earlier]
+        ends.append((event.sent, min(event.returned or limit.on, limit.on)))
+        latest = min(event.replied or date.max, self._unreached_until(event) or date.max)
+        spans = tuple(Span(sent, max(sent, min(end, latest)), event.ref) for sent, end in ends)
+        return spans, limit.on, limit.provisional
+
+    def _presumed(self, event: Consulted, sent: date) -> date:
+        """The limit of the consulted, had they received it the day it was sent."""
+        return event.limit or self.calendar.due(sent, self._days(event)).on
+
+    def _unreached_until(self, event: Consulted) -> date | None:
+        """Whom no sending reached suspends no longer than this, counted from the first one (READINGS R-unreachable)."""
+        if event.sent is None or not (event.returned or event.noticed):
+            return None
+        return self._presumed(event, event.earlier[0][0] if event.earlier else event.sent)
 
     def _consulted(self, event: Consulted) -> None:
         party = event.party or _PARTY[event.kind]
         asking, article = _ASKING[event.kind]
-        _span, limit, provisional = self.asked[event.ref]
+        spans, limit, provisional = self.asked[event.ref]
         if event.sent is None or limit is None:
             self._open()
             text = f"{self._say(event.on)}向{party}征求意见的文书还没有送出，不暂停计时。"
@@ -289,11 +302,24 @@ class _Clock:
             self._limit("opinion", limit, text, "条例 33(3)", ref=event.ref, provisional=provisional, tell=True)
             return
         self._open()
-        self._tell(f"{self._say(event.sent)}向{party}{asking}，{self._stopping(event, event.sent)}。", "条例 33(3)")
-        if event.returned is not None and event.replied is None:
-            how = self._going_on(event, event.sent, event.returned, limit)
+        asking = f"向{party}{asking}"
+        latest = self._unreached_until(event)
+        for (sent, back), span in zip(event.earlier, spans, strict=False):
+            self._tell(f"{self._say(sent)}{asking}，{self._stopping(event, sent)}。", "条例 33(3)")
+            how = "" if event.replied and event.replied < back else self._going_on(event, sent, back, span.to)
+            self._tell(f"给{party}的文书{self._say(back)}退回{how}。", article)
+            asking = "再次送出"
+        if event.noticed:
+            asking = "公告送达"
+        self._tell(f"{self._say(event.sent)}{asking}，{self._stopping(event, event.sent)}。", "条例 33(3)")
+        if latest is not None and event.noticed and not self._stated:
+            self._tell(f"{party}以其他方式无法送达，暂停最迟到首次送出之日起第{self._days(event)}个工作日{self._say(latest)}为止。", article)
+        if event.returned is not None and (event.replied is None or event.replied > event.returned):
+            how = self._going_on(event, event.sent, event.returned, spans[-1].to)
             text = f"给{party}的文书{self._say(event.returned)}退回，没有再送出{how}。"
             self._limit("opinion", None, text, article, ref=event.ref, tell=True)
+            if event.replied is not None:
+                self._tell(f"{self._say(event.replied)}收到{party}的意见。", "条例 33(3)")
             return
         if event.received is None:
             text = f"{party}何时收到还没有登记，暂按发出当日收到计算，{self._by(event, limit)}。"
@@ -303,7 +329,7 @@ class _Clock:
             text = f"{party}{self._say(event.received)}收到，{self._by(event, limit)}。{silence}"
             self._limit("opinion", limit, text, article, ref=event.ref, provisional=provisional, tell=True)
         if event.replied is not None:
-            how = self._going_on(event, event.sent, event.replied, limit)
+            how = self._going_on(event, event.sent, event.replied, min(limit, latest or limit))
             self._tell(f"{self._say(event.replied)}收到{party}的意见{how}。", "条例 33(3)")
 
     def _by(self, event: Consulted, limit: date) -> str:
@@ -315,18 +341,20 @@ class _Clock:
         """What sending it does to the counting."""
         if self._stated:
             return "答复日期已经另定，不再暂停"
-        others = [span for span in self.spans if span.ref != event.ref]
-        used = max(counted(self.calendar, others, self.day0, sent), 0)
+        used = max(counted(self.calendar, self.spans, self.day0, sent), 0)
         due = self._dues()[1]
         if sent >= due:
             return f"答复期限{self._say(due)}已经届满，不再暂停"
-        if any(span.after < sent <= span.to or (span.after == sent and span.ref < event.ref) for span in others):
+        latest = self._unreached_until(event)
+        if (latest is not None and sent >= latest) or (event.replied is not None and event.replied < sent):
+            return "不再暂停"
+        if any(span.after < sent <= span.to or (span.after == sent and span.ref < event.ref) for span in self.spans):
             return f"计时继续暂停，此前已用{used}日"
         return f"次日起暂停计时，此前已用{used}日"
 
     def _going_on(self, event: Consulted, sent: date, end: date, limit: date) -> str:
         """What its answer, or its coming back, does to the counting."""
-        if self._stated or sent >= self._dues()[1]:
+        if self._stated or sent >= self._dues()[1] or end < sent or limit <= sent:
             return ""
         late = end > limit
         until = "已过期限，" if late else ""
