@@ -16,7 +16,7 @@ from workflow.acts import ItemDecision
 from workflow.case import GIVEN, WITHHELD, Case
 from workflow.clocks import Reckoning
 from workflow.identity import folded_phone
-from workflow.joining import drafted, joined
+from workflow.joining import drafted, is_of_same, joined
 from workflow.law import InForce, Rules
 from workflow.words import say_day
 
@@ -41,6 +41,8 @@ class _File:
     number: str = ""
     """The number of another request that the reply answers too; its sentences begin with it."""
     as_main: bool = False
+    main: Case | None = None
+    """The file that the reply stands on, where this one is answered with it."""
 
     @property
     def law(self) -> InForce:
@@ -69,7 +71,7 @@ def open_risks(
         draft = signed.act
     files = [_File(case, draft, rules, on, entered)]
     if draft.joined:
-        files += [_File(other, drafted(case, one), rules, on, None, one.number, one.as_main) for one, other in joined(case, others)]
+        files += [_File(other, drafted(case, one), rules, on, None, one.number, one.as_main, case) for one, other in joined(case, others)]
     found = [
         Risk(row.id, _level(row, file.law), f"登记号{file.number}：{text}" if file.number else text, row.articles)
         for file in files
@@ -86,6 +88,12 @@ def _level(row: _Row, law: InForce) -> str:
 
 
 # ------------------------------------------------------------------ one small function each
+
+
+def _of_others(file: _File) -> Iterator[str]:
+    """READINGS R-together: whoever asks may have been amended on either file since the draft."""
+    if file.main is not None and not is_of_same(file.main, file.case):
+        yield "拟稿以后申请人的信息有变动，这一件已经不是本件同一申请人的申请，不能一并答复。请退回承办人除去这一件，或者更正有误的申请人信息。"
 
 
 def _third_party_not_asked(file: _File) -> Iterator[str]:
@@ -344,6 +352,7 @@ class _Row:
 
 
 RISKS: tuple[_Row, ...] = (
+    _Row("not_of_same_applicant", "blocks", ("条例 36", "条例 15"), _of_others),
     _Row("third_party_not_asked", "blocks", ("条例 15", "条例 32"), _third_party_not_asked),
     _Row("third_party_consented", "warns", ("条例 15",), _third_party_consented),
     _Row("consultation_open", "blocks", ("条例 32", "条例 34"), _consultation_open),
@@ -374,8 +383,8 @@ RISKS: tuple[_Row, ...] = (
 
 
 _OF_ITS_OWN = frozenset(
-    {"consultation_open", "overruled_without_interest", "joint_agency_objects", "charged_for_public", "extension_told_late",
-     "reply_overdue", "late_entry", "unsplit_matters"}
+    {"not_of_same_applicant", "consultation_open", "overruled_without_interest", "joint_agency_objects", "charged_for_public",
+     "extension_told_late", "reply_overdue", "late_entry", "unsplit_matters"}
 )  # fmt: skip
 """What may be wrong with another request that is decided like this one: what was found out here counts for it (READINGS R-together)."""
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from tests.stories.runner import shipped_rules
 from tests.workflow.desk import Desk, drafted, handling, in_state
 from workflow.answers import page_form
-from workflow.checks import CHECKS
+from workflow.checks import CHECKS, Facts
+from workflow.law import Refused
 from workflow.risks import RISKS, Risk, open_risks
 
 RULES = shipped_rules()
@@ -189,10 +191,31 @@ def test_an_open_consultation_blocks_even_where_the_table_would_not_let_it_come_
     assert "第3项记录" in risks(desk)["consultation_open"].text
 
 
+@pytest.mark.parametrize("amended", ["main", "other"])
+def test_a_joint_reply_is_to_one_applicant_whichever_file_was_amended_since(amended: str) -> None:
+    """READINGS R-together."""
+    desk, other = handling(), handling()
+    other.case = replace(other.case, id="00000000-0000-4000-8000-000000000002", number="样例2号")
+    desk.facts = Facts(others=(other.case,))
+    desk.place("draft", "2026-03-10", items=[{"item": 1, "outcome": "disclosed"}], together=["样例2号"])
+
+    def found() -> list[Risk]:
+        return [risk for risk in open_risks(desk.case, RULES, date(2026, 3, 11), others=(other.case,)) if risk.id == "not_of_same_applicant"]
+
+    assert not found()
+    changes = {"applicant": {"name": "许样例", "phone": "13800000009"}}
+    (desk if amended == "main" else other).place("amendment", "2026-03-10", by="intake", of=1, changes=changes, reason="登记有误")
+    (risk,) = found()
+    assert (risk.level, risk.text.partition("：")[0]) == ("blocks", "登记号样例2号")
+    desk.facts = Facts(others=(other.case,))
+    with pytest.raises(Refused, match="同一申请人"):
+        desk.place("decision", "2026-03-11", overrides=dict.fromkeys({"secrecy_not_reviewed", "nothing_provided"}, "样例"))
+
+
 def test_the_table_of_risks_is_sound_and_every_risk_is_tested() -> None:
     assert len({row.id for row in RISKS}) == len(RISKS)
     assert {row.level for row in RISKS} == {"blocks", "warns"}
-    tested = {row[0] for row in FOUND} | {"consultation_open", "extension_told_late", "reply_overdue"}
+    tested = {row[0] for row in FOUND} | {"consultation_open", "extension_told_late", "reply_overdue", "not_of_same_applicant"}
     assert {row.id for row in RISKS} == tested
     for row in RISKS:
         assert row.articles
