@@ -11,7 +11,7 @@ from letters.compose import compose
 from letters.html import html
 from tests.workflow.desk import APPLICANT, Desk, registered
 from workflow.acts import Rejected, divide, parse, unite
-from workflow.law import Invalid
+from workflow.law import Invalid, Refused
 
 OTHERS: list[dict[str, Any]] = [
     {"name": f"{name}样例", "phone": f"1380000001{at}", "address": f"样例路{at}号"} for at, name in enumerate("吴郑冯", 2)
@@ -43,6 +43,63 @@ def test_the_request_counts_by_the_representative_also_when_he_is_corrected() ->
     desk.place("correction_notice", "2026-03-03", matters=["补交证件"])
     desk.place("correction", "2026-03-04", applicant={"name": "吴样例（更名）"})
     assert [one.name for one in desk.case.applicants] == ["周立新（样例）", "吴样例（更名）", "郑样例", "冯样例"]
+
+
+def amended(desk: Desk, on: str = "2026-03-05", of: int = 1, **changes: Any) -> Desk:
+    return desk.place("amendment", on, by="head", of=of, changes=changes, reason="登记有误")
+
+
+def corrected(name: str, **fields: Any) -> Desk:
+    """Registered, asked to correct, and `name` came in for who was the representative."""
+    desk = registered(**fields).place("correction_notice", "2026-03-03", matters=["补交证件"])
+    return desk.place("correction", "2026-03-04", applicant={"name": name})
+
+
+def test_a_correction_stays_with_who_was_the_representative_when_it_came() -> None:
+    """READINGS R-co-applicants: nobody falls out of the letter when another is chosen."""
+    desk = corrected("吴样例（更名）", co_applicants=OTHERS[:1], representative=1)
+    amended(desk, representative=0)
+    assert desk.case.applicants_named == "周立新（样例）、吴样例（更名）"
+    assert (desk.case.applicant.name, desk.case.recipient.name) == ("周立新（样例）", "周立新（样例）")
+    chosen = corrected("周立新（更名）", co_applicants=OTHERS[:1])
+    amended(chosen, representative=1)
+    assert [one.name for one in chosen.case.applicants] == ["周立新（更名）", "吴样例"]
+    assert chosen.case.applicant.name == "吴样例"
+
+
+def test_who_was_chosen_before_the_correction_is_whom_it_corrects() -> None:
+    desk = registered(co_applicants=OTHERS[:1]).place("correction_notice", "2026-03-03", matters=["补交证件"])
+    amended(desk, "2026-03-03", representative=1).place("correction", "2026-03-04", applicant={"name": "吴样例（更名）"})
+    assert [one.name for one in desk.case.applicants] == ["周立新（样例）", "吴样例（更名）"]
+    desk.place("revocation", "2026-03-05", by="head", of=3, reason="代表人没有改选")
+    assert [one.name for one in desk.case.applicants] == ["周立新（样例）", "吴样例（更名）"]
+    assert desk.case.applicant.name == "周立新（样例）"
+
+
+def test_whom_a_correction_names_is_amended_there() -> None:
+    """READINGS R-amendment: an amendment of the registration would have no effect."""
+    desk = corrected("周样例", co_applicants=OTHERS[:1])
+    with pytest.raises(Invalid, match="请更正第3项记录") as caught:
+        amended(desk, applicant={"name": "周立心"})
+    assert caught.value.field == "changes.applicant"
+    amended(desk, co_applicants=[{**OTHERS[0], "name": "吴样例（更名）"}])  # of the others nothing came in
+    amended(desk, of=3, applicant={"name": "周立心"})
+    assert [one.name for one in desk.case.applicants] == ["周立心", "吴样例（更名）"]
+    other = corrected("吴样例（更名）", co_applicants=OTHERS[:2], representative=1)
+    with pytest.raises(Invalid, match="第1位共同申请人") as caught:
+        amended(other, representative=0, co_applicants=[OTHERS[1]])
+    assert caught.value.field == "changes.co_applicants"
+    amended(other, co_applicants=OTHERS)
+    assert [one.name for one in other.case.applicants] == ["周立新（样例）", "吴样例（更名）", "郑样例", "冯样例"]
+
+
+def test_the_amendment_that_made_somebody_an_applicant_stays_while_a_correction_speaks_of_him() -> None:
+    desk = registered().place("correction_notice", "2026-03-03", matters=["补交证件"])
+    amended(desk, "2026-03-03", co_applicants=OTHERS[:1], representative=1)
+    desk.place("correction", "2026-03-04", applicant={"name": "吴样例（更名）"})
+    with pytest.raises(Refused, match="先撤销第4项记录"):
+        desk.place("revocation", "2026-03-05", by="head", of=3, reason="没有这一位")
+    assert desk.case.applicants_named == "周立新（样例）、吴样例（更名）"
 
 
 @pytest.mark.parametrize(

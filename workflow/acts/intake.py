@@ -64,6 +64,11 @@ class Registration(Act):
     handed_from: SkipJsonSchema[HandedFrom | None] = None
     """The file of the unit that handed this request over; set by the engine, refused from outside."""
 
+    @property
+    def applicants(self) -> tuple[Applicant, ...]:
+        """申请人、共同申请人, as registered; `representative` is a place among them."""
+        return self.applicant, *self.co_applicants
+
     @model_validator(mode="before")
     @classmethod
     def _receipt_day(cls, data: Any) -> Any:

@@ -223,20 +223,28 @@ class Standing:
     @cached_property
     def applicant(self) -> a.Applicant:
         """申请人, as last corrected; of several the 代表人, by whom the request counts (READINGS R-co-applicants)."""
-        for signed in reversed(self.of_kinds("correction")):
-            assert isinstance(signed.act, a.Correction)
-            if signed.act.applicant is not None:
-                return signed.act.applicant
-        first = self.registration
-        return first.co_applicants[first.representative - 1] if first.representative else first.applicant
+        return self.applicants[self.registration.representative]
 
     @cached_property
     def applicants(self) -> tuple[a.Applicant, ...]:
-        """Everybody who asks: 申请人、共同申请人 in the order of the request."""
-        first = self.registration
-        everybody = [first.applicant, *first.co_applicants]
-        everybody[first.representative] = self.applicant
+        """Everybody who asks, as last corrected: 申请人、共同申请人 in the order of the request."""
+        everybody = list(self.registration.applicants)
+        for place, signed in self.corrected_applicants.items():
+            assert isinstance(signed.act, a.Correction)
+            assert signed.act.applicant is not None
+            everybody[place] = signed.act.applicant
         return tuple(everybody)
+
+    @cached_property
+    def corrected_applicants(self) -> dict[int, Signed]:
+        """Place among the applicants -> the last 收到补正 that says who that is: it speaks of who was the 代表人 when it came."""
+        found = {}
+        for signed in self.of_kinds("correction"):
+            assert isinstance(signed.act, a.Correction)
+            if signed.act.applicant is not None:
+                then = self.as_of(signed.seq).registration if self.mended else self.registration
+                found[then.representative] = signed
+        return found
 
     @property
     def applicants_named(self) -> str:

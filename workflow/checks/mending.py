@@ -78,6 +78,14 @@ def amendment(asking: Asking, act: a.Amendment) -> Act:
             "条例 45",
         )
     mended = _accepted(asking, target, _mended(act, target))
+    if isinstance(mended, a.Registration) and (since := _corrected_since(asking.case, mended)) is not None:
+        place, seq = since
+        who = f"第{place}位共同申请人" if place else "申请人"
+        raise Invalid(
+            "changes.co_applicants" if place else "changes.applicant",
+            f"第{seq}项记录“收到补正”已经写明{who}的信息，以它为准，更正登记不起作用。请更正第{seq}项记录的“补正后的申请人信息”",
+            "条例 45",
+        )  # fmt: skip
     changed = {field: _plain(mended, field) for field in _with_it(target.act, mended, act.changes)}
     if all(changed[field] == _plain(target.act, field) for field in changed):
         raise Invalid("changes", "填写的与现在的内容相同，没有需要更正的")
@@ -89,6 +97,13 @@ def amendment(asking: Asking, act: a.Amendment) -> Act:
         _in_order(after, act, mended)
     _not_later(asking, after)
     return completed
+
+
+def _corrected_since(case: Case, first: a.Registration) -> tuple[int, int] | None:
+    """Place and 收到补正 of an applicant whom `first` states otherwise than the registration in force: it would have no effect."""
+    was, now = case.registration.applicants, first.applicants
+    found = case.corrected_applicants.items()
+    return next(((place, signed.seq) for place, signed in found if now[place : place + 1] != was[place : place + 1]), None)
 
 
 def _with_it(act: Act, mended: Act, changes: Mapping[str, Any]) -> tuple[str, ...]:
@@ -211,7 +226,9 @@ def revocation(asking: Asking, act: a.Revocation) -> Act:
     _no_effect_outside(asking, target)
     if (on := _built_on(asking.case, target)) is not None:
         raise Refused(f"第{on}项记录以第{act.of}项为前提，不能单独撤销。请先撤销第{on}项。", "条例 45")
-    _after(asking, act)
+    if (since := _corrected_since(asking.case, _after(asking, act).registration)) is not None:
+        seq = since[1]
+        raise Refused(f"第{seq}项记录“收到补正”写明的，是这一更正所写的申请人，不能单独撤销。请更正或者先撤销第{seq}项记录。", "条例 45")
     return act
 
 
