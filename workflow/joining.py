@@ -36,12 +36,16 @@ def _shared(case: Case, act: Act) -> tuple[a.Joined, ...]:
         return case.replied_with(act.letter)
     if not isinstance(act, a.Amendment | a.Revocation):
         return ()
-    of = case.held(act.of)
-    if of is None:
-        return ()
-    if isinstance(of.act, a.Service):
+    of = _meant(case, act)
+    if of is not None and isinstance(of.act, a.Service):
         return case.replied_with(of.act.letter)
-    return case.replied_with(case.letter_id(of.seq)) if isinstance(of.act, a.Decision) else ()
+    return case.replied_with(case.letter_id(of.seq)) if of is not None and isinstance(of.act, a.Decision) else ()
+
+
+def _meant(case: Case, act: a.Amendment | a.Revocation) -> Signed | None:
+    """The act that is mended; where an amendment is taken back, the one that it amended."""
+    of = case.placed(act.of)
+    return case.placed(of.act.of) if of is not None and isinstance(of.act, a.Amendment) else of
 
 
 def fits(case: Case, other: Case) -> bool:
@@ -120,11 +124,15 @@ def _told(before: Case, signed: Signed, other: Case) -> Iterator[Case]:
         yield _put(other, act.evolve(joined_to=signed.seq), signed.officer, signed.at)
         return
     assert isinstance(act, a.Amendment | a.Revocation)
-    target = before.held(act.of)
+    target = _meant(before, act)
     assert target is not None
     if isinstance(target.act, a.Service):
-        there = next(one for one in other.in_force if isinstance(one.act, a.Service) and one.act.joined_to == act.of)
-        yield _put(other, act.evolve(of=there.seq, request=None), signed.officer, signed.at)
+        sent = (one for one in other.acts if isinstance(one.act, a.Service) and one.act.letter == target.act.letter)
+        there = next(one.seq for one in sent if isinstance(one.act, a.Service) and one.act.joined_to == target.seq)
+        if target.seq != act.of:  # an amendment of it: they stand on both files in the same order
+            there = _amendments(other, there)[_amendments(before, target.seq).index(act.of)]
+        if there not in other.revoked:
+            yield _put(other, act.evolve(of=there, request=None), signed.officer, signed.at)
         return
     letter = before.letter_id(target.seq)
     decision = next(one for one in other.all(a.Decision) if other.letter_id(one.seq) == letter)
@@ -134,6 +142,11 @@ def _told(before: Case, signed: Signed, other: Case) -> Iterator[Case]:
     for of in (decision.seq, draft.seq):
         other = _put(other, act.evolve(of=of, request=None), signed.officer, signed.at)
         yield other
+
+
+def _amendments(case: Case, of: int) -> list[int]:
+    """The places of all amendments of an act, those taken back among them."""
+    return [one.seq for one in case.acts if isinstance(one.act, a.Amendment) and one.act.of == of]
 
 
 def _untouched(other: Case, decision: Signed) -> None:

@@ -89,6 +89,35 @@ def pdf(desk: Desk, letter: str) -> bytes:
     return bytes(answer.content)
 
 
+def test_an_amended_service_is_taken_back_on_all_files_at_once(desk: Desk) -> None:
+    """READINGS R-together: on one of the others alone it would be another day there."""
+    desk.clock.set(date(2026, 11, 26))
+    other = handled(desk, "己街道2024年征收公告", "2026-11-04")
+    case = desk.place(HEAD, drafted(desk, other), kind="decision", on="2026-11-24")
+    letter = next(one["id"] for one in case["letters"] if one["kind"] == "disclosed")
+    case = desk.place(INTAKE, case, kind="service", on="2026-11-24", letter=letter, method="direct", received_on="2026-11-24")
+    sent = case["version"]
+    for day in ("2026-11-25", "2026-11-26"):
+        case = desk.place(HEAD, case, kind="amendment", on="2026-11-26", of=sent, changes={"received_on": day}, reason="照签收单")
+    there = now(desk, other)
+    for mends in (
+        {"kind": "revocation", "of": there["version"], "reason": "误办"},
+        {"kind": "revocation", "of": there["version"] - 1, "reason": "误办"},
+    ):
+        refused = desk.try_place(HEAD, there, on="2026-11-26", **mends)
+        assert refused.status_code == 409
+        assert case["number"] in refused.json()["detail"]
+
+    def received(one: dict[str, Any]) -> str:
+        return str(next(each["received_on"] for each in now(desk, one)["letters"] if each["id"] == letter))
+
+    assert (received(case), received(other)) == ("2026-11-26", "2026-11-26")
+    case = desk.place(HEAD, case, kind="revocation", on="2026-11-26", of=sent + 2, reason="看错")
+    assert (received(case), received(other)) == ("2026-11-25", "2026-11-25")
+    case = desk.place(HEAD, case, kind="revocation", on="2026-11-26", of=sent + 1, reason="看错")
+    assert (received(case), received(other)) == ("2026-11-24", "2026-11-24")
+
+
 def test_a_file_that_moved_meanwhile_is_named_and_nothing_changes(desk: Desk) -> None:
     desk.clock.set(date(2026, 11, 24))
     first, second = handled(desk, "甲街道2024年征收公告", "2026-11-04"), handled(desk, "甲街道2025年征收公告", "2026-11-05")

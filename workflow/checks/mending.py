@@ -45,7 +45,8 @@ def placed(asking: Asking, seq: int) -> Signed:
         raise Refused(f"第{seq}项记录已经撤销，不必再更正或者撤销。", "条例 45")
     held = case.held(seq) or case.placed(seq)
     assert held is not None
-    if (number := _told_there(case, held.act)) is not None:
+    stated = case.placed(held.act.of) if isinstance(held.act, a.Amendment) else held
+    if stated is not None and (number := _told_there(case, stated.act)) is not None:
         raise Refused(f"这一项随登记号{number}的一并答复记载，请在该件上更正或者撤销，本件同时改正。", "条例 45")
     return held
 
