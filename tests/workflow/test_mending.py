@@ -313,6 +313,22 @@ def test_a_file_on_which_money_came_in_is_not_void() -> None:
     assert desk.case.state == "void"
 
 
+@pytest.mark.parametrize("type", ["reconsideration", "litigation", "complaint"])
+@pytest.mark.parametrize("decided", [False, True])
+def test_a_file_about_which_somebody_sued_is_not_void(type: str, decided: bool) -> None:
+    """READINGS R-voiding: table 4 counts it, pending or decided; what was entered on the wrong file is taken back first."""
+    desk = handling().place("remedy", "2026-04-01", type=type, body="样例机关", against="inaction")
+    if decided:
+        desk.place("remedy_result", "2026-04-20", remedy=3, result="corrected", orders_rehandling=True, within=15)
+    with pytest.raises(Refused, match="第3项记录的") as caught:
+        desk.place("voiding", "2026-04-21", by="head", reason="重复")
+    assert "条例 50" in caught.value.articles
+    for seq in (4, 3) if decided else (3,):
+        desk.place("revocation", "2026-04-21", by="head", of=seq, reason="登记错了案卷")
+    desk.place("voiding", "2026-04-21", by="head", reason="重复")
+    assert desk.case.state == "void"
+
+
 def test_mending_is_part_of_what_is_stored() -> None:
     """The file folded from its acts is the file that grew, at every length."""
     desk = amend(handling(), 1, "2026-03-04", by="intake", wanted="乙（样例）")
