@@ -6,6 +6,7 @@ the act satisfy its article (`checks`). `permitted` asks the same questions with
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -254,12 +255,21 @@ def _who_may(kind: str, officer: Officer, rules: Rules, on: date) -> str:
     return f"“{ACTS[kind].title}”由{titles}办理，您是{mine}，不能办理。请转交有权的人员。"
 
 
+_OVER: Mapping[str, str] = {
+    "void": "作废的案卷不再办理，只能添加备注。仍需办理的，请重新登记。",
+    "handed_over": "申请已经移送，由接收的单位登记、办理，本件只送达移送告知书、添加备注。申请人另有申请的，请另行登记。",
+}
+"""What to do about a file that nobody here takes any further."""
+
+
 def _not_now(case: Case, kind: str) -> str:
     title = ACTS[kind].title
     if case.state not in STATES:
         return f"本件还没有登记，不能办理“{title}”。请先登记。"
     state = STATES[case.state]
     sentence = f"本件现在是“{state.title}”，不能办理“{title}”。"
+    if case.state in _OVER:
+        return sentence + _OVER[case.state]
     if case.state == "consulting" and kind == "draft":
         return sentence + "拟写答复须等征求意见结束。请先登记收到的意见，期满未答复的登记“逾期未提出意见”。"
     if case.state in ("replied", "archived") and kind == "withdrawal":

@@ -58,6 +58,9 @@ def test_what_the_table_does_not_allow_is_refused_with_an_article_and_a_way_on(s
         admit(case, parse({"kind": kind, "on": DAY.isoformat(), **MINIMAL[kind]}), officer(signer(kind)), datetime.now(UTC), RULES, DAY)
     assert caught.value.articles
     assert ACTS[kind].title in caught.value.message
+    assert "：。" not in caught.value.message  # a list of what may be done with nothing in it
+    if state in OUT:
+        assert caught.value.message.endswith(("请重新登记。", "请另行登记。"))
     assert "可以" in caught.value.message or "请" in caught.value.message or "只能" in caught.value.message
 
 
