@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -94,9 +94,28 @@ def _consultation(known: Known, act: a.Consultation) -> None:
             raise Invalid(f"materials.{place}", NO_PAPER)
 
 
+def _amendment(known: Known, act: a.Amendment) -> None:
+    """授权委托书等证明 of an agent: a paper of the file, or the one that is named now (a part keeps that of the file it came from)."""
+    of, agent = known.case.placed(act.of), act.changes.get("agent")
+    if of is None or not isinstance(of.act, a.Registration) or not isinstance(agent, Mapping):
+        return
+    proof, now = agent.get("proof"), known.case.registration.agent
+    if isinstance(proof, str) and proof != (now.proof if now else None) and proof not in known.papers():
+        raise Invalid("changes.agent.proof", NO_PAPER)
+
+
+def proved(act: a.Registration, papers: Collection[str]) -> None:
+    """A new file has the papers only that come with its registration."""
+    if act.agent is not None and act.agent.proof is not None and act.agent.proof not in papers:
+        raise Invalid(
+            "agent.proof", "本件登记时没有收到这个附件，请留空。登记以后上传授权委托书等证明，再以“更正”填写；没有证明的，用补正要求提交", "条例 29"
+        )  # fmt: skip
+
+
 _CHECKS: Mapping[str, Callable[[Known, Any], None]] = {
     "request": _request,
     "handover": _handover,
     "assignment": _assignment,
     "consultation": _consultation,
+    "amendment": _amendment,
 }

@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from api.office import policy
 from api.office.allowances import Allowances
-from api.office.named import Known, named
+from api.office.named import Known, named, proved
 from api.office.paging import Paging
 from api.office.printing import NO_LETTER, Printing
 from api.office.problems import NOT_FOUND, Problem, not_found
@@ -355,10 +355,13 @@ class Office:
         self.announce(placed.case)
         return placed
 
-    def register_in(self, session: Session, officer: Officer, act: Act, now: datetime | None = None) -> Placed:
-        """`register` inside a transaction of the caller's."""
+    def register_in(
+        self, session: Session, officer: Officer, act: Act, now: datetime | None = None, *, papers: Collection[str] = ()
+    ) -> Placed:
+        """`register` inside a transaction of the caller's, who then attaches these `papers` (ids) to the file."""
         if not isinstance(act, a.Registration):
             raise Invalid("kind", "新的案卷只能由登记开始")
+        proved(act, papers)
         printable.check(act, unprintable)
         case = self._open(session, officer, act, now or self.clock())
         return Placed(case, "own")

@@ -204,6 +204,7 @@ BAD_REGISTRATIONS: list[tuple[str, dict[str, Any], str]] = [
     ("a representative who is not there", {"co_applicants": [CO], "representative": 2}, "representative"),
     ("an agent without a name", {"agent": {"relation": "entrusted"}}, "agent.name"),
     ("an agent with an empty name", {"agent": {"name": " ", "relation": "entrusted"}}, "agent.name"),
+    ("a proof that is no paper of the file", {"agent": {"name": "何代理（样例）", "relation": "entrusted", "proof": NOBODY}}, "agent.proof"),
     ("an agent without a relation", {"agent": {"name": "何代理（样例）"}}, "agent.relation"),
 ]
 

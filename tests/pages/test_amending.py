@@ -114,6 +114,8 @@ def test_an_agent_is_added_mended_and_taken_away(site: Site) -> None:
     case = amended(site, case, agent__relation="guardian", agent__phone="13900000009")
     agent = case.registration.agent
     assert agent is not None and (agent.name, agent.relation, agent.phone, agent.proof) == ("何代理（样例）", "guardian", "13900000009", proof)
+    wrong = told(site, case, agent__proof="00000000-0000-4000-8000-000000000000")
+    assert wrong.status_code == 400 and "没有这个附件" in text_of(wrong.text)
     case = amended(site, case, agent__removed="yes")
     assert case.registration.agent is None and case.recipient.name == "周文博（样例）"
     assert "更正的内容：代理人删去" in text_of(site.as_(HANDLER).page(f"/cases/{case.id}/history"))

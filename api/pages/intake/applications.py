@@ -140,7 +140,7 @@ def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[An
         office.prepare(officer, None, act, now)
 
         def register(session: Session) -> Placed:
-            placed = office.register_in(session, officer, act, now)
+            placed = office.register_in(session, officer, act, now, papers=[proved])
             if not applications.settle(session, row.id, "confirmed", now, case_id=placed.case.id):
                 raise Problem(409, NOT_FIRST)
             sent = applications.uploads_of(session, applications.owner_of(row.id))

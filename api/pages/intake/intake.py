@@ -298,7 +298,7 @@ def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[
     act = _proved(act, [identity for of, _one, identity in moved if of == "proof"])
 
     def work(session: Session) -> store.Answer:
-        placed = office.register_in(session, officer, act)
+        placed = office.register_in(session, officer, act, papers=[identity for _of, _one, identity in moved])
         for of, one, identity in moved:
             store.add_attachment(
                 session, id=identity, case=placed.case, name=one.name, media_type=one.media_type, size=one.size,
