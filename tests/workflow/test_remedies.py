@@ -47,6 +47,60 @@ def decided(desk: Desk, on: str, remedy: int, **fields: Any) -> Desk:
     return desk.place("remedy_result", on, remedy=remedy, **{"result": "corrected", "orders_rehandling": True, **fields})
 
 
+def signed_unsent(on: str) -> Desk:
+    """Received and answered on `on`; the reply lies in the house."""
+    desk = received(on)
+    desk.place("search", on, places=["档案室"], method="查阅", result="not_found")
+    desk.place("draft", on, items=[{"item": 1, "outcome": "not_existing", "reason": "经检索没有"}])
+    return desk.place("decision", on)
+
+
+def closed_unsent(on: str) -> Desk:
+    """Closed by silence; the notice lies in the house."""
+    desk = Desk().place("registration", "2026-03-02", channel="in_person", submitted_on="2026-03-02", applicant=APPLICANT, wanted="甲")
+    desk.place("correction_notice", "2026-03-03", matters=["写明年份"], days=5).serve(2, "2026-03-03")
+    return desk.place("abandonment", on)
+
+
+OWN = {"basis": "own_motion", "replaces": "revoke", "reason": "签发以后发现有误"}
+
+
+@pytest.mark.parametrize(
+    ("file", "basis", "void"),
+    [
+        (signed_unsent, OWN, True),
+        (signed_unsent, {**OWN, "replaces": "supplement"}, False),
+        (signed_unsent, {**OWN, "replaces": "correct"}, False),
+        (closed_unsent, {"basis": "excused_delay", "reason": "住院"}, True),
+        (closed_unsent, OWN, True),
+    ],
+)
+def test_what_was_taken_back_before_it_left_leaves_no_more(file: Any, basis: dict[str, Any], void: bool) -> None:
+    """READINGS R-own-motion, R-excused: it is void like what was revoked; the file is not kept open for it."""
+    desk = file("2026-03-17")
+    made = desk.case.version
+    (letter,) = [one for one in desk.case.letters(RULES) if one.seq == made]
+    assert not letter.void and letter.id in {one.letter for one in unsent(desk.case, RULES)}
+    desk.place("reopening", "2026-03-18", **basis)
+    (after,) = [one for one in desk.case.letters(RULES) if one.seq == made]
+    assert after.void is void
+    assert (letter.id in {one.letter for one in unsent(desk.case, RULES)}) is not void
+    if not void:
+        return
+    with pytest.raises(Refused, match="2026年3月18日重新处理以后已经作废"):
+        desk.serve(made, "2026-03-18")
+    desk.serve(made, "2026-03-17")  # it had left all the same
+    (told,) = [one for one in desk.case.letters(RULES) if one.seq == made]
+    assert not told.void and made in {one.seq for one in desk.case.letters(RULES) if one.id in desk.case.services}
+
+
+def test_what_had_left_before_it_was_taken_back_stays() -> None:
+    desk = signed_unsent("2026-03-17")
+    made = desk.case.version
+    desk.serve(made, "2026-03-17").place("reopening", "2026-03-18", **OWN)
+    assert not any(one.void for one in desk.case.letters(RULES))
+
+
 def test_an_order_runs_from_the_receipt_of_the_decision() -> None:
     """L5: decision received 2026-06-22, fifteen working days; reopened ten days later, which moves nothing."""
     desk = answered(received("2026-03-17"), "2026-03-25")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from workflow import acts as a
 from workflow.acts import Act
-from workflow.case import GIVEN, Attempt, Case, Letter
+from workflow.case import GIVEN, Attempt, Case, Letter, taken_back_on
 from workflow.checks.asking import Asking, limit_of
 from workflow.law import Invalid, Refused, Rules
 from workflow.sending import leave_by, reply_by, unsent
@@ -24,7 +24,7 @@ def service(asking: Asking, act: a.Service) -> Act:
     if letter is None:
         raise Invalid("letter", "本件没有这份文书，请从本件的文书中选择")
     if letter.void:
-        raise Refused("这份文书已经作废，不能送达。", "条例 45")
+        _left_before(asking.case, letter, act)
     if letter.joint:
         raise Refused(f"本件与登记号{_with(asking.case, letter)}一并答复，一份答复书只送达一次。请在该件登记送达，本件同时记载。", "235号 送达")
     if letter.to in ("file", "internal"):
@@ -43,6 +43,18 @@ def service(asking: Asking, act: a.Service) -> Act:
     completed = _confirmed(act, latest) if latest is not None and under_way else _sent(asking, act, latest)
     _timely_or_late_entry(asking, completed, letter, latest if under_way else None)
     return completed
+
+
+def _left_before(case: Case, letter: Letter, act: a.Service) -> None:
+    """A letter that is void is not sent; one that was taken back unsent (重新处理), and had left all the same, is told so."""
+    by = case.held(letter.seq)
+    day = taken_back_on(case, by) if by is not None else None
+    if day is None:
+        raise Refused("这份文书已经作废，不能送达。", "条例 45")
+    if act.on >= day:
+        raise Refused(
+            f"这份文书没有送出，{say_day(day)}重新处理以后已经作废，不能再送达。重新处理以前确已送出的，请照实填写送出的日期。", "条例 45"
+        )
 
 
 def _with(case: Case, letter: Letter) -> str:
