@@ -101,6 +101,15 @@ def test_a_representative_who_is_taken_away_wants_another(site: Site) -> None:
     assert 'href="#f-changes-co_applicants-0-name"' in again.text and "同一人" in text_of(again.text)
 
 
+def test_whom_a_correction_names_is_amended_there_and_the_form_says_so(site: Site) -> None:
+    """READINGS R-amendment."""
+    case = site.register(**DAY)
+    case = site.place(INTAKE, case, "correction_notice", on="2026-11-17", matters=["补交证件"])
+    case = site.place(INTAKE, case, "correction", on="2026-11-18", applicant={"name": "周文博（样例）", "phone": "13800000009"})
+    answer = told(site, case, applicant__name="别名（样例）")
+    assert answer.status_code == 400 and "请更正第3项记录" in text_of(answer.text)
+
+
 def test_an_agent_is_added_mended_and_taken_away(site: Site) -> None:
     case = site.register(**DAY)
     site.as_(INTAKE).post(f"/cases/{case.id}/attachments", {"purpose": "委托书"}, files={"file": ("委托书.txt", "委托".encode(), "text/plain")})
