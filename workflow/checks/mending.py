@@ -287,7 +287,6 @@ def may_void(asking: Asking) -> None:
         raise Refused(
             f"第{one.seq}项记录的{a.REMEDY_TYPES[one.act.type]}是就本件提起的，年度报告要如实写明，不能作废。请继续办理、答复；"
             "登记错了案卷的，先以“撤销记录”撤销该项记录（有结果的先撤销结果），在应当记载的那一件上登记，再作废本件。",
-            "条例 50",
             "条例 51",
         )
     if asking.case.all(a.Payment):

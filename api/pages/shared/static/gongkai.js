@@ -9,8 +9,10 @@
   }
 
   function focusFirst() {
-    const wanted = at("[data-focus]");
-    if (wanted) wanted.focus();
+    const wanted = at("[data-focus]"), bar = at(".gk-sticky");
+    if (!wanted) return;
+    wanted.focus(); // the browser knows of no bar: what lies behind it is in view for it
+    if (bar && !bar.contains(wanted) && wanted.getBoundingClientRect().bottom > bar.getBoundingClientRect().top) wanted.scrollIntoView({block: "center"});
   }
 
   // The buttons that send a form, wherever on the page they stand. Those that are there for Enter alone are idle.
