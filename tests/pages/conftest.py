@@ -289,7 +289,8 @@ def browser(chromium: Callable[[], Browser], browser_site: Site) -> Iterator[Chr
 
 
 def axe(page: Page) -> list[str]:
-    """The violations of WCAG 2.2 levels A and AA on a page, as axe-core sees them: rule, element, why."""
+    """The violations of WCAG 2.2 levels A and AA on a page, as axe-core sees them: rule, element, why. A page has its styles first."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     # Only violations are worked out in full and brought over: what passes would take twice as long.

@@ -432,13 +432,16 @@ def test_the_form_reads_well_for_everybody(browser: Chromium, size: tuple[int, i
     page.click("text=再加一项")
     page.fill("#f-wanted-1", "监管检查记录")
     assert axe(page) == []
-    page.click(".gk-onward .btn-primary")
+    with page.expect_navigation():
+        page.click(".gk-onward .btn-primary")
     page.click("text=大字")
     assert page.evaluate("document.documentElement.className") == "gk-large"
     assert axe(page) == []
-    page.click(".gk-onward .btn-primary")
+    with page.expect_navigation():
+        page.click(".gk-onward .btn-primary")
     assert axe(page) == []
-    page.click("text=提交申请")
+    with page.expect_navigation():
+        page.click("text=提交申请")
     assert "申请已经提交" in page.inner_text("h1")
     assert axe(page) == []
     for path in ("/apply", "/apply/status"):
@@ -544,7 +547,8 @@ def test_the_desk_of_applications_reads_well(browser: Chromium, size: tuple[int,
     window = browser.window("intake@gx-zrzy", size=size)
     page = window.go("/intake/applications")
     assert axe(page) == []
-    page.click(f"text=某街道更新规划{size[0]}")
+    with page.expect_navigation():
+        page.click(f"text=某街道更新规划{size[0]}")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.click("text=不予登记")

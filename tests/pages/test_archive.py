@@ -156,7 +156,8 @@ def test_it_is_archived_in_a_browser(browser: Chromium, size: tuple[int, int]) -
     page.click("text=归档勾选的案件")
     page.wait_for_url("**done=archived*")
     page.click("text=下载归档包")
-    page.click("tbody a:has-text('下载')")
+    with page.expect_navigation():
+        page.click("tbody a:has-text('下载')")
     assert axe(page) == []
     page.fill("input[name='reason']", "向县档案馆移交")
     with page.expect_download() as sent:
