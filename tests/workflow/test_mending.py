@@ -322,7 +322,7 @@ def test_a_file_about_which_somebody_sued_is_not_void(type: str, decided: bool) 
         desk.place("remedy_result", "2026-04-20", remedy=3, result="corrected", orders_rehandling=True, within=15)
     with pytest.raises(Refused, match="第3项记录的") as caught:
         desk.place("voiding", "2026-04-21", by="head", reason="重复")
-    assert "条例 50" in caught.value.articles
+    assert "条例 51" in caught.value.articles
     for seq in (4, 3) if decided else (3,):
         desk.place("revocation", "2026-04-21", by="head", of=seq, reason="登记错了案卷")
     desk.place("voiding", "2026-04-21", by="head", reason="重复")
