@@ -44,7 +44,7 @@ def letter_page(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[Any
 def letter_for_a_reason(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[Any]:
     """The letter as it is printed, for whoever does not handle the file and says why he looks."""
     office, reason = office_of(request), reason_given(form_of(request).get("reason"))
-    row, placed, _ = office.issued(me(request), str(letter_id), relations_of(request), reason)
+    row, placed = office.looked_at(me(request), str(letter_id), relations_of(request), reason)
     pictures = [b64encode(one).decode() for one in _pages(office, row.id)]
     return _shown(request, row, placed, pages=len(pictures), pictures=pictures, whole=True)
 
@@ -113,7 +113,7 @@ def compare_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[
 def letter_page_image(request: HttpRequest, letter_id: FromPath[UUID], number: FromPath[int]) -> Response[bytes]:
     """One page of a letter as a picture, counted from 1."""
     office = office_of(request)
-    row, _placed, _data = office.issued(me(request), str(letter_id), relations_of(request))
+    row, _placed = office.looked_at(me(request), str(letter_id), relations_of(request))
     pages = _pages(office, row.id)
     if not 1 <= number <= len(pages):
         raise not_found("这份文书没有这一页。")
