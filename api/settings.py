@@ -62,12 +62,6 @@ class Settings(BaseSettings):
         return [host for one in self.allowed_hosts.split(",") if (host := one.strip())] or ["*"]
 
     @property
-    def has_database(self) -> bool:
-        """Whether there is something to open: the file of SQLite; a server says so itself."""
-        file = self.database_url.partition("?")[0].removeprefix("sqlite:///")
-        return file in (self.database_url, "", ":memory:") or Path(file).exists()
-
-    @property
     def own_rules(self) -> Path:
         """本单位的规则目录."""
         return self.rules_dir or self.data_dir / "rules"

@@ -49,7 +49,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
         self.kind = "SQLite" if self.is_sqlite else "PostgreSQL"
-        self.path = _path_of(url) if self.is_sqlite else None
+        self.path = path_of(url)
         """Where SQLite keeps it."""
         if self.path is not None:
             with suppress(OSError):  # made before SQLite does it, which asks the umask; what it puts beside it is like it
@@ -135,9 +135,10 @@ class Database:
         self.engine.dispose()
 
 
-def _path_of(url: str) -> Path | None:
-    """The file of a SQLite address; None when it is kept in memory."""
-    name = make_url(url).database
+def path_of(url: str) -> Path | None:
+    """The file of a SQLite address; None when it is kept in memory, or on a server."""
+    address = make_url(url)
+    name = address.database if address.get_backend_name() == "sqlite" else None
     return Path(name) if name and name != ":memory:" and not name.startswith("file:") else None
 
 

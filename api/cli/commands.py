@@ -68,9 +68,10 @@ def _tell(sentence: str) -> None:
 def _office(settings: Settings | None = None, *, begins: bool = False) -> Iterator[Office]:
     """The office; one that is not there yet is made only by a command that `begins` one."""
     from api.office.opening import open_office
+    from db.engine import path_of
 
     settings = settings or load_settings()
-    if not begins and not settings.has_database:
+    if not begins and (file := path_of(settings.database_url)) is not None and not file.exists():
         _fail(
             f"{settings.data_dir}里还没有数据库，没有办理。数据在别处的，请设置DATA_DIR（用PostgreSQL的，设置DATABASE_URL）；"
             "新的单位先运行gongkai init，样例单位先运行gongkai demo。"
