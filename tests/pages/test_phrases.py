@@ -7,6 +7,7 @@ from datetime import date
 from html import unescape
 
 import pytest
+from playwright.sync_api import Locator, Page
 
 from api.pages.shared import phrases as shared
 from db import people
@@ -150,6 +151,20 @@ def test_every_reason_of_an_act_has_its_place_and_no_words_of_others(site: Site)
 # ---------------------------------------------------------------- in a browser
 
 
+def menu_of(page: Page, summary: Locator, watched: str, size: tuple[int, int]) -> Locator:
+    """The menu of 常用语, opened: it lies within the window and moves nothing of what is watched."""
+    places = f"Array.from(document.querySelectorAll('{watched}')).map(one => JSON.stringify(one.getBoundingClientRect()))"
+    before = page.evaluate(places)
+    summary.click()
+    menu = page.locator(".gk-stock[open] .gk-menu")
+    box = menu.bounding_box()
+    assert box is not None
+    assert min(box["x"], box["y"]) >= 0
+    assert box["x"] + box["width"] <= size[0]
+    assert page.evaluate(places) == before
+    return menu
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 def test_choosing_moves_nothing_and_sends_nothing(browser: Chromium, size: tuple[int, int]) -> None:
     site = browser.site
@@ -160,23 +175,15 @@ def test_choosing_moves_nothing_and_sends_nothing(browser: Chromium, size: tuple
     page = browser.window(HEAD, size).page
     page.goto(f"{site.url}/cases/{case.id}/acts/extension")
     page.fill("[name=reason]", "情况复杂。")
-    what = "#act input,#act textarea,.gk-sticky .btn,#act summary"
-    places = f"Array.from(document.querySelectorAll('{what}')).map(one => JSON.stringify(one.getBoundingClientRect()))"
-    before = page.evaluate(places)
-    page.locator("#f-reason").locator("xpath=ancestor::div[contains(@class,'gk-f')][1]").locator("summary").click()
-    menu = page.locator(".gk-stock[open] .gk-menu")
-    box = menu.bounding_box()
-    assert box is not None
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= size[0]
-    assert page.evaluate(places) == before
+    summary = page.locator("#f-reason").locator("xpath=ancestor::div[contains(@class,'gk-f')][1]").locator("summary")
+    menu = menu_of(page, summary, "#act input,#act textarea,.gk-sticky .btn,#act summary", size)
     assert axe(page) == []
     menu.get_by_text(text).click()
     assert page.input_value("[name=reason]") == "情况复杂。" + text
     assert menu.is_hidden()
     assert page.evaluate("document.activeElement.name") == "reason"
     assert page.url.endswith("/acts/extension")
-    page.locator("#f-reason").locator("xpath=ancestor::div[contains(@class,'gk-f')][1]").locator("summary").click()
+    summary.click()
     page.keyboard.press("Escape")
     assert menu.is_hidden()
 
@@ -190,17 +197,7 @@ def test_at_approval_they_are_offered_above_the_bar(browser: Chromium, size: tup
     case = drafted(site)
     page = browser.window(HEAD, size).page
     page.goto(f"{site.url}/approvals/{case.id}")
-    what = ".gk-sticky .btn[name],.gk-sticky textarea"
-    places = f"Array.from(document.querySelectorAll('{what}')).map(one => JSON.stringify(one.getBoundingClientRect()))"
-    before = page.evaluate(places)
-    page.locator(".gk-sticky .gk-stock summary").click()
-    menu = page.locator(".gk-stock[open] .gk-menu")
-    box = menu.bounding_box()
-    assert box is not None
-    assert box["x"] >= 0
-    assert box["y"] >= 0
-    assert box["x"] + box["width"] <= size[0]
-    assert page.evaluate(places) == before
+    menu = menu_of(page, page.locator(".gk-sticky .gk-stock summary"), ".gk-sticky .btn[name],.gk-sticky textarea", size)
     menu.get_by_text(text).click()
     assert page.input_value("#f-text") == text
     assert site.office.case(site.officers[HEAD], case.id).case.version == case.version
