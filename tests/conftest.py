@@ -11,6 +11,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -35,6 +36,27 @@ from letters.compare import Paragraph
 from letters.contexts import Context
 from letters.html import Dress
 from letters.render import MOST_PICTURES, Renderer
+from workflow import identity
+
+# ---------------------------------------------------------------- hostile text
+
+
+class _Normalisation:
+    """`unicodedata`, as long as nobody asks it to put a stack of marks in order: that takes the square of their number."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(unicodedata, name)
+
+    def normalize(self, form: Any, text: str) -> str:
+        assert identity.stacked(text) is None
+        return unicodedata.normalize(form, text)
+
+
+@pytest.fixture
+def marks_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test fails where stacked marks are put in order."""
+    monkeypatch.setattr(identity, "unicodedata", _Normalisation())
+
 
 # ---------------------------------------------------------------- databases
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import threading
-import time
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -113,15 +112,13 @@ def test_a_filter_at_fault_is_named(desk: Desk, query: str, field: str) -> None:
     assert field in _errors(answer)
 
 
-def test_stacked_marks_are_told_at_once(desk: Desk) -> None:
+def test_stacked_marks_are_told_and_never_put_in_order(desk: Desk, marks_stay: None) -> None:
     """781 KB of them cost 13 seconds of the processor."""
     marks = "征" + "\u0316\u0301" * 195_000
     for field in ("wanted", "topic", "channel"):
-        began = time.perf_counter()
         answer = desk.call("intake@gx-zrzy", "POST", "/api/cases", json.dumps(registration(**{field: marks}), ensure_ascii=False).encode())
         assert answer.status_code == 400
         assert field in _errors(answer)
-        assert time.perf_counter() - began < 2
     for field in ("name", "phone", "id_number"):
         body = registration(applicant=registration()["applicant"] | {field: marks})
         answer = desk.call("intake@gx-zrzy", "POST", "/api/cases", json.dumps(body, ensure_ascii=False).encode())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,10 +116,8 @@ ODD = {
 @pytest.mark.parametrize(("text", "why"), ODD.values(), ids=ODD)
 def test_what_a_wording_may_not_do_or_leave_out_is_refused_when_it_is_loaded(folder: Path, text: str, why: str) -> None:
     path = put(folder, "extension_notice", text)
-    begun = time.monotonic()
     with pytest.raises(BadRules) as caught:
         load_agencies(folder)
-    assert time.monotonic() - begun < 60
     assert caught.value.file == str(path)
     assert caught.value.line >= 1
     assert why in caught.value.reason

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -203,9 +202,9 @@ def test_a_report_over_many_years_tells_them_by_the_year(desk_factory: Any) -> N
     said = get(desk, "/api/reports/analysis?from=1990-01-01&to=2199-12-31&format=html").text
     first = re.sub(r"<[^>]+>|\s+", " ", said.partition("</table>")[0].partition("<table>")[2])
     assert first.split() == ["年度", "收到", "上期收到", "办结", "2025", "1", "0", "0", "2026", "2", "0", "0"]
-    began = time.perf_counter()
-    assert get(desk, "/api/reports/analysis?from=1990-01-01&to=2199-12-31&format=pdf").content.startswith(b"%PDF-")
-    assert time.perf_counter() - began < 30, "the letter workers of a busy machine"
+    printed = get(desk, "/api/reports/analysis?from=1990-01-01&to=2199-12-31&format=pdf").content
+    with pdfplumber.open(io.BytesIO(printed)) as document:
+        assert len(document.pages) < 10
     book = openpyxl.load_workbook(io.BytesIO(get(desk, "/api/reports/analysis?from=1990-01-01&to=2199-12-31&format=xlsx").content))
     assert book["每月"].max_row > 1000, "the table to work with has every month"
     short = get(desk, "/api/reports/analysis?from=2026-01-01&to=2026-11-24&format=html").text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +18,7 @@ from sqlalchemy import select
 from db import ledger, store
 from db import tables as t
 from db.engine import Database
+from db.ledger import sheets
 from db.verify import verify
 from letters.fontset import unprintable
 from workflow.law import load_rules
@@ -243,10 +243,9 @@ def test_a_stray_format_in_the_last_cell_is_not_a_million_rows(tmp_path: Path) -
             if one.filename.endswith("sheet1.xml"):
                 data = re.sub(rb'<dimension ref="[^"]+"', b'<dimension ref="A1:XFD1048576"', data)
             new.writestr(one, data)
-    start = time.monotonic()
+    assert [len(list(one.rows)) for one in sheets.sheets_of(tmp_path / "wide.xlsx")] == [2]
     (line,) = lines(tmp_path / "wide.xlsx")
     assert line.entry is not None
-    assert time.monotonic() - start < 5
 
 
 def test_formulas_and_merged_cells_of_a_workbook_are_told(tmp_path: Path) -> None:
@@ -316,16 +315,17 @@ MADE_TO_UNPACK = {
 
 
 @pytest.mark.parametrize("made", MADE_TO_UNPACK)
-def test_a_small_workbook_that_is_made_to_unpack_is_refused_quickly(tmp_path: Path, made: str) -> None:
+def test_a_small_workbook_that_is_made_to_unpack_is_refused_before_its_rows_are_read(
+    tmp_path: Path, made: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """7 KB took a minute."""
+    monkeypatch.delattr("openpyxl.worksheet._read_only.ReadOnlyWorksheet.iter_rows")
     path = crafted(tmp_path, *MADE_TO_UNPACK[made])
     assert path.stat().st_size < 300_000
-    began = time.process_time()
     assert "没有读取" in refused(path)
-    assert time.process_time() - began < 1
 
 
-def test_a_sheet_that_is_named_many_times_is_not_read_many_times(tmp_path: Path) -> None:
+def test_a_sheet_that_is_named_many_times_is_not_read_many_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = "".join(f'<row r="{n}">{cell(f"A{n}", n)}</row>' for n in range(1, 60_000))
     relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     path, many = crafted(tmp_path, rows), "".join(f'<sheet xmlns:r="{relations}" name="s{n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, 150))
@@ -333,9 +333,8 @@ def test_a_sheet_that_is_named_many_times_is_not_read_many_times(tmp_path: Path)
         for one in old.infolist():
             data = old.read(one)
             new.writestr(one.filename, re.sub(rb"<sheets>.*</sheets>", b"<sheets>" + many.encode() + b"</sheets>", data))
-    began = time.process_time()
+    monkeypatch.delattr("openpyxl.load_workbook")
     assert "没有读取" in refused(tmp_path / "many.xlsx")
-    assert time.process_time() - began < 1
 
 
 def test_formats_that_stray_to_the_end_of_a_sheet_are_no_lines(tmp_path: Path) -> None:
@@ -354,9 +353,7 @@ def test_formats_that_stray_to_the_end_of_a_sheet_are_no_lines(tmp_path: Path) -
 def test_a_csv_of_one_endless_line_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "台账.csv"
     path.write_bytes(b"," * 8_000_000)
-    began = time.process_time()
     assert "有一行太长" in refused(path)
-    assert time.process_time() - began < 1
 
 
 def lines_of(path: Path) -> Iterator[ledger.Line]:

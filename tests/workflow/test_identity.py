@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
@@ -71,13 +70,11 @@ MANY = "征" + "\u0316\u0301" * 195_000
 """Two kinds of marks in turn: putting them in order takes the square of their number, 13 seconds here."""
 
 
-def test_stacked_marks_are_refused_at_once() -> None:
-    began = time.perf_counter()
+def test_stacked_marks_are_refused_and_never_put_in_order(marks_stay: None) -> None:
     with pytest.raises(ValueError, match="第1个字上叠加的符号太多"):
         clean_text(MANY, lines=True)
     assert folded(MANY)
     assert normalized("NFKC", MANY) == MANY
-    assert time.perf_counter() - began < 2
     assert stacked("征" * 100 + "e" + "\u0301" * 31) == 101
     assert stacked("\u0301" * 31) == 0
 
