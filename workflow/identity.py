@@ -44,14 +44,31 @@ def normalized(form: Literal["NFC", "NFKC"], text: str) -> str:
     return text if stacked(text) is not None else unicodedata.normalize(form, text)
 
 
+_COMPATIBILITY = re.compile("[\uf900-\ufaff\U0002f800-\U0002fa1f]")
+
+
+def _replaced(text: str) -> str | None:
+    """Why a text is not kept that has a 兼容汉字 for which NFC writes another character, often one that looks the same (金, U+F90A)."""
+    for found in _COMPATIBILITY.finditer(text):
+        usual = unicodedata.normalize("NFC", found[0])
+        if usual != found[0]:
+            return (
+                f"第{found.start() + 1}个字（U+{ord(found[0]):04X}）是兼容汉字，不能原样保存，通行的编码是“{usual}”（U+{ord(usual):04X}）。"
+                f"就是这个字的，请改填“{usual}”；不是的，请核对后重新填写"
+            )
+    return None
+
+
 def clean_text(text: str, *, lines: bool) -> str:
     """Return `text` in NFC with outer blanks removed; `lines` allows line feeds.
 
-    Raises ValueError (Chinese sentence, with the place) on characters that cannot be seen, and on stacked marks. Which of the others can be printed
-    depends on the fonts: `workflow.printable`.
+    Raises ValueError (Chinese sentence, with the place) on characters that cannot be seen, on stacked marks, and on Chinese characters
+    that NFC would put another in the place of. Which of the others can be printed depends on the fonts: `workflow.printable`.
     """
     if (place := stacked(text)) is not None:
         raise ValueError(f"第{max(place, 1)}个字上叠加的符号太多，请删去后重新填写")
+    if (why := _replaced(text)) is not None:
+        raise ValueError(why)
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "　"))
     for place, char in enumerate(text):
         if char == "\n" and lines:

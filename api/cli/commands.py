@@ -140,6 +140,7 @@ def init(username: str, name: str, agency: str) -> None:
     from api.office.record import by_command
     from db import people, queries, store
 
+    _check_name(name)
     with _office(begins=True) as office:
         if agency and agency not in office.agencies:
             _fail(_no_agency(office))
@@ -202,6 +203,20 @@ def _no_agency(office: Office) -> str:
     return "没有这个单位代码，可用的有：" + "、".join(office.agencies)
 
 
+def _check_name(name: str) -> None:
+    """The name of an officer stands in letters and logs: there is one, and every character of it is printed as itself."""
+    from letters.fontset import unprintable
+    from workflow import printable
+    from workflow.identity import clean_text
+
+    try:
+        why = "不能空着" if not clean_text(name, lines=False) else printable.fault(name, lambda text: unprintable(text, lines=False))
+    except ValueError as error:
+        why = str(error)
+    if why is not None:
+        _fail(f"姓名：{why}")
+
+
 @gongkai.group()
 def user() -> None:
     """人员管理。"""
@@ -216,11 +231,8 @@ def add_user(username: str, name: str, role: str, agency: str) -> None:
     """新增人员。"""
     from api.office.record import by_command
     from db import people, queries, store
-    from letters.fontset import unprintable
-    from workflow import printable
 
-    if (why := printable.fault(name, unprintable)) is not None:
-        _fail(f"姓名：{why}")
+    _check_name(name)
     with _office() as office:
         if agency not in office.agencies:
             _fail(_no_agency(office))

@@ -247,6 +247,18 @@ def test_init_makes_the_first_administrator_once(tmp_path: Path) -> None:
         assert person.get("/admin/users").status_code == 200
 
 
+@pytest.mark.parametrize("name", ["方\u200b向", "方\U00012000", "方\uf90a", "方\n向", "  "])
+def test_a_name_that_no_font_prints_makes_nobody(tmp_path: Path, name: str) -> None:
+    """As first administrator and as one more; nothing is begun for it."""
+    shell = Shell(tmp_path / "new")
+    for words in (("init", "--name", name), ("user", "add", "x", "--role", "head", "--agency", "gx-zrzy", "--name", name)):
+        done = shell.run(*words)
+        assert (done.returncode, done.stdout) == (1, ""), words
+        assert "姓名：" in done.stderr
+        assert "Traceback" not in done.stderr
+    assert not shell.data.exists()
+
+
 def test_an_office_begins_with_nothing_but_its_first_administrator(tmp_path: Path) -> None:
     """No sample agency is there; he sets up the first unit on the pages, and its people work."""
     shell = Shell(tmp_path)

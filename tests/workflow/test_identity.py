@@ -84,6 +84,27 @@ def test_what_a_script_stacks_is_taken(text: str) -> None:
     assert clean_text(text, lines=False) == unicodedata.normalize("NFC", text).strip()
 
 
+def test_a_compatibility_character_is_told_and_never_replaced_in_silence() -> None:
+    with pytest.raises(ValueError, match=r"第2个字（U\+F90A）是兼容汉字.*改填“金”"):
+        clean_text("张\uf90a花", lines=False)
+    with pytest.raises(ValueError, match=r"第4个字（U\+2F804）"):
+        clean_text("你好\n\U0002f804", lines=True)
+    assert clean_text("﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩", lines=False) == "﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩", "characters of their own among them"
+
+
+def test_no_chinese_character_becomes_another_one() -> None:
+    """Every code point of a Chinese character is kept as it was typed, or refused."""
+    han = [*range(0x2E80, 0x2FE0), *range(0x3400, 0xA000), *range(0xF900, 0xFB00), *range(0x20000, 0x2FA20), *range(0x30000, 0x33480)]
+    kept = 0
+    for one in map(chr, han):
+        try:
+            assert clean_text(one, lines=False) == one
+            kept += 1
+        except ValueError:
+            assert unicodedata.normalize("NFC", one) != one or unicodedata.category(one) == "Cs"
+    assert kept > 100_000
+
+
 @given(st.integers(0, 16), st.integers(1, 9))
 def test_one_wrong_digit_is_always_noticed(place: int, shift: int) -> None:
     number = "990000196203110004"
