@@ -8,13 +8,16 @@ import shutil
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pdfplumber
+import pikepdf
 import pytest
 from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.recordingPen import RecordingPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -26,6 +29,9 @@ from letters.errors import LetterError
 from letters.fontset import FREE, RARE, covered, fonts, unprintable
 from letters.render import render_here
 from tests.letters.samples import sample
+from workflow import printable
+from workflow.acts import Note, Rejected
+from workflow.identity import clean_text
 
 FONTS = Path(fontset.__file__).parent / "fonts"
 
@@ -89,6 +95,24 @@ def test_every_character_of_a_name_has_a_glyph_of_its_own_script_in_every_face_o
     assert printed["Tibetan"] >= 211
     assert printed["Mongolian"] >= 150
     assert printed["Han"] > 93_000
+
+
+def test_every_character_of_a_name_is_kept_as_it_was_typed_or_refused_at_typing() -> None:
+    """Nothing else: no character is left out, and none becomes another one."""
+    table = fontset._printable(fontset.fonts_dir())
+    refused = [one for _, one in of_names() if not table[ord(one)] and one not in scripts.MONGOLIAN_FORMS]
+    others = set(map(chr, range(0xF900, 0xFAFF))) | set(map(chr, range(0x2F800, 0x2FA1E)))
+    for one in [*(one for _, one in of_names()), *others]:
+        try:
+            kept = clean_text(f"甲{one}乙", lines=False)
+        except ValueError:
+            continue
+        if unprintable(kept) is None:  # Tibetan letters and the signs on them may be written apart: the same on paper
+            assert kept == f"甲{one}乙" or scripts._holds(scripts.SCRIPTS["Tibetan"], ord(one)), f"U+{ord(one):04X}"
+    chosen = random.Random(2022)
+    for one in chosen.sample(refused, 20):
+        with pytest.raises(Rejected, match=f"U\\+{ord(one):04X}"):
+            printable.check(Note(on=date(2026, 3, 2), text=f"甲{one}乙"), unprintable)
 
 
 def test_unified_han_to_extension_f_is_printed_whole() -> None:
@@ -167,6 +191,54 @@ def test_a_sample_of_all_is_rendered_and_read_back_from_the_pdf() -> None:
         for script, file in FILES.items():
             if any(first <= ord(letter) <= last for letter in one["text"] for first, last in scripts.SCRIPTS[script]):
                 assert one["fontname"].endswith(f"Rare-{list(RARE).index(file)}"), f"{one['text']}: {one['fontname']}"
+
+
+@pytest.mark.parametrize("name", [*NAMES, "words"])
+def test_each_script_is_drawn_by_glyphs_that_are_there(name: str) -> None:
+    """By their numbers in the PDF: none is .notdef, none draws what .notdef draws, none draws nothing."""
+    chosen = random.Random(name)
+    alone = [one for of, one in of_names() if of == name and unprintable(one) is None]
+    some = chosen.sample(alone, min(150, len(alone))) if alone else list(WORDS)
+    drawn = 0
+    data = render_here("needs_processing", sample("needs_processing", closing="甲".join(some)))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for font, numbers in glyphs_shown(pdf):
+            outlines, blanks = font.getGlyphSet(), {font.getGlyphName(n) for n in numbers if n == 0}
+            assert not blanks, "draws .notdef"
+            none = outline(outlines, font.getGlyphName(0))
+            for number in numbers:
+                shape = outline(outlines, font.getGlyphName(number))
+                drawn += bool(shape)
+                assert shape != none or not shape, f"{font.getGlyphName(number)} draws what .notdef draws"
+    assert drawn >= min(len(some), 20)
+
+
+def outline(glyphs: Any, name: str) -> list[Any]:
+    pen = RecordingPen()
+    glyphs[name].draw(pen)
+    return pen.value
+
+
+def glyphs_shown(pdf: pikepdf.Pdf) -> Iterator[tuple[TTFont, set[int]]]:
+    """Every font of the file with the glyphs (their numbers) that its pages show."""
+    shown: dict[str, set[int]] = defaultdict(set)
+    files: dict[str, bytes] = {}
+    for page in pdf.pages:
+        now = ""
+        for operands, operator in pikepdf.parse_content_stream(page):
+            if str(operator) == "Tf":
+                font = page.Resources.Font[str(operands[0])]
+                below = font.DescendantFonts[0].FontDescriptor
+                now = str(below.FontName)
+                files[now] = bytes((below.get("/FontFile2") or below.get("/FontFile3")).read_bytes())
+            elif str(operator) in ("Tj", "TJ"):
+                parts = operands[0] if str(operator) == "TJ" else operands
+                for part in parts:
+                    if isinstance(part, pikepdf.String):
+                        codes = bytes(part)
+                        shown[now] |= {int.from_bytes(codes[n : n + 2], "big") for n in range(0, len(codes), 2)}
+    for name, numbers in shown.items():
+        yield TTFont(io.BytesIO(files[name])), numbers
 
 
 def rows(data: bytes) -> list[list[dict[str, Any]]]:
