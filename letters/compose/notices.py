@@ -233,7 +233,7 @@ def _abandonment_notice(sheet: Sheet) -> parts.Context:
     )
 
 
-_WITHDRAWN_BY: Mapping[str, str] = {"writing": "书面", "phone": "电话", "in_person": "当面提出", "online": "网上提出"}
+_WITHDRAWN_BY: Mapping[str, str] = {"writing": "书面", "phone": "电话", "in_person": "当面", "online": "网络"}
 
 
 def _withdrawal_notice(sheet: Sheet) -> parts.Context:

@@ -15,6 +15,7 @@ import pytest
 import letters
 from letters.contexts import LETTERS, parts
 from letters.errors import LetterError
+from letters.html import html
 from letters.wording import quoted
 from tests.letters.samples import FINDINGS, sample
 from workflow.acts import OUTCOMES
@@ -240,3 +241,17 @@ def test_what_officers_write_is_printed_with_their_own_punctuation(text: str, en
 
 def _as_written(found: str, text: str, where: str) -> None:
     assert f"{text}</p>" in found or f"{text}</div>" in found or quoted(text) in found, where
+
+
+def test_what_can_be_had_only_later_is_not_said_to_be_enclosed() -> None:
+    now, later = replace(FINDINGS["disclosed"], available_on=None), FINDINGS["disclosed"]
+    assert "现将“建设工程规划许可证”（共3页）提供给您。" in html("disclosed", sample("disclosed", items=(now,)))
+    words = html("disclosed", sample("disclosed", items=(later,)))
+    assert "您可以获取“建设工程规划许可证”（共3页）。" in words
+    assert "现将" not in words
+
+
+def test_a_second_place_of_a_publication_and_the_way_of_a_withdrawal_are_said_in_whole_sentences() -> None:
+    both = replace(FINDINGS["publication"], where="《冠县人民政府公报》2026年第2期", channel="冠县图书馆")
+    assert "<p>您也可以通过以下途径获取：冠县图书馆。</p>" in html("publication", sample("publication", items=(both,)))
+    assert "您于2026年11月24日以书面方式撤回上述申请" in html("withdrawal_notice", sample("withdrawal_notice"))

@@ -101,7 +101,7 @@ def test_who_was_asked_and_when_he_answered() -> None:
 def test_an_agency_is_named_and_its_silence_told() -> None:
     desk = consulted("joint_agency", "冠县住房和城乡建设局").serve(3, "2026-03-05")
     desk.place("silence", "2026-03-30", consultation=3)
-    assert "依法书面征求冠县住房和城乡建设局的意见，其逾期未提出意见。" in signed(desk, "2026-03-31")
+    assert "依法书面征求冠县住房和城乡建设局的意见，冠县住房和城乡建设局逾期未提出意见。" in signed(desk, "2026-03-31")
 
 
 def test_what_stayed_within_the_agency_is_not_told() -> None:
