@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -293,11 +293,18 @@ def load_rules(overlay: Path | None = None) -> Rules:
 
 def read_rules(overlay: Path | None = None) -> tuple[dict[str, Tree], dict[str, Tree]]:
     """The rules files and the calendar files as they are read, the office's own laid over them, not yet checked."""
-    trees = {name: read(RULES / name, name) for name in FILES}
-    notices = {path.name: read(path, f"calendar/{path.name}") for path in sorted((RULES / "calendar").glob("*.yaml"))}
+    shipped, calendar = _shipped()
+    trees, notices = dict(shipped), dict(calendar)
     if overlay is not None:
         _lay_over(Path(overlay), trees, notices)
     return trees, notices
+
+
+@cache
+def _shipped() -> tuple[Mapping[str, Tree], Mapping[str, Tree]]:
+    """The shipped files, read once: to take them apart costs four fifths of loading the rules."""
+    trees = {name: read(RULES / name, name) for name in FILES}
+    return trees, {path.name: read(path, f"calendar/{path.name}") for path in sorted((RULES / "calendar").glob("*.yaml"))}
 
 
 def _lay_over(folder: Path, trees: dict[str, Tree], notices: dict[str, Tree]) -> None:
