@@ -36,18 +36,21 @@ def create_app(
     """The application; without `settings`, with those of the environment. `clock` and `office` may be given (tests place
     whole cases on their own days)."""
     settings = settings or load_settings()
-    at_work, hashing = office or open_office(settings, clock), Hashing()
+    app = _application()
+    app.state.settings = settings
+    app.state.office = office or open_office(settings, clock)
+    app.state.is_own_office = office is None
+    app.state.static = frozenset("/static/" + one.relative_to(STATIC).as_posix() for one in STATIC.rglob("[!.]*") if one.is_file())
+    app.state.hashing = Hashing()
+    app.state.rooms = Rooms()
+    app.state.watch = Watch()
+    app.state.hosts = Hosts(settings.hosts)
+    return app
 
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        await to_thread.run_sync(note_settings, at_work, settings)
-        await to_thread.run_sync(at_work.finish_all)  # letters whose rendering was interrupted get their PDFs, with the numbers they have
-        yield
-        hashing.close()
-        if office is None:
-            at_work.close()
 
-    app = Application(
+def _application() -> Application:
+    """All the routes, and what is done at every request; it serves what its `state` holds."""
+    return Application(
         route_handlers=[
             *ROUTES,
             *PAGES,
@@ -55,21 +58,24 @@ def create_app(
         ],
         guards=[guard],
         exception_handlers=HANDLERS,
-        lifespan=[lifespan],
+        lifespan=[_lifespan],
         before_send=[_headers],
         openapi_config=None,  # ours is /api/openapi.json
         request_max_body_size=MOST_JSON,
         debug=False,
         logging_config=None,  # `office.log` configures it, when the program is served
     )
-    app.state.office = at_work
-    app.state.static = frozenset("/static/" + one.relative_to(STATIC).as_posix() for one in STATIC.rglob("[!.]*") if one.is_file())
-    app.state.hashing = hashing
-    app.state.rooms = Rooms()
-    app.state.watch = Watch()
-    app.state.hosts = Hosts(settings.hosts)
-    app.state.settings = settings
-    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    office: Office = app.state.office
+    await to_thread.run_sync(note_settings, office, app.state.settings)
+    await to_thread.run_sync(office.finish_all)  # letters whose rendering was interrupted get their PDFs, with the numbers they have
+    yield
+    app.state.hashing.close()
+    if app.state.is_own_office:
+        office.close()
 
 
 _HEADERS = {

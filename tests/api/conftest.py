@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar.datastructures import State
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from api.app import create_app
+from api import app
 from api.cli.demo import officers
 from api.office.office import SHANGHAI, Office
 from api.settings import Settings
+from api.web.request_log import Application
 from db import store
 from tests.conftest import Lent, office_for_tests
 
@@ -102,6 +106,29 @@ def registration(**fields: Any) -> dict[str, Any]:
     }
 
 
+_together = cache(app._application)
+
+
+def _copied() -> Application:
+    """An application of its own with the routes of all; nothing of it serves the office of another."""
+    made = copy(_together())
+    made.state = State()
+    made.event_emitter = type(made.event_emitter)([])
+    made.asgi_router = copy(made.asgi_router)
+    made.asgi_router.app = made
+    made.asgi_handler = made._create_asgi_handler()
+    return made
+
+
+def application(settings: Settings, office: Office) -> Application:
+    """The program for an office. To put its routes together takes as long as thirty requests: that is done once for each test process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "_application", _copied)
+        made = app.create_app(settings, office=office)
+    assert isinstance(made, Application)
+    return made
+
+
 @pytest.fixture(scope="module")
 def desk_factory(migrated_url_factory: Any, letter_maker: Lent, tmp_path_factory: Any) -> Iterator[Any]:
     """Makes a desk on a fresh database; closes all it made."""
@@ -114,7 +141,7 @@ def desk_factory(migrated_url_factory: Any, letter_maker: Lent, tmp_path_factory
         options = {"token_days": 3650, **options}
         settings = Settings(database_url=migrated_url_factory(folder), data_dir=folder, letter_workers=1, **options)
         office = office_for_tests(settings, clock, letter_maker)
-        client = TestClient(create_app(settings, office=office), raise_server_exceptions=False)
+        client = TestClient(application(settings, office), raise_server_exceptions=False)
         client.__enter__()
         desk = Desk(client, office, clock, office.database.write(lambda s: _tokens(s, clock())))
         made.append(desk)

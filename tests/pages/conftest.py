@@ -28,12 +28,11 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlmodel import Session
 
-from api.app import create_app
 from api.cli.demo import PASSWORD, officers
 from api.office.office import SHANGHAI, Office
 from api.settings import Settings
 from db import people, queries, store
-from tests.api.conftest import Clock, beside_the_point, registration
+from tests.api.conftest import Clock, application, beside_the_point, registration
 from tests.conftest import CHEAP, Lent, office_for_tests
 from workflow.acts import Officer, parse
 from workflow.case import Case
@@ -133,7 +132,7 @@ def running(database_url: str, folder: Path, letters: Lent | None = None, **opti
     known = office.database.write(lambda s: _people(s, clock))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
-            create_app(settings, office=office), log_config=None, access_log=False, lifespan="on",
+            application(settings, office), log_config=None, access_log=False, lifespan="on",
             http="api.web.connections:Connection", forwarded_allow_ips=settings.forwarded_allow_ips,
         )  # fmt: skip
         server = uvicorn.Server(config)
