@@ -78,7 +78,7 @@ def belongs(case: Case, kind: str) -> bool:
 def _requested(asking: Asking, request: a.Request, at: datetime) -> Act:
     """READINGS R-requests: what is asked for must be what the head could place now, and the asker could not."""
     try:
-        act = parse(request.act)
+        act = parse({"on": asking.today.isoformat()} | {name: value for name, value in request.act.items() if (name, value) != ("on", None)})
     except Rejected as rejected:
         raise Rejected([(f"act.{path}" if path else "act", why) for path, why in rejected.errors]) from None
     if act.kind in ("request", "return", "recall"):

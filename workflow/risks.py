@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from workflow import acts as a
@@ -59,7 +59,8 @@ class _File:
 def open_risks(
     case: Case, rules: Rules, on: date, draft: a.Draft | None = None, *, entered: date | None = None, others: Sequence[Case] = ()
 ) -> tuple[Risk, ...]:
-    """The risks of signing `draft` (default: the draft on the file) on the day `on`, worst first.
+    """The risks of signing `draft` (default: the draft on the file) on the day `on`, worst first; a warning, which one reason
+    answers, once with all its sentences.
 
     `entered` is the day on which the signature is stored, where it is entered late (补录); `others` are the files of the requests
     that the draft on the file answers too (一并答复).
@@ -79,7 +80,19 @@ def open_risks(
         if not file.as_main or row.id in _OF_ITS_OWN
         for text in row.find(file)
     ]
-    return tuple(sorted(found, key=lambda risk: risk.level))
+    return tuple(sorted(_once(found), key=lambda risk: risk.level))
+
+
+def _once(found: Sequence[Risk]) -> Iterator[Risk]:
+    warnings: dict[str, list[str]] = {}
+    for risk in found:
+        if risk.level == "warns":
+            warnings.setdefault(risk.id, []).append(risk.text)
+    for risk in found:
+        if risk.level != "warns":
+            yield risk
+        elif (texts := warnings.pop(risk.id, None)) is not None:
+            yield replace(risk, text="".join(texts))
 
 
 def _level(row: _Row, law: InForce) -> str:

@@ -94,6 +94,14 @@ def slips(case: Case, rules: Rules) -> tuple[Letter, ...]:
     return tuple(one for one in letters if case.services[one.id].received_on is None and case.services[one.id].returned_on is None)
 
 
+def may_bounce(case: Case, rules: Rules) -> tuple[Letter, ...]:
+    """The letters that were sent by e-mail, fax or online, and may still turn out not to have arrived."""
+    if case.state == "void":
+        return ()
+    sent = [(one, case.services[one.id].latest) for one in case.letters(rules) if one.id in case.services and not one.joint]
+    return tuple(one for one, latest in sent if latest.received_on is not None and latest.returned_on is None and not latest.signed)
+
+
 def archive_ready(case: Case, rules: Rules) -> bool:
     """归档: ended, with nothing missing."""
     return case.state in ("replied", "closed") and not missing_for_archive(case, rules)

@@ -21,7 +21,7 @@ def course(sheet: Sheet, *, with_corrections: bool) -> tuple[replies.AnyStep, ..
     since = max((one.seq for one in reopened if _is_new_handling(one.act)), default=0)
     steps = list(_corrections(sheet)) if with_corrections else []
     steps += [step for signed in sheet.case.in_force if signed.seq > since and (step := _step(sheet, signed)) is not None]
-    steps += [_redone(sheet, one) for one in reopened if one.seq >= since]
+    steps += [step for one in reopened if one.seq >= since and (step := _redone(sheet, one)) is not None]
     return tuple(sorted(steps, key=lambda one: one.on))
 
 
@@ -66,14 +66,22 @@ def _step(sheet: Sheet, signed: Signed) -> replies.AnyStep | None:
     return None
 
 
-def _redone(sheet: Sheet, reopened: Signed) -> replies.AnyStep:
-    """The reply, or the closing, before a reopening, and what becomes of it (READINGS R-own-motion)."""
+def _redone(sheet: Sheet, reopened: Signed) -> replies.AnyStep | None:
+    """The reply, or the closing, before a reopening, and what becomes of it (READINGS R-own-motion).
+
+    What was taken back before it left has told nobody: only the order that came over the silence is told of.
+    """
     act, replaced = reopened.act, sheet.case.as_of(reopened.seq).replaced
     assert isinstance(act, a.Reopening) and replaced is not None
+    before = sheet.case.held(replaced.seq)
+    told = before is None or sheet.case.taken_back_on(before) is None
+    if not told and act.basis != "ordered":
+        return None
     closed = {a.Abandonment: "不再处理告知书", a.Withdrawal: "撤回申请告知书"}
     return replies.Redone(
-        on=replaced.on,
-        number=sheet.number_of(replaced.seq),
+        on=replaced.on if told else act.on,
+        number=sheet.number_of(replaced.seq) if told else None,
+        told=told,
         again_on=act.on,
         how={"ordered": "ordered", "own_motion": act.replaces, "excused_delay": "excused"}[act.basis],
         paper=closed.get(type(sheet.case.acts[replaced.seq - 1].act), "告知书" if sheet.case.corrects_records else "答复"),

@@ -355,6 +355,8 @@ class Redone(Step):
     decided: str | None = None
     """By what it was ordered: 样例县人民政府的行政复议决定."""
     reason: str | None = None
+    told: bool = True
+    """False: what had been signed before never left, and only the order is told of."""
 
 
 AnyStep = Corrected | Consulted | Extended | Deferred | Charged | Redone

@@ -37,6 +37,14 @@ def test_the_head_sees_what_is_asked_by_whom_why_and_what_it_changes_and_signs_i
     assert waiting(desk, case) == []
 
 
+def test_what_is_asked_for_is_dated_today_unless_it_says_another_day(desk: Desk) -> None:
+    case = desk.place(HANDLER, desk.register(submitted_on="2026-11-20", received_on="2026-11-20"), kind="acceptance", on="2026-11-24")
+    act = {name: value for name, value in EXTENSION.items() if name != "on"}
+    case = desk.place(HANDLER, case, kind="request", act=act, reason="共四十卷")
+    assert case["acts"][-1]["act"]["act"]["on"] == "2026-11-24"
+    assert desk.place(HEAD, case, kind="extension", request=3)["due"]["on"] == "2027-01-18"
+
+
 def test_it_is_returned_with_a_reason_or_taken_back_by_who_asked(desk: Desk) -> None:
     case = asked(desk)
     case = desk.place(HEAD, case, kind="return", on="2026-11-24", request=3, reason="先查清卷数")

@@ -150,13 +150,14 @@ def test_a_reply_made_again_names_the_one_before_and_nothing_of_its_time() -> No
 def test_a_reply_that_the_agency_corrects_says_why_and_what_becomes_of_the_one_before(replaces: str, becomes: str) -> None:
     """READINGS R-own-motion."""
     desk = handling().place("draft", "2026-03-24", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-25")
-    desk.place("reopening", "2026-04-01", basis="own_motion", replaces=replaces, reason="漏答一份附件")
+    desk.serve(4, "2026-03-25").place("reopening", "2026-04-01", basis="own_motion", replaces=replaces, reason="漏答一份附件")
     words = signed(desk, "2026-04-08")
     assert f"本机关曾于2026年3月25日作出答复（样例〔2026〕4号），于2026年4月1日决定自行纠正，理由如下：漏答一份附件。{becomes}" in words
 
 
 def test_a_withdrawal_that_was_none_is_named_by_its_letter() -> None:
-    desk = handling().place("withdrawal", "2026-03-24").place("reopening", "2026-03-26", basis="own_motion", replaces="revoke", reason="登记有误")
+    desk = handling().place("withdrawal", "2026-03-24").serve(3, "2026-03-24")
+    desk.place("reopening", "2026-03-26", basis="own_motion", replaces="revoke", reason="登记有误")
     assert "作出撤回申请告知书（样例〔2026〕3号），" in signed(desk, "2026-04-08")
 
 
@@ -164,11 +165,33 @@ def test_an_excused_delay_lifts_the_closing_and_is_no_new_handling() -> None:
     """READINGS R-excused: what had been done before is told all the same."""
     desk = handling().place("consultation", "2026-03-03", type="other_agency", party={"name": "样例局"}, question="可否公开").serve(3, "2026-03-03")
     desk.place("opinion", "2026-03-04", consultation=3, stance="consent", text="同意").place("correction_notice", "2026-03-05", matters=["年份"])
-    desk.serve(6, "2026-03-05").place("abandonment", "2026-03-27")
+    desk.serve(6, "2026-03-05").place("abandonment", "2026-03-27").serve(8, "2026-03-27")
     desk.place("reopening", "2026-04-01", basis="excused_delay", reason="住院").place("correction", "2026-04-01").place("acceptance", "2026-04-01")
     words = signed(desk, "2026-04-08")
     assert "书面征求样例局的意见" in words
     assert "作出不再处理告知书（样例〔2026〕8号），您说明了逾期的正当理由，本机关于2026年4月1日恢复办理，上述不再处理告知书不再执行。" in words
+
+
+@pytest.mark.parametrize("kind", ["decision", "withdrawal"])
+def test_what_never_left_has_told_nobody_and_is_replaced_by_nothing(kind: str) -> None:
+    """READINGS R-own-motion."""
+    desk = handling().place("draft", "2026-03-24", items=[{"item": 1, "outcome": "disclosed"}]) if kind == "decision" else handling()
+    desk.place(kind, "2026-03-25").place("reopening", "2026-04-01", basis="own_motion", replaces="revoke", reason="登记有误")
+    words = signed(desk, "2026-04-08")
+    assert "曾于" not in words
+    assert "登记有误" not in words
+    assert "予以撤销" not in words
+
+
+def test_a_reply_that_lay_about_until_an_order_came_over_the_silence_is_not_recited() -> None:
+    """READINGS R-inaction, R-own-motion: the order is told of, and the letter that was never sent is void."""
+    desk = handling().place("draft", "2026-03-24", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-25")
+    desk.place("remedy", "2026-04-13", type="litigation", body="样例县人民法院", against="inaction", case_number="（2026）样例1号")
+    desk.place("remedy_result", "2026-04-20", remedy=5, result="corrected", orders_rehandling=True).place("reopening", "2026-04-21", remedy=5)
+    assert desk.case.letters(desk.rules)[1].void
+    words = signed(desk, "2026-04-24")
+    assert "样例县人民法院的判决（（2026）样例1号）责令答复，本机关于2026年4月21日重新处理。" in words
+    assert "曾于" not in words
 
 
 def test_an_order_on_an_open_file_replaces_nothing() -> None:

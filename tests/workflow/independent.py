@@ -338,7 +338,10 @@ def stopped(asked: Consulted) -> list[tuple[date, date]]:
     """
     if asked.kind == "internal" or not asked.letter.attempts:
         return []
-    out = [one for one in asked.letter.attempts if one.got_out] or list(asked.letter.attempts)
+    out = [one for one in asked.letter.attempts if one.got_out]
+    out = out or [one for one in asked.letter.attempts if one.way not in ("email", "online", "fax")]  # what bounced was never out
+    if not out:
+        return []
     over = [asked.opinion] if asked.opinion else []
     if out[-1].returned or out[-1].way == "public_notice":
         over += [first] if (first := opinion_by(asked, out[0].on)) else []

@@ -123,6 +123,26 @@ def test_one_person_is_named_once(same: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "agent",
+    [
+        {"name": APPLICANT["name"]},
+        {"name": "周 立新（样例）", "phone": "13800000017"},
+        {"name": "何样例", "id_number": APPLICANT["id_number"]},
+        {"name": OTHERS[1]["name"]},
+    ],
+)
+def test_an_agent_is_somebody_else(agent: dict[str, str]) -> None:
+    with pytest.raises(Invalid, match="同一人") as caught:
+        registered(co_applicants=OTHERS, agent={**agent, "relation": "entrusted"})
+    assert caught.value.field == "agent"
+
+
+def test_a_namesake_with_a_paper_of_his_own_may_act_for_the_applicant() -> None:
+    agent = {"name": APPLICANT["name"], "relation": "entrusted", "id_type": "passport", "id_number": "E00000001"}
+    assert registered(agent=agent).case.recipient.name == APPLICANT["name"]
+
+
+@pytest.mark.parametrize(
     ("fields", "at"),
     [
         ({"agent": {"relation": "entrusted"}}, "agent.name"),

@@ -224,6 +224,18 @@ def test_the_last_day_is_in_time_and_the_next_is_over(steps: Steps, kind: str, o
 # ---------------------------------------------------------------------------------------------- what the rules fill in
 
 
+def test_the_slip_of_a_letter_may_be_recorded_today_with_an_earlier_day_of_signing() -> None:
+    desk, letter = replied(), letter_id(CASE_ID, 4)
+    desk.place("service", "2026-03-11", letter=letter, method="post")
+    desk.place("service", "2026-03-18", letter=letter, method="post", received_on="2026-03-13")
+    assert desk.case.services[letter].received_on == date(2026, 3, 13)
+    with pytest.raises(Invalid, match="签收日期不能早于") as caught:
+        replied().place("service", "2026-03-11", letter=letter, method="post").place(
+            "service", "2026-03-18", letter=letter, method="post", received_on="2026-03-10"
+        )
+    assert caught.value.field == "received_on"
+
+
 def test_the_periods_left_to_the_rules_are_filled_in() -> None:
     assert in_state("awaiting_correction").case.acts[-1].act.days == 15  # type: ignore[attr-defined]
     assert asked_reasons().case.acts[-1].act.days == 10  # type: ignore[attr-defined]

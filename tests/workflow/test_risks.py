@@ -212,6 +212,18 @@ def test_a_joint_reply_is_to_one_applicant_whichever_file_was_amended_since(amen
         desk.place("decision", "2026-03-11", overrides=dict.fromkeys({"secrecy_not_reviewed", "nothing_provided"}, "样例"))
 
 
+def test_a_warning_that_one_reason_answers_is_given_once_for_all_files_of_a_joint_reply() -> None:
+    desk, other = handling(), handling()
+    other.case = replace(other.case, id="00000000-0000-4000-8000-000000000002", number="样例2号")
+    desk.facts = Facts(others=(other.case,))
+    desk.place("draft", "2026-03-31", items=[{"item": 1, "outcome": "disclosed"}], together=["样例2号"])
+    found = open_risks(desk.case, RULES, date(2026, 3, 31), others=(other.case,))
+    assert len({risk.id for risk in found}) == len(found)
+    (late,) = [risk for risk in found if risk.id == "reply_overdue"]
+    assert late.text.count("已经超过期限") == 2
+    assert "登记号样例2号：答复期限是2026年3月30日" in late.text
+
+
 def test_the_table_of_risks_is_sound_and_every_risk_is_tested() -> None:
     assert len({row.id for row in RISKS}) == len(RISKS)
     assert {row.level for row in RISKS} == {"blocks", "warns"}

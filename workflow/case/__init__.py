@@ -13,7 +13,7 @@ from workflow import clocks
 from workflow.acts import Signed
 from workflow.case.events import events
 from workflow.case.inheriting import inherited
-from workflow.case.letters import WITHOUT_LETTER, letters_of, reply_letter, taken_back_on
+from workflow.case.letters import WITHOUT_LETTER, letters_of, reply_letter
 from workflow.case.mending import MENDING
 from workflow.case.parts import (
     BY_ACT,
@@ -59,7 +59,6 @@ __all__ = [
     "inherited",
     "letter_id",
     "overall",
-    "taken_back_on",
 ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from workflow import acts as a
 from workflow import clocks
 from workflow.acts import Signed
-from workflow.case.parts import BY_ACT, Served
+from workflow.case.parts import BY_ACT, SENT_AT_ONCE, Served
 from workflow.case.standing import Standing
 from workflow.law import Rules
 
@@ -102,9 +102,10 @@ def _consulted(case: Standing, signed: Signed, _rules: Rules) -> Events:
     assert asked is not None
     assert isinstance(act, a.Consultation)
     answered = asked.opinion.on if asked.opinion else None
-    latest = asked.attempts[-1] if asked.attempts else None
-    sent, returned = (latest.on, latest.returned_on) if latest else (asked.sent_on, None)
-    earlier = tuple((one.on, one.returned_on) for one in asked.attempts[:-1] if one.returned_on is not None)
+    out = [one for one in asked.attempts if one.left or one.method not in SENT_AT_ONCE]  # what bounced was never out
+    latest = out[-1] if out else None
+    sent, returned = (latest.on, latest.returned_on) if latest else (None if asked.attempts else asked.sent_on, None)
+    earlier = tuple((one.on, one.returned_on) for one in out[:-1] if one.returned_on is not None)
     return [
         clocks.Consulted(
             signed.seq, act.type, _label(act), act.on, sent, asked.received_on, answered, act.days, None, returned, earlier, asked.noticed

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from workflow import acts as a
 from workflow.acts import Signed
 from workflow.case.parts import OF_RECORDS, Letter, letter_id, overall
@@ -42,7 +40,7 @@ def letters_of(case: Standing, signed: Signed, rules: Rules) -> tuple[Letter, ..
     about = signed.seq if isinstance(act, a.Consultation) else None
     inside = isinstance(act, a.Consultation) and act.agency is not None
     void = signed.seq in case.revoked or case.state == "void"
-    back = taken_back_on(case, signed) is not None
+    back = case.taken_back_on(signed) is not None
     told: list[int] = []
     joint: a.AnsweredWith | None = None
     if isinstance(act, a.Registration) and act.imported is not None:
@@ -69,21 +67,6 @@ def letters_of(case: Standing, signed: Signed, rules: Rules) -> tuple[Letter, ..
         )
         for n, (kind, to) in enumerate(made)
     )  # fmt: skip
-
-
-def taken_back_on(case: Standing, signed: Signed) -> date | None:
-    """The day of the 重新处理 that took back a reply, or a notice of closing, which had not left (READINGS R-own-motion, R-excused).
-
-    None also of a joint reply: it answers other requests too, for which it stands.
-    """
-    if not isinstance(signed.act, a.Decision | a.Abandonment | a.Withdrawal):
-        return None
-    after = next((one.act for one in case.all(a.Reopening) if one.seq > signed.seq), None)
-    if not isinstance(after, a.Reopening) or not (after.replaces == "revoke" or after.basis == "excused_delay"):
-        return None
-    letter = case.letter_id(signed.seq)
-    joint = isinstance(signed.act, a.Decision) and (signed.act.answered_with is not None or case.replied_with(letter))
-    return None if letter in case.services or joint else after.on
 
 
 def reply_letter(case: Standing, rules: Rules) -> str:

@@ -30,6 +30,10 @@ class Letter:
     """一并答复: the letter of another file, which answers this one too; it is made, numbered and served there (READINGS R-together)."""
 
 
+SENT_AT_ONCE = ("email", "online", "fax")
+"""Ways by which what is sent arrives at once, unless it bounces (退回): the sending says nothing of who received it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One sending of a letter (送达经过): when it went out, and whether it was signed for or came back."""
@@ -40,6 +44,8 @@ class Attempt:
     received_on: date | None = None
     returned_on: date | None = None
     why: str | None = None
+    signed: bool = False
+    """Somebody is known to have received it; what was sent at once is taken to have arrived, until it bounces."""
 
     @property
     def left(self) -> bool:

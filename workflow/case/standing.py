@@ -13,6 +13,7 @@ from workflow.acts import Act, Signed
 from workflow.case.mending import MENDING, in_force, revoked
 from workflow.case.parts import (
     BY_ACT,
+    SENT_AT_ONCE,
     Asked,
     Attempt,
     Challenge,
@@ -353,13 +354,14 @@ class Standing:
             if latest is None or latest.returned_on is not None:
                 if act.outcome == "returned":
                     continue  # nothing that it could end
-                at_once = act.method in ("direct", "email", "online", "fax") or act.refused
-                received = act.received_on or (act.on if at_once else None)
-                found[act.letter] = (*before, Attempt(signed.seq, act.method or "", act.on, received))
+                by_hand = act.method == "direct" or act.refused
+                known = act.received_on is not None or by_hand
+                received = act.received_on or (act.on if by_hand or act.method in SENT_AT_ONCE else None)
+                found[act.letter] = (*before, Attempt(signed.seq, act.method or "", act.on, received, signed=known and received is not None))
             elif act.outcome == "returned":
                 found[act.letter] = (*before[:-1], replace(latest, received_on=None, returned_on=act.on, why=act.why))
             elif act.received_on is not None or act.refused:
-                found[act.letter] = (*before[:-1], replace(latest, received_on=act.received_on or act.on))
+                found[act.letter] = (*before[:-1], replace(latest, received_on=act.received_on or act.on, signed=True))
         return {letter: Served(attempts) for letter, attempts in found.items()}
 
     def served(self, seq: int, n: int = 0) -> Served | None:
@@ -382,6 +384,25 @@ class Standing:
         by = next((one for one in self.all(a.Decision) if letter_id(self.id, one.seq) == letter), None)
         draft = None if by is None else self.upto(by.seq).draft
         return draft.act.joined if draft is not None and isinstance(draft.act, a.Draft) else ()
+
+    def taken_back_on(self, signed: Signed) -> date | None:
+        """The day of the 重新处理 that took back a reply, or a notice of closing, which had not left: it has told nobody.
+
+        None also of a joint reply: it answers other requests too, for which it stands (READINGS R-own-motion, R-excused).
+        """
+        if not isinstance(signed.act, a.Decision | a.Abandonment | a.Withdrawal):
+            return None
+        after = next((one.act for one in self.all(a.Reopening) if one.seq > signed.seq), None)
+        if not isinstance(after, a.Reopening) or not (after.replaces == "revoke" or after.basis == "excused_delay" or self._over_silence(after)):
+            return None
+        letter = self.letter_id(signed.seq)
+        joint = isinstance(signed.act, a.Decision) and (signed.act.answered_with is not None or self.replied_with(letter))
+        return None if letter in self.services or joint else after.on
+
+    def _over_silence(self, reopened: a.Reopening) -> bool:
+        """Whether it follows an order that was given because no reply had come (逾期没有答复)."""
+        challenge = self.challenge(reopened.remedy) if reopened.remedy is not None else None
+        return challenge is not None and challenge.act.against == "inaction"
 
     def received(self, seq: int) -> date | None:
         """The day the first letter of the act `seq` was signed for, if recorded."""
@@ -528,6 +549,8 @@ class Standing:
         """Every time the request was answered or closed, in order: more than one after a reopening."""
         found = []
         for signed in self.of_kinds(*_ENDINGS):
+            if signed.act.kind == "decision" and self.taken_back_on(signed) is not None:
+                continue  # it never left: nobody was answered
             then = self if signed.seq > self._since else self.upto(signed.seq)
             served = self.served(signed.seq) if signed.act.kind == "decision" else None
             if then.outcome is not None:  # of a file that is void, or was handed over, there is none

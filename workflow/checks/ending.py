@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from workflow import acts as a
 from workflow.acts import Act
-from workflow.case import GIVEN, Attempt, Case, Letter, taken_back_on
+from workflow.case import GIVEN, Attempt, Case, Letter
 from workflow.checks.asking import Asking, limit_of
 from workflow.law import Invalid, Refused, Rules
 from workflow.sending import leave_by, reply_by, unsent
@@ -34,8 +34,6 @@ def service(asking: Asking, act: a.Service) -> Act:
     by = asking.case.placed(letter.seq)
     if by is not None and act.on < by.act.on:
         raise Invalid("on", f"送达日期不能早于文书的日期{say_day(by.act.on)}")
-    if act.received_on is not None and act.received_on < act.on:
-        raise Invalid("received_on", "签收日期不能早于交寄或者送出的日期")
     latest = served.latest if (served := asking.case.services.get(act.letter)) is not None else None
     if act.outcome == "returned":
         return _came_back(act, latest)
@@ -48,7 +46,7 @@ def service(asking: Asking, act: a.Service) -> Act:
 def _left_before(case: Case, letter: Letter, act: a.Service) -> None:
     """A letter that is void is not sent; one that was taken back unsent (重新处理), and had left all the same, is told so."""
     by = case.held(letter.seq)
-    day = taken_back_on(case, by) if by is not None else None
+    day = case.taken_back_on(by) if by is not None else None
     if day is None:
         raise Refused("这份文书已经作废，不能送达。", "条例 45")
     if act.on >= day:
@@ -68,7 +66,7 @@ def _came_back(act: a.Service, latest: Attempt | None) -> Act:
     """READINGS R-returned: it ends the sending that it follows."""
     if latest is None or latest.returned_on is not None:
         raise Invalid("outcome", "这份文书没有登记过送出，或者退回以后没有再送出，不能登记退回。请先登记送出")
-    if latest.received_on is not None and latest.method != "public_notice":
+    if latest.signed and latest.method != "public_notice":
         raise Refused("这份文书已经登记签收，不能再登记退回。登记有误的，请更正或者撤销原来的送达记录。", "235号 送达")
     if latest.method == "public_notice":
         raise Refused("公告送达没有退回。", "民诉法 95")
@@ -95,6 +93,10 @@ def _sent(asking: Asking, act: a.Service, latest: Attempt | None) -> a.Service:
     if latest is not None and latest.returned_on is not None and act.on < latest.returned_on:
         raise Invalid("on", f"再次送出的日期不能早于退回的日期{say_day(latest.returned_on)}")
     if act.method != "public_notice":
+        if act.received_on is not None and act.received_on < act.on:
+            raise Invalid(
+                "received_on", f"签收日期不能早于交寄或者送出的日期{say_day(act.on)}。日期一栏填交寄、送出之日，请核对"
+            )
         return act
     if latest is None:
         raise Refused("公告送达只在其他方式都无法送达时采用。请先以其他方式送达，退回的登记退回。", "民诉法 95")

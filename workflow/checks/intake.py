@@ -15,6 +15,7 @@ def registration(asking: Asking, act: a.Registration) -> Act:
         raise Refused("本件已经登记。同一申请人另有申请的，请另行登记。", "条例 29")
     _ = asking.rules.on(act.received_on).deadlines  # refused, where no period can be reckoned (READINGS R-before)
     _different_people(act)
+    _agent_of_another(act)
     if act.topic is None:
         return act
     return act.evolve(topic=_topic(asking, act.topic))
@@ -27,6 +28,20 @@ def _different_people(act: a.Registration) -> None:
         if one.identity in known:
             raise Invalid(f"co_applicants.{place}", "这一位与申请人或者前面的共同申请人是同一人，请删去", "条例 29")
         known.add(one.identity)
+
+
+def _agent_of_another(act: a.Registration) -> None:
+    """READINGS R-co-applicants: an agent acts for somebody else. A namesake is told by the number of his paper."""
+    agent = act.agent
+    if agent is None:
+        return
+    for one in act.applicants:
+        same_paper = agent.id_number is not None and (agent.id_type, agent.id_number) == (one.id_type, one.id_number)
+        apart = agent.id_number is not None and one.id_number is not None
+        if same_paper or (not apart and folded(agent.name) == folded(one.name)):
+            raise Invalid(
+                "agent", "代理人与申请人是同一人。本人申请的不填代理人；由其中一位申请人代表的，选为代表人；同名的，请填写双方的证件号码", "条例 29"
+            )
 
 
 def _topic(asking: Asking, given: str) -> str:

@@ -516,9 +516,7 @@ class _Clock:
         if self.over:
             self._challenged_no_more()
         elif self.waiting is None and last < event.on:
-            self.lapsed = self.lapsed or last
-            if not self.receipt.corrects_records:
-                self.silences += of_silence(self.rules, last)
+            self._silent_since(last)
         self._resume()
         self.abandoned_from, self.ordered = None, True
         law = self._law(event.on)
@@ -535,7 +533,8 @@ class _Clock:
 
     def _reopened(self, event: Reopened) -> None:
         """READINGS R-reopening, R-own-motion, R-excused."""
-        law, over = self._law(event.on), self.over
+        law, over, silent = self._law(event.on), self.over, self.over and not self.left
+        last = self._dues()[1]
         self._resume()
         if event.basis == "excused_delay":
             self.waiting = self.waited
@@ -553,8 +552,18 @@ class _Clock:
         else:
             if not event.keeps:
                 self._challenged_no_more()
-            self._tell(f"{self._say(event.on)}{_REOPENED[event.basis]}，当日不计入。", "条例 51")
+            late = ""
+            if silent and self.waiting is None and last < event.on:  # what was signed had told nobody
+                self._silent_since(last)
+                late = f"；此前的期限{self._say(last)}届满时答复没有送出，仍为逾期"
+            self._tell(f"{self._say(event.on)}{_REOPENED[event.basis]}，当日不计入{late}。", "条例 51")
             self._begin(event.on, law.reopening.value, law.reopening.cite)
+
+    def _silent_since(self, last: date) -> None:
+        """The day `last` passed without a reply; what sets another day afterwards does not undo it (READINGS R-inaction)."""
+        self.lapsed = self.lapsed or last
+        if not self.receipt.corrects_records:
+            self.silences += of_silence(self.rules, last)
 
     def _resume(self) -> None:
         """The file is open again, or still: what was told of an earlier reply holds no more."""

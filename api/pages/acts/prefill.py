@@ -145,7 +145,8 @@ def _asked(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
 
 def _service(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
     found = []
-    for group, letters in (("待送达", steps.to_serve(at.case, at.rules)), ("等回执", steps.to_confirm(at.case, at.rules))):
+    groups = {"待送达": steps.to_serve, "等回执": steps.to_confirm, "已发出，没有送到的登记退回": steps.may_bounce}
+    for group, letters in ((group, letters(at.case, at.rules)) for group, letters in groups.items()):
         for one in letters:
             number = at.numbers.get(one.id, "")
             before = at.case.services.get(one.id)
@@ -379,7 +380,7 @@ _SIGNED_FOR = frozenset({"received_on", "post_number", "recipient", "place", "re
 
 def _hidden_of_service(at: Scene, values: Values) -> set[str]:
     """Only what went out comes back; what came back was signed for by nobody, and a public notice needs nobody's name."""
-    out = {one.id for one in steps.to_confirm(at.case, at.rules)}
+    out = {one.id for one in (*steps.to_confirm(at.case, at.rules), *steps.may_bounce(at.case, at.rules))}
     if _first(values, "letter") not in out:
         found = {"outcome", "why"}
     elif _first(values, "outcome") == "returned":
