@@ -233,7 +233,7 @@ def _dated(case: Case, act: Act, today: date) -> None:
     lies_back = act.kind in MAY_LIE_BACK or (act.kind in COMES_LATE and case.excused)
     if case.acts and late is None and not lies_back and act.on < case.last_move_on:
         raise Invalid("on", f"日期不能早于上一步的日期{say_day(case.last_move_on)}")
-    if case.acts and act.on < case.received_on:
+    if case.acts and act.on < case.received_on and act.kind not in ("service", "opinion", "reasons"):  # not before what they answer
         raise Invalid("on", f"日期不能早于收到申请之日{say_day(case.received_on)}")
 
 

@@ -118,7 +118,7 @@ class Movers:
 
 def standing(case: Case, rules: Rules) -> Standing:
     """Where a file stands."""
-    waits, down = steps.waiting(case, rules), steps.drafts_below(case)
+    waits, down = steps.waiting(case, rules), steps.drafts_below(case, rules)
     return Standing(
         agency=case.agency,
         state=case.state,
@@ -149,7 +149,7 @@ def who_must_move(case: Case, rules: Rules, today: date, staff: Staff) -> Movers
     """该谁办, of a file; with those of other units and of the house who are asked for their opinion here."""
     found = movers(standing(case, rules), today, staff)
     asked = [_answer(one, case, rules, staff) for one in case.consultations if case.awaits(one) and one.act.agency is not None]
-    down = steps.drafts_below(case)
+    down = steps.drafts_below(case, rules)
     if down is not None and down.agency is not None and case.state == "handling":
         asked.append(_draft_below(down.agency, down.limit, staff))
     return Movers((*found.moves, *asked), found.waits, found.keepers)

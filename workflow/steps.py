@@ -112,7 +112,7 @@ def waiting(case: Case, rules: Rules) -> Waiting | None:
 
     Where the applicant's delay was excused, it is the office that takes what came late.
     """
-    down = drafts_below(case)
+    down = drafts_below(case, rules)
     if down is not None and case.state == "handling":
         return Waiting(f"{down.receiver.name if down.receiver else down.agency}拟稿", down.limit)
     step = next_step(case, rules) if case.state in ("awaiting_correction", "awaiting_payment", "consulting") else None
@@ -133,9 +133,13 @@ def serve_by(case: Case, rules: Rules) -> date | None:
     return min((one.leave_by for one in unsent(case, rules) if one.leave_by is not None), default=None)
 
 
-def drafts_below(case: Case) -> a.Assignment | None:
-    """交下级单位拟办: the unit below that still owes the draft, and its limit (READINGS R-passed-down)."""
-    return case.passed_down if case.state in ("registered", "handling", "consulting") else None
+def drafts_below(case: Case, rules: Rules) -> a.Assignment | None:
+    """交下级单位拟办: the unit below that still owes the draft, and its limit, which is never later than the due date (READINGS R-passed-down)."""
+    down = case.passed_down
+    if down is None or down.limit is None or case.state not in ("registered", "handling", "consulting"):
+        return None
+    due = case.reckoning(rules).due
+    return down if due is None or down.limit <= due else down.evolve(limit=due)
 
 
 def _named(asked: Asked) -> str:

@@ -221,7 +221,7 @@ class WorkflowWorld:
                 {"kind": limit.kind, "on": limit.on and limit.on.isoformat(), "provisional": limit.provisional,
                  "consultation": limit.ref if limit.ref and case.consultation(limit.ref) else None}
                 for limit in (*clock.limits, *(clock.silence if case.is_active and case.overdue(rules, today) else ()))
-            ] + _draft_limit(case),
+            ] + _draft_limit(case, rules),
             "outcome": case.outcome,
             "items": list(case.items),
             "permitted": list(permitted(case, self._officer(who), rules, today, self._facts)),
@@ -256,9 +256,9 @@ class WorkflowWorld:
         return Officer(id=username, username=username, name=f"{who.which or who.role}（样例）", role=who.role, agency=agency)
 
 
-def _draft_limit(case: Case) -> list[dict[str, Any]]:
+def _draft_limit(case: Case, rules: Rules) -> list[dict[str, Any]]:
     """Until when the unit below is to draft."""
-    down = drafts_below(case)
+    down = drafts_below(case, rules)
     if down is None or down.limit is None:
         return []
     return [{"kind": "passed_down", "on": down.limit.isoformat(), "provisional": False, "consultation": None}]

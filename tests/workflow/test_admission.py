@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -62,6 +63,53 @@ def test_what_the_table_does_not_allow_is_refused_with_an_article_and_a_way_on(s
     if state in OUT:
         assert caught.value.message.endswith(("请重新登记。", "请另行登记。"))
     assert "可以" in caught.value.message or "请" in caught.value.message or "只能" in caught.value.message
+
+
+# ---------------------------------------------------------------------------------------------- dates that lie back
+
+LATE_ENTRY = {"decision", "correction_notice", "reasons_notice", "fee_notice", "extension", "deferral", "abandonment"}
+KNOWN_LATER = {"service", "opinion", "reasons", "remedy", "remedy_result"}
+REMARKS = {"note", "meeting"}
+
+
+def _dated_back(kind: str, on: str) -> str:
+    """What is said of the date of an act that is entered on the 20th, on a file whose last step was on the 12th."""
+    state = next(one for one in states_for(kind) if one not in ("closed", "archived", *OUT)) if kind != "reopening" else "replied"
+    desk = in_state(state)
+    last = desk.case.acts[-1]
+    desk.case = Case(CASE_ID, "gx-zrzy", "样例1号", (*desk.case.acts[:-1], replace(last, act=last.act.evolve(on=date(2026, 3, 12)))), desk.case.state)
+    fields = {"act": {**MINIMAL[kind]["act"], "on": None}, "reason": "样例"} if kind == "request" else MINIMAL[kind]
+    act = parse({"kind": kind, "on": on, **fields})
+    try:
+        admit(desk.case, act, officer(signer(kind)), datetime(2026, 3, 20, tzinfo=UTC), RULES, date(2026, 3, 20), desk.facts)
+    except Invalid as invalid:
+        return invalid.message if invalid.field == "on" else ""
+    except Refused as refused:
+        return refused.message
+    return ""
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ACTS if kind != "registration"])
+def test_which_acts_may_be_dated_before_today_and_before_the_last_step(kind: str) -> None:
+    """READINGS R-late-entry: a table over all kinds."""
+    between, before = _dated_back(kind, "2026-03-13"), _dated_back(kind, "2026-03-11")
+    assert ("由负责人补录" in between) == (kind in LATE_ENTRY)
+    assert ("由负责人补录" in before) == (kind in LATE_ENTRY)
+    assert "上一步的日期" not in between
+    assert ("上一步的日期" in before) == (kind not in LATE_ENTRY | KNOWN_LATER | REMARKS)
+
+
+def test_a_withdrawal_that_would_end_an_overdue_file_in_time_is_entered_by_the_head() -> None:
+    """READINGS R-late-entry."""
+    assert handling().place("withdrawal", "2026-03-20", today="2026-03-30", by="intake").case.state == "closed"
+    with pytest.raises(Refused, match="由负责人补录"):
+        handling().place("withdrawal", "2026-03-30", today="2026-03-31", by="intake")
+    late = {"reason": "传真当日送到收发室", "proof": CASE_ID}
+    with pytest.raises(Refused, match="补录由负责人办理"):
+        handling().place("withdrawal", "2026-03-30", today="2026-03-31", by="intake", late_entry=late)
+    assert handling().place("withdrawal", "2026-03-30", today="2026-03-31", by="head", late_entry=late).case.state == "closed"
+    with pytest.raises(Invalid, match="不需要补录"):
+        handling().place("withdrawal", "2026-03-20", today="2026-03-30", by="head", late_entry=late)
 
 
 @pytest.mark.parametrize("state", STATES)

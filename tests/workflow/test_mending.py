@@ -78,9 +78,67 @@ def test_nothing_is_registered_before_it_was_received() -> None:
     """The date of the registration follows where the right day of receipt is later."""
     desk = amend(registered(), 1, "2026-03-04", received_on="2026-03-03")
     assert desk.case.registration.on == day("2026-03-03")
-    with pytest.raises(Invalid, match="日期") as caught:
-        amend(handling(), 1, "2026-03-04", received_on="2026-03-03")  # accepted on 03-02
+
+
+EARLY: list[tuple[str, dict[str, Any]]] = [
+    ("acceptance", {}),
+    ("correction_notice", {"matters": ["年份"]}),
+    ("split", {"parts": [{"wanted": "甲"}, {"wanted": "乙"}], "reason": "两件事"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "fields"), EARLY)
+def test_a_later_receipt_is_amended_though_the_agency_had_acted_before_it(kind: str, fields: dict[str, Any]) -> None:
+    """READINGS R-amendment: what was done too early stays as it was done, and the period runs from the right day."""
+    desk = registered(channel="online", received_on=RECEIVED).place(kind, "2026-03-03", **fields)
+    state = desk.case.state
+    with pytest.raises(Refused, match="由负责人签批"):
+        amend(desk, 1, "2026-03-06", by="intake", received_on="2026-03-05")
+    amend(desk, 1, "2026-03-06", received_on="2026-03-05")
+    assert desk.case.received_on == day("2026-03-05")
+    assert desk.case.acts[1].act.on == day("2026-03-03")
+    assert desk.case.state == state
+    assert due(desk) == day("2026-04-02")
+    desk.place("note", "2026-03-06", text="与申请人核对").place("amendment", "2026-03-06", by="head", of=1, changes={"wanted": "乙"}, reason="核对")
+
+
+def test_all_that_was_done_before_a_later_receipt_stays_and_may_be_served() -> None:
+    desk = handling(channel="online", received_on=RECEIVED)
+    desk.place("search", "2026-03-03", places=["档案室"], method="查阅", result="found")
+    desk.place("consultation", "2026-03-03", type="other_agency", party={"name": "样例局"}, question="可否公开")
+    amend(desk, 1, "2026-03-10", received_on="2026-03-09")
+    assert due(desk) == day("2026-04-07")
+    desk.place("service", "2026-03-04", today="2026-03-10", letter=letter_id(CASE_ID, 4), method="post")
+    desk.place("opinion", "2026-03-06", today="2026-03-10", consultation=4, stance="consent", text="同意")
+    assert due(desk) == day("2026-04-07")  # it stopped nothing that had begun
+    desk.place("draft", "2026-03-11", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-11")
+
+
+@pytest.mark.parametrize(
+    ("steps", "seq"),
+    [
+        (lambda: in_state("awaiting_correction").place("correction", "2026-03-04"), 3),
+        (lambda: registered().place("withdrawal", "2026-03-04"), 2),
+        (lambda: handling().place("draft", "2026-03-03", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-04"), 4),
+    ],
+)
+def test_what_the_applicant_did_and_the_reply_show_that_it_had_been_received(steps: Any, seq: int) -> None:
+    with pytest.raises(Invalid, match=f"第{seq}项记录") as caught:
+        amend(steps(), 1, "2026-03-06", received_on="2026-03-05")
     assert caught.value.field == "changes.received_on"
+
+
+def test_a_correction_that_came_later_is_amended_though_the_request_had_been_accepted() -> None:
+    desk = in_state("awaiting_correction").serve(2, "2026-03-03").place("correction", "2026-03-04").place("acceptance", "2026-03-04")
+    amend(desk, 4, "2026-03-10", on="2026-03-06")
+    assert due(desk) == day("2026-04-03")
+
+
+def test_no_result_comes_before_its_suit() -> None:
+    desk = replied().place("remedy", "2026-03-16", type="reconsideration", body="样例县人民政府")
+    desk.place("remedy_result", "2026-03-20", remedy=5, result="upheld")
+    with pytest.raises(Invalid, match="第6项记录"):
+        amend(desk, 5, "2026-03-25", on="2026-03-23")
 
 
 def test_the_file_is_as_if_the_facts_had_been_right_from_the_start() -> None:

@@ -87,8 +87,8 @@ class Abandonment(AgencyDated):
     reason: Annotated[Text | None, Field(title="说明")] = None
 
 
-class Withdrawal(Act):
-    """撤回申请: the applicant takes the request back, at any time before the reply."""
+class Withdrawal(AgencyDated):
+    """撤回申请: the applicant takes the request back, at any time before the reply; `on` is the day on which the agency learned of it."""
 
     title: ClassVar[str] = "撤回申请"
     articles: ClassVar[tuple[str, ...]] = ()

@@ -46,7 +46,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "decision": Check(reply.decision, reply.may_decide),
         "service": Check(ending.service, ending.may_serve),
         "abandonment": Check(as_is, ending.may_close_by_silence),
-        "withdrawal": Check(as_is),
+        "withdrawal": Check(ending.withdrawal),
         "remedy": Check(remedies.remedy),
         "remedy_result": Check(remedies.remedy_result, remedies.may_remedy_result),
         "reopening": Check(remedies.reopening),

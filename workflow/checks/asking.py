@@ -85,28 +85,47 @@ def known_items(asking: Asking, items: Iterable[int], field: str) -> None:
             raise Invalid(f"{field}.{place}", f"本件只有{len(asking.case.items)}项申请事项，没有第{item}项")
 
 
-MAY_LIE_BACK = frozenset(
-    {"service", "note", "meeting", "assignment", "topic", "opinion", "reasons", "remedy", "remedy_result", "secrecy_review"}
-)
-"""Facts that are recorded when they become known, not when they happened."""
+MAY_LIE_BACK = frozenset({"service", "opinion", "reasons", "remedy", "remedy_result", "note", "meeting"})
+"""Facts that are recorded when they become known, and remarks on what has been: dated also before the last step (READINGS R-late-entry)."""
 
 
 COMES_LATE = frozenset({"correction", "payment"})
 """What an excused delay lets in: it came before it was excused (READINGS R-excused)."""
 
 
-def misdated(case: Case) -> int | None:
-    """The first act in force that is dated before the receipt, or, unless it may lie back, before what was done before it."""
+SHOWS_RECEIPT = COMES_LATE | {"reasons", "withdrawal", "remedy", "decision", "abandonment", "ledger_result"}
+"""What was done on a request that had been received: what the applicant did later, and its ending (READINGS R-amendment)."""
+
+
+def misdated(case: Case, of: int) -> int | None:
+    """The first act that cannot be dated as it is, now that the act `of` was amended.
+
+    The amended act itself keeps its order: not before the receipt, nor, unless it may lie back, before what was done before it.
+    What the agency did too early by mistake stays as it was done; what shows the opposite of the amended fact stands against it.
+    """
     last, excused = date.min, False
     for signed in case.in_force:
         act = signed.act
-        if signed.seq > 1 and act.on < case.received_on:
+        binds = signed.seq == of or act.kind in SHOWS_RECEIPT
+        if binds and signed.seq > 1 and act.on < case.received_on:
             return signed.seq
         if act.kind in BESIDE or getattr(act, "late_entry", None) is not None:
             continue
         if isinstance(act, a.Reopening):
             excused = act.basis == "excused_delay"
-        if act.on < last and act.kind not in MAY_LIE_BACK and not (excused and act.kind in COMES_LATE):
+        if binds and act.on < last and act.kind not in MAY_LIE_BACK and not (excused and act.kind in COMES_LATE):
             return signed.seq
         last = max(last, act.on)
+    return _before_what_it_ends(case)
+
+
+def _before_what_it_ends(case: Case) -> int | None:
+    """A result that came before its suit was brought, or a further instance before the result that it goes on from."""
+    results = {one.seq: one.result for one in case.challenges}
+    for one in case.challenges:
+        if one.result is not None and min(one.result.on, one.result.arrived_on) < one.act.on:
+            return one.result_seq
+        before = results.get(one.act.continues) if one.act.continues is not None else None
+        if before is not None and one.act.on < before.on:
+            return one.seq
     return None

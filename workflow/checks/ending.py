@@ -124,6 +124,22 @@ def _timely_or_late_entry(asking: Asking, act: a.Service, letter: Letter, confir
         raise Invalid("late_entry", "这一送达不需要补录，请留空")
 
 
+def withdrawal(asking: Asking, act: a.Withdrawal) -> Act:
+    """READINGS R-late-entry: what would end an overdue file in time is entered by the head, with its proof."""
+    due = asking.clock.due
+    late = due is not None and act.on <= due < asking.today
+    if late and due is not None and act.late_entry is None:
+        raise Refused(
+            f"答复期限{say_day(due)}已过，现在登记的撤回在该日以前。申请人确已在期限以内撤回的，由负责人补录：写明理由，并附上撤回的材料。"
+            "期限届满以后撤回的，请填写实际的日期。",
+            "条例 33(2)",
+            "条例 45",
+        )
+    if not late and act.late_entry is not None:
+        raise Invalid("late_entry", "这一撤回不需要补录，请留空")
+    return act
+
+
 def may_close_by_silence(asking: Asking) -> None:
     waiting = asking.case.state == "awaiting_payment"
     limit = limit_of(asking, "payment" if waiting else "correction")

@@ -92,7 +92,7 @@ def amendment(asking: Asking, act: a.Amendment) -> Act:
         raise Invalid("changes", "填写的与现在的内容相同，没有需要更正的")
     completed = act.evolve(changes=changed, amends=kind)
     after = _after(asking, completed)
-    if (early := misdated(after)) is not None:
+    if (early := misdated(after, act.of)) is not None:
         raise Invalid(_field(act, "received_on"), f"更正以后，第{early}项记录的日期与其他记录的先后不符，请核对日期")
     if isinstance(mended, a.Service):
         _in_order(after, act, mended)

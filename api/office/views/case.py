@@ -61,12 +61,13 @@ class PassedDownView(View):
     overdue: bool = Field(description="拟稿没有报送，期限已过")
 
     @classmethod
-    def of(cls, case: Case, today: date) -> PassedDownView | None:
-        down = case.passed_down
+    def of(cls, case: Case, rules: Rules, today: date) -> PassedDownView | None:
+        owed = steps.drafts_below(case, rules)
+        down = owed or case.passed_down
         if down is None or down.agency is None or down.limit is None:
             return None
         name = down.receiver.name if down.receiver else down.agency
-        overdue = down.limit < today and steps.drafts_below(case) is not None
+        overdue = down.limit < today and owed is not None
         return cls(agency=down.agency, name=name, limit=down.limit, overdue=overdue)
 
 
@@ -211,7 +212,7 @@ def case_view(
         attachments=[attachment_view(row, words) for row in attachments],
         fee=fee_view(case, rules),
         split_from=case.registration.split_from,
-        passed_down=PassedDownView.of(case, today),
+        passed_down=PassedDownView.of(case, rules, today),
         requests=[request_view(case, asked, after, rules, full=full) for asked, after in requests],
         answered_with=_answered_with(case),
         handed_from=HandedFromView.of(case.registration.handed_from),

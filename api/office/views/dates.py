@@ -81,7 +81,7 @@ def limits_view(case: Case, clock: Reckoning, *, overdue: bool = False) -> list[
     What concerns the consulted (their limit; a third party's own remedies) names the consultation.
     """
     asked = {one.seq for one in case.consultations}
-    down = drafts_below(case)
+    down = drafts_below(case, clock.rules)
     drafts = [_draft_limit(down)] if down is not None else []
     return drafts + [
         LimitView(

@@ -210,7 +210,7 @@ def _strip(placed: Placed, office: Office) -> dict[str, Any]:
         "days": clock.working_days_left(today) if case.is_active and clock.due is not None else None,
         "suspended": case.is_active and clock.suspended_on(today),
         "provisional": clock.provisional,
-        "below": steps.drafts_below(case),
+        "below": steps.drafts_below(case, office.rules),
     }
 
 

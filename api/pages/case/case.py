@@ -117,7 +117,7 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
         "outcome": law.outcomes[case.outcome].title if case.outcome else None,
         "supervised_on": steps.supervised_on(case),
         "waiting": steps.waiting(shown, rules),
-        "below": steps.drafts_below(shown),
+        "below": steps.drafts_below(shown, office.rules),
         "acts_now": _in_order([kind for kind, why in open_now.items() if why is None], steps.next_step(case, rules)),
         "cited": cited,
         "marked": marked,
