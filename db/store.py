@@ -92,7 +92,7 @@ def load(session: Session, case_id: str, *, for_update: bool = False, known: Cas
         known = Case(case_id, head.agency, head.number)
     if known.version < head.version:
         for row in session.connection().execute(_ACTS, {"of": case_id, "after": known.version}):
-            known = known.with_act(signed_of(row))
+            known = known.with_stored(signed_of(row))
     return known
 
 

@@ -97,6 +97,8 @@ def _cases(session: Session, rules: Rules, keys: Keys, tell: Tell) -> Iterator[s
 
 def _case(session: Session, case: Case, rules: Rules, keys: Keys) -> Iterator[str]:
     """The projection of a file and its letters are those that its acts give."""
+    for seq in case.irregular:
+        yield f"{case.number}：第{seq}项办理行为按现在的程序接不上前一项，请核对；案卷照样可以办理"
     row = session.execute(select(DOCKET).where(DOCKET.c.case_id == case.id)).mappings().first()
     right = docket_of(case, rules, keys.blind)
     wrong = [name for name, value in right.items() if row is None or row[name] != value]

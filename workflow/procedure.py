@@ -187,3 +187,17 @@ def move(state: str, kind: str, holds: frozenset[str] = frozenset()) -> str | No
         return None
     place = Place(state, holds)
     return place.state if machine().events[kind].trigger(place) else None
+
+
+def lead(state: str, kind: str, holds: frozenset[str] = frozenset()) -> str | None:
+    """Where an act of `kind` that stands on a file led, when the table that let it in was another; None where no row ever did."""
+    if START in (state, *states_for(kind)):  # a file begins with its registration, and with no other
+        return None
+    rows = (row for row in TABLE if row.kind == kind and _holds(row.guard, holds))
+    return next((state if row.dest == "=" else row.dest for row in rows), None)
+
+
+def _holds(guard: str | None, holds: frozenset[str]) -> bool:
+    if guard is None:
+        return True
+    return (guard.removeprefix("not ") in holds) != guard.startswith("not ")

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from db import people, queries, store
 from db.engine import Database
 from db.queries import Filters
-from workflow.acts import Officer, parse
+from workflow.acts import Officer, Signed, parse
 from workflow.admission import admit
 from workflow.case import Case
 from workflow.law import Rules, load_rules
@@ -58,6 +58,21 @@ def test_a_file_comes_back_as_it_was_placed(database: Database, rules: Rules) ->
     with database.read() as session:
         assert store.load(session, case.id) == case
         assert store.load(session, str(uuid4())) is None
+
+
+def test_a_course_that_an_earlier_version_let_in_is_loaded(database: Database, rules: Rules) -> None:
+    case = opened(database, rules)
+    note = Signed(2, parse({"kind": "draft", "on": "2026-11-02", "items": [{"item": 1, "outcome": "disclosed"}]}), officer("handler"), NOW)
+
+    def work(session: Session) -> None:
+        store.append(session, case.id, note)
+        store.write_docket(session, case.with_stored(note), rules, KEYS)
+
+    database.write(work)
+    with database.read() as session:
+        found = store.load(session, case.id)
+    assert found is not None
+    assert (found.state, found.irregular) == ("approving", (2,))
 
 
 def test_personal_data_stands_apart(database: Database, rules: Rules) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from tests.stories.runner import shipped_rules
-from tests.workflow.desk import CASE_ID, drafted, handling, in_state, registered, replied
-from workflow.acts import ItemDecision
+from tests.workflow.desk import CASE_ID, Desk, drafted, handling, in_state, officer, registered, replied
+from workflow import acts as a
+from workflow.acts import ACTS, ItemDecision, Rejected, Signed, parse
 from workflow.case import BY_ACT, GIVEN, WITHHELD, Asked, Case, letter_id, overall
 from workflow.procedure import STATES
 from workflow.words import LETTER_TITLES
@@ -60,6 +61,50 @@ def test_an_act_that_does_not_follow_cannot_be_folded() -> None:
     for broken in (acts[1:], acts[:2] + acts[3:], (acts[0], acts[0]), acts[:1] + acts[2:]):
         with pytest.raises(ValueError, match="does not follow"):
             Case.of(CASE_ID, "gx-zrzy", "样例1号", broken)
+
+
+def of_an_earlier_table() -> Desk:
+    """Withdrawn by mistake while a third party was asked; an earlier version then went on without its opinion."""
+    party = {"name": "样例公司", "address": "样例路3号"}
+    desk = handling().place("consultation", "2026-03-04", type="third_party", party=party, question="是否同意公开")
+    desk.place("withdrawal", "2026-03-05").place("reopening", "2026-03-06", basis="own_motion", replaces="revoke", reason="登记有误")
+    for kind, fields in (("draft", {"items": [{"item": 1, "outcome": "disclosed"}]}), ("decision", {})):
+        signed = Signed(desk.case.version + 1, parse({"kind": kind, "on": "2026-03-09", **fields}), officer("head"), datetime(2026, 3, 9, tzinfo=UTC))
+        desk.case = desk.case.with_stored(signed)
+    return desk
+
+
+def test_what_was_admitted_is_loaded_though_the_table_has_become_stricter() -> None:
+    desk = of_an_earlier_table()
+    case = desk.case
+    assert (case.state, case.outcome, case.irregular) == ("replied", "disclosed", (6,))
+    assert Case.of(case.id, case.agency, case.number, case.acts) == case
+    assert [state for _, state in case.course()][-2:] == ["approving", "replied"]
+    desk.serve(7, "2026-03-10").place("note", "2026-03-10", text="样例")
+    desk.place("amendment", "2026-03-11", by="head", of=1, changes={"wanted": "乙（样例）"}, reason="核对")
+    assert (desk.case.state, desk.case.irregular) == ("replied", (6,))
+
+
+def test_nobody_adds_what_the_table_does_not_allow_and_nothing_is_taken_from_under_the_rest() -> None:
+    desk = of_an_earlier_table()
+    acceptance = Signed(8, parse({"kind": "acceptance", "on": "2026-03-10"}), officer("intake"), datetime(2026, 3, 10, tzinfo=UTC))
+    with pytest.raises(ValueError, match="does not follow"):
+        desk.case.with_act(acceptance)
+    back = Signed(8, parse({"kind": "revocation", "on": "2026-03-10", "of": 6, "reason": "样例"}), officer("head"), datetime(2026, 3, 10, tzinfo=UTC))
+    with pytest.raises(ValueError, match="does not follow"):
+        desk.case.with_act(back)
+
+
+def test_every_check_of_a_whole_record_is_one_of_entry() -> None:
+    """A check that has become stricter since must not lose a file."""
+    records = {a.Applicant, a.Agent, a.Features, a.Item, a.Party, a.Provided, a.ItemDecision, a.Joined, a.Inherited, *ACTS.values()}
+    checks = [one for model in records for one in model.__pydantic_decorators__.model_validators.values() if one.info.mode == "after"]
+    assert checks
+    assert {one.func.__qualname__.split(".")[0] for one in checks} == {"at_entry"}
+    given = {"kind": "service", "on": "2026-03-10", "letter": CASE_ID, "outcome": "returned"}
+    with pytest.raises(Rejected):
+        parse(given)
+    assert a.stored(a.Service, given).outcome == "returned"
 
 
 def test_the_ids_of_letters_depend_on_the_file_and_the_place_only() -> None:

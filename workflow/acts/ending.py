@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from workflow.acts.fields import Act, AgencyDated, Day, Ident, Line, Seq, Text, at_field, personal
+from workflow.acts.fields import Act, AgencyDated, Day, Ident, Line, Seq, Text, at_entry, at_field, personal
 from workflow.acts.reply import OutcomeKey
 
 ServiceMethod = Literal["post", "direct", "through_agency", "email", "online", "fax", "public_notice", "courier"]
@@ -62,7 +62,7 @@ class Service(AgencyDated):
     joined_to: SkipJsonSchema[Seq | None] = None
     """The service on the file with which this one was answered: one letter, one service; set by the engine, refused from outside."""
 
-    @model_validator(mode="after")
+    @at_entry
     def _whole(self) -> Self:
         if self.outcome == "returned":
             if self.why is None:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from workflow.identity import clean_text
@@ -99,6 +107,15 @@ STORED: Mapping[str, bool] = {"stored": True}
 def is_stored(info: ValidationInfo) -> bool:
     """Whether a record comes back from the store: a check that has become stricter since must not lose a file."""
     return info.context is STORED
+
+
+def at_entry(check: Callable[[Any], Any]) -> Any:
+    """A check of a whole record that is asked when it is placed; what comes back from the store is not asked again."""
+
+    def asked(self: Any, info: ValidationInfo) -> Any:
+        return self if is_stored(info) else check(self)
+
+    return model_validator(mode="after")(asked)
 
 
 class Act(Record):

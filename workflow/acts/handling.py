@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from workflow.acts.fields import (
     Act,
@@ -17,6 +17,7 @@ from workflow.acts.fields import (
     Record,
     Seq,
     Text,
+    at_entry,
     at_field,
     personal,
 )
@@ -134,7 +135,7 @@ class Silence(Act):
     ] = False
     efforts: Annotated[Text | None, Field(title="联系的经过", description="无法联系的，写明试过的地址和办法")] = None
 
-    @model_validator(mode="after")
+    @at_entry
     def _with_its_course(self) -> Self:
         if self.unreachable and self.efforts is None:
             raise at_field("efforts", "认定无法联系的，请写明试过的地址和办法")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from workflow.acts.fields import Act, AgencyDated, Day, Days, Ident, Line, Text, at_field, is_stored, personal
+from workflow.acts.fields import Act, AgencyDated, Day, Days, Ident, Line, Text, at_entry, at_field, personal
 from workflow.acts.request import (
     NOT_BORN,
     Agent,
@@ -85,7 +85,7 @@ class Registration(Act):
                 data.pop("received_on", None)
         return data
 
-    @model_validator(mode="after")
+    @at_entry
     def _order(self) -> Self:
         if self.submitted_on is not None:
             if self.received_on < self.submitted_on:
@@ -100,10 +100,8 @@ class Registration(Act):
             raise at_field("representative", "没有这一位共同申请人。0为申请人，共同申请人依次为1、2……")
         return self
 
-    @model_validator(mode="after")
-    def _born(self, info: ValidationInfo) -> Self:
-        if is_stored(info):
-            return self
+    @at_entry
+    def _born(self) -> Self:
         people: dict[str, Applicant | Agent] = {"applicant": self.applicant}
         people |= {f"co_applicants.{place}": one for place, one in enumerate(self.co_applicants)}
         if self.agent is not None:
@@ -138,7 +136,7 @@ class Assignment(Act):
     receiver: SkipJsonSchema[OtherAgency | None] = None
     """The unit as pages name it; set by the engine, refused from outside."""
 
-    @model_validator(mode="after")
+    @at_entry
     def _to_somebody(self) -> Self:
         if self.to is None and self.agency is None:
             raise at_field("to", "没有填写，请补上")
@@ -198,8 +196,8 @@ class Correction(Act):
     evidence: Annotated[Text | None, Field(title="补正后的证据", description="要求更正的填写：证明记录不准确的材料")] = None
     late_reason: Annotated[Text | None, Field(title="逾期仍予接收的理由")] = None
 
-    @model_validator(mode="after")
-    def _born(self, info: ValidationInfo) -> Self:
-        if not is_stored(info) and self.applicant is not None and not self.applicant.is_born(self.on):
+    @at_entry
+    def _born(self) -> Self:
+        if self.applicant is not None and not self.applicant.is_born(self.on):
             raise at_field("applicant.id_number", NOT_BORN)
         return self

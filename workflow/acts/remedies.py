@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from workflow.acts.fields import Act, Day, Days, Line, Requested, Seq, Text, at_field
+from workflow.acts.fields import Act, Day, Days, Line, Requested, Seq, Text, at_entry, at_field
 
 REMEDY_TYPES: Mapping[str, str] = {"reconsideration": "行政复议", "litigation": "行政诉讼", "complaint": "投诉举报"}
 AGAINST: Mapping[str, str] = {"reply": "对答复、处理不服", "inaction": "逾期没有答复"}
@@ -33,7 +33,7 @@ class Remedy(Act):
     case_number: Annotated[Line | None, Field(title="案号")] = None
     claim: Annotated[Text | None, Field(title="请求")] = None
 
-    @model_validator(mode="after")
+    @at_entry
     def _instances_of_a_suit(self) -> Self:
         if self.instance != "first" and self.type != "litigation":
             raise at_field("instance", "只有诉讼才分审级，请留空")
@@ -86,7 +86,7 @@ class Reopening(Requested):
     until: Annotated[Day | None, Field(title="重新答复的期限", description="决定书、判决书定有期限的填写")] = None
     reason: Annotated[Text | None, Field(title="说明")] = None
 
-    @model_validator(mode="after")
+    @at_entry
     def _by_its_basis(self) -> Self:
         if self.basis == "ordered" and self.remedy is None:
             raise at_field("remedy", "没有填写，请补上")

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from workflow.acts.fields import Count, Day, Days, Ident, Line, Record, Text, at_field, is_stored, personal
+from workflow.acts.fields import Count, Day, Days, Ident, Line, Record, Text, at_entry, at_field, personal
 from workflow.identity import born_on, check_credit_code, check_resident_id, normalized, person
 
 Channel = Literal["in_person", "ems_signed", "ordinary_mail", "online", "fax", "oral"]
@@ -99,10 +99,8 @@ class Applicant(Record):
             return {key: value for key, value in data.items() if not (isinstance(value, str) and not value.strip()) or key == "name"}
         return data
 
-    @model_validator(mode="after")
-    def _checked(self, info: ValidationInfo) -> Self:
-        if is_stored(info):
-            return self
+    @at_entry
+    def _checked(self) -> Self:
         if self.id_number is not None:
             kind = self.id_type or ("resident_id" if self.category == "natural_person" else "credit_code")
             object.__setattr__(self, "id_type", kind)
@@ -184,10 +182,8 @@ class Agent(Record):
             return {key: value for key, value in data.items() if not (isinstance(value, str) and not value.strip()) or key == "name"}
         return data
 
-    @model_validator(mode="after")
-    def _checked(self, info: ValidationInfo) -> Self:
-        if is_stored(info):
-            return self
+    @at_entry
+    def _checked(self) -> Self:
         if self.id_number is not None:
             kind = self.id_type or "resident_id"
             object.__setattr__(self, "id_type", kind)

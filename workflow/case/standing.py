@@ -26,7 +26,7 @@ from workflow.case.parts import (
     letter_id,
     overall,
 )
-from workflow.procedure import ACTIVE, OUT, START, STATES, move
+from workflow.procedure import ACTIVE, OUT, START, STATES, lead, move
 
 _KIND: Mapping[type[a.Act], str] = {model: kind for kind, model in a.ACTS.items()}
 BESIDE = frozenset(
@@ -58,12 +58,14 @@ class Standing:
     acts: tuple[Signed, ...] = ()
     state: str = START
     walked: tuple[str, ...] = ()
+    irregular: tuple[int, ...] = ()
+    """The places of acts that the table of an earlier version let in, and this one would not: they stand, and led where their kind leads."""
 
     # ------------------------------------------------------------------ building
 
     @classmethod
     def of(cls, id: str, agency: str, number: str, signed: Iterable[Signed]) -> Self:
-        """The file with these acts. Raises ValueError when they do not follow the procedure."""
+        """The file with these acts, which were admitted when they were placed. Raises ValueError when they are not all there."""
         placed = tuple(signed)
         for place, one in enumerate(placed, 1):
             if one.seq != place:
@@ -88,22 +90,32 @@ class Standing:
         return case
 
     def _followed(self, signed: Signed) -> Self:
-        state = self.leads_to(signed.act)
+        state, irregular = self.leads_to(signed.act), self.irregular
+        if state is None:
+            state, irregular = lead(self.state, signed.act.kind, self._holding(signed.act)), (*irregular, signed.seq)
         if state is None:
             raise ValueError(f"act {signed.seq} ({signed.act.kind}) does not follow from {self.state}")
         walked = self.walked if self.walked and self.walked[-1] == state else (*self.walked, state)
-        return replace(self, acts=(*self.acts, signed), state=state, walked=walked)
+        return replace(self, acts=(*self.acts, signed), state=state, walked=walked, irregular=irregular)
 
     def with_act(self, signed: Signed) -> Self:
         """The file with one more act; only the table is checked here (`admission.admit` checks the law).
 
-        What mends other acts makes the state anew: the acts in force are walked through the table.
+        What mends other acts makes the state anew: the acts in force are walked through the table. Raises ValueError where the new act,
+        or one that it leaves without what it rested on, does not follow.
         """
+        if self.leads_to(signed.act) is None:
+            raise ValueError(f"act {signed.seq} ({signed.act.kind}) does not follow from {self.state}")
+        following = self.with_stored(signed)
+        if lost := set(following.irregular) - set(self.irregular):
+            raise ValueError(f"act {min(lost)} does not follow without act {signed.seq}")
+        return following
+
+    def with_stored(self, signed: Signed) -> Self:
+        """The file with one more act from the store: it was admitted by the rules of its day, and stands."""
         if signed.seq != len(self.acts) + 1:
             raise ValueError(f"act {signed.seq} ({signed.act.kind}) does not follow act {len(self.acts)}")
         if signed.act.kind in MENDING:
-            if self.leads_to(signed.act) is None:
-                raise ValueError(f"act {signed.seq} ({signed.act.kind}) does not follow from {self.state}")
             return self.of(self.id, self.agency, self.number, (*self.acts, signed))
         following = self._followed(signed)
         if self.mended:
@@ -148,8 +160,12 @@ class Standing:
 
     def leads_to(self, act: Act) -> str | None:
         """The state that `act` leads to; None when the procedure does not allow it now."""
+        return move(self.state, act.kind, self._holding(act))
+
+    def _holding(self, act: Act) -> frozenset[str]:
+        """The guards of the table that hold of `act` on this file."""
         guard = _GUARD[act.kind](self, act) if act.kind in _GUARD else None
-        return move(self.state, act.kind, frozenset({guard}) if guard else frozenset())
+        return frozenset({guard}) if guard else frozenset()
 
     def course(self) -> Iterator[tuple[Signed, str]]:
         """The acts in force, each with the state it led to."""
