@@ -366,6 +366,8 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
     sheets["退回理由"] = _sheet(data["returns"]["by_reason"], {"reason": "理由", "count": "次数"})
     sheets["复议诉讼"] = _sheet(data["remedies"]["by_ground"], {"title": "被复议、起诉的答复", "count": "件数", **s.RESULTS})
     sheets["复议诉讼种类"] = _sheet(data["remedies"]["by_type"], {"title": "种类", "count": "件数", **s.RESULTS})
+    brought = data["complaints"]  # beside reviews and suits, and in no table of the annual report
+    sheets["投诉举报"] = [("结果", "件数"), *((title, brought[key]) for key, title in s.RESULTS.items()), ("合计", brought["count"])]
     money = {"notices": "通知件数", "notified_fen": "通知金额（元）", "payments": "缴费件数", "paid_fen": "实缴（元）", "waivers": "减免件数",
              "waived_fen": "减免（元）"}  # fmt: skip
     sheets["收费"] = [

@@ -264,11 +264,12 @@ class Pace:
 
 
 def pace(case: Case, rules: Rules) -> Pace | None:
-    """The pace of the file up to its first ending; None while it has not ended."""
+    """The pace of the file up to its first ending, or up to what was told first; None while it has not ended."""
     if not case.endings:
         return None
-    first, calendar = case.endings[0], rules.calendar
-    alone = len(case.endings) == 1 and first.seq > _last_reopening(case) and not any(one.orders for one in case.challenges)
+    told = (one for one in case.endings if (by := case.held(one.seq)) is None or by.act.kind != "decision" or case.taken_back_on(by) is None)
+    first, calendar = next(told, case.endings[0]), rules.calendar
+    alone = first == case.endings[-1] and first.seq > _last_reopening(case) and not any(one.orders for one in case.challenges)
     clock = (case if alone else case.upto(first.seq)).reckoning(rules)
     stopped = sum(calendar.between(max(after, clock.day0), min(to, first.on)) for after, to in clock.suspensions)
     days_in = dict.fromkeys(ACTIVE, 0)
@@ -278,7 +279,8 @@ def pace(case: Case, rules: Rules) -> Pace | None:
     state, since = "", case.received_on
     for signed, following in case.upto(first.seq).course():
         if state and following != state:
-            days_in[state] += max(0, calendar.between(since, signed.act.on))
+            if state in days_in:  # not: signed, and lying about until it was taken back
+                days_in[state] += max(0, calendar.between(since, signed.act.on))
             since = max(since, signed.act.on)
         state = following
     sent = case.served(first.seq)

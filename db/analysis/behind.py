@@ -61,6 +61,8 @@ HAPPENED: Mapping[str, tuple[str, Any]] = {
     "remedy_of": ("remedy", lambda key: _both(key, OCCURRENCE.c.ground, OCCURRENCE.c.result, "pending")),
     "remedy_result": ("remedy", lambda key: [OCCURRENCE.c.result.is_(None) if key == "pending" else OCCURRENCE.c.result == key]),
     "remedy_ground": ("remedy", lambda key: [OCCURRENCE.c.ground == key if key else OCCURRENCE.c.ground.is_(None)]),
+    "complaint": ("complaint", lambda key: []),
+    "complaint_result": ("complaint", lambda key: [OCCURRENCE.c.result.is_(None) if key == "pending" else OCCURRENCE.c.result == key]),
     "return": ("return", lambda key: []),
     "record_correction": ("record_correction", lambda key: []),
 }

@@ -26,7 +26,8 @@ def applicant(n: int) -> dict[str, str]:
 def cases(site: Site) -> list[Case]:
     """Six requests of six people, four for the same thing, one of them withdrawn; and one of another unit."""
     found = [site.register(wanted=PLAN if n < 4 else f"第{n}号水库除险加固工程的批复", applicant=applicant(n)) for n in range(6)]
-    site.place(HANDLER, found[0], "withdrawal")
+    withdrawn = site.place(HANDLER, found[0], "withdrawal")
+    site.place("legal@gx-zrzy", withdrawn, "remedy", type="complaint", body="样例县人民政府")
     site.register("intake@gx-rsj", wanted="2025年度职业技能培训补贴名单", applicant=applicant(6))
     return found
 
@@ -40,13 +41,27 @@ def figure(page: str, wanted: str) -> tuple[str, int]:
     raise AssertionError(f"no figure opens {wanted}")
 
 
-@pytest.mark.parametrize("wanted", ["received", "ended", "month", "channel", "topic", "group", "open", "closed_by", "alike"])
+@pytest.mark.parametrize(
+    "wanted",
+    ["received", "ended", "month", "channel", "topic", "group", "open", "closed_by", "alike", "complaint", "complaint_result"],
+)
 def test_a_figure_opens_as_many_cases_as_it_tells(site: Site, cases: list[Case], wanted: str) -> None:
     analyst = site.as_(ANALYST)
     href, count = figure(analyst.page(f"/analysis?{SPAN}"), wanted)
     page = analyst.page(href)
     assert f"{count}件" in text_of(page)
     assert page.count('class="t" href="/cases/') == count
+
+
+def test_complaints_have_a_table_and_a_file_of_their_own(site: Site, cases: list[Case]) -> None:
+    """条例 47(2), 51: beside reviews and suits, which they are not counted with."""
+    analyst = site.as_(ANALYST)
+    page = analyst.page(f"/analysis?{SPAN}")
+    assert "投诉、举报，不计入年度报告表四" in text_of(page)
+    wanted = ("投诉举报", "%E6%8A%95%E8%AF%89%E4%B8%BE%E6%8A%A5")
+    (href,) = [unescape(one) for one in re.findall(r'href="([^"]+)"[^>]*>下载CSV', page) if any(name in one for name in wanted)]
+    lines = analyst.get(href).text.lstrip("\ufeff").split()
+    assert lines == ["结果,件数", "结果维持,0", "结果纠正,0", "其他结果,0", "尚未审结,1", "合计,1"]
 
 
 def test_the_county_sees_all_units_and_one_unit_only_itself(site: Site, cases: list[Case]) -> None:

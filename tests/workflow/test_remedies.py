@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.stories.runner import shipped_rules
-from tests.workflow.desk import APPLICANT, CASE_ID, RECEIVED, Desk, in_state, registered
+from tests.workflow.desk import APPLICANT, CASE_ID, RECEIVED, Desk, in_state, registered, replied
 from workflow import steps
 from workflow.case import letter_id
 from workflow.law import Refused
@@ -305,3 +305,14 @@ def test_who_was_asked_before_a_mistaken_withdrawal_is_still_asked_after_it(sent
     desk.place("opinion", "2026-03-10", consultation=3, stance="consent", text="同意")
     desk.place("draft", "2026-03-10", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-11")
     assert desk.case.outcome == "disclosed"
+
+
+@pytest.mark.parametrize(("reopened", "in_time"), [("2026-03-30", True), ("2026-03-31", False)])
+def test_a_reply_that_never_left_is_not_what_was_in_time(reopened: str, in_time: bool) -> None:
+    """READINGS R-own-motion: due on 2026-03-30; what is told later is judged, and a day that passed in silence stays passed."""
+    desk = replied().place("reopening", reopened, basis="own_motion", replaces="revoke", reason="漏答一项")
+    desk.place("draft", "2026-04-01", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-04-01").serve(7, "2026-04-01")
+    found = pace(desk.case, RULES)
+    assert found is not None
+    assert found.in_time is in_time
+    assert (desk.case.reckoning(RULES).lapsed is None) is in_time

@@ -565,8 +565,6 @@ class Standing:
         """Every time the request was answered or closed, in order: more than one after a reopening."""
         found = []
         for signed in self.of_kinds(*_ENDINGS):
-            if signed.act.kind == "decision" and self.taken_back_on(signed) is not None:
-                continue  # it never left: nobody was answered
             then = self if signed.seq > self._since else self.upto(signed.seq)
             served = self.served(signed.seq) if signed.act.kind == "decision" else None
             if then.outcome is not None:  # of a file that is void, or was handed over, there is none

@@ -53,7 +53,7 @@ def analysis(request: HttpRequest) -> Response[Any]:
 
 def _counted(data: Mapping[str, Any]) -> bool:
     """Whether anything was counted: money and remedies of requests of earlier years too."""
-    happened = [data[name]["count"] for name in ("received", "ended", "consultations", "returns", "remedies")]
+    happened = [data[name]["count"] for name in ("received", "ended", "consultations", "returns", "remedies", "complaints")]
     return any([*happened, data["ended"]["again"], *(data["fees"][name] for name in ("notices", "payments", "waivers"))])
 
 
@@ -148,7 +148,8 @@ _TITLES: Mapping[str, str] = {
     "suspended": "暂停计时", "extended": "延期", "corrected": "补正", "charged": "收费", "group": "办理结果", "open": "在办",
     "overdue": "超过答复期限", "closed_by": "办结，承办人", "consultation": "征求意见", "stance": "征求意见的结果", "remedy": "复议、诉讼",
     "remedy_result": "复议、诉讼的结果", "remedy_ground": "被复议、起诉的答复", "return": "审签退回",
-    "opinion": "征求意见", "remedy_of": "复议、诉讼", "record_correction": "更正申请", "alike": "同一内容的申请",
+    "opinion": "征求意见", "remedy_of": "复议、诉讼", "complaint": "投诉、举报", "complaint_result": "投诉、举报的结果",
+    "record_correction": "更正申请", "alike": "同一内容的申请",
 }  # fmt: skip
 
 
