@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
 from sqlmodel import Session
 
+from db import journal
 from db import tables as t
 from db.store import next_number
 
@@ -67,9 +68,13 @@ def add(
             code_digest=_digest(code_of(id, key), key), fields=json.dumps(fields, ensure_ascii=False), state="waiting", submitted_at=now,
         )
     )  # fmt: skip
-    session.execute(update(UPLOAD).where(UPLOAD.c.owner == visitor).values(owner=owner_of(id)))
+    theirs = update(UPLOAD).where(UPLOAD.c.owner == visitor).values(owner=owner_of(id)).returning(UPLOAD.c.id)
+    for upload_id in session.execute(theirs).scalars().all():
+        journal.changed(session, UPLOAD, upload_id)
     made = one(session, id)
     assert made is not None
+    journal.tell(session, now, "application", object=made.number)
+    journal.added(session, APPLICATION, made._mapping)
     return made
 
 
@@ -105,7 +110,10 @@ def settle(
     """Confirm or decline an application that still waits; False when somebody was first."""
     mine = (APPLICATION.c.id == application_id, APPLICATION.c.state == "waiting")
     values = {"state": state, "answer": answer, "case_id": case_id, "settled_at": now}
-    return session.execute(update(APPLICATION).where(*mine).values(**values).returning(APPLICATION.c.id)).first() is not None
+    if session.execute(update(APPLICATION).where(*mine).values(**values).returning(APPLICATION.c.id)).first() is None:
+        return False
+    journal.changed(session, APPLICATION, application_id)
+    return True
 
 
 def alike(session: Session, row: Row[Any]) -> Sequence[Row[Any]]:
@@ -138,6 +146,7 @@ def officer_of(officer_id: str, key: str = "") -> str:
 
 def add_upload(session: Session, owner: str, *, id: str, name: str, media_type: str, size: int, digest: str, now: datetime) -> None:
     session.execute(insert(UPLOAD).values(id=id, owner=owner, name=name, media_type=media_type, size=size, digest=digest, at=now))
+    journal.changed(session, UPLOAD, id)
 
 
 def uploads_of(session: Session, owner: str) -> Sequence[Row[Any]]:
@@ -150,8 +159,15 @@ def upload(session: Session, owner: str, upload_id: str) -> Row[Any] | None:
 
 def drop_upload(session: Session, owner: str, upload_id: str) -> str | None:
     """Forget a file of a form not yet sent; its id, for whoever keeps the bytes."""
-    mine = and_(UPLOAD.c.owner == owner, UPLOAD.c.id == upload_id)
-    return session.execute(delete(UPLOAD).where(mine).returning(UPLOAD.c.id)).scalar()
+    dropped = _drop(session, and_(UPLOAD.c.owner == owner, UPLOAD.c.id == upload_id))
+    return dropped[0] if dropped else None
+
+
+def _drop(session: Session, which: Any) -> list[str]:
+    dropped = list(session.execute(delete(UPLOAD).where(which).returning(UPLOAD.c.id)).scalars())
+    for one_id in dropped:
+        journal.changed(session, UPLOAD, one_id)
+    return dropped
 
 
 def unsent(session: Session, owner: str = VISITOR) -> int:
@@ -168,14 +184,13 @@ def drop_forgotten(session: Session, now: datetime, more: int = 0) -> list[str]:
     theirs = UPLOAD.c.owner.startswith(VISITOR)
     officers = and_(UPLOAD.c.owner.startswith(OFFICER), UPLOAD.c.at < now - KEPT_FOR_OFFICERS)
     old = or_(and_(theirs, UPLOAD.c.at < now - KEPT), officers)
-    dropped = list(session.execute(delete(UPLOAD).where(old).returning(UPLOAD.c.id)).scalars())
+    dropped = _drop(session, old)
     over = unsent(session) + more - MOST_UNSENT
     if over > 0:
         query = select(UPLOAD.c.id, UPLOAD.c.size).where(theirs, UPLOAD.c.at < now - AT_HAND).order_by(UPLOAD.c.at)
         for row in session.execute(query).all():
             if over <= 0:
                 break
-            session.execute(delete(UPLOAD).where(UPLOAD.c.id == row.id))
-            dropped.append(row.id)
+            dropped += _drop(session, UPLOAD.c.id == row.id)
             over -= row.size
     return dropped

@@ -2,8 +2,10 @@
 
 A backup is a zip: `tables/NAME.jsonl` (one row a line), `files/KIND/ID`, `rules/…`, `agencies/…`, and `manifest.json` with
 the SHA-256 of each. It is read from one state of the database while the office works on, and is the same whatever the
-engine: an office moves from SQLite to PostgreSQL by restoring there. Secrets stay outside; sessions are not carried over, and
-tokens have ended.
+engine: an office moves from SQLite to PostgreSQL by restoring there. Secrets stay outside; sessions and tokens have ended.
+
+The chain of the log comes along. Under the key it was made with, it is proven before anything is restored, and goes on; under
+another it cannot be, is begun anew of what came, and the log says so.
 """
 
 from __future__ import annotations
@@ -14,14 +16,16 @@ import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, Any
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Column, Connection, Date, Table, func, insert, select, text, update
-from sqlmodel import SQLModel
+from sqlalchemy import Column, Connection, Date, Table, delete, func, insert, select, text
+from sqlmodel import Session, SQLModel
 
-from db import private
+from db import journal, people, private
 from db import tables as t
 from db.engine import Database
 from db.files import Files
@@ -29,8 +33,9 @@ from db.verify import Tell
 
 FORMAT = "gongkai-backup-1"
 MANIFEST = "manifest.json"
-LEFT_OUT = frozenset({t.SessionRow.__tablename__, t.Allowance.__tablename__})
-"""People sign in again."""
+LEFT_OUT = frozenset({t.Allowance.__tablename__})
+"""What counts for a day at most."""
+HEAD = t.table_of(t.LogHead)
 KINDS: Mapping[str, Table] = {
     "letters": t.table_of(t.LetterRow), "attachments": t.table_of(t.AttachmentRow), "uploads": t.table_of(t.Upload),
 }  # fmt: skip
@@ -155,17 +160,26 @@ def _add(archive: zipfile.ZipFile, digests: dict[str, str], name: str, chunks: I
 # ------------------------------------------------------------------ restoring one
 
 
-def restore(database: Database, files: Files, folders: Mapping[str, Path], source: Path) -> dict[str, int]:
+def restore(
+    database: Database, files: Files, folders: Mapping[str, Path], source: Path, reason: str | None = None
+) -> dict[str, int]:
     """Fill an empty office from a backup, in one transaction, after every digest was checked; rows by table.
 
+    Every session and token has ended: which of them were ended since nobody knows. The log says so, with this `reason`.
     Raises BadBackup. The caller rebuilds what depends on the key of this installation, and verifies.
     """
     try:
         with zipfile.ZipFile(source) as archive:
             manifest = _checked(archive)
-            return database.write(
-                lambda session: _fill(session.connection(), archive, manifest, files, folders)
-            )
+
+            def fill(session: Session) -> dict[str, int]:
+                counts = _fill(session, archive, manifest, files, folders)
+                now = database.journal.clock()
+                people.log(session, now, "restore", object=f"{manifest['made'][:19]}的备份", reason=reason)
+                people.end_all(session, datetime.fromisoformat(manifest["made"]))
+                return counts
+
+            return database.write(fill)
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
         raise BadBackup("这个文件不是本程序的备份，或者已经损坏。什么也没有恢复，请换一份备份。") from error
 
@@ -188,27 +202,29 @@ def _checked(archive: zipfile.ZipFile) -> dict[str, Any]:
 
 
 def _fill(
-    connection: Connection,
+    session: Session,
     archive: zipfile.ZipFile,
     manifest: dict[str, Any],
     files: Files,
     folders: Mapping[str, Path],
 ) -> dict[str, int]:
+    connection = session.connection()
     if manifest["schema"] != _revision(connection):
         raise BadBackup("这份备份出自另一个版本的程序。请用那个版本恢复，再升级程序。什么也没有恢复。")
-    if any(_count(connection, table) for table in _tables()):
+    if any(_count(connection, table) for table in _tables() if table is not HEAD):
         raise BadBackup(
             "这里已经有人员或者案件，不能恢复到上面去。请恢复到新的数据目录和空的数据库。什么也没有恢复。"
         )
     counts: dict[str, int] = {}
+    connection.execute(delete(HEAD))
+    is_ours = _is_ours(session, archive)
     for table in _tables():
+        anew = {} if is_ours else _UNCHAINED.get(table.name, {})
         with archive.open(f"tables/{table.name}.jsonl") as lines:
-            counts[table.name] = _insert(connection, table, lines)
-        if table.name == t.TokenRow.__tablename__:  # which of them were revoked since nobody knows: all are
-            revoked = update(table).where(table.c.revoked_at.is_(None))
-            connection.execute(revoked.values(revoked_at=datetime.fromisoformat(manifest["made"])))
+            counts[table.name] = _insert(connection, table, lines, anew)
         if counts[table.name] != manifest["tables"][table.name]:
             raise BadBackup(f"备份里的{table.name}与其目录不符。什么也没有恢复，请换一份备份。")
+    _chain(session, is_ours)
     for kind in KINDS:
         for member in manifest["sha256"]:
             if member.startswith(f"files/{kind}/"):
@@ -220,10 +236,32 @@ def _fill(
     return counts
 
 
-def _insert(connection: Connection, table: Table, lines: IO[bytes]) -> int:
+_UNCHAINED: Mapping[str, Mapping[str, Any]] = {"log_entry": {"mac": None}, "log_head": {"mac": None, "seal": None}}
+"""What the log of another installation does not bring along."""
+
+
+def _is_ours(session: Session, archive: zipfile.ZipFile) -> bool:
+    """Whether the log in the backup was chained with the key that is here."""
+    head = json.loads(archive.read(f"tables/{HEAD.name}.jsonl"))
+    return head["mac"] is not None and journal.journal_of(session).holds(SimpleNamespace(**head))
+
+
+def _chain(session: Session, is_ours: bool) -> None:
+    """The chain as it came is proven under its own key, or begun anew under this one."""
+    if not is_ours:
+        journal.begin(session, reason="从备份恢复，备份的日志用另一密钥，在这里不能证明，重新起链")
+        return
+    known = journal.Known()
+    fault = next(chain(journal.chain(session, known), journal.objects(session, known)), None)
+    if fault is not None:
+        raise BadBackup(f"备份里的数据与日志不符（{fault}）。什么也没有恢复，请换一份备份。")
+
+
+def _insert(connection: Connection, table: Table, lines: IO[bytes], anew: Mapping[str, Any]) -> int:
+    """Insert the rows of a table, with other values where `anew` has them."""
     count, batch = 0, []
     for line in lines:
-        batch.append({name: _read(table.c[name], value) for name, value in json.loads(line).items()})
+        batch.append({name: _read(table.c[name], value) for name, value in (json.loads(line) | anew).items()})
         if len(batch) == _BATCH:
             connection.execute(insert(table), batch)
             count, batch = count + len(batch), []

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
@@ -26,7 +27,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-from db import private
+from db import journal, private
 
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -49,6 +50,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
         self.kind = "SQLite" if self.is_sqlite else "PostgreSQL"
+        self.journal = journal.Journal()
+        """The key of the log; the office gives its own."""
         self.path = path_of(url)
         """Where SQLite keeps it."""
         if self.path is not None:
@@ -72,11 +75,12 @@ class Database:
 
     def write(self, work: Callable[[Session], T]) -> T:
         """The result of `work(session)`, committed. Whatever `work` raises rolls everything back."""
+        request = journal.REQUEST.get()
         if self._writer is not None:
-            return self._writer.submit(self._once, work).result()
+            return self._writer.submit(self._once, work, request).result()
         for attempt in range(_TRIES):
             try:
-                return self._once(work)
+                return self._once(work, request)
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) not in _AGAIN or attempt == _TRIES - 1:
                     raise _unavailable(error) from error
@@ -90,18 +94,22 @@ class Database:
         else:
             Thread(target=self.write, args=(work,), name="later").start()
 
-    def _once(self, work: Callable[[Session], T]) -> T:
-        with self._translated(), Session(self.engine, expire_on_commit=False) as session:
+    def _once(self, work: Callable[[Session], T], request_id: str | None = None) -> T:
+        told = {"journal": self.journal, "request_id": request_id}
+        with self._translated(), Session(self.engine, expire_on_commit=False, info=told) as session:
             if self.is_sqlite:
                 session.connection(execution_options={"begin": "IMMEDIATE"})
             result = work(session)
+            journal.settle(session)
             session.commit()
             return result
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A session for reading; it is rolled back at the end."""
-        with self._translated(), Session(self.engine, autoflush=False) as session:
+    def read(self, *, one_state: bool = False) -> Iterator[Session]:
+        """A session for reading; it is rolled back at the end. With `one_state` it sees nothing that others write meanwhile."""
+        with self._translated(), Session(self.engine, autoflush=False, info={"journal": self.journal}) as session:
+            if one_state and not self.is_sqlite:  # under WAL a transaction is such a state already
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
             session.rollback()
 
@@ -120,9 +128,7 @@ class Database:
 
     def problem(self) -> str | None:
         """A sentence when the database cannot be written to, or its schema is not the program's."""
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        head = ScriptDirectory.from_config(config).get_current_head()
+        head = newest()
         try:
             there = self.write(lambda s: MigrationContext.configure(s.connection()).get_current_revision())
         except DatabaseUnavailable:
@@ -133,6 +139,14 @@ class Database:
         if self._writer is not None:
             self._writer.shutdown(wait=True)
         self.engine.dispose()
+
+
+@cache
+def newest() -> str | None:
+    """The version of the schema that this program works with."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def path_of(url: str) -> Path | None:
@@ -156,7 +170,8 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, by name
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        # Without recursive triggers INSERT OR REPLACE would pass those that keep acts, letters and the log as they are.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "recursive_triggers=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -14,9 +14,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, Table, delete, func, insert, select, update
 from sqlmodel import Session
 
+from db import journal
 from db import tables as t
 from workflow.acts import Officer
 from workflow.staff import Leave
@@ -74,6 +75,7 @@ def officer_by_id(session: Session, officer_id: str) -> Row[Any] | None:
 def set_password(session: Session, officer_id: str, password_hash: str, now: datetime, *, keep: str | None = None) -> None:
     """Set the hash of a new password; every session of the officer but `keep` ends, and every token."""
     session.execute(update(OFFICER).where(OFFICER.c.id == officer_id).values(password_hash=password_hash))
+    journal.changed(session, OFFICER, officer_id)
     end_sessions(session, officer_id, now, keep=keep)
     end_tokens(session, officer_id, now)
 
@@ -93,12 +95,12 @@ class SignedIn:
 def open_session(session: Session, officer_id: str, browser: str, now: datetime) -> str:
     """A new session; returns the text of its cookie, kept nowhere."""
     cookie = secrets.token_urlsafe(32)
-    session.execute(
-        insert(SESSION).values(
-            id=str(uuid4()), officer_id=officer_id, digest=_digest(cookie), browser=browser[:200],
-            created_at=now, seen_at=now, expires_at=now + LONGEST,
-        )
-    )  # fmt: skip
+    row = {
+        "id": str(uuid4()), "officer_id": officer_id, "digest": _digest(cookie), "browser": browser[:200],
+        "created_at": now, "seen_at": now, "expires_at": now + LONGEST,
+    }  # fmt: skip
+    session.execute(insert(SESSION).values(row))
+    journal.added(session, SESSION, row)
     return cookie
 
 
@@ -148,13 +150,13 @@ def sessions_of(session: Session, officer_id: str, now: datetime) -> Sequence[Ro
 
 def leave_browser(session: Session, cookie: str, now: datetime) -> None:
     """End the session that this browser has, whosever it is."""
-    session.execute(update(SESSION).where(SESSION.c.digest == _digest(cookie), SESSION.c.ended_at.is_(None)).values(ended_at=now))
+    _end(session, SESSION, {"ended_at": now}, SESSION.c.digest == _digest(cookie), SESSION.c.ended_at.is_(None))
 
 
-def end_session(session: Session, officer_id: str, session_id: str, now: datetime) -> None:
-    """End one session of this officer."""
+def end_session(session: Session, officer_id: str, session_id: str, now: datetime) -> bool:
+    """End one session of this officer; False when he has none of this id that is open."""
     mine = (SESSION.c.id == session_id, SESSION.c.officer_id == officer_id, SESSION.c.ended_at.is_(None))
-    session.execute(update(SESSION).where(*mine).values(ended_at=now))
+    return _end(session, SESSION, {"ended_at": now}, *mine) > 0
 
 
 def end_sessions(session: Session, officer_id: str, now: datetime, *, keep: str | None = None) -> None:
@@ -162,7 +164,7 @@ def end_sessions(session: Session, officer_id: str, now: datetime, *, keep: str 
     mine = [SESSION.c.officer_id == officer_id, SESSION.c.ended_at.is_(None)]
     if keep is not None:
         mine.append(SESSION.c.id != keep)
-    session.execute(update(SESSION).where(*mine).values(ended_at=now))
+    _end(session, SESSION, {"ended_at": now}, *mine)
 
 
 def tokens_of(session: Session, officer_id: str, now: datetime) -> Sequence[Row[Any]]:
@@ -174,19 +176,35 @@ def tokens_of(session: Session, officer_id: str, now: datetime) -> Sequence[Row[
 def revoke_token(session: Session, officer_id: str, token_id: str, now: datetime) -> bool:
     """停用 one token of this officer; False when he has none of this id that is good."""
     mine = (TOKEN.c.id == token_id, TOKEN.c.officer_id == officer_id, TOKEN.c.revoked_at.is_(None))
-    return session.execute(update(TOKEN).where(*mine).values(revoked_at=now).returning(TOKEN.c.id)).first() is not None
+    return _end(session, TOKEN, {"revoked_at": now}, *mine) > 0
 
 
 def end_tokens(session: Session, officer_id: str, now: datetime) -> None:
     """停用 every token of an officer."""
-    session.execute(update(TOKEN).where(TOKEN.c.officer_id == officer_id, TOKEN.c.revoked_at.is_(None)).values(revoked_at=now))
+    _end(session, TOKEN, {"revoked_at": now}, TOKEN.c.officer_id == officer_id, TOKEN.c.revoked_at.is_(None))
+
+
+def _end(session: Session, table: Table, values: Mapping[str, Any], *which: Any) -> int:
+    """End sessions or tokens; how many."""
+    ended = session.execute(update(table).where(*which).values(values).returning(table.c.id)).scalars().all()
+    for one in ended:
+        journal.changed(session, table, one)
+    return len(ended)
+
+
+def end_all(session: Session, now: datetime) -> int:
+    """End every session and token, whosever it is; how many."""
+    signed_in = _end(session, SESSION, {"ended_at": now}, SESSION.c.ended_at.is_(None))
+    return signed_in + _end(session, TOKEN, {"revoked_at": now}, TOKEN.c.revoked_at.is_(None))
 
 
 # ------------------------------------------------------------------ settings and drafts
 
 
-def _put(session: Session, table: Any, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+def _put(session: Session, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     """Renew the row with these keys, or make it."""
+    if table in journal.LOGGED:
+        journal.changed(session, table, *keys.values())
     where = [table.c[name] == value for name, value in keys.items()]
     if session.execute(update(table).where(*where).values(**values).returning(*where[:1])).first() is None:
         session.execute(insert(table).values(**keys, **values))
@@ -251,7 +269,10 @@ def end_leave(session: Session, username: str, today: date) -> bool:
     """Forget a leave; False when there is none, or it is over."""
     his = select(OFFICER.c.id).where(OFFICER.c.username == username).scalar_subquery()
     ended = delete(LEAVE).where(LEAVE.c.officer_id == his, LEAVE.c.to_on >= today).returning(LEAVE.c.officer_id)
-    return session.execute(ended).first() is not None
+    officer_id = session.execute(ended).scalar()
+    if officer_id is not None:
+        journal.changed(session, LEAVE, officer_id)
+    return officer_id is not None
 
 
 # ------------------------------------------------------------------ the log
@@ -268,13 +289,7 @@ def log(
     request_id: str | None = None,
 ) -> None:
     """One entry of the log (sign_in, sign_in_failed, locked, refused, unmask, export, setting ...), in this transaction."""
-    session.execute(
-        insert(LOG).values(
-            at=now, officer_id=officer.id if officer else None, username=officer.username if officer else None,
-            role=officer.role if officer else None, agency=officer.agency if officer else None,
-            what=what, object=object, reason=reason, request_id=request_id,
-        )
-    )  # fmt: skip
+    journal.tell(session, now, what, officer=officer, object=object, reason=reason, request_id=request_id)
 
 
 def log_entries(session: Session, *, before: int | None = None, limit: int = 100) -> Sequence[Row[Any]]:
@@ -299,11 +314,13 @@ def log_length(session: Session) -> int:
 def change_officer(session: Session, officer_id: str, *, name: str, role: str, agency: str) -> None:
     """Give an officer another name, post or unit; what he signed before keeps what he was then."""
     session.execute(update(OFFICER).where(OFFICER.c.id == officer_id).values(name=name, role=role, agency=agency))
+    journal.changed(session, OFFICER, officer_id)
 
 
 def set_active(session: Session, officer_id: str, active: bool, now: datetime) -> None:
     """停用 or 启用; who is disabled is signed out everywhere, and his tokens are worth nothing, also when he is enabled again."""
     session.execute(update(OFFICER).where(OFFICER.c.id == officer_id).values(active=active))
+    journal.changed(session, OFFICER, officer_id)
     if not active:
         end_sessions(session, officer_id, now)
         end_tokens(session, officer_id, now)

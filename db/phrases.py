@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import delete, func, insert, or_, select
 from sqlmodel import Session
 
+from db import journal
 from db import tables as t
 
 PHRASE = t.table_of(t.Phrase)
@@ -37,13 +38,16 @@ def keep(session: Session, officer_id: str | None, place: str, about: str, text:
         return "same"
     values = {"id": str(uuid4()), "officer_id": officer_id, "place": place, "about": about, "text": text, "kept_at": now}
     session.execute(insert(PHRASE).values(values))
+    journal.added(session, PHRASE, values)
     return None
 
 
 def drop(session: Session, officer_id: str | None, phrase_id: str) -> bool:
     """Delete one of one's own, or of the office's; False: it is not there (any more)."""
-    found = session.execute(delete(PHRASE).where(_whose(officer_id), PHRASE.c.id == phrase_id))
-    return bool(found.rowcount)  # type: ignore[attr-defined]  # a cursor's
+    found = session.execute(delete(PHRASE).where(_whose(officer_id), PHRASE.c.id == phrase_id).returning(PHRASE.c.id)).first()
+    if found is not None:
+        journal.changed(session, PHRASE, phrase_id)
+    return found is not None
 
 
 def _whose(officer_id: str | None) -> Any:

@@ -18,7 +18,7 @@ from uuid import uuid4
 from sqlalchemy import Row, and_, case, func, insert, or_, select
 from sqlmodel import Session
 
-from db import store
+from db import journal, store
 from db import tables as t
 from db.matching import OUTSIDE
 from workflow import statistics as s
@@ -373,12 +373,14 @@ def freeze(session: Session, agency: str, year: int, rules: Rules, officer: Offi
     """定稿: keep the year's figures as reported. A later freeze, with its own reason, takes the place of an earlier one."""
     now, versions = figures(session, [agency], year, rules)[agency], _versions(session, agency)
     kept = {case_id: (*cell, versions[case_id]) for case_id, cell in _cells(session, agency, year, rules).items()}
+    made = str(uuid4())
     session.execute(
         insert(FREEZE).values(
-            id=str(uuid4()), agency=agency, year=year, at=at, officer=officer.model_dump_json(), reason=reason,
+            id=made, agency=agency, year=year, at=at, officer=officer.model_dump_json(), reason=reason,
             figures=now.to_json(), cells=json.dumps(kept, ensure_ascii=False),
         )
     )  # fmt: skip
+    journal.changed(session, FREEZE, made)
 
 
 def freezes(session: Session, agency: str, year: int) -> Sequence[Row[Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from db import people, tallies
+from db import journal, people, tallies
 from db import tables as t
 from db.projection import docket_of, inbox_of, keys_of
 from workflow.acts import Act, Officer, Signed, divide, unite
@@ -26,10 +25,12 @@ from workflow.case import Case
 from workflow.law import Rules
 from workflow.personal import veiled
 
-CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, ONCE, TALLY = (
+CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, ONCE, TALLY, ATTACHMENT, OFFICER, TOKEN = (
     t.table_of(model)
-    for model in (t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.Counter, t.OnceRow, t.Tally)
-)
+    for model in (
+        t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.Counter, t.OnceRow, t.Tally, t.AttachmentRow, t.OfficerRow, t.TokenRow
+    )
+)  # fmt: skip
 
 
 class KeyReused(Exception):
@@ -49,18 +50,7 @@ class Keys:
     @classmethod
     def load(cls, folder: Path) -> Keys:
         """Read the keys from `folder`, making them (readable by the owner only) at the first start."""
-        path = folder / "blind-index.key"
-        if not path.exists():
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            try:
-                handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            except FileExistsError:
-                return cls(path.read_bytes())
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(secrets.token_bytes(32))
-                stream.flush()
-                os.fsync(stream.fileno())
-        return cls(path.read_bytes())
+        return cls(journal.secret(folder / "blind-index.key"))
 
 
 # ------------------------------------------------------------------ case files
@@ -76,7 +66,7 @@ _HEAD = select(CASE.c.agency, CASE.c.number, CASE.c.version).where(CASE.c.id == 
 _HEAD_LOCKED = _HEAD.with_for_update()
 _ACTS = select(ACT).where(ACT.c.case_id == bindparam("of"), ACT.c.seq > bindparam("after")).order_by(ACT.c.seq)
 _ACT = insert(ACT)
-_VERSION = update(CASE).where(CASE.c.id == bindparam("of"))
+_VERSION = update(CASE).where(CASE.c.id == bindparam("of")).returning(CASE.c.number)
 _RENEW = update(DOCKET).where(DOCKET.c.case_id == bindparam("of"))
 
 
@@ -98,18 +88,29 @@ def load(session: Session, case_id: str, *, for_update: bool = False, known: Cas
 
 def create_case(session: Session, case: Case, *, year: int, serial: int) -> None:
     """The row of a new file; its acts follow by `append`."""
-    split_from = case.registration.split_from
-    session.execute(
-        insert(CASE).values(
-            id=case.id, agency=case.agency, year=year, serial=serial, number=case.number, version=0, split_from=split_from
-        )
-    )
+    row = _case_row(case, year, serial, 0)
+    session.execute(insert(CASE).values(row))
+    journal.added(session, CASE, row)
+
+
+def _case_row(case: Case, year: int, serial: int, version: int) -> dict[str, Any]:
+    return {
+        "id": case.id, "agency": case.agency, "year": year, "serial": serial, "number": case.number, "version": version,
+        "split_from": case.registration.split_from,
+    }  # fmt: skip
 
 
 def append(session: Session, case_id: str, signed: Signed) -> None:
-    """One more act. The primary key (case, seq) is the last guard against two winners."""
-    session.connection().execute(_ACT, act_row(case_id, signed))
-    session.connection().execute(_VERSION, {"of": case_id, "version": signed.seq})
+    """One more act, told in the log. The primary key (case, seq) is the last guard against two winners."""
+    row = act_row(case_id, signed)
+    session.connection().execute(_ACT, row)
+    number = session.connection().execute(_VERSION, {"of": case_id, "version": signed.seq}).scalar_one()
+    _tell_act(session, number, row, signed)
+
+
+def _tell_act(session: Session, number: str, row: Mapping[str, Any], signed: Signed) -> None:
+    people.log(session, signed.at, "act", officer=signed.officer, object=f"{number} {signed.seq} {signed.act.kind}")
+    journal.added(session, ACT, row)
 
 
 def act_row(case_id: str, signed: Signed) -> dict[str, Any]:
@@ -140,9 +141,10 @@ def next_number(session: Session, agency: str, year: int, series: str) -> int:
         try:
             with session.begin_nested():
                 session.execute(insert(COUNTER).values(agency=agency, year=year, series=series, value=1))
-            return 1
+            value = 1
         except IntegrityError:  # somebody else began the series at the same moment
             value = session.execute(raised).scalar_one()
+    journal.added(session, COUNTER, {"agency": agency, "year": year, "series": series, "value": int(value)})
     return int(value)
 
 
@@ -165,16 +167,20 @@ def _set_counter(session: Session, agency: str, year: int, series: str, value: i
     renewed = update(COUNTER).filter_by(**key).values(value=value).returning(COUNTER.c.value)
     if session.execute(renewed).first() is None:
         session.execute(insert(COUNTER).values(**key, value=value))
+    journal.added(session, COUNTER, {**key, "value": value})
 
 
 def add_files(session: Session, files: Sequence[tuple[Case, int, int]], rules: Rules, keys: Keys) -> None:
     """Many new files with all their acts at once: (file, year, serial). No letters: they come from an old ledger."""
-    heads = [
-        {"id": case.id, "agency": case.agency, "year": year, "serial": serial, "number": case.number, "version": case.version}
-        for case, year, serial in files
-    ]
+    heads = [_case_row(case, year, serial, case.version) for case, year, serial in files]
     session.execute(insert(CASE), heads)
-    session.execute(insert(ACT), [act_row(case.id, signed) for case, _, _ in files for signed in case.acts])
+    acts = [act_row(case.id, signed) for case, _, _ in files for signed in case.acts]
+    session.execute(insert(ACT), acts)
+    told = iter(acts)
+    for (case, _, _), head in zip(files, heads, strict=True):
+        for signed in case.acts:
+            _tell_act(session, case.number, next(told), signed)
+        journal.added(session, CASE, head)
     session.execute(insert(DOCKET), [{"serial": serial, **docket_of(case, rules, keys.blind)} for case, _, serial in files])
     tallies.add_many(session, [case for case, _, _ in files], rules, keys.blind)
 
@@ -201,18 +207,19 @@ def rebuild(
     `tell` is called with 1 for each file, so that a person sees that it goes on.
     """
     differing = []
-    for case_id in session.execute(select(CASE.c.id).order_by(CASE.c.id)).scalars().all():
+    for case_id, serial in session.execute(select(CASE.c.id, CASE.c.serial).order_by(CASE.c.id)).all():
         tell(1)
         case = load(session, case_id)
         assert case is not None
         stored = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).mappings().first()
         inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case_id).order_by(INBOX.c.seq)).mappings().all()
-        right = docket_of(case, rules, keys.blind)
+        right = {"serial": serial, **docket_of(case, rules, keys.blind)}
         same = stored is not None and all(stored[name] == value for name, value in right.items())
         counted_wrong = tallies.rebuild(session, case, rules, keys.blind)
         if counted_wrong or not same or [dict(row) for row in inbox] != inbox_of(case, rules):
             differing.append(case.number)
-            session.execute(delete(INBOX).where(INBOX.c.case_id == case_id))
+            for table in (INBOX, DOCKET):
+                session.execute(delete(table).where(table.c.case_id == case_id))
             write_docket(session, case, rules, keys)
     return differing
 
@@ -263,17 +270,22 @@ def add_letter(
     number: str | None,
 ) -> None:
     """A letter with its number and frozen words; its PDF follows."""
-    session.execute(
-        insert(LETTER).values(
-            id=id, case_id=case.id, seq=signed.seq, kind=kind, agency=case.agency, year=signed.act.on.year, series=series,
-            serial=serial, number=number, dated=dated, context=context, created_at=signed.at,
-        )
-    )  # fmt: skip
+    row = {
+        "id": id, "case_id": case.id, "seq": signed.seq, "kind": kind, "agency": case.agency, "year": signed.act.on.year, "series": series,
+        "serial": serial, "number": number, "dated": dated, "context": context, "created_at": signed.at,
+    }  # fmt: skip
+    session.execute(insert(LETTER).values(row))
+    journal.added(session, LETTER, row)
 
 
 def finish_letter(session: Session, letter: str, digest: str, size: int) -> None:
     """The PDF is there. Once set, the digest never changes."""
-    session.execute(update(LETTER).where(LETTER.c.id == letter, LETTER.c.digest.is_(None)).values(digest=digest, size=size))
+    made = update(LETTER).where(LETTER.c.id == letter, LETTER.c.digest.is_(None)).values(digest=digest, size=size)
+    row = session.execute(made.returning(LETTER.c.case_id)).first()
+    if row is not None:
+        number = session.execute(select(CASE.c.number).where(CASE.c.id == row.case_id)).scalar_one()
+        people.log(session, journal.journal_of(session).clock(), "letter", object=f"{number} {letter}")
+        journal.changed(session, LETTER, letter)
 
 
 def add_attachment(
@@ -288,6 +300,7 @@ def add_attachment(
     session.add(row)
     session.flush()
     people.log(session, at, "attachment", officer=officer, object=f"{case.number} {id}", reason="添加")
+    journal.added(session, ATTACHMENT, row.model_dump())
     return row
 
 
@@ -299,6 +312,7 @@ def add_officer(session: Session, *, username: str, name: str, role: str, agency
     row = t.OfficerRow(id=str(uuid4()), username=username, name=name, role=role, agency=agency, created_at=at)
     session.add(row)
     session.flush()
+    journal.added(session, OFFICER, row.model_dump())
     return Officer(id=row.id, username=username, name=name, role=role, agency=agency)
 
 
@@ -310,6 +324,7 @@ def new_token(session: Session, officer_id: str, *, label: str, at: datetime, ex
     )
     session.add(row)
     session.flush()
+    journal.added(session, TOKEN, row.model_dump())
     return token
 
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import Row, insert, select, update
 from sqlmodel import Session
 
-from db import search
+from db import journal, search
 from db import tables as t
 from db.matching import WANTED
 from db.similarity import likeness
@@ -48,6 +48,7 @@ def propose(
             id=made, agency=officer.agency, title=title, sample=sample, cases=list(cases), state="proposed", steps=[step], version=1
         )
     )
+    journal.changed(session, SUGGESTION, made)
     return made
 
 
@@ -66,6 +67,7 @@ def take(session: Session, officer: Officer, on: date, suggestion: Row[Any], ste
     seen = (SUGGESTION.c.id == suggestion.id, SUGGESTION.c.version == suggestion.version)
     if session.execute(update(SUGGESTION).where(*seen).values(values).returning(SUGGESTION.c.id)).first() is None:
         raise Refused("这条建议刚刚由别人办理过，请刷新后再看。", "条例 44")
+    journal.changed(session, SUGGESTION, suggestion.id)
 
 
 def _step(state: str, officer: Officer, on: date, reason: str) -> dict[str, str]:

@@ -388,9 +388,12 @@ class Setting(SQLModel, table=True):
 
 
 class LogEntry(SQLModel, table=True):
-    """日志: sign-ins, refused access, unmasking, exports, settings; append-only, in the transaction of what it tells."""
+    """日志: acts, sign-ins, refused access, unmasking, exports, settings; append-only, chained, in the transaction of what it tells."""
 
     __tablename__ = "log_entry"
+    __table_args__ = (
+        Index("log_entry_username", "username", "seq"), Index("log_entry_object", "object"), Index("log_entry_at", "at"),
+    )
 
     seq: int | None = Field(default=None, primary_key=True)
     at: datetime = _stamp(nullable=False)
@@ -402,6 +405,21 @@ class LogEntry(SQLModel, table=True):
     object: str | None = Field(default=None, sa_column=Column(String(200), nullable=True))
     reason: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     request_id: str | None = Field(default=None, sa_column=Column(String(40), nullable=True))
+    changes: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    """JSON: the objects that the change left behind, name -> digest, null for what is gone (`db.journal`)."""
+    mac: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    """HMAC over the entry and the one before; None only until the first start after an upgrade."""
+
+
+class LogHead(SQLModel, table=True):
+    """日志的末端: one row, how many entries there are and the HMAC of the last, under an HMAC of its own."""
+
+    __tablename__ = "log_head"
+
+    id: int = Field(primary_key=True)
+    seq: int
+    mac: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    seal: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
 
 
 class Tally(SQLModel, table=True):

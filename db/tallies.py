@@ -134,16 +134,25 @@ def write_text(session: Session, case: Case) -> None:
         session.execute(insert(TEXT).values(row))
 
 
-def rebuild(session: Session, case: Case, rules: Rules, key: bytes) -> bool:
-    """Make the rows of one file what its acts say; True when they were not."""
+def differing(session: Session, case: Case, rules: Rules, key: bytes) -> list[str]:
+    """The projections of one file that are not what its acts say, by their names; without any when all is well."""
     mine = TALLY.c.case_id == case.id
     tally = session.execute(select(TALLY).where(mine)).mappings().first()
     order = select(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id).order_by(OCCURRENCE.c.seq)
     happened = [dict(row) for row in session.execute(order).mappings()]
     columns = (TEXT.c.case_id, TEXT.c.agency, TEXT.c.received_on, TEXT.c.grams)
     text = session.execute(select(*columns).where(TEXT.c.case_id == case.id)).mappings().first()
-    right = (_tally(case, rules, key), _occurrences(case), text_of(case))
-    if (tally and dict(tally), happened, text and dict(text)) == right:
+    pairs_of = (
+        ("统计索引", tally and dict(tally), _tally(case, rules, key)),
+        ("统计事项", happened, _occurrences(case)),
+        ("全文索引", text and dict(text), text_of(case)),
+    )
+    return [name for name, there, right in pairs_of if there != right]
+
+
+def rebuild(session: Session, case: Case, rules: Rules, key: bytes) -> bool:
+    """Make the rows of one file what its acts say; True when they were not."""
+    if not differing(session, case, rules, key):
         return False
     session.execute(delete(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id))
     _renew(session, case, rules, key)

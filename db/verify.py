@@ -1,18 +1,21 @@
-"""Is what is stored whole: files follow the procedure, projections say what the acts say, numbers have no gap, bytes are theirs.
+"""Is what is stored whole: the log's chain, what it says of every object, files, projections, numbers, bytes.
 
 `verify` only reads. Each finding names the row or the file at fault, never a person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select, text
 from sqlmodel import Session
 
+from db import guards, journal, tallies
 from db import tables as t
+from db.engine import newest
 from db.files import Damaged, Files
 from db.projection import docket_of, inbox_of
 from db.store import PASSED_OVER, Keys, load
@@ -38,12 +41,22 @@ def size(session: Session) -> int:
     return sum(int(session.execute(select(func.count()).select_from(one)).scalar_one()) for one in (CASE, LETTER, ATTACHMENT, UPLOAD))
 
 
-def verify(session: Session, files: Files, rules: Rules, keys: Keys, tell: Tell = lambda _done: None) -> Iterator[str]:
-    """Every fault found, as a sentence, in a fixed order; nothing when all is well."""
+def verify(
+    session: Session, files: Files, rules: Rules, keys: Keys, tell: Tell = lambda _done: None, checkpoints: Sequence[Path] = ()
+) -> Iterator[str]:
+    """Every fault found, as a sentence, in a fixed order, the first bad entry of the log among the first; nothing when all is well.
+
+    `checkpoints` are those that were kept outside.
+    """
+    known = journal.Known()
     yield from _engine(session)
+    yield from guards.faults(session)
+    yield from journal.chain(session, known)
+    yield from journal.against(session, checkpoints)
     yield from _numbers(session)
     yield from _cases(session, rules, keys, tell)
     yield from _bytes(session, files, tell)
+    yield from journal.objects(session, known)
 
 
 def _engine(session: Session) -> Iterator[str]:
@@ -54,6 +67,8 @@ def _engine(session: Session) -> Iterator[str]:
                 yield f"数据库文件损坏：{line}"
         for row in session.execute(text("PRAGMA foreign_key_check")):
             yield f"数据库：表{row[0]}第{row[1]}行所指的记录不存在"
+    if MigrationContext.configure(session.connection()).get_current_heads() != (newest(),):
+        yield "数据库：结构的版本不是本程序的"
 
 
 def _numbers(session: Session) -> Iterator[str]:
@@ -66,7 +81,7 @@ def _numbers(session: Session) -> Iterator[str]:
         used.setdefault((agency, year, "application"), []).append(serial)
     letters = select(LETTER.c.agency, LETTER.c.year, LETTER.c.series, LETTER.c.serial).where(LETTER.c.series.is_not(None))
     for agency, year, series, serial in session.execute(letters.order_by(LETTER.c.serial)):
-        used.setdefault((agency, year, series), []).append(serial)
+        used.setdefault((agency, year, series), []).append(serial or 0)
     last = {(row.agency, row.year, row.series): row.value for row in session.execute(select(COUNTER))}
     for key in sorted(used.keys() | last.keys()):
         agency, year, series = key
@@ -81,7 +96,8 @@ def _numbers(session: Session) -> Iterator[str]:
 
 
 def _cases(session: Session, rules: Rules, keys: Keys, tell: Tell) -> Iterator[str]:
-    for case_id, number, version in session.execute(select(CASE.c.id, CASE.c.number, CASE.c.version).order_by(CASE.c.number)).all():
+    rows = select(CASE.c.id, CASE.c.number, CASE.c.version, CASE.c.serial).order_by(CASE.c.number)
+    for case_id, number, version, serial in session.execute(rows).all():
         tell(1)
         places = list(session.execute(select(ACT.c.seq).where(ACT.c.case_id == case_id).order_by(ACT.c.seq)).scalars())
         if places != list(range(1, version + 1)) or not places:
@@ -90,23 +106,25 @@ def _cases(session: Session, rules: Rules, keys: Keys, tell: Tell) -> Iterator[s
         try:
             case = load(session, case_id)
             assert case is not None
-            yield from _case(session, case, rules, keys)
+            yield from _case(session, case, serial, rules, keys)
         except (ValueError, KeyError) as error:
             yield f"{number}：办理行为读不出来，或者不合程序（{type(error).__name__}）"
 
 
-def _case(session: Session, case: Case, rules: Rules, keys: Keys) -> Iterator[str]:
-    """The projection of a file and its letters are those that its acts give."""
+def _case(session: Session, case: Case, serial: int, rules: Rules, keys: Keys) -> Iterator[str]:
+    """The projections of a file and its letters are those that its acts give."""
     for seq in case.irregular:
         yield f"{case.number}：第{seq}项办理行为按现在的程序接不上前一项，请核对；案卷照样可以办理"
     row = session.execute(select(DOCKET).where(DOCKET.c.case_id == case.id)).mappings().first()
-    right = docket_of(case, rules, keys.blind)
+    right = {"serial": serial, **docket_of(case, rules, keys.blind)}
     wrong = [name for name, value in right.items() if row is None or row[name] != value]
     if wrong:
         yield f"{case.number}：案件索引的{wrong[0]}与办理行为不符，请运行 gongkai rebuild"
     inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case.id).order_by(INBOX.c.seq)).mappings().all()
     if [dict(one) for one in inbox] != inbox_of(case, rules):
         yield f"{case.number}：会商收件与办理行为不符，请运行 gongkai rebuild"
+    for wrong_table in tallies.differing(session, case, rules, keys.blind):
+        yield f"{case.number}：{wrong_table}与办理行为不符，请运行 gongkai rebuild"
     stored = {one.id: (one.seq, one.kind) for one in session.execute(select(LETTER).where(LETTER.c.case_id == case.id))}
     made = {letter.id: (letter.seq, letter.kind) for letter in case.letters(rules) if not letter.joint}
     for identity in sorted(stored.keys() | made.keys()):

@@ -438,7 +438,7 @@ def verify() -> None:
     from db.verify import size
     from db.verify import verify as faults
 
-    with _office() as office, office.database.read() as session:
+    with _office() as office, office.database.read(one_state=True) as session:
         with _progress(size(session), "核对") as bar:
             found = list(faults(session, office.files, office.rules, office.keys, bar.update))
         for fault in found:
@@ -467,7 +467,7 @@ def backup(target: Path) -> None:
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 def restore(source: Path) -> None:
     """从备份恢复到空的数据目录和数据库：先逐个核对摘要，再恢复，最后核对数据；人员须重新登录，接口令牌须重新发给。"""
-    from api.office.record import by_command, record
+    from api.office.record import by_command
     from db import store
     from db.backup import BadBackup
     from db.backup import restore as fill
@@ -475,12 +475,11 @@ def restore(source: Path) -> None:
 
     with _office(begins=True) as office:
         try:
-            counts = fill(office.database, office.files, office.sources.folders, source)
+            counts = fill(office.database, office.files, office.sources.folders, source, by_command())
         except BadBackup as bad:
             _fail(str(bad))
     with _office() as office:  # with the rules and letterheads that came back
         office.database.write(lambda s: store.rebuild(s, office.rules, office.keys))
-        record(office.database, office.clock(), "restore", reason=by_command())
         with office.database.read() as session:
             found = list(faults(session, office.files, office.rules, office.keys))
     for fault in found:

@@ -8,15 +8,12 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from contextvars import ContextVar
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor
 
 log = structlog.get_logger("gongkai")
-REQUEST: ContextVar[str | None] = ContextVar("request", default=None)
-"""The id of the request at work, if there is one."""
 _TRUSTED = ("uvicorn", "alembic", "gongkai")
 """Loggers whose patterns hold no values; of the others' lines only the place is told."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from api.office.log import log
 from api.office.office import Office
 from api.office.sources import Sources
 from api.settings import Settings
-from db import people, private, store
+from db import journal, people, private, store
 from db.engine import Database
 from db.files import LocalFiles
 from letters.agencies import sample_codes
@@ -40,17 +41,18 @@ def open_office(
     for chosen, own in ((settings.rules_dir, settings.own_rules), (settings.agencies_dir, settings.own_agencies)):
         if chosen is None:  # a folder that the office names must be there already
             own.mkdir(private.FOLDER, exist_ok=True)
+    time = clock or (lambda: datetime.now(UTC))
     database = Database(settings.database_url)
     close_to_others(settings, database, tell)
     try:
         database.migrate()
+        open_journal(database, settings.data_dir / "secrets", time)
         sources = Sources(settings.own_rules, settings.own_agencies, samples=_has_samples(database))
     except BaseException:
         database.close()
         raise
     keys = store.Keys.load(settings.data_dir / "secrets")
     _renew_keys(database, keys)
-    time = clock or (lambda: datetime.now(UTC))
 
     def changed(files: str, good: bool) -> None:
         reason = "已经生效" if good else "有误，没有生效"
@@ -66,6 +68,26 @@ def open_office(
         longest_token=timedelta(days=settings.token_days),
         clock=time,
     )
+
+
+def open_journal(database: Database, folder: Path, clock: Callable[[], datetime]) -> None:
+    """Give the database the key of its log. Where there is none yet, the chain is begun of what is there, then the key gets its name.
+
+    A key that has its name says that the chain is begun: whoever empties the log has not a new one made. Raises KeyMissing.
+    """
+    path, new = folder / journal.KEY, folder / journal.NEW_KEY
+    if not path.exists():
+        database.journal = journal.Journal(journal.secret(new), clock)
+        try:
+            database.write(partial(journal.begin, reason="升级或者首次启动时已有的记录"))
+        except journal.KeyMissing:
+            if not path.exists():  # else another process was first
+                new.unlink(missing_ok=True)
+                raise
+        with suppress(FileExistsError):
+            path.hardlink_to(new)
+        new.unlink(missing_ok=True)
+    database.journal = journal.Journal(journal.secret(path), clock)
 
 
 def note_settings(office: Office, settings: Settings) -> None:

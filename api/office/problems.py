@@ -6,6 +6,7 @@ import errno
 from collections.abc import Sequence
 
 from db.engine import DatabaseFull, DatabaseUnavailable
+from db.journal import KeyMissing
 from workflow.acts import Rejected
 from workflow.admission import Forbidden
 from workflow.law import Invalid, Refused
@@ -55,6 +56,10 @@ def as_problem(error: Exception) -> Problem:
             return Problem(403, error.message)
         case OSError() if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return Problem(507, "存储空间不足，没有存上。请告诉管理员；已有的内容可以照常查看。")
+        case KeyMissing():
+            return Problem(
+                503, "没有启动：日志的密钥（数据目录secrets中的log.key）不在，或者不是原来的，不能证明日志没有被改动。请把原来的密钥放回去。"
+            )
         case DatabaseFull():
             return Problem(507, "存储空间不足，没有存上。请告诉管理员；已有的内容可以照常查看。")
         case DatabaseUnavailable():

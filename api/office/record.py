@@ -6,7 +6,6 @@ import getpass
 import os
 from datetime import datetime
 
-from api.office.log import REQUEST
 from db import people
 from db.engine import Database
 from workflow.acts import Officer
@@ -16,8 +15,7 @@ def record(
     database: Database, now: datetime, what: str, officer: Officer | None = None, object: str | None = None, reason: str | None = None
 ) -> None:
     """Write an entry of the log; it names no person but the officer."""
-    request_id = REQUEST.get()
-    database.write(lambda s: people.log(s, now, what, officer=officer, object=object, reason=reason, request_id=request_id))
+    database.write(lambda s: people.log(s, now, what, officer=officer, object=object, reason=reason))
 
 
 def by_command(reason: str = "") -> str:

@@ -26,10 +26,11 @@ from litestar.types import (
 )
 
 from api.office.clock import in_words
-from api.office.log import REQUEST, log
+from api.office.log import log
 from api.office.office import Office
 from api.office.record import record
 from db.engine import DatabaseUnavailable
+from db.journal import REQUEST
 from workflow.acts import Officer
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)

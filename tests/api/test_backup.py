@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -58,6 +60,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Any:
         assert people.revoke_token(session, who, str(chosen), now)
 
     office.database.write(two_tokens)
+    who = "handler@gx-zrzy"
+    office.database.write(lambda s: people.open_session(s, people.officer_row(s, who).id, "样例", now))  # type: ignore[union-attr]
     with office.database.read() as session:
         waiting = queries.unfinished_letters(session)
     for letter in waiting:
@@ -86,7 +90,16 @@ def test_an_office_is_restored_whole_on_either_engine(
         found, kept = rows(there), rows(office)
         assert [one.pop("revoked_at") is None for one in kept["token"]] == [True, False]
         assert None not in [one.pop("revoked_at") for one in found["token"]], "what was revoked since then nobody knows"
-        assert [one for one in found.pop("log_entry") if one["what"] != "rules"] == kept.pop("log_entry")  # the rules that came along are told
+        assert [one.pop("ended_at") for one in kept["session"]] == [None]
+        assert None not in [one.pop("ended_at") for one in found["session"]], "people sign in again"
+        log = [one for one in found.pop("log_entry") if one["what"] != "rules"]  # the rules that came along are told
+        before = kept.pop("log_entry")
+        came, more = log[: len(before)], log[len(before) :]
+        assert [one.pop("mac") for one in came] != [one.pop("mac") for one in before], "another key, another chain"
+        assert came == before
+        assert [one["what"] for one in more] == ["chain"] * (len(more) - 1) + ["restore"]
+        assert "另一密钥" in more[0]["reason"]
+        assert kept.pop("log_head") and found.pop("log_head")
         assert found == kept
         with there.database.read() as session:
             assert list(verify(session, there.files, there.rules, there.keys)) == []
@@ -98,6 +111,46 @@ def test_an_office_is_restored_whole_on_either_engine(
             restore(there.database, there.files, there.sources.folders, backup)
     finally:
         there.close()
+
+
+def test_under_its_own_key_the_chain_goes_on_and_what_was_changed_in_the_backup_is_found(
+    office: Office, backup: Path, tmp_path: Path
+) -> None:
+    def empty(name: str) -> Office:
+        shutil.copytree(office.files.root.parent / "secrets", tmp_path / name / "secrets")
+        return opened(f"sqlite:///{tmp_path / name / 'gongkai.db'}", tmp_path / name)
+
+    there = empty("whole")
+    try:
+        restore(there.database, there.files, there.sources.folders, backup, "样例")
+        before, log = rows(office)["log_entry"], rows(there)["log_entry"]
+        assert log[: len(before)] == before
+        told = [one for one in log[len(before) :] if one["what"] != "rules"]
+        assert [(one["what"], one["reason"]) for one in told] == [("restore", "样例")]
+        there.database.write(lambda s: store.rebuild(s, there.rules, there.keys))
+        with there.database.read() as session:
+            assert list(verify(session, there.files, there.rules, there.keys)) == []
+    finally:
+        there.close()
+
+    def head_of_all(name: str, data: bytes) -> bytes:
+        return data.replace(b'"role": "handler"', b'"role": "head"', 1) if name == "tables/officer.jsonl" else data
+
+    forged = changed(backup, tmp_path / "forged.zip", head_of_all)
+    forged = changed(forged, tmp_path / "signed.zip", _manifest(sha256=digests(forged)))
+    there = empty("forged")
+    try:
+        with pytest.raises(BadBackup, match=r"officer/.*与日志第.*条所记的不符"):
+            restore(there.database, there.files, there.sources.folders, forged)
+        assert rows(there)["officer"] == []
+    finally:
+        there.close()
+
+
+def digests(backup: Path) -> dict[str, str]:
+    """As whoever changed a backup would write them."""
+    with zipfile.ZipFile(backup) as archive:
+        return {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist() if name != MANIFEST}
 
 
 def changed(

@@ -158,6 +158,8 @@ def snapshot(desk: Desk) -> dict[str, list[Any]]:
     kept = (t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.AttachmentRow, t.Counter, t.LogEntry, t.Tally, t.OccurrenceRow, t.CaseText)
     letters = t.table_of(t.LetterRow)
     chosen = {model.__name__: select(t.table_of(model)) for model in kept} | {"letters": select(letters.c.id, letters.c.kind, letters.c.number)}
+    log = t.table_of(t.LogEntry)  # the printing of a letter is told when it is done, and numbers those that come after it
+    chosen["LogEntry"] = select(*(column for column in log.c if column.name not in ("seq", "mac"))).where(log.c.what != "letter")
     with desk.office.database.read() as session:
         return {name: sorted(map(repr, session.execute(rows).all())) for name, rows in chosen.items()}
 

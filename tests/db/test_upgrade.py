@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,14 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import inspect, text
 
-from db import store
+from api.office.opening import open_journal
+from db import guards, journal, people, store
 from db.engine import MIGRATIONS, Database
 from tests.reports.test_counting import KEYS, RULES, kept
 from tests.reports.test_findings import imported, of_year, reopened, said
 from tests.reports.test_ledger import HEADING, as_csv, lines_of, loader, row
+
+NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -78,3 +81,56 @@ def test_every_upgrade_can_be_taken_back_and_made_again(older: Database, tmp_pat
     with older.read() as session:
         found = session.execute(text("SELECT again_on FROM tally WHERE again_on IS NOT NULL")).scalars().all()
     assert [str(one) for one in found] == [str(date(2026, 7, 20))]
+
+
+def test_to_0014_what_was_there_is_chained_and_watched_from_then_on(older: Database, tmp_path: Path) -> None:
+    """Entries of before get their places, without the gaps that PostgreSQL left; what was there is known to the log; once only."""
+    kept(older, "gx-old", [reopened("2026-07-20")])
+    set_back(older, "0013")
+    with older.engine.begin() as connection:
+        for seq in (900, 1200, 70000):
+            words = "INSERT INTO log_entry (seq, at, what) VALUES (:seq, '2026-11-24 01:00:00+00:00', 'sign_in')"
+            connection.execute(text(words), {"seq": seq})
+    older.migrate()
+    assert older.problem() is None
+    secrets = tmp_path / "secrets"
+    open_journal(older, secrets, lambda: NOW)
+    assert [path.name for path in secrets.iterdir()] == ["log.key"]
+    assert log_faults(older) == []
+    with older.read() as session:
+        entries = people.log_entries(session, limit=1000)
+    assert [one.seq for one in entries] == list(range(len(entries), 0, -1))
+    assert [one.what for one in entries if one.what != "chain"][:3] == ["sign_in"] * 3
+    people_added = older.write(lambda s: store.add_officer(s, username="x", name="样例", role="head", agency="gx-old", at=NOW))
+    open_journal(older, secrets, lambda: NOW)
+    assert log_faults(older) == []
+    with older.engine.begin() as connection:
+        connection.execute(text("UPDATE officer SET role = 'admin'"))
+    open_journal(older, secrets, lambda: NOW)
+    assert log_faults(older) == [f"officer/{people_added.id}：与日志第{len(entries) + 1}条所记的不符"], "a start does not forgive it"
+
+
+def test_a_log_is_not_begun_anew_because_its_key_or_its_entries_are_gone(older: Database, tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets"
+    open_journal(older, secrets, lambda: NOW)
+    older.write(lambda s: store.add_officer(s, username="x", name="样例", role="head", agency="gx-old", at=NOW))
+    (secrets / "log.key").rename(tmp_path / "log.key")
+    with pytest.raises(journal.KeyMissing):
+        open_journal(older, secrets, lambda: NOW)
+    assert list(secrets.iterdir()) == []
+    (tmp_path / "log.key").rename(secrets / "log.key")
+    for table, names in guards.TRIGGERS["sqlite" if older.is_sqlite else "postgresql"].items():
+        for name in names:
+            with older.engine.begin() as connection:
+                connection.execute(text(f"DROP TRIGGER {name}" if older.is_sqlite else f"DROP TRIGGER {name} ON {table}"))
+    with older.engine.begin() as connection:
+        connection.execute(text("DELETE FROM log_entry"))
+        connection.execute(text("UPDATE log_head SET seq = 0, mac = NULL, seal = NULL"))
+    open_journal(older, secrets, lambda: NOW)
+    assert len(log_faults(older)) == 1
+
+
+def log_faults(database: Database) -> list[str]:
+    known = journal.Known()
+    with database.read() as session:
+        return [*journal.chain(session, known), *journal.objects(session, known)]

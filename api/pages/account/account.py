@@ -79,8 +79,19 @@ def sign_out(request: HttpRequest) -> Response[Any]:
     """
     office, signed = office_of(request), request.scope["state"].get("signed_in")
     if signed is not None:
-        office.database.write(lambda s: people.end_session(s, signed.officer.id, signed.session_id, office.clock()))
+        _end(office, signed.officer, signed.session_id)
     return go("/sign-in")
+
+
+def _end(office: Office, officer: Officer, session_id: str) -> None:
+    """退出登录, here or elsewhere; told where there was something to end."""
+    now = office.clock()
+
+    def end(session: Any) -> None:
+        if people.end_session(session, officer.id, session_id, now):
+            people.log(session, now, "sign_out", officer=officer)
+
+    office.database.write(end)
 
 
 @page("/account")
@@ -155,7 +166,7 @@ def end_session(request: HttpRequest) -> Response[Any]:
     """结束一处登录."""
     office, officer = office_of(request), me(request)
     chosen = form_of(request).get("session")
-    office.database.write(lambda s: people.end_session(s, officer.id, chosen, office.clock()))
+    _end(office, officer, chosen)
     return _account(request, done="这一处登录已经结束。")
 
 
@@ -223,6 +234,7 @@ def settings(request: HttpRequest) -> Response[Any]:
     def keep(session: Any) -> None:
         for name in ("large", "keys"):
             people.prefer(session, officer.id, name, "yes" if form.get(name) == "yes" else "no")
+        people.log(session, office.clock(), "preference", officer=officer)
 
     office.database.write(keep)
     return go("/account")

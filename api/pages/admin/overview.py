@@ -20,7 +20,7 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("/admin/holidays", "放假安排", "载入下一年的放假通知，先看哪些期限会变"),
     ("/admin/fees", "收费标准", "现行标准和依据"),
     ("/admin/rules", "现行规则", "期限、答复种类、岗位、主题和本机关做法，从哪天起，依据什么"),
-    ("/admin/log", "日志", "登录、拒绝访问、显示全文、导出、设置"),
+    ("/admin/log", "日志", "谁在什么时候做了什么：办理、登录、查看、导出、设置；可以按人员、案件、日期查，可以导出"),
 )
 WHAT = {
     "sign_in": "登录", "sign_in_failed": "登录没有成功", "locked": "登录锁定", "refused": "拒绝访问", "password": "修改密码", "token": "接口令牌",
@@ -31,6 +31,8 @@ WHAT = {
     "leave": "外出与代办",
     "attachment": "附件", "package": "归档包", "backup": "备份", "restore": "从备份恢复", "rebuild": "重建索引", "demo": "建立样例单位",
     "rules": "规则、抬头文件变动", "clock": "系统时间跳变",
+    "act": "办理行为", "letter": "文书生成", "application": "网上提交申请", "sign_out": "退出登录", "preference": "个人设置",
+    "change": "其他变动", "chain": "日志起链", "checkpoint": "写检查点", "log": "导出日志",
 }  # fmt: skip
 """Entry of the log -> what a reader calls it."""
 A_PAGE = 50
