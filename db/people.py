@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, Table, delete, func, insert, select, update
+from sqlalchemy import Row, Table, delete, func, insert, or_, select, update
 from sqlmodel import Session
 
 from db import journal
@@ -296,6 +296,15 @@ def log_entries(session: Session, *, before: int | None = None, limit: int = 100
     """The latest entries, newest first."""
     query = select(LOG).order_by(LOG.c.seq.desc()).limit(limit)
     return session.execute(query if before is None else query.where(LOG.c.seq < before)).all()
+
+
+def log_about(session: Session, number: str, until: datetime) -> Sequence[Row[Any]]:
+    """The entries that concern the file of this number, until a moment, in order, with every column that the log has.
+
+    That a package of it was taken away is not among them: taking it again would make another package.
+    """
+    about = or_(LOG.c.object == number, LOG.c.object.startswith(f"{number} ", autoescape=True))
+    return session.execute(select(LOG).where(about, LOG.c.at <= until, LOG.c.what != "package").order_by(LOG.c.seq)).all()
 
 
 def last_logged(session: Session) -> datetime | None:

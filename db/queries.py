@@ -234,6 +234,11 @@ def similar_to(
     return rank(wanted, applicant_key, session.execute(query.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial)).all(), most)
 
 
+def case_row(session: Session, case_id: str) -> Row[Any]:
+    """The row of a file that is there: its unit, number, year and serial."""
+    return session.execute(select(CASE).where(CASE.c.id == case_id)).one()
+
+
 # ------------------------------------------------------------------ letters, attachments, consultations
 
 

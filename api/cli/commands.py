@@ -407,11 +407,12 @@ def archive(number: str, target: Path | None) -> None:
         if case is None:
             _fail("没有这件申请")
         try:
-            data = package(office, case, None, by_command())
+            made = package(office, case, None, by_command())
         except Problem as problem:
             _fail(problem.detail)
         path = target or Path(f"{case.id}.zip")
-        path.write_bytes(data)
+        with path.open("wb") as out:
+            out.writelines(made.blocks())
         click.echo(f"已写出：{path}")
 
 

@@ -16,6 +16,7 @@ from api.office.office import Placed
 from api.office.problems import Problem
 from api.office.uploads import LARGEST, comparable
 from api.rest.description import describe
+from api.web.answers import file_answer
 from api.web.downloads import disposition, letter_name
 from api.web.requests import HttpRequest, json_body, office_of, officer_of, reason_of, relations_of
 from api.web.worker_threads import threaded
@@ -129,15 +130,12 @@ def print_booklet(request: HttpRequest, body: RawBody) -> Response[bytes]:
     **describe(errors=(400, 401, 403, 404, 409), returns="application/zip", looks=True),
 )
 @threaded
-def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
+def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """归档包: the archive package (BagIt) of an archived case."""
     office, me = office_of(request), officer_of(request)
     case = office.case(me, str(case_id), relations=relations_of(request)).case
-    return Response(
-        packages.package(office, case, me, reason_of(request)),
-        media_type="application/zip",
-        headers={"Cache-Control": "no-store", "Content-Disposition": disposition(f"{case.number} 归档包.zip")},
-    )
+    made = packages.package(office, case, me, reason_of(request))
+    return file_answer(made.blocks(), packages.MEDIA_TYPE, f"{case.number} 归档包.zip")
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (get_letter, get_letter_pdf, get_letter_docx, compare_letter, print_booklet, get_archive)

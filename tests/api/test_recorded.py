@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Any
@@ -103,10 +104,12 @@ def test_a_package_is_logged_when_it_is_taken(desk: Desk) -> None:
     case = desk.place("archivist@gx-zrzy", case, kind="archival", retention="定期30年")
     before = len(entries(desk, "package"))
     path = f"/api/cases/{case['id']}/archive"
-    assert desk.call("handler@gx-zrzy", "GET", path).status_code == 200
-    assert desk.call("archivist@gx-zrzy", "GET", path, X_Reason=quote("移交")).status_code == 200
+    first = desk.call("handler@gx-zrzy", "GET", path)
+    second = desk.call("archivist@gx-zrzy", "GET", path, X_Reason=quote("移交"))
+    assert (first.status_code, second.status_code) == (200, 200)
+    which = [f"归档包的SHA-256：{hashlib.sha256(one.content).hexdigest()}" for one in (first, second)]
     new = told(desk, "package")[: len(entries(desk, "package")) - before]
-    assert new == [("archivist@gx-zrzy", case["number"], "移交"), ("handler@gx-zrzy", case["number"], None)]
+    assert new == [("archivist@gx-zrzy", case["number"], f"移交；{which[1]}"), ("handler@gx-zrzy", case["number"], which[0])]
 
 
 def test_no_person_and_no_file_name_stands_in_the_log(desk: Desk, case: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from api.office import policy
+from api.office.acts_in_words import Teller
 from api.office.log import log
 from api.office.office import NOT_YOURS, Office, Placed
 from api.office.problems import Problem, as_problem, not_found
@@ -24,7 +25,6 @@ from api.pages.acts.amending import Amending
 from api.pages.acts.effects import effects, pictures
 from api.pages.acts.prefill import Scene
 from api.pages.shared import forms, phrases
-from api.pages.shared.acts_in_words import Teller
 from api.pages.shared.frame import HttpRequest, action, form_of, go, keep_draft, me, office_of, page, show
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
 from api.web.problems import request_id

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from api.office.acts_in_words import Teller
 from api.office.office import Office
 from api.pages.acts.prefill import SENT_TO
-from api.pages.shared.acts_in_words import Teller
 from workflow import acts as a
 from workflow.admission import siblings
 from workflow.case import Case, overall

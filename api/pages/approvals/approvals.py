@@ -14,13 +14,13 @@ from litestar.params import FromPath
 from sqlmodel import Session
 
 from api.office import views
+from api.office.acts_in_words import Teller
 from api.office.masking import mask_name
 from api.office.office import Office
 from api.office.problems import Problem
 from api.office.record import record
 from api.office.sight import allow, reason_given
 from api.pages.shared import askers, phrases
-from api.pages.shared.acts_in_words import Teller
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of

@@ -13,12 +13,12 @@ from litestar.params import FromPath
 
 from api.office.masking import mask_applicant
 from api.office.office import Office
-from api.office.packages import package
+from api.office.packages import MEDIA_TYPE, package
 from api.office.sight import reason_given, wanted_of, whole_rows
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import attempt
-from api.web.downloads import disposition
+from api.web.answers import file_answer
 from api.web.requests import relations_of
 from api.web.worker_threads import threaded
 from db import queues
@@ -150,24 +150,22 @@ def _is_id(text: str) -> bool:
 
 @get("/archive/{case_id:uuid}/package", include_in_schema=False, opt={"page": True}, media_type="application/zip")
 @threaded
-def download(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
+def download(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """归档包 of an archived file."""
     return _package(request, case_id, None)
 
 
 @action("/archive/{case_id:uuid}/package")
-def download_for_a_reason(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
+def download_for_a_reason(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """The same, for whoever does not handle the file and says what for."""
     return _package(request, case_id, reason_given(form_of(request).get("reason")))
 
 
-def _package(request: HttpRequest, case_id: UUID, reason: str | None) -> Response[bytes]:
+def _package(request: HttpRequest, case_id: UUID, reason: str | None) -> Response[Any]:
     office = office_of(request)
     case = office.case(me(request), str(case_id), relations=relations_of(request)).case
-    data = package(office, case, me(request), reason)
-    name = f"{case.number} 归档包 {say_day(case.archived_on or office.today())}.zip"
-    headers = {"Content-Disposition": disposition(name), "Cache-Control": "no-store"}
-    return Response(data, media_type="application/zip", headers=headers)
+    made = package(office, case, me(request), reason)
+    return file_answer(made.blocks(), MEDIA_TYPE, f"{case.number} 归档包 {say_day(case.archived_on or office.today())}.zip")
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (desk, archive, download, download_for_a_reason)

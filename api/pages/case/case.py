@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from sqlmodel import Session
 
 from api.office import views
+from api.office.acts_in_words import BASES, Teller, cited
 from api.office.attachments import is_open, keep, still_open
 from api.office.office import Placed
 from api.office.policy import ATTACHING, WORK, readable_agencies
@@ -24,7 +25,6 @@ from api.office.sight import seen, sight, words_of
 from api.pages.case import due_calendar
 from api.pages.case.after_act import said
 from api.pages.shared import askers
-from api.pages.shared.acts_in_words import BASES, Teller, cited
 from api.pages.shared.frame import MOST_UPLOAD, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import trouble
 from api.web.problems import request_id

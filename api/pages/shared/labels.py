@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from api.pages.shared import acts_in_words
+from api.office import acts_in_words
 from workflow import acts as a
 
 _INNER = a.SET_BY_THE_ENGINE | {"request"}

@@ -1,4 +1,4 @@
-"""How an act is told on a case page: one line of what it said in the course of the file, and every field in its history."""
+"""How an act is told to a person, on a case page and in the archive package: one line of what it said, and every field."""
 
 from __future__ import annotations
 

@@ -1,0 +1,158 @@
+"""办理记录.json of an archive package: what a file was made of, so that it can be replayed, checked and read in again.
+
+Everything else that the package tells (案卷.html, 办理记录.xml) is told from the same records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from workflow import acts as a
+from workflow.acts import Officer, Record, Signed
+from workflow.case import Case
+
+FORMAT: Final = "gongkai-archive-1"
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Because(Record):
+    """One sentence of the working of the due date, with the articles it stands on."""
+
+    text: str
+    articles: tuple[str, ...]
+
+
+class DueDate(Record):
+    """答复期限 with its working; `provisional` while it needs a year whose holiday notice was not loaded."""
+
+    on: date | None
+    provisional: bool
+    because: tuple[Because, ...]
+
+
+class ActRecord(Record):
+    """One act as it was placed: `act` holds the fields of its kind, whole."""
+
+    seq: int
+    kind: str
+    title: str
+    on: date
+    signed_by: str
+    role: str
+    at: datetime
+    articles: tuple[str, ...]
+    officer: Officer
+    act: dict[str, Any]
+
+    @classmethod
+    def of(cls, signed: Signed) -> ActRecord:
+        act = signed.act
+        return cls(
+            seq=signed.seq, kind=act.kind, title=type(act).title, on=act.on, signed_by=signed.officer.name, role=signed.officer.role,
+            at=signed.at, articles=type(act).articles, officer=signed.officer, act=act.model_dump(mode="json", exclude_defaults=True),
+        )  # fmt: skip
+
+    def signed(self) -> Signed:
+        """The act as it stood on the file. Raises ValueError, KeyError: it is none of this version."""
+        act = a.stored(a.ACTS[self.kind], {**self.act, "kind": self.kind, "on": self.on.isoformat()})
+        return Signed(self.seq, act, self.officer, self.at)
+
+
+class LetterRecord(Record):
+    """文书: its number, the words that it was made from, and where its PDF lies in the package.
+
+    `of` is the number of the file it was made on, where that is another one (一并答复).
+    """
+
+    id: str
+    seq: int
+    kind: str
+    title: str
+    agency: str
+    year: int
+    series: str | None
+    serial: int | None
+    number: str | None
+    dated: date
+    created_at: datetime
+    void: bool
+    of: str | None
+    file: str
+    sha256: Digest
+    size: int
+    context: dict[str, Any]
+
+
+class AttachmentRecord(Record):
+    """附件: who kept it, when and what for, and where its bytes lie in the package."""
+
+    id: str
+    name: str
+    media_type: str
+    purpose: str | None
+    by: str
+    officer: Officer
+    at: datetime
+    file: str
+    sha256: Digest
+    size: int
+
+
+class PaperRecord(Record):
+    """One of the 卷内文件, in their order; `page` as the 卷内目录 has it."""
+
+    place: int
+    title: str
+    number: str | None
+    responsible: str
+    on: date
+    page: str | None
+    void: bool
+    source: Literal["letter", "attachment", "made"]
+    id: str
+    file: str
+    sha256: Digest
+    size: int
+
+
+class CaseRecord(Record):
+    """案卷: who it belongs to, how it stands, and all it is made of."""
+
+    format: Literal["gongkai-archive-1"] = FORMAT
+    id: str
+    number: str
+    agency: str
+    agency_name: str
+    year: int
+    serial: int
+    version: int
+    state: str
+    outcome: str | None
+    received_on: date
+    archived_on: date
+    retention: str
+    volume: str | None
+    title: str
+    pages: int | None
+    due: DueDate
+    acts: tuple[ActRecord, ...]
+    letters: tuple[LetterRecord, ...]
+    attachments: tuple[AttachmentRecord, ...]
+    papers: tuple[PaperRecord, ...]
+
+    def case(self) -> Case:
+        """The file, replayed from its acts. Raises ValueError, KeyError: they are no acts, or do not follow the procedure."""
+        return Case.of(self.id, self.agency, self.number, (one.signed() for one in self.acts))
+
+    def files(self) -> Iterator[tuple[str, str, int, str]]:
+        """Every file that a record of the package speaks of: path, SHA-256, size, and what it is."""
+        for letter in self.letters:
+            yield letter.file, letter.sha256, letter.size, f"文书《{letter.title}》"
+        for attached in self.attachments:
+            yield attached.file, attached.sha256, attached.size, f"附件“{attached.name}”"
+        for paper in self.papers:
+            yield paper.file, paper.sha256, paper.size, f"卷内文件《{paper.title}》"
