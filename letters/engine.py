@@ -33,7 +33,7 @@ from letters.contexts.parts import Context
 from letters.errors import LetterError, no_glyph
 from letters.fontset import Font, fonts
 from letters.fontset import doubted as doubted_of
-from letters.html import Dress, environment, html
+from letters.html import Dress, environment, html, issuers
 
 MOST_PAGES = 100
 CHARACTERS_A_PAGE = 22 * 28
@@ -144,7 +144,7 @@ class Engine:
         if len(source) > self.most_pages * CHARACTERS_A_PAGE * 2 or source.count("<p>") > self.most_pages * LINES_A_PAGE:
             raise LetterError(f"{title}没有生成：内容太长，超过{self.most_pages}页。请缩短内容，或者改作附件。")
         self.fetcher.pages = frozenset({f"qr:{context.letterhead.query_url}"} if context.letterhead.query_url else ())
-        self.fetcher.seals = {f"seal:{context.letterhead.seal}": seal_file(context.letterhead.seal)}
+        self.fetcher.seals = {f"seal:{one.seal}": seal_file(one.seal) for one in issuers(context)}
         with _complaints() as messages:
             try:
                 document = weasyprint.HTML(string=source, url_fetcher=self.fetcher, base_url="seal:").render(

@@ -24,7 +24,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from letters.contexts import LETTERS, PRINTED, heading_of
-from letters.contexts.parts import INFORMATION, ONLINE, Context
+from letters.contexts.parts import INFORMATION, ONLINE, CoIssuer, Context, Letterhead
 from letters.errors import LetterError
 from letters.fontset import family
 from letters.wording import FILTERS, finalize
@@ -121,6 +121,11 @@ def _called(context: Context) -> str:
     return str(getattr(getattr(context, "request", context), "called", INFORMATION))
 
 
+def issuers(context: Context) -> tuple[Letterhead | CoIssuer, ...]:
+    """发文机关: who sends the letter, the 主办机关 first (联合行文)."""
+    return context.letterhead, *getattr(context, "co_issuers", ())
+
+
 def _asks(kind: str, context: Context) -> bool:
     """Whether the page of 查询进度 is named: on receipt and reply, of a request that has a number and a code to ask with."""
     request = getattr(context, "request", None)
@@ -141,7 +146,7 @@ def html(kind: str, context: Context, *, preview: bool = False, dress: Dress = "
     try:
         return environment(wording=context.letterhead.wording).get_template(letter.template).render(
             **context.values(), this=context, kind=kind, letter=letter, heading=heading_of(kind, _called(context)),
-            preview=preview, dress=dress, asks=_asks(kind, context),
+            preview=preview, dress=dress, asks=_asks(kind, context), issuers=issuers(context),
         )
     except UndefinedError as error:
         raise LetterError(f"{letter.title}没有生成：缺少一项内容（{error.message}）。") from None

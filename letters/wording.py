@@ -254,6 +254,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "listed": listed,
         "in_lines": in_lines,
         "title_lines": title_lines,
+        "breadth": breadth,
         "size_of": size_of,
     }
 )

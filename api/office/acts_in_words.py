@@ -205,7 +205,7 @@ def _consulted(teller: Teller, act: a.Consultation) -> tuple[str, str]:
 def _answered(teller: Teller, act: a.Opinion) -> tuple[str, str]:
     asked = teller.case.consultation(act.consultation)
     who = f"{_party(teller, asked.act.party)}　" if asked else ""
-    return who + a.STANCES[act.stance], act.text
+    return who + a.STANCES[act.stance] + ("，同意联合答复" if act.co_issues else ""), act.text
 
 
 def _silent(teller: Teller, act: a.Silence) -> tuple[str, str]:
@@ -221,6 +221,8 @@ def _drafted(teller: Teller, act: a.Draft) -> tuple[str, str]:
     said = "，".join(f"第{one.item}项{teller.outcomes.get(one.outcome, one.outcome)}" for one in act.items)
     if act.joined:
         said += f"；一并答复{'、'.join(one.number for one in act.joined)}"
+    if act.co_issuers:
+        said += f"；会同{'、'.join(teller.case.named_as(code) for code in act.co_issuers)}联合答复"
     return _with(act.answered_with), said
 
 

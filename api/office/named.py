@@ -14,7 +14,7 @@ from letters.agencies import Agency
 from workflow import acts as a
 from workflow.acts import Act, Officer
 from workflow.case import Case
-from workflow.law import Invalid, Rules
+from workflow.law import Invalid, Refused, Rules
 
 NO_UNIT = "没有这个单位，请核对单位代码"
 NO_PAPER = "本件没有这个附件，请从本件的附件中选择"
@@ -94,6 +94,31 @@ def _consultation(known: Known, act: a.Consultation) -> None:
             raise Invalid(f"materials.{place}", NO_PAPER)
 
 
+def _draft(known: Known, act: a.Draft) -> None:
+    """联合答复 (READINGS R-co-issuing): the other units are there, and one body reviews them all."""
+    own = known.agencies[known.case.agency]
+    for place, code in enumerate(act.co_issuers):
+        if code not in known.agencies:
+            raise Invalid(f"co_issuers.{place}", NO_UNIT)
+        other = known.agencies[code]
+        if (other.review_body, other.court) != (own.review_body, own.court):
+            raise Invalid(
+                f"co_issuers.{place}",
+                f"{other.name}的复议机关、管辖法院与本单位不同，答复书无法写明救济途径，不能联合答复。请由本单位单独答复",
+                "复议法 24",
+            )
+
+
+def _decision(known: Known, _act: a.Decision) -> None:
+    """The units that reply jointly may have left, or be reviewed by another body, since the draft."""
+    drafted = known.case.draft
+    if drafted is not None and isinstance(drafted.act, a.Draft):
+        try:
+            _draft(known, drafted.act)
+        except Invalid as invalid:
+            raise Refused(f"拟稿所列联合答复的机关有变动：{invalid.message}。请退回承办人修改。", "条例 34") from None
+
+
 def _amendment(known: Known, act: a.Amendment) -> None:
     """授权委托书等证明 of an agent: a paper of the file, or the one that is named now (a part keeps that of the file it came from)."""
     of, agent = known.case.placed(act.of), act.changes.get("agent")
@@ -117,5 +142,7 @@ _CHECKS: Mapping[str, Callable[[Known, Any], None]] = {
     "handover": _handover,
     "assignment": _assignment,
     "consultation": _consultation,
+    "draft": _draft,
+    "decision": _decision,
     "amendment": _amendment,
 }

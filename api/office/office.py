@@ -179,7 +179,7 @@ class Office:
         """The letters of the last act on a file that nobody stores, without their numbers; `kept` is for an archival."""
         signed, agency = case.acts[-1], self.agencies[case.agency]
         numbers = self._numbers(session, case, signed, others)
-        return compose(case, signed, agency, self.rules, lambda _: (0, "预览"), numbers, kept, others)
+        return compose(case, signed, agency, self.rules, lambda _: (0, "预览"), numbers, kept, others, self._co_issuers(case))
 
     def place_in(
         self,
@@ -314,7 +314,8 @@ class Office:
                 return serial, agency.number(series, year, serial)
 
             kept = self.paging.kept(session, case) if isinstance(signed.act, a.Archival) else None
-            for letter in compose(case, signed, agency, self.rules, number, self._numbers(session, case, signed, others), kept, others):
+            numbers, jointly = self._numbers(session, case, signed, others), self._co_issuers(case)
+            for letter in compose(case, signed, agency, self.rules, number, numbers, kept, others, jointly):
                 facts = letter.context.to_json()
                 _check_glyphs(letter.kind, facts)
                 store.add_letter(
@@ -322,6 +323,12 @@ class Office:
                     serial=letter.serial, number=letter.number, context=json.dumps(facts),
                 )  # fmt: skip
         store.write_docket(session, case, self.rules, self.keys)
+
+    def _co_issuers(self, case: Case) -> list[Agency]:
+        """Who replies with this agency by the draft that is signed now (联合行文); that they are there was asked before."""
+        signed = case.acts[-1]
+        draft = case.as_of(signed.seq).draft if isinstance(signed.act, a.Decision) else None
+        return [self.agencies[code] for code in draft.act.co_issuers] if draft is not None and isinstance(draft.act, a.Draft) else []
 
     def _numbers(self, session: Session, case: Case, signed: a.Signed, others: Sequence[Case] = ()) -> dict[str, str]:
         """The 发文字号 of the letters of the file and of the `others`, for the letters that name them."""

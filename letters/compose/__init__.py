@@ -37,14 +37,15 @@ def compose(
     numbers: Mapping[str, str] = MappingProxyType({}),
     kept: Kept | None = None,
     others: Sequence[Case] = (),
+    co_issuers: Sequence[Agency] = (),
 ) -> tuple[Letter, ...]:
     """The letters of an act that stands on `case`, filled in and numbered; `numbers` are those of the file's earlier letters,
     `kept` is what an archival must know of attachments and pages, `others` are the files that a reply answers too
-    (一并答复), which have no letter of their own from it.
+    (一并答复), which have no letter of their own from it, `co_issuers` the agencies that reply with this one (联合行文).
     """
     known = replace(kept or Kept(), numbers=numbers)
     own = [letter for letter in case.letters_of(signed, rules) if not letter.joint]
-    return tuple(_compose(case, signed, letter, agency, rules, number, known, others) for letter in own)
+    return tuple(_compose(case, signed, letter, agency, rules, number, known, others, co_issuers) for letter in own)
 
 
 def heading(kind: str, case: Case) -> str:
@@ -53,10 +54,11 @@ def heading(kind: str, case: Case) -> str:
 
 
 def _compose(
-    case: Case, signed: Signed, letter: cases.Letter, agency: Agency, rules: Rules, number: Number, kept: Kept, others: Sequence[Case]
-) -> Letter:
+    case: Case, signed: Signed, letter: cases.Letter, agency: Agency, rules: Rules, number: Number, kept: Kept, others: Sequence[Case],
+    co_issuers: Sequence[Agency],
+) -> Letter:  # fmt: skip
     series = LETTERS[letter.kind].series
     serial, text = (None, None) if series is None else number(series)
-    sheet = Sheet(case, signed, letter, agency, rules, kept.numbers, text or "", kept, tuple(others))
+    sheet = Sheet(case, signed, letter, agency, rules, kept.numbers, text or "", kept, tuple(others), tuple(co_issuers))
     context = _COMPOSERS[letter.kind](sheet)
     return Letter(letter.id, letter.kind, signed.act.on, series, serial, text, context)

@@ -188,6 +188,12 @@ def _at(signed: Signed) -> str:
     return f"{say_day(at.date())}{at.hour}:{at.minute:02d}"
 
 
+def _document(case: Case, draft: a.Draft, rules: Rules) -> str:
+    """What will be sent, and with whom it is issued (联合行文)."""
+    title, others = LETTERS[case.reply_letter(rules)].title, [case.named_as(code) for code in draft.co_issuers]
+    return f"{title}（会同{'、'.join(others)}联合作出）" if others else title
+
+
 def approval_sheet(
     case: Case, agency: Agency, rules: Rules, on: date, *, seq: int | None = None, numbers: Mapping[str, str] = MappingProxyType({})
 ) -> forms.ApprovalSheet:
@@ -202,7 +208,7 @@ def approval_sheet(
         letterhead=agency.letterhead,
         on=on,
         case_number=case.number,
-        document=LETTERS[before.reply_letter(rules)].title,
+        document=_document(before, draft.act, rules),
         number=None if seq is None else numbers.get(cases.letter_id(case.id, seq)),
         applicant=before.applicants_named,
         category=a.CATEGORIES[before.applicant.category],

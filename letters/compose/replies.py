@@ -45,6 +45,7 @@ def _reply(sheet: Sheet) -> parts.Context:
         course=courses([made, *(replace(made, case=one) for one in sheet.others)], with_corrections=all(
             item.outcome != "unclear_after_correction" for item in items
         )),
+        co_issuers=tuple(parts.CoIssuer(name=one.name, mark=one.mark, seal=one.seal) for one in sheet.co_issuers),
     )
     return context
 

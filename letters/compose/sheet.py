@@ -77,6 +77,8 @@ class Sheet:
     kept: Kept = field(default_factory=Kept)
     others: tuple[Case, ...] = ()
     """The files that a reply answers too (一并答复)."""
+    co_issuers: tuple[Agency, ...] = ()
+    """Who replies with this agency (联合行文)."""
 
     @property
     def act(self) -> Any:

@@ -52,6 +52,15 @@ class Letterhead(Plain):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoIssuer(Plain):
+    """联合行文 的其他机关: its name, its 发文机关标志, its seal."""
+
+    name: str
+    mark: str
+    seal: Annotated[str, StringConstraints(pattern=r"^[\w-]+\.png$")]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Addressee(Plain):
     """主送: a natural person is 您, everyone else 你单位, several together 你们; another agency 贵单位."""
 

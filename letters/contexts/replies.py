@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal
 
-from letters.contexts.parts import Plain, Remedy, ToApplicant
+from letters.contexts.parts import CoIssuer, Plain, Remedy, ToApplicant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -372,6 +372,8 @@ class Reply(ToApplicant):
     attachments: tuple[str, ...]
     course: tuple[AnyStep, ...] = ()
     """What happened between the request and the reply, in order: why it was lawful to take so long."""
+    co_issuers: tuple[CoIssuer, ...] = ()
+    """Who replies with this agency (联合行文), in the order of the signatures."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -108,6 +108,27 @@ def test_the_list_is_of_ones_own_by_limit_and_colleagues_are_not_asked_twice(sit
 # ---------------------------------------------------------------- the answer
 
 
+def test_the_head_of_the_unit_that_is_asked_agrees_to_reply_jointly_and_the_draft_offers_it(site: Site) -> None:
+    case = elsewhere(site, handled(site))
+    fields = {"do": "answer", "stance": "consent", "text": "同意公开，联合答复。", "co_issues": "yes"}
+    assert 'name="co_issues"' not in site.as_("handler@gx-rsj").page(address(case))
+    refused = site.as_("handler@gx-rsj").post(address(case), fields)
+    assert refused.status_code == 400
+    assert "由有权签发答复的人员（负责人）在这里答复同意" in text_of(refused.text)
+    draft = f"/cases/{case.id}/acts/draft"
+    assert 'name="co_issues"' in site.as_("head@gx-rsj").page(address(case))
+    assert site.as_("head@gx-rsj").post(address(case), fields).status_code == 303
+    assert "同意联合答复" in text_of(site.as_("head@gx-rsj").page(address(case)))
+    handler = site.as_("handler@gx-zrzy")
+    assert "同意联合答复" in text_of(handler.page(f"/cases/{case.id}"))
+    assert re.search(r'type="checkbox" name="co_issuers" value="gx-rsj"', handler.page(draft))
+    now = site.office.case(site.officers["handler@gx-zrzy"], case.id).case
+    item = {"items.0.item": "1", "items.0.outcome": "disclosed", "items.0.where": "随本答复书提供", "on": "2026-11-10"}
+    sent = handler.post(draft, {**item, "seen": str(now.version), "co_issuers": ["gx-rsj"]})
+    assert sent.status_code == 303, text_of(sent.text)
+    assert "会同gx-rsj（被征求的单位）联合答复" in text_of(site.as_("head@gx-zrzy").page(f"/cases/{case.id}")), "as it was asked"
+
+
 def test_an_answer_is_placed_with_its_files_and_the_next_question_is_a_step_away(site: Site) -> None:
     person = site.as_("legal@gx-zrzy")
     first, second = asked(site, handled(site), days=1), asked(site, handled(site), days=2, question="下一件的问题。")

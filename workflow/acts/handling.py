@@ -111,6 +111,10 @@ class Opinion(Act):
     stance: Annotated[Literal["consent", "object", "partial", "neutral", "declined"], Field(title="意见")]
     text: Annotated[Text, Field(title="意见全文")]
     reasonable: Annotated[bool | None, Field(strict=True, title="反对的理由是否合理")] = None
+    co_issues: Annotated[
+        bool,
+        Field(strict=True, title="同意联合答复", description="被征求的单位同意以本单位名义联合答复、在答复书上署名用印的，由其负责人填写"),
+    ] = False
 
 
 STANCES: Mapping[str, str] = {

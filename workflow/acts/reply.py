@@ -134,6 +134,10 @@ class Draft(Act):
         tuple[Line, ...],
         Field(title="一并答复的申请", description="同一申请人其他未答复申请的登记号，一份答复一并答复", max_length=20),
     ] = ()
+    co_issuers: Annotated[
+        tuple[Line, ...],
+        Field(title="联合答复的其他机关", description="单位代码，按署名的顺序；对方单位在系统内答复征求意见时同意联合答复的，才能填写", max_length=5),
+    ] = ()
     joined: SkipJsonSchema[tuple[Joined, ...]] = ()
     """The requests named by `together`, with what is decided of them; set by the engine, refused from outside."""
     answered_with: SkipJsonSchema[AnsweredWith | None] = None

@@ -450,6 +450,21 @@ class Standing:
         return Asked(seq, act, attempts[0].on, served.received_on, served.returned_on, attempts, opinion, silence, about)
 
     @cached_property
+    def co_issuing(self) -> tuple[str, ...]:
+        """The units that said themselves, when they were asked last, that they reply jointly (联合行文; READINGS R-co-issuing)."""
+        said = dict[str, bool]()
+        for signed in self.all(a.Opinion):
+            assert isinstance(signed.act, a.Opinion)
+            asked = self.consultation(signed.act.consultation)
+            if asked is not None and asked.act.agency == signed.officer.agency:
+                said[signed.officer.agency] = signed.act.co_issues
+        return tuple(code for code, agrees in said.items() if agrees)
+
+    def named_as(self, agency: str) -> str:
+        """How a unit of the installation was called when it was asked; its code, if it never was."""
+        return next((one.act.party.name for one in reversed(self.consultations) if one.act.agency == agency), agency)
+
+    @cached_property
     def open_consultations(self) -> frozenset[int]:
         """The consultations still waiting for their answer, by the place of their act."""
         return frozenset(asked.seq for asked in self.consultations if asked.is_open)

@@ -88,7 +88,19 @@ def opinion(asking: Asking, act: a.Opinion) -> Act:
         raise Invalid("on", "收到意见的日期不能早于征求意见的日期")
     if act.stance == "declined" and asked.act.type == "third_party":
         raise Invalid("stance", "第三方没有职责可言。不同意公开、没有明确意见的，请选相应的一种", "条例 32")
+    if act.co_issues:
+        _may_co_issue(asking, asked, act)
     return act
+
+
+def _may_co_issue(asking: Asking, asked: Asked, act: a.Opinion) -> None:
+    """READINGS R-co-issuing: who may sign the replies of a unit lends its name and seal."""
+    if asked.act.type == "internal" or asked.act.agency != asking.officer.agency:
+        raise Invalid("co_issues", "是否联合答复、用印，由被征求的单位自己在系统内填写，不能代填。请留空", "条例 34")
+    if asking.officer.role not in asking.law.roles["decision"]:
+        raise Invalid("co_issues", "联合答复要用本单位的印章，由有权签发答复的人员（负责人）在这里答复同意。请留空，或者请负责人答复", "条例 34")
+    if act.stance == "declined":
+        raise Invalid("co_issues", "不属于职责而退回的，不能联合答复。请留空", "条例 34")
 
 
 def silence(asking: Asking, act: a.Silence) -> Act:

@@ -21,7 +21,7 @@ _REGISTRATION = frozenset(
 AMENDABLE: Mapping[str, frozenset[str]] = {
     "registration": _REGISTRATION,
     **{
-        kind: frozenset(a.ACTS[kind].model_fields) - {"kind", "request", "late_entry"} - a.SET_BY_THE_ENGINE
+        kind: frozenset(a.ACTS[kind].model_fields) - {"kind", "request", "late_entry", "co_issues"} - a.SET_BY_THE_ENGINE
         for kind in ("service", "opinion", "payment", "remedy", "remedy_result", "search", "correction", "reasons", "meeting")
     },
     "extension": frozenset({"notified_on"}),

@@ -26,10 +26,24 @@ def draft(asking: Asking, act: a.Draft) -> Act:
     if len(set(listed)) != len(listed):
         raise Invalid("items", "同一项不能有两个决定")
     _decisions(asking, act)
+    _co_issuers(asking.case, act)
     keys = [decision.outcome for decision in act.items if decision.item <= own]
     if overall(keys, act.principal) is None:
         raise Invalid("principal", "各项决定不同，又没有一项公开，请在其中选定主要情形，答复和统计以它为准", "条例 36")
     return together.joined(act, own, others) if others else act
+
+
+def _co_issuers(case: Case, act: a.Draft) -> None:
+    """READINGS R-co-issuing: nobody's name and seal stand under a reply to which he did not agree himself."""
+    for place, code in enumerate(act.co_issuers):
+        if code == case.agency or code in act.co_issuers[:place]:
+            raise Invalid(f"co_issuers.{place}", "本单位是主办机关，其他机关每个只填一次，请删去重复的")
+        if code not in case.co_issuing:
+            raise Refused(
+                f"联合答复的第{place + 1}个机关没有同意联合署名、用印，不能以其名义答复。请先在系统内征求其意见，由其答复时选“同意联合答复”；"
+                "只是听取意见的，不列为联合答复的机关。",
+                "条例 34",
+            )
 
 
 def _known(listed: list[int], count: int, own: int) -> None:
@@ -134,6 +148,7 @@ def decision(asking: Asking, act: a.Decision) -> Act:
     if draft is None or not isinstance(draft.act, a.Draft):
         raise Refused("没有可以签发的拟稿，请承办人先拟稿。", "条例 36")
     together.unmoved(asking, draft.act)
+    _co_issuers(case, draft.act)
     derived = overall((item.outcome for item in draft.act.items), draft.act.principal)
     if act.outcome not in (None, derived):
         title = asking.law.outcomes[derived or "other"].title

@@ -29,6 +29,8 @@ class ConsultationView(View):
     limit_on: date | None
     open: bool
     stance: str | None
+    co_issues: bool
+    """同意联合答复."""
     answered_on: date | None
     opinion: str | None
 
@@ -48,6 +50,7 @@ def consultations_view(case: Case, clock: Reckoning, *, full: bool) -> list[Cons
             received_on=asked.received_on,
             limit_on=limits.get(asked.seq),
             open=case.awaits(asked),
+            co_issues=asked.opinion is not None and asked.opinion.co_issues,
             stance=asked.opinion.stance if asked.opinion else ("silent" if asked.silence else None),
             answered_on=asked.opinion.on if asked.opinion else None,
             opinion=asked.opinion.text if asked.opinion else None,

@@ -209,6 +209,7 @@ def _draft(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
             Option(one.number, f"{one.number}　{say_day(one.received_on)}收到　{one.wanted[:40]}{'…' * (len(one.wanted) > 40)}") for one in at.others
         ],
     }  # fmt: skip
+    found["co_issuers"] = [Option(code, at.agencies[code]) for code in at.case.co_issuing if code in at.agencies]
     for n, outcome in enumerate(chosen):
         under = _first(values, f"items.{n}.withheld_under") if outcome == "partial" else ""
         of = at.law.outcomes.get(under or outcome)
@@ -400,6 +401,7 @@ def _hidden_of_remedy(values: Values) -> set[str]:
 
 _NOT_ASKED: Mapping[str, tuple[str, ...]] = {
     "decision": ("outcome", "overrides"),
+    "opinion": ("co_issues",),  # who is asked says so himself, where he answers
 }
 
 
@@ -426,6 +428,8 @@ def _hidden_of_draft(at: Scene, values: Values) -> set[str]:
     asked_for_all = at.asked(values)
     if not at.others:
         found.add("together")
+    if not at.case.co_issuing:
+        found.add("co_issuers")
     for n, (case, item) in enumerate(asked_for_all):
         outcome = _first(values, f"items.{n}.outcome")
         under = _first(values, f"items.{n}.withheld_under") if outcome == "partial" else ""

@@ -169,7 +169,9 @@ def _page(
 ) -> Response[Any]:
     office, officer, number = office_of(request), me(request), _number(request)
     after = ON_A_PAGE * (number - 1)
-    known: dict[str, Any] = {"questions": [], "files": [], "meetings": [], "may": False, "materials": [], "others": [], "answerer": None}
+    known: dict[str, Any] = {
+        "questions": [], "files": [], "meetings": [], "may": False, "may_co_issue": False, "materials": [], "others": [], "answerer": None,
+    }  # fmt: skip
     rows: Sequence[Any] = ()
     staff = office.staff([officer.agency])
     with office.database.read() as session:
@@ -209,6 +211,7 @@ def _pane(office: Office, officer: Officer, session: Session, question: Question
     words = words_of(placed.case, officer.role, placed.relation)
     others = [one for one in case.consultations if question.inside and one.seq != asked.seq and one.opinion is not None]
     return {
+        "may_co_issue": not question.inside and officer.role in office.rules.on(office.today()).roles["decision"],
         "may": named and officer.role in office.rules.on(office.today()).roles["opinion"],
         "meant": person.name if person and not named else None,
         "answerer": person.name if person and person.username != officer.username else None,
@@ -269,7 +272,7 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> R
         question = _found(request, case_id, n)
         if told.is_refusal and not question.is_open:  # somebody was quicker: of the case nothing more is told
             return _again(request, question, form, status=409, problem=Problem(409, SETTLED), chosen=False)
-        names = {"text": "reason" if declines else "text", "stance": "stance"}
+        names = {"text": "reason" if declines else "text", "stance": "stance", "co_issues": "co_issues"}
         errs = [(names.get(path, ""), text) for path, text in told.errors.items()]
         refused = None if told.errors else told.problem
         return _again(request, question, form, status=told.status, errs=errs, problem=refused, chosen=bool(files))
@@ -297,7 +300,11 @@ def _place(request: HttpRequest, question: Question, form: Form, declines: bool,
     stance, text = ("declined", form.get("reason")) if declines else (form.get("stance"), form.get("text"))
     purpose = f"会商意见附件（第{question.asked.seq}项记录）"
     try:
-        act = parse({"kind": "opinion", "on": office.today().isoformat(), "consultation": question.asked.seq, "stance": stance, "text": text})
+        said: dict[str, Any] = {"kind": "opinion", "on": office.today().isoformat(), "consultation": question.asked.seq}
+        said |= {"stance": stance, "text": text}
+        if form.get("co_issues") == "yes" and not declines:
+            said["co_issues"] = True
+        act = parse(said)
         office.prepare(officer, case.id, act)
 
         def work(session: Session) -> Case:
@@ -317,7 +324,7 @@ def _again(request: HttpRequest, question: Question, form: Form, *, chosen: bool
     if chosen:
         facts["errs"] = [*facts.get("errs", []), ("file", "请重新选择要上传的文件，浏览器不保留选过的文件")]
         facts["errs"] = list(dict(reversed(facts["errs"])).items())[::-1]
-    typed = {name: form.get(name) for name in ("stance", "text", "reason")}
+    typed = {name: form.get(name) for name in ("stance", "text", "co_issues", "reason")}
     return _page(request, "" if question.is_open else "answered", question, typed=typed, **facts)
 
 

@@ -233,6 +233,7 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "together": Said(
             "一并答复的其他申请", "同一申请人还在办理的申请。勾选的与本件用一份答复书，一次送达；它们的决定不另选的，与本件相同", redraws=True
         ),
+        "co_issuers": Said("联合答复的其他机关", "已经同意联合署名、用印的单位。勾选的与本单位一起署名、用印，按这里的顺序"),
         "attachments": Said("答复书的附件", "一格一份的名称；不填的，为上面提供的信息"),
     },
     "legal_review": {
@@ -341,7 +342,7 @@ _ORDER: Mapping[str, tuple[str, ...]] = {
     "reopening": ("basis", "remedy", "replaces", "reason", "until", "on"),
     "draft": (
         "together", "items.*.outcome", "items.*.provided", "items.*.withheld", "items.*.withheld_under", "items.*.ground", "items.*.reason",
-        "items", "principal", "opening", "closing", "attachments", "remedy", "on",
+        "items", "principal", "opening", "closing", "attachments", "co_issuers", "remedy", "on",
     ),
     "decision": ("overrides", "on"),
 }
