@@ -208,14 +208,14 @@ def days(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
 @get("/api/cases/{case_id:uuid}/similar", **describe(errors=(401, 403, 404)))
 @threaded
 def similar(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
-    """类似申请: earlier requests of this applicant (条例 36(六)) and of others (条例 44), with a score and the words."""
+    """类似申请: earlier requests of this applicant (条例 36(六)) and of others (条例 44), each with a score and why; `alike`: the merely alike."""
     office, me = office_of(request), officer_of(request)
     case = _case(request, case_id).case
     with office.database.read() as session:
         scope = readable_agencies(me, office.agencies)
         found = queries.similar(session, scope, case.id)
         public = suggestions.published_for(session, scope, case.wanted)
-    return {"items": [views.SimilarView.of(one) for one in found], "published": [views.PublishedView.of(*one) for one in public]}
+    return {**views.similar_view(found), "published": [views.PublishedView.of(*one) for one in public]}
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (register, list_cases, get_case, place_act, preview, days, similar)

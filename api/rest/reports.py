@@ -247,7 +247,7 @@ def similar_to(request: HttpRequest, body: RawBody) -> dict[str, Any]:
         public = suggestions.published_for(session, scope, wanted.wanted)
     topic = s.proposed_topic(wanted.wanted, office.rules.on(office.today()).topics)
     return {
-        "items": [views.SimilarView.of(one) for one in found],
+        **views.similar_view(found),
         "published": [views.PublishedView.of(*one) for one in public],
         "topic_proposed": topic,
     }

@@ -288,6 +288,12 @@ def test_a_request_at_the_counter_finds_its_like_and_a_topic(desk: Desk, filled:
     found = desk.call("intake@gx-zrzy", "POST", "/api/similar", body).json()
     assert [one["same_applicant"] for one in found["items"]].count(True) == 1
     assert found["topic_proposed"] == "land"
+    assert all(one["why"].startswith(("同一申请人", "其他申请人")) for one in found["items"])
+    body = {"wanted": "崇文街道1999年第九批次征收补偿安置方案"}
+    other = desk.call("intake@gx-zrzy", "POST", "/api/similar", body).json()
+    assert other["items"] == []
+    assert {"id", "score", "why"} <= other["alike"][0].keys()
+    assert "相近的内容：都写到“" in other["alike"][0]["why"]
     told = get(desk, f"/api/cases/{filled['same0']['id']}/dossier", "handler@gx-zrzy").json()
     assert (told["requests"], told["repeats"]) == (1, [])
 

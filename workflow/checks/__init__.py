@@ -52,7 +52,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "reopening": Check(remedies.reopening),
         "conversion": Check(as_is, ending.may_convert),
         "amendment": Check(mending.amendment),
-        "revocation": Check(mending.revocation),
+        "revocation": Check(mending.revocation, mending.may_revoke),
         "voiding": Check(as_is, mending.may_void),
         "request": Check(as_is),
         "topic": Check(intake.retopic),

@@ -217,6 +217,13 @@ _GROUNDS = frozenset(
 )  # fmt: skip
 
 
+def may_revoke(asking: Asking) -> None:
+    """Whoever placed nothing on the file has nothing to take back."""
+    mine = (one for one in asking.case.acts if one.seq not in asking.case.revoked and one.officer.id == asking.officer.id)
+    if not asking.by_head and next(mine, None) is None:
+        raise Refused("误办的记录由办理的人或者负责人撤销，您不是这一项的办理人：本件没有您办理的记录。", "条例 45")
+
+
 def revocation(asking: Asking, act: a.Revocation) -> Act:
     """READINGS R-revocation."""
     target = placed(asking, act.of)

@@ -9,7 +9,7 @@ from api.office.views.case import CaseView, DraftView, RiskView, case_view
 from api.office.views.consultations import ConsultationView, InboxView, consultations_view, inbox_view
 from api.office.views.dates import DayView, DueView, LimitView, SentenceView, due_view, limits_view
 from api.office.views.fees import FeeRow, FeeView, QuoteView, ScheduleView, fee_view, quote_view
-from api.office.views.lists import CaseRow, Page, PublishedView, SimilarView, case_row
+from api.office.views.lists import CaseRow, Page, PublishedView, SimilarView, case_row, similar_view
 from api.office.views.papers import AttachmentView, LetterView, attachment_view, letter_view
 from api.office.views.requests import ApprovalView, RequestView, request_view
 from api.office.views.view import View
@@ -52,4 +52,5 @@ __all__ = [
     "limits_view",
     "quote_view",
     "request_view",
+    "similar_view",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -91,6 +91,7 @@ class SimilarView(View):
     received_on: date
     same_applicant: bool
     score: float = Field(description="0到1")
+    why: str = Field(description="为什么列出，一句话")
     words: list[str] = Field(description="相同的词")
     wanted: str
     state: str
@@ -105,11 +106,26 @@ class SimilarView(View):
             received_on=row.received_on,
             same_applicant=found.same_applicant,
             score=found.score,
+            why=_why(found),
             words=list(found.words),
             wanted=row.wanted[:200],
             state=row.state,
             outcome=row.outcome,
         )
+
+
+def _why(found: Similar) -> str:
+    """同一申请人申请的同一内容：都写到“征收补偿安置方案”."""
+    who = "同一申请人" if found.same_applicant else "其他申请人"
+    what = "同一内容" if found.same else "相近的内容"
+    words = "、".join(f"“{word}”" for word in found.words[:3])
+    return f"{who}申请的{what}" + (f"：都写到{words}" if words else "")
+
+
+def similar_view(found: Sequence[Similar]) -> dict[str, list[SimilarView]]:
+    """`items` ask for the same information, best first; what is merely alike stands in `alike`."""
+    told = [(one.same, SimilarView.of(one)) for one in found]
+    return {"items": [one for same, one in told if same], "alike": [one for same, one in told if not same]}
 
 
 class PublishedView(View):
