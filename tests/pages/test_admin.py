@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from html import unescape
 from typing import Any
 
+import pdfplumber
 import pytest
 
 from api.cli.demo import PASSWORD
 from api.office import passwords
 from api.pages.admin.overview import SECTIONS
+from api.pages.admin.units import MOST_PAGES
+from api.pages.shared import sample_letters
 from db import people
 from db.verify import verify
 from letters import own_wording
@@ -211,6 +215,20 @@ def test_a_letterhead_is_saved_as_the_offices_own_file_and_the_one_before_is_kep
         assert len(list(folder.glob("gx-rsj.yaml.bak-*"))) == number
     assert site.office.agencies["gx-rsj"].postcode == "252500"
     assert site.office.agencies["gx-rsj"].parent == "gx-zfb"
+
+
+@pytest.mark.parametrize("sample", ["receipt", "reply"])
+def test_the_preview_of_a_letterhead_shows_the_code_of_the_page_for_asking(site: Site, sample: str) -> None:
+    fields = form_of(admin(site).page("/admin/letterheads/gx-zjj")) | {"sample": sample}
+    path, page = "/admin/letterheads/gx-zjj/preview", "https://gongkai.example/apply/status"
+    without, shown = (admin(site).post(path, fields | {"query_url": one}).text.count("data:image/png") for one in ("", page))
+    assert shown >= without > 0
+    agency = site.office.agencies["gx-zjj"].model_copy(update={"query_url": page})
+    for one, there in ((agency, True), (site.office.agencies["gx-zjj"], False)):
+        with pdfplumber.open(io.BytesIO(sample_letters.letter_of(site.office, one, sample))) as pdf:
+            assert len(pdf.pages) <= MOST_PAGES, "the last page is among those that are shown"
+            assert (page in (pdf.pages[-1].extract_text() + pdf.pages[-2 % len(pdf.pages)].extract_text()).replace("\n", "")) == there
+            assert any(line["width"] < 3 for line in pdf.pages[-1].lines) == there, "the code is drawn in lines"
 
 
 def test_the_page_for_asking_is_named_in_the_letterhead_and_may_be_left_out(site: Site) -> None:

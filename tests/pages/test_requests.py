@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -58,3 +59,18 @@ def test_it_goes_back_only_with_a_reason_and_only_by_the_head(site: Site) -> Non
     done = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}/requests/3"))
     assert "已退回报批：延长答复期限" in done and "先查清卷数" in done
     assert site.as_("head@gx-zrzy").get(f"/approvals/{case.id}/requests/2").status_code == 404
+
+
+def test_stock_sentences_are_offered_where_a_request_is_returned_and_nothing_typed_is_lost(site: Site) -> None:
+    head = site.as_("head@gx-zrzy")
+    assert head.post("/account/phrases", {"place": "return.reason", "text": "请补充卷宗的目录。"}).status_code == 200
+    case = asked(site)
+    page = head.page("/approvals")
+    form = f"answer-{case.id}-3"
+    assert f'<form id="{form}"' in page
+    assert re.search(rf'<button[^>]* type="button" form="{form}" data-into="text">请补充卷宗的目录。</button>', page)
+    site.place("handler@gx-zrzy", case, "note", text="又来电话")
+    late = head.post(f"/approvals/{case.id}/requests/3", {"do": "return", "seen": str(case.version), "text": "先查清卷数"})
+    assert late.status_code == 412
+    assert ">先查清卷数</textarea>" in late.text
+    assert now(site, case).requests

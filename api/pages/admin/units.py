@@ -42,7 +42,9 @@ NUMBERS: Mapping[str, str] = {
     "notice": "其他告知书",
 }  # fmt: skip
 _YEAR = "〔{year}〕{n}号"
-SHOWN = {"reply": "答复书", "fee": "收费通知书", "extension": "延期答复告知书", "inquiry": "第三方意见征询书"}
+MOST_PAGES = 4
+"""Pages of a sample letter that are shown: the reply has so many at most, and its seal and QR code stand on the last."""
+SHOWN = {"reply": "答复书", "receipt": "登记回执", "fee": "收费通知书", "extension": "延期答复告知书", "inquiry": "第三方意见征询书"}
 """The letters that the preview can show."""
 DONE = {"saved": "抬头已保存，以后生成的文书用新的抬头，已经生成的不变。", "opened": "已开通网上申请。", "closed": "已关闭网上申请。"}
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
@@ -225,7 +227,7 @@ def _fault(bad: BadRules) -> tuple[str, str]:
 
 def _pictures(office: Office, agency: Agency, sample: str) -> list[str]:
     """The pages of a sample letter with this letterhead."""
-    pages = office.renderer.pages(sample_letters.letter_of(office, agency, sample), most=2)
+    pages = office.renderer.pages(sample_letters.letter_of(office, agency, sample), most=MOST_PAGES)
     return [b64encode(one).decode() for one in pages]
 
 

@@ -59,12 +59,15 @@ def queue(request: HttpRequest) -> Response[Any]:
     return _queue(request)
 
 
-def _queue(request: HttpRequest, *, status: int = 200, told: Trouble | None = None, err: tuple[str, int, str] | None = None) -> Response[Any]:
-    """`err` is what is wrong with the form of one request: (file, its place, sentence)."""
+def _queue(
+    request: HttpRequest, *, status: int = 200, told: Trouble | None = None, err: tuple[str, int, str] | None = None, typed: str = ""
+) -> Response[Any]:
+    """`err` is what is wrong with the form of one request: (file, its place, sentence); `typed` what stood in it."""
     office, officer, today = office_of(request), me(request), office_of(request).today()
     with office.database.read() as session:
         ids = queues.approving(session, officer)
-        requests = _requests(office, session, officer, err)
+        requests = _requests(office, session, officer, err, typed)
+        offered = phrases.offered(stored.offered(session, officer.id, ("return",)), "return.reason")
     text, rows = request.query_params.get("page", "1"), []
     number = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
     for case_id in ids[ON_A_PAGE * (number - 1) : ON_A_PAGE * number]:
@@ -78,13 +81,13 @@ def _queue(request: HttpRequest, *, status: int = 200, told: Trouble | None = No
                          "applicant": askers.named(case, full=False)})  # fmt: skip
     return show(
         request, "approvals.html", status=status, rows=rows, total=len(ids), number=number, per=ON_A_PAGE, requests=requests, told=told,
-        seen=SEEN,
+        seen=SEEN, offered=offered,
     )  # fmt: skip
 
 
 # ------------------------------------------------------------------ 报批
 
-def _requests(office: Office, session: Session, officer: Officer, err: tuple[str, int, str] | None) -> list[dict[str, Any]]:
+def _requests(office: Office, session: Session, officer: Officer, err: tuple[str, int, str] | None, typed: str) -> list[dict[str, Any]]:
     """The open requests of the unit: what is asked, by whom, why, and what signing it changes."""
     found = []
     for case_id in queues.requested(session, officer):
@@ -94,10 +97,12 @@ def _requests(office: Office, session: Session, officer: Officer, err: tuple[str
             act = signed_request(asked, office.today())
             teller = Teller(case, office.rules, office.today(), names, full=False)
             fields = teller.fields(a.Signed(asked.seq, act.evolve(request=None), asked.by, office.clock()))
-            wrong = err[2] if err is not None and err[:2] == (case.id, asked.seq) else ""
+            here = err is not None and err[:2] == (case.id, asked.seq)
+            wrong = err[2] if err is not None and here else ""
             view = views.request_view(case, asked, after, office.rules, full=False)
             late = getattr(act, "late_entry", None)
-            found.append({"case": case, "view": view, "fields": fields, "err": wrong, "proof": late.proof if late else None})
+            found.append({"case": case, "view": view, "fields": fields, "err": wrong, "typed": typed if here else "",
+                          "proof": late.proof if late else None})  # fmt: skip
     return found
 
 
@@ -111,7 +116,7 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], seq: FromPath[int]) ->
     if asked is None:
         raise Problem(404, "没有这一项报批，或者已经办理。请回到审签列表。")
     if does not in ("sign", "return"):
-        return _queue(request, status=400, err=(case.id, seq, "请按下面的一个按钮，说明是签批还是退回"))
+        return _queue(request, status=400, err=(case.id, seq, "请按下面的一个按钮，说明是签批还是退回"), typed=text)
     if does == "return" and not text:
         return _queue(request, status=400, err=(case.id, seq, "请写明退回的理由，报批人据此修改"))
     if does == "sign":
@@ -120,7 +125,7 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], seq: FromPath[int]) ->
         data = {"kind": "return", "on": office.today().isoformat(), "request": seq, "reason": text}
     _placed, told = attempt(request, case.id, data, seen_of(form))
     if told is not None:
-        return _queue(request, status=told.status, told=told)
+        return _queue(request, status=told.status, told=told, err=(case.id, seq, ""), typed=text)
     return go(f"/approvals/{case.id}/requests/{seq}")
 
 

@@ -105,8 +105,9 @@ def _made(office: Office, name: str, _letterhead: str) -> bytes:
 def letter_of(office: Office, agency: Agency, name: str) -> bytes:
     """The PDF of one sample as `agency` would send it, whether or not its letterhead is in force. Raises LetterError."""
     case = Case(_ID, agency.code, agency.number("case", 2026, 121))
+    by = {} if agency.query_url is None else {"channel": "online"}  # who came by the internet is told the page, with its QR code
     for makes, role, on, fields in _STEPS[_WALK[name]]:
-        case = _placed(case, role, on, fields, office.rules)
+        case = _placed(case, role, on, fields | (by if fields is _REGISTRATION else {}), office.rules)
         if makes == name:
             break
 
