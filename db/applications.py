@@ -13,21 +13,24 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Row, and_, delete, func, insert, literal, or_, select, update
 from sqlmodel import Session
 
 from db import journal
 from db import tables as t
+from db.sealing import opened, ring_of, sealed
 from db.store import next_number
 
 APPLICATION, UPLOAD, SETTING, CASE = (t.table_of(model) for model in (t.Application, t.Upload, t.Setting, t.CaseFile))
+APPLICATION_OWNER = literal("application/") + APPLICATION.c.id
+"""`owner_of`, for a query."""
 STATES: Mapping[str, str] = {"waiting": "等待确认", "confirmed": "已确认登记", "declined": "没有登记"}
 SWITCH = "public_form"
 """The setting of an agency that opens its form."""
 MOST_WAITING = 500
 """Applications of one agency that may wait at once; beyond it the form asks to come by another way."""
 KEPT, KEPT_FOR_OFFICERS = timedelta(days=2), timedelta(days=30)
-"""How long files of a form that was never sent are kept: a visitor's, an officer's."""
+"""How long files of a form that was never sent are kept: a visitor's, an officer's; those of a settled application as long as the latter."""
 AT_HAND = timedelta(hours=1)
 """So long whoever chose a file may be expected to be still at the form."""
 MOST_UNSENT, MOST_OF_AN_OFFICER = 2 * 1024**3, 1024**3
@@ -57,46 +60,64 @@ def _digest(code: str, key: bytes) -> str:
 
 def add(
     session: Session, *, id: str, agency: str, on: date, fields: Mapping[str, Any], visitor: str, key: bytes, now: datetime
-) -> Row[Any]:
+) -> Any:
     """Keep an application and the files of its visitor; sent twice, it is the same one."""
     if (known := one(session, id)) is not None:
         return known
-    serial = next_number(session, agency, on.year, "application")
-    session.execute(
-        insert(APPLICATION).values(
-            id=id, agency=agency, year=on.year, serial=serial, number=f"{agency.upper()}-{on.year}-{serial}",
-            code_digest=_digest(code_of(id, key), key), fields=json.dumps(fields, ensure_ascii=False), state="waiting", submitted_at=now,
-        )
-    )  # fmt: skip
+    serial, text = next_number(session, agency, on.year, "application"), json.dumps(fields, ensure_ascii=False)
+    row = {
+        "id": id, "agency": agency, "year": on.year, "serial": serial, "number": f"{agency.upper()}-{on.year}-{serial}",
+        "code_digest": _digest(code_of(id, key), key), "fields": text, "fields_key": _fields_key(text, key), "state": "waiting",
+        "submitted_at": now,
+    }  # fmt: skip
+    session.execute(insert(APPLICATION).values(sealed(session, APPLICATION, row)))
     theirs = update(UPLOAD).where(UPLOAD.c.owner == visitor).values(owner=owner_of(id)).returning(UPLOAD.c.id)
     for upload_id in session.execute(theirs).scalars().all():
         journal.changed(session, UPLOAD, upload_id)
     made = one(session, id)
     assert made is not None
     journal.tell(session, now, "application", object=made.number)
-    journal.added(session, APPLICATION, made._mapping)
+    journal.added(session, APPLICATION, row)
     return made
 
 
-def by_number(session: Session, number: str, code: str, key: bytes) -> Row[Any] | None:
+def _fields_key(fields: str, key: bytes) -> str:
+    """A blind index of what an application says."""
+    return hmac.new(key, f"application fields\0{fields}".encode(), hashlib.sha256).hexdigest()
+
+
+def renew_keys(session: Session, key: bytes) -> None:
+    """Write the `fields_key` of applications that an earlier version kept without."""
+    for row in session.execute(select(APPLICATION).where(APPLICATION.c.fields_key.is_(None))).all():
+        value = _fields_key(_opened(session, row).fields, key)
+        session.execute(update(APPLICATION).where(APPLICATION.c.id == row.id).values(fields_key=value))
+
+
+def _opened(session: Session, row: Row[Any]) -> Any:
+    return opened(ring_of(session), APPLICATION, row)
+
+
+def by_number(session: Session, number: str, code: str, key: bytes) -> Any | None:
     """The application of this number, when the code is its own."""
     row = session.execute(select(APPLICATION).where(APPLICATION.c.number == number.upper())).first()
     known = row.code_digest if row else _digest("", key)
-    return row if hmac.compare_digest(known, _digest(code.upper(), key)) else None
+    return _opened(session, row) if hmac.compare_digest(known, _digest(code.upper(), key)) and row else None
 
 
 # ------------------------------------------------------------------ what the intake desk reads and settles
 
 
-def one(session: Session, application_id: str) -> Row[Any] | None:
-    return session.execute(select(APPLICATION).where(APPLICATION.c.id == application_id)).first()
+def one(session: Session, application_id: str) -> Any | None:
+    row = session.execute(select(APPLICATION).where(APPLICATION.c.id == application_id)).first()
+    return row and _opened(session, row)
 
 
-def listed(session: Session, agency: str, *, waiting: bool, limit: int = 100) -> Sequence[Row[Any]]:
+def listed(session: Session, agency: str, *, waiting: bool, limit: int = 100) -> Sequence[Any]:
     """Those that wait, the oldest first; or those that are settled, the latest first."""
     mine = and_(APPLICATION.c.agency == agency, APPLICATION.c.state == "waiting" if waiting else APPLICATION.c.state != "waiting")
     order = APPLICATION.c.submitted_at.asc() if waiting else APPLICATION.c.settled_at.desc()
-    return session.execute(select(APPLICATION).where(mine).order_by(order, APPLICATION.c.serial).limit(limit)).all()
+    rows = session.execute(select(APPLICATION).where(mine).order_by(order, APPLICATION.c.serial).limit(limit))
+    return [_opened(session, row) for row in rows]
 
 
 def count_waiting(session: Session, agency: str) -> int:
@@ -110,15 +131,16 @@ def settle(
     """Confirm or decline an application that still waits; False when somebody was first."""
     mine = (APPLICATION.c.id == application_id, APPLICATION.c.state == "waiting")
     values = {"state": state, "answer": answer, "case_id": case_id, "settled_at": now}
-    if session.execute(update(APPLICATION).where(*mine).values(**values).returning(APPLICATION.c.id)).first() is None:
+    settled = update(APPLICATION).where(*mine).values(sealed(session, APPLICATION, values, id=application_id))
+    if session.execute(settled.returning(APPLICATION.c.id)).first() is None:
         return False
     journal.changed(session, APPLICATION, application_id)
     return True
 
 
-def alike(session: Session, row: Row[Any]) -> Sequence[Row[Any]]:
+def alike(session: Session, row: Any) -> Sequence[Row[Any]]:
     """Other applications to the same agency with the very same content (重复提交), the latest first."""
-    same = and_(APPLICATION.c.agency == row.agency, APPLICATION.c.fields == row.fields, APPLICATION.c.id != row.id)
+    same = and_(APPLICATION.c.agency == row.agency, APPLICATION.c.fields_key == row.fields_key, APPLICATION.c.id != row.id)
     return session.execute(select(APPLICATION).where(same).order_by(APPLICATION.c.submitted_at.desc()).limit(20)).all()
 
 
@@ -145,16 +167,19 @@ def officer_of(officer_id: str, key: str = "") -> str:
 
 
 def add_upload(session: Session, owner: str, *, id: str, name: str, media_type: str, size: int, digest: str, now: datetime) -> None:
-    session.execute(insert(UPLOAD).values(id=id, owner=owner, name=name, media_type=media_type, size=size, digest=digest, at=now))
-    journal.changed(session, UPLOAD, id)
+    row = {"id": id, "owner": owner, "name": name, "media_type": media_type, "size": size, "digest": digest, "at": now}
+    session.execute(insert(UPLOAD).values(sealed(session, UPLOAD, row)))
+    journal.added(session, UPLOAD, row)
 
 
-def uploads_of(session: Session, owner: str) -> Sequence[Row[Any]]:
-    return session.execute(select(UPLOAD).where(UPLOAD.c.owner == owner).order_by(UPLOAD.c.at, UPLOAD.c.id)).all()
+def uploads_of(session: Session, owner: str) -> Sequence[Any]:
+    rows = session.execute(select(UPLOAD).where(UPLOAD.c.owner == owner).order_by(UPLOAD.c.at, UPLOAD.c.id))
+    return [opened(ring_of(session), UPLOAD, row) for row in rows]
 
 
-def upload(session: Session, owner: str, upload_id: str) -> Row[Any] | None:
-    return session.execute(select(UPLOAD).where(UPLOAD.c.owner == owner, UPLOAD.c.id == upload_id)).first()
+def upload(session: Session, owner: str, upload_id: str) -> Any | None:
+    row = session.execute(select(UPLOAD).where(UPLOAD.c.owner == owner, UPLOAD.c.id == upload_id)).first()
+    return row and opened(ring_of(session), UPLOAD, row)
 
 
 def drop_upload(session: Session, owner: str, upload_id: str) -> str | None:
@@ -177,13 +202,14 @@ def unsent(session: Session, owner: str = VISITOR) -> int:
 
 
 def drop_forgotten(session: Session, now: datetime, more: int = 0) -> list[str]:
-    """Forget the files of forms that were begun and never sent; their ids.
+    """Forget the files of forms that were begun and never sent, and of applications that were settled (the case has its own); their ids.
 
     Where there is no room for so many bytes `more`, the oldest that are no longer at hand are forgotten sooner.
     """
     theirs = UPLOAD.c.owner.startswith(VISITOR)
     officers = and_(UPLOAD.c.owner.startswith(OFFICER), UPLOAD.c.at < now - KEPT_FOR_OFFICERS)
-    old = or_(and_(theirs, UPLOAD.c.at < now - KEPT), officers)
+    settled = select(APPLICATION_OWNER).where(APPLICATION.c.settled_at < now - KEPT_FOR_OFFICERS)
+    old = or_(and_(theirs, UPLOAD.c.at < now - KEPT), officers, UPLOAD.c.owner.in_(settled))
     dropped = _drop(session, old)
     over = unsent(session) + more - MOST_UNSENT
     if over > 0:

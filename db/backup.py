@@ -2,7 +2,8 @@
 
 A backup is a zip: `tables/NAME.jsonl` (one row a line), `files/KIND/ID`, `rules/…`, `agencies/…`, and `manifest.json` with
 the SHA-256 of each. It is read from one state of the database while the office works on, and is the same whatever the
-engine: an office moves from SQLite to PostgreSQL by restoring there. Secrets stay outside; sessions and tokens have ended.
+engine: an office moves from SQLite to PostgreSQL by restoring there. What tells of people is in it as it is kept, sealed: it is
+restored where the keys are, which stay outside; sessions and tokens have ended.
 
 The chain of the log comes along. Under the key it was made with, it is proven before anything is restored, and goes on; under
 another it cannot be, is begun anew of what came, and the log says so.
@@ -29,12 +30,13 @@ from db import journal, people, private
 from db import tables as t
 from db.engine import Database
 from db.files import Files
+from db.sealing import Ring
 from db.verify import Tell
 
-FORMAT = "gongkai-backup-1"
+FORMAT = "gongkai-backup-2"
 MANIFEST = "manifest.json"
-LEFT_OUT = frozenset({t.Allowance.__tablename__})
-"""What counts for a day at most."""
+LEFT_OUT = frozenset({t.Allowance.__tablename__, t.KnownKey.__tablename__})
+"""What counts for a day at most; and every installation knows its own keys."""
 HEAD = t.table_of(t.LogHead)
 KINDS: Mapping[str, Table] = {
     "letters": t.table_of(t.LetterRow), "attachments": t.table_of(t.AttachmentRow), "uploads": t.table_of(t.Upload),
@@ -87,7 +89,7 @@ def back_up(
                         archive,
                         digests,
                         f"files/{kind}/{row.id}",
-                        iter([files.get(kind, row.id, row.digest)]),
+                        iter([files.sealed(kind, row.id, row.digest)]),
                     )
                     tell(1)
             for name, folder in folders.items():
@@ -99,7 +101,8 @@ def back_up(
                         iter([path.read_bytes()]),
                     )
             manifest = {
-                "format": FORMAT, "made": at.isoformat(), "schema": _revision(connection), "tables": counts, "sha256": digests,
+                "format": FORMAT, "made": at.isoformat(), "schema": _revision(connection), "keys": sorted(database.ring.ids),
+                "tables": counts, "sha256": digests,
             }  # fmt: skip
             archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
         with part.open("rb") as written:
@@ -173,7 +176,7 @@ def restore(
             manifest = _checked(archive)
 
             def fill(session: Session) -> dict[str, int]:
-                counts = _fill(session, archive, manifest, files, folders)
+                counts = _fill(session, archive, manifest, files, folders, database.ring)
                 now = database.journal.clock()
                 people.log(session, now, "restore", object=f"{manifest['made'][:19]}的备份", reason=reason)
                 people.end_all(session, datetime.fromisoformat(manifest["made"]))
@@ -207,10 +210,12 @@ def _fill(
     manifest: dict[str, Any],
     files: Files,
     folders: Mapping[str, Path],
+    ring: Ring,
 ) -> dict[str, int]:
     connection = session.connection()
     if manifest["schema"] != _revision(connection):
         raise BadBackup("这份备份出自另一个版本的程序。请用那个版本恢复，再升级程序。什么也没有恢复。")
+    _openable(manifest, ring)
     if any(_count(connection, table) for table in _tables() if table is not HEAD):
         raise BadBackup(
             "这里已经有人员或者案件，不能恢复到上面去。请恢复到新的数据目录和空的数据库。什么也没有恢复。"
@@ -228,12 +233,20 @@ def _fill(
     for kind in KINDS:
         for member in manifest["sha256"]:
             if member.startswith(f"files/{kind}/"):
-                files.put(kind, member.rpartition("/")[2], archive.read(member))
+                files.put_sealed(kind, member.rpartition("/")[2], archive.read(member))
     for name, folder in folders.items():
         for member in manifest["sha256"]:
             if member.startswith(f"{name}/"):
                 _unpack(archive, member, folder / member.removeprefix(f"{name}/"), folder)
     return counts
+
+
+def _openable(manifest: dict[str, Any], ring: Ring) -> None:
+    if lacking := sorted(set(manifest["keys"]) - ring.ids):
+        raise BadBackup(
+            f"这份备份要用指纹为{'、'.join(lacking)}的密钥打开，这里没有。请把另行保管的密钥（原来数据目录中的secrets）"
+            "放到这里的数据目录，再恢复。什么也没有恢复。"
+        )
 
 
 _UNCHAINED: Mapping[str, Mapping[str, Any]] = {"log_entry": {"mac": None}, "log_head": {"mac": None, "seal": None}}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -28,6 +28,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from db import journal, private
+from db.sealing import Ring
 
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -47,7 +48,8 @@ class DatabaseFull(DatabaseUnavailable):
 class Database:
     """`write` runs a function in one transaction; `read` gives a session that sees one state and changes nothing."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, ring: Ring | None = None) -> None:
+        self._ring = ring
         self.is_sqlite = url.startswith("sqlite")
         self.kind = "SQLite" if self.is_sqlite else "PostgreSQL"
         self.journal = journal.Journal()
@@ -63,6 +65,16 @@ class Database:
         else:
             self.engine = create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
             self._writer = None
+
+    @property
+    def ring(self) -> Ring:
+        """What seals and opens what is kept of people; every session carries it. It is there when the office is open."""
+        assert self._ring is not None
+        return self._ring
+
+    @ring.setter
+    def ring(self, ring: Ring) -> None:
+        self._ring = ring
 
     def migrate(self) -> None:
         """Bring the schema up to date."""
@@ -95,7 +107,7 @@ class Database:
             Thread(target=self.write, args=(work,), name="later").start()
 
     def _once(self, work: Callable[[Session], T], request_id: str | None = None) -> T:
-        told = {"journal": self.journal, "request_id": request_id}
+        told = {"journal": self.journal, "ring": self._ring, "request_id": request_id}
         with self._translated(), Session(self.engine, expire_on_commit=False, info=told) as session:
             if self.is_sqlite:
                 session.connection(execution_options={"begin": "IMMEDIATE"})
@@ -107,7 +119,8 @@ class Database:
     @contextmanager
     def read(self, *, one_state: bool = False) -> Iterator[Session]:
         """A session for reading; it is rolled back at the end. With `one_state` it sees nothing that others write meanwhile."""
-        with self._translated(), Session(self.engine, autoflush=False, info={"journal": self.journal}) as session:
+        keys = {"journal": self.journal, "ring": self._ring}
+        with self._translated(), Session(self.engine, autoflush=False, info=keys) as session:
             if one_state and not self.is_sqlite:  # under WAL a transaction is such a state already
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
@@ -125,6 +138,26 @@ class Database:
             yield
         except (OperationalError, InterfaceError, PoolTimeout) as error:
             raise _unavailable(error) from error
+
+    def scrub(self, tables: Sequence[str]) -> None:
+        """Leave nothing in the database's own files of what its rows said before: they are written anew."""
+        with self._translated():
+            if not self.is_sqlite:
+                with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    for table in tables:
+                        connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+                return
+            bare = self.engine.raw_connection()
+            try:
+                cursor = bare.cursor()
+                cursor.execute("VACUUM")
+                busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if busy:
+                    raise DatabaseUnavailable("somebody else reads")
+            except sqlite3.Error as error:
+                raise DatabaseUnavailable(type(error).__name__) from error
+            finally:
+                bare.close()
 
     def problem(self) -> str | None:
         """A sentence when the database cannot be written to, or its schema is not the program's."""

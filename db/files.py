@@ -1,15 +1,17 @@
-"""Bytes that belong to rows: letters and attachments. Written whole, flushed, renamed; never overwritten."""
+"""Bytes that belong to rows: letters and attachments. Sealed, written whole, flushed, renamed; never overwritten but by a new seal."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from db import private
+from db.sealing import HEAD, Ring, SealBroken, place
 
 
 class Damaged(Exception):
@@ -24,13 +26,16 @@ class Files(Protocol):
     def put(self, kind: str, name: str, data: bytes) -> str: ...
     def get(self, kind: str, name: str, digest: str) -> bytes: ...
     def drop(self, kind: str, name: str) -> None: ...
+    def sealed(self, kind: str, name: str, digest: str) -> bytes: ...
+    def put_sealed(self, kind: str, name: str, sealed: bytes) -> None: ...
+    def renew(self, tell: Callable[[int], object]) -> int: ...
 
 
 class LocalFiles:
     """A folder on disk, two levels deep."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, ring: Ring) -> None:
+        self.root, self.ring = root, ring
         root.mkdir(private.FOLDER, parents=True, exist_ok=True)
 
     def _path(self, kind: str, name: str) -> Path:
@@ -38,41 +43,107 @@ class LocalFiles:
 
     def put(self, kind: str, name: str, data: bytes) -> str:
         """Keep `data` durably; returns its SHA-256. The same bytes twice are one file, others under its name refused."""
-        path, digest = self._path(kind, name), hashlib.sha256(data).hexdigest()
+        self._write(kind, name, self.ring.seal_bytes(data, _place(kind, name)), hashlib.sha256(data).hexdigest())
+        return hashlib.sha256(data).hexdigest()
+
+    def put_sealed(self, kind: str, name: str, sealed: bytes) -> None:
+        """Keep what `sealed` gave, also that of another folder. Raises Damaged: it was not sealed under this name with a key of here."""
+        self._write(kind, name, sealed, hashlib.sha256(self._opened(kind, name, sealed)).hexdigest())
+
+    def _write(self, kind: str, name: str, sealed: bytes, digest: str) -> None:
+        path = self._path(kind, name)
         for folder in (path.parent.parent, path.parent):
             folder.mkdir(private.FOLDER, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+        temporary = _temporary(path, sealed)
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
             try:
                 os.link(temporary, path)  # unlike a rename, it never overwrites
             except FileExistsError:
-                if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+                if hashlib.sha256(self._opened(kind, name, path.read_bytes())).hexdigest() != digest:
                     raise Damaged(f"{kind}/{name}: other bytes are already kept under this name") from None
-            listing = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(listing)
-            finally:
-                os.close(listing)
+            _sync(path.parent)
         finally:
             with suppress(FileNotFoundError):
-                Path(temporary).unlink()
-        return digest
+                temporary.unlink()
 
     def get(self, kind: str, name: str, digest: str) -> bytes:
         """The bytes, checked against `digest`; Damaged when they are not what was kept."""
+        return self._checked(kind, name, digest)[0]
+
+    def sealed(self, kind: str, name: str, digest: str) -> bytes:
+        """The file as it lies there, of what `get` gives: for a backup."""
+        return self._checked(kind, name, digest)[1]
+
+    def _checked(self, kind: str, name: str, digest: str) -> tuple[bytes, bytes]:
         try:
-            data = self._path(kind, name).read_bytes()
+            sealed = self._path(kind, name).read_bytes()
         except FileNotFoundError:
             raise Damaged(f"{kind}/{name} is missing") from None
+        data = self._opened(kind, name, sealed)
         if hashlib.sha256(data).hexdigest() != digest:
             raise Damaged(f"{kind}/{name} is not what was kept")
-        return data
+        return data, sealed
+
+    def _opened(self, kind: str, name: str, sealed: bytes) -> bytes:
+        try:
+            return self.ring.open_bytes(sealed, _place(kind, name))
+        except SealBroken:
+            raise Damaged(f"{kind}/{name} is not what was kept") from None
 
     def drop(self, kind: str, name: str) -> None:
         """Forget what belonged to no file: an upload of a form that was never sent, or taken away again."""
         with suppress(FileNotFoundError):
             self._path(kind, name).unlink()
+
+    def renew(self, tell: Callable[[int], object] = lambda _done: None) -> int:
+        """Seal with the present key what is not sealed with it; how many files those were. A file is whole at every moment."""
+        renewed = 0
+        for path in sorted(one for one in self.root.glob("*/*/*") if one.is_file() and not one.name.startswith(PART)):
+            with suppress(FileNotFoundError), path.open("rb") as stream:  # taken away meanwhile
+                renewed += self._renew(path, self.ring.sealed_with(stream.read(HEAD)))
+                tell(1)
+        return renewed
+
+    def _renew(self, path: Path, known_as: str | None) -> bool:
+        if known_as == self.ring.current:
+            return False
+        at, data = _place(path.parent.parent.name, path.name), path.read_bytes()
+        if known_as is not None:
+            try:
+                data = self.ring.open_bytes(data, at)
+            except SealBroken:  # `verify` tells of it
+                return False
+        temporary = _temporary(path, self.ring.seal_bytes(data, at))
+        temporary.replace(path)
+        _sync(path.parent)
+        return True
+
+
+PART = ".part-"
+"""How the name of a file begins that is being written."""
+
+
+def _place(kind: str, name: str) -> bytes:
+    return place("files", kind, name)
+
+
+def _temporary(path: Path, data: bytes) -> Path:
+    """The bytes, flushed, beside where they are to be."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=PART)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return Path(temporary)
+
+
+def _sync(folder: Path) -> None:
+    listing = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(listing)
+    finally:
+        os.close(listing)

@@ -45,8 +45,6 @@ class Wanted:
     received_from: date | None = None
     received_to: date | None = None
     sort: str = "received"
-    whole: frozenset[str] = frozenset()
-    """Agencies whose files are seen whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ def words(text: str) -> list[str]:
 
 
 def _conditions(wanted: Wanted, now: Now) -> list[Any]:
-    held: list[Any] = [_word(one, wanted.whole) for one in words(wanted.q)]
+    held: list[Any] = [_word(one) for one in words(wanted.q)]
     exact = {"purpose": wanted.purpose, "channel": wanted.channel, "topic": wanted.topic, "outcome": wanted.outcome}
     held += [DOCKET.c[name] == value for name, value in exact.items() if value]
     if wanted.states:
@@ -134,12 +132,12 @@ def _conditions(wanted: Wanted, now: Now) -> list[Any]:
     return held
 
 
-def _word(word: str, whole: Collection[str]) -> Any:
+def _word(word: str) -> Any:
     """The number, or two characters or more of what was asked; organisations are no secret, people are found elsewhere."""
     ways: list[Any] = [DOCKET.c.number.contains(word, autoescape=True)] if "号" in word or "〔" in word else []
     serial = word.removesuffix("号").rpartition("〕")[2]
     if serial.isascii() and serial.isdigit() and len(serial) < 7 and serial == word.removesuffix("号"):
         ways = [DOCKET.c.serial == int(serial)]
     if len(word) >= 2:
-        ways += [wanted_has(word, whole), name_has(word)]
+        ways += [wanted_has(word), name_has(word)]
     return or_(*ways) if ways else DOCKET.c.number.contains(word, autoescape=True)

@@ -29,6 +29,7 @@ from sqlmodel import Session, SQLModel
 
 from db import private
 from db import tables as t
+from db.sealing import SEALED, SealBroken, opened_values, ring_of
 from workflow.acts import Officer
 
 ENTRY, HEAD = t.table_of(t.LogEntry), t.table_of(t.LogHead)
@@ -84,7 +85,7 @@ TABLES: Mapping[str, Kept] = {
     "session": _logged(seen_at="每分钟记一次，只决定闲置多久以后退出"),
     "preference": _logged(),
     "phrase": _logged(),
-    "application": _logged(),
+    "application": _logged(fields_key="由内容和密钥得出，只用来找相同的申请"),
     "upload": _logged(),
     "setting": _logged(),
     "report_freeze": _logged(),
@@ -94,6 +95,7 @@ TABLES: Mapping[str, Kept] = {
     "tally": _FROM_ACTS,
     "occurrence": _FROM_ACTS,
     "case_text": Kept("derived", "由办理行为得出，逐件重算比较", {"id": "全文索引的行号，没有别的意思"}),
+    "known_key": Kept("checked", "密钥的指纹，启动时与密钥文件核对"),
     "log_entry": Kept("checked", "日志链"),
     "log_head": Kept("checked", "日志链的末端", {"id": "只有一行，没有别的意思"}),
     "alembic_version": Kept("checked", "等于程序的版本"),
@@ -292,7 +294,12 @@ def _in_text(session: Session, journal: Journal, entry: _Told) -> str | None:
 def _as_it_is(session: Session, journal: Journal, table: Table, key: tuple[Any, ...]) -> str | None:
     mine = [table.c[name] == value for name, value in zip(_keys(table), key, strict=True)]
     row = session.connection().execute(select(table).where(*mine)).mappings().first()
-    return journal.digest(table, row) if row is not None else None
+    return journal.digest(table, _opened(session, table, row)) if row is not None else None
+
+
+def _opened(session: Session, table: Table, row: RowMapping) -> Values:
+    """A digest is of what a row says, not of how it is sealed. Raises SealBroken."""
+    return opened_values(ring_of(session), table, row) if table.name in SEALED else row
 
 
 # ------------------------------------------------------------------ beginning a chain
@@ -321,7 +328,7 @@ def begin(session: Session, reason: str) -> None:
         for row in connection.execute(select(table)).mappings():
             if count % _AT_ONCE == 0:
                 tell(session, now, BEGUN, object="begin" if count == 0 else None, reason=reason)
-            added(session, table, row)
+            added(session, table, _opened(session, table, row))
             count += 1
 
 
@@ -369,9 +376,13 @@ def objects(session: Session, known: Known) -> Iterator[str]:
         for row in session.connection().execute(select(table).execution_options(yield_per=_AT_ONCE)).mappings():
             name = name_of(table, [row[one] for one in _keys(table)])
             digest, seq = told.pop(name, (None, 0))
+            try:
+                now = journal.digest(table, _opened(session, table, row))
+            except SealBroken:
+                now = ""
             if digest is None:
                 yield f"{name}：日志里没有记，不是由本程序写入" if not seq else f"{name}：日志第{seq}条记的是已经删除"
-            elif digest != journal.digest(table, row):
+            elif digest != now:
                 yield f"{name}：与日志第{seq}条所记的不符"
     for name, (digest, seq) in told.items():
         if digest is not None:

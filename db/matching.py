@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, and_, func, or_
@@ -16,23 +15,21 @@ OF_NO_PERSON: ColumnElement[bool] = DOCKET.c.applicant_category != "natural_pers
 """The names of organisations are no secret."""
 WANTED: ColumnElement[str] = func.coalesce(DOCKET.c.wanted_masked, "").label("wanted")
 """申请内容 as it may leave the unit that handles the file."""
-OUTSIDE: tuple[ColumnElement[Any], ...] = (*(one for one in DOCKET.c if one.name not in ("wanted", "wanted_masked")), WANTED)
+OUTSIDE: tuple[ColumnElement[Any], ...] = (
+    *(one for one in DOCKET.c if one.name not in ("applicant_name", "wanted", "wanted_masked")),
+    WANTED,
+)
 """A row of `docket` for whoever counts, compares and reports: 申请内容 as it may leave the unit."""
 
 
-def _whole(agencies: Collection[str]) -> ColumnElement[bool]:
-    return DOCKET.c.agency.in_(sorted(agencies))
+def wanted_has(text: str) -> ColumnElement[bool]:
+    """申请内容 holds these words, as far as it may leave the unit: the whole text is sealed, and people are found by `name_has`."""
+    return DOCKET.c.wanted_masked.contains(text, autoescape=True)
 
 
-def wanted_has(text: str, whole: Collection[str] = ()) -> ColumnElement[bool]:
-    """申请内容 holds these words; what is masked of people counts only for the agencies that are seen `whole`."""
-    plain: Any = DOCKET.c.wanted.contains(text, autoescape=True)
-    return or_(and_(_whole(whole), plain), DOCKET.c.wanted_masked.contains(text, autoescape=True))
-
-
-def name_has(text: str, whole: Collection[str] = (), key: bytes | None = None) -> ColumnElement[bool]:
-    """The applicant's name holds this; that of a masked person, or his phone or the number of his paper, is all of it (with the `key`)."""
-    ways: list[Any] = [and_(or_(_whole(whole), OF_NO_PERSON), DOCKET.c.applicant_name.contains(text, autoescape=True))]
+def name_has(text: str, key: bytes | None = None) -> ColumnElement[bool]:
+    """The name of an organisation holds this; that of a person, or his phone or the number of his paper, is all of it (with the `key`)."""
+    ways: list[Any] = [and_(OF_NO_PERSON, DOCKET.c.applicant_masked.contains(text, autoescape=True))]
     if key is not None:
         ways += [DOCKET.c.name_key == name_key(text, key), DOCKET.c.phone_key == phone_key(text, key)]
         ways.append(DOCKET.c.applicant_key.in_([paper_key(kind, text, key) for kind in get_args(a.IdType)]))

@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 from db import journal
 from db import tables as t
+from db.sealing import opened, ring_of, sealed
 from workflow.acts import Officer
 from workflow.staff import Leave
 
@@ -36,6 +37,8 @@ SAMPLES = "sample_agencies"
 """The setting, of no agency, that says that the sample office is set up here."""
 LATELY = timedelta(days=14)
 """So long after it was opened, a session that is over is still known as somebody's."""
+DRAFTS_KEPT = timedelta(days=90)
+"""So long a half-filled form waits for its officer."""
 _SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -240,15 +243,21 @@ def is_sample_office(session: Session, codes: Collection[str]) -> bool:
 
 
 def save_draft(session: Session, officer_id: str, form: str, fields: Mapping[str, Any], now: datetime) -> None:
-    """Keep what stands in a half-filled form; a later save replaces it."""
-    text = json.dumps(fields, ensure_ascii=False)
-    _put(session, DRAFT, {"officer_id": officer_id, "form": form}, {"fields": text, "saved_at": now})
+    """Keep what stands in a half-filled form; a later save replaces it, and what nobody came back to is forgotten."""
+    forget_drafts(session, now)
+    key, text = {"officer_id": officer_id, "form": form}, json.dumps(fields, ensure_ascii=False)
+    _put(session, DRAFT, key, sealed(session, DRAFT, {"fields": text, "saved_at": now}, **key))
+
+
+def forget_drafts(session: Session, now: datetime) -> None:
+    """Forget what nobody came back to."""
+    session.execute(delete(DRAFT).where(DRAFT.c.saved_at < now - DRAFTS_KEPT))
 
 
 def draft(session: Session, officer_id: str, form: str) -> tuple[dict[str, Any], datetime] | None:
     """What was kept of a form, and when."""
     row = session.execute(select(DRAFT).where(DRAFT.c.officer_id == officer_id, DRAFT.c.form == form)).first()
-    return (json.loads(row.fields), row.saved_at) if row else None
+    return (json.loads(opened(ring_of(session), DRAFT, row).fields), row.saved_at) if row else None
 
 
 def drop_draft(session: Session, officer_id: str, form: str) -> None:

@@ -14,7 +14,7 @@ from workflow.case import Case
 from workflow.identity import folded, folded_phone, person
 from workflow.law import Rules
 from workflow.movers import standing
-from workflow.personal import veiled
+from workflow.personal import mask_name, veiled
 from workflow.statistics import is_counted
 
 
@@ -51,8 +51,19 @@ def keys_of(applicant: Applicant, key: bytes) -> dict[str, Any]:
     }
 
 
+def shown_of(case: Case) -> dict[str, Any]:
+    """The columns of `docket` that say who asks and for what: to be sealed as it stands, and as it may leave the unit."""
+    applicant = case.applicant
+    return {
+        "applicant_name": applicant.name,
+        "applicant_masked": mask_name(applicant.name, is_person=applicant.category == "natural_person"),
+        "wanted": case.wanted,
+        "wanted_masked": veiled(case),
+    }
+
+
 def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
-    """The row of `docket` for this file."""
+    """The row of `docket` for this file, before it is sealed."""
     clock = case.reckoning(rules)
     applicant = case.applicant
     return {
@@ -74,10 +85,8 @@ def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "archived_on": case.archived_on,
         "topic": case.topic,
         "applicant_category": applicant.category,
-        "applicant_name": applicant.name,
         **keys_of(applicant, key),
-        "wanted": case.wanted,
-        "wanted_masked": veiled(case),
+        **shown_of(case),
         "to_confirm": len(steps.to_confirm(case, rules)),
         "returned": case.is_active and steps.returned(case),
         "supervised_on": steps.supervised_on(case),

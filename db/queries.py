@@ -17,6 +17,7 @@ from db import search as text_index
 from db import tables as t
 from db.lists import unattended
 from db.matching import OUTSIDE, name_has, wanted_has
+from db.sealing import Ring, opened, opened_one, ring_of
 from db.similarity import Similar, rank
 from db.standing import OWED, overdue
 from db.store import token_digest
@@ -56,10 +57,8 @@ class Filters:
     received_from: date | None = None
     received_to: date | None = None
     q: str | None = None
-    whole: frozenset[str] = frozenset()
-    """Agencies whose files are seen whole: elsewhere no part of a masked name or number is found."""
     key: bytes | None = None
-    """The key of the blind indexes: with it a masked person is found by the whole name, phone or number."""
+    """The key of the blind indexes: with it a person is found by the whole name, phone or number."""
     sort: str = "due"
     cursor: str | None = None
     limit: int = 50
@@ -123,13 +122,13 @@ def conditions(wanted: Filters, today: date) -> list[Any]:
     if wanted.received_to is not None:
         found.append(DOCKET.c.received_on <= wanted.received_to)
     if wanted.applicant is not None:
-        found.append(name_has(wanted.applicant, wanted.whole, wanted.key))
+        found.append(name_has(wanted.applicant, wanted.key))
     if wanted.q is not None:
         found.append(
             or_(
-                wanted_has(wanted.q, wanted.whole),
+                wanted_has(wanted.q),
                 DOCKET.c.number.contains(wanted.q, autoescape=True),
-                name_has(wanted.q, wanted.whole, wanted.key),
+                name_has(wanted.q, wanted.key),
             )
         )
     return found
@@ -243,7 +242,14 @@ def case_row(session: Session, case_id: str) -> Row[Any]:
 
 
 def letter(session: Session, letter_id: str) -> Row[Any] | None:
+    """The row of a letter, its words sealed (`letter_words`)."""
     return session.execute(select(LETTER).where(LETTER.c.id == letter_id)).first()
+
+
+def letter_words(ring: Ring, row: Any) -> dict[str, Any]:
+    """The frozen words of a stored letter, as its context takes them."""
+    found: dict[str, Any] = json.loads(opened_one(ring, LETTER, row, "context"))
+    return found
 
 
 _LETTERS = select(LETTER).where(LETTER.c.case_id == bindparam("of")).order_by(LETTER.c.seq)
@@ -264,12 +270,14 @@ def unfinished_letters(session: Session) -> list[str]:
     return list(session.execute(query).scalars())
 
 
-def attachment(session: Session, attachment_id: str) -> Row[Any] | None:
-    return session.execute(select(ATTACHMENT).where(ATTACHMENT.c.id == attachment_id)).first()
+def attachment(session: Session, attachment_id: str) -> Any | None:
+    row = session.execute(select(ATTACHMENT).where(ATTACHMENT.c.id == attachment_id)).first()
+    return row and opened(ring_of(session), ATTACHMENT, row)
 
 
-def attachments_of(session: Session, case_id: str) -> Sequence[Row[Any]]:
-    return session.connection().execute(_ATTACHMENTS, {"of": case_id}).all()
+def attachments_of(session: Session, case_id: str) -> Sequence[Any]:
+    ring = ring_of(session)
+    return [opened(ring, ATTACHMENT, row) for row in session.connection().execute(_ATTACHMENTS, {"of": case_id})]
 
 
 def inbox(session: Session, agency: str) -> Sequence[Row[Any]]:

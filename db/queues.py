@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -91,13 +91,13 @@ class Archived:
 
 
 def archived(
-    session: Session, agency: str, words: str, year: int | None, most: int, after: int = 0, *, whole: Collection[str] = (), key: bytes | None = None
+    session: Session, agency: str, words: str, year: int | None, most: int, after: int = 0, *, key: bytes | None = None
 ) -> Archived:
     """Archived files by number, by words of the request or the applicant's name, and by the year of archiving; newest first."""
     narrowed: list[Any] = [DOCKET.c.agency == agency, DOCKET.c.state == "archived"]
     for word in words.split()[:5]:
         in_number = DOCKET.c.number.contains(word, autoescape=True)
-        narrowed.append(or_(in_number, wanted_has(word, whole), name_has(word, whole, key)))
+        narrowed.append(or_(in_number, wanted_has(word), name_has(word, key)))
     if year is not None:
         narrowed.append(DOCKET.c.archived_on.between(date(year, 1, 1), date(year, 12, 31)))
     total = session.execute(select(func.count()).select_from(DOCKET).where(*narrowed)).scalar_one()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -19,16 +20,17 @@ from sqlmodel import Session
 
 from db import journal, people, tallies
 from db import tables as t
-from db.projection import docket_of, inbox_of, keys_of
+from db.projection import docket_of, inbox_of, keys_of, shown_of
+from db.sealing import Ring, SealBroken, opened, opened_values, ring_of, sealed
 from workflow.acts import Act, Officer, Signed, divide, unite
 from workflow.case import Case
 from workflow.law import Rules
-from workflow.personal import veiled
 
-CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, ONCE, TALLY, ATTACHMENT, OFFICER, TOKEN = (
+CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, ONCE, TALLY, TEXT, ATTACHMENT, OFFICER, TOKEN = (
     t.table_of(model)
     for model in (
-        t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.Counter, t.OnceRow, t.Tally, t.AttachmentRow, t.OfficerRow, t.TokenRow
+        t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.Counter, t.OnceRow, t.Tally, t.CaseText, t.AttachmentRow, t.OfficerRow,
+        t.TokenRow,
     )
 )  # fmt: skip
 
@@ -41,6 +43,9 @@ class KeyBusy(Exception):
     """An Idempotency-Key whose first request is still at work in another process."""
 
 
+BLIND_FILE = "blind-index.key"
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """Secrets that lie outside the database."""
@@ -50,14 +55,15 @@ class Keys:
     @classmethod
     def load(cls, folder: Path) -> Keys:
         """Read the keys from `folder`, making them (readable by the owner only) at the first start."""
-        return cls(journal.secret(folder / "blind-index.key"))
+        return cls(journal.secret(folder / BLIND_FILE))
 
 
 # ------------------------------------------------------------------ case files
 
 
-def signed_of(row: Any) -> Signed:
-    """A stored act as it stands on its file."""
+def signed_of(ring: Ring, row: Any) -> Signed:
+    """A stored act as it stands on its file. Raises SealBroken."""
+    row = opened(ring, ACT, row)
     act = unite(json.loads(row.public), json.loads(row.private) if row.private else {})
     return Signed(row.seq, act, Officer.model_validate_json(row.officer), row.at)
 
@@ -81,8 +87,9 @@ def load(session: Session, case_id: str, *, for_update: bool = False, known: Cas
     if known is None or known.version > head.version:
         known = Case(case_id, head.agency, head.number)
     if known.version < head.version:
+        ring = ring_of(session)
         for row in session.connection().execute(_ACTS, {"of": case_id, "after": known.version}):
-            known = known.with_stored(signed_of(row))
+            known = known.with_stored(signed_of(ring, row))
     return known
 
 
@@ -103,7 +110,7 @@ def _case_row(case: Case, year: int, serial: int, version: int) -> dict[str, Any
 def append(session: Session, case_id: str, signed: Signed) -> None:
     """One more act, told in the log. The primary key (case, seq) is the last guard against two winners."""
     row = act_row(case_id, signed)
-    session.connection().execute(_ACT, row)
+    session.connection().execute(_ACT, sealed(session, ACT, row))
     number = session.connection().execute(_VERSION, {"of": case_id, "version": signed.seq}).scalar_one()
     _tell_act(session, number, row, signed)
 
@@ -114,7 +121,7 @@ def _tell_act(session: Session, number: str, row: Mapping[str, Any], signed: Sig
 
 
 def act_row(case_id: str, signed: Signed) -> dict[str, Any]:
-    """An act as it is stored: its personal data apart."""
+    """An act as it is stored, before it is sealed: its personal data apart."""
     public, private = divide(signed.act)
     return {
         "case_id": case_id,
@@ -175,19 +182,21 @@ def add_files(session: Session, files: Sequence[tuple[Case, int, int]], rules: R
     heads = [_case_row(case, year, serial, case.version) for case, year, serial in files]
     session.execute(insert(CASE), heads)
     acts = [act_row(case.id, signed) for case, _, _ in files for signed in case.acts]
-    session.execute(insert(ACT), acts)
+    session.execute(insert(ACT), [sealed(session, ACT, row) for row in acts])
     told = iter(acts)
     for (case, _, _), head in zip(files, heads, strict=True):
         for signed in case.acts:
             _tell_act(session, case.number, next(told), signed)
         journal.added(session, CASE, head)
-    session.execute(insert(DOCKET), [{"serial": serial, **docket_of(case, rules, keys.blind)} for case, _, serial in files])
-    tallies.add_many(session, [case for case, _, _ in files], rules, keys.blind)
+    rows = [{"serial": serial, **docket_of(case, rules, keys.blind)} for case, _, serial in files]
+    session.execute(insert(DOCKET), [sealed(session, DOCKET, row) for row in rows])
+    tallies.add_many(session, [(case, row["wanted_masked"]) for (case, _, _), row in zip(files, rows, strict=True)], rules, keys.blind)
 
 
 def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None:
     """Renew the projection of one file."""
-    row = docket_of(case, rules, keys.blind)
+    right = docket_of(case, rules, keys.blind)
+    row = sealed(session, DOCKET, right)
     if session.connection().execute(_RENEW, {"of": case.id, **row}).rowcount == 0:
         serial = session.execute(select(CASE.c.serial).where(CASE.c.id == case.id)).scalar_one()
         session.execute(insert(DOCKET).values(serial=serial, **row))
@@ -196,7 +205,7 @@ def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None
         session.execute(delete(INBOX).where(INBOX.c.case_id == case.id))
     if asked_here:
         session.execute(insert(INBOX), asked_here)
-    tallies.write(session, case, rules, keys.blind)
+    tallies.write(session, case, right["wanted_masked"], rules, keys.blind)
 
 
 def rebuild(
@@ -206,7 +215,7 @@ def rebuild(
 
     `tell` is called with 1 for each file, so that a person sees that it goes on.
     """
-    differing = []
+    differing, ring = [], ring_of(session)
     for case_id, serial in session.execute(select(CASE.c.id, CASE.c.serial).order_by(CASE.c.id)).all():
         tell(1)
         case = load(session, case_id)
@@ -214,8 +223,8 @@ def rebuild(
         stored = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).mappings().first()
         inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case_id).order_by(INBOX.c.seq)).mappings().all()
         right = {"serial": serial, **docket_of(case, rules, keys.blind)}
-        same = stored is not None and all(stored[name] == value for name, value in right.items())
-        counted_wrong = tallies.rebuild(session, case, rules, keys.blind)
+        same = stored is not None and says(ring, stored, right)
+        counted_wrong = tallies.rebuild(session, case, right["wanted_masked"], rules, keys.blind)
         if counted_wrong or not same or [dict(row) for row in inbox] != inbox_of(case, rules):
             differing.append(case.number)
             for table in (INBOX, DOCKET):
@@ -224,32 +233,45 @@ def rebuild(
     return differing
 
 
+def says(ring: Ring, stored: Any, right: Mapping[str, Any]) -> bool:
+    """Whether a stored row of `docket` (a mapping) is what the acts say."""
+    try:
+        kept = opened_values(ring, DOCKET, stored)
+    except SealBroken:
+        return False
+    return all(kept[name] == value for name, value in right.items())
+
+
 KEYS_AT_ONCE = 500
 """Files whose keys are renewed in one transaction."""
 
 
 def renew_keys(session: Session, keys: Keys, after: str = "") -> str | None:
-    """Write the keys by which people are found, and the request without them, where an earlier version did not: some files at a time.
+    """Write what an earlier version did not: the keys by which people are found, the request without them, what is sealed. Some files at a time.
 
     The id of the last file that was looked at, to go on `after`; None when there are no more.
     """
-    old = select(DOCKET.c.case_id, DOCKET.c.agency, DOCKET.c.number).where(
-        or_(DOCKET.c.name_key.is_(None), DOCKET.c.wanted_masked.is_(None)), DOCKET.c.case_id > after
-    )
+    lacking = or_(DOCKET.c.name_key.is_(None), DOCKET.c.wanted_masked.is_(None), DOCKET.c.applicant_masked.is_(None))
+    old = select(DOCKET.c.case_id, DOCKET.c.agency, DOCKET.c.number).where(lacking, DOCKET.c.case_id > after)
     heads = {row.case_id: row for row in session.execute(old.order_by(DOCKET.c.case_id).limit(KEYS_AT_ONCE).with_for_update())}
     acts = session.execute(select(ACT).where(ACT.c.case_id.in_(list(heads))).order_by(ACT.c.case_id, ACT.c.seq))
-    made = []
+    ring = ring_of(session)
+    made = {DOCKET: list[dict[str, Any]](), TALLY: list[dict[str, Any]](), TEXT: list[dict[str, Any]]()}
     for case_id, rows in groupby(acts, lambda row: row.case_id):
         try:
-            case = Case.of(case_id, heads[case_id].agency, heads[case_id].number, map(signed_of, rows))
+            case = Case.of(case_id, heads[case_id].agency, heads[case_id].number, (signed_of(ring, row) for row in rows))
         except (ValueError, KeyError):  # a damaged file: `verify` tells of it
             continue
-        new = {**keys_of(case.applicant, keys.blind), "wanted_masked": veiled(case)}
-        made.append({"of": case_id, **{f"new_{name}": value for name, value in new.items()}})
-    if made:
-        for table, names in ((DOCKET, ("applicant_key", "name_key", "phone_key", "wanted_masked")), (TALLY, ("applicant_key",))):
-            values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-            session.connection().execute(update(table).where(table.c.case_id == bindparam("of")).values(values), made)
+        found, shown = keys_of(case.applicant, keys.blind), shown_of(case)
+        words = shown["wanted_masked"]
+        made[DOCKET].append(sealed(session, DOCKET, {**found, **shown}, case_id=case_id) | {"of": case_id})
+        made[TALLY].append({"applicant_key": found["applicant_key"], **tallies.sketches_of(words), "of": case_id})
+        made[TEXT].append({"grams": tallies.text_of(case, words)["grams"], "of": case_id})
+    for table, values in made.items():
+        if values:
+            new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in values[0] if name != "of"}
+            renewed = [{name if name == "of" else f"new_{name}": value for name, value in one.items()} for one in values]
+            session.connection().execute(update(table).where(table.c.case_id == bindparam("of")).values(new), renewed)
     return list(heads)[-1] if heads else None
 
 
@@ -274,7 +296,7 @@ def add_letter(
         "id": id, "case_id": case.id, "seq": signed.seq, "kind": kind, "agency": case.agency, "year": signed.act.on.year, "series": series,
         "serial": serial, "number": number, "dated": dated, "context": context, "created_at": signed.at,
     }  # fmt: skip
-    session.execute(insert(LETTER).values(row))
+    session.execute(insert(LETTER).values(sealed(session, LETTER, row)))
     journal.added(session, LETTER, row)
 
 
@@ -291,17 +313,16 @@ def finish_letter(session: Session, letter: str, digest: str, size: int) -> None
 def add_attachment(
     session: Session, *, id: str, case: Case, name: str, media_type: str, size: int, digest: str,
     purpose: str | None, officer: Officer, at: datetime,
-) -> t.AttachmentRow:  # fmt: skip
-    """An attachment whose bytes are already kept; it is logged without its name."""
-    row = t.AttachmentRow(
-        id=id, case_id=case.id, name=name, media_type=media_type, size=size, digest=digest, purpose=purpose,
-        officer=officer.model_dump_json(), at=at,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
+) -> Any:  # fmt: skip
+    """The row of an attachment whose bytes are already kept; it is logged without its name."""
+    row = {
+        "id": id, "case_id": case.id, "name": name, "media_type": media_type, "size": size, "digest": digest, "purpose": purpose,
+        "officer": officer.model_dump_json(), "at": at,
+    }  # fmt: skip
+    session.execute(insert(ATTACHMENT).values(sealed(session, ATTACHMENT, row)))
     people.log(session, at, "attachment", officer=officer, object=f"{case.number} {id}", reason="添加")
-    journal.added(session, ATTACHMENT, row.model_dump())
-    return row
+    journal.added(session, ATTACHMENT, row)
+    return SimpleNamespace(**row)
 
 
 # ------------------------------------------------------------------ officers and tokens
@@ -374,27 +395,34 @@ def claim(session: Session, once: Once) -> Answer | None:
         row = session.execute(select(ONCE).where(*mine)).one()
     if (row.route, row.request_digest) != (once.route, once.request_digest):
         raise KeyReused
-    return Answer(row.status, row.body.encode(), row.headers)
+    return _answer(session, row)
+
+
+def _answer(session: Session, row: Any) -> Answer:
+    return Answer(row.status, opened(ring_of(session), ONCE, row).body.encode(), row.headers)
 
 
 def first_answer(session: Session, officer_id: str, key: str) -> Answer | None:
     """What was answered under this key; None when it is new."""
     row = session.execute(select(ONCE).where(ONCE.c.key == key, ONCE.c.officer_id == officer_id)).first()
-    return Answer(row.status, row.body.encode(), row.headers) if row is not None else None
+    return _answer(session, row) if row is not None else None
 
 
 KEPT = timedelta(days=7)
 """How long a key is known: whoever repeats a submission does so sooner."""
 
 
+def forget_answers(session: Session, now: datetime) -> None:
+    """Forget what was answered long ago."""
+    session.execute(delete(ONCE).where(ONCE.c.at < now - KEPT))
+
+
 def complete(session: Session, once: Once, answer: Answer, at: datetime) -> None:
     """Keep the answer with its effect, in one transaction; what was answered long ago is forgotten."""
-    session.execute(delete(ONCE).where(ONCE.c.at < at - KEPT))
-    session.execute(
-        update(ONCE)
-        .where(ONCE.c.key == once.key, ONCE.c.officer_id == once.officer_id)
-        .values(status=answer.status, body=answer.body.decode(), headers=dict(answer.headers), at=at)
-    )
+    forget_answers(session, at)
+    values = {"status": answer.status, "body": answer.body.decode(), "headers": dict(answer.headers), "at": at}
+    mine = (ONCE.c.key == once.key, ONCE.c.officer_id == once.officer_id)
+    session.execute(update(ONCE).where(*mine).values(sealed(session, ONCE, values, key=once.key, officer_id=once.officer_id)))
 
 
 __all__ = ["Act", "Answer", "Keys", "Once"]

@@ -64,7 +64,7 @@ class CaseFile(SQLModel, table=True):
 
 
 class ActRow(SQLModel, table=True):
-    """办理行为: append-only. Personal data stands apart in `private`, so that it can be sealed."""
+    """办理行为: append-only. Personal data stands apart in `private`; both texts are sealed (`db.sealing`)."""
 
     __tablename__ = "act"
 
@@ -78,7 +78,7 @@ class ActRow(SQLModel, table=True):
     at: datetime = _stamp(nullable=False)
 
 
-_OLD = text("name_key IS NULL OR wanted_masked IS NULL")
+_OLD = text("name_key IS NULL OR wanted_masked IS NULL OR applicant_masked IS NULL")
 """Rows of an earlier version, which the next start of the program makes anew."""
 
 
@@ -123,7 +123,10 @@ class Docket(SQLModel, table=True):
     archived_on: date | None = None
     topic: str | None = Field(default=None, sa_column=Column(String(40), nullable=True))
     applicant_category: str = Field(sa_column=Column(String(40), nullable=False))
-    applicant_name: str = Field(sa_column=Column(String(300), nullable=False))
+    applicant_name: str = Field(sa_column=Column(Text, nullable=False))
+    """Sealed, like `wanted`."""
+    applicant_masked: str | None = Field(default=None, sa_column=Column(String(300), nullable=True))
+    """The name as lists show it (张*); None only until the first start after an upgrade."""
     applicant_key: str = Field(sa_column=Column(String(64), nullable=False))
     name_key: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
     """None: the three keys of a person are still those of an earlier version (`store.renew_keys`)."""
@@ -193,11 +196,12 @@ class AttachmentRow(SQLModel, table=True):
 
     id: str = Field(sa_column=Column(String(36), primary_key=True))
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), nullable=False, index=True))
-    name: str = Field(sa_column=Column(String(300), nullable=False))
+    name: str = Field(sa_column=Column(Text, nullable=False))
     media_type: str = Field(sa_column=Column(String(200), nullable=False))
     size: int
     digest: str = Field(sa_column=Column(String(64), nullable=False))
-    purpose: str | None = Field(default=None, sa_column=Column(String(100), nullable=True))
+    """SHA-256 of the file as it was sent; kept it is sealed."""
+    purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     officer: str = Field(sa_column=Column(Text, nullable=False))
     at: datetime = _stamp(nullable=False)
 
@@ -355,6 +359,8 @@ class Application(SQLModel, table=True):
     code_digest: str = Field(sa_column=Column(String(64), nullable=False))
     """The 查询码 is shown once; only its keyed digest is kept."""
     fields: str = Field(sa_column=Column(Text, nullable=False))
+    fields_key: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    """A blind index of the content, by which the same one is found again."""
     state: str = Field(sa_column=Column(String(20), nullable=False))
     """waiting, confirmed, declined."""
     answer: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
@@ -370,7 +376,7 @@ class Upload(SQLModel, table=True):
 
     id: str = Field(sa_column=Column(String(36), primary_key=True))
     owner: str = Field(sa_column=Column(String(120), nullable=False, index=True))
-    name: str = Field(sa_column=Column(String(300), nullable=False))
+    name: str = Field(sa_column=Column(Text, nullable=False))
     media_type: str = Field(sa_column=Column(String(200), nullable=False))
     size: int
     digest: str = Field(sa_column=Column(String(64), nullable=False))
@@ -385,6 +391,21 @@ class Setting(SQLModel, table=True):
     agency: str = Field(sa_column=Column(String(40), primary_key=True))
     name: str = Field(sa_column=Column(String(60), primary_key=True))
     value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class KnownKey(SQLModel, table=True):
+    """密钥指纹: by which the keys that lie outside the database are known again; the keys themselves are never here."""
+
+    __tablename__ = "known_key"
+
+    purpose: str = Field(sa_column=Column(String(10), primary_key=True))
+    """seal: what is kept of people; blind: the indexes by which they are found."""
+    id: str = Field(sa_column=Column(String(16), primary_key=True))
+    since: datetime = _stamp(nullable=False)
+    done_at: datetime | None = _stamp(nullable=True)
+    """All that is kept was sealed with it."""
+    retired_at: datetime | None = _stamp(nullable=True)
+    """Nothing is sealed with it any more."""
 
 
 class LogEntry(SQLModel, table=True):
@@ -495,7 +516,7 @@ class OccurrenceRow(SQLModel, table=True):
 
 
 class CaseText(SQLModel, table=True):
-    """全文索引: the runs of two characters of what is wanted; a projection, with the engine's own index over it."""
+    """全文索引: the runs of two characters of what is wanted, without people; a projection, with the engine's own index over it."""
 
     __tablename__ = "case_text"
 

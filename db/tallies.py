@@ -37,12 +37,11 @@ def sketch(text: str) -> tuple[int, int, int]:
     return first, second, third
 
 
-def tally_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
-    """The row of `tally` for this file."""
+def tally_of(case: Case, words: str, rules: Rules, key: bytes) -> dict[str, Any]:
+    """The row of `tally` for this file; `words` are its request without people (`veiled`)."""
     counted, clock, speed = case.counted, case.reckoning(rules), pace(case, rules)
     latest = case.replied_on or case.closed_on
     topics = rules.on(case.received_on).topics
-    sketches = sketch(case.wanted)
     return {
         "case_id": case.id,
         "agency": case.agency,
@@ -65,10 +64,15 @@ def tally_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "corrected": case.last(a.CorrectionNotice) is not None,
         "charged": case.last(a.FeeNotice) is not None,
         **{f"days_{state}": days for state, days in (speed.days_in if speed else _NO_DAYS).items()},
-        **{f"sketch_{n}": value for n, value in enumerate(sketches, 1)},
+        **sketches_of(words),
         "from_ledger": case.is_from_ledger,
         "again_on": latest if counted and latest and latest > counted.on else None,
     }
+
+
+def sketches_of(words: str) -> dict[str, int]:
+    """The columns of `tally` by which requests for the same are found."""
+    return {f"sketch_{n}": value for n, value in enumerate(sketch(words), 1)}
 
 
 _NO_DAYS = dict.fromkeys(("registered", "awaiting_correction", "handling", "consulting", "awaiting_payment", "approving"), 0)
@@ -85,22 +89,22 @@ def occurrences_of(case: Case) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def text_of(case: Case) -> dict[str, Any]:
+def text_of(case: Case, words: str) -> dict[str, Any]:
     """The row of `case_text` for this file."""
-    return {"case_id": case.id, "agency": case.agency, "received_on": case.received_on, "grams": " ".join(pairs(case.wanted))}
+    return {"case_id": case.id, "agency": case.agency, "received_on": case.received_on, "grams": " ".join(pairs(words))}
 
 
 _TALLY = select(TALLY).where(TALLY.c.case_id == bindparam("of"))
 
 
-def write(session: Session, case: Case, rules: Rules, key: bytes) -> None:
+def write(session: Session, case: Case, words: str, rules: Rules, key: bytes) -> None:
     """Renew what is counted of one file after its last act; a remark is counted nowhere."""
     if case.acts[-1].act.kind not in REMARKS:
-        _renew(session, case, rules, key)
+        _renew(session, case, words, rules, key)
 
 
-def _renew(session: Session, case: Case, rules: Rules, key: bytes) -> None:
-    row, mended = _tally(case, rules, key), case.acts[-1].act.kind in MENDING
+def _renew(session: Session, case: Case, words: str, rules: Rules, key: bytes) -> None:
+    row, mended = _tally(case, words, rules, key), case.acts[-1].act.kind in MENDING
     there = session.connection().execute(_TALLY, {"of": case.id}).mappings().first()
     if row is None:
         session.execute(delete(TALLY).where(TALLY.c.case_id == case.id))
@@ -114,27 +118,27 @@ def _renew(session: Session, case: Case, rules: Rules, key: bytes) -> None:
     if rows:
         session.execute(insert(OCCURRENCE), rows)
     if mended or isinstance(case.acts[-1].act, a.Registration | a.Correction | a.Split):
-        write_text(session, case)
+        write_text(session, case, words)
 
 
-def _tally(case: Case, rules: Rules, key: bytes) -> dict[str, Any] | None:
+def _tally(case: Case, words: str, rules: Rules, key: bytes) -> dict[str, Any] | None:
     """The row of a file that is counted; what is void, was handed over or corrects records has none."""
-    return tally_of(case, rules, key) if is_counted(case) else None
+    return tally_of(case, words, rules, key) if is_counted(case) else None
 
 
 def _occurrences(case: Case) -> list[dict[str, Any]]:
     return [] if case.state in OUT else occurrences_of(case)
 
 
-def write_text(session: Session, case: Case) -> None:
+def write_text(session: Session, case: Case, words: str) -> None:
     """Renew what is searched of one file."""
-    row = text_of(case)
+    row = text_of(case, words)
     renewed = update(TEXT).where(TEXT.c.case_id == case.id).values(row).returning(TEXT.c.case_id)
     if session.execute(renewed).first() is None:
         session.execute(insert(TEXT).values(row))
 
 
-def differing(session: Session, case: Case, rules: Rules, key: bytes) -> list[str]:
+def differing(session: Session, case: Case, words: str, rules: Rules, key: bytes) -> list[str]:
     """The projections of one file that are not what its acts say, by their names; without any when all is well."""
     mine = TALLY.c.case_id == case.id
     tally = session.execute(select(TALLY).where(mine)).mappings().first()
@@ -143,27 +147,27 @@ def differing(session: Session, case: Case, rules: Rules, key: bytes) -> list[st
     columns = (TEXT.c.case_id, TEXT.c.agency, TEXT.c.received_on, TEXT.c.grams)
     text = session.execute(select(*columns).where(TEXT.c.case_id == case.id)).mappings().first()
     pairs_of = (
-        ("统计索引", tally and dict(tally), _tally(case, rules, key)),
+        ("统计索引", tally and dict(tally), _tally(case, words, rules, key)),
         ("统计事项", happened, _occurrences(case)),
-        ("全文索引", text and dict(text), text_of(case)),
+        ("全文索引", text and dict(text), text_of(case, words)),
     )
     return [name for name, there, right in pairs_of if there != right]
 
 
-def rebuild(session: Session, case: Case, rules: Rules, key: bytes) -> bool:
+def rebuild(session: Session, case: Case, words: str, rules: Rules, key: bytes) -> bool:
     """Make the rows of one file what its acts say; True when they were not."""
-    if not differing(session, case, rules, key):
+    if not differing(session, case, words, rules, key):
         return False
     session.execute(delete(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id))
-    _renew(session, case, rules, key)
-    write_text(session, case)
+    _renew(session, case, words, rules, key)
+    write_text(session, case, words)
     return True
 
 
-def add_many(session: Session, cases: list[Case], rules: Rules, key: bytes) -> None:
-    """The rows of many new files at once (import)."""
-    if counted := [row for case in cases if (row := _tally(case, rules, key)) is not None]:
+def add_many(session: Session, cases: list[tuple[Case, str]], rules: Rules, key: bytes) -> None:
+    """The rows of many new files at once (import), each with its words."""
+    if counted := [row for case, words in cases if (row := _tally(case, words, rules, key)) is not None]:
         session.execute(insert(TALLY), counted)
-    session.execute(insert(TEXT), [text_of(case) for case in cases])
-    if happened := [row for case in cases for row in _occurrences(case)]:
+    session.execute(insert(TEXT), [text_of(case, words) for case, words in cases])
+    if happened := [row for case, _ in cases for row in _occurrences(case)]:
         session.execute(insert(OCCURRENCE), happened)

@@ -5,19 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select, text
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from db import guards, journal, tallies
 from db import tables as t
 from db.engine import newest
 from db.files import Damaged, Files
 from db.projection import docket_of, inbox_of
+from db.sealing import SEALED, SealBroken, opened, opened_values, ring_of
 from db.store import PASSED_OVER, Keys, load
 from workflow.case import Case
 from workflow.law import Rules
@@ -55,6 +56,7 @@ def verify(
     yield from journal.against(session, checkpoints)
     yield from _numbers(session)
     yield from _cases(session, rules, keys, tell)
+    yield from _seals(session)
     yield from _bytes(session, files, tell)
     yield from journal.objects(session, known)
 
@@ -115,15 +117,15 @@ def _case(session: Session, case: Case, serial: int, rules: Rules, keys: Keys) -
     """The projections of a file and its letters are those that its acts give."""
     for seq in case.irregular:
         yield f"{case.number}：第{seq}项办理行为按现在的程序接不上前一项，请核对；案卷照样可以办理"
-    row = session.execute(select(DOCKET).where(DOCKET.c.case_id == case.id)).mappings().first()
+    row = _opened(session, session.execute(select(DOCKET).where(DOCKET.c.case_id == case.id)).mappings().first())
     right = {"serial": serial, **docket_of(case, rules, keys.blind)}
-    wrong = [name for name, value in right.items() if row is None or row[name] != value]
+    wrong = [name for name, value in right.items() if row.get(name) != value]
     if wrong:
         yield f"{case.number}：案件索引的{wrong[0]}与办理行为不符，请运行 gongkai rebuild"
     inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case.id).order_by(INBOX.c.seq)).mappings().all()
     if [dict(one) for one in inbox] != inbox_of(case, rules):
         yield f"{case.number}：会商收件与办理行为不符，请运行 gongkai rebuild"
-    for wrong_table in tallies.differing(session, case, rules, keys.blind):
+    for wrong_table in tallies.differing(session, case, right["wanted_masked"], rules, keys.blind):
         yield f"{case.number}：{wrong_table}与办理行为不符，请运行 gongkai rebuild"
     stored = {one.id: (one.seq, one.kind) for one in session.execute(select(LETTER).where(LETTER.c.case_id == case.id))}
     made = {letter.id: (letter.seq, letter.kind) for letter in case.letters(rules) if not letter.joint}
@@ -133,6 +135,31 @@ def _case(session: Session, case: Case, serial: int, rules: Rules, keys: Keys) -
     fee = case.fee
     if fee is not None and (fee.open_fen < 0 or fee.paid_fen + fee.waived_fen + fee.open_fen != fee.notice.amount_fen):
         yield f"{case.number}：收费的通知、缴纳、减免金额不平"
+
+
+def _opened(session: Session, row: Any) -> Mapping[str, Any]:
+    """A row of `docket` with its texts opened; without those that cannot be, or nothing where there is no row."""
+    if row is None:
+        return {}
+    try:
+        return opened_values(ring_of(session), DOCKET, row)
+    except SealBroken:
+        return {name: value for name, value in row.items() if name not in SEALED[DOCKET.name]}
+
+
+def _seals(session: Session) -> Iterator[str]:
+    """Every sealed text opens in its place; acts and the index are opened with their files."""
+    ring = ring_of(session)
+    for name, columns in SEALED.items():
+        if name not in (ACT.name, DOCKET.name):
+            table = SQLModel.metadata.tables[name]
+            key = list(table.primary_key.columns)
+            rows = session.execute(select(*key, *(table.c[one] for one in columns)).order_by(*key).execution_options(yield_per=500))
+            for at, row in enumerate(rows, 1):
+                try:
+                    opened(ring, table, row)
+                except SealBroken:
+                    yield f"{name}第{at}行：密文打不开，被改动过，或者不是用这里的密钥加密的"
 
 
 def _bytes(session: Session, files: Files, tell: Tell) -> Iterator[str]:

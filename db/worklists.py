@@ -22,7 +22,7 @@ from workflow.acts import Officer
 from workflow.law import Rules
 from workflow.staff import Staff
 
-DOCKET, INBOX, ACT, APPLICATION = (t.table_of(model) for model in (t.Docket, t.Inbox, t.ActRow, t.Application))
+DOCKET, INBOX, APPLICATION = (t.table_of(model) for model in (t.Docket, t.Inbox, t.Application))
 PAGE = 50
 ENDED = ("replied", "closed")
 
@@ -151,11 +151,10 @@ def page(session: Session, scope: Scope, now: Now, wanted: str, *, number: int =
 
 
 def asked(session: Session, now: Now, most: int = 5) -> Sequence[Row[Any]]:
-    """Open consultations that are this officer's to answer, the nearest limit first, with the question and who asks."""
+    """Open consultations that are this officer's to answer, the nearest limit first, with who asks."""
     query = (
-        select(INBOX.c.case_id, INBOX.c.seq, INBOX.c.limit_on, INBOX.c.officer, DOCKET.c.agency, ACT.c.public)
+        select(INBOX.c.case_id, INBOX.c.seq, INBOX.c.limit_on, INBOX.c.officer, DOCKET.c.agency)
         .join(DOCKET, DOCKET.c.case_id == INBOX.c.case_id)
-        .join(ACT, and_(ACT.c.case_id == INBOX.c.case_id, ACT.c.seq == INBOX.c.seq))
         .where(consulting.his(now.staff, now.officer.username), INBOX.c.is_open)
         .order_by(func.coalesce(INBOX.c.limit_on, literal(date(9999, 12, 31), Date())), INBOX.c.case_id, INBOX.c.seq)
     )

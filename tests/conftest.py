@@ -32,6 +32,7 @@ from api.office.office import Office
 from api.office.opening import open_office
 from api.settings import Settings
 from db.engine import Database
+from db.sealing import Ring
 from letters.compare import Paragraph
 from letters.contexts import Context
 from letters.html import Dress
@@ -107,6 +108,10 @@ def fresh_database(server: str, template: str = "template1") -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
+RING = Ring([b"r" * 32])
+"""The keys of a database of which there is no office."""
+
+
 def _migrated(url: str) -> None:
     made = Database(url)
     made.migrate()
@@ -163,7 +168,7 @@ def migrated_sqlite(migrated_file: Path) -> Callable[[Path], str]:
 @pytest.fixture(scope="module")
 def database(database_url_factory: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A migrated database, one for each test module and engine."""
-    made = Database(database_url_factory(tmp_path_factory.mktemp("database")))
+    made = Database(database_url_factory(tmp_path_factory.mktemp("database")), RING)
     made.migrate()
     yield made
     made.close()

@@ -33,12 +33,15 @@ def main(words: Sequence[str] | None = None) -> None:
     from api.office.problems import as_problem
     from db import private
     from db.engine import DatabaseUnavailable
+    from db.sealing import BadKeys
     from workflow.law import BadRules
 
     os.umask(private.OTHERS)  # whatever a command makes, a backup too, its owner alone may read
     log.configure()
     try:
         gongkai(words)
+    except BadKeys as error:
+        _fail(str(error))
     except BadRules as error:
         _fail(f"规则文件有误，没有启动：{error}")
     except ValidationError as error:
@@ -447,6 +450,23 @@ def verify() -> None:
         click.echo(f"核对完成，不符{len(found)}处", err=True)
     if found:
         sys.exit(1)
+
+
+@gongkai.command()
+def rekey() -> None:
+    """换一把加密个人信息的密钥，并把已有的数据和文件全部改用新密钥；办理不必停，中断的再次运行接着办。"""
+    from api.office.record import by_command, record
+    from db.rekeying import rekey as renew
+    from db.rekeying import size
+
+    with _office() as office:
+        with _progress(size(office.database), "换密钥") as bar:
+            changed, left = renew(office.database, office.files, office.clock(), bar.update)
+        known_as = office.database.ring.current
+        record(office.database, office.clock(), "rekey", object=known_as, reason=by_command(f"{changed}处"))
+    click.echo(f"已改用指纹为{known_as}的密钥，重新加密{changed}处。请把数据目录中的secrets另行保管一份；恢复以前的备份还要用旧密钥，不要删除。")
+    if left:
+        _fail(f"有{left}行打不开，旧密钥没有停用。请运行 gongkai verify 看是哪些。")
 
 
 @gongkai.command()

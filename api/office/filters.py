@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.office.office import Office
-from api.office.sight import whole_rows
 from db.queries import Filters
 from workflow.acts import Day, Line, Officer, OutcomeKey, Record, Rejected, read
 
@@ -46,7 +45,7 @@ class CaseFilters(Record):
 def read_filters(query: Iterable[tuple[str, str]], office: Office, officer: Officer) -> tuple[Filters, str | None]:
     """The filters, and the one agency they ask for; a topic goes by its key or its title.
 
-    Words are looked for in what this officer sees of each file (`sight`). An empty parameter is as good as none.
+    An empty parameter is as good as none.
     Raises Rejected with every one at fault, also one that is given twice.
     """
     plain: dict[str, Any] = {}
@@ -60,4 +59,4 @@ def read_filters(query: Iterable[tuple[str, str]], office: Office, officer: Offi
     wanted = wanted.model_copy(update={"topic": keys.get(wanted.topic or "", wanted.topic)})
     data = wanted.model_dump(exclude={"agency", "sort"})
     staff = office.staff() if wanted.unattended is not None else None
-    return Filters(**data, staff=staff, whole=whole_rows(officer), key=office.keys.blind, sort=wanted.sort.removesuffix("_on")), wanted.agency
+    return Filters(**data, staff=staff, key=office.keys.blind, sort=wanted.sort.removesuffix("_on")), wanted.agency

@@ -15,7 +15,7 @@ from api.office.log import log
 from api.office.office import Office
 from api.office.sources import Sources
 from api.settings import Settings
-from db import journal, people, private, store
+from db import applications, journal, people, private, rekeying, store
 from db.engine import Database
 from db.files import LocalFiles
 from letters.agencies import sample_codes
@@ -25,8 +25,11 @@ SETTINGS = "settings"
 """The setting, of no agency, that keeps those of the last start as they may be shown."""
 
 
+SEALING = "升级以后第一次启动：正在把已有的个人信息加密保存，案件多的要等一段时间，中断的下次接着办。"
+
+
 def _log(sentence: str) -> None:
-    log.warning("files were open to others", told=sentence)
+    log.warning("at the start", told=sentence)
 
 
 def open_office(
@@ -34,8 +37,8 @@ def open_office(
 ) -> Office:
     """Everything the program works with, from its settings; the schema is brought up to date first.
 
-    What others could read of it is closed to them, and told. Raises BadRules when the rules or the letterheads are at fault:
-    nothing is served on a law that cannot be read.
+    What others could read of it is closed to them, and told. Raises BadKeys: a key is missing; BadRules when the rules or the
+    letterheads are at fault: nothing is served on a law that cannot be read.
     """
     settings.data_dir.mkdir(private.FOLDER, parents=True, exist_ok=True)
     for chosen, own in ((settings.rules_dir, settings.own_rules), (settings.agencies_dir, settings.own_agencies)):
@@ -46,13 +49,15 @@ def open_office(
     close_to_others(settings, database, tell)
     try:
         database.migrate()
+        keys, ring = rekeying.open_keys(database, settings.data_dir / "secrets", time())
+        files = LocalFiles(settings.data_dir / "files", ring)
+        rekeying.seal_what_is_open(database, files, keys, time(), lambda: tell(SEALING))
         open_journal(database, settings.data_dir / "secrets", time)
+        _renew_keys(database, keys)
         sources = Sources(settings.own_rules, settings.own_agencies, samples=_has_samples(database))
     except BaseException:
         database.close()
         raise
-    keys = store.Keys.load(settings.data_dir / "secrets")
-    _renew_keys(database, keys)
 
     def changed(files: str, good: bool) -> None:
         reason = "已经生效" if good else "有误，没有生效"
@@ -61,7 +66,7 @@ def open_office(
     sources.changed = changed
     return Office(
         database=database,
-        files=LocalFiles(settings.data_dir / "files"),
+        files=files,
         sources=sources,
         renderer=Renderer(workers=settings.letter_workers, agencies_dir=settings.own_agencies),
         keys=keys,
@@ -102,6 +107,18 @@ def note_settings(office: Office, settings: Settings) -> None:
             people.log(session, office.clock(), "setting", object="启动时的设置", reason="；".join(changed))
 
     office.database.write(note)
+
+
+def forget(office: Office) -> None:
+    """At the start of the program: drafts, files and answers that nobody comes back to have an end, also where nothing new comes in."""
+
+    def old(session: Session) -> list[str]:
+        people.forget_drafts(session, office.clock())
+        store.forget_answers(session, office.clock())
+        return applications.drop_forgotten(session, office.clock())
+
+    for one in office.database.write(old):
+        office.files.drop("uploads", one)
 
 
 def close_to_others(settings: Settings, database: Database, tell: Callable[[str], None], *, deep: bool = False) -> None:

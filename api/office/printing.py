@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -24,11 +23,6 @@ from letters.prints import MOST
 from letters.render import LetterError, Renderer
 
 NO_LETTER = "没有这份文书，或者您不能查看。"
-
-
-def _context(row: Any) -> Context:
-    """What a stored letter says."""
-    return LETTERS[row.kind].context.from_json(json.loads(row.context))
 
 
 class Printing:
@@ -100,7 +94,7 @@ class Printing:
         return data
 
     def _make(self, row: Any) -> bytes:
-        data = self.render(row.kind, _context(row), preview=False)
+        data = self.render(row.kind, self._context(row), preview=False)
         digest = self._files.put("letters", row.id, data)
         self._database.write(lambda session: store.finish_letter(session, row.id, digest, len(data)))
         return data
@@ -113,7 +107,7 @@ class Printing:
             return self.pdf(letter)
         row = self._row(letter)
         try:
-            return self.renderer.render(row.kind, _context(row), dress=cast(Dress, dress))
+            return self.renderer.render(row.kind, self._context(row), dress=cast(Dress, dress))
         except LetterError as error:
             raise Problem(409, str(error)) from None
 
@@ -121,7 +115,7 @@ class Printing:
         """A stored letter as .docx, in the words that were issued, without its seal."""
         row = self._row(letter)
         try:
-            return word.docx(row.kind, _context(row))
+            return word.docx(row.kind, self._context(row))
         except LetterError as error:
             raise Problem(409, str(error)) from None
 
@@ -129,9 +123,13 @@ class Printing:
         """A stored letter with what a file that came back lacks and adds. Raises Problem 400: it cannot be compared."""
         row = self._row(letter)
         try:
-            return self.renderer.against(row.kind, _context(row), data, media_type)
+            return self.renderer.against(row.kind, self._context(row), data, media_type)
         except LetterError as error:
             raise Problem(400, str(error)) from None
+
+    def _context(self, row: Any) -> Context:
+        """What a stored letter says."""
+        return LETTERS[row.kind].context.from_json(queries.letter_words(self._database.ring, row))
 
     def _row(self, letter: str) -> Any:
         with self._database.read() as session:

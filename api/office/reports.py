@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from api.office import findings
-from api.office.masking import mask_applicant
 from api.office.office import Office
 from api.office.policy import readable_agencies
 from api.office.problems import Problem, not_found
-from api.office.sight import wanted_of
+from api.office.sight import wanted_outside
 from db import analysis, exports, people, queries, reports, suggestions, treasury
+from db import tables as t
+from db.sealing import opened
 from letters.errors import LetterError
 from letters.reports import html
 from workflow.acts import Officer
 
+DOCKET = t.table_of(t.Docket)
 NO_AGENCY = "没有这个单位，或者您不能查看。"
 
 
@@ -117,8 +119,9 @@ def ledger_of(
 
     def shown(row: Any) -> tuple[str, str]:
         if row.agency == unmasked_for:
-            return str(row.applicant_name), str(row.wanted)
-        return mask_applicant(row.applicant_name, row.applicant_category), wanted_of(row)
+            whole = opened(office.database.ring, DOCKET, row)
+            return whole.applicant_name, whole.wanted
+        return row.applicant_masked or "", wanted_outside(row)
 
     today = office.today()
     return exports.ledger(office.database, scope, filters, today, office.rules.on(today), names_of(office), shown)

@@ -7,7 +7,7 @@ people; `nothing`. Whoever sees it masked sees a masked file: `seen` gives it, a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal, get_args
@@ -15,11 +15,14 @@ from typing import Any, Literal, get_args
 from api.office.masking import mask_name, mask_number, mask_phone, mask_text
 from api.office.policy import STAFF, UNMASKING
 from api.office.problems import Problem, not_found
+from db import tables as t
+from db.sealing import Ring, opened_one
 from workflow import acts as a
 from workflow.acts import Officer, Signed
 from workflow.case import Case
 from workflow.personal import Veil, veil_of
 
+DOCKET = t.table_of(t.Docket)
 Sight = Literal["whole", "reason", "masked", "nothing"]
 Purpose = Literal["file", "list", "letter", "attachment", "package", "material", "export"]
 """The file itself; its row in a list; a letter as issued; an attachment; the 归档包; an attachment sent with a question; the 台账."""
@@ -92,9 +95,15 @@ def whole_rows(officer: Officer) -> frozenset[str]:
     return frozenset({officer.agency} if sight(officer.role, "own", "list") == "whole" else ())
 
 
-def wanted_of(row: Any, whole: Collection[str] = ()) -> str:
-    """申请内容 in a row of `docket`: whole for these agencies, else as it may leave the unit."""
-    return str(row.wanted if row.agency in whole else row.wanted_masked or "")
+def wanted_outside(row: Any) -> str:
+    """申请内容 in a row of `docket` as it may leave the unit."""
+    return str(row.wanted_masked or "")
+
+
+def wanted_for(officer: Officer, ring: Ring) -> Callable[[Any], str]:
+    """How 申请内容 in a row of `docket` reads for this officer: whole where he sees the rows whole, else as it may leave the unit."""
+    whole = whole_rows(officer)
+    return lambda row: opened_one(ring, DOCKET, row, "wanted") if row.agency in whole else wanted_outside(row)
 
 
 # ------------------------------------------------------------------ a file

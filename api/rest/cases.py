@@ -17,7 +17,7 @@ from api.office.filters import CaseFilters, read_filters
 from api.office.office import Office, Placed
 from api.office.policy import readable_agencies
 from api.office.problems import Problem
-from api.office.sight import seen, whole_rows, words_of
+from api.office.sight import seen, wanted_for, words_of
 from api.office.views import case_row
 from api.rest.description import describe
 from api.web.answers import stored_answer
@@ -142,7 +142,7 @@ def list_cases(request: HttpRequest) -> views.Page:
     office, me = office_of(request), officer_of(request)
     today = office.today()
     wanted, agency = read_filters(request.query_params.multi_items(), office, me)
-    scope, whole = readable_agencies(me, office.agencies), whole_rows(me)
+    scope, told = readable_agencies(me, office.agencies), wanted_for(me, office.database.ring)
     if agency is not None:
         scope &= {agency}
     with office.database.read() as session:
@@ -150,7 +150,7 @@ def list_cases(request: HttpRequest) -> views.Page:
             page = queries.cases(session, scope, wanted, today)
         except queries.BadCursor:
             raise Invalid("cursor", "翻页标记不正确，请从第一页重新开始") from None
-    return views.Page(items=[case_row(row, office.rules.calendar, today, whole) for row in page.items], next=page.next, total=page.total)
+    return views.Page(items=[case_row(row, office.rules.calendar, today, told) for row in page.items], next=page.next, total=page.total)
 
 
 @get("/api/cases/{case_id:uuid}", **describe(errors=(401, 403, 404), returns="CaseView"))

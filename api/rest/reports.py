@@ -13,7 +13,6 @@ from sqlmodel import Session
 
 from api.office import findings, views
 from api.office.filters import CaseFilters, read_filters
-from api.office.masking import mask_applicant
 from api.office.office import Office
 from api.office.policy import readable_agencies
 from api.office.problems import Problem, not_found
@@ -104,7 +103,7 @@ def annual_cases(request: HttpRequest) -> views.Page:
 def _counted(row: Any) -> dict[str, Any]:
     return {
         "id": row.case_id, "number": row.number, "agency": row.agency, "received_on": row.received_on, "wanted": row.wanted[:200],
-        "applicant": mask_applicant(row.applicant_name, row.applicant_category), "state": row.state,
+        "applicant": row.applicant_masked or "", "state": row.state,
         "outcome": row.outcome, "ended_on": row.replied_on or row.closed_on, "assignee": row.assignee,
     }  # fmt: skip
 

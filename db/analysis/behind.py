@@ -15,6 +15,7 @@ from db.analysis.alike import clusters
 from db.analysis.counts import FLAGS, REPLIED, came, went, went_again
 from db.analysis.events import returns
 from db.analysis.spans import Span
+from db.matching import OUTSIDE
 from workflow import statistics as s
 from workflow.law import Rules
 
@@ -79,7 +80,10 @@ def _both(key: str, column: Any, result: Any, none: str) -> list[Any]:
 def behind(
     session: Session, agencies: Collection[str], span: Span, chosen: str, key: str, rules: Rules, today: date
 ) -> list[Any]:
-    """The docket rows of the cases behind a figure of the analysis, each once, by day of receipt; `alike` is a cluster by a case."""
+    """The docket rows of the cases behind a figure of the analysis, each once, by day of receipt, as they may leave their unit.
+
+    `alike` is a cluster by a case.
+    """
     if chosen == "alike":
         ids: Any = next((one["cases"] for one in clusters(session, agencies, span) if key in one["cases"]), [])
     elif chosen in HAPPENED:
@@ -103,5 +107,5 @@ def behind(
         ids = select(TALLY.c.case_id).where(*went(agencies, span), *WENT[chosen](key))
     else:
         ids = select(TALLY.c.case_id).where(*came(agencies, span), *CAME[chosen](key))
-    query = select(DOCKET).where(DOCKET.c.case_id.in_(ids))
+    query = select(*OUTSIDE).where(DOCKET.c.case_id.in_(ids))
     return list(session.execute(query.order_by(DOCKET.c.received_on, DOCKET.c.agency, DOCKET.c.serial)).all())

@@ -24,6 +24,7 @@ from db import tables as t
 from db.ledger.filing import MOST_ACTS, entry_of, is_of_an_import
 from db.ledger.reading import Entry
 from db.ledger.words import TITLES
+from db.sealing import ring_of
 from workflow.acts import Act, Registration
 from workflow.identity import normalized
 
@@ -132,8 +133,9 @@ def _imported(session: Session, agency: str) -> Iterator[tuple[str, list[Act]]]:
         .where(CASE.c.agency == agency, ACT.c.seq <= MOST_ACTS, is_of_an_import(ACT.c.officer))
         .order_by(ACT.c.case_id, ACT.c.seq)
     )
+    ring = ring_of(session)
     rows: Iterable[Any] = session.execute(query.execution_options(yield_per=1000))
     for (number, _id), of_file in groupby(rows, key=lambda row: (row.number, row.case_id)):
-        acts = [store.signed_of(row).act for row in of_file]
+        acts = [store.signed_of(ring, row).act for row in of_file]
         if isinstance(acts[0], Registration):
             yield number, acts

@@ -28,7 +28,10 @@ from db.verify import verify
 OWN_RULES = Path(workflow.__file__).parent / "rules"
 
 
-def opened(url: str, folder: Path) -> Office:
+def opened(url: str, folder: Path, keys_of: Office | None = None) -> Office:
+    """An office, with the keys of another one where its backup is to be restored."""
+    if keys_of is not None:
+        shutil.copytree(keys_of.files.root.parent / "secrets", folder / "secrets")
     return open_office(Settings(database_url=url, data_dir=folder, letter_workers=1))
 
 
@@ -83,7 +86,7 @@ def backup(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_office_is_restored_whole_on_either_engine(
     office: Office, backup: Path, database_url_factory: Callable[[Path], str], tmp_path: Path
 ) -> None:
-    there = opened(database_url_factory(tmp_path), tmp_path / "there")
+    there = opened(database_url_factory(tmp_path), tmp_path / "there", office)
     try:
         restore(there.database, there.files, there.sources.folders, backup)
         there.database.write(lambda s: store.rebuild(s, there.rules, there.keys))
@@ -185,6 +188,23 @@ BAD: dict[str, tuple[Callable[[str, bytes], bytes | None], str | None, str]] = {
     "another format": (_manifest(format="x"), None, "格式"),
     "no manifest": (lambda name, data: None if name == MANIFEST else data, None, "不是本程序的备份"),
 }
+
+
+def test_without_its_keys_a_backup_is_closed_until_they_are_brought(office: Office, backup: Path, tmp_path: Path) -> None:
+    url, folder = f"sqlite:///{tmp_path / 'gongkai.db'}", tmp_path / "there"
+    there = opened(url, folder)
+    with pytest.raises(BadBackup, match="密钥打开，这里没有"):
+        restore(there.database, there.files, there.sources.folders, backup)
+    there.close()
+    shutil.rmtree(folder / "secrets")  # nothing is sealed with them yet
+    there = opened(url, folder, office)
+    try:
+        assert restore(there.database, there.files, there.sources.folders, backup)["case_file"] > 50
+        there.database.write(lambda s: store.rebuild(s, there.rules, there.keys))
+        with there.database.read() as session:
+            assert list(verify(session, there.files, there.rules, there.keys)) == []
+    finally:
+        there.close()
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -165,9 +165,13 @@ def test_no_part_of_what_is_masked_is_ever_found(desk: Desk, file: dict[str, Any
     assert file["id"] in [one["id"] for one in found]
 
 
-def test_who_handles_finds_by_a_part(desk: Desk, file: dict[str, Any]) -> None:
+def test_who_handles_finds_a_person_by_the_whole_name_and_a_request_by_its_words(desk: Desk, file: dict[str, Any]) -> None:
+    """A part of what is sealed is found by nobody."""
     for name, part in (("applicant", "金丝"), ("q", "丝雀"), ("q", "1101051949")):
         found = desk.call("handler@gx-zrzy", "GET", f"/api/cases?{name}={quote(part)}").json()["items"]
+        assert file["id"] not in [one["id"] for one in found]
+    for name, whole in (("applicant", NAME), ("q", NAME), ("q", NUMBER), ("q", PHONE), ("q", "征收补偿方案")):
+        found = desk.call("handler@gx-zrzy", "GET", f"/api/cases?{name}={quote(whole)}").json()["items"]
         assert file["id"] in [one["id"] for one in found]
 
 

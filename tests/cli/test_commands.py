@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -137,7 +138,11 @@ def test_the_sample_office_is_made_once_and_every_command_works_on_it(tmp_path: 
     kept, elsewhere = tmp_path / "backup.zip", Shell(tmp_path / "elsewhere")
     assert "案件61件" in office.good("backup", str(kept))
     assert "已有同名的文件" in office.run("backup", str(kept)).stderr
+    assert "指纹为" in elsewhere.run("restore", str(kept)).stderr, "the keys are not in the backup"
+    shutil.copytree(office.data / "secrets", elsewhere.data / "secrets", dirs_exist_ok=True)
     assert "案件61件" in elsewhere.good("restore", str(kept))
+    assert "已改用指纹为" in elsewhere.good("rekey")
+    assert elsewhere.run("verify").returncode == 0
     assert elsewhere.good("due") == office.good("due")
     assert "不能恢复到上面去" in office.run("restore", str(kept)).stderr
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from db import store
 from db.engine import Database
+from tests.conftest import RING
 from tests.workflow.histories import History, drawn, told
 from workflow.case import Case
 from workflow.law import Rules
@@ -38,7 +39,7 @@ def histories() -> list[History]:
 
 def test_rebuilding_changes_nothing_whatever_happened(tmp_path: Path, histories: list[History]) -> None:
     """Property (e): the projection written act by act is the one that is made of the acts anew."""
-    database = Database(f"sqlite:///{tmp_path / 'gongkai.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'gongkai.db'}", RING)
     database.migrate()
     try:
         rules = histories[0].rules

@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from db import assignees, lists, standing, store
 from db.engine import Database
+from tests.conftest import RING
 from tests.db.test_histories import KEYS
 from tests.workflow.histories import AGENCY, LAST, History, drawn, told
 from tests.workflow.people import drawn_staff
@@ -39,7 +40,7 @@ def rows(
     migrated_url_factory: Any, tmp_path_factory: pytest.TempPathFactory, histories: list[History]
 ) -> Iterator[tuple[Session, dict[str, Row[Any]]]]:
     folder: Path = tmp_path_factory.mktemp("lists")
-    database = Database(migrated_url_factory(folder))
+    database = Database(migrated_url_factory(folder), RING)
     rules = histories[0].rules
     files = [(case, 2026, serial) for serial, case in enumerate([case for one in histories for case in one.files], 1)]
     database.write(lambda session: store.add_files(session, files, rules, KEYS))

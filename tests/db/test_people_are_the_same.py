@@ -14,6 +14,8 @@ from sqlmodel import Session
 from db import analysis, finding, queries, store
 from db.engine import MIGRATIONS, Database
 from db.projection import applicant_key
+from db.sealing import opened_values, ring_of
+from tests.conftest import RING
 from tests.db.test_store import KEYS, TODAY, opened
 from workflow.law import Rules, load_rules
 
@@ -87,6 +89,12 @@ def renewed(database: Database) -> int:
     return count
 
 
+def rows_of(session: Session) -> list[dict[str, Any]]:
+    """The rows of `docket`, opened."""
+    rows = session.execute(text("SELECT * FROM docket ORDER BY case_id")).mappings()
+    return [opened_values(ring_of(session), store.DOCKET, row) for row in rows]
+
+
 def schema(database: Database, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -101,12 +109,12 @@ def test_an_upgrade_renews_the_keys_of_rows_that_are_there(
 ) -> None:
     """Rows written before 0005 have other keys and lack two; after the upgrade they are found and counted like new ones."""
     monkeypatch.setattr(store, "KEYS_AT_ONCE", 2)
-    database = Database(database_url_factory(tmp_path))
+    database = Database(database_url_factory(tmp_path), RING)
     database.migrate()
     who = {"name": "欧阳 样例", "phone": "138-0000-0001"}
     cases = [opened(database, rules, on, agency="gx-old", applicant=who) for on in ("2026-11-02", "2026-11-03", "2026-11-04")]
     with database.read() as session:
-        before = [dict(row) for row in session.execute(text("SELECT * FROM docket ORDER BY case_id")).mappings()]
+        before = rows_of(session)
     schema(database, "0004")
 
     def spoil(session: Session) -> None:
@@ -117,7 +125,7 @@ def test_an_upgrade_renews_the_keys_of_rows_that_are_there(
     schema(database, "head")
     assert renewed(database) == 3  # two files, one file, and nothing left
     with database.read() as session:
-        assert [dict(row) for row in session.execute(text("SELECT * FROM docket ORDER BY case_id")).mappings()] == before
+        assert rows_of(session) == before
         assert [queries.already_this_month(session, case.id) for case in cases] == [0, 1, 2]
     assert database.write(lambda s: store.rebuild(s, rules, KEYS)) == []
     assert renewed(database) == 1

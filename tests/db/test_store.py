@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from db import people, queries, store
+from db import people, queries, sealing, store
 from db.engine import Database
 from db.queries import Filters
 from workflow.acts import Officer, Signed, parse
@@ -78,7 +78,9 @@ def test_a_course_that_an_earlier_version_let_in_is_loaded(database: Database, r
 def test_personal_data_stands_apart(database: Database, rules: Rules) -> None:
     case = opened(database, rules)
     with database.read() as session:
-        row = session.execute(text("SELECT public, private FROM act WHERE case_id = :id"), {"id": case.id}).one()
+        kept = session.execute(text("SELECT case_id, seq, public, private FROM act WHERE case_id = :id"), {"id": case.id}).one()
+    assert not any("周样例" in one or "征收" in one for one in (kept.public, kept.private))
+    row = sealing.opened(database.ring, store.ACT, kept)
     assert "11010519491231002X" not in row.public
     assert "周样例" not in row.public
     assert "周样例" in row.private

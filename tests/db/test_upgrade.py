@@ -14,6 +14,7 @@ from sqlalchemy import inspect, text
 from api.office.opening import open_journal
 from db import guards, journal, people, store
 from db.engine import MIGRATIONS, Database
+from tests.conftest import RING
 from tests.reports.test_counting import KEYS, RULES, kept
 from tests.reports.test_findings import imported, of_year, reopened, said
 from tests.reports.test_ledger import HEADING, as_csv, lines_of, loader, row
@@ -24,7 +25,7 @@ NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 @pytest.fixture
 def older(database_url_factory: Callable[[Path], str], tmp_path: Path) -> Iterator[Database]:
     """A database whose schema may be set back."""
-    made = Database(database_url_factory(tmp_path))
+    made = Database(database_url_factory(tmp_path), RING)
     made.migrate()
     yield made
     made.close()

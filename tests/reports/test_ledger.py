@@ -21,6 +21,7 @@ from db.engine import Database
 from db.ledger import sheets
 from db.verify import verify
 from letters.fontset import unprintable
+from tests.conftest import RING
 from workflow.law import load_rules
 
 RULES = load_rules()
@@ -438,7 +439,7 @@ def test_what_was_exported_is_not_loaded_twice_and_not_into_another_unit(databas
     assert "乙局" in done.bad[0].problems[0]
     with database.read() as session:
         docket = t.table_of(t.Docket)
-        assert session.execute(select(docket.c.wanted).where(docket.c.agency == "gx-back")).scalar_one() == "=1+1"
+        assert session.execute(select(docket.c.wanted_masked).where(docket.c.agency == "gx-back")).scalar_one() == "=1+1"
     assert loader(database, "gx-back", "甲局", "乙局").load(lines_of(path), path.name).already == 1
 
 
@@ -446,4 +447,4 @@ def test_an_imported_database_verifies(database: Database, tmp_path: Path) -> No
     from db.files import LocalFiles
 
     with database.read() as session:
-        assert list(verify(session, LocalFiles(tmp_path / "files"), RULES, store.Keys(b"k" * 32))) == []
+        assert list(verify(session, LocalFiles(tmp_path / "files", RING), RULES, store.Keys(b"k" * 32))) == []

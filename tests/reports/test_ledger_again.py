@@ -22,6 +22,7 @@ from db import tables as t
 from db.engine import Database
 from db.ledger.filing import acts_of, file_of
 from db.verify import verify
+from tests.conftest import RING
 from tests.reports.test_ledger import GOOD, HEADING, RULES, TODAY, as_csv, lines_of, loader, row
 from workflow.acts import Officer, parse
 from workflow.admission import admit
@@ -321,5 +322,5 @@ def test_what_all_this_left_behind_verifies(database: Database, tmp_path: Path) 
     from db.files import LocalFiles
 
     with database.read() as session:
-        faults = verify(session, LocalFiles(tmp_path / "files"), RULES, store.Keys(b"k" * 32))
+        faults = verify(session, LocalFiles(tmp_path / "files", RING), RULES, store.Keys(b"k" * 32))
         assert [one for one in faults if "文书" not in one] == [], "the file that was registered got no letters here"

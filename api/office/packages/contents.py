@@ -188,14 +188,14 @@ class Contents:
             stored = {row.id: row for row in queries.letters_of(session, self.case)}
             others = {row.id: queries.case_row(session, row.case_id).number for row in stored.values() if row.case_id != self.case.id}
         for letter in self.letters:
-            row = stored[letter.id]
+            row, words = stored[letter.id], queries.letter_words(self.office.database.ring, stored[letter.id])
             if letter.id in data:
                 last = letter.id == indexes[-1]
                 file = "卷内目录.pdf" if last else f"以前的卷内目录/第{letter.seq}项记录.pdf"
                 self.parts_[file] = data[letter.id]
                 digest, size = sha256(data[letter.id]).hexdigest(), len(data[letter.id])
                 if last:
-                    listed = LETTERS["file_index"].context.from_json(json.loads(row.context))
+                    listed = LETTERS["file_index"].context.from_json(words)
                     assert isinstance(listed, FileIndex)
                     self.index = listed
             else:
@@ -203,7 +203,7 @@ class Contents:
             yield LetterRecord(
                 id=row.id, seq=row.seq, kind=row.kind, title=LETTER_TITLES[row.kind], agency=row.agency, year=row.year, series=row.series,
                 serial=row.serial, number=row.number, dated=row.dated, created_at=row.created_at, void=letter.void, of=others.get(row.id),
-                file=file, sha256=digest, size=size, context=json.loads(row.context),
+                file=file, sha256=digest, size=size, context=words,
             )  # fmt: skip
 
     def _attachment(self, row: Any, paper: PaperRecord) -> AttachmentRecord:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from pydantic import Field
 
-from api.office.masking import mask_applicant
-from api.office.sight import wanted_of
+from api.office.sight import wanted_outside
 from api.office.views.view import View
 from db.similarity import Similar
 from workflow.calendar import Calendar
@@ -45,8 +44,8 @@ class CaseRow(View):
     draft_limit: date | None = Field(description="下级单位拟办的期限")
 
 
-def case_row(row: Any, calendar: Calendar, today: date, whole: Collection[str] = ()) -> CaseRow:
-    """The row of a list, for anyone who may see that the case exists; words are as written for the agencies seen `whole`."""
+def case_row(row: Any, calendar: Calendar, today: date, told: Callable[[Any], str] = wanted_outside) -> CaseRow:
+    """The row of a list, for anyone who may see that the case exists; `told` says how 申请内容 reads (`sight.wanted_for`)."""
     waiting = row.state in ACTIVE
     spans = [(date.fromisoformat(after), date.fromisoformat(to)) for after, to in json.loads(row.suspensions)]
     return CaseRow(
@@ -61,8 +60,8 @@ def case_row(row: Any, calendar: Calendar, today: date, whole: Collection[str] =
         channel=row.channel,
         purpose=row.purpose,
         received_on=row.received_on,
-        applicant=mask_applicant(row.applicant_name, row.applicant_category),
-        wanted=wanted_of(row, whole)[:200],
+        applicant=row.applicant_masked or "",
+        wanted=told(row)[:200],
         topic=row.topic,
         due_on=row.due_on,
         due_provisional=row.due_provisional,

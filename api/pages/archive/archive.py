@@ -11,10 +11,9 @@ from litestar import Response, get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
-from api.office.masking import mask_applicant
 from api.office.office import Office
 from api.office.packages import MEDIA_TYPE, package
-from api.office.sight import reason_given, wanted_of, whole_rows
+from api.office.sight import reason_given, wanted_for
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import attempt
@@ -50,7 +49,7 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
     with office.database.read() as session:
         counts = dict(zip(VIEWS, queues.count_ended(session, officer.agency), strict=True))
         if view == "archived":
-            found = queues.archived(session, officer.agency, q, year, ON_A_PAGE, after, whole=whole_rows(officer), key=office.keys.blind)
+            found = queues.archived(session, officer.agency, q, year, ON_A_PAGE, after, key=office.keys.blind)
             rows, total = [_archived(office, officer, row) for row in found.items], found.total
         else:
             listed, total = queues.ended(session, officer.agency, ready=view == "", most=ON_A_PAGE, after=after), counts[view]
@@ -78,11 +77,9 @@ def _year(text: str) -> int | None:
     return year if 1990 <= year <= 2199 else None
 
 
-def _row(officer: Officer, row: Any) -> dict[str, Any]:
-    return {
-        "id": row.case_id, "number": row.number, "wanted": wanted_of(row, whole_rows(officer)), "outcome": row.outcome,
-        "applicant": mask_applicant(row.applicant_name, row.applicant_category),
-    }  # fmt: skip
+def _row(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
+    wanted = wanted_for(officer, office.database.ring)(row)
+    return {"id": row.case_id, "number": row.number, "wanted": wanted, "outcome": row.outcome, "applicant": row.applicant_masked or ""}
 
 
 def _outcome(office: Office, row: Any) -> str:
@@ -92,7 +89,7 @@ def _outcome(office: Office, row: Any) -> str:
 
 def _archived(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
     case = office.case(officer, row.case_id).case
-    return {**_row(officer, row), "outcome": _outcome(office, row), "on": row.archived_on, "slips": _slips(office, case)}
+    return {**_row(office, officer, row), "outcome": _outcome(office, row), "on": row.archived_on, "slips": _slips(office, case)}
 
 
 def _slips(office: Office, case: Case) -> str:
@@ -105,7 +102,7 @@ def _ended(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
     case = office.case(officer, row.case_id).case
     ended = case.replied_on or case.closed_on
     missing = [(text, kind, a.ACTS[kind].title) for text, kind in lacking(case, office.rules)]
-    return {**_row(officer, row), "outcome": _outcome(office, row), "on": ended, "version": case.version, "missing": missing,
+    return {**_row(office, officer, row), "outcome": _outcome(office, row), "on": ended, "version": case.version, "missing": missing,
             "slips": _slips(office, case), "state": case.state, "who": _who(office, missing)}  # fmt: skip
 
 

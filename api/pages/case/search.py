@@ -16,7 +16,7 @@ from litestar import Response
 from litestar.handlers import BaseRouteHandler
 
 from api.office.policy import readable_agencies
-from api.office.sight import whole_rows
+from api.office.sight import wanted_for
 from api.office.views import case_row
 from api.pages.case.case import marked
 from api.pages.shared.counters import COUNTERS
@@ -50,7 +50,7 @@ def cases(request: HttpRequest) -> Response[Any]:
         purpose=_known(fields["purpose"], PURPOSES),
         channel=_known(fields["channel"], CHANNELS), topic=_known(fields["topic"], topics), outcome=_known(fields["outcome"], outcomes),
         due=fields["due"] if fields["due"] in DUE else "", received_from=fields["from"], received_to=fields["to"],
-        sort=fields["sort"] if fields["sort"] in SORTS else "received", whole=whole_rows(officer),
+        sort=fields["sort"] if fields["sort"] in SORTS else "received",
     )  # fmt: skip
     number, now = _number(fields["page"]), Now.of(officer, office.staff({*units, officer.agency}), office.rules)
     with office.database.read() as session:
@@ -92,7 +92,8 @@ def find(request: HttpRequest) -> Response[Any]:
 
 def _show(request: HttpRequest, found: Page, names: Mapping[str, str], units: Sequence[str], *, status: int, **facts: Any) -> Response[Any]:
     office, today = office_of(request), office_of(request).today()
-    rows = [case_row(row, office.rules.calendar, today, whole_rows(me(request))) for row in found.rows]
+    told = wanted_for(me(request), office.database.ring)
+    rows = [case_row(row, office.rules.calendar, today, told) for row in found.rows]
     return show(
         request, "cases.html", status=status, rows=rows, total=found.total, more=found.more, names=names, states=STATES,
         due={key: COUNTERS[key][0] for key in DUE}, sorts=SORTS, marked=marked, words=finding.words(facts["wanted"].q),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from api.office.office import Office
 from api.office.policy import ACT, readable_agencies
 from api.office.policy import ROUTES as POLICY
-from api.office.sight import whole_rows, words_of
+from api.office.sight import wanted_for, words_of
 from api.office.views import CaseRow, case_row
 from api.pages.shared.counters import COUNTERS
 from api.pages.shared.frame import HttpRequest, me, office_of, page, show
@@ -105,10 +104,10 @@ def desk(request: HttpRequest) -> Response[Any]:
         questions = worklists.asked(session, now) if own else ()
         posts = {staff.by_name[one].role for one in staff.whose(officer.username)}
         online = worklists.applications(session, officer.agency) if "intake" in posts and own else 0
-    law = office.rules.on(today)
+    law, told = office.rules.on(today), wanted_for(officer, office.database.ring)
 
     def line(row: Any) -> Line:
-        return _line(row, case_row(row, office.rules.calendar, today, whole_rows(officer)), officer, law, staff)
+        return _line(row, case_row(row, office.rules.calendar, today, told), officer, law, staff)
 
     keep = {"unit": unit} if len(units) > 1 else {}
     return show(
@@ -164,7 +163,8 @@ def _question(office: Office, row: Any, now: Now) -> Question:
     who = agencies[row.agency].name if row.agency in agencies else row.agency
     staff, me = now.staff, now.officer.username
     his = staff.answerer(now.officer.agency, row.officer)
-    said = words_of(placed.case, now.officer.role, placed.relation)(str(json.loads(row.public).get("question", "")))
+    asked = placed.case.consultation(row.seq)
+    said = words_of(placed.case, now.officer.role, placed.relation)(asked.act.question if asked else "")
     return Question(f"/consultations/{row.case_id}/{row.seq}", who, said, row.limit_on, _deputy_for((his,) if his else (), staff, me))
 
 

@@ -6,12 +6,12 @@ lives in this process only; an import that was cut short is simply made again, s
 
 from __future__ import annotations
 
-import tempfile
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock, Thread, Timer
 from typing import IO, Any
 from uuid import UUID, uuid4
 
@@ -44,7 +44,7 @@ class Job:
     agency: str
     name: str
     stream: IO[bytes]
-    """The ledger: a file without a name, of which nothing is left when it is closed, or when the program ends."""
+    """The ledger: a file in memory, of which nothing is left when it is closed, or when the program ends; no disk has it."""
     at: datetime
     id: str = field(default_factory=lambda: str(uuid4()))
     state: str = "reading"
@@ -84,6 +84,23 @@ def _keep(job: Job) -> None:
             one.forget()
             del _jobs[one.id]
         _jobs[job.id] = job
+    _end_later(job)
+
+
+def _end_later(job: Job) -> None:
+    """A ledger that nobody came back to is forgotten, also when no other one comes."""
+    timer = Timer(KEPT.total_seconds(), _end, (job,))
+    timer.daemon = True
+    timer.start()
+
+
+def _end(job: Job) -> None:
+    with _jobs_lock:
+        if not job.is_running:
+            job.forget()
+            _jobs.pop(job.id, None)
+            return
+    _end_later(job)
 
 
 def _job(request: HttpRequest, job_id: UUID) -> Job:
@@ -137,7 +154,7 @@ def upload(request: HttpRequest) -> Response[Any]:
         errs.append(("ledger", f"台账最多{ledger.MOST_BYTES // 1024 // 1024}MB，请按年份拆成几个文件"))
     if errs:
         return _form(request, agency, status=400, errs=errs)
-    stream = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed with the job
+    stream = os.fdopen(os.memfd_create("ledger"), "w+b")
     stream.write(files[0].data)
     stream.flush()
     job = Job(officer, agency, Path(files[0].name.replace("\\", "/")).name[:100] or "台账", stream, office.clock())
