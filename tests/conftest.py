@@ -217,6 +217,24 @@ class Lent:
     def close(self) -> None: ...
 
 
+class Blank:
+    """In the place of the PDF engine where nobody looks at the print: the facts of a letter, and no page."""
+
+    def render(self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full") -> bytes:
+        return f"%PDF-1.7\n%{kind} {context!r} {preview} {dress}".encode()
+
+    def count(self, _data: bytes, _media_type: str = "application/pdf") -> int:
+        return 1
+
+    def close(self) -> None: ...
+
+
+def print_nothing(office: Office) -> None:
+    """What is tried on this office is not its print."""
+    office.renderer.close()
+    office.printing.renderer = Blank()  # type: ignore[assignment]
+
+
 @pytest.fixture(scope="session")
 def letter_maker() -> Iterator[Lent]:
     """One process that makes letters, for all offices of a test process: to start one takes as long as ten letters."""

@@ -24,6 +24,7 @@ from db import people, queries, store
 from db import tables as t
 from db.backup import LEFT_OUT, MANIFEST, BadBackup, back_up, restore, size
 from db.verify import verify
+from tests.conftest import print_nothing
 
 OWN_RULES = Path(workflow.__file__).parent / "rules"
 
@@ -52,6 +53,7 @@ def rows(office: Office) -> dict[str, list[dict[str, Any]]]:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("office")
     office = opened(f"sqlite:///{folder / 'gongkai.db'}", folder)
+    print_nothing(office)
     load_samples(office, open_desks(office))
     now = office.clock()
 

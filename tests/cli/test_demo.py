@@ -19,23 +19,12 @@ from api.settings import Settings
 from db import lists, people, queries, store
 from db import tables as t
 from letters.agencies import SAMPLES
+from tests.conftest import print_nothing
 from workflow.movers import who_must_move
 from workflow.procedure import ACTIVE, OUT, STATES
 from workflow.staff import Leave, Staff
 
 DOCKET = t.table_of(t.Docket)
-
-
-class Blank:
-    """In the place of the PDF engine: what is tried here is the law of the samples on many days, not their print."""
-
-    def render(self, _kind: str, _context: object, *, preview: bool = False) -> bytes:
-        return b"%PDF-1.7"
-
-    def count(self, _data: bytes, _media_type: str = "application/pdf") -> int:
-        return 1
-
-    def close(self) -> None: ...
 
 
 DAYS = [
@@ -55,8 +44,7 @@ def test_sixty_lawful_files_in_every_state_one_overdue_some_due_soon(tmp_path: P
     today = date.fromisoformat(on)
     assert f"{today:%a}" == weekday
     office = open_office(Settings(data_dir=tmp_path), lambda: datetime(today.year, today.month, today.day, 10, tzinfo=SHANGHAI))
-    office.renderer.close()
-    office.printing.renderer = Blank()  # type: ignore[assignment]
+    print_nothing(office)
     try:
         count = load_samples(office, open_desks(office))
         within_a_week = office.rules.calendar.due(today, 7).on
@@ -76,8 +64,7 @@ def test_every_open_sample_is_on_the_list_of_somebody_active_whoever_is_gone_or_
     """Sixty offices at random; whoever gives files out is not dismissed altogether, as the program sees to it."""
     today = date(2026, 11, 25)
     office = open_office(Settings(data_dir=tmp_path), lambda: datetime(2026, 11, 25, 10, tzinfo=SHANGHAI))
-    office.renderer.close()
-    office.printing.renderer = Blank()  # type: ignore[assignment]
+    print_nothing(office)
     try:
         load_samples(office, open_desks(office))
         everybody = office.staff()
