@@ -53,6 +53,7 @@ def test_a_reply_of_three_agencies_bears_their_names_and_seals(desk: Desk) -> No
     assert [one["co_issues"] for one in case["consultations"]] == [True, True]
     made = drafted(desk, examined(desk, case), "gx-zjj", "gx-rsj")
     assert made.status_code == 201, made.text
+    assert made.json()["draft"]["co_issuers"] == ["gx-zjj", "gx-rsj"]
     case = desk.place(HEAD, made.json(), kind="decision")
     letter = next(one for one in case["letters"] if one["kind"] == "disclosed")
     assert letter["number"].startswith("冠自然资公复〔2026〕"), "of the agency that was asked"

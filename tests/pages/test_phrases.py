@@ -202,3 +202,22 @@ def test_at_approval_they_are_offered_above_the_bar(browser: Chromium, size: tup
     assert page.input_value("#f-text") == text
     assert site.office.case(site.officers[HEAD], case.id).case.version == case.version
     assert axe(page) == []
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_where_a_request_is_returned_they_go_into_its_own_field(browser: Chromium, size: tuple[int, int]) -> None:
+    site = browser.site
+    site.clock.set(date(2026, 11, 10))
+    text = f"请先查清卷数，{size[0]}。"
+    keep(site, HEAD, "return.reason", text)
+    extension = {"kind": "extension", "on": "2026-11-10", "days": 10, "reason": "卷宗量大", "notified_on": "2026-11-10"}
+    first, second = (site.place(HANDLER, handled(site), "request", act=extension, reason="需要逐卷查阅") for _ in range(2))
+    page = browser.window(HEAD, size).page
+    page.goto(f"{site.url}/approvals")
+    form = f"#answer-{second.id}-3"
+    page.locator(f"{form} .gk-stock summary").scroll_into_view_if_needed()
+    menu = menu_of(page, page.locator(f"{form} .gk-stock summary"), f"{form} textarea,{form} .gk-buttons .btn", size)
+    menu.get_by_text(text).click()
+    assert page.input_value(f"{form} textarea") == text
+    assert page.input_value(f"#answer-{first.id}-3 textarea") == ""
+    assert axe(page) == []

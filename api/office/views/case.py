@@ -79,6 +79,7 @@ class DraftView(View):
     outcome: str | None
     items: list[dict[str, Any]]
     joined: list[dict[str, Any]] = Field(description="一并答复的其他申请：登记号、收到日和逐项决定")
+    co_issuers: list[str] = Field(description="联合答复的其他机关：单位代码，按署名的顺序")
 
 
 class MoveView(View):
@@ -238,6 +239,7 @@ def _draft(signed: Signed) -> DraftView:
         outcome=overall((item.outcome for item in act.items), act.principal),
         items=[item.model_dump(mode="json", exclude_defaults=True) for item in act.items],
         joined=[one.model_dump(mode="json", exclude_defaults=True) for one in act.joined],
+        co_issuers=list(act.co_issuers),
     )
 
 
