@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -25,6 +25,7 @@ from db.sealing import Ring, SealBroken, opened, opened_values, ring_of, sealed
 from workflow.acts import Act, Officer, Signed, divide, unite
 from workflow.case import Case
 from workflow.law import Rules
+from workflow.personal import veiled
 
 CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, ONCE, TALLY, TEXT, ATTACHMENT, OFFICER, TOKEN = (
     t.table_of(model)
@@ -169,6 +170,11 @@ PASSED_OVER = "import"
 """A series of no letters: up to its value, numbers of cases may be missing, because an imported ledger holds them."""
 
 
+def passed_over(series: str) -> str:
+    """The series that tells up to which number those of `series` may be missing: they were given in another system."""
+    return PASSED_OVER if series == "case" else f"{PASSED_OVER} {series}"
+
+
 def _set_counter(session: Session, agency: str, year: int, series: str, value: int) -> None:
     key = {"agency": agency, "year": year, "series": series}
     renewed = update(COUNTER).filter_by(**key).values(value=value).returning(COUNTER.c.value)
@@ -179,6 +185,14 @@ def _set_counter(session: Session, agency: str, year: int, series: str, value: i
 
 def add_files(session: Session, files: Sequence[tuple[Case, int, int]], rules: Rules, keys: Keys) -> None:
     """Many new files with all their acts at once: (file, year, serial). No letters: they come from an old ledger."""
+    _add_cases(session, files)
+    rows = [{"serial": serial, **docket_of(case, rules, keys.blind)} for case, _, serial in files]
+    session.execute(insert(DOCKET), [sealed(session, DOCKET, row) for row in rows])
+    tallies.add_many(session, [(case, row["wanted_masked"]) for (case, _, _), row in zip(files, rows, strict=True)], rules, keys.blind)
+
+
+def _add_cases(session: Session, files: Sequence[tuple[Case, int, int]]) -> None:
+    """The rows of new files with all their acts, told in the log: (file, year, serial)."""
     heads = [_case_row(case, year, serial, case.version) for case, year, serial in files]
     session.execute(insert(CASE), heads)
     acts = [act_row(case.id, signed) for case, _, _ in files for signed in case.acts]
@@ -188,9 +202,58 @@ def add_files(session: Session, files: Sequence[tuple[Case, int, int]], rules: R
         for signed in case.acts:
             _tell_act(session, case.number, next(told), signed)
         journal.added(session, CASE, head)
-    rows = [{"serial": serial, **docket_of(case, rules, keys.blind)} for case, _, serial in files]
-    session.execute(insert(DOCKET), [sealed(session, DOCKET, row) for row in rows])
-    tallies.add_many(session, [(case, row["wanted_masked"]) for (case, _, _), row in zip(files, rows, strict=True)], rules, keys.blind)
+
+
+class Taken(Exception):
+    """A file that cannot be read in: it, or what belongs to it, is here already; or what it leans on is not. The sentence says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromElsewhere:
+    """A file that another system kept: its number, and the rows of its letters and attachments, whose bytes are kept already."""
+
+    case: Case
+    year: int
+    serial: int
+    letters: Sequence[Mapping[str, Any]]
+    attachments: Sequence[Mapping[str, Any]]
+
+
+def take_in(session: Session, file: FromElsewhere, rules: Rules, keys: Keys) -> None:
+    """A file from another system with all its numbers. Raises Taken."""
+    case, head = file.case, {"agency": file.case.agency, "year": file.year, "serial": file.serial}
+    same = or_(CASE.c.id == case.id, CASE.c.number == case.number, and_(*(CASE.c[name] == value for name, value in head.items())))
+    if (there := session.execute(select(CASE.c.number).where(same)).scalar()) is not None:
+        raise Taken(f"本系统已经有登记号为{there}的案卷，没有读入。")
+    for table, rows, what in ((LETTER, file.letters, "文书"), (ATTACHMENT, file.attachments, "附件")):
+        if session.execute(select(table.c.id).where(table.c.id.in_([row["id"] for row in rows]))).first() is not None:
+            raise Taken(f"本系统已经有这件案卷的{what}，没有读入。")
+    for row in file.letters:
+        mine = [LETTER.c[name] == row[name] for name in ("agency", "year", "series", "serial")]
+        if row["serial"] is not None and session.execute(select(LETTER.c.id).where(*mine)).first() is not None:
+            raise Taken(f"文号{row['number']}在本系统已经用于另一份文书，没有读入。")
+    _add_cases(session, [(case, file.year, file.serial)])
+    for table, rows in ((LETTER, file.letters), (ATTACHMENT, file.attachments)):
+        for row in rows:
+            mine = {"case_id": case.id, **row}
+            session.execute(insert(table).values(sealed(session, table, mine)))
+            journal.added(session, table, mine)
+    _reach(session, case.agency, file.year, "case", file.serial)
+    for row in file.letters:
+        if row["serial"] is not None:
+            _reach(session, row["agency"], row["year"], row["series"], row["serial"])
+    write_docket(session, case, rules, keys)
+    tallies.rebuild(session, case, veiled(case), rules, keys.blind)  # `write_docket` renews what the last act changes, and here all acts are new
+
+
+def _reach(session: Session, agency: str, year: int, series: str, serial: int) -> None:
+    """The counter of a series goes on after `serial`; the numbers that it leaps over were given elsewhere."""
+    key = (COUNTER.c.agency == agency, COUNTER.c.year == year, COUNTER.c.series == series)
+    value = session.execute(select(COUNTER.c.value).where(*key).with_for_update()).scalar() or 0
+    if serial > value:
+        _set_counter(session, agency, year, series, serial)
+        if serial > value + 1:
+            _set_counter(session, agency, year, passed_over(series), serial)
 
 
 def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None:

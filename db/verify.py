@@ -19,7 +19,7 @@ from db.engine import newest
 from db.files import Damaged, Files
 from db.projection import docket_of, inbox_of
 from db.sealing import SEALED, SealBroken, opened, opened_values, ring_of
-from db.store import PASSED_OVER, Keys, load
+from db.store import PASSED_OVER, Keys, load, passed_over
 from workflow.case import Case
 from workflow.law import Rules
 
@@ -87,9 +87,9 @@ def _numbers(session: Session) -> Iterator[str]:
     last = {(row.agency, row.year, row.series): row.value for row in session.execute(select(COUNTER))}
     for key in sorted(used.keys() | last.keys()):
         agency, year, series = key
-        if series == PASSED_OVER:
+        if series.startswith(PASSED_OVER):
             continue
-        passed = last.get((agency, year, PASSED_OVER), 0) if series == "case" else 0
+        passed = last.get((agency, year, passed_over(series)), 0)
         held = set(used.get(key, []))
         expected = [number for number in range(1, last.get(key, 0) + 1) if number > passed or number in held]
         if used.get(key, []) != expected:

@@ -419,6 +419,64 @@ def archive(number: str, target: Path | None) -> None:
         click.echo(f"已写出：{path}")
 
 
+@gongkai.command("verify-archive")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+def verify_archive(paths: tuple[Path, ...]) -> None:
+    """核对归档包（zip或者解开的文件夹，可以有几个）：清单、摘要，并由办理行为重新推算；有不符的逐条列出，以非零状态结束。
+
+    不用数据库；本单位另有规则的，设置RULES_DIR或者DATA_DIR。
+    """
+    from api.office.packages.checking import check_package
+    from workflow.law import load_rules
+
+    settings, wrong = load_settings(), 0
+    there = settings.rules_dir is not None or settings.own_rules.is_dir()
+    rules = load_rules(settings.own_rules if there else None)
+    for path in paths:
+        found = check_package(path, rules)
+        for fault in found.faults:
+            click.echo(f"{path.name}：{fault}")
+        for note in found.notes:
+            click.echo(f"{path.name}：（说明）{note}")
+        wrong += bool(found.faults)
+        if not found.faults and found.made is not None:
+            made = found.made
+            click.echo(f"{path.name}：完好，{made.number}，{made.version}项办理行为、{len(made.letters)}份文书、{len(made.attachments)}份附件")
+    click.echo(f"核对完成，{len(paths)}件中不符{wrong}件", err=True)
+    if wrong:
+        sys.exit(1)
+
+
+@gongkai.command("import-archive")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+def import_archive(paths: tuple[Path, ...]) -> None:
+    """读入归档包（先逐个核对，登记号、文号、日期、附件都照原样）；已经有的、核对不符的不读入，以非零状态结束。"""
+    from api.office.packages.importing import NeedsAnother, NotTakenIn, take_in
+
+    with _office() as office:
+        waiting, refused = list(paths), dict[Path, NotTakenIn]()
+        while waiting:  # what was answered together with another file waits for that one
+            later = []
+            for path in waiting:
+                try:
+                    made = take_in(office, path)
+                    click.echo(f"{path.name}：已读入{made.number}，{made.version}项办理行为、{len(made.letters)}份文书、{len(made.attachments)}份附件")
+                except NeedsAnother as needs:
+                    later.append(path)
+                    refused[path] = needs
+                except NotTakenIn as reason:
+                    refused[path] = reason
+                else:
+                    refused.pop(path, None)
+            waiting = later if len(later) < len(waiting) else []
+        for path, why in refused.items():
+            for fault in why.faults:
+                click.echo(f"{path.name}：{fault}")
+        click.echo(f"读入{len(paths) - len(refused)}件，没有读入{len(refused)}件", err=True)
+    if refused:
+        sys.exit(1)
+
+
 @gongkai.command()
 def rebuild() -> None:
     """由办理行为重建案件索引，并报告与原来不同的地方。"""

@@ -129,6 +129,19 @@ def test_the_sample_office_is_made_once_and_every_command_works_on_it(tmp_path: 
     office.good("archive", found["archived"], "--to", str(target))
     with zipfile.ZipFile(target) as package:
         assert any(name.endswith("manifest-sha256.txt") for name in package.namelist())
+    assert "完好" in office.good("verify-archive", str(target))
+    damaged = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(target) as package, zipfile.ZipFile(damaged, "w") as other:
+        for name in package.namelist():
+            other.writestr(name, package.read(name) + (b" " if name.endswith("案卷.html") else b""))
+    told = office.run("verify-archive", str(target), str(damaged), str(tmp_path / "nothing.zip"))
+    assert told.returncode == 1
+    assert "damaged.zip：data/案卷.html：内容与manifest-sha256.txt所载的摘要不符" in told.stdout
+    assert "没有这个文件" in told.stdout
+    assert "3件中不符2件" in told.stderr
+    again = office.run("import-archive", str(target))
+    assert again.returncode == 1
+    assert "已经有这件案卷" in again.stdout
     refused = office.run("archive", found["handling"], "--to", str(tmp_path / "none.zip"))
     assert refused.returncode == 1
     assert "归档" in refused.stderr

@@ -1,0 +1,107 @@
+"""读入归档包: an archived file of another system, or of this one before it was lost, with its numbers (`gongkai import-archive`).
+
+What is read in is what was put away: acts, letters, attachments, each with its id, number and stamp. Nothing is decided anew, so
+nothing is admitted anew; the package is checked as `verify-archive` checks it, and one fault keeps all of it out.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api.office.packages.checking import Checked, check_bag
+from api.office.packages.records import AttachmentRecord, CaseRecord, LetterRecord
+from api.office.record import by_command
+from db import people, queries, store
+from db.unpacking import BadPackage, Bag, opened
+from workflow.case import Case
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from api.office.office import Office
+
+
+class NotTakenIn(Exception):
+    """The package was not read in; `faults` say why, each a sentence."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("；".join(faults))
+        self.faults = faults
+
+
+class NeedsAnother(NotTakenIn):
+    """The reply was given together with another file (一并答复), which must be there first."""
+
+
+def take_in(office: Office, path: Path) -> CaseRecord:
+    """Read the package at `path` in, whole or not at all; it is logged. Raises NotTakenIn."""
+    try:
+        with opened(path) as bag:
+            found = Checked()
+            check_bag(bag, office.rules, found)
+            if found.faults or found.made is None or found.case is None:
+                raise NotTakenIn(*found.faults)
+            _take(office, bag, found.made, found.case)
+            return found.made
+    except BadPackage as bad:
+        raise NotTakenIn(str(bad)) from None
+    except store.Taken as taken:
+        raise NotTakenIn(str(taken)) from None
+
+
+def _take(office: Office, bag: Bag, made: CaseRecord, case: Case) -> None:
+    if made.agency not in office.agencies:
+        raise NotTakenIn(f"本系统没有代码为{made.agency}的单位（{made.agency_name}）。请先在管理中增加这个单位，再读入。")
+    own = [one for one in made.letters if one.of is None]
+    with office.database.read() as session:
+        for letter in made.letters:
+            row = queries.letter(session, letter.id)
+            if letter.of is not None and (row is None or row.digest != letter.sha256):
+                raise NeedsAnother(f"这件申请与{letter.of}一并答复，答复书存在那一件里。请先读入那一件的归档包。")
+            if letter.of is None and row is not None:
+                raise NotTakenIn("本系统已经有这件案卷的文书，没有读入。")
+    letters, attachments = [_letter(one) for one in own], [_attachment(one) for one in made.attachments]
+    file = store.FromElsewhere(case, made.year, made.serial, letters, attachments)
+    kept: list[tuple[str, LetterRecord | AttachmentRecord]] = [("letters", one) for one in own]
+    kept += [("attachments", one) for one in made.attachments]
+    try:
+        for kind, one in kept:
+            if office.files.put(kind, one.id, bag.read(f"data/{one.file}")) != one.sha256:
+                raise NotTakenIn(f"{one.file}：读的时候变了，没有读入。")
+
+        def work(session: Session) -> None:
+            store.take_in(session, file, office.rules, office.keys)
+            people.log(session, office.clock(), "import", object=made.number, reason=by_command("读入归档包"))
+
+        office.database.write(work)
+    except BaseException:
+        _forget(office, made)
+        raise
+
+
+def _forget(office: Office, made: CaseRecord) -> None:
+    """Bytes that came to no row are not left lying about; those of a row, which somebody else read in meanwhile, stay."""
+    with office.database.read() as session:
+        for letter in made.letters:
+            if queries.letter(session, letter.id) is None:
+                office.files.drop("letters", letter.id)
+        for attached in made.attachments:
+            if queries.attachment(session, attached.id) is None:
+                office.files.drop("attachments", attached.id)
+
+
+def _letter(one: LetterRecord) -> dict[str, Any]:
+    return {
+        "id": one.id, "seq": one.seq, "kind": one.kind, "agency": one.agency, "year": one.year, "series": one.series, "serial": one.serial,
+        "number": one.number, "dated": one.dated, "context": json.dumps(one.context), "digest": one.sha256, "size": one.size,
+        "created_at": one.created_at,
+    }  # fmt: skip
+
+
+def _attachment(one: AttachmentRecord) -> dict[str, Any]:
+    return {
+        "id": one.id, "name": one.name, "media_type": one.media_type, "size": one.size, "digest": one.sha256, "purpose": one.purpose,
+        "officer": one.officer.model_dump_json(), "at": one.at,
+    }  # fmt: skip

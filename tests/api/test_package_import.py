@@ -1,0 +1,155 @@
+"""读入归档包: what is read in is the file that was put away, number by number; and it is read in once."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.office.packages.importing import NeedsAnother, NotTakenIn, take_in
+from db import store
+from db.verify import verify
+from tests.api.conftest import Desk
+from tests.bags import check_package
+from tests.db.test_unpacking import zipped
+from tests.packages import archived, files, package
+
+HANDLER, HEAD, INTAKE, ARCHIVIST = (f"{role}@gx-zrzy" for role in ("handler", "head", "intake", "archivist"))
+OF_THE_SYSTEM = {"data/日志摘录.json", "manifest-sha256.txt", "tagmanifest-sha256.txt", "bag-info.txt"}
+"""What tells of the system that made the package, and the digests of it."""
+
+
+def closed(desk: Desk, wanted: str) -> dict[str, Any]:
+    case = desk.register(wanted=wanted)
+    case = desk.place(INTAKE, case, kind="withdrawal", on="2026-11-03", by="writing", reason="样例")
+    for one in case["unsent"]:
+        case = desk.place(INTAKE, case, kind="service", on="2026-11-03", letter=one["letter"], method="direct")
+    return desk.place(ARCHIVIST, case, kind="archival", on="2026-11-04")
+
+
+def together(desk: Desk) -> list[dict[str, Any]]:
+    """One reply to two requests; the second has its letter on the first."""
+    cases = [desk.register(wanted=wanted) for wanted in ("崇文街道2023年征收公告", "崇文街道2024年征收公告")]
+    cases = [desk.place(HANDLER, one, kind="acceptance", on="2026-11-03") for one in cases]
+    given = {"item": 1, "outcome": "disclosed", "where": "随本答复书提供"}
+    case = desk.place(HANDLER, cases[0], kind="draft", on="2026-11-04", items=[given], together=[cases[1]["number"]])
+    case = desk.place(HEAD, case, kind="decision", on="2026-11-05")
+    for one in case["unsent"]:
+        case = desk.place(INTAKE, case, kind="service", on="2026-11-05", letter=one["letter"], method="direct")
+    other = desk.call(HEAD, "GET", f"/api/cases/{cases[1]['id']}").json()
+    for one in other["unsent"]:
+        other = desk.place(INTAKE, other, kind="service", on="2026-11-05", letter=one["letter"], method="direct")
+    return [desk.place(ARCHIVIST, one, kind="archival", on="2026-11-06") for one in (case, other)]
+
+
+@pytest.fixture(scope="module")
+def packages(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[dict[str, Any], Path]]:
+    """Packages of another office: a full file, one that was withdrawn with a number far on, and two answered together."""
+    folder, made = tmp_path_factory.mktemp("packages"), []
+    desk.register(wanted="不归档的")
+    for case in (archived(desk), closed(desk, "样例一"), *together(desk)):
+        path = folder / f"{case['number']}.zip"
+        path.write_bytes(package(desk, case))
+        made.append((dict(desk.call(HANDLER, "GET", f"/api/cases/{case['id']}").json()), path))
+    return made
+
+
+@pytest.fixture
+def other(desk_factory: Any) -> Desk:
+    made = desk_factory()
+    assert isinstance(made, Desk)
+    return made
+
+
+def faults(desk: Desk) -> list[str]:
+    office = desk.office
+    assert office.database.write(lambda session: store.rebuild(session, office.rules, office.keys)) == []
+    with office.database.read() as session:
+        return list(verify(session, office.files, office.rules, office.keys))
+
+
+def test_out_in_and_out_again_is_the_same_package(packages: list[tuple[dict[str, Any], Path]], other: Desk) -> None:
+    for case, path in packages:
+        assert take_in(other.office, path).number == case["number"]
+    assert faults(other) == []
+    for case, path in packages:
+        again = package(other, case)
+        check_package(again)
+        was, is_ = files(path.read_bytes()), files(again)
+        assert was.keys() == is_.keys()
+        assert [name for name in was if was[name] != is_[name] and name not in OF_THE_SYSTEM] == []
+        view = other.call(HANDLER, "GET", f"/api/cases/{case['id']}").json()
+        for key in ("number", "version", "state", "due", "outcome", "acts", "letters", "attachments", "received_on", "applicant", "fee"):
+            assert view[key] == case[key], key
+        reply = other.call(HANDLER, "GET", f"/api/letters/{case['letters'][0]['id']}/pdf")
+        assert reply.content.startswith(b"%PDF")
+
+
+def test_what_is_read_in_is_logged_and_found_and_numbers_go_on(packages: list[tuple[dict[str, Any], Path]], other: Desk) -> None:
+    case, path = packages[1]
+    take_in(other.office, path)
+    with other.office.database.read() as session:
+        (entry,) = session.connection().exec_driver_sql("SELECT object, reason FROM log_entry WHERE what = 'import'").all()
+    assert entry[0] == case["number"]
+    assert "读入归档包" in entry[1]
+    assert case["id"] in [one["id"] for one in other.call(HANDLER, "GET", "/api/cases?q=样例一").json()["items"]]
+    new = other.register()
+    assert int(new["number"].split("〕")[1].removesuffix("号")) == int(case["number"].split("〕")[1].removesuffix("号")) + 1
+    assert faults(other) == []
+
+
+def test_what_is_there_already_is_refused_and_nothing_changes(packages: list[tuple[dict[str, Any], Path]], other: Desk) -> None:
+    case, path = packages[1]
+    take_in(other.office, path)
+    with pytest.raises(NotTakenIn, match="已经有"):
+        take_in(other.office, path)
+    assert faults(other) == []
+    assert other.call(HANDLER, "GET", f"/api/letters/{case['letters'][0]['id']}/pdf").status_code == 200, "its bytes are still there"
+
+
+def test_a_number_that_another_file_has_is_refused(packages: list[tuple[dict[str, Any], Path]], other: Desk) -> None:
+    for _ in range(2):
+        other.register()
+    case, path = packages[0]
+    assert case["number"].endswith("2号")
+    with pytest.raises(NotTakenIn, match=case["number"]):
+        take_in(other.office, path)
+    assert faults(other) == [], "no bytes without a row"
+
+
+def test_what_was_answered_with_another_file_waits_for_that_one(packages: list[tuple[dict[str, Any], Path]], other: Desk) -> None:
+    first, second = packages[2:]
+    with pytest.raises(NeedsAnother, match=first[0]["number"]):
+        take_in(other.office, second[1])
+    take_in(other.office, first[1])
+    take_in(other.office, second[1])
+    assert faults(other) == []
+
+
+def test_a_damaged_package_and_one_of_an_unknown_unit_are_refused(packages: list[tuple[dict[str, Any], Path]], other: Desk, tmp_path: Path) -> None:
+    given = files(packages[0][1].read_bytes())
+    name = next(one for one in given if "答复书" in one)
+    (tmp_path / "x.zip").write_bytes(zipped(*{**given, name: given[name] + b" "}.items()))
+    with pytest.raises(NotTakenIn, match="摘要不符"):
+        take_in(other.office, tmp_path / "x.zip")
+    (tmp_path / "y.zip").write_bytes(b"nothing")
+    with pytest.raises(NotTakenIn, match="不是归档包"):
+        take_in(other.office, tmp_path / "y.zip")
+    record = json.loads(given["data/办理记录.json"])
+    assert record["agency"] in other.office.agencies
+    assert faults(other) == []
+
+
+def test_a_file_that_was_read_in_is_handled_on(packages: list[tuple[dict[str, Any], Path]], other: Desk) -> None:
+    """An order on an archived file, in the system that read it in."""
+    other.clock.set(date(2026, 11, 24))
+    take_in(other.office, packages[0][1])
+    case = other.call(HANDLER, "GET", f"/api/cases/{packages[0][0]['id']}").json()
+    case = other.place(HANDLER, case, kind="remedy_result", on="2026-11-20", remedy=case["version"], result="corrected", orders_rehandling=True,
+                       received_on="2026-11-20")  # fmt: skip
+    case = other.place(HEAD, case, kind="reopening", on="2026-11-23", remedy=case["version"] - 1)
+    assert case["state"] == "handling"
+    assert faults(other) == []
