@@ -235,9 +235,9 @@ def take_in(session: Session, file: FromElsewhere, rules: Rules, keys: Keys) -> 
     _add_cases(session, [(case, file.year, file.serial)])
     for table, rows in ((LETTER, file.letters), (ATTACHMENT, file.attachments)):
         for row in rows:
-            mine = {"case_id": case.id, **row}
-            session.execute(insert(table).values(sealed(session, table, mine)))
-            journal.added(session, table, mine)
+            kept = {"case_id": case.id, **row}
+            session.execute(insert(table).values(sealed(session, table, kept)))
+            journal.added(session, table, kept)
     _reach(session, case.agency, file.year, "case", file.serial)
     for row in file.letters:
         if row["serial"] is not None:
