@@ -70,11 +70,14 @@ def in_force(case: Case) -> list[Signed]:
 
 
 def letter(case: Case, seq: int, n: int = 0) -> Letter:
-    """The n-th letter of the act `seq`, from the service records."""
+    """The n-th letter of the act `seq`, from the service records; of a joint reply that of the file which it stands on."""
+    by = next((one.act for one in case.acts if one.seq == seq), None)
+    joint = by.answered_with if n == 0 and isinstance(by, a.Decision) else None
+    wanted = letter_id(case.id, seq, n) if joint is None else joint.letter
     attempts: list[Attempt] = []
     for signed in in_force(case):
         act = signed.act
-        if not isinstance(act, a.Service) or act.letter != letter_id(case.id, seq, n):
+        if not isinstance(act, a.Service) or act.letter != wanted:
             continue
         if act.outcome == "returned":
             attempts[-1] = replace(attempts[-1], returned=act.on)

@@ -19,7 +19,7 @@ from tests.stories.runner import shipped_rules
 from tests.workflow.described import letter
 from tests.workflow.independent import Letter
 from workflow import acts as a
-from workflow import fees
+from workflow import fees, joining
 from workflow.acts import ACTS, Officer, Rejected, parse
 from workflow.admission import DATED_BY_THE_AGENCY, Forbidden, admit, siblings
 from workflow.case import Case, letter_id
@@ -125,10 +125,15 @@ class History:
             act = parse({"kind": step.kind, "on": step.on.isoformat(), **_resolved(step.fields, self)})
             case = self.files[step.file] if step.file < len(self.files) else self._new()
             at = datetime.combine(step.today, time(1, case.version % 60), UTC)
-            after = admit(case, act, step.officer, at, self.rules, step.today, Facts(already_this_month=step.already))
+            named = joining.concerned(case, act)
+            others = tuple(one for one in self.files if one.id in named or one.number in named)
+            after = admit(case, act, step.officer, at, self.rules, step.today, Facts(step.already, others))
+            followed = joining.follow(after, others, self.rules)
         except (Refused, Invalid, Forbidden, Rejected, _Gone):
             return False
         self.files[step.file :] = [after, *self.files[step.file + 1 :]]
+        for other in followed:
+            self.files = [other if one.id == other.id else one for one in self.files]
         self.steps.append(step)
         self.places[step.number] = step.file, after.version
         if isinstance(act, a.Split):
@@ -337,7 +342,7 @@ def _weight(walk: Walk, kind: str) -> float:
 def _to_serve(walk: Walk) -> list[tuple[int, int, Letter]]:
     """(act, which letter of it, its sendings so far) of the letters that are not yet known to be received."""
     case = walk.case
-    outside = [one for one in case.letters(walk.history.rules) if one.to not in ("file", "internal")]
+    outside = [one for one in case.letters(walk.history.rules) if one.to not in ("file", "internal") and not one.joint]
     sent = [(one.seq, one.n, letter(case, one.seq, one.n)) for one in outside]
     return [(seq, n, life) for seq, n, life in sent if life.received is None]
 
@@ -473,7 +478,9 @@ def _draft(walk: Walk) -> Fields:
         return {"items": items, "principal": outcomes[0] if len(set(outcomes)) > 1 else None}
     outcomes = [walk.one("disclosed", "disclosed", "disclosed", *_DECISIONS) for _ in walk.case.items]
     items = [{"item": place, "outcome": outcome, "public_interest": TEXT, **_DECISIONS[outcome]} for place, outcome in enumerate(outcomes, 1)]
-    return {"items": items, "principal": outcomes[0] if len(set(outcomes)) > 1 else None}
+    others = [one.number for one in walk.history.files if one.id != walk.case.id and joining.fits(walk.case, one)]
+    together = others if len(set(outcomes)) == 1 and others and walk.chance(0.6) else []
+    return {"items": items, "principal": outcomes[0] if len(set(outcomes)) > 1 else None, "together": together}
 
 
 def _legal_review(walk: Walk) -> Fields:
@@ -485,7 +492,7 @@ def _reason(_walk: Walk) -> Fields:
 
 
 def _decision(walk: Walk) -> Fields:
-    risks = open_risks(walk.case, walk.history.rules, walk.today) if walk.case.draft else ()
+    risks = open_risks(walk.case, walk.history.rules, walk.today, others=walk.history.files) if walk.case.draft else ()
     return {"overrides": {risk.id: TEXT for risk in risks if risk.level == "warns"}}
 
 
