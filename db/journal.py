@@ -95,7 +95,10 @@ TABLES: Mapping[str, Kept] = {
     "tally": _FROM_ACTS,
     "occurrence": _FROM_ACTS,
     "case_text": Kept("derived", "由办理行为得出，逐件重算比较", {"id": "全文索引的行号，没有别的意思"}),
-    "known_key": Kept("checked", "密钥的指纹，启动时与密钥文件核对"),
+    "known_key": Kept(
+        "checked", "密钥的指纹，与密钥文件核对",
+        {"since": "只供人看", "done_at": "没有的，下次启动再看一遍有没有未加密的", "retired_at": "没有的，启动时照样要有这把密钥"},
+    ),
     "log_entry": Kept("checked", "日志链"),
     "log_head": Kept("checked", "日志链的末端", {"id": "只有一行，没有别的意思"}),
     "alembic_version": Kept("checked", "等于程序的版本"),

@@ -18,15 +18,15 @@ from db import tables as t
 from db.engine import newest
 from db.files import Damaged, Files
 from db.projection import docket_of, inbox_of
-from db.sealing import SEALED, SealBroken, opened, opened_values, ring_of
+from db.sealing import SEALED, SealBroken, fingerprint, opened, opened_values, ring_of
 from db.store import PASSED_OVER, Keys, load, passed_over
 from workflow.case import Case
 from workflow.law import Rules
 
-CASE, ACT, DOCKET, INBOX, LETTER, ATTACHMENT, COUNTER, APPLICATION, UPLOAD = (
+CASE, ACT, DOCKET, INBOX, LETTER, ATTACHMENT, COUNTER, APPLICATION, UPLOAD, KNOWN = (
     t.table_of(model)
     for model in (
-        t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.AttachmentRow, t.Counter, t.Application, t.Upload
+        t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.AttachmentRow, t.Counter, t.Application, t.Upload, t.KnownKey
     )
 )  # fmt: skip
 
@@ -56,6 +56,7 @@ def verify(
     yield from journal.against(session, checkpoints)
     yield from _numbers(session)
     yield from _cases(session, rules, keys, tell)
+    yield from _keys(session, keys)
     yield from _seals(session)
     yield from _bytes(session, files, tell)
     yield from journal.objects(session, known)
@@ -145,6 +146,16 @@ def _opened(session: Session, row: Any) -> Mapping[str, Any]:
         return opened_values(ring_of(session), DOCKET, row)
     except SealBroken:
         return {name: value for name, value in row.items() if name not in SEALED[DOCKET.name]}
+
+
+def _keys(session: Session, keys: Keys) -> Iterator[str]:
+    """The keys that are here are known by their fingerprints, and there are no others."""
+    here = {("seal", one) for one in ring_of(session).ids} | {("blind", fingerprint(keys.blind))}
+    known = {(row.purpose, row.id): row.retired_at for row in session.execute(select(KNOWN))}
+    missing = {("seal", ring_of(session).current), ("blind", fingerprint(keys.blind))} - known.keys()
+    unknown = {one for one, retired_at in known.items() if one not in here and retired_at is None}
+    for purpose, one in sorted(missing | unknown):
+        yield f"密钥：{purpose} {one}与所记的不符，数据库里记的密钥和这里的密钥应当相同"
 
 
 def _seals(session: Session) -> Iterator[str]:

@@ -164,6 +164,8 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/api/cases/{case_id}/similar"): Access(STAFF, READ),
         ("GET", "/api/cases/{case_id}/days"): Access(STAFF, READ),
         ("GET", "/api/cases/{case_id}/archive"): Access(frozenset({"archivist", "head", "handler"}), OWN),
+        ("POST", "/api/archive/packages"): Access(frozenset({"archivist", "head", "handler"}), OWN, reads=True),
+        ("POST", "/api/archive/transfer-list"): Access(frozenset({"archivist", "head", "handler"}), OWN, reads=True),
         ("GET", "/api/attachments/{attachment_id}"): Access(STAFF, READ),
         ("GET", "/api/letters/{letter_id}"): Access(STAFF, READ),
         ("GET", "/api/letters/{letter_id}/pdf"): Access(STAFF, READ),
@@ -227,6 +229,8 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/service/receipts"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/archive"): Access(frozenset({"archivist", "head", "handler"}), OWN),
         ("POST", "/archive"): Access(frozenset({"archivist"}), OWN),
+        ("POST", "/archive/packages"): Access(frozenset({"archivist", "head", "handler"}), OWN),
+        ("POST", "/archive/transfer-list"): Access(frozenset({"archivist", "head", "handler"}), OWN),
         ("GET", "/archive/{case_id}/package"): Access(frozenset({"archivist", "head", "handler"}), OWN),
         ("POST", "/archive/{case_id}/package"): Access(frozenset({"archivist", "head", "handler"}), OWN),
     }

@@ -1,4 +1,4 @@
-"""文书、归档包: a letter as it was issued, and the package of an archived case."""
+"""文书: a letter as it was issued."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, MultipartBody, RawBody
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.office import packages, views
+from api.office import views
 from api.office.office import Placed
 from api.office.problems import Problem
 from api.office.uploads import LARGEST, comparable
 from api.rest.description import describe
-from api.web.answers import file_answer
 from api.web.downloads import disposition, letter_name
 from api.web.requests import HttpRequest, json_body, office_of, officer_of, reason_of, relations_of
 from api.web.worker_threads import threaded
@@ -125,17 +124,4 @@ def print_booklet(request: HttpRequest, body: RawBody) -> Response[bytes]:
     return Response(bound, media_type="application/pdf", headers=headers)
 
 
-@get(
-    "/api/cases/{case_id:uuid}/archive",
-    **describe(errors=(400, 401, 403, 404, 409), returns="application/zip", looks=True),
-)
-@threaded
-def get_archive(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
-    """归档包: the archive package (BagIt) of an archived case."""
-    office, me = office_of(request), officer_of(request)
-    case = office.case(me, str(case_id), relations=relations_of(request)).case
-    made = packages.package(office, case, me, reason_of(request))
-    return file_answer(made.blocks(), packages.MEDIA_TYPE, f"{case.number} 归档包.zip")
-
-
-ROUTES: tuple[BaseRouteHandler, ...] = (get_letter, get_letter_pdf, get_letter_docx, compare_letter, print_booklet, get_archive)
+ROUTES: tuple[BaseRouteHandler, ...] = (get_letter, get_letter_pdf, get_letter_docx, compare_letter, print_booklet)

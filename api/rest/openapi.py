@@ -16,6 +16,7 @@ from api.office import views
 from api.office.filters import CaseFilters
 from api.office.leaves import Away
 from api.office.questions import BODIES
+from api.rest.archive import Batch, ListWanted
 from api.rest.description import Description
 from api.rest.letters import Booklet, Compared
 from api.rest.routes import DESCRIBED
@@ -144,7 +145,7 @@ def _parameters(about: Description) -> list[dict[str, Any]]:
 
 def _schemas() -> dict[str, Any]:
     """Component schemas of what the handlers read or write themselves; `Act` is any one of the acts."""
-    questions: list[type[BaseModel]] = [*ACTS.values(), DeadlineQuestion, FeeQuestion, Booklet, CaseFilters, Away, *BODIES]
+    questions: list[type[BaseModel]] = [*ACTS.values(), DeadlineQuestion, FeeQuestion, Booklet, Batch, ListWanted, CaseFilters, Away, *BODIES]
     answers: list[type[BaseModel]] = [Problem, views.CaseView, views.CaseRow, views.AttachmentView, views.InboxView, Compared]
     _, made = models_json_schema(
         [(one, "validation") for one in questions] + [(one, "serialization") for one in answers],

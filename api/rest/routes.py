@@ -4,6 +4,7 @@ from litestar.handlers import BaseRouteHandler
 
 from api.rest import (
     approvals,
+    archive,
     attachments,
     calculators,
     cases,
@@ -19,6 +20,7 @@ DESCRIBED: tuple[BaseRouteHandler, ...] = (
     *calculators.ROUTES,
     *cases.ROUTES,
     *letters.ROUTES,
+    *archive.ROUTES,
     *law.ROUTES,
     *me.ROUTES,
     *attachments.ROUTES,

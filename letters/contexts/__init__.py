@@ -138,6 +138,7 @@ PRINTED: Mapping[str, LetterKind] = MappingProxyType(
         "reference_sheet": LetterKind(
             forms.ReferenceSheet, "reference_sheet.html", "备考表", "备考表", None, "plain", False, "file"
         ),
+        "transfer_list": LetterKind(forms.TransferList, "transfer_list.html", "移交清单", "移交清单", None, "plain", False, "file"),
         "delivery_receipts": LetterKind(
             forms.DeliveryReceipts, "delivery_receipts.html", "送达回证", "送达回证", None, "plain", False, "file"
         ),

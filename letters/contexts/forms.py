@@ -92,6 +92,27 @@ class ReferenceSheet(Context):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Transferred(Plain):
+    """One line of the 移交清单: an archived file."""
+
+    volume: str | None
+    case_number: str
+    title: str
+    year: int
+    retention: str
+    archived_on: date
+    papers: int
+    pages: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferList(Context):
+    """移交清单: the archived files that go to the records office together, to be signed by both sides."""
+
+    rows: tuple[Transferred, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Recorded(Plain):
     """One act as the record tells it: `lines` are its fields in words."""
 

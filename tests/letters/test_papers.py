@@ -12,7 +12,7 @@ from letters.agencies import load_agencies
 from letters.compose import compose
 from letters.compose.papers import Kept, approval_sheet, handling_record, made, papers, reference_sheet
 from letters.compose.sheet import Attached
-from letters.contexts.forms import FileIndex
+from letters.contexts.forms import FileIndex, TransferList, Transferred
 from letters.html import html
 from letters.prints import delivery_receipts, labels
 from tests.workflow.desk import Desk, handling
@@ -162,4 +162,13 @@ def of_every_kind() -> dict[str, Any]:
         "labels": labels(rows, AGENCY, on),
         **{f"envelopes_{size}": labels(rows, AGENCY, on) for size in ("dl", "c5")},
         "delivery_receipts": delivery_receipts(receipts, AGENCY, on),
-    }
+        "transfer_list": TransferList(
+            letterhead=AGENCY.letterhead, on=on,
+            rows=(
+                Transferred(volume="2026-样例-7", case_number="样例1号", title="周立新（样例）的政府信息公开申请", year=2026, retention="定期30年",
+                            archived_on=on, papers=9, pages=16),
+                Transferred(volume=None, case_number="样例2号", title="样例公司的政府信息公开申请", year=2026, retention="永久", archived_on=on,
+                            papers=5, pages=None),
+            ),
+        ),
+    }  # fmt: skip

@@ -163,3 +163,44 @@ def test_it_is_archived_in_a_browser(browser: Chromium, size: tuple[int, int]) -
     with page.expect_download() as sent:
         page.click("main button:has-text('查看')")
     assert sent.value.suggested_filename.endswith(".zip")
+
+
+def archived(site: Site, count: int) -> list[Case]:
+    cases = [withdrawn(site, wanted=f"移交的第{n}件") for n in range(count)]
+    assert site.as_("archivist@gx-zrzy").post("/archive", ticked(*cases)).status_code == 303
+    return cases
+
+
+def test_ticked_files_are_handed_on_with_their_list_for_a_reason(site: Site) -> None:
+    cases, person = archived(site, 2), site.as_("archivist@gx-zrzy")
+    assert "下载勾选的归档包" in person.page("/archive?view=archived")
+    chosen = {"tick": [case.id for case in cases]}
+    for path, said in (("packages", "application/zip"), ("transfer-list", "application/pdf"), ("transfer-list?format=xlsx", "spreadsheetml")):
+        without = person.post(f"/archive/{path}", chosen)
+        assert without.status_code == 403
+        assert "写明移交的用途" in text_of(without.text)
+        assert f'value="{cases[0].id}" aria-label="选{cases[0].number}" checked' in without.text, "what was ticked stays ticked"
+        nothing = person.post(f"/archive/{path}", {"reason": "向县档案馆移交"})
+        assert nothing.status_code == 400
+        assert "还没有勾选" in nothing.text
+        given = person.post(f"/archive/{path}", chosen | {"reason": "向县档案馆移交"})
+        assert (given.status_code, said in given.headers["content-type"]) == (200, True)
+    other = site.as_("handler@gx-zrzy")
+    assert "移交的用途" not in other.page("/archive?view=archived"), "who handles files gives no reason"
+    assert other.post("/archive/transfer-list", chosen).status_code == 200
+    assert other.post("/archive/packages", {"tick": [withdrawn(site).id]}).status_code == 409
+    assert site.as_("archivist@gx-rsj").post("/archive/packages", chosen | {"reason": "移交"}).status_code == 404
+
+
+def test_ticked_files_are_handed_on_in_a_browser(browser: Chromium) -> None:
+    site = browser.site
+    site.clock.set(date(2026, 11, 10))
+    archived(site, 2)
+    page = browser.window("archivist@gx-zrzy", TABLET).page
+    page.goto(f"{site.url}/archive?view=archived")
+    assert axe(page) == []
+    page.check("input[data-all]")
+    page.fill("#f-reason", "向县档案馆移交")
+    with page.expect_download() as sent:
+        page.click("text=下载勾选的归档包")
+    assert sent.value.suggested_filename == "移交 20261110.zip"

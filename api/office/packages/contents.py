@@ -50,7 +50,7 @@ README = Path(__file__).with_name("readme.txt")
 IN_MEMORY = 4 * 1024 * 1024
 """Bytes of a package that are kept in memory; a larger one lies on disk, without a name, until it is sent."""
 BLOCK = 1 << 16
-_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _LONGEST = 150
 """Bytes of a file's name that every file system takes, beside its place in the list."""
 
@@ -216,7 +216,7 @@ class Contents:
 
 def _named(place: int, name: str) -> str:
     """A file's name in the package: its place in the 卷内目录, and what it is called as far as every file system takes it."""
-    plain = _NOT_IN_NAMES.sub("_", name).replace("%", "％").strip(" .") or "文件"
+    plain = NOT_IN_NAMES.sub("_", name).replace("%", "％").strip(" .") or "文件"
     stem, dot, suffix = plain.rpartition(".")
     if not dot or len(suffix) > 10:
         stem, suffix = plain, ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,8 +12,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from api.office.office import Office
-from api.office.packages import MEDIA_TYPE, package
-from api.office.sight import reason_given, wanted_for
+from api.office.packages import MEDIA_TYPE, package, transfer
+from api.office.problems import Problem
+from api.office.sight import reason_given, sight, wanted_for
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import attempt
@@ -40,9 +41,10 @@ def desk(request: HttpRequest) -> Response[Any]:
 
 
 def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str] | None = None, placed: int = 0, status: int = 200,
-          problem: str | None = None) -> Response[Any]:  # fmt: skip
+          problem: str | None = None, view: str = "") -> Response[Any]:  # fmt: skip
     office, officer, today, asked = office_of(request), me(request), office_of(request).today(), request.query_params
-    view = asked.get("view", "") if asked.get("view", "") in VIEWS else ""
+    view = view or asked.get("view", "")
+    view = view if view in VIEWS else ""
     number, q, year = _small(asked.get("page", ""), 99999) or 1, asked.get("q", "").strip()[:MOST_WORDS], _year(asked.get("year", ""))
     after = ON_A_PAGE * (number - 1)
     listed: Sequence[Any] = ()
@@ -64,6 +66,7 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
         default=practice.retention_default, mine={kind for kind, roles in office.rules.on(today).roles.items() if officer.role in roles},
         serves=officer.role in office.rules.on(today).roles["service"], may=officer.role in office.rules.on(today).roles["archival"], told=told or {},
         placed=placed or done, typed=typed, ticked=set(form.all("tick")) if form else set(), problem=problem,
+        reason=form.get("reason") if form else "", needs_reason=sight(officer.role, "own", "package") == "reason",
         search=urlencode({"view": "archived", "q": q, "year": year or ""}),
     )  # fmt: skip
 
@@ -165,4 +168,40 @@ def _package(request: HttpRequest, case_id: UUID, reason: str | None) -> Respons
     return file_answer(made.blocks(), MEDIA_TYPE, f"{case.number} 归档包 {say_day(case.archived_on or office.today())}.zip")
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (desk, archive, download, download_for_a_reason)
+# ------------------------------------------------------------------ several at once
+
+
+@action("/archive/packages")
+def download_several(request: HttpRequest) -> Response[Any]:
+    """一批归档包 of the ticked files, with their 移交清单."""
+
+    def made(office: Office, sent: list[transfer.Sent], reason: str | None) -> Response[Any]:
+        return file_answer(transfer.batch(office, me(request), sent, reason), MEDIA_TYPE, transfer.name(office))
+
+    return _several(request, made)
+
+
+@action("/archive/transfer-list")
+def transfer_list(request: HttpRequest) -> Response[Any]:
+    """移交清单 of the ticked files, as PDF or as a table (`format`: xlsx)."""
+    form = "xlsx" if request.query_params.get("format") == "xlsx" else "pdf"
+
+    def made(office: Office, sent: list[transfer.Sent], reason: str | None) -> Response[Any]:
+        data, media_type = transfer.listed(office, me(request), sent, form, reason)
+        return file_answer(data, media_type, f"{transfer.TITLE}.{form}")
+
+    return _several(request, made)
+
+
+def _several(request: HttpRequest, made: Callable[[Office, list[transfer.Sent], str | None], Response[Any]]) -> Response[Any]:
+    """What is made of the ticked files; what stands against it is said above them, and they stay ticked."""
+    office, form = office_of(request), form_of(request)
+    chosen, reason = [one for one in form.all("tick") if _is_id(one)][:ON_A_PAGE], reason_given(form.get("reason"))
+    try:
+        return made(office, transfer.files(office, me(request), chosen, relations_of(request), reason), reason)
+    except Problem as problem:
+        told = "请在页面下方写明移交的用途，记入日志。" if problem.asks_reason else problem.detail
+        return _page(request, form=form, status=problem.status, problem=told, view="archived")
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (desk, archive, download, download_for_a_reason, download_several, transfer_list)
