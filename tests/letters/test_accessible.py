@@ -17,7 +17,9 @@ import pdfplumber
 import pikepdf
 import pytest
 
+from letters.agencies import load_agencies
 from letters.contexts import LETTERS, PRINTED
+from letters.contexts.parts import CoIssuer
 from letters.html import html
 from letters.wording import linked
 from letters.worker import make, report
@@ -25,6 +27,7 @@ from tests.letters.reports import ANALYSIS, annual
 from tests.letters.samples import FINDINGS, head, sample
 from tests.letters.test_papers import of_every_kind
 
+AGENCIES = [one for code, one in load_agencies().items() if code in ("gx-rsj", "gx-zjj")]
 JARS = [
     Path("/usr/share/java") / f"{name}.jar"
     for name in ("jaxb-api", "jaxb-runtime", "jaxb-core", "istack-commons-runtime", "txw2", "javax.activation", "stax-ex", "FastInfoset")
@@ -40,13 +43,15 @@ def printed() -> dict[str, Callable[[], bytes]]:
     found["preview"] = lambda: make("partial", sample("partial").to_json(), True)
     coded = sample("disclosed", letterhead=replace(head(), query_url="https://gongkai.example/apply/status"))
     found["coded"] = lambda: make("disclosed", coded.to_json(), False)
+    jointly = sample("disclosed", co_issuers=tuple(CoIssuer(name=one.name, mark=one.mark, seal=one.seal) for one in AGENCIES[:2]))
+    found["jointly"] = lambda: make("disclosed", jointly.to_json(), False)
     found["annual"] = lambda: report("annual", annual())
     found["analysis"] = lambda: report("analysis", ANALYSIS)
     return found
 
 
 def test_everything_that_can_be_printed_is_looked_at() -> None:
-    assert set(printed()) - {"preview", "coded", "annual", "analysis"} == set(PRINTED)
+    assert set(printed()) - {"preview", "coded", "jointly", "annual", "analysis"} == set(PRINTED)
 
 
 @pytest.fixture(scope="module")
