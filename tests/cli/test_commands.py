@@ -16,7 +16,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -443,11 +443,11 @@ def test_a_signal_ends_it_with_zero_and_what_is_in_flight_is_answered(empty: She
     try:
         _until_ready(f"http://127.0.0.1:{port}")
         with socket.create_connection(("127.0.0.1", port)) as line:
-            head = f"POST /api/calculators/fee HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 36\r\n\r\n"
-            line.sendall(head.encode() + b'{"basis": "per_page",')
-            time.sleep(0.3)  # the request is there, its end is not
+            head = f"POST /api/calculators/fee HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 36\r\n"
+            line.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode() + b'{"basis": "per_page",')
+            assert b"100 Continue" in line.recv(4096), "the request is being read, and its end is not there"
             server.send_signal(signal.SIGTERM)
-            time.sleep(0.3)
+            _until_closed(port)
             line.sendall(b' "pages": 150 }'.ljust(15))
             assert b"200 OK" in line.recv(4096)
         assert server.wait(30) == 0
@@ -475,6 +475,14 @@ def _until_ready(address: str) -> None:
         except OSError:
             time.sleep(0.1)
     raise AssertionError("not ready")
+
+
+def _until_closed(port: int) -> None:
+    """Until the server, which has heard that it is to end, lets nobody else in."""
+    with suppress(ConnectionRefusedError):
+        while True:
+            socket.create_connection(("127.0.0.1", port)).close()
+            time.sleep(0.01)
 
 
 class _served:  # noqa: N801 - reads as what it is: with _served(office) as address

@@ -382,9 +382,10 @@ def test_what_is_typed_while_the_fields_change_is_kept(browser: Chromium, day: C
     expect(page.locator("#preview")).to_contain_text("还差")
     waiting: list[Route] = []
     page.route("**/preview", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright takes no builtin
-    page.locator("label:has(input[name='type'][value='other_agency'])").click()
-    page.wait_for_timeout(100)
+    with page.expect_request("**/preview"):
+        page.locator("label:has(input[name='type'][value='other_agency'])").click()
     page.fill("[name=question]", "是否涉及贵单位制作的材料？")
+    assert waiting
     for route in waiting:
         route.continue_()
     page.unroute("**/preview")
