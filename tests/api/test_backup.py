@@ -26,6 +26,7 @@ from db.backup import LEFT_OUT, MANIFEST, BadBackup, back_up, restore, size
 from db.verify import verify
 from tests.conftest import print_nothing
 
+pytestmark = pytest.mark.slow
 OWN_RULES = Path(workflow.__file__).parent / "rules"
 
 

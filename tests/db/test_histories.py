@@ -14,6 +14,7 @@ from tests.workflow.histories import History, drawn, told
 from workflow.case import Case
 from workflow.law import Rules
 
+pytestmark = pytest.mark.slow
 KEYS = store.Keys(b"k" * 32)
 SEEDS = range(1000, 1040)
 

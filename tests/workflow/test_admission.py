@@ -280,6 +280,7 @@ def _sound(case: Case, today: date) -> None:
     clock.working_days_left(today)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.data())
 def test_no_walk_at_random_leaves_the_table(data: st.DataObject) -> None:

@@ -22,6 +22,7 @@ from workflow.acts import ACTS
 from workflow.case import Case
 from workflow.procedure import STATES
 
+pytestmark = pytest.mark.slow
 SEEDS = range(200)
 
 

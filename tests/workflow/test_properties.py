@@ -17,6 +17,8 @@ from functools import cached_property, lru_cache
 from random import Random
 from typing import Any
 
+import pytest
+
 from tests.workflow.described import described
 from tests.workflow.histories import (
     BELOW,
@@ -44,6 +46,7 @@ from workflow.procedure import ACTIVE
 from workflow.sending import unsent
 from workflow.staff import Colleague, Leave, Staff
 
+pytestmark = pytest.mark.slow
 MANY = int(os.environ.get("HISTORIES", "80"))
 SEEDS = range(3000, 3000 + MANY)
 
