@@ -15,7 +15,7 @@ from litestar.types import Message, Scope
 
 from api.office.clock import Watch
 from api.office.office import Office
-from api.office.opening import forget, note_settings, open_office
+from api.office.opening import checkpoint_at_start, forget, note_settings, open_office
 from api.pages import PAGES
 from api.pages.shared.errors import HANDLERS
 from api.rest import ROUTES
@@ -49,6 +49,7 @@ def create_app(
 
 
 
+
 def _application() -> Application:
     """All the routes, and what is done at every request; it serves what its `state` holds."""
     return Application(
@@ -73,6 +74,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     office: Office = app.state.office
     await to_thread.run_sync(note_settings, office, app.state.settings)
     await to_thread.run_sync(forget, office)
+    await to_thread.run_sync(checkpoint_at_start, office, app.state.settings)
     await to_thread.run_sync(office.finish_all)  # letters whose rendering was interrupted get their PDFs, with the numbers they have
     yield
     app.state.hashing.close()

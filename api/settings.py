@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     fonts_dir: Path | None = Field(None, description="文书字体目录；不填的，用自带的letters/fonts")
     host: str = Field("127.0.0.1", description="监听地址")
     port: int = Field(8000, ge=1, le=65535, description="监听端口")
+    checkpoint_dir: Path | None = Field(None, description="检查点目录：数据目录以外、本程序的管理者改不了的地方；不填的，不写检查点")
     token_days: int = Field(365, ge=1, le=3650, description="接口令牌最长的有效期（天）；已经发出的，超过的也失效")
     letter_workers: int = Field(2, ge=1, le=16, description="生成文书的进程数")
     allowed_hosts: str = Field("*", description="允许的主机名，逗号分隔")

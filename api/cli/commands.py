@@ -495,19 +495,50 @@ def rebuild() -> None:
 
 
 @gongkai.command()
-def verify() -> None:
-    """核对数据：程序和版本、索引、编号、文书和附件的摘要；有不符的逐条列出，以非零状态结束。"""
+@click.option(
+    "--checkpoints", type=click.Path(path_type=Path, file_okay=False, exists=True), default=None, help="检查点目录，默认用设置CHECKPOINT_DIR"
+)
+def verify(checkpoints: Path | None) -> None:
+    """核对数据：日志链和它所记的每一项、程序和版本、索引、编号、文书和附件的摘要、检查点；有不符的逐条列出，以非零状态结束。"""
     from db.verify import size
     from db.verify import verify as faults
 
-    with _office() as office, office.database.read(one_state=True) as session:
+    settings = load_settings()
+    kept = _checkpoints(checkpoints or settings.checkpoint_dir)
+    if checkpoints is not None and not kept:
+        _fail(f"{checkpoints}里没有检查点。检查点用gongkai checkpoint写出。")
+    with _office(settings) as office, office.database.read(one_state=True) as session:
         with _progress(size(session), "核对") as bar:
-            found = list(faults(session, office.files, office.rules, office.keys, bar.update))
+            found = list(faults(session, office.files, office.rules, office.keys, bar.update, kept))
         for fault in found:
             click.echo(fault)
-        click.echo(f"核对完成，不符{len(found)}处", err=True)
+        click.echo(f"核对完成，比较检查点{len(kept)}个，不符{len(found)}处", err=True)
     if found:
         sys.exit(1)
+
+
+def _checkpoints(folder: Path | None) -> list[Path]:
+    """The checkpoints in a folder, the oldest first."""
+    return sorted(folder.glob("checkpoint-*.json")) if folder is not None else []
+
+
+@gongkai.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+def checkpoint(folder: Path | None) -> None:
+    """写检查点：日志现在有多少条、末条的校验值，签名后写到FOLDER（默认用设置CHECKPOINT_DIR），供gongkai verify核对日志有没有被截去、改写。"""
+    from api.office.opening import keep_checkpoint
+
+    settings = load_settings()
+    target = folder or settings.checkpoint_dir
+    if target is None:
+        _fail("没有说明写到哪里。请写明目录（在数据目录以外，最好在另一台机器上），或者设置CHECKPOINT_DIR。")
+    if target.resolve().is_relative_to(settings.data_dir.resolve()):
+        _fail("检查点要写到数据目录以外：与数据放在一起，能改数据的人也能改它。")
+    with _office(settings) as office:
+        written = keep_checkpoint(office, target)
+    if written is None:
+        _fail("日志还没有内容，或者密钥不是原来的，没有写检查点。请运行gongkai verify核对。")
+    click.echo(written)
 
 
 @gongkai.command()

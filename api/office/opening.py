@@ -121,6 +121,22 @@ def forget(office: Office) -> None:
         office.files.drop("uploads", one)
 
 
+def keep_checkpoint(office: Office, folder: Path) -> Path | None:
+    """写检查点: how far the log has come, as a file in a folder outside; None while the log is empty. Raises OSError."""
+    with office.database.read() as session:
+        made = journal.checkpoint(session, office.clock())
+    return journal.write_checkpoint(folder, made) if made is not None else None
+
+
+def checkpoint_at_start(office: Office, settings: Settings) -> None:
+    """At the start of the program, where a folder is set; one that cannot be written to is told and keeps nobody from working."""
+    if settings.checkpoint_dir is not None:
+        try:
+            keep_checkpoint(office, settings.checkpoint_dir)
+        except OSError as error:
+            log.error("no checkpoint was written", exc_info=error)
+
+
 def close_to_others(settings: Settings, database: Database, tell: Callable[[str], None], *, deep: bool = False) -> None:
     """Database, letters, attachments and keys are readable by their owner alone; what was not is told.
 

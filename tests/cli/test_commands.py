@@ -413,6 +413,31 @@ def test_a_bad_setting_is_told_in_one_sentence(empty: Shell, setting: dict[str, 
     assert any("\u4e00" <= char <= "\u9fff" for char in done.stderr)
 
 
+def test_a_checkpoint_outside_shows_that_an_older_database_was_put_back(empty: Shell, tmp_path: Path) -> None:
+    """All of it fits together: only what was kept elsewhere tells that there was more."""
+    outside = tmp_path / "outside"
+    assert "没有说明写到哪里" in empty.run("checkpoint").stderr
+    assert "数据目录以外" in empty.run("checkpoint", str(empty.data / "here")).stderr
+    kept = {path: path.read_bytes() for path in empty.data.glob("gongkai.db*")}
+    empty.good("user", "add", "tail@gx-rsj", "--name", "方新到（样例）", "--role", "handler", "--agency", "gx-rsj")
+    written = Path(empty.good("checkpoint", CHECKPOINT_DIR=str(outside)).strip())
+    assert written.parent == outside
+    assert written.stat().st_mode & 0o077 == 0
+    assert "比较检查点1个，不符0处" in empty.run("verify", "--checkpoints", str(outside)).stderr
+    whole = {path: path.read_bytes() for path in empty.data.glob("gongkai.db*")}
+    for path in whole:
+        path.unlink()
+    for path, data in kept.items():
+        path.write_bytes(data)
+    assert empty.run("verify").returncode == 0
+    found = empty.run("verify", CHECKPOINT_DIR=str(outside))
+    assert found.returncode == 1
+    assert "日志被截去或者改写" in found.stdout
+    for path, data in whole.items():
+        path.write_bytes(data)
+    assert "没有检查点" in empty.run("verify", "--checkpoints", str(tmp_path)).stderr
+
+
 def test_verify_and_rebuild_find_a_change_behind_the_program_s_back(empty: Shell) -> None:
     token = empty.good("token", "intake@gx-zrzy").strip()
     with _served(empty) as address:
