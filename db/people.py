@@ -301,9 +301,35 @@ def log(
     journal.tell(session, now, what, officer=officer, object=object, reason=reason, request_id=request_id)
 
 
-def log_entries(session: Session, *, before: int | None = None, limit: int = 100) -> Sequence[Row[Any]]:
-    """The latest entries, newest first."""
-    query = select(LOG).order_by(LOG.c.seq.desc()).limit(limit)
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which entries are asked for: of whom, about which file (by its number), from when until before when."""
+
+    username: str = ""
+    file: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def conditions(self) -> list[Any]:
+        found: list[Any] = [LOG.c.username == self.username] if self.username else []
+        if self.file:
+            found.append(or_(LOG.c.object == self.file, LOG.c.object.startswith(f"{self.file} ", autoescape=True)))
+        if self.since is not None:
+            found.append(LOG.c.at >= self.since)
+        if self.until is not None:
+            found.append(LOG.c.at < self.until)
+        return found
+
+
+EVERY_ENTRY = LogFilter()
+
+
+def log_entries(
+    session: Session, *, before: int | None = None, limit: int = 100, wanted: LogFilter = EVERY_ENTRY
+) -> Sequence[Row[Any]]:
+    """The latest entries that are asked for, newest first."""
+    query = select(LOG).where(*wanted.conditions).order_by(LOG.c.seq.desc()).limit(limit)
     return session.execute(query if before is None else query.where(LOG.c.seq < before)).all()
 
 
@@ -322,8 +348,9 @@ def last_logged(session: Session) -> datetime | None:
     return max(session.execute(latest).scalars(), default=None)
 
 
-def log_length(session: Session) -> int:
-    return int(session.execute(select(func.count()).select_from(LOG)).scalar_one())
+def log_length(session: Session, wanted: LogFilter = EVERY_ENTRY) -> int:
+    """How many entries there are, of those that are asked for."""
+    return int(session.execute(select(func.count()).select_from(LOG).where(*wanted.conditions)).scalar_one())
 
 
 # ------------------------------------------------------------------ what an administrator does

@@ -94,6 +94,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/admin/fees"): Access(ADMIN),
         ("GET", "/admin/rules"): Access(ADMIN),
         ("GET", "/admin/log"): Access(ADMIN),
+        ("POST", "/admin/log/csv"): Access(ADMIN),
         ("GET", "/intake/applications"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/intake/applications/{application_id}"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/intake/applications/{application_id}/files/{upload_id}"): Access(frozenset({"intake", "handler"}), OWN),

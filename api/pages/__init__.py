@@ -7,7 +7,7 @@ from litestar.handlers import BaseRouteHandler
 
 from api.pages.account import account
 from api.pages.acts import acts
-from api.pages.admin import holidays, overview, units, users, wording
+from api.pages.admin import holidays, log, overview, units, users, wording
 from api.pages.approvals import approvals
 from api.pages.archive import archive
 from api.pages.case import case, letters, search
@@ -28,6 +28,7 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *apply.ROUTES,
     *applications.ROUTES,
     *overview.ROUTES,
+    *log.ROUTES,
     *users.ROUTES,
     *units.ROUTES,
     *wording.ROUTES,

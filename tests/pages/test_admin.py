@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 
 from api.cli.demo import PASSWORD
 from api.office import passwords
+from api.office.office import SHANGHAI
 from api.pages.admin.overview import SECTIONS
 from api.pages.admin.units import MOST_PAGES
 from api.pages.shared import sample_letters
@@ -181,6 +182,32 @@ def test_the_log_is_read_page_by_page(site: Site) -> None:
     assert len(seen) == 120
     for odd in ("-1", "x", "9" * 30, "²"):
         assert admin(site).get(f"/admin/log?before={odd}").status_code == 200
+
+
+def test_the_log_is_asked_by_person_file_and_day_and_taken_along(site: Site) -> None:
+    who, day = site.officers["handler@gx-zrzy"], site.clock()
+
+    def fill(session: Any) -> None:
+        for object, at in (("样例〔2026〕7号 2 acceptance", day), ("样例〔2026〕7号", day - timedelta(days=3)), ("样例〔2026〕71号", day)):
+            people.log(session, at, "act", officer=who, object=object, reason="=1+1")
+
+    site.office.database.write(fill)
+    as_admin = admin(site)
+    page = text_of(as_admin.page("/admin/log?file=样例〔2026〕7号"))
+    assert "查到2条" in page and "样例〔2026〕7号 第2项 审核受理" in page and "71号" not in page
+    on = f"{day.astimezone(SHANGHAI):%Y%m%d}"
+    assert "查到1条" in text_of(as_admin.page(f"/admin/log?file=样例〔2026〕7号&from={on}&to={on}"))
+    assert "查到0条" in text_of(as_admin.page("/admin/log?user=nobody"))
+    for odd in ("20261301", "x", "0001-01-01", "9999-12-31"):
+        answer = as_admin.get(f"/admin/log?from={odd}")
+        assert answer.status_code == 400 and "没有这一天" in answer.text
+        assert as_admin.post("/admin/log/csv", {"from": odd}).status_code == 400
+    taken = as_admin.post("/admin/log/csv", {"file": "样例〔2026〕7号", "user": who.username})
+    lines = taken.content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("序号,时间,用户") and len(lines) == 3
+    assert "'=1+1" in lines[1] and re.search(r",[0-9a-f]{64}$", lines[1])
+    assert [one.reason for one in entries(site, "log")] == [f"用户{who.username}，案件样例〔2026〕7号"]
+    assert site.as_("head@gx-zrzy").get("/admin/log").status_code == 403
 
 
 # ---------------------------------------------------------------- units and letterheads

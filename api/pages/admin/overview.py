@@ -1,4 +1,4 @@
-"""管理: what an administrator sees of the office: the rules and fees in force, and the log. Rules are shown, not edited."""
+"""管理: what an administrator sees of the office: the rules and fees in force. Rules are shown, not edited."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from litestar import Response
 from litestar.handlers import BaseRouteHandler
 
 from api.pages.shared.frame import HttpRequest, office_of, page, show
-from db import people, queries
+from db import queries
 from workflow import rulebook
 from workflow.answers import Refused
 
@@ -22,22 +22,6 @@ SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("/admin/rules", "现行规则", "期限、答复种类、岗位、主题和本机关做法，从哪天起，依据什么"),
     ("/admin/log", "日志", "谁在什么时候做了什么：办理、登录、查看、导出、设置；可以按人员、案件、日期查，可以导出"),
 )
-WHAT = {
-    "sign_in": "登录", "sign_in_failed": "登录没有成功", "locked": "登录锁定", "refused": "拒绝访问", "password": "修改密码", "token": "接口令牌",
-    "password_failed": "现在的密码填错",
-    "unmask": "显示全文", "reason": "查看理由", "export": "导出", "import": "导入", "freeze": "锁定年度报告", "suggestion": "转主动公开建议",
-    "declined": "网上申请不予登记", "setting": "修改设置", "user": "修改用户", "letterhead": "修改抬头",
-    "wording": "修改措辞", "phrase": "修改常用语", "holidays": "载入放假安排",
-    "leave": "外出与代办",
-    "attachment": "附件", "package": "归档包", "backup": "备份", "restore": "从备份恢复", "rebuild": "重建索引", "demo": "建立样例单位",
-    "rules": "规则、抬头文件变动", "clock": "系统时间跳变",
-    "act": "办理行为", "letter": "文书生成", "application": "网上提交申请", "sign_out": "退出登录", "preference": "个人设置",
-    "change": "其他变动", "chain": "日志起链", "checkpoint": "写检查点", "log": "导出日志",
-}  # fmt: skip
-"""Entry of the log -> what a reader calls it."""
-A_PAGE = 50
-
-
 @page("/admin")
 def contents(request: HttpRequest) -> Response[Any]:
     """管理: its parts, and what is not in order."""
@@ -75,20 +59,4 @@ def rules(request: HttpRequest) -> Response[Any]:
     return show(request, "admin_rules.html", sections=SECTIONS, groups=groups, group=group, rows=found, since=since)
 
 
-@page("/admin/log")
-def log(request: HttpRequest) -> Response[Any]:
-    """日志, the newest first, a page at a time."""
-    office = office_of(request)
-    before = request.query_params.get("before", "")
-    place = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
-    with office.database.read() as session:
-        rows = people.log_entries(session, before=place, limit=A_PAGE + 1)
-        total = people.log_length(session)
-    older = rows[A_PAGE - 1].seq if len(rows) > A_PAGE else None
-    titles = office.rules.role_titles
-    return show(
-        request, "admin_log.html", sections=SECTIONS, rows=rows[:A_PAGE], total=total, older=older, newest=place is None, what=WHAT, roles=titles
-    )
-
-
-ROUTES: tuple[BaseRouteHandler, ...] = (contents, fees, rules, log)
+ROUTES: tuple[BaseRouteHandler, ...] = (contents, fees, rules)
