@@ -48,8 +48,6 @@ def create_app(
     return app
 
 
-
-
 def _application() -> Application:
     """All the routes, and what is done at every request; it serves what its `state` holds."""
     return Application(
