@@ -294,11 +294,6 @@ def _in_text(session: Session, journal: Journal, entry: _Told) -> str | None:
     return json.dumps(digests, separators=(",", ":")) if digests else None
 
 
-def _opened(_session: Session, _table: Table, row: RowMapping) -> Values:
-    """A row that was read, as the object that it keeps: digests are of what is meant, not of how it is stored. Raises ValueError."""
-    return row
-
-
 def _as_it_is(session: Session, journal: Journal, table: Table, key: tuple[Any, ...]) -> str | None:
     mine = [table.c[name] == value for name, value in zip(_keys(table), key, strict=True)]
     row = session.connection().execute(select(table).where(*mine)).mappings().first()
