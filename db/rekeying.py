@@ -7,12 +7,14 @@ a new key while others work on. Both may be cut short at any moment and go on wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
 from db import applications, store
@@ -75,9 +77,10 @@ def _know(session: Session, known: bool, ids: dict[str, str], now: datetime) -> 
     if not known:
         session.execute(delete(KNOWN))
     there = {(row.purpose, row.id) for row in session.execute(select(KNOWN))}
-    new = [{"purpose": purpose, "id": one, "since": now} for purpose, one in ids.items() if (purpose, one) not in there]
-    if new:
-        session.execute(insert(KNOWN), new)
+    for purpose, one in ids.items():
+        if (purpose, one) not in there:
+            with suppress(IntegrityError), session.begin_nested():  # another process starts at the same moment
+                session.execute(insert(KNOWN).values(purpose=purpose, id=one, since=now))
 
 
 # ------------------------------------------------------------------ sealing what is there

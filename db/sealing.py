@@ -84,19 +84,16 @@ class Ring:
     def make(cls, path: Path) -> Ring:
         """A ring of one new key, in a new file that its owner alone may read; where somebody was first, his."""
         path.parent.mkdir(private.FOLDER, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-        with os.fdopen(handle, "wb") as stream:
-            _append(stream)
+        made = _beside(path, _new_key())
         with suppress(FileExistsError):
-            os.link(temporary, path)  # whole, and never over another
-        Path(temporary).unlink()
+            os.link(made, path)  # whole, and never over another
+        made.unlink()
         return cls.read(path)
 
     def add(self) -> None:
         """Put a new key behind the others in the file: from now on it seals, wherever the program runs on this file."""
         assert self._path is not None
-        with self._path.open("ab") as stream:
-            _append(stream)
+        _beside(self._path, self._path.read_bytes() + _new_key()).replace(self._path)
         self._look()
 
     def _look(self) -> None:
@@ -196,18 +193,26 @@ def _keys_in(path: Path) -> list[bytes]:
     return keys
 
 
-def _append(stream: Any) -> None:
-    stream.write(base64.b64encode(secrets.token_bytes(_BYTES)) + b"\n")
-    stream.flush()
-    os.fsync(stream.fileno())
+def _new_key() -> bytes:
+    return base64.b64encode(secrets.token_bytes(_BYTES)) + b"\n"
 
 
-def _mark(path: Path | None) -> tuple[int, int] | None:
+def _beside(path: Path, data: bytes) -> Path:
+    """The bytes, flushed, in a file beside the one that they are to become; its owner alone may read it."""
+    handle, made = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return Path(made)
+
+
+def _mark(path: Path | None) -> tuple[int, int, int] | None:
     """By what a changed key file is known; None where there is none."""
     if path is not None:
         with suppress(OSError):
             known = os.stat(path)  # noqa: PTH116 - asked for with each text, and a third of the cost
-            return known.st_mtime_ns, known.st_size
+            return known.st_ino, known.st_mtime_ns, known.st_size
     return None
 
 

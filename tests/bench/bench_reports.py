@@ -22,6 +22,7 @@ from sqlalchemy import text
 
 from db import analysis, ledger, queries, reports, store
 from db.engine import Database
+from db.sealing import Ring
 from db.tallies import pairs, sketch
 from tests.reports.suqian import HEADING
 from workflow.acts import CATEGORIES, CHANNELS, OUTCOMES
@@ -88,9 +89,10 @@ def filled(database: Database, count: int) -> None:
             ),
             (
                 f"INSERT INTO docket (case_id, agency, number, serial, version, state, stage, channel, received_on, counts_in, due_provisional, "
-                f"suspensions, applicant_category, applicant_name, applicant_key, wanted, to_serve, archive_ready, returned) {numbers} "
+                f"suspensions, applicant_category, applicant_name, applicant_key, wanted, wanted_masked, to_serve, archive_ready, returned) "
+                f"{numbers} "
                 f"SELECT 'c' || n, {agency}, 'n' || n, n, 1, 'replied', '答复', 'online', {received}, '2020-12', {false}, '[]', "
-                f"'natural_person', '样例', 'k' || (n % 300000), wanted, 0, {false}, {false} FROM g JOIN bench_text ON at = n * 7 % {len(texts)}"
+                f"'natural_person', '', 'k' || (n % 300000), '', wanted, 0, {false}, {false} FROM g JOIN bench_text ON at = n * 7 % {len(texts)}"
             ),
             (
                 f"INSERT INTO tally {numbers} SELECT 'c' || n, {agency}, {received}, {month(received)}, {pick(tuple(CHANNELS), 'n / 3')}, "
@@ -135,7 +137,7 @@ def searched(database: Database, count: int) -> None:
         connection.execute(text(f"INSERT INTO case_text {columns} VALUES (:c, :a, :d, :g)"), rows)
     there, asked = "大张家镇2023年小麦一喷三防补贴资金拨付明细", "请提供大张家镇23年度小麦“一喷三防”补贴的拨付明细"
     with database.engine.begin() as connection:
-        connection.execute(text("UPDATE docket SET wanted = :w WHERE case_id = 'c777'"), {"w": there})
+        connection.execute(text("UPDATE docket SET wanted_masked = :w WHERE case_id = 'c777'"), {"w": there})
         connection.execute(text("UPDATE case_text SET grams = :g WHERE case_id = 'c777'"), {"g": " ".join(pairs(there))})
     for _ in range(3):
         with database.read() as session:
@@ -187,7 +189,7 @@ def imported(database: Database, folder: Path) -> None:
 def main(count: int) -> None:
     rules = load_rules()
     with tempfile.TemporaryDirectory() as name:
-        database = Database(os.environ.get("DATABASE_URL") or f"sqlite:///{name}/bench.db")
+        database = Database(os.environ.get("DATABASE_URL") or f"sqlite:///{name}/bench.db", Ring([os.urandom(32)]))
         database.migrate()
         timed(f"filling with {count} files", lambda: filled(database, count))
         for year in (2024, 2025):

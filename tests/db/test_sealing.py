@@ -404,3 +404,16 @@ def test_what_nobody_comes_back_to_is_forgotten(fresh: Database) -> None:
     assert old is None and new is not None
 
 
+def test_the_files_of_a_settled_application_have_an_end(fresh: Database) -> None:
+    def work(session: Session) -> list[list[str]]:
+        for n, settled in (("a", None), ("b", NOW)):
+            applications.add(session, id=n, agency="gx-zrzy", on=NOW.date(), fields={"wanted": n}, visitor="visitor/none", key=b"k", now=NOW)
+            applications.add_upload(session, applications.owner_of(n), id=n, name="样例.txt", media_type="text/plain", size=1, digest="", now=NOW)
+            if settled is not None:
+                applications.settle(session, n, "declined", settled, answer="重复。")
+        end = NOW + applications.KEPT_FOR_OFFICERS
+        return [applications.drop_forgotten(session, end + timedelta(days=days)) for days in (-1, 1)]
+
+    assert fresh.write(work) == [[], ["b"]], "what waits is kept"
+
+
