@@ -248,9 +248,9 @@ def opened(ring: Ring, table: Table, row: Any) -> Any:
 
 
 def opened_one(ring: Ring, table: Table, row: Any, column: str) -> str:
-    """One sealed text of a row that was read. Raises SealBroken."""
-    key = [row._mapping[name] for name in _key(table)]
-    return ring.open(row._mapping[column], place(table.name, column, *key)) or ""
+    """One sealed text of a row that was read, empty where there is none. Raises SealBroken."""
+    key = [getattr(row, name) for name in _key(table)]
+    return ring.open(getattr(row, column), place(table.name, column, *key)) or ""
 
 
 def opened_values(ring: Ring, table: Table, values: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from sqlmodel import Session
 from db import journal, people, tallies
 from db import tables as t
 from db.projection import docket_of, inbox_of, keys_of, shown_of
-from db.sealing import Ring, SealBroken, opened, opened_values, ring_of, sealed
+from db.sealing import SEALED, Ring, SealBroken, opened, opened_one, opened_values, ring_of, sealed
 from workflow.acts import Act, Officer, Signed, divide, unite
 from workflow.case import Case
 from workflow.law import Rules
@@ -64,8 +64,8 @@ class Keys:
 
 def signed_of(ring: Ring, row: Any) -> Signed:
     """A stored act as it stands on its file. Raises SealBroken."""
-    row = opened(ring, ACT, row)
-    act = unite(json.loads(row.public), json.loads(row.private) if row.private else {})
+    public, private = (opened_one(ring, ACT, row, column) for column in SEALED[ACT.name])
+    act = unite(json.loads(public), json.loads(private) if private else {})
     return Signed(row.seq, act, Officer.model_validate_json(row.officer), row.at)
 
 

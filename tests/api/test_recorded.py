@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -167,6 +168,7 @@ def test_what_is_done_on_the_command_line_leaves_a_trace(tmp_path: Path) -> None
     shell.good("report", "--year", "2025", "--out", str(tmp_path / "report.json"))
     shell.good("export", "--to", str(tmp_path / "exports"), "--month", "2026-10")
     elsewhere = Shell(tmp_path / "elsewhere")
+    shutil.copytree(shell.data / "secrets", elsewhere.data / "secrets")
     elsewhere.good("restore", str(tmp_path / "all.zip"))
     found = [one for one in _entries(shell.data) if one[0] != "change"]
     assert [what for what, *_ in found] == ["demo", "user", "user", "token", "user", "backup", "rebuild", "export", "export"]
