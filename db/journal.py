@@ -104,6 +104,7 @@ TABLES: Mapping[str, Kept] = {
     "alembic_version": Kept("checked", "等于程序的版本"),
     "once": Kept("left", "重复提交时照样回答的副本，七天以后忘记；它的效果本身在日志里"),
     "allowance": Kept("left", "限次的计数，至多一天"),
+    "redaction": Kept("left", "还没有做成遮盖件的标记；做成以后在遮盖件里，遮盖件在日志里"),
     "form_draft": Kept("left", "没有提交的草稿，提交以后才是办理行为"),
     "case_text_fts": _FTS,
     "case_text_fts_config": _FTS,

@@ -375,17 +375,25 @@ def finish_letter(session: Session, letter: str, digest: str, size: int) -> None
 
 def add_attachment(
     session: Session, *, id: str, case: Case, name: str, media_type: str, size: int, digest: str,
-    purpose: str | None, officer: Officer, at: datetime,
+    purpose: str | None, officer: Officer, at: datetime, role: str | None = None, item: int | None = None,
+    made_from: str | None = None, separated: str | None = None,
 ) -> Any:  # fmt: skip
     """The row of an attachment whose bytes are already kept; it is logged without its name."""
     row = {
         "id": id, "case_id": case.id, "name": name, "media_type": media_type, "size": size, "digest": digest, "purpose": purpose,
-        "officer": officer.model_dump_json(), "at": at,
+        "officer": officer.model_dump_json(), "at": at, "role": role, "item": item, "made_from": made_from, "separated": separated,
     }  # fmt: skip
     session.execute(insert(ATTACHMENT).values(sealed(session, ATTACHMENT, row)))
     people.log(session, at, "attachment", officer=officer, object=f"{case.number} {id}", reason="添加")
     journal.added(session, ATTACHMENT, row)
     return SimpleNamespace(**row)
+
+
+def tie_attachment(session: Session, *, id: str, case: Case, role: str | None, item: int | None, officer: Officer, at: datetime) -> None:
+    """What an attachment is to the request and to which item it belongs; it is logged."""
+    session.execute(update(ATTACHMENT).where(ATTACHMENT.c.id == id).values(role=role, item=item))
+    people.log(session, at, "attachment", officer=officer, object=f"{case.number} {id}", reason="归入申请事项")
+    journal.changed(session, ATTACHMENT, id)
 
 
 # ------------------------------------------------------------------ officers and tokens

@@ -204,6 +204,27 @@ class AttachmentRow(SQLModel, table=True):
     purpose: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     officer: str = Field(sa_column=Column(Text, nullable=False))
     at: datetime = _stamp(nullable=False)
+    role: str | None = Field(default=None, sa_column=Column(String(20), nullable=True))
+    """What it is to the request: received, original, given_out, evidence."""
+    item: int | None = None
+    """The item of the request that it belongs to, counted from 1; None: the whole request."""
+    made_from: str | None = Field(default=None, sa_column=Column(String(36), nullable=True))
+    """The attachment of which it is the redacted copy."""
+    separated: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    """What is covered in a redacted copy, by page and ground (JSON of `workflow.acts.Separated`)."""
+
+
+class Redaction(SQLModel, table=True):
+    """区分处理: the marks on an attachment of which a redacted copy is being prepared. They hold places and grounds, no words."""
+
+    __tablename__ = "redaction"
+
+    attachment_id: str = Field(sa_column=Column(String(36), ForeignKey("attachment.id"), primary_key=True))
+    marks: str = Field(sa_column=Column(Text, nullable=False))
+    """JSON of `letters.redaction.Mark`."""
+    version: int
+    officer: str = Field(sa_column=Column(Text, nullable=False))
+    at: datetime = _stamp(nullable=False)
 
 
 class Counter(SQLModel, table=True):

@@ -22,11 +22,18 @@ from letters.contexts.parts import Context
 from letters.errors import LetterError
 from letters.fontset import missing_libraries
 from letters.html import Dress
+from letters.marks import Mark, Outline, Proposal
+from workflow.personal import Veil
 
 __all__ = ["LetterError", "Renderer", "missing_libraries", "render_here"]
 
 TIME_LIMIT = 60.0
 """Seconds for one letter; a usual one takes 0.1."""
+DOCUMENT, DOCUMENT_LIMIT = "页面图像", 30.0
+"""Documents that came from anywhere: seconds for one page."""
+COPY_LIMIT = 240.0
+"""Seconds for all pages of a copy."""
+TOO_HARD = "这份文件太大或者构造异常，请重新扫描、另存为PDF以后再存入。"
 MOST_PICTURES = 20
 """Pages of one letter that are shown as pictures; a longer one is read as PDF."""
 
@@ -104,21 +111,42 @@ class Renderer:
         found: int | None = self._ask("count", "页数", data, media_type)
         return found
 
+    def outline(self, data: bytes, media_type: str) -> Outline:
+        """The pages of a document of the file, and what lies in it that no page shows; raises LetterError."""
+        found: Outline = self._ask("outline", DOCUMENT, data, media_type, limit=DOCUMENT_LIMIT)
+        return found
+
+    def sheet(self, data: bytes, media_type: str, n: int, dpi: int = 100) -> tuple[str, bytes]:
+        """One page of such a document, counted from 0, as a picture: media type and bytes; raises LetterError."""
+        picture: tuple[str, bytes] = self._ask("sheet", DOCUMENT, data, media_type, n, dpi, limit=DOCUMENT_LIMIT)
+        return picture
+
+    def proposals(self, data: bytes, media_type: str, veil: Veil) -> tuple[Proposal, ...]:
+        """What in the text of such a document might have to be covered; raises LetterError."""
+        found: tuple[Proposal, ...] = self._ask("proposals", DOCUMENT, data, media_type, veil, limit=DOCUMENT_LIMIT)
+        return found
+
+    def redacted(self, data: bytes, media_type: str, marks: Sequence[Mark]) -> bytes:
+        """The redacted copy (遮盖件) of such a document: a PDF of pictures with the marks in black; raises LetterError."""
+        return bytes(self._ask("redacted", DOCUMENT, data, media_type, tuple(marks), limit=COPY_LIMIT))
+
     def report(self, kind: str, facts: Mapping[str, Any]) -> bytes:
         """The PDF of a report (`letters.reports`), from its facts; raises LetterError."""
         return bytes(self._ask("report", "报告", kind, dict(facts)))
 
-    def _ask(self, task: str, title: str, *arguments: Any) -> Any:
+    def _ask(self, task: str, title: str, *arguments: Any, limit: float | None = None) -> Any:
         worker = self._take()
         healthy = False
         try:
             worker.connection.send((task, arguments))
-            if not worker.connection.poll(self._time_limit):
-                raise LetterError(f"{title}没有生成：超过{self._time_limit:g}秒。请缩短内容，或者改作附件。")
+            limit = limit or self._time_limit
+            if not worker.connection.poll(limit):
+                raise LetterError(f"{title}没有生成：超过{limit:g}秒。" + (TOO_HARD if title == DOCUMENT else "请缩短内容，或者改作附件。"))
             made, answer = worker.connection.recv()
             healthy = True
         except (EOFError, OSError):
-            raise LetterError(f"{title}没有生成：生成文书的进程中断了。请再试一次；仍然不行的，请联系管理员。") from None
+            why = TOO_HARD if title == DOCUMENT else "请再试一次；仍然不行的，请联系管理员。"
+            raise LetterError(f"{title}没有生成：生成文书的进程中断了。{why}") from None
         finally:
             self._give_back(worker, healthy)
         if not made:

@@ -16,7 +16,9 @@ from letters.engine import Engine
 from letters.errors import LetterError
 from letters.html import Dress
 from letters.pictures import bind, pages_of, pictures
+from letters.redaction import proposals, redacted
 from letters.returned import returned
+from letters.sheets import outline, sheet_picture
 
 
 @cache
@@ -46,6 +48,7 @@ def against(kind: str, facts: Mapping[str, Any], data: bytes, media_type: str) -
 
 TASKS: Mapping[str, Callable[..., Any]] = {
     "letter": make, "pictures": pictures, "count": pages_of, "bind": bind, "report": report, "against": against,
+    "outline": outline, "sheet": sheet_picture, "proposals": proposals, "redacted": redacted,
 }  # fmt: skip
 
 

@@ -36,8 +36,10 @@ from db.sealing import Ring
 from letters.compare import Paragraph
 from letters.contexts import Context
 from letters.html import Dress
+from letters.marks import Mark, Outline, Proposal
 from letters.render import MOST_PICTURES, Renderer
 from workflow import identity
+from workflow.personal import Veil
 
 # ---------------------------------------------------------------- hostile text
 
@@ -207,6 +209,18 @@ class Lent:
 
     def count(self, data: bytes, media_type: str = "application/pdf") -> int | None:
         return self._renderer.count(data, media_type)
+
+    def outline(self, data: bytes, media_type: str) -> Outline:
+        return self._renderer.outline(data, media_type)
+
+    def sheet(self, data: bytes, media_type: str, n: int, dpi: int = 100) -> tuple[str, bytes]:
+        return self._renderer.sheet(data, media_type, n, dpi)
+
+    def proposals(self, data: bytes, media_type: str, veil: Veil) -> tuple[Proposal, ...]:
+        return self._renderer.proposals(data, media_type, veil)
+
+    def redacted(self, data: bytes, media_type: str, marks: Sequence[Mark]) -> bytes:
+        return self._renderer.redacted(data, media_type, marks)
 
     def report(self, kind: str, facts: Mapping[str, Any]) -> bytes:
         return self._renderer.report(kind, facts)

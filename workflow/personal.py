@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+from unicodedata import normalize
 
 from workflow import acts as a
 from workflow.case import Case
@@ -152,6 +153,14 @@ class Veil:
             out += [text[upto : one.start], (mask_phone(number[-11:]) if one.kind == "phone" else mask_number(number)) or ""]
             upto = one.end
         return "".join((*out, text[upto:]))
+
+    def found(self, text: str) -> list[tuple[str, int, int]]:
+        """What it would mask in a text, in order: kind (one of `KINDS`, or known: somebody it was told of), first place, place after the last."""
+        places: list[tuple[str, int, int]] = [(one.kind, one.start, one.end) for one in numbers(text)]
+        plain = "".join(one if len(one := normalize("NFKC", each)) == 1 else each for each in text)  # places stay the same
+        known = [one.span() for one in self._known.finditer(plain)] if self._known is not None else []
+        apart = [(start, end) for start, end in known if not any(start < last and first < end for _kind, first, last in places)]
+        return sorted([*places, *(("known", start, end) for start, end in apart)], key=lambda one: one[1])
 
     def over(self, value: Any) -> Any:
         """Every text within a JSON value."""

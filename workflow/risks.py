@@ -170,10 +170,34 @@ def _review_says_no(file: _File) -> Iterator[str]:
             yield f"第{item.item}项的保密审查结论是部分可以公开，拟稿却全部公开。请修改拟稿，或者重新审查。"
 
 
+def lacks_document(item: ItemDecision) -> bool:
+    """Something is given out, and neither does it lie with the file nor is it said where or when it is had (READINGS R-given-out)."""
+    placed = item.where or item.available_on or any(one.attachment for one in item.provided)
+    return item.outcome in ("disclosed", "partial") and not placed
+
+
 def _nothing_provided(file: _File) -> Iterator[str]:
-    for item in file.items("disclosed"):
-        if not (item.provided or item.where or item.available_on or file.draft.attachments):
-            yield f"第{item.item}项予以公开，没有写明提供的信息，也没有写明获取的地点、方式。"
+    """READINGS R-given-out: what is given out lies with the file, or the letter says where or how it is had."""
+    for item in file.items("disclosed", "partial"):
+        if not lacks_document(item):
+            continue
+        outcome = file.law.outcomes[item.outcome].title
+        named = "、".join(f"“{one}”" for one in (*(one.title for one in item.provided), *file.draft.attachments))
+        if named:
+            yield f"第{item.item}项{outcome}，写明提供{named}，卷内没有这份材料，也没有写明获取的地点、方式。"
+        elif item.outcome == "disclosed":
+            yield f"第{item.item}项{outcome}，没有写明提供的信息，也没有写明获取的地点、方式。"
+        else:
+            yield f"第{item.item}项{outcome}，可以公开的部分没有存入案卷，也没有写明获取的地点、方式。"
+
+
+def _nothing_covered(file: _File) -> Iterator[str]:
+    """READINGS R-given-out: of a part disclosure a redacted copy goes out, or documents in which nothing is withheld."""
+    for item in file.items("partial"):
+        documents = [one for one in item.provided if one.attachment is not None]
+        if documents and not any(one.as_signed is not None and one.as_signed.separated for one in documents):
+            named = "、".join(f"“{one.title}”" for one in documents)
+            yield f"第{item.item}项部分公开，提供的{named}没有遮盖。请核对不予公开的内容不在其中，或者制作遮盖件。"
 
 
 def _no_search(file: _File) -> Iterator[str]:
@@ -374,6 +398,7 @@ RISKS: tuple[_Row, ...] = (
     _Row("secrecy_not_reviewed", "warns", ("条例 17",), _not_reviewed),
     _Row("secrecy_review_says_no", "blocks", ("条例 17",), _review_says_no),
     _Row("nothing_provided", "warns", ("条例 36(二)",), _nothing_provided),
+    _Row("nothing_covered", "warns", ("条例 37",), _nothing_covered),
     _Row("no_search_record", "blocks", ("条例 36(四)",), _no_search),
     _Row("no_earlier_reply", "blocks", ("条例 36(六)",), _no_earlier_reply),
     _Row("wrong_remedy", "blocks", ("复议法 23(1)(四)",), _wrong_remedy),
@@ -407,6 +432,8 @@ _IN_ORDER: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("third_party_not_asked", "已经书面征求第三方意见", frozenset({"third_party"})),
     ("overruled_without_interest", "第三方的意见已经逐项处理", GIVEN | {"third_party"}),
     ("secrecy_not_reviewed", "公开前已经保密审查", frozenset({"disclosed", "partial"})),
+    ("nothing_provided", "提供的信息已经存入案卷，或者写明了获取的方式", frozenset({"disclosed", "partial"})),
+    ("nothing_covered", "部分公开的文件已经遮盖", frozenset({"partial"})),
     ("no_search_record", "有检索记录", frozenset({"not_existing"})),
     ("no_earlier_reply", "写明了此前答复的文号和日期", frozenset({"repeated"})),
     ("responsible_not_named", "负责公开的机关及其联系方式已经写明", frozenset({"not_responsible"})),

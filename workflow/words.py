@@ -64,3 +64,8 @@ LETTER_TITLES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Letter kind -> its name in lists and sentences (文书名称)."""
+
+ATTACHMENT_ROLES: Mapping[str, str] = MappingProxyType(
+    {"received": "来件材料", "original": "信息原件", "given_out": "提供件", "evidence": "证据材料"}
+)
+"""What an attachment is to the request: what came in, the information as the agency keeps it, what is given out, evidence."""

@@ -268,7 +268,7 @@ def _noon(day: date) -> datetime:
 # ------------------------------------------------------------------ the sixty files
 
 _DETAILS: dict[str, dict[str, Any]] = {
-    "disclosed": {"provided": [{"title": "所申请信息的复印件", "pages": 12}]},
+    "disclosed": {"provided": [{"title": "所申请信息的复印件", "pages": 12}], "where": "随本答复书提供纸质复印件"},
     "already_public": {"where": "冠县人民政府网站（样例）“政府信息公开—法定主动公开内容—重点领域”栏目，标题与您申请的名称相同"},
     "not_responsible": {
         "reason": "该信息不由本机关制作或者保存",
@@ -375,7 +375,7 @@ def _partial(file: _File, n: int) -> Steps:
     yield from file.then(
         "handler", 4, "draft",
         items=[
-            {"item": 1, "outcome": "disclosed", "provided": [{"title": "征收补偿安置方案", "pages": 9}]},
+            {"item": 1, "outcome": "disclosed", "provided": [{"title": "征收补偿安置方案", "pages": 9}], "where": "随本答复书提供纸质复印件"},
             {"item": 2, "outcome": "not_existing"},
         ],
     )  # fmt: skip

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from api.office import policy
+from api.office import documents, policy
 from api.office.allowances import Allowances
 from api.office.named import Known, named, proved
 from api.office.paging import Paging
@@ -37,6 +37,7 @@ from letters.compose.sheet import Kept
 from letters.contexts import LETTERS
 from letters.errors import LetterError, no_glyph
 from letters.fontset import unprintable
+from letters.marks import Outline
 from letters.proof import needs_proof, words
 from letters.render import Renderer
 from workflow import acts as a
@@ -251,6 +252,10 @@ class Office:
     ) -> tuple[Case, list[Case]]:
         """The file with the act on it, and what follows on other files: what it names is there, and law and procedure allow it."""
         named(Known(session, case, self.agencies, self.rules), act)
+        if isinstance(act, a.Draft):
+            act = documents.as_found(session, case, act)
+        elif isinstance(act, a.Decision):
+            documents.unchanged(session, self.files, case)
         others = self._others(session, case, act, for_update=for_update)
         return self._lawful(session, case, relation, self._completed(act), officer, now, others)
 
@@ -436,18 +441,34 @@ class Office:
             record(self.database, self.clock(), "unmask", officer, f"{placed.case.number} 文书 {row.id}", reason)
         return row, placed
 
-    def attachment(
-        self, officer: Officer, attachment_id: str, relations: frozenset[str], reason: str | None = None
-    ) -> tuple[Any, bytes]:
-        """A stored attachment and its bytes, for who may see its file; it is logged. Raises Problem 403, 404."""
+    def attached(self, officer: Officer, attachment_id: str, relations: frozenset[str]) -> tuple[Placed, Any]:
+        """The file of an attachment, and its row. Raises Problem 404."""
         with self.database.read() as session:
             row = queries.attachment(session, attachment_id)
         if row is None:
             raise not_found(NO_FILE)
-        placed = self.case(officer, row.case_id, NO_FILE, relations)
+        return self.case(officer, row.case_id, NO_FILE, relations), row
+
+    def attachment(
+        self, officer: Officer, attachment_id: str, relations: frozenset[str], reason: str | None = None
+    ) -> tuple[Any, bytes]:
+        """A stored attachment and its bytes, for who may see its file; it is logged. Raises Problem 403, 404."""
+        placed, row = self.attached(officer, attachment_id, relations)
         told = f"下载：{reason}" if allow(officer, placed.relation, "attachment", "附件", reason) else "下载"
         record(self.database, self.clock(), "attachment", officer, f"{placed.case.number} {row.id}", told)
         return row, self.files.get("attachments", row.id, row.digest)
+
+    def sheet(self, officer: Officer, attachment_id: str, n: int, relations: frozenset[str]) -> tuple[str, bytes]:
+        """A page of an attachment, counted from 1, as a picture, for who handles its file; it is logged. Raises Problem 403, 404, 409."""
+        placed, row = self.attached(officer, attachment_id, relations)
+        allow(officer, placed.relation, "attachment", "附件", None)
+        found = self.printing.sheet(officer.id, row, n)
+        record(self.database, self.clock(), "attachment", officer, f"{placed.case.number} {row.id}", f"查看第{n}页")
+        return found
+
+    def outline(self, row: Any) -> Outline | str:
+        """The pages of an attachment, or the sentence that says why they cannot be shown."""
+        return self.printing.outline(row)
 
     def open_to(
         self, session: Session, case: Case, officer: Officer, relation: str, today: date

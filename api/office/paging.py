@@ -31,7 +31,7 @@ class Paging:
     def kept(self, session: Session, case: Case) -> Kept:
         """What the store holds beside the acts, with the pages that are counted already. Nothing is made or read here."""
         numbers = {row.id: row.number for row in queries.letters_of(session, case) if row.number}
-        attached = tuple(Attached(row.id, row.name, row.purpose, row.at) for row in queries.attachments_of(session, case.id))
+        attached = tuple(Attached(row.id, row.name, row.purpose, row.at, row.role, row.item) for row in queries.attachments_of(session, case.id))
         return Kept(numbers, attached, self._known.get(case.id, {}))
 
     def count(self, case: Case, agency: Agency, rules: Rules) -> Kept:

@@ -18,6 +18,8 @@ from workflow.case import Case
 STAFF = frozenset({"intake", "handler", "legal", "head", "archivist", "analyst"})
 ATTACHING = STAFF - {"analyst"}
 """Who counts adds nothing to a file."""
+REDACTING = frozenset({"handler", "legal", "head"})
+"""Who decides what is withheld, or examines it, makes redacted copies."""
 EVERYONE = STAFF | {"admin"}
 ADMIN = frozenset({"admin"})
 PUBLIC: frozenset[str] = frozenset()
@@ -130,6 +132,10 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/cases/{case_id}/applicant"): Access(STAFF, OWN),
         ("GET", "/attachments/{attachment_id}"): Access(STAFF, READ),
         ("POST", "/attachments/{attachment_id}"): Access(STAFF, READ),
+        ("GET", "/attachments/{attachment_id}/pages/{number}"): Access(STAFF, READ),
+        ("POST", "/cases/{case_id}/attachments/{attachment_id}"): Access(ATTACHING, WORK),
+        ("GET", "/cases/{case_id}/redactions/{attachment_id}"): Access(REDACTING, OWN),
+        ("POST", "/cases/{case_id}/redactions/{attachment_id}"): Access(REDACTING, OWN),
         ("GET", "/letters/{letter_id}"): Access(STAFF, READ),
         ("POST", "/letters/{letter_id}"): Access(STAFF, READ),
         ("GET", "/letters/{letter_id}/pdf"): Access(STAFF, READ),
@@ -168,6 +174,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/api/archive/packages"): Access(frozenset({"archivist", "head", "handler"}), OWN, reads=True),
         ("POST", "/api/archive/transfer-list"): Access(frozenset({"archivist", "head", "handler"}), OWN, reads=True),
         ("GET", "/api/attachments/{attachment_id}"): Access(STAFF, READ),
+        ("POST", "/api/attachments/{attachment_id}"): Access(ATTACHING, WORK),
         ("GET", "/api/letters/{letter_id}"): Access(STAFF, READ),
         ("GET", "/api/letters/{letter_id}/pdf"): Access(STAFF, READ),
         ("GET", "/api/letters/{letter_id}/docx"): Access(STAFF, READ),

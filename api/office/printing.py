@@ -19,9 +19,13 @@ from letters.compare import Paragraph
 from letters.contexts import LETTERS
 from letters.contexts.parts import Context
 from letters.html import DRESSES, Dress
+from letters.marks import Mark, Outline, Proposal
 from letters.prints import MOST
 from letters.render import LetterError, Renderer
+from workflow.personal import Veil
 
+MOST_SHEETS_KEPT = 64
+"""Pages of attachments that are kept in mind: whoever turns them back and forth does not wait twice."""
 NO_LETTER = "没有这份文书，或者您不能查看。"
 
 
@@ -33,6 +37,9 @@ class Printing:
         self._background = ThreadPoolExecutor(max_workers=2, thread_name_prefix="letters")
         self._in_hand: dict[str, Future[bytes]] = {}
         self._turns = Turns()
+        self._sheets: dict[tuple[str, int], tuple[str, bytes]] = {}
+        self._outlines: dict[str, Outline | str] = {}
+        self._proposed: dict[str, tuple[Proposal, ...]] = {}
         self._lock = Lock()
 
     def render(self, kind: str, context: Any, *, preview: bool) -> bytes:
@@ -51,6 +58,50 @@ class Printing:
         """The pages of a PDF as PNG, in the officer's turn. Raises Problem 429, LetterError."""
         with self._turns.turn(officer_id):
             return self.renderer.pages(pdf, dpi)
+
+    def sheet(self, officer_id: str, row: Any, n: int) -> tuple[str, bytes]:
+        """A page of an attachment, counted from 1, in the officer's turn: media type and bytes. Raises Problem 404, 409, 429."""
+        key = (row.id, n)
+        if (known := self._sheets.get(key)) is None:
+            with self._turns.turn(officer_id):
+                try:
+                    known = self.renderer.sheet(self._files.get("attachments", row.id, row.digest), row.media_type, n - 1)
+                except LetterError as error:
+                    raise Problem(409, f"{error}。".replace("。。", "。")) from None
+            self._sheets[key] = known
+            while len(self._sheets) > MOST_SHEETS_KEPT:
+                self._sheets.pop(next(iter(self._sheets)), None)
+        return known
+
+    def outline(self, row: Any) -> Outline | str:
+        """The pages of an attachment, which never changes; or why they cannot be shown."""
+        if (known := self._outlines.get(row.id)) is None:
+            try:
+                known = self.renderer.outline(self._files.get("attachments", row.id, row.digest), row.media_type)
+            except LetterError as error:
+                known = str(error)
+            self._outlines[row.id] = known
+            while len(self._outlines) > MOST_SHEETS_KEPT:
+                self._outlines.pop(next(iter(self._outlines)), None)
+        return known
+
+    def proposals(self, row: Any, of: str, veil: Veil) -> tuple[Proposal, ...]:
+        """What in the text of an attachment might have to be covered, of a file as it is now (`of`); nothing where it cannot be read."""
+        key = f"{row.id} {of}"
+        if (known := self._proposed.get(key)) is None:
+            try:
+                known = self.renderer.proposals(self._files.get("attachments", row.id, row.digest), row.media_type, veil)
+            except LetterError:
+                known = ()
+            self._proposed[key] = known
+            while len(self._proposed) > MOST_SHEETS_KEPT:
+                self._proposed.pop(next(iter(self._proposed)), None)
+        return known
+
+    def redacted(self, officer_id: str, row: Any, marks: Sequence[Mark]) -> bytes:
+        """The redacted copy of an attachment, in the officer's turn. Raises Problem 429, LetterError."""
+        with self._turns.turn(officer_id):
+            return self.renderer.redacted(self._files.get("attachments", row.id, row.digest), row.media_type, marks)
 
     def soon(self, letters: Iterable[str]) -> None:
         """Have these stored letters made in the background."""

@@ -127,5 +127,12 @@ class SimilarQuestion(Record):
     applicant: a.Applicant | None = None
 
 
-BODIES: tuple[type[Record], ...] = (Freeze, Proposal, Step, SimilarQuestion, FullExport)
+class Tie(Record):
+    """附件归类: what an attachment is to the request, and the item that it belongs to (null: all of it)."""
+
+    role: a.Line | None = None
+    item: a.Seq | None = None
+
+
+BODIES: tuple[type[Record], ...] = (Freeze, Proposal, Step, SimilarQuestion, FullExport, Tie)
 """Bodies that the OpenAPI document names."""

@@ -10,7 +10,7 @@ from api.pages.acts import acts
 from api.pages.admin import holidays, log, overview, units, users, wording
 from api.pages.approvals import approvals
 from api.pages.archive import archive
-from api.pages.case import case, letters, search
+from api.pages.case import case, letters, redaction, search
 from api.pages.consultations import consultations
 from api.pages.desk import desk
 from api.pages.guide import guide
@@ -36,6 +36,7 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *acts.ROUTES,
     *intake.ROUTES,
     *case.ROUTES,
+    *redaction.ROUTES,
     *search.ROUTES,
     *desk.ROUTES,
     *consultations.ROUTES,

@@ -23,9 +23,10 @@ from workflow import case as cases
 from workflow.acts import Signed
 from workflow.answers import page_form
 from workflow.case import Case, overall
+from workflow.checks import not_filed
 from workflow.law import Rules
 from workflow.risks import open_risks
-from workflow.words import say_day, say_yuan
+from workflow.words import ATTACHMENT_ROLES, say_day, say_yuan
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ _PURPOSES: tuple[tuple[int, tuple[str, ...]], ...] = (
     (_REQUEST, ("申请", "身份", "证件", "委托", "信封", "授权")),
 )
 """What an attachment is for, by the words that say so; what none of them says stands with what was given."""
+_OF_ROLE: Mapping[str, int] = MappingProxyType({"original": _GIVEN, "given_out": _GIVEN})
+"""Where an attachment stands by what it is to the request; the others are told by the words."""
 
 
 def papers(case: Case, rules: Rules, agency: Agency, kept: Kept) -> list[Paper]:
@@ -94,12 +97,20 @@ def _letters(case: Case, rules: Rules, agency: Agency, numbers: Mapping[str, str
 def _attached(case: Case, agency: Agency, attached: Iterable[Attached]) -> Iterable[tuple[int, Any, Paper]]:
     for number, one in enumerate(attached):
         words = f"{one.purpose or ''} {one.name}"
-        place = next((place for place, known in _PURPOSES if any(word in words for word in known)), _GIVEN)
+        said = next((place for place, known in _PURPOSES if any(word in words for word in known)), _GIVEN)
+        place = said if one.role is None else _OF_ROLE.get(one.role, said)
         theirs = place in (_REQUEST, _CORRECTION, _REASONS)
-        title = spelled(one.name if not one.purpose else f"{one.purpose}：{one.name}")
+        title = spelled(_titled(one))
         who = case.applicants_named if theirs else agency.name
         on = one.at.astimezone(SHANGHAI).date()
         yield place, (10**6, number), Paper(one.id, "attachment", title, None, who, on)
+
+
+def _titled(one: Attached) -> str:
+    """第1项提供件：方案.pdf."""
+    role = ATTACHMENT_ROLES[one.role] if one.role in ("original", "given_out", "evidence") else ""
+    of = f"第{one.item}项{role}" if one.item is not None else role
+    return "：".join(part for part in (of, one.purpose, one.name) if part)
 
 
 def _made(case: Case, agency: Agency) -> Iterable[tuple[int, Any, Paper]]:
@@ -163,6 +174,7 @@ def reference_sheet(case: Case, signed: Signed, index: forms.FileIndex) -> forms
     remarks = ["本卷文件由政府信息公开申请办理系统生成、保存，归档包中的manifest-sha256.txt载有每个文件的SHA-256值。"]
     if any(isinstance(one.act, a.Amendment) for one in case.acts):
         remarks.append("卷内有更正的记录，更正前后的内容见办理记录。")
+    remarks += [f"{text}，签发时已经说明，见办理记录。" for _item, text in not_filed(case)]
     if void := [one.seq for one in case.acts if one.seq in case.revoked]:
         remarks.append(f"办理记录第{'、'.join(map(str, void))}项已经撤销，其文书作废，编号保留。")
     return forms.ReferenceSheet(
@@ -296,7 +308,7 @@ _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("", "category"): a.CATEGORIES, ("", "id_type"): a.ID_TYPES, ("", "relation"): a.RELATIONS,
     ("remedy", "type"): a.REMEDY_TYPES, ("remedy_result", "result"): a.REMEDY_RESULTS, ("reopening", "basis"): a.REOPENING_BASES,
 }  # fmt: skip
-_SILENT = frozenset({"kind", "on", "letter", "materials", "act", "changes"})
+_SILENT = frozenset({"kind", "on", "letter", "materials", "attachment", "act", "changes"})
 """Not told: what the row says already, ids, and acts within acts."""
 
 
@@ -349,7 +361,7 @@ def _inner(record: BaseModel, outcomes: Mapping[str, str]) -> Iterable[str]:
     """The fields of a record within an act, each with its title."""
     for name, field_ in type(record).model_fields.items():
         value = getattr(record, name)
-        if value is None or value == field_.default:
+        if name in _SILENT or value is None or value == field_.default:
             continue
         words = outcomes if name in _OUTCOMES else _WORDS.get(("", name), {})
         if (said := _said(name, value, words, outcomes)) is not None:

@@ -34,6 +34,9 @@ def _reply(sheet: Sheet) -> parts.Context:
             said += [(replace(made, case=other), item) for item in sorted(one.items, key=lambda item: item.item)]
     items = [item for _, item in said]
     given = tuple(document.title for item in items for document in item.provided)
+    kept = tuple(document.title for item in items for document in item.provided if document.attachment is not None)
+    separations = tuple(part for item in items for document in item.provided for part in _separated(sheet.law, document))
+    listed = draft.act.attachments and tuple(dict.fromkeys((*draft.act.attachments, *kept)))
     reply: Any = LETTERS[sheet.letter.kind].context
     context: parts.Context = reply(
         **sheet.to_applicant(),
@@ -41,13 +44,27 @@ def _reply(sheet: Sheet) -> parts.Context:
         closing=draft.act.closing,
         items=tuple(_finding(of, item) for of, item in said),
         remedy=sheet.remedy(draft.act.remedy or _variant(sheet.law, items)),
-        attachments=draft.act.attachments or given,
+        attachments=(listed or given) + ((SEPARATION,) if separations else ()),
+        separations=separations,
         course=courses([made, *(replace(made, case=one) for one in sheet.others)], with_corrections=all(
             item.outcome != "unclear_after_correction" for item in items
         )),
         co_issuers=tuple(parts.CoIssuer(name=one.name, mark=one.mark, seal=one.seal) for one in sheet.co_issuers),
     )
     return context
+
+
+SEPARATION = "区分处理说明"
+
+
+def _separated(law: InForce, document: a.Provided) -> Iterable[replies.SeparatedPart]:
+    """What is covered in a redacted copy, by page and ground (条例 37)."""
+    for one in document.as_signed.separated if document.as_signed is not None else ():
+        outcome = law.outcomes[one.outcome]
+        ground = dict(outcome.grounds).get(one.ground or "")
+        yield replies.SeparatedPart(
+            title=document.title, page=one.page, places=one.places, law=cite(outcome.articles[:1]), words=ground or outcome.title
+        )
 
 
 def _variant(law: InForce, items: Iterable[a.ItemDecision]) -> str:

@@ -52,6 +52,8 @@ class Attached:
     name: str
     purpose: str | None
     at: datetime
+    role: str | None = None
+    item: int | None = None
 
 
 @dataclass(frozen=True)

@@ -363,6 +363,17 @@ AnyStep = Corrected | Consulted | Extended | Deferred | Charged | Redone
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeparatedPart(Plain):
+    """区分处理: what is covered on one page of a document that is given out, and under which article."""
+
+    title: str
+    page: int
+    places: int
+    words: str
+    law: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply(ToApplicant):
     """答复书: item by item; `opening` and `closing` are the officer's own words."""
 
@@ -374,6 +385,8 @@ class Reply(ToApplicant):
     """What happened between the request and the reply, in order: why it was lawful to take so long."""
     co_issuers: tuple[CoIssuer, ...] = ()
     """Who replies with this agency (联合行文), in the order of the signatures."""
+    separations: tuple[SeparatedPart, ...] = ()
+    """区分处理说明: the annex that says what is covered in the copies that are given out."""
 
 
 @dataclass(frozen=True, kw_only=True)

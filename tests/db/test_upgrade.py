@@ -74,6 +74,22 @@ def test_to_0010_no_file_of_an_earlier_version_was_passed_down(older: Database) 
     assert older.write(lambda session: store.rebuild(session, RULES, KEYS)) == []
 
 
+def test_to_0016_attachments_of_an_earlier_version_are_of_the_whole_request(older: Database) -> None:
+    kept(older, "gx-old", [reopened("2026-07-20")])
+    set_back(older, "0013")
+    assert "role" not in {one["name"] for one in inspect(older.engine).get_columns("attachment")}
+    with older.engine.begin() as connection:
+        connection.execute(text(
+            "INSERT INTO attachment (id, case_id, name, media_type, size, digest, officer, at) "
+            "SELECT 'a', id, '方案.pdf', 'application/pdf', 1, 'd', '{}', '2026-07-20 00:00:00' FROM case_file LIMIT 1"
+        ))  # fmt: skip
+    older.migrate()
+    assert older.problem() is None
+    with older.read() as session:
+        (row,) = session.execute(text("SELECT name, role, item, made_from, separated FROM attachment")).all()
+    assert tuple(row) == ("方案.pdf", None, None, None, None)
+
+
 def test_every_upgrade_can_be_taken_back_and_made_again(older: Database, tmp_path: Path) -> None:
     kept(older, "gx-old", [reopened(), reopened("2026-07-20")])
     set_back(older, "0004")

@@ -32,7 +32,7 @@ def replied() -> Desk:
     desk.place("search", "2026-03-04", places=["档案室"], method="按名称检索", result="found", text="查到一份")
     desk.place("consultation", "2026-03-05", type="internal", party={"name": "法制股"}, question="能否公开？")
     desk.place("opinion", "2026-03-06", consultation=desk.case.version, stance="consent", text="可以公开")
-    items = [{"item": 1, "outcome": "disclosed", "provided": [{"title": "公告", "pages": 2}], "reason": "已经核对"}]
+    items = [{"item": 1, "outcome": "disclosed", "provided": [{"title": "公告", "pages": 2}], "where": "随信提供", "reason": "已经核对"}]
     desk.place("draft", "2026-03-09", items=items).place("return", "2026-03-10", reason="请核对页数")
     desk.place("draft", "2026-03-11", items=items, remark="已经核对页数")
     desk.place("legal_review", "2026-03-12", passes=True, text="程序合法")

@@ -83,8 +83,9 @@ def test_a_file_is_led_from_registration_to_the_archive_by_forms(site: Site) -> 
     case = done(site, "handler@gx-zrzy", case, "secrecy_review", result="may_disclose", reason="不涉及")
     draft = {
         "items__0__outcome": "disclosed", "items__0__provided__0__title": "方案", "items__0__provided__0__pages": "12",
+        "items__0__where": "随本答复书提供纸质复印件",
         "items__1__outcome": "partial", "items__1__withheld": "成交价款", "items__1__withheld_under": "third_party",
-        "items__1__ground": "trade_secret", "items__1__reason": "涉及商业秘密", "items__1__where": "", "items__1__law": "不问的不记",
+        "items__1__ground": "trade_secret", "items__1__reason": "涉及商业秘密", "items__1__where": "当面领取", "items__1__law": "不问的不记",
     }  # fmt: skip
     case = done(site, "handler@gx-zrzy", case, "draft", **draft)
     act = case.acts[-1].act

@@ -22,6 +22,7 @@ def test_one_reply_answers_two_requests_and_each_file_shows_its_own_outcome(brow
         expect(page.locator("fieldset.gk-outcome legend", has_text=f"{second.number}：{second.wanted}")).to_be_visible()
         choose(page, "items.0.outcome", "disclosed")
         page.fill("[name='items.0.provided.0.title']", "征收公告复印件")
+        page.fill("[name='items.0.where']", "随本答复书提供纸质复印件")
         choose(page, "items.1.outcome", "petition")
         page.fill("[name='items.1.channel']", "冠县信访局")
         expect(page.locator("#after")).to_contain_text(f"一并答复{second.number}")

@@ -17,7 +17,7 @@ from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.case import Case
 
 PHONE = "如需查阅原件，请与13800000001联系。"
-ITEM = {"item": 1, "outcome": "disclosed", "provided": [{"title": "补偿安置方案", "pages": 3}]}
+ITEM = {"item": 1, "outcome": "disclosed", "provided": [{"title": "补偿安置方案", "pages": 3}], "where": "随本答复书提供纸质复印件"}
 MISSING = {"item": 1, "outcome": "not_existing", "reason": "经检索没有找到。"}
 
 

@@ -204,3 +204,15 @@ def test_ticked_files_are_handed_on_in_a_browser(browser: Chromium) -> None:
     with page.expect_download() as sent:
         page.click("text=下载勾选的归档包")
     assert sent.value.suggested_filename == "移交 20261110.zip"
+
+
+def test_what_was_given_out_and_not_put_in_the_file_is_told_and_stops_nothing(site: Site) -> None:
+    case = site.place("handler@gx-zrzy", site.register(), "acceptance")
+    item = {"item": 1, "outcome": "disclosed", "provided": [{"title": "方案"}]}
+    case = site.place("head@gx-zrzy", site.place("handler@gx-zrzy", case, "draft", items=[item]), "decision")
+    letter = steps.to_serve(case, site.office.rules)[0].id
+    site.office.pdf(letter)
+    site.place("intake@gx-zrzy", case, "service", letter=letter, method="direct")
+    page = site.as_("archivist@gx-zrzy").page("/archive")
+    assert f'value="{case.id}"' in page
+    assert "第1项提供的信息没有存入案卷，不妨碍归档" in text_of(page)

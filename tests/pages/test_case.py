@@ -38,7 +38,7 @@ def signed(site: Site) -> Case:
     site.place("head@gx-zrzy", case, "assignment", to="handler@gx-zrzy", on="2026-11-03")
     site.place("handler@gx-zrzy", case, "acceptance", on="2026-11-04")
     site.place("handler@gx-zrzy", case, "search", on="2026-11-06", places=["综合档案室"], method="按名称检索", result="found")
-    items = [{"item": 1, "outcome": "disclosed", "provided": [{"title": "复印件", "pages": 3}]}]
+    items = [{"item": 1, "outcome": "disclosed", "provided": [{"title": "复印件", "pages": 3}], "where": "随本答复书提供纸质复印件"}]
     site.place("handler@gx-zrzy", case, "draft", on="2026-11-09", items=items)
     return site.place("head@gx-zrzy", case, "decision", on="2026-11-10")
 

@@ -132,6 +132,7 @@ def test_one_request_and_six_people(browser: Chromium, day: Callable[[date], Non
     def drafted(page: Page) -> None:
         choose(page, "items.0.outcome", "disclosed")
         page.fill("[name='items.0.provided.0.title']", f"《{WANTED}》复印件")
+        page.fill("[name='items.0.where']", "随本答复书提供纸质复印件")
         # the letter stands beside the form, as it will be printed
         expect(page.locator("#preview img").first).to_be_visible(timeout=20_000)
 
@@ -230,6 +231,7 @@ def test_a_third_party_that_objects_and_is_overruled(browser: Chromium, day: Cal
         def fill(page: Page) -> None:
             choose(page, "items.0.outcome", "disclosed")
             page.fill("[name='items.0.provided.0.title']", "水质检测报告复印件")
+            page.fill("[name='items.0.where']", "随本答复书提供纸质复印件")
             page.fill("[name='items.0.public_interest']", interest)
             page.fill("[name=closing]", closing)
 

@@ -20,7 +20,7 @@ from tests.pages.test_case import asked
 from workflow.acts import parse
 from workflow.case import Case
 
-ITEMS = [{"item": 1, "outcome": "disclosed", "provided": [{"title": "复印件", "pages": 3}]}]
+ITEMS = [{"item": 1, "outcome": "disclosed", "provided": [{"title": "复印件", "pages": 3}], "where": "随本答复书提供纸质复印件"}]
 
 
 def handled(site: Site, received: str = "2026-11-02", on: str = "", **fields: Any) -> Case:

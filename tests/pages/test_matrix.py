@@ -19,6 +19,7 @@ from api.office.policy import OVERSEERS, ROUTES, STAFF, Access
 from api.office.sight import Purpose, sight
 from api.office.uploads import examine
 from db import applications, people, queries, suggestions
+from tests import papers
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, Window, axe
 from workflow import steps
 from workflow.case import Case
@@ -32,7 +33,7 @@ QUERIES = {"/analysis/cases": "?set=received&from=2026-01-01&to=2026-12-31", "/a
 """What a page must be asked for."""
 FOR_A_REASON: Mapping[str, Purpose] = {
     "/letters/{letter_id}/pdf": "letter", "/letters/{letter_id}/docx": "letter", "/letters/{letter_id}/pages/{number}": "letter",
-    "/attachments/{attachment_id}": "attachment",
+    "/attachments/{attachment_id}": "attachment", "/attachments/{attachment_id}/pages/{number}": "attachment",
     "/archive/{case_id}/package": "package", "/approvals/{case_id}/sheet": "letter",
 }  # fmt: skip
 """What tells of people: whoever does not handle the file is asked for a reason first."""
@@ -63,6 +64,8 @@ class Scene:
         }  # fmt: skip
         self.special: Mapping[str, Mapping[str, str]] = {
             "/approvals/{case_id}": {"case_id": approving.id}, "/approvals/{case_id}/requests/{seq}": {"case_id": self._asked(), "seq": "3"},
+            "/attachments/{attachment_id}/pages/{number}": {"attachment_id": self.scan},
+            "/cases/{case_id}/redactions/{attachment_id}": {"attachment_id": self.scan},
             "/approvals/{case_id}/sheet": {"case_id": approving.id}, "/archive/{case_id}/package": {"case_id": archived.id},
         }  # fmt: skip
 
@@ -83,6 +86,11 @@ class Scene:
         assert answer.status_code == 303, answer.text
         with self.site.office.database.read() as session:
             self.attachment = str(queries.attachments_of(session, case.id)[0].id)
+        scan = {"file": ("许可证.png", papers.picture("PNG"), "image/png")}
+        answer = self.site.as_(f"handler@{UNIT}").post(f"/cases/{case.id}/attachments", {"role": "original", "item": "1"}, files=scan)
+        assert answer.status_code == 303, answer.text
+        with self.site.office.database.read() as session:
+            self.scan = str(queries.attachments_of(session, case.id)[1].id)
         return self.site.place(
             f"handler@{UNIT}", case, "consultation", type="internal", party={"name": "法制岗"}, to=f"legal@{UNIT}", question="能否公开？",
             materials=[self.attachment],
@@ -93,7 +101,8 @@ class Scene:
             f"handler@{UNIT}", self._handled(), "search", items=[1], places=["综合档案室"], method="按文号检索", result="found", text="已查到"
         )
         provided = [{"title": "采砂许可证", "pages": 4}]
-        return self.site.place(f"handler@{UNIT}", case, "draft", items=[{"item": 1, "outcome": "disclosed", "provided": provided}])
+        item = {"item": 1, "outcome": "disclosed", "provided": provided, "where": "随本答复书提供纸质复印件"}
+        return self.site.place(f"handler@{UNIT}", case, "draft", items=[item])
 
     def _asked(self) -> str:
         """A file with a request for a signature (报批), the third act, which the head has returned."""

@@ -171,6 +171,7 @@ def test_a_suit_over_silence_is_answered_under_an_order(browser: Chromium, day: 
     def drafted(page: Page) -> None:
         choose(page, "items.0.outcome", "disclosed")
         page.fill("[name='items.0.provided.0.title']", "采砂许可证复印件")
+        page.fill("[name='items.0.where']", "随本答复书提供纸质复印件")
         expect(page.locator("#preview img").first).to_be_visible(timeout=20_000)
 
     do(handler, case.id, "draft", drafted)
@@ -230,6 +231,7 @@ def test_three_ask_with_an_agent_from_registration_to_the_archive(browser: Chrom
     def drafted(page: Page) -> None:
         choose(page, "items.0.outcome", "disclosed")
         page.fill("[name='items.0.provided.0.title']", "征收土地公告复印件")
+        page.fill("[name='items.0.where']", "随本答复书提供纸质复印件")
         expect(page.locator("#preview img").first).to_be_visible(timeout=20_000)
 
     do(handler, case_id, "draft", drafted)

@@ -11,7 +11,7 @@ month, default 0), `rules` (what the office has laid over the shipped rules: fil
     then / refused / invalid / forbidden      what is expected: see `_EXPECTED` and `_turned_down`
 
 In `with`, `letter: decision` or `letter: {of: 征询甲, n: 1}` is a letter of an earlier act, and `consultation: 征询甲`,
-`remedy: remedy`, `of: registration`, `continues: 一审`, `request: 报批` its place on the file; `proof: 签发稿.pdf` is a paper that is
+`remedy: remedy`, `of: registration`, `continues: 一审`, `request: 报批` its place on the file; `proof` or `attachment: 签发稿.pdf` is a paper that is
 attached to the file under this name; `together: [2, 3]` are the numbers of those files. The first step is the registration, with
 the story's applicant; `file: new` registers another request.
 """
@@ -378,8 +378,10 @@ class _Naming:
             return [self.world.view(self.who, self.memory.today, one)["number"] if isinstance(one, int) else one for one in value]
         if key in _PLACES and isinstance(value, str):
             return self.memory.places.get((self.file, value), value)
-        if key == "proof" and str(value).count("-") != 4:
+        if key in ("proof", "attachment") and str(value).count("-") != 4:
             return self.world.attach(self.who, self.file, value)
+        if isinstance(value, list):
+            return [self.resolved(one) if isinstance(one, dict) else one for one in value]
         return self.resolved(value) if isinstance(value, dict) else value
 
 

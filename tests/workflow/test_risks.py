@@ -77,6 +77,10 @@ def entered_late() -> Desk:
 
 
 Found = tuple[str, Callable[[], Desk], str]
+PARTIAL = {
+    "outcome": "partial", "withheld": "附表", "withheld_under": "internal_affairs", "reason": "不宜公开",
+    "provided": [{"title": "登记表", "attachment": "00000000-0000-4000-8000-000000000001"}],
+}  # fmt: skip
 FOUND: list[Found] = [
     ("third_party_not_asked", lambda: drafted({"outcome": "third_party", "reason": "秘密"}), "第1项以保护第三方合法权益"),
     ("third_party_not_asked", lambda: drafted({"outcome": "partial", "withheld": "附表", "withheld_under": "third_party"}), "没有征求第三方意见"),
@@ -102,6 +106,10 @@ FOUND: list[Found] = [
     ("secrecy_review_says_no", lambda: draft_on(handling().place("secrecy_review", "2026-03-04", result="must_not", reason="定密"), {"outcome": "disclosed"}), "不得公开，拟稿仍予公开"),
     ("secrecy_review_says_no", lambda: draft_on(handling().place("secrecy_review", "2026-03-04", result="part", reason="附表"), {"outcome": "disclosed"}), "拟稿却全部公开"),
     ("nothing_provided", lambda: drafted({"outcome": "disclosed"}), "没有写明提供的信息"),
+    ("nothing_provided", lambda: drafted({"outcome": "disclosed", "provided": [{"title": "公告"}]}), "提供“公告”，卷内没有这份材料"),
+    ("nothing_provided", lambda: drafted({"outcome": "disclosed"}, attachments=["公告"]), "提供“公告”，卷内没有这份材料"),
+    ("nothing_provided", lambda: drafted({"outcome": "partial", "withheld": "附表", "withheld_under": "internal_affairs"}), "可以公开的部分没有存入案卷"),
+    ("nothing_covered", lambda: drafted(PARTIAL), "“登记表”没有遮盖"),
     ("reason_missing", lambda: drafted({"outcome": "enforcement_file", "no_rule_requires": True}), "事实和理由"),
     ("reason_missing", lambda: drafted({"outcome": "partial", "withheld": "附表"}), "哪些内容不予公开"),
     ("law_missing", lambda: drafted({"outcome": "forbidden_by_law", "reason": "禁止"}), "法律、行政法规"),
@@ -166,7 +174,12 @@ ABSENT: list[tuple[str, Callable[[], Desk]]] = [
     ("secrecy_not_reviewed", lambda: draft_on(handling().place("secrecy_review", "2026-03-04", **MAY), {"outcome": "disclosed"})),
     ("secrecy_not_reviewed", lambda: drafted({"outcome": "already_public", "where": "网站"})),
     ("secrecy_review_says_no", lambda: draft_on(handling().place("secrecy_review", "2026-03-04", result="must_not", reason="误").place("secrecy_review", "2026-03-05", **MAY), {"outcome": "disclosed"})),
-    ("nothing_provided", lambda: drafted({"outcome": "disclosed", "provided": [{"title": "公告"}]})),
+    ("nothing_provided", lambda: drafted({"outcome": "disclosed", "provided": [{"title": "公告", "attachment": "00000000-0000-4000-8000-000000000001"}]})),
+    ("nothing_provided", lambda: drafted({"outcome": "disclosed", "where": "当面领取"})),
+    ("nothing_provided", lambda: drafted({"outcome": "partial", "where": "当面领取"})),
+    ("nothing_provided", lambda: drafted({"outcome": "already_public", "where": "网站"})),
+    ("nothing_covered", lambda: drafted({"outcome": "partial", "where": "当面领取"})),
+    ("nothing_covered", lambda: drafted({"outcome": "disclosed", "provided": PARTIAL["provided"]})),
     ("reply_overdue", lambda: draft_on(handling(), {"outcome": "disclosed"}, on="2026-03-30")),
 ]  # fmt: skip
 

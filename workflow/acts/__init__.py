@@ -91,6 +91,7 @@ from workflow.acts.reply import (
     Decision,
     Draft,
     EarlierReply,
+    GivenOut,
     ItemDecision,
     Joined,
     LegalReview,
@@ -99,6 +100,7 @@ from workflow.acts.reply import (
     Recall,
     Request,
     Return,
+    Separated,
 )
 from workflow.acts.request import (
     CATEGORIES,
@@ -181,6 +183,7 @@ __all__ = [
     "FeeNotice",
     "Fen",
     "Form",
+    "GivenOut",
     "HandedFrom",
     "Handover",
     "IdType",
@@ -221,6 +224,7 @@ __all__ = [
     "Revocation",
     "Search",
     "SecrecyReview",
+    "Separated",
     "Seq",
     "Service",
     "ServiceMethod",

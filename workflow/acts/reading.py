@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from workflow.acts.fields import STORED, Act, Record
 from workflow.acts.table import ACTS
 
-SET_BY_THE_ENGINE = frozenset({"split_from", "imported", "inherited", "handed_from", "receiver", "amends", "joined", "answered_with", "joined_to"})
+SET_BY_THE_ENGINE = frozenset(
+    {"split_from", "imported", "inherited", "handed_from", "receiver", "amends", "joined", "answered_with", "joined_to", "as_signed"}
+)
 """Fields that nobody may send from outside."""
 
 

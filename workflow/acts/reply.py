@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
 from workflow.acts.fields import (
     Act,
@@ -18,6 +19,7 @@ from workflow.acts.fields import (
     Requested,
     Seq,
     Text,
+    is_stored,
     personal,
 )
 from workflow.acts.request import OtherAgency
@@ -28,13 +30,6 @@ class EarlierReply(Record):
 
     number: Annotated[Line, Field(title="文号")]
     on: Annotated[Day, Field(title="日期")]
-
-
-class Provided(Record):
-    """随答复提供的信息 (条例 36(二), 40)."""
-
-    title: Annotated[Line, Field(title="名称")]
-    pages: Annotated[Count | None, Field(title="页数")] = None
 
 
 OUTCOMES = (
@@ -51,6 +46,44 @@ OutcomeKey = Literal[
     "abandoned_correction", "abandoned_payment", "withdrawn", "other",
     "record_corrected", "record_not_corrected", "record_transferred", "record_referred",
 ]  # fmt: skip
+
+
+class Separated(Record):
+    """区分处理 (条例 37): so many places on a page are covered, and under which article."""
+
+    page: Annotated[Seq, Field(title="页码")]
+    outcome: Annotated[OutcomeKey, Field(title="遮盖的依据：")]
+    ground: Annotated[Line | None, Field(title="具体情形：")] = None
+    places: Annotated[Count, Field(title="遮盖处数：")]
+
+
+class GivenOut(Record):
+    """The document as it was when the draft was made: nothing else goes out under its signature."""
+
+    digest: Annotated[Line, Field(title="SHA-256：")]
+    """SHA-256 of its bytes."""
+    separated: tuple[Separated, ...] = ()
+    """What is covered in it, by page and ground, where it is a redacted copy (遮盖件)."""
+
+
+class Provided(Record):
+    """随答复提供的信息 (条例 36(二), 40)."""
+
+    title: Annotated[Line, Field(title="名称")]
+    pages: Annotated[Count | None, Field(title="页数")] = None
+    attachment: Annotated[Ident | None, Field(title="存入案卷的文件", description="附件，就是要提供给申请人的这一份")] = None
+    as_signed: SkipJsonSchema[GivenOut | None] = None
+    """The attachment as the draft found it; set by the engine, refused from outside."""
+
+    @field_validator("as_signed", mode="before")
+    @classmethod
+    def _from_inside(cls, value: object, info: ValidationInfo) -> object:
+        if value is not None and not is_stored(info):
+            raise PydanticCustomError("set_by_the_engine", "这一项由系统填写，不能提交")
+        return value
+
+    def evolve(self, **changes: Any) -> Self:
+        return self.model_copy(update=changes)
 
 
 class ItemDecision(Record):
@@ -142,6 +175,11 @@ class Draft(Act):
     """The requests named by `together`, with what is decided of them; set by the engine, refused from outside."""
     answered_with: SkipJsonSchema[AnsweredWith | None] = None
     """The request with which this one is answered; set by the engine, refused from outside."""
+
+    @property
+    def documents(self) -> tuple[Provided, ...]:
+        """提供件: what is given out and lies with the file."""
+        return tuple(one for item in self.every for one in item.provided if one.attachment is not None)
 
     @property
     def every(self) -> tuple[ItemDecision, ...]:

@@ -14,9 +14,9 @@ from types import MappingProxyType
 from workflow.checks import charging, ending, handling, intake, mending, remedies, reply
 from workflow.checks.asking import Asking, Check, Facts, as_is
 from workflow.checks.charging import found_public, notice_quote
-from workflow.checks.ending import lacking, missing_for_archive
+from workflow.checks.ending import lacking, missing_for_archive, not_filed
 
-__all__ = ["CHECKS", "Asking", "Check", "Facts", "found_public", "lacking", "missing_for_archive", "notice_quote"]
+__all__ = ["CHECKS", "Asking", "Check", "Facts", "found_public", "lacking", "missing_for_archive", "not_filed", "notice_quote"]
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {

@@ -9,6 +9,7 @@ from workflow.acts import Act
 from workflow.case import GIVEN, Attempt, Case, Letter
 from workflow.checks.asking import Asking, limit_of
 from workflow.law import Invalid, Refused, Rules
+from workflow.risks import lacks_document
 from workflow.sending import leave_by, reply_by, unsent
 from workflow.words import LETTER_TITLES, say_day
 
@@ -179,6 +180,14 @@ def lacking(case: Case, rules: Rules) -> tuple[tuple[str, str], ...]:
     if case.fee is not None and case.fee.open_fen and case.ended is None:
         missing.append(("通知收取的费用既没有缴纳，也没有减免", "waiver"))
     return tuple(missing)
+
+
+def not_filed(case: Case) -> tuple[tuple[int, str], ...]:
+    """What the signed reply gave out and the file does not hold: (item, sentence). It stops nothing: the signature gave its reason."""
+    draft = case.draft
+    if case.decision is None or draft is None or not isinstance(draft.act, a.Draft):
+        return ()
+    return tuple((item.item, f"第{item.item}项提供的信息没有存入案卷") for item in draft.act.items if lacks_document(item))
 
 
 def may_archive(asking: Asking) -> None:

@@ -209,7 +209,8 @@ class Contents:
     def _attachment(self, row: Any, paper: PaperRecord) -> AttachmentRecord:
         officer = Officer.model_validate_json(row.officer)
         return AttachmentRecord(
-            id=row.id, name=row.name, media_type=row.media_type, purpose=row.purpose, by=officer.name, officer=officer, at=row.at,
+            id=row.id, name=row.name, media_type=row.media_type, purpose=row.purpose, role=row.role, item=row.item,
+            made_from=row.made_from, separated=row.separated, by=officer.name, officer=officer, at=row.at,
             file=paper.file, sha256=row.digest, size=row.size,
         )  # fmt: skip
 

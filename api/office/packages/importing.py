@@ -103,5 +103,6 @@ def _letter(one: LetterRecord) -> dict[str, Any]:
 def _attachment(one: AttachmentRecord) -> dict[str, Any]:
     return {
         "id": one.id, "name": one.name, "media_type": one.media_type, "size": one.size, "digest": one.sha256, "purpose": one.purpose,
+        "role": one.role, "item": one.item, "made_from": one.made_from, "separated": one.separated,
         "officer": one.officer.model_dump_json(), "at": one.at,
     }  # fmt: skip

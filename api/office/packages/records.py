@@ -94,6 +94,13 @@ class AttachmentRecord(Record):
     name: str
     media_type: str
     purpose: str | None
+    role: str | None = None
+    """What it is to the request, of `workflow.words.ATTACHMENT_ROLES`."""
+    item: int | None = None
+    made_from: str | None = None
+    """The attachment of which it is the redacted copy (遮盖件)."""
+    separated: str | None = None
+    """What is covered in it, by page and ground, as JSON."""
     by: str
     officer: Officer
     at: datetime

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
+from api.office.documents import not_kept
 from api.office.sight import masked_value
 from api.office.views.acts import ActView, act_view
 from api.office.views.applicants import ApplicantView, applicant_view
@@ -150,6 +151,7 @@ class CaseView(View):
     answered_with: str | None = Field(description="与哪一件一并答复：该件的登记号")
     handed_from: HandedFromView | None = Field(description="由其他单位移送的：原登记号和原收到日")
     missing_for_archive: list[str]
+    not_filed: list[str] = Field(description="答复提供了、案卷里没有的信息；不妨碍归档，补存即可")
 
 
 def case_view(
@@ -218,6 +220,7 @@ def case_view(
         answered_with=_answered_with(case),
         handed_from=HandedFromView.of(case.registration.handed_from),
         missing_for_archive=[words(one) for one in checks.missing_for_archive(case, rules)] if case.state in ("replied", "closed") else [],
+        not_filed=[words(one) for one in not_kept(case, attachments)],
     )
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from pydantic import Field
 
+from api.office.documents import separated
 from api.office.views.view import View
-from workflow.acts import Officer
+from workflow.acts import Officer, Separated
 from workflow.case import Case, Letter
-from workflow.words import LETTER_TITLES
+from workflow.words import ATTACHMENT_ROLES, LETTER_TITLES
 
 
 class LetterView(View):
@@ -41,6 +42,10 @@ class AttachmentView(View):
     purpose: str | None
     by: str = Field(description="存入人")
     at: datetime
+    role: str | None = Field(None, description="归类：" + "、".join(f"{key} {title}" for key, title in ATTACHMENT_ROLES.items()))
+    item: int | None = Field(None, description="属于哪一项申请事项；null：全件")
+    made_from: str | None = Field(None, description="遮盖件所依据的原件")
+    separated: list[Separated] = Field(default_factory=list, description="遮盖件中不予公开的部分：页、依据、处数")
 
 
 def letter_view(case: Case, letter: Letter, stored: Any | None) -> LetterView:
@@ -68,4 +73,5 @@ def attachment_view(row: Any, words: Callable[[str], str] = str) -> AttachmentVi
     return AttachmentView(
         id=row.id, name=words(row.name), media_type=row.media_type, size=row.size, digest=row.digest,
         purpose=row.purpose and words(row.purpose), by=Officer.model_validate_json(row.officer).name, at=row.at,
+        role=row.role, item=row.item, made_from=row.made_from, separated=list(separated(row)),
     )

@@ -16,6 +16,7 @@ from litestar.params import FromPath
 
 from api.office import policy
 from api.office.acts_in_words import Teller
+from api.office.attachments import is_open
 from api.office.log import log
 from api.office.office import NOT_YOURS, Office, Placed
 from api.office.problems import Problem, as_problem, not_found
@@ -34,6 +35,7 @@ from workflow import steps
 from workflow.admission import DATED_BY_THE_AGENCY, stands_against
 from workflow.checks import notice_quote
 from workflow.law import Invalid, Refused
+from workflow.words import ATTACHMENT_ROLES
 
 NO_KIND = "没有这一种办理行为。"
 # Kinds whose letter is worth seeing before the act is placed; the others have one column.
@@ -239,9 +241,16 @@ def _draw(
         "before": _before(sheet) if sheet.kind in _LOOKS_BACK else (),
         "items": sheet.scene.texts(sheet.values),
         "redraws": any(one.redraws for one in forms.flat(drawn)),
+        "documents": [(row, prefill.tied(row)) for row in sheet.scene.attachments] if sheet.kind == "draft" else None,
+        "may_attach": _may_attach(sheet.placed, me(request), office.today()),
+        "roles": ATTACHMENT_ROLES,
     }
     known |= _after(request, sheet, "", with_pictures=False)
     return show(request, "act.html", status=status, **known | _strip(sheet.placed, office) | facts)
+
+
+def _may_attach(placed: Placed, officer: a.Officer, today: date) -> bool:
+    return placed.relation in policy.WORK and officer.role in policy.ATTACHING and is_open(placed.case, today)
 
 
 # Acts that are judged by what is on the file already, and which acts those are.
@@ -272,6 +281,10 @@ def act_form(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     values = prefill.known(at, kind) | ({"on": [on.isoformat()]} if "on" in query else {})
     if draft is not None:
         values = values | {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _FIELDS}
+    if kind == "draft":
+        given = [row for row in at.attachments if row.role == "given_out"]
+        pages = {row.id: len(found.sheets) for row in given if not isinstance(found := office.outline(row), str)}
+        values = prefill.put_in(at, values, pages, draft[1] if draft else None)
     values |= prefill.asked_for(at, kind, dict(query), values)
     values = forms.tidy(a.ACTS[kind], values)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values) if kind == "draft" else values)

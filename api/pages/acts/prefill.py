@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
+from api.office.documents import copies
 from api.office.office import Office
 from api.pages.acts import amending
 from api.pages.shared import forms
@@ -22,7 +23,7 @@ from workflow.case import BY_ACT, GIVEN, OF_RECORDS, Case, Challenge
 from workflow.checks import Facts
 from workflow.law import InForce, Rules
 from workflow.procedure import states_for
-from workflow.words import LETTER_TITLES, say_day
+from workflow.words import ATTACHMENT_ROLES, LETTER_TITLES, say_day
 
 ASKED_FOR = ("extension", "deferral", "waiver", "reopening")
 """What the head is asked to place (报批)."""
@@ -210,12 +211,37 @@ def _draft(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
         ],
     }  # fmt: skip
     found["co_issuers"] = [Option(code, at.agencies[code]) for code in at.case.co_issuing if code in at.agencies]
+    found["items.*.provided.*.attachment"] = [
+        Option("", "没有存入案卷"),
+        *(Option(row.id, row.name, group=tied(row)) for row in sorted(at.attachments, key=lambda row: (row.role != "given_out", row.item or 0))),
+    ]
     for n, outcome in enumerate(chosen):
         under = _first(values, f"items.{n}.withheld_under") if outcome == "partial" else ""
         of = at.law.outcomes.get(under or outcome)
         if n >= len(at.case.items):
             found[f"items.{n}.outcome"] = [Option("", "与本件相同"), *outcomes(at)]
         found[f"items.{n}.ground"] = [Option(key, title) for key, title in of.grounds] if of else []
+    return found
+
+
+def tied(row: Any) -> str:
+    """第1项提供件: what an attachment is to the request, in words."""
+    return f"第{row.item}项" * (row.item is not None) + ATTACHMENT_ROLES.get(row.role or "", "附件")
+
+
+def put_in(at: Scene, values: Values, pages: Mapping[str, int], since: datetime | None) -> dict[str, list[str]]:
+    """The form of a draft with what is given out on each item, as far as it came to the file `since` the form was kept."""
+    found = {name: list(given) for name, given in values.items()}
+    named = {one for name, given in found.items() if name.endswith(".attachment") for one in given}
+    newest = copies(at.attachments)
+    for row in at.attachments:
+        is_last = newest.get(row.made_from or "", row.id) == row.id
+        if row.role == "given_out" and is_last and row.id not in named and (since is None or row.at > since):
+            place = f"items.{(row.item or 1) - 1}.provided"
+            n = max(forms.row_numbers(found, place), default=-1) + 1
+            found |= {f"{place}.{n}.title": [row.name.rpartition(".")[0] or row.name], f"{place}.{n}.attachment": [row.id]}
+            if row.id in pages:
+                found[f"{place}.{n}.pages"] = [str(pages[row.id])]
     return found
 
 
@@ -430,6 +456,8 @@ def _hidden_of_draft(at: Scene, values: Values) -> set[str]:
         found.add("together")
     if not at.case.co_issuing:
         found.add("co_issuers")
+    if not at.attachments:
+        found.add("items.*.provided.*.attachment")
     for n, (case, item) in enumerate(asked_for_all):
         outcome = _first(values, f"items.{n}.outcome")
         under = _first(values, f"items.{n}.withheld_under") if outcome == "partial" else ""

@@ -13,7 +13,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlmodel import Session
 
-from api.office import views
+from api.office import documents, views
 from api.office.acts_in_words import Teller
 from api.office.masking import mask_name
 from api.office.office import Office
@@ -40,10 +40,12 @@ from workflow.case import Case, overall
 from workflow.joining import joined
 from workflow.law import Refused
 from workflow.risks import Risk, in_order, late_entries, open_risks
-from workflow.words import LETTER_TITLES
+from workflow.words import ATTACHMENT_ROLES, LETTER_TITLES
 
 ON_A_PAGE = 20
-VIEWS = {"letter": "答复书", "compare": "与退回前比较", "request": "申请内容"}
+VIEWS = {"letter": "答复书", "documents": "提供的文件", "compare": "与退回前比较", "request": "申请内容"}
+SHOWN = 20
+"""Pages of one document that are shown at once; the rest is in the file."""
 DOES = {"sign": "decision", "pass": "legal_review", "fail": "legal_review", "return": "return", "note": "note"}
 """The buttons of the bar -> the kind of act they place."""
 _FIELDS = {"reason": "text", "remark": "text"}
@@ -205,7 +207,7 @@ def _page(
     known: dict[str, Any] = {
         "case": case, "typed": typed, "errs": list(errs), "told": told, "seen": SEEN, "settled": None,
         "noted": request.query_params.get("done") == "note", "first": errs[0][0] if errs else None, "views": VIEWS,
-        "people": askers.of_case(case, "names"), "DELIVERIES": a.DELIVERIES, "FORMS": a.FORMS,
+        "SHOWN": SHOWN, "people": askers.of_case(case, "names"), "DELIVERIES": a.DELIVERIES, "FORMS": a.FORMS,
     }  # fmt: skip
     if not told and (settled := _settled(request, case)) is not None:
         return show(request, "approval.html", status=status, **known | {"settled": settled}, waits=False)
@@ -218,14 +220,50 @@ def _page(
         attached = queries.attachments_of(session, case.id)
         others = office.answered_with(session, case)
     risks = open_risks(case, office.rules, today, others=others)
-    letter = _letter(office, officer, case, _returned(case), request.query_params.get("view", ""))
+    view = request.query_params.get("view", "")
+    if view == "documents" and not any(documents.given_out(case, attached)):
+        view = ""
+    letter = _letter(office, officer, case, _returned(case), view)
     return show(
         request, "approval.html", status=status, **known, waits=True, **_place_of(ids, case.id), **_decided(office, case, others),
         due=views.due_view(case.reckoning(office.rules), today, waiting=True), bar=_bar(case, officer, may, risks),
         blocking=[risk for risk in risks if risk.level == "blocks"], warnings=_by_id(risks), fine=in_order(case, office.rules, today, others=others),
         offered=_offered(stock),
-        opinions=_opinions(case), attached=attached, **letter,
+        opinions=_opinions(case), attached=attached, documents=_documents(office, case, attached, letter["view"]), roles=ATTACHMENT_ROLES, **letter,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One document that the reply gives out, as it lies before the signer."""
+
+    item: int
+    title: str
+    row: Any
+    separated: tuple[tuple[a.Separated, str], ...]
+    """What is covered in a redacted copy, each with its ground in words."""
+    pages: int = 0
+    why: str = ""
+    """Why its pages are not shown."""
+
+
+def _documents(office: Office, case: Case, rows: Sequence[Any], view: str) -> list[Given]:
+    """提供件: what goes out with the letter. Its pages are counted where they are looked at."""
+    outcomes, found = office.rules.on(office.today()).outcomes, []
+    for item, one, row in documents.given_out(case, rows):
+        outline = office.outline(row) if view == "documents" else ""
+        hidden = one.as_signed.separated if one.as_signed else ()
+        covered = tuple((each, _ground(outcomes, each)) for each in hidden)
+        if isinstance(outline, str):
+            found.append(Given(item, one.title, row, covered, why=outline))
+        else:
+            found.append(Given(item, one.title, row, covered, pages=len(outline.sheets)))
+    return found
+
+
+def _ground(outcomes: Mapping[str, Any], one: a.Separated) -> str:
+    outcome = outcomes[one.outcome]
+    return str(dict(outcome.grounds).get(one.ground or "", outcome.title))
 
 
 def _offered(stock: Sequence[Any]) -> dict[str, list[Any]]:

@@ -11,6 +11,7 @@ from litestar import Response, get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
+from api.office import documents
 from api.office.office import Office
 from api.office.packages import MEDIA_TYPE, package, transfer
 from api.office.problems import Problem
@@ -21,7 +22,7 @@ from api.pages.shared.submission import attempt
 from api.web.answers import file_answer
 from api.web.requests import relations_of
 from api.web.worker_threads import threaded
-from db import queues
+from db import queries, queues
 from workflow import acts as a
 from workflow.acts import Officer
 from workflow.case import Case
@@ -105,8 +106,10 @@ def _ended(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
     case = office.case(officer, row.case_id).case
     ended = case.replied_on or case.closed_on
     missing = [(text, kind, a.ACTS[kind].title) for text, kind in lacking(case, office.rules)]
+    with office.database.read() as session:
+        not_filed = documents.not_kept(case, queries.attachments_of(session, case.id)) if case.decision else []
     return {**_row(office, officer, row), "outcome": _outcome(office, row), "on": ended, "version": case.version, "missing": missing,
-            "slips": _slips(office, case), "state": case.state, "who": _who(office, missing)}  # fmt: skip
+            "not_filed": not_filed, "slips": _slips(office, case), "state": case.state, "who": _who(office, missing)}  # fmt: skip
 
 
 def _who(office: Office, missing: list[tuple[str, str, str]]) -> dict[str, str]:

@@ -15,28 +15,40 @@ from litestar.params import FromPath
 from markupsafe import Markup, escape
 from sqlmodel import Session
 
-from api.office import views
+from api.office import documents, views
 from api.office.acts_in_words import BASES, Teller, cited
-from api.office.attachments import is_open, keep, still_open
-from api.office.office import Placed
-from api.office.policy import ATTACHING, WORK, readable_agencies
-from api.office.problems import Problem
+from api.office.attachments import is_open, keep, still_open, tie
+from api.office.office import NO_FILE, Placed
+from api.office.policy import ATTACHING, REDACTING, WORK, readable_agencies
+from api.office.problems import Problem, not_found
 from api.office.sight import seen, sight, words_of
 from api.pages.case import due_calendar
 from api.pages.case.after_act import said
 from api.pages.shared import askers
-from api.pages.shared.frame import MOST_UPLOAD, HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.frame import (
+    MOST_UPLOAD,
+    Form,
+    HttpRequest,
+    action,
+    form_of,
+    go,
+    me,
+    office_of,
+    page,
+    show,
+)
 from api.pages.shared.submission import trouble
 from api.web.problems import request_id
 from api.web.requests import relations_of
 from db import people, queries, suggestions
+from letters.marks import SHEETS
 from workflow import acts as a
 from workflow import diagram, steps
 from workflow.admission import why_not
 from workflow.case import Case
 from workflow.law import Rules
 from workflow.risks import in_order, open_risks
-from workflow.words import LETTER_TITLES
+from workflow.words import ATTACHMENT_ROLES, LETTER_TITLES
 
 TABS = {
     "": "办理经过", "consultations": "会商", "letters": "文书", "attachments": "附件", "fees": "收费", "risks": "风险",
@@ -44,6 +56,7 @@ TABS = {
 }  # fmt: skip
 DONE = {
     "attached": "附件已经存入本件。",
+    "tied": "附件的归类已经改好。",
     "registered": "已登记。",
     "placed": "已经办理。",
 }
@@ -226,6 +239,14 @@ def _tab(request: HttpRequest, session: Session, placed: Placed, tab: str, today
     shown, words = seen(case, role, placed.relation), words_of(case, role, placed.relation)
     if tab == "consultations":
         return {"consultations": views.consultations_view(shown, case.reckoning(office.rules), full=shown is case)}
+    if tab == "attachments":
+        papers = queries.attachments_of(session, case.id)
+        redacts = placed.relation == "own" and role in REDACTING and is_open(case, today)
+        return {
+            "redactable": {one.id for one in papers if redacts and one.media_type in SHEETS and one.made_from is None},
+            "signed": documents.signed(case), "newest": documents.copies(papers), "roles": ATTACHMENT_ROLES, "typed_tie": (None, None),
+            "tying": "", "not_filed": [words(one) for one in documents.not_kept(case, papers)],
+        }  # fmt: skip
     if tab == "fees":
         return {"fee": views.fee_view(case, office.rules)}
     if tab == "risks":
@@ -287,13 +308,36 @@ def attach(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     errs = [] if files else [("file", "请选择要上传的文件")]
     for file in files:
         try:
-            keep(office_of(request), me(request), placed.case, file.name, file.data, form.get("purpose"))
+            keep(office_of(request), me(request), placed.case, file.name, file.data, form.get("purpose"), *_tie_of(form))
         except Exception as error:
             told = trouble(request, error)
             errs.append(("file", f"{file.name[:60]}：{'；'.join(told.errors.values()) or told.problem.detail}"))
     if errs:
-        return _page(request, placed, "attachments", status=400, errs=errs, purpose=form.get("purpose"))
-    return go(f"/cases/{placed.case.id}/attachments?done=attached")
+        return _page(request, placed, "attachments", status=400, errs=errs, purpose=form.get("purpose"), typed_tie=_tie_of(form))
+    drafting = form.get("back") == "draft"
+    return go(f"/cases/{placed.case.id}/acts/draft#documents" if drafting else f"/cases/{placed.case.id}/attachments?done=attached")
+
+
+def _tie_of(form: Form) -> tuple[str | None, int | None]:
+    """The chosen role and item of an attachment; nonsense is what cannot be."""
+    item = form.get("item")
+    return form.get("role") or None, (int(item) if item.isascii() and item.isdigit() and len(item) < 4 else 0) if item else None
+
+
+@action("/cases/{case_id:uuid}/attachments/{attachment_id:uuid}")
+def tie_attachment(request: HttpRequest, case_id: FromPath[UUID], attachment_id: FromPath[UUID]) -> Response[Any]:
+    """归类: what an attachment is to the request, and which item it belongs to."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+    placed, row = office.attached(officer, str(attachment_id), relations_of(request))
+    if placed.case.id != str(case_id):
+        raise not_found(NO_FILE)
+    try:
+        office.database.write(lambda session: tie(session, office, officer, placed.case, row, *_tie_of(form)))
+    except Exception as error:
+        told = trouble(request, error)
+        errs = [("tie", "；".join(told.errors.values()) or told.problem.detail)]
+        return _page(request, placed, "attachments", status=told.status, errs=errs, tying=str(attachment_id))
+    return go(f"/cases/{placed.case.id}/attachments?done=tied")
 
 
 @action("/cases/{case_id:uuid}/applicant")
@@ -313,4 +357,4 @@ def unmask(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     return _page(request, placed, "", unmasked=True, people=askers.of_case(placed.case, "everything"))
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (case_page, attach, unmask)
+ROUTES: tuple[BaseRouteHandler, ...] = (case_page, attach, tie_attachment, unmask)

@@ -144,6 +144,14 @@ def attachment_for_a_reason(request: HttpRequest, attachment_id: FromPath[UUID])
     return _attachment(request, attachment_id, reason_given(form_of(request).get("reason")))
 
 
+@get("/attachments/{attachment_id:uuid}/pages/{number:int}", include_in_schema=False, opt={"page": True}, media_type="image/png")
+@threaded
+def attachment_page_image(request: HttpRequest, attachment_id: FromPath[UUID], number: FromPath[int]) -> Response[bytes]:
+    """One page of an attachment as a picture, counted from 1, for who handles the file."""
+    media_type, picture = office_of(request).sheet(me(request), str(attachment_id), number, relations_of(request))
+    return Response(picture, media_type=media_type, headers=_NO_STORE)
+
+
 def _attachment(request: HttpRequest, attachment_id: UUID, reason: str | None) -> Response[bytes]:
     row, data = office_of(request).attachment(me(request), str(attachment_id), relations_of(request), reason)
     headers = {**_NO_STORE, "Content-Disposition": disposition(row.name)}
@@ -152,5 +160,5 @@ def _attachment(request: HttpRequest, attachment_id: UUID, reason: str | None) -
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     letter_page, letter_for_a_reason, letter_pdf, letter_pdf_for_a_reason, letter_docx, compare_letter, letter_page_image,
-    attachment, attachment_for_a_reason,
+    attachment, attachment_for_a_reason, attachment_page_image,
 )  # fmt: skip

@@ -33,7 +33,7 @@ def examined(files: Iterable[File]) -> tuple[list[File], str | None]:
 
 def room_for(session: Session, case_id: str, more: int) -> str | None:
     """None, or why so many files more cannot be attached to this case."""
-    left = MOST_FILES - len(queries.attachments_of(session, case_id))
+    left = MOST_FILES - sum(row.made_from is None for row in queries.attachments_of(session, case_id))
     if more <= left:
         return None
     return f"每件申请最多{MOST_FILES}个附件，本件还可以上传{max(left, 0)}个"

@@ -73,7 +73,7 @@ _STEPS: Mapping[str, tuple[tuple[str | None, str, str, dict[str, Any]], ...]] = 
             "kind": "opinion", "consultation": 4, "stance": "object", "text": "属于商业秘密，不同意公开。", "reasonable": True,
         }),
         (None, "handler", "2026-03-18", {"kind": "draft", "items": [
-            {"item": 1, "outcome": "disclosed", "provided": [{"title": "采砂许可证及附图复印件", "pages": 4}]},
+            {"item": 1, "outcome": "disclosed", "provided": [{"title": "采砂许可证及附图复印件", "pages": 4}], "where": "随本答复书提供纸质复印件"},
             {"item": 2, "outcome": "third_party", "ground": "trade_secret",
              "reason": "成交价款和银行账户没有对外公布，公开后可能影响该企业今后的竞价和资金安全"},
             {"item": 3, "outcome": "not_existing"},

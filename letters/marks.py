@@ -1,0 +1,54 @@
+"""区分处理 in figures: the sheets of a document, the marks on them, what is proposed. Plain values, that any process may hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SHEETS = ("application/pdf", "image/jpeg", "image/png", "image/tiff")
+"""Media types of documents whose pages can be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page as it is seen, turned upright: millimetres."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a document is: its pages, and how many files and scripts lie in it that no page shows."""
+
+    sheets: tuple[Sheet, ...]
+    embedded: int = 0
+    scripts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """遮盖: a rectangle on a page (counted from 1), in millimetres from the upper left corner, and under which article.
+
+    `outcome` and `ground` are keys of `workflow/rules/outcomes.yaml`: third_party, privacy.
+    """
+
+    page: int
+    left: float
+    top: float
+    width: float
+    height: float
+    outcome: str
+    ground: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What was found in the text of a page and might have to be covered: where it stands, and what it is."""
+
+    page: int
+    left: float
+    top: float
+    width: float
+    height: float
+    kind: str
+    """id_number, phone, bank_card, or known: somebody of whom the file knows."""

@@ -1,0 +1,84 @@
+"""The pages of documents that came from anywhere: shown as they are, or refused with a sentence."""
+
+from __future__ import annotations
+
+import io
+import resource
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from letters.errors import LetterError
+from letters.marks import Sheet
+from letters.sheets import bounded, outline, sheet_picture
+from tests import papers
+
+PDF = "application/pdf"
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type", "sheet"),
+    [
+        (papers.pdf([(72, 100, "甲")]), PDF, Sheet(209.9, 297.0)),
+        (papers.pdf([(72, 100, "甲")], rotate=90), PDF, Sheet(297.0, 209.9)),
+        (papers.pdf([(72, 100, "甲")]).replace(b"startxref", b"startxxxx"), PDF, Sheet(209.9, 297.0)),  # mended by its library
+        (papers.picture(size=(800, 1100)), "image/jpeg", Sheet(210.0, 288.8)),  # no size said: as wide as A4
+        (papers.picture("PNG", dpi=(200, 200)), "image/png", Sheet(101.6, 139.7)),
+        (papers.picture("TIFF", size=(400, 300)), "image/tiff", Sheet(210.0, 157.5)),
+    ],
+    ids=["pdf", "turned", "broken table", "jpeg", "png", "tiff"],
+)
+def test_a_document_has_the_pages_that_one_sees(data: bytes, media_type: str, sheet: Sheet) -> None:
+    assert outline(data, media_type).sheets == (sheet,)
+    kind, picture = sheet_picture(data, media_type, 0, 50)
+    made = Image.open(io.BytesIO(picture))
+    assert kind == f"image/{made.format.lower()}"  # type: ignore[union-attr]
+    assert made.width == pytest.approx(sheet.width / 25.4 * 50, abs=2)
+
+
+def test_a_photograph_is_shown_as_it_was_held() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    (sheet,) = outline(papers.picture(size=(1100, 800), exif=exif), "image/jpeg").sheets
+    assert sheet.height > sheet.width
+
+
+@pytest.mark.parametrize(
+    ("make", "media_type", "why"),
+    [
+        (papers.locked, PDF, "密码"),
+        (papers.very_long, PDF, "有10000页，最多200页"),
+        (lambda: papers.with_picture_of(60_000), PDF, "第1页的图像太大"),
+        (lambda: papers.pdf([], size=(14_400, 14_400)), PDF, "第1页太大"),
+        (lambda: b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", PDF, "已经损坏"),
+        (lambda: b"%PDF-", PDF, "已经损坏"),
+        (lambda: papers.claims(60_000), "image/png", "图像太大"),
+        (lambda: papers.picture()[:2000], "image/jpeg", "已经损坏"),
+        (lambda: b"\xff\xd8\xff" + b"\0" * 50, "image/jpeg", "已经损坏"),
+        ("文字".encode, "text/plain; charset=utf-8", "另存为PDF"),
+    ],
+    ids=["locked", "ten thousand pages", "a vast picture in it", "a vast page", "nothing in it", "cut off", "a vast picture", "half a picture",
+         "no picture", "no pages"],
+)  # fmt: skip
+def test_what_nobody_should_be_made_to_open_is_refused_with_a_sentence(make: Callable[[], bytes], media_type: str, why: str) -> None:
+    data = make()
+
+    def looked_at() -> None:
+        outline(data, media_type)
+        sheet_picture(data, media_type, 0, 100)
+
+    with pytest.raises(LetterError, match=why):
+        looked_at()
+
+
+def test_what_no_page_shows_is_told_and_nothing_of_it_runs() -> None:
+    found = outline(papers.with_script_and_file(), PDF)
+    assert (found.embedded, found.scripts) == (1, 1)
+
+
+def test_memory_is_bounded_while_a_document_is_open_and_no_longer() -> None:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with pytest.raises(MemoryError), bounded(1024 * 1024):
+        bytearray(512 * 1024 * 1024)
+    assert resource.getrlimit(resource.RLIMIT_AS) == before

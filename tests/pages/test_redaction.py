@@ -1,0 +1,253 @@
+"""区分处理: marks drawn on the pages of a document, what is proposed, the copy that is made, and how it goes out with the reply."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+from playwright.sync_api import expect
+
+from api.office import redaction
+from api.office.policy import REDACTING
+from db import queries
+from letters.marks import Mark
+from tests import papers
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, later, text_of
+from workflow.case import Case
+from workflow.law import Invalid
+
+PHONE = "13800000001"
+HANDLER = "handler@gx-zrzy"
+FORM = {"marks.0.left": "20", "marks.0.top": "30", "marks.0.width": "60", "marks.0.height": "8", "marks.0.ground": "third_party/privacy"}
+
+
+def document() -> bytes:
+    return papers.pdf([(72, 100, "许可范围公开"), (72, 200, f"联系电话{PHONE}")], [(72, 100, "第二页")])
+
+
+def kept(site: Site, case: Case, name: str = "许可证.pdf", data: bytes | None = None, **fields: str) -> str:
+    """A document of the file; its id."""
+    sent = {"file": (name, document() if data is None else data, "application/octet-stream")}
+    answer = site.as_(HANDLER).post(f"/cases/{case.id}/attachments", fields, files=sent)
+    assert answer.status_code == 303, text_of(answer.text)
+    return next(row.id for row in rows(site, case) if row.name == name)
+
+
+def rows(site: Site, case: Case) -> list[Any]:
+    with site.office.database.read() as session:
+        return list(queries.attachments_of(session, case.id))
+
+
+def handled(site: Site, **fields: Any) -> Case:
+    site.clock.set(date(2026, 11, 10))
+    return site.place(HANDLER, site.register(**fields), "acceptance")
+
+
+def marks(site: Site, attachment: str) -> redaction.Kept:
+    with site.office.database.read() as session:
+        return redaction.kept(session, attachment)
+
+
+def sent(site: Site, case: Case, attachment: str, who: str = HANDLER, seen: int = 0, **fields: str) -> Any:
+    form = {"seen": str(seen), "page": "1", "do": "keep", **{name.replace("__", "."): one for name, one in fields.items()}}
+    return site.as_(who).post(f"/cases/{case.id}/redactions/{attachment}", form)
+
+
+def bytes_of(site: Site, row: Any) -> bytes:
+    return site.office.files.get("attachments", row.id, row.digest)
+
+
+# ---------------------------------------------------------------- marks
+
+
+def test_marks_are_kept_page_by_page_with_their_grounds(site: Site) -> None:
+    case = handled(site)
+    one = kept(site, case)
+    assert sent(site, case, one, **FORM).status_code == 303
+    assert marks(site, one).marks == (Mark(1, 20, 30, 60, 8, "third_party", "privacy"),)
+    other = FORM | {"page": "2", "marks.0.ground": "internal_affairs/personnel", "marks.0.left": "-5", "marks.0.width": "900"}
+    answer = sent(site, case, one, seen=1, **other, go="1")
+    assert answer.headers["location"].endswith("?page=1&done=kept")
+    assert marks(site, one).marks[1] == Mark(2, 0, 30, 209.9, 8, "internal_affairs", "personnel"), "what reaches over the edge is cut there"
+    page = site.as_(HANDLER).page(f"/cases/{case.id}/redactions/{one}?page=2")
+    assert 'value="209.9"' in page and "已保存遮盖2处" in text_of(page)
+    assert sent(site, case, one, seen=2, page="2").status_code == 303, "a page without rows has no marks"
+    assert [mark.page for mark in marks(site, one).marks] == [1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"marks.0.ground": ""}, "请选择第1处遮盖的依据"), ({"marks.0.ground": "disclosed"}, "请选择第1处遮盖的依据"),
+        ({"marks.0.left": "左边"}, "毫米数"), ({"marks.0.height": "nan"}, "毫米数"), ({"marks.0.top": "1e300"}, "毫米数"),
+        ({"marks.0.left": "400"}, "不在这一页上"), ({"marks.0.height": "0.2"}, "不到1毫米"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_mark_is_told_at_it_and_nothing_typed_is_lost(site: Site, wrong: dict[str, str], why: str) -> None:
+    case = handled(site)
+    one = kept(site, case)
+    answer = sent(site, case, one, **FORM | wrong)
+    assert answer.status_code == 400
+    assert why in text_of(answer.text) and 'value="60"' in answer.text
+    assert marks(site, one).version == 0
+
+
+def test_who_was_second_is_told_and_keeps_what_he_drew(site: Site) -> None:
+    case = handled(site)
+    one = kept(site, case)
+    assert sent(site, case, one, **FORM).status_code == 303
+    answer = sent(site, case, one, who="head@gx-zrzy", **FORM | {"marks.0.left": "33"})
+    assert answer.status_code == 412
+    assert "刚刚改过" in answer.text and 'value="33"' in answer.text
+    assert sent(site, case, one, who="head@gx-zrzy", seen=1, **FORM | {"marks.0.left": "33"}).status_code == 303
+
+
+def test_what_is_found_in_the_text_is_proposed_and_covered_only_when_it_is_taken(site: Site) -> None:
+    case = handled(site)
+    one = kept(site, case, data=papers.pdf([(72, 100, f"周文博（样例） {PHONE}"), (72, 200, "11010519491231002X")], [(72, 90, "周文博（样例）")]))
+    page = site.as_(HANDLER).page(f"/cases/{case.id}/redactions/{one}")
+    told = text_of(page)
+    assert "手机号码" in told and "居民身份证号码" in told and "本件当事人的信息" in told
+    assert PHONE not in page and "11010519491231002X" not in page
+    assert marks(site, one).marks == ()
+    assert sent(site, case, one, do="", take="all").status_code == 303
+    first = marks(site, one)
+    assert {(mark.page, mark.outcome, mark.ground) for mark in first.marks} == {(1, "third_party", "privacy")} and len(first.marks) >= 3
+    assert "遮盖本页提示" not in site.as_(HANDLER).page(f"/cases/{case.id}/redactions/{one}"), "what is covered is proposed no more"
+
+
+# ---------------------------------------------------------------- the copy
+
+
+def test_the_copy_is_kept_beside_its_original_with_its_list_of_grounds(site: Site) -> None:
+    case = handled(site)
+    data = document()
+    one = kept(site, case, data=data, item="1")
+    answer = sent(site, case, one, **FORM | {"do": "make", "marks.0.left": "20", "marks.0.top": "60", "marks.0.width": "170", "marks.0.height": "15"})
+    assert answer.status_code == 303, text_of(answer.text)
+    original, copy = rows(site, case)
+    assert (original.role, copy.role, copy.item, copy.made_from, copy.name) == ("original", "given_out", 1, one, "许可证（遮盖件）.pdf")
+    assert json.loads(copy.separated) == [{"page": 1, "outcome": "third_party", "ground": "privacy", "places": 1}]
+    assert bytes_of(site, original) == data, "the original stays as it came"
+    with pikepdf.open(io.BytesIO(bytes_of(site, copy))) as made:
+        assert len(made.pages) == 2 and not made.docinfo and "/Metadata" not in made.Root
+    with pypdfium2.PdfDocument(bytes_of(site, copy)) as read:
+        assert [page.get_textpage().count_chars() for page in read] == [0, 0]
+    page = site.as_(HANDLER).page(answer.headers["location"])
+    assert "个人隐私" in text_of(page) and f"/attachments/{copy.id}/pages/2" in page
+    assert site.as_(HANDLER).get(f"/attachments/{copy.id}/pages/2").headers["content-type"].startswith("image/")
+
+
+def test_the_same_marks_make_one_copy_and_a_new_one_takes_the_place_of_the_old(site: Site) -> None:
+    case = handled(site)
+    one = kept(site, case, item="1")
+    assert sent(site, case, one, **FORM | {"do": "make"}).status_code == 303
+    assert sent(site, case, one, seen=1, **FORM | {"do": "make"}).status_code == 303
+    assert len(rows(site, case)) == 2
+    later(site, minutes=1)
+    assert sent(site, case, one, seen=1, **FORM | {"do": "make", "marks.0.left": "22"}).status_code == 303
+    _original, old, new = rows(site, case)
+    form = site.as_(HANDLER).page(f"/cases/{case.id}/acts/draft")
+    assert f'name="items.0.provided.0.attachment" value="{new.id}"' in form and f'value="{old.id}"' not in form
+    item = {"item": 1, "outcome": "disclosed", "provided": [{"title": "许可证", "attachment": old.id}]}
+    with pytest.raises(Invalid, match="最新的一份"):
+        site.place(HANDLER, case, "draft", items=[item])
+    assert "后来另有新的" in site.as_(HANDLER).page(f"/cases/{case.id}/attachments")
+
+
+def test_a_copy_without_a_mark_is_not_made(site: Site) -> None:
+    case = handled(site)
+    one = kept(site, case)
+    answer = sent(site, case, one, do="make")
+    assert answer.status_code == 409 and "还没有遮盖" in answer.text
+    assert len(rows(site, case)) == 1
+
+
+def test_of_a_part_disclosure_the_copy_goes_out_and_never_the_original(site: Site) -> None:
+    case = handled(site)
+    one = kept(site, case, item="1")
+    assert sent(site, case, one, **FORM | {"do": "make"}).status_code == 303
+    copy = rows(site, case)[1]
+    form = site.as_(HANDLER).page(f"/cases/{case.id}/acts/draft")
+    assert f'value="{copy.id}"' in form and 'name="items.0.provided.0.attachment"' in form, "it is put into the form by itself"
+    partial: dict[str, Any] = {"item": 1, "outcome": "partial", "withheld": "联系电话", "withheld_under": "internal_affairs", "reason": "不宜公开"}
+    fields = {"kind": "draft", "on": "2026-11-10", "items__0__item": "1", "items__0__provided__0__title": "许可证"}
+    fields |= {f"items__0__{name}": str(value) for name, value in partial.items()}
+    form_of = {name.replace("__", "."): value for name, value in fields.items()}
+    address = f"/cases/{case.id}/acts/draft"
+    wrong = site.as_(HANDLER).post(address, form_of | {"seen": str(case.version), "items.0.provided.0.attachment": one})
+    assert wrong.status_code == 400 and "请选择遮盖件" in wrong.text
+    assert site.as_(HANDLER).post(address, form_of | {"seen": str(case.version), "items.0.provided.0.attachment": copy.id}).status_code == 303
+    page = site.as_("head@gx-zrzy").page(f"/approvals/{case.id}?view=documents")
+    assert "遮盖的依据" in text_of(page) and f"/attachments/{copy.id}/pages/1" in page and f"/attachments/{one}" in page
+    assert copy.digest[:16] in page
+
+
+@pytest.mark.parametrize("make", [papers.locked, lambda: papers.very_long(300), lambda: b"%PDF-1.7\n%%EOF\n"], ids=["locked", "long", "broken"])
+def test_what_cannot_be_redacted_is_told_why(site: Site, make: Callable[[], bytes]) -> None:
+    case = handled(site)
+    one = kept(site, case, data=make())
+    answer = site.as_(HANDLER).get(f"/cases/{case.id}/redactions/{one}")
+    assert answer.status_code == 409 and "不能制作遮盖件" in answer.text
+
+
+def test_who_decides_or_examines_makes_copies_and_nobody_else(site: Site) -> None:
+    case = handled(site)
+    one = kept(site, case)
+    for role in ("intake", "handler", "legal", "head", "archivist", "analyst"):
+        answer = site.as_(f"{role}@gx-zrzy").get(f"/cases/{case.id}/redactions/{one}")
+        assert (answer.status_code == 200) == (role in REDACTING), role
+        offered = f"/cases/{case.id}/redactions/{one}" in site.as_(f"{role}@gx-zrzy").page(f"/cases/{case.id}/attachments")
+        assert offered == (role in REDACTING), role
+    assert site.as_("handler@gx-rsj").get(f"/cases/{case.id}/redactions/{one}").status_code == 404
+    other = handled(site)
+    assert site.as_(HANDLER).get(f"/cases/{other.id}/redactions/{one}").status_code == 404
+
+
+# ---------------------------------------------------------------- a real browser
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET, (390, 844)])
+def test_marks_are_drawn_with_the_pointer_and_with_the_keyboard(browser: Chromium, size: tuple[int, int]) -> None:
+    site = browser.site
+    case = handled(site)
+    one = kept(site, case, item="1")
+    window = browser.window(HANDLER, size)
+    page = window.go(f"/cases/{case.id}/redactions/{one}")
+    paper = page.locator("[data-redact]")
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.06)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.1)
+    page.mouse.up()
+    expect(page.locator("[data-mark]")).to_have_count(1)
+    page.select_option("[name='marks.0.ground']", "third_party/trade_secret")
+    page.click("[data-mark-add]")
+    for name, value in zip(("left", "top", "width", "height"), ("20", "100", "50", "10"), strict=True):
+        page.fill(f"[name='marks.1.{name}']", value)
+    page.select_option("[name='marks.1.ground']", "third_party/privacy")
+    assert page.locator("[data-of='1']").get_attribute("y") == "100"
+    page.click("[data-mark-add]")
+    page.locator("[data-unmark]").last.click()
+    expect(page.locator("[data-mark]")).to_have_count(2)
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    with page.expect_navigation():
+        page.click("button[value=keep]")
+    drawn, typed = marks(site, one).marks
+    assert (drawn.outcome, drawn.ground) == ("third_party", "trade_secret")
+    assert drawn.left == pytest.approx(0.2 * 209.9, abs=1.5) and drawn.width == pytest.approx(0.4 * 209.9, abs=2)
+    assert typed == Mark(1, 20, 100, 50, 10, "third_party", "privacy")
+    with page.expect_navigation():
+        page.click("button[value=make]")
+    expect(page.locator("h1")).to_contain_text("许可证（遮盖件）.pdf")
+    assert axe(page) == []
+    assert window.wrong == []

@@ -1,0 +1,117 @@
+"""Documents for tests, made here: small PDFs with text that can be read, and what nobody should be made to open."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+from PIL import Image, ImageDraw
+
+A4 = (595.0, 842.0)
+
+
+def pdf(*pages: Sequence[tuple[float, float, str]], size: tuple[float, float] = A4, rotate: int = 0) -> bytes:
+    """A PDF whose pages hold lines of text: (points from the left, points from the top, words). At least one page."""
+    with pikepdf.new() as made:
+        _fill(made, pages or ((),), size, rotate)
+        return saved(made)
+
+
+def _fill(made: pikepdf.Pdf, pages: Sequence[Sequence[tuple[float, float, str]]], size: tuple[float, float], rotate: int) -> None:
+    font = made.make_indirect(Dictionary(
+        Type=Name.Font, Subtype=Name.Type0, BaseFont=Name("/STSong-Light"), Encoding=Name("/UniGB-UCS2-H"),
+        DescendantFonts=Array([Dictionary(
+            Type=Name.Font, Subtype=Name.CIDFontType0, BaseFont=Name("/STSong-Light"), DW=1000,
+            CIDSystemInfo=Dictionary(Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("GB1"), Supplement=4),
+            FontDescriptor=Dictionary(Type=Name.FontDescriptor, FontName=Name("/STSong-Light"), Flags=6, FontBBox=Array([-25, -254, 1000, 880]),
+                                      ItalicAngle=0, Ascent=880, Descent=-120, CapHeight=880, StemV=93),
+        )]),
+    ))  # fmt: skip
+    for lines in pages:
+        words = [f"BT /F1 14 Tf 1 0 0 1 {left} {size[1] - top} Tm <{text.encode('utf-16-be').hex()}> Tj ET" for left, top, text in lines]
+        page = made.add_blank_page(page_size=size)
+        page.obj.Resources = Dictionary(Font=Dictionary(F1=font))
+        page.obj.Contents = made.make_stream("\n".join(words).encode())
+        if rotate:
+            page.obj.Rotate = rotate
+
+
+def saved(made: pikepdf.Pdf, **options: object) -> bytes:
+    file = io.BytesIO()
+    made.save(file, **options)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def locked() -> bytes:
+    """A PDF that asks for a password."""
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        return saved(made, encryption=pikepdf.Encryption(user="secret", owner="secret"))
+
+
+def very_long(pages: int = 10_000) -> bytes:
+    """A PDF of so many empty pages."""
+    with pikepdf.new() as made:
+        kids = [made.make_indirect(Dictionary(Type=Name.Page, MediaBox=Array([0, 0, 100, 100]))) for _ in range(pages)]
+        tree = made.make_indirect(Dictionary(Type=Name.Pages, Kids=Array(kids), Count=pages))
+        for one in kids:
+            one.Parent = tree
+        made.Root.Pages = tree
+        return saved(made)
+
+
+def with_picture_of(side: int) -> bytes:
+    """A PDF of one page that holds a picture of `side` x `side` dots, a few kilobytes long."""
+    import zlib
+
+    packer = zlib.compressobj(9)
+    packed = [packer.compress(bytes(side * 100)) for _ in range(side // 100)] + [packer.flush()]
+    with pikepdf.new() as made:
+        page = made.add_blank_page(page_size=A4)
+        image = pikepdf.Stream(made, b"".join(packed), Type=Name.XObject, Subtype=Name.Image, Width=side, Height=side, BitsPerComponent=8,
+                               ColorSpace=Name.DeviceGray, Filter=Name.FlateDecode)  # fmt: skip
+        page.obj.Resources = Dictionary(XObject=Dictionary(Im=made.make_indirect(image)))
+        page.obj.Contents = made.make_stream(b"595 0 0 842 0 0 cm /Im Do")
+        return saved(made)
+
+
+def with_script_and_file() -> bytes:
+    """A PDF that runs a script when it is opened, and holds another file."""
+    with pikepdf.new() as made:
+        _fill(made, (((72, 72, "公开的内容"),),), A4, 0)
+        script = Dictionary(S=Name.JavaScript, JS=pikepdf.String("app.alert('x')"))
+        made.Root.OpenAction = script
+        made.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([pikepdf.String("a"), script])))
+        made.attachments["secret.txt"] = b"SECRET-IN-A-FILE"
+        return saved(made)
+
+
+def revised(before: str, after: str) -> bytes:
+    """A PDF with two revisions: what the first one said is still in the bytes."""
+    first = pdf([(72, 100, before)])
+    with pikepdf.open(io.BytesIO(first)) as made:
+        made.docinfo["/Title"] = f"TITLE {before}"
+        return first + b"\n% earlier revision above\n" + pdf([(72, 100, after)])
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (800, 1100), **options: object) -> bytes:
+    """A picture with a dark bar a tenth from its top."""
+    made = Image.new("RGB", size, "white")
+    ImageDraw.Draw(made).rectangle((size[0] * 0.1, size[1] * 0.1, size[0] * 0.9, size[1] * 0.15), fill=(200, 30, 30))
+    file = io.BytesIO()
+    made.save(file, kind, **options)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def claims(side: int) -> bytes:
+    """A PNG that says it is `side` x `side` dots large, and has none of them."""
+    import struct
+    import zlib
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
