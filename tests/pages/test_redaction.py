@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from api.office import redaction
 from api.office.policy import REDACTING
 from db import queries
+from letters.compose.papers import handling_record
 from letters.marks import Mark
 from tests import papers
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, later, text_of
@@ -187,6 +188,16 @@ def test_of_a_part_disclosure_the_copy_goes_out_and_never_the_original(site: Sit
     page = site.as_("head@gx-zrzy").page(f"/approvals/{case.id}?view=documents")
     assert "遮盖的依据" in text_of(page) and f"/attachments/{copy.id}/pages/1" in page and f"/attachments/{one}" in page
     assert copy.digest[:16] in page
+    with site.office.database.read() as session:
+        signed = site.place("head@gx-zrzy", site.office.case(site.officers["head@gx-zrzy"], case.id).case, "decision")
+        reply = json.loads(next(row.context for row in queries.letters_of(session, signed) if row.kind == "partial"))
+    assert reply["attachments"] == ["许可证", "区分处理说明"]
+    (part,) = reply["separations"]
+    assert (part["title"], part["page"], part["places"], part["words"]) == ("许可证", 1, 1, "个人隐私")
+    assert part["law"].endswith("第十五条")
+    record = handling_record(signed, site.office.agencies["gx-zrzy"], site.office.rules, date(2026, 11, 10))
+    told = "\n".join(line for row in record.rows for line in row.lines)
+    assert copy.digest in told and copy.id not in told
 
 
 @pytest.mark.parametrize("make", [papers.locked, lambda: papers.very_long(300), lambda: b"%PDF-1.7\n%%EOF\n"], ids=["locked", "long", "broken"])
@@ -250,4 +261,13 @@ def test_marks_are_drawn_with_the_pointer_and_with_the_keyboard(browser: Chromiu
         page.click("button[value=make]")
     expect(page.locator("h1")).to_contain_text("许可证（遮盖件）.pdf")
     assert axe(page) == []
-    assert window.wrong == []
+    item = {"item": 1, "outcome": "disclosed", "provided": [{"title": "许可证", "attachment": rows(site, case)[1].id}]}
+    site.place(HANDLER, case, "draft", items=[item])
+    head = browser.window("head@gx-zrzy", size)
+    page = head.go(f"/approvals/{case.id}?view=documents")
+    expect(page.locator("img.gk-scan").first).to_have_js_property("complete", True)
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page = browser.window(HANDLER, size).go(f"/cases/{case.id}/attachments")
+    assert axe(page) == []
+    assert window.wrong == head.wrong == []
