@@ -90,6 +90,7 @@ TABLES: Mapping[str, Kept] = {
     "setting": _logged(),
     "report_freeze": _logged(),
     "suggestion": _logged(),
+    "ledger_word": _logged(),
     "docket": _FROM_ACTS,
     "inbox": _FROM_ACTS,
     "tally": _FROM_ACTS,

@@ -366,6 +366,21 @@ class Phrase(SQLModel, table=True):
     kept_at: datetime = _stamp(nullable=False)
 
 
+class LedgerWord(SQLModel, table=True):
+    """台账用语: what a unit has said a heading or a word of its old ledgers means."""
+
+    __tablename__ = "ledger_word"
+
+    agency: str = Field(sa_column=Column(String(40), primary_key=True))
+    place: str = Field(sa_column=Column(String(40), primary_key=True))
+    """The column in which the word stands; `heading` of a heading."""
+    word: str = Field(sa_column=Column(String(200), primary_key=True))
+    """As it is looked up; `*`: a ledger that has no such column."""
+    meaning: str = Field(sa_column=Column(String(40), nullable=False))
+    """A key of the rules; of a heading the column, empty where it is not read."""
+    kept_at: datetime = _stamp(nullable=False)
+
+
 class Application(SQLModel, table=True):
     """网上提交的申请: waits until the office and the applicant have both confirmed it (条例 31(三))."""
 

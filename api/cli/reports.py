@@ -60,13 +60,17 @@ def _import(opened: OpenOffice) -> click.Command:
     @click.argument("ledger_file", metavar="LEDGER", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--agency", default=None, help="导入到哪个单位（代码），默认为主管单位")
     @click.option("--dry-run", is_flag=True, help="只检查，不写入")
+    @click.option("--means", multiple=True, metavar="用语=意思", help="说明表头、用语的意思，可以写几次，本单位以后照此读取")
     @click.option("--all-or-nothing", is_flag=True, help="有一行不合要求或者不能确定，就一行也不导入")
-    def run(ledger_file: Path, agency: str | None, dry_run: bool, all_or_nothing: bool) -> None:
-        """导入原台账（CSV或者XLSX）。
+    def run(ledger_file: Path, agency: str | None, dry_run: bool, means: Sequence[str], all_or_nothing: bool) -> None:
+        """导入原台账（CSV、XLSX或者XLS）。
 
         表头：编号、收到日、收到渠道、申请人类别、申请人、所申请的信息、主题、办理结果、答复日期（英文列名也可以）。
         工作簿的每一张工作表都读，不读的说明原因。能够确定的照常导入；没有导入的逐行说明原因：不合要求，
         以前已导入，或者不能确定是不是另一件（暂不导入）。再次运行不会重复导入，各年的台账可以都从1编号。
+
+        不认识的表头、用语，或者可能有几种意思的，列在最后，用--means说明：--means 表头:申请时间=收到日
+        --means 收到渠道:来信=平常信函 --means 申请人类别=自然人（台账没有这一栏的）。
         """
         from api.office.record import by_command
         from db import ledger, people
@@ -81,14 +85,20 @@ def _import(opened: OpenOffice) -> click.Command:
                 lambda year, serial: unit.number("case", year, serial), office.clock(), office.today(),
                 [one.name for one in office.agencies.values() if one.code != code], unprintable,
             )  # fmt: skip
+            with office.database.read() as session:
+                known = ledger.meanings_of(session, code)
             try:
-                reading = ledger.read(ledger_file, office.rules, office.today())
+                said = ledger.said_of(means, ledger.read(ledger_file, office.rules, office.today()).words) if means else ledger.Meanings()
+                known = ledger.Meanings({**known.headings, **said.headings}, {**known.words, **said.words}, said.for_all)
+                reading = ledger.read(ledger_file, office.rules, office.today(), known)
                 done = loader.load(
                     reading, ledger_file.name[:300], dry_run=dry_run, whole=all_or_nothing,
                     progress=lambda n: click.echo(f"已读{n}行", err=True) if n % 2000 == 0 else None,
                 )  # fmt: skip
-            except ledger.BadLedger as error:
+            except (ledger.BadLedger, ledger.Unsaid) as error:
                 _fail(str(error))
+            if means and not dry_run:
+                office.database.write(lambda session: ledger.keep(session, code, said, office.clock()))
             if done.loaded and not dry_run:
                 what = f"{code} {ledger_file.name}"[:200]
                 office.database.write(
@@ -98,6 +108,10 @@ def _import(opened: OpenOffice) -> click.Command:
             click.echo(sheet.told)
         for line in done.told:
             click.echo(f"{line.where}：{'；'.join(line.problems)}")
+        for (name, _), unknown in reading.unknown.items():
+            click.echo(f"用语不认识，或者可能有几种意思：--means {ledger.TITLES[name]}:{unknown.typed}=…（{unknown.count}行）")
+        for remark in done.remarks:
+            click.echo(remark)
         click.echo(done.sums("可以导入" if dry_run else "已导入"))
         if (done.bad or done.left) and (all_or_nothing or not done.loaded + done.already):
             raise SystemExit(1)

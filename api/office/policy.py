@@ -214,6 +214,8 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/import/template"): Access(frozenset({"head", "analyst", "admin"}), OWN),
         ("GET", "/import/{job_id}"): Access(frozenset({"head", "analyst", "admin"}), OWN),
         ("POST", "/import/{job_id}"): Access(frozenset({"head", "analyst", "admin"}), OWN),
+        ("GET", "/import/{job_id}/words"): Access(frozenset({"head", "analyst", "admin"}), OWN),
+        ("POST", "/import/{job_id}/words"): Access(frozenset({"head", "analyst", "admin"}), OWN),
         ("GET", "/import/{job_id}/problems"): Access(frozenset({"head", "analyst", "admin"}), OWN),
         ("GET", "/annual"): Access(STAFF, READ),
         ("GET", "/annual/cases"): Access(STAFF, READ),

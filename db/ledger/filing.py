@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement
 
 from db.ledger.reading import Entry
+from db.ledger.words import TITLES
 from workflow import acts as a
 from workflow import statistics as s
 from workflow.acts import Act, Officer
@@ -21,7 +22,7 @@ SIGNER = "import"
 MOST_ACTS = 4
 """Registration, result, remedy and its result."""
 _NAME = "台账导入"
-_REMARK = re.compile(r"由原台账导入，原编号(.*?)(?:，原主题“(.*)”)?", re.S)
+_REMARK = re.compile(r"由原台账导入，原编号(.*?)(?:，原主题“(.*?)”)?(?:，台账另载：.*)?", re.S)
 
 
 def is_of_an_import(officer: ColumnElement[str]) -> ColumnElement[bool]:
@@ -34,6 +35,8 @@ def acts_of(entry: Entry, ledger: str, line: int) -> list[Act]:
     source = {"ledger": ledger, "line": line}
     applicant = {"category": entry.applicant_category, "name": entry.applicant_name}
     remark = f"由原台账导入，原编号{entry.number}" + (f"，原主题“{entry.topic_said[:100]}”" if entry.topic_said else "")
+    if entry.noted:
+        remark += "，台账另载：" + "，".join(f"{TITLES[name]}“{said[:200]}”" for name, said in entry.noted)
     registration = a.read(
         a.Registration,
         {

@@ -7,6 +7,7 @@ fault (不合要求), left out (暂不导入: it is not certain that it is a req
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -20,13 +21,14 @@ from db.engine import Database
 from db.ledger import seen
 from db.ledger.filing import acts_of, entry_of, file_of
 from db.ledger.reading import Line
-from db.ledger.sheets import BadLedger
-from db.ledger.words import TITLES
+from db.ledger.rows import BadLedger
+from db.ledger.words import NOTED, TITLES
 from workflow import printable
 from workflow.acts import Rejected
 from workflow.case import Case
 from workflow.law import Invalid, Refused, Rules
 from workflow.printable import Unprintable
+from workflow.statistics import pace
 
 CASE = t.table_of(t.CaseFile)
 BATCH = 500
@@ -44,6 +46,10 @@ class Loaded:
     seen: list[Line] = field(default_factory=list)
     bad: list[Line] = field(default_factory=list)
     left: list[Line] = field(default_factory=list)
+    noted: Counter[str] = field(default_factory=Counter)
+    """Of those loaded: column -> lines whose steps stand in the remark of the file and nowhere else."""
+    untimed: int = 0
+    """Of those loaded: answered so late that only an extension or a pause, which the ledger does not date, could tell whether in time."""
 
     @property
     def already(self) -> int:
@@ -60,6 +66,20 @@ class Loaded:
             f"共读{self.read}行：{verb}{self.loaded}件，以前已导入{len(self.seen)}件，"
             f"不合要求{len(self.bad)}行，暂不导入{len(self.left)}行"
         )
+
+    @property
+    def remarks(self) -> list[str]:
+        """What of the loaded lines is not counted, and what to do about it; nothing where there is nothing."""
+        said = []
+        steps = "、".join(f"{TITLES[name]}{self.noted[name]}件" for name in NOTED[:4] if self.noted[name])
+        if steps:
+            said.append(f"台账另载{steps}，记在案卷的备注里；没有相应的文书和日期，不计入延期、补正、暂停和收费的统计。")
+        suits = "、".join(f"{TITLES[name]}{self.noted[name]}件" for name in NOTED[4:] if self.noted[name])
+        if suits:
+            said.append(f"台账另载{suits}，没有写明提起的日期，记在案卷的备注里，没有计入年度报告表四；请在案卷里登记。")
+        if self.untimed:
+            said.append(f"有{self.untimed}件的答复晚于没有延期、暂停时的期限，台账不足以说明是否依法延期、暂停，不判断是否超期，也不计入按期答复率。")
+        return said
 
 
 @dataclass(frozen=True)
@@ -205,7 +225,14 @@ class _Import:
             if case.id in there:
                 self._seen(line, f"以前已导入，案卷编号{there[case.id]}")
             else:
-                self.result.loaded += 1
+                self._count(line, case)
+
+    def _count(self, line: Line, case: Case) -> None:
+        self.result.loaded += 1
+        if line.entry is not None:
+            self.result.noted.update(name for name, _ in line.entry.noted)
+        speed = pace(case, self.loader.rules) if case.replied_on is not None else None
+        self.result.untimed += speed is not None and speed.in_time is None
 
     def _add(self, session: Session, cases: Sequence[Case]) -> dict[str, str]:
         """Add the files that are not there, and return id -> number of those that are.

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
-from db.ledger.sheets import BadLedger, RawSheet, Row, sheets_of
+from db.ledger.rows import BadLedger, Merge, RawSheet, Row
+from db.ledger.sheets import sheets_of
 from db.ledger.words import (
-    BRACKETS,
+    DITTO,
+    FOR_ALL,
     HEADINGS,
-    REMEDY_WORDS,
+    NOTED,
+    NOTHING,
     REQUIRED,
-    RESULT_WORDS,
     TITLES,
-    UNFINISHED,
+    Meanings,
     Vocabulary,
-    heading_word,
+    heading_key,
+    likely_column,
     plain_word,
     read_date,
     text_of,
@@ -28,8 +32,10 @@ from workflow import acts as a
 from workflow import statistics as s
 from workflow.law import Rules
 
-HEADING_WITHIN = 10
-"""The heading stands within the first ten rows; titles may stand above it."""
+HEADING_WITHIN = 60
+"""The heading stands within the first rows; titles and remarks may stand above it."""
+MOST_WORDS, MOST_OF_WORD = 60, 60
+"""Unknown words of a column that are asked, and characters of a word: more are no words of a ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,8 @@ class Entry:
     remedy_on: date | None = None
     remedy_result: str | None = None
     remedy_result_on: date | None = None
+    noted: tuple[tuple[str, str], ...] = ()
+    """(Column, what it says) of steps that the ledger tells of, but not enough to make acts of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,12 @@ class Sheet:
     """Why it was not read; None: it was."""
     ignored: tuple[str, ...] = ()
     """Columns that were not read: the office's own (备注), and 序号 beside 登记编号."""
+    headings: tuple[tuple[str, str | None], ...] = ()
+    """Each heading with the column that it was taken for; None: it was not read."""
+    missing: tuple[str, ...] = ()
+    """The required columns that the heading lacks."""
+    likely: Mapping[str, str] = field(default_factory=dict)
+    """Heading that was not read -> the column that it probably is."""
 
     @property
     def told(self) -> str:
@@ -93,38 +107,77 @@ class Sheet:
         return f"{name}：读取{self.lines}行" + (f"，没有读取的列：{'、'.join(self.ignored)}" if self.ignored else "")
 
 
-class Reading(Iterator[Line]):
-    """The lines of a ledger, sheet by sheet; once they are all taken, `sheets` accounts for every sheet of the file."""
+@dataclass(slots=True)
+class Unknown:
+    """A word that is not known, or may mean several things: how it is written, and on how many lines."""
 
-    def __init__(self, path: Path, rules: Rules, today: date) -> None:
+    typed: str
+    count: int = 0
+
+
+class Reading(Iterator[Line]):
+    """The lines of a ledger, sheet by sheet; once they are all taken, `sheets` accounts for every sheet of the file.
+
+    `unknown` then holds the words that are to be asked, by column and word.
+    """
+
+    def __init__(self, path: Path, rules: Rules, today: date, meanings: Meanings | None = None) -> None:
         self.sheets: list[Sheet] = []
-        self._lines = self._read(sheets_of(path), Vocabulary.of(rules.on(today)))
+        self.unknown: dict[tuple[str, str], Unknown] = {}
+        self.words = Vocabulary.of(rules.on(today), meanings)
+        self._lines = self._read(sheets_of(path))
 
     def __next__(self) -> Line:
         return next(self._lines)
 
-    def _read(self, sheets: Iterator[RawSheet], words: Vocabulary) -> Iterator[Line]:
+    def _read(self, sheets: Iterator[RawSheet]) -> Iterator[Line]:
         for sheet in sheets:
             if sheet.aside is not None:
                 self.sheets.append(Sheet(sheet.title, sum(map(_is_filled, sheet.rows)), sheet.aside))
                 continue
-            heading = _heading(sheet.rows)
+            heading, rows = _heading(sheet.rows, self.words)
             if heading.missing:
-                filled = heading.passed + sum(map(_is_filled, sheet.rows))
-                self.sheets.append(Sheet(sheet.title, filled, heading.why if filled else "是空的"))
+                filled = self._look_through(heading, rows)
+                missing = heading.missing if filled else ()
+                why = heading.why if filled else "是空的"
+                self.sheets.append(Sheet(sheet.title, filled, why, headings=heading.titles, missing=missing, likely=heading.likely))
                 continue
             count = 0
-            for line in _lines(sheet.rows, heading, words):
+            for line in _lines(rows, heading, self.words, self._ask):
                 count += 1
                 yield replace(line, sheet=sheet.title)
-            self.sheets.append(Sheet(sheet.title, count, ignored=heading.ignored))
+            self.sheets.append(Sheet(sheet.title, count, ignored=heading.ignored, headings=heading.titles, likely=heading.likely))
         if all(one.why is not None for one in self.sheets):
             raise BadLedger(_nothing(self.sheets))
 
+    def _look_through(self, heading: _Heading, rows: Iterator[Row]) -> int:
+        """Count the lines of a sheet that is not read yet; its words are asked together with its headings, as they probably are."""
+        columns = {**heading.columns, **{name: at for at, name in heading.likely_at.items()}}
+        if {"number", "received_on"} - columns.keys():
+            return sum(map(_is_filled, rows))
+        return sum(1 for _ in _lines(rows, replace(heading, columns=columns), self.words, self._ask))
 
-def read(path: Path, rules: Rules, today: date) -> Reading:
+    def _ask(self, column: str, value: str) -> None:
+        key = (column, plain_word(value))
+        if key not in self.unknown and (len(value) > MOST_OF_WORD or sum(name == column for name, _ in self.unknown) >= MOST_WORDS):
+            return
+        self.unknown.setdefault(key, Unknown(value)).count += 1
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The columns that no heading of a ledger names, and that may be said once for all of its lines."""
+        return tuple(name for name in FOR_ALL if any(name in one.missing and name not in one.likely.values() for one in self.sheets if one.headings))
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether people could say more: a word or a heading that is not known, a column that is not there."""
+        lost = any(one.missing for one in self.sheets if one.headings)
+        return bool(self.unknown) or lost or any(one.likely for one in self.sheets)
+
+
+def read(path: Path, rules: Rules, today: date, meanings: Meanings | None = None) -> Reading:
     """Every line of the ledger below its headings. Raises BadLedger, here or on the way, when there is no ledger at all."""
-    return Reading(path, rules, today)
+    return Reading(path, rules, today, meanings)
 
 
 def _nothing(sheets: Sequence[Sheet]) -> str:
@@ -135,24 +188,7 @@ def _nothing(sheets: Sequence[Sheet]) -> str:
 
 
 def _is_filled(row: Row) -> bool:
-    return any(text_of(cell) for cell in row[1])
-
-
-def _lines(rows: Iterator[Row], heading: _Heading, words: Vocabulary) -> Iterator[Line]:
-    """The lines below a heading; blank ones are none."""
-    for line, cells, faults in rows:
-        plain = [text_of(cell) for cell in cells]
-        if not any(plain):
-            continue
-        if sum(heading_word(cell) is not None for cell in plain if cell) >= len(REQUIRED) - 1:
-            yield Line(line, None, ("这一行又是表头，没有导入",), is_fault=False)
-            continue
-        fault = next((f"第{at + 1}列{why}" for at, why in sorted(faults.items()) if at in heading.columns.values()), None)
-        if fault is not None:
-            yield Line(line, None, (fault,))
-            continue
-        found = _entry(cells, plain, heading.columns, heading.width, words)
-        yield Line(line, found.entry, found.problems)
+    return any(text_of(cell) for at, cell in enumerate(row.cells) if at not in row.carried)
 
 
 # ------------------------------------------------------------------ the heading
@@ -165,46 +201,231 @@ class _Heading:
     columns: Mapping[str, int]
     width: int = 0
     ignored: tuple[str, ...] = ()
-    missing: Sequence[str] = ()
-    """The required columns that the most telling row lacked; then there is no heading."""
-    passed: int = 0
-    """Rows with something on them that were looked at in vain."""
+    missing: tuple[str, ...] = ()
+    """The required columns that it lacks; then the sheet is not read."""
+    titles: tuple[tuple[str, str | None], ...] = ()
+    named: Mapping[int, str] = field(default_factory=dict)
+    """Place -> what stands over it."""
+    likely_at: Mapping[int, str] = field(default_factory=dict)
+    """Place of a heading that is not known -> the column that it probably is."""
+    rows: frozenset[tuple[str, ...]] = frozenset()
+    """The rows it is written on: where a page begins they may stand again."""
+
+    @property
+    def likely(self) -> dict[str, str]:
+        return {self.named[at]: name for at, name in self.likely_at.items()}
 
     @property
     def why(self) -> str:
         return f"没有找到表头：前{HEADING_WITHIN}行里缺少{'、'.join(f'“{TITLES[name]}”' for name in self.missing)}"
 
 
-def _heading(rows: Iterator[Row]) -> _Heading:
-    """The heading of a sheet: one row, or two that complete it."""
+def _heading(rows: Iterator[Row], words: Vocabulary) -> tuple[_Heading, Iterator[Row]]:
+    """The heading of a sheet, one row or two that complete it, and the rows below it; of a sheet without one, every row."""
     ahead: list[Row] = []
-    best: list[str] = list(REQUIRED)
     for row in rows:
         ahead.append(row)
-        names = [text_of(cell) for cell in row[1]]
-        above = [text_of(cell) for cell in ahead[-2][1]] if len(ahead) > 1 else []
-        both = [below if heading_word(below) else over for below, over in zip_longest(names, above, fillvalue="")]
-        for candidate in (names, both):
-            columns = _columns(candidate)
-            missing = [name for name in REQUIRED if name not in columns]
-            if not missing:
-                width = max(at for row in (names, above) for at, heading in enumerate(row, 1) if heading)
-                ignored = [title for at, title in enumerate(candidate) if title and at not in columns.values()]
-                return _Heading(columns, width, tuple(dict.fromkeys(ignored)))
-            best = min(best, missing, key=len)
-        if len(ahead) == HEADING_WITHIN:
+        if len(ahead) > HEADING_WITHIN:
             break
-    return _Heading({}, missing=best, passed=sum(map(_is_filled, ahead)))
+    best, below = _Heading({}, missing=REQUIRED), 0
+    most = 0.0
+    for at in range(min(len(ahead), HEADING_WITHIN)):
+        for first in (at, at - 1):  # one row; then with the row above
+            if first < 0 or (first < at and not _may_complete(ahead[at], words)):
+                continue
+            one, weight = _candidate([ahead[line] for line in range(first, at + 1)], words)
+            completes, same = bool(best.missing) and not one.missing, bool(best.missing) == bool(one.missing)
+            if completes or (same and weight > most):
+                best, below, most = one, at + 1, weight
+        if not best.missing and at >= below:
+            break
+    if best.missing:
+        return best, chain(ahead, rows)
+    return best, chain(ahead[below:], rows)
 
 
-def _columns(headings: Sequence[str]) -> dict[str, int]:
-    """Column -> its place; of two headings for one column the more telling (登记编号 before 序号), then the first."""
+def _candidate(lines: Sequence[Row], words: Vocabulary) -> tuple[_Heading, float]:
+    """What these rows would be as a heading, and how much it tells: known columns, and half as much what is likely."""
+    texts = [[text_of(cell) for cell in row.cells] for row in lines]
+    titles = texts[0] if len(texts) == 1 else _paired(texts[0], texts[-1], words)
+    columns = _columns(titles, words)
+    distinct = {title for title in titles if title}
+    likely = _likely(titles, columns, words)
+    weight = len(columns) + len(likely) / 2
+    has = {*columns, *words.meanings.for_all}
+    if {"citizen_name", "organisation_name"} & has:
+        has |= {"applicant_name", "applicant_category"}
+    missing = tuple(name for name in REQUIRED if name not in has)
+    told = weight >= 4 and len(distinct) >= 4 and (len(columns) >= 2 or len(likely) >= 5)
+    if missing and (not told or any(_is_day(cell) for row in lines for cell in row.cells)):
+        return _Heading({}, missing=missing), weight / 100 if len(columns) >= 2 else 0
+    taken = {at: name for name, at in columns.items()}
+    width = max((at for row in texts for at, heading in enumerate(row, 1) if heading), default=0)
+    named = {at: title for at, title in enumerate(titles) if title}
+    pairs = tuple(dict.fromkeys((title, taken.get(at)) for at, title in named.items()))
+    ignored = tuple(title for title, name in pairs if name is None)
+    return _Heading(columns, width, ignored, missing, pairs, named, likely, frozenset(_written(row) for row in lines)), weight
+
+
+def _likely(titles: Sequence[str], columns: Mapping[str, int], words: Vocabulary) -> dict[int, str]:
+    """Place -> the column that an unknown heading probably is: one that no other names, and that nobody has declined."""
+    found: dict[int, str] = {}
+    taken = set(columns)
+    if {"citizen_name", "organisation_name"} & taken:
+        taken |= {"applicant_name", "applicant_category"}
+    for at, title in enumerate(titles):
+        if not title or at in columns.values() or heading_key(title) in words.meanings.headings or words.column(title) is not None:
+            continue
+        name = likely_column(title)
+        if name is not None and name not in taken:
+            found[at] = name
+            taken.add(name)
+    return found
+
+
+def _may_complete(row: Row, words: Vocabulary) -> bool:
+    """Whether a row can be the second of a heading: it names columns, and holds no day as a line would."""
+    named = sum(words.column(text_of(cell)) is not None for cell in row.cells if text_of(cell))
+    return named >= 2 and not any(_is_day(cell) for cell in row.cells if text_of(cell))
+
+
+def _paired(above: Sequence[str], below: Sequence[str], words: Vocabulary) -> list[str]:
+    """The headings of two rows; what stands over several columns stands in the first of them where the file knows no merged cells."""
+    found, group = [], ""
+    for over, under in zip_longest(above, below, fillvalue=""):
+        group = over or (group if under else "")
+        found.append(_together(group, under, words))
+    return found
+
+
+def _together(over: str, under: str, words: Vocabulary) -> str:
+    """The heading of a column on two rows: 答复 over 日期 is 答复日期; 申请人情况 over 姓名 is 姓名."""
+    if not under or not over or over == under:
+        return under or over
+    if words.column(over + under) is not None or words.column(under) is None:
+        return over + under if words.column(over + under) is not None or words.column(over) is None else over
+    return under
+
+
+def _columns(titles: Sequence[str], words: Vocabulary) -> dict[str, int]:
+    """Column -> its place; of two headings for one column the office's own, the more telling (登记编号 before 序号), then the first."""
     found: dict[str, tuple[int, int]] = {}
-    for at, heading in enumerate(headings):
-        if name := heading_word(heading):
-            rank = next((place for place, title in enumerate(HEADINGS[name]) if plain_word(heading).startswith(title)), 0)
+    for at, title in enumerate(titles):
+        if title and (name := words.column(title)) is not None:
+            key = heading_key(title)
+            rank = next((place for place, one in enumerate(HEADINGS[name]) if key == heading_key(one)), len(HEADINGS[name]))
+            rank = -1 if words.meanings.headings.get(key) == name else rank
             found[name] = min(found.get(name, (rank, at)), (rank, at))
     return {name: at for name, (_rank, at) in found.items()}
+
+
+def _written(row: Row) -> tuple[str, ...]:
+    return tuple(plain_word(text_of(cell)) for cell in row.cells if text_of(cell))
+
+
+# ------------------------------------------------------------------ the lines
+
+_SUM = re.compile(r"(本[页月年季]度?|年度|全年|累计|总)?(合计|总计|小计|共计|总数)|(以上)?共\d+[件条宗]")
+_SIGNED = re.compile(
+    r"(填表|制表|填报|审核|审批|复核|经办|负责|统计|联系|报送|单位负责|分管|科室负责|部门负责)(人|单位|日期|时间|电话|机关|者|部门|领导)|(备注|说明|注|附注|填表说明)\d*[.、]?$|单位\(?(盖章|公章)"
+)
+_SEVERAL_LINES = 200
+
+
+def _lines(rows: Iterator[Row], heading: _Heading, words: Vocabulary, ask: Any) -> Iterator[Line]:
+    """The lines below a heading; blank ones are none."""
+    columns = heading.columns
+    above: list[Any] | None = None
+    for row, split in _requests(rows, columns["number"]):
+        if not _is_filled(row):
+            continue
+        plain = [text_of(cell) for cell in row.cells]
+        aside = _aside(row, plain, heading, words)
+        if aside is None and split:
+            aside = f"编号合并在第{split.first}至{split.last}行，每行各有内容，不能确定是一件还是几件，请每件写成一行"
+        if aside is not None:
+            yield Line(row.line, None, (aside,), is_fault=False)
+            above = None
+            continue
+        cells = _filled_up(row, plain, columns, above)
+        above = cells
+        fault = _fault(row, heading)
+        if fault is not None:
+            yield Line(row.line, None, (fault,))
+            continue
+        found = _entry(cells, plain, heading, words, ask)
+        yield Line(row.line, found.entry, found.problems)
+
+
+def _requests(rows: Iterator[Row], number: int) -> Iterator[tuple[Row, Merge | None]]:
+    """Each row, with the merged cell of its number where several lines under one number have something of their own."""
+    rows = iter(rows)
+    for row in rows:
+        over = next((one for one in row.merges if one.left <= number <= one.right and one.first < one.last and row.line < one.last), None)
+        if over is None:
+            yield row, None
+            continue
+        group = [row]
+        for following in rows:
+            group.append(following)
+            if following.line >= over.last or len(group) > _SEVERAL_LINES:
+                break
+        split = over if sum(map(_is_filled, group)) > 1 else None
+        for one in group:
+            yield one, split
+
+
+def _aside(row: Row, plain: Sequence[str], heading: _Heading, words: Vocabulary) -> str | None:
+    """Why a row is no request: a heading again, a sum, a signature, a separator. None: it is one, good or bad."""
+    own = [cell for at, cell in enumerate(plain) if cell and at not in row.carried]
+    first = [plain_word(one) for one in own[:2]]
+    known = sum(words.column(cell) is not None for cell in own)
+    if known >= len(REQUIRED) - 1 or _written(row) in heading.rows:
+        return "这一行又是表头，没有导入"
+    received = heading.columns["received_on"]
+    if len(plain) > received and _is_day(row.cells[received]):
+        return None
+    if len(own) > 2 and [*first] == ["1", "2"] and [plain_word(one) for one in own] == [str(n) for n in range(1, len(own) + 1)]:
+        return "这一行是栏次，没有导入"
+    if any(_SUM.match(one) for one in first):
+        return "这一行是合计，没有导入"
+    if any(_SIGNED.match(one) for one in first):
+        return "这一行是落款或者说明，没有导入"
+    if len(own) == 1:
+        at = next(at for at, cell in enumerate(plain) if cell and at not in row.carried)
+        what = "只有编号，没有填写别的" if at == heading.columns["number"] and not row.merges else "只有一处文字，不是一件申请"
+        return f"这一行{what}，没有导入"
+    return None
+
+
+def _is_day(value: Any) -> bool:
+    try:
+        read_date(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _filled_up(row: Row, plain: list[str], columns: Mapping[str, int], above: Sequence[Any] | None) -> list[Any]:
+    """The cells of a line, where 同上 is what the line above says; `plain` is changed alike. The number is its own."""
+    cells = list(row.cells)
+    for name, at in columns.items():
+        if at < len(cells) and plain[at] in DITTO and name != "number" and above is not None and at < len(above):
+            cells[at] = above[at]
+            plain[at] = text_of(above[at])
+    return cells
+
+
+def _fault(row: Row, heading: _Heading) -> str | None:
+    """What is wrong with the form of a line, where it is read."""
+    places = set(heading.columns.values())
+    for at, why in sorted(row.faults.items()):
+        if at in places:
+            return f"第{at + 1}列{why}"
+    for one in row.merges:
+        if len(places & set(range(one.left, one.right + 1))) > 1:
+            return f"第{one.left + 1}至{min(one.right + 1, heading.width)}列合并成了一格，请取消合并并分别填写"
+    return None
 
 
 # ------------------------------------------------------------------ one line
@@ -216,6 +437,8 @@ class _Cells:
 
     cells: Sequence[Any]
     columns: Mapping[str, int]
+    words: Vocabulary
+    ask: Any
     problems: list[str] = field(default_factory=list)
 
     def raw(self, name: str) -> Any:
@@ -227,11 +450,16 @@ class _Cells:
         value = text_of(self.raw(name))
         return value[1:] if value.startswith("'") and value[1:].lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) else value
 
+    def said(self, name: str) -> str:
+        """What a column says that may have nothing to tell: 无, /, 否 are nothing."""
+        value = self.text(name)
+        return "" if plain_word(value) in NOTHING else value
+
     def blame(self, name: str, why: str) -> None:
         self.problems.append(f"“{TITLES[name]}”{why}")
 
     def day(self, name: str) -> date | None:
-        if not self.text(name):
+        if not self.said(name):
             return None
         try:
             return read_date(self.raw(name))
@@ -239,28 +467,32 @@ class _Cells:
             self.blame(name, str(error))
             return None
 
-    def word(self, name: str, among: Mapping[str, str], known: str) -> str | None:
-        value = self.text(name)
-        plain = plain_word(value)
-        key = (among.get(plain) or among.get(BRACKETS.sub("", plain))) if value else None
+    def word(self, name: str, known: str, value: str | None = None) -> str | None:
+        value = self.said(name) if value is None else value
+        key = self.words.key(name, value) if value else None
         if value and key is None:
+            self.ask(name, value)
             self.blame(name, f"不认识，{known}")
         return key
 
 
-def _entry(cells: Sequence[Any], plain: Sequence[str], columns: Mapping[str, int], width: int, words: Vocabulary) -> Line:
-    line = _Cells(cells, columns)
-    for name in REQUIRED:
-        if not line.text(name):
-            line.blame(name, "没有填写")
+def _entry(cells: Sequence[Any], plain: Sequence[str], heading: _Heading, words: Vocabulary, ask: Any) -> Line:
+    line = _Cells(cells, heading.columns, words, ask)
+    name, category = _applicant(line)
+    for column in REQUIRED:
+        if column in heading.columns and not (line.said if column in ("received_on", "channel", "applicant_category") else line.text)(column):
+            line.blame(column, "没有填写")
     if line.text("number").startswith(("=", "#")):
         line.blame("number", "是公式或者错误值，请改为文字")
+    elif line.text("number") in DITTO:
+        line.blame("number", "没有写明，请逐行填写")
     received = line.day("received_on")
-    channel = line.word("channel", words.channels, f"应当是其中之一：{'、'.join(a.CHANNELS.values())}")
-    category = line.word("applicant_category", words.categories, f"应当是其中之一：{'、'.join(a.CATEGORIES.values())}")
-    outcome, replied = _ending(line, received, words)
+    channel = line.word("channel", f"应当是其中之一：{'、'.join(a.CHANNELS.values())}")
+    if "channel" not in heading.columns:
+        channel = words.meanings.for_all.get("channel")
+    outcome, replied = _ending(line, received)
     remedy = _remedy(line, outcome)
-    extra = [at for at in range(width, len(plain)) if plain[at]]
+    extra = [at for at in range(heading.width, len(plain)) if plain[at]]
     if extra:
         line.problems.append(f"第{extra[0] + 1}列没有表头，这一行可能串列")
     elif len(line.problems) >= 3:
@@ -269,22 +501,46 @@ def _entry(cells: Sequence[Any], plain: Sequence[str], columns: Mapping[str, int
         return Line(0, None, tuple(line.problems))
     said = line.text("topic") or None
     topic = words.topics.get(plain_word(said)) if said else None
+    noted = tuple((column, value) for column in NOTED if (value := line.said(column)))
     entry = Entry(
-        line.text("number"), received, channel, category, line.text("applicant_name"), line.text("wanted"), topic,
-        said if topic is None else None, line.text("unit") or None, outcome, replied, *remedy,
+        line.text("number"), received, channel, category, name, line.text("wanted"), topic,
+        said if topic is None else None, line.text("unit") or None, outcome, replied, *remedy, noted,
     )  # fmt: skip
     return Line(0, entry)
 
 
-def _ending(line: _Cells, received: date | None, words: Vocabulary) -> tuple[str | None, date | None]:
+def _applicant(line: _Cells) -> tuple[str, str | None]:
+    """The applicant's name and category; of two columns, one for citizens and one for organisations, by that which is filled."""
+    known = f"应当是其中之一：{'、'.join(a.CATEGORIES.values())}"
+    citizen, organisation = line.said("citizen_name"), line.said("organisation_name")
+    name = line.text("applicant_name") or citizen or organisation
+    if not name and "applicant_name" not in line.columns:
+        line.blame("applicant_name", "没有填写")
+    if citizen and organisation:
+        line.problems.append(f"“{TITLES['citizen_name']}”和“{TITLES['organisation_name']}”都填写了，请核对申请人是哪一个")
+        return name, None
+    if "applicant_category" in line.columns:
+        return name, line.word("applicant_category", known)
+    if citizen:
+        return name, "natural_person"
+    if organisation:
+        return name, line.word("applicant_category", known, "法人或者其他组织")
+    return name, line.words.meanings.for_all.get("applicant_category")
+
+
+def _ending(line: _Cells, received: date | None) -> tuple[str | None, date | None]:
     """办理结果 and 答复日期: both, or neither."""
     replied = line.day("replied_on")
-    if plain_word(line.text("outcome")) in UNFINISHED:
+    said = line.text("outcome")
+    outcome = line.words.key("outcome", said)
+    if outcome == "unfinished":
         if replied is not None:
             line.blame("outcome", "没有填写，有答复日期的应当填写")
         return None, None
-    outcome = line.word("outcome", words.outcomes, words.asked_for(line.text("outcome")))
-    if not line.text("replied_on"):
+    if outcome is None:
+        line.ask("outcome", said)
+        line.blame("outcome", f"不认识，{line.words.asked_for(said)}")
+    if not line.said("replied_on"):
         line.blame("replied_on", "没有填写，有办理结果的应当填写")
     elif received is not None and replied is not None and replied < received:
         line.blame("replied_on", "早于收到日，请核对")
@@ -293,16 +549,16 @@ def _ending(line: _Cells, received: date | None, words: Vocabulary) -> tuple[str
 
 def _remedy(line: _Cells, outcome: str | None) -> tuple[str | None, date | None, str | None, date | None]:
     """复议、诉讼, where the ledger has these columns."""
-    remedy = line.word("remedy", REMEDY_WORDS, f"应当是其中之一：{'、'.join(s.REMEDIES.values())}")
-    result = line.word("remedy_result", RESULT_WORDS, f"应当是其中之一：{'、'.join(s.RESULTS.values())}")
+    remedy = line.word("remedy", f"应当是其中之一：{'、'.join(s.REMEDIES.values())}")
+    result = line.word("remedy_result", f"应当是其中之一：{'、'.join(s.RESULTS.values())}")
     result = None if result == "pending" else result
     on, result_on = line.day("remedy_on"), line.day("remedy_result_on")
-    if remedy is not None and not line.text("remedy_on"):
+    if remedy is not None and not line.said("remedy_on"):
         line.blame("remedy_on", "没有填写")
     if remedy is not None and outcome is None:
         line.blame("outcome", "没有填写，有复议、诉讼的应当先有结果")
     if result is not None and remedy is None:
         line.blame("remedy", "没有填写，有复议、诉讼结果的应当填写")
-    elif result is not None and not line.text("remedy_result_on"):
+    elif result is not None and not line.said("remedy_result_on"):
         line.blame("remedy_result_on", "没有填写")
     return remedy, on, result, result_on

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from workflow import acts as a
 from workflow import statistics as s
 from workflow.identity import normalized
 from workflow.law import InForce
+from workflow.rulefiles import read
 
 # ------------------------------------------------------------------ what the columns are called
 
-HEADINGS: Mapping[str, tuple[str, ...]] = {
-    "number": ("编号", "登记号", "登记编号", "申请编号", "受理编号", "受理号", "序号"),
-    "received_on": ("收到日", "收到日期", "收到申请日期", "收件日期", "收到时间", "受理日期", "申请日期", "登记日期"),
-    "channel": ("收到渠道", "渠道", "申请渠道", "申请方式", "申请途径", "收到方式"),
-    "applicant_category": ("申请人类别", "申请人类型", "类别", "申请人性质"),
-    "applicant_name": ("申请人", "申请人姓名", "申请人名称", "姓名", "姓名或者名称", "姓名或名称", "名称"),
-    "wanted": ("所申请的信息", "申请内容", "所需政府信息", "所需信息", "申请公开的内容", "内容描述", "申请事项", "申请信息"),
-    "topic": ("主题", "类型", "信息主题"),
-    "outcome": ("办理结果", "答复结果", "答复种类", "结果", "办理情况", "答复类型", "处理结果"),
-    "replied_on": ("答复日期", "答复日", "答复时间", "办结日期", "办结时间", "回复日期"),
-    "unit": ("单位", "受理单位", "受理机关", "单位名称"),
-    "remedy": ("复议诉讼", "救济", "复议或者诉讼", "复议、诉讼"),
-    "remedy_on": ("复议诉讼日期", "提起日期", "复议、诉讼日期"),
-    "remedy_result": ("复议诉讼结果", "审理结果", "复议、诉讼结果"),
-    "remedy_result_on": ("复议诉讼结果日期", "审结日期", "复议、诉讼结果日期"),
-}
-TITLES: Mapping[str, str] = {name: titles[0] for name, titles in HEADINGS.items()}
+_SAID: Mapping[str, Any] = read(Path(__file__).with_name("words.yaml"), "words.yaml").data
+HEADINGS: Mapping[str, Sequence[str]] = _SAID["headings"]
+"""Column -> what its heading may be, the first one is that of the template."""
+TITLES: Mapping[str, str] = {name: titles[0] for name, titles in HEADINGS.items()} | {
+    "citizen_name": "公民姓名", "organisation_name": "法人或者其他组织名称", "suspension": "征求意见、暂停",
+}  # fmt: skip
+NOTED = ("extension", "correction", "suspension", "fee", "reconsideration", "litigation")
+"""Columns that tell of steps and not enough of them to make acts: what they say is kept with the file as a remark."""
+DERIVED = ("citizen_name", "organisation_name", *NOTED)
+"""Columns that other ledgers have; a template does not ask for them."""
 REQUIRED = ("number", "received_on", "channel", "applicant_category", "applicant_name", "wanted")
-_COLUMN_OF = {title: name for name, titles in HEADINGS.items() for title in (name, *titles)}
+FOR_ALL = ("channel", "applicant_category")
+"""What may be said once for all lines of a ledger that has no such column."""
 
 
 def plain_word(value: str) -> str:
@@ -42,63 +38,182 @@ def plain_word(value: str) -> str:
 
 
 BRACKETS = re.compile(r"\(.*?\)")
+_OR = re.compile(r"或者|或|以及|及|和|与|、|，|,|;|；|\\|/")
 
 
-def heading_word(value: str) -> str | None:
-    """The column that a heading names, without what it says in brackets: 收到日期（年月日）."""
-    return _COLUMN_OF.get(BRACKETS.sub("", plain_word(value)))
+def heading_key(value: str) -> str:
+    """A heading to look up, without what it says in brackets: 收到日期（年月日）; 姓名或者名称 is 姓名/名称."""
+    return _OR.sub("/", BRACKETS.sub("", plain_word(value))).strip("/.。?？")
 
 
-_CHANNEL_WORDS: Mapping[str, str] = {
-    "当面": "in_person", "当面申请": "in_person", "网络申请": "online", "政府网站": "online", "门户网站": "online",
-    "电子邮箱": "online", "现场": "in_person", "窗口": "in_person", "邮寄": "ems_signed", "ems": "ems_signed", "挂号信": "ems_signed",
-    "信件": "ems_signed", "信函": "ems_signed", "快递": "ems_signed", "平信": "ordinary_mail", "平常信函": "ordinary_mail", "网上": "online",
-    "网络": "online", "网站": "online", "在线": "online", "互联网": "online", "平台": "online", "电子邮件": "online", "邮件": "online",
-    "邮箱": "online", "传真": "fax", "口头": "oral",
-}  # fmt: skip
-_CATEGORY_WORDS: Mapping[str, str] = {
-    "个人": "natural_person", "公民": "natural_person", "企业": "commercial_enterprise", "公司": "commercial_enterprise",
-    "公益组织": "public_interest_organisation", "律所": "legal_service_organisation", "律师事务所": "legal_service_organisation",
-    "科研院所": "research_institution", "其他组织": "other_organisation",
-}  # fmt: skip
-_OUTCOME_WORDS: Mapping[str, str] = {
-    "全部公开": "disclosed", "依申请公开": "disclosed", "非本机关掌握": "not_responsible",
-    "公开": "disclosed", "同意公开": "disclosed", "已公开": "already_public", "已主动公开": "already_public", "主动公开": "already_public",
-    "部分公开": "partial", "不存在": "not_existing", "信息不存在": "not_existing", "政府信息不存在": "not_existing",
-    "非本机关": "not_responsible", "非本机关公开": "not_responsible", "不属于本机关": "not_responsible", "不掌握": "not_existing",
-    "信访": "petition", "重复申请": "repeated", "撤回": "withdrawn", "主动撤回": "withdrawn", "申请人撤回": "withdrawn",
-    "逾期未补正": "abandoned_correction", "逾期未缴费": "abandoned_payment", "其他": "other", "其他处理": "other",
-}  # fmt: skip
-UNFINISHED = {"", "办理中", "未办结", "在办", "正在办理", "待答复", "未答复"}
-REMEDY_WORDS = {title: key for key, title in s.REMEDIES.items()} | {"复议": "reconsideration", "诉讼": "direct", "直接起诉": "direct"}
-RESULT_WORDS = {title: key for key, title in s.RESULTS.items()} | {"维持": "upheld", "纠正": "corrected", "其他": "other"}
+_COLUMN_OF = {heading_key(title): name for name, titles in HEADINGS.items() for title in (name, TITLES[name], *titles)}
+
+_NEVER = re.compile(
+    r"联系|电话|手机|身份证|证件|代码|地址|邮编|邮政编码|用途|承办|经办|附件|获取|载体|提供|期限|截止|应当|文号|领导|批示|备注|科室|天数|是否|满意"
+)
+_LIKELY: tuple[tuple[str, str], ...] = (
+    (r"(编|受理|登记|收文|申请|回执|流水|件)号|^号$|^no\.?$", "number"),
+    (r"^(公民|自然人|个人).*(姓名|名)$", "citizen_name"),
+    (r"(答复|办结|回复|办理|处理|告知|反馈|送达|寄出|出具|完成|结案|公开).*(日|时间|时)", "replied_on"),
+    (r"(收|受理|登记|申请|提交|提出|来|接|签收|递交|报送).*(日|时间|时)|^(日期|时间|年月日)$", "received_on"),
+    (r"(申请|提交|收|受理|接|来|提出|递交|登记).*(方式|渠道|途径|形式|来源)|^(方式|渠道|途径|形式|来源)$", "channel"),
+    (r"(申请|主体|人员|对象).*(类|性质|身份|属性|主体)", "applicant_category"),
+    (r"申请人|申请者|申请单位|姓名", "applicant_name"),
+    (r"^(法人|组织|企业|机构|单位).*(名称|名)$", "organisation_name"),
+    (r"(答复|办理|处理|公开|办结|回复).*(结果|情况|结论|意见|种类|类|状态|形式|方式|内容)|^(结果|结论|答复|回复|状态|答复书)$", "outcome"),
+    (r"内容|事项|信息|描述|诉求|标题|题名|摘要|事由", "wanted"),
+)
+
+
+def likely_column(heading: str) -> str | None:
+    """The column that an unknown heading probably is, to be proposed; None: none."""
+    key = heading_key(heading)
+    if not key or len(key) > 16 or _NEVER.search(key):
+        return None
+    return next((name for pattern, name in _LIKELY if re.search(pattern, key)), None)
+
+
+# ------------------------------------------------------------------ what stands in them
+
+ASKED: Mapping[str, Mapping[str, Sequence[str]]] = _SAID["asked"]
+"""Column -> words that may mean more than one thing, each with what it usually means: they are asked, never guessed."""
+UNFINISHED = {"", *_SAID["unfinished"]}
+NOTHING = {"", *_SAID["nothing"]}
+"""What stands in a column of which there is nothing to tell."""
+DITTO = frozenset(_SAID["ditto"])
+"""As the line above says."""
+_SEPARATED = re.compile(r"[()\-—–―－,，;；.。/|]+")
+_BEFORE = re.compile(
+    r"^(经审查|经审核|经检索|经查|依法|答复|告知|该信息|申请内容|所申请信息|申请的信息|信息|属于|属|涉及|涉|系|因|为|以|三\(.\)\d?|\d)+"
+)
+_BEHIND = re.compile(
+    r"(不予公开|不予处理|不予提供|不公开|无法提供|不再处理|类申请|申请|类信息|信息|事项|类|答复书|告知书|决定书|答复|情形|的)+$"
+)
+_DOUBT = re.compile(r"[不未非部无撤另其逾重]")
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """What an office has said its ledgers mean, by headings and words as `heading_key` and `plain_word` make them."""
+
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """Heading -> column; empty: it is not read."""
+    words: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """(Column, word) -> meaning; `unfinished` of an outcome."""
+    for_all: Mapping[str, str] = field(default_factory=dict)
+    """Column that the ledger does not have -> what holds for every line of it."""
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the words of a ledger mean under the rules in force."""
+    """What the words of a ledger mean under the rules in force, and in this office."""
 
     channels: Mapping[str, str]
     categories: Mapping[str, str]
     outcomes: Mapping[str, str]
     topics: Mapping[str, str]
+    titles: Mapping[str, Mapping[str, str]]
+    """Column -> meaning -> its title: what an unknown word may be said to mean."""
+    meanings: Meanings = Meanings()
 
     @classmethod
-    def of(cls, law: InForce) -> Vocabulary:
-        outcomes = {**_OUTCOME_WORDS}
+    def of(cls, law: InForce, meanings: Meanings | None = None) -> Vocabulary:
+        outcomes = _spread(_SAID["outcomes"])
         counted = s.of_requests(law)
         for key, outcome in reversed(list(counted.items())):  # of several outcomes of one row, the first is the usual one
             outcomes[outcome.row or ""] = outcomes[s.ROW_LABELS[s.row_of(key, law)]] = key
         outcomes["三(一)"] = outcomes["予以公开"] = "disclosed"
         outcomes["三(六)3"] = outcomes["其他"] = "other"
+        outcomes["三(四)1"] = outcomes["本机关不掌握相关政府信息"] = "not_existing"
         outcomes |= {outcome.title: key for key, outcome in counted.items()} | {key: key for key in counted}
         return cls(
-            channels=_lookup({**_CHANNEL_WORDS, **{title: key for key, title in a.CHANNELS.items()}}, a.CHANNELS),
-            categories=_lookup({**_CATEGORY_WORDS, **{title: key for key, title in a.CATEGORIES.items()}}, a.CATEGORIES),
+            channels=_lookup({**_spread(_SAID["channels"]), **{title: key for key, title in a.CHANNELS.items()}}, a.CHANNELS),
+            categories=_lookup({**_spread(_SAID["categories"]), **{title: key for key, title in a.CATEGORIES.items()}}, a.CATEGORIES),
             outcomes=_lookup(outcomes, counted),
             topics=_lookup({topic.title: topic.key for topic in law.topics}, [topic.key for topic in law.topics]),
-        )
+            titles={
+                "channel": a.CHANNELS, "applicant_category": a.CATEGORIES, "remedy": s.REMEDIES, "remedy_result": s.RESULTS,
+                "outcome": {key: outcome.title for key, outcome in counted.items()} | {"unfinished": "尚未办结"},
+            },
+            meanings=meanings or Meanings(),
+        )  # fmt: skip
 
+    def column(self, heading: str) -> str | None:
+        """The column that a heading names, as the office says, else as is usual; None: it is not read."""
+        key = heading_key(heading)
+        return (self.meanings.headings[key] or None) if key in self.meanings.headings else _COLUMN_OF.get(key)
+
+    def key(self, column: str, value: str) -> str | None:
+        """What a word means in a column; None: it is not known, or may mean several things."""
+        word = plain_word(value)
+        said = self.meanings.words.get((column, word))
+        if said is not None:
+            return said
+        if column == "outcome":
+            return "unfinished" if word in UNFINISHED else self._outcome(value)
+        if column in ("channel", "applicant_category"):
+            among = self.channels if column == "channel" else self.categories
+            return among.get(word) or self._one_of(column, among, BRACKETS.sub("", word), word)
+        return {"remedy": _REMEDY_WORDS, "remedy_result": _RESULT_WORDS}[column].get(word)
+
+    def _one_of(self, column: str, among: Mapping[str, str], outside: str, word: str) -> str | None:
+        """网上申请（邮箱）, 邮寄（EMS）: what both parts say; of one that may mean several things the other decides."""
+        inside = [one for one in re.findall(r"\((.*?)\)", word) if one]
+        if not inside and outside == word:
+            return None
+        found = {key for one in (outside, *inside) if (key := among.get(one))}
+        unknown = [one for one in inside if one not in among and one not in ASKED[column]]
+        if outside not in among and (outside not in ASKED[column] or unknown):
+            return None
+        return found.pop() if len(found) == 1 else None
+
+    def _outcome(self, value: str) -> str | None:
+        """不予公开（三安全一稳定）, 无法提供-信息不存在: what the parts say together; None where they do not agree."""
+        word = plain_word(value)
+        if (key := self.outcomes.get(word)) is not None:
+            return key
+        word = plain_word(re.sub("[:：]", "-", value))
+        bracketed = {plain_word(one) for one in re.findall(r"\((.*?)\)", word)}
+        found, unknown = dict[str, None](), list[str]()
+        group = None
+        for part in filter(None, _SEPARATED.split(word)):
+            key = self._part(part)
+            if key is not None:
+                found[key] = None
+            elif part in _GROUPS:
+                group = part
+            elif part not in bracketed or _DOUBT.search(part):
+                unknown.append(part)
+        if "partial" in found and next(iter(found)) == "partial":  # the reason for what is withheld
+            return "partial"
+        if len(found) > 1:
+            found.pop("other", None)
+        if unknown or len(found) != 1:
+            return None
+        (key,) = found
+        row = next((row for row in s.LEAVES if self.outcomes.get(plain_word(s.ROW_LABELS[row])) == key), "")
+        return None if group and row and not row.startswith(_GROUPS[group]) else key
+
+    def _part(self, part: str) -> str | None:
+        bare = _BEFORE.sub("", part)
+        for one in (part, bare, _BEHIND.sub("", part), _BEHIND.sub("", bare)):
+            if one and (key := self.outcomes.get(one)) is not None and not (one != part and key in _PLAIN):
+                return key
+        return None
+
+    def likely(self, column: str, value: str) -> tuple[str, ...]:
+        """What an unknown word probably means, to be proposed, the likeliest first."""
+        word = BRACKETS.sub("", plain_word(value)).replace("/", "或者")
+        asked = ASKED.get(column, {})
+        for one in (plain_word(value), word, re.sub("或者|或|及|和|与|、", "或者", word)):
+            if one in asked:
+                return tuple(asked[one])
+        among = {"channel": self.channels, "applicant_category": self.categories, "outcome": self.outcomes}.get(column, {})
+        held = [known for known in among if len(known) >= 2 and known in word and not known.isascii()]
+        found = dict.fromkeys(among[known] for known in sorted(held, key=len, reverse=True))
+        if _DOUBT.search(word):
+            found.pop("disclosed", None)
+        return tuple(found)[:3]
 
     def asked_for(self, outcome: str) -> str:
         """What to write instead of an unknown outcome: the kinds of its group (不予公开 alone does not say which)."""
@@ -107,8 +222,53 @@ class Vocabulary:
         return f"应当写明是哪一种：{kinds}" if kinds else "请写成年度报告表三的情形，例如“予以公开”“重复申请”"
 
 
+_GROUPS = {title: key for key, title in s.GROUPS.items() if title not in ("予以公开", "部分公开")} | {"不公开": "三(三)", "不予提供": "三(四)"}
+_PLAIN = {"disclosed", "other"}
+"""What a word says only when nothing was taken away from it: 不予公开 is not 公开."""
+
+
+class Unsaid(Exception):
+    """What was said of a ledger's words cannot be understood: why, and how to say it."""
+
+
+def said_of(pairs: Sequence[str], words: Vocabulary) -> Meanings:
+    """表头:申请时间=收到日, 收到渠道:来信=平常信函, 申请人类别=自然人 (of every line), as typed. Raises Unsaid."""
+    headings, meant, for_all = dict[str, str](), dict[tuple[str, str], str](), dict[str, str]()
+    columns = {title: name for name, title in TITLES.items()}
+    for pair in pairs:
+        left, equals, right = pair.replace("＝", "=").replace("：", ":").rpartition("=")
+        place, _, word = (one.strip() for one in left.partition(":"))
+        meaning = right.strip()
+        if not equals or not place or (word and len(word) > 60):
+            raise Unsaid(f"“{pair}”应当写成“表头:申请时间=收到日”“收到渠道:来信=平常信函”或者“申请人类别=自然人”这样")
+        if place == "表头":
+            if meaning != "不读" and meaning not in columns:
+                raise Unsaid(f"“{meaning}”不是台账的一栏，应当是其中之一：不读、{'、'.join(columns)}")
+            headings[heading_key(word)] = "" if meaning == "不读" else columns[meaning]
+            continue
+        name = columns.get(place, "")
+        keys = {title: key for key, title in words.titles.get(name, {}).items()}
+        if not keys or (not word and name not in FOR_ALL):
+            raise Unsaid(f"“{place}”不能这样说明，可以说明的有：{'、'.join(TITLES[one] for one in words.titles)}")
+        if meaning not in keys:
+            raise Unsaid(f"“{place}”应当是其中之一：{'、'.join(keys)}")
+        if word:
+            meant[name, plain_word(word)] = keys[meaning]
+        else:
+            for_all[name] = keys[meaning]
+    return Meanings(headings, meant, for_all)
+
+
+def _spread(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {word: key for key, said in words.items() for word in said}
+
+
 def _lookup(words: Mapping[str, str], keys: Any) -> dict[str, str]:
     return {plain_word(word): key for word, key in words.items()} | {key: key for key in keys}
+
+
+_REMEDY_WORDS = _lookup(_spread(_SAID["remedies"]) | {title: key for key, title in s.REMEDIES.items()}, ())
+_RESULT_WORDS = _lookup(_spread(_SAID["results"]) | {title: key for key, title in s.RESULTS.items()}, ())
 
 
 def text_of(value: Any) -> str:
@@ -124,21 +284,29 @@ def text_of(value: Any) -> str:
 
 # ------------------------------------------------------------------ dates
 
-_DATE = re.compile(
-    r"(\d{4})\s*[-./年、。—–\s]\s*(\d{1,2})\s*[-./月、。—–\s]\s*(\d{1,2})\s*[日号]?[.。]?"
-    r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?"
-)
 _SERIAL_FROM, _SERIAL_TO = 32874, 73050  # 1990-01-01 to 2099-12-31
 _EXCEL_DAY_0 = date(1899, 12, 30)  # Excel counts a 29 February 1900 that never was; from March 1900 on this is its day 0
-
-
+_TAIL = (
+    r"(?:\s*(?:星期|周)[一二三四五六日天])?"
+    r"(?:[T\s]*(?:上午|下午|中午|凌晨|早上|晚上|夜间))?"
+    r"(?:[T\s]*\d{1,2}\s*(?::\d{2}(?::\d{2}(?:\.\d+)?)?|[时点](?:半|\d{1,2}分?(?:\d{1,2}秒)?)?))?"
+    r"(?:\s*(?:ems|邮政|快递|挂号信?|当面|网上|已)?(?:签收|收到|收件|收讫|受理|登记|收文|答复|办结|回复|送达))?"
+)
+_SEP = r"\s*[-./年、。—–\s]\s*"
+_DATE = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}})\s*[-./月、。—–\s]\s*(\d{{1,2}})\s*[日号]?[.。]?{_TAIL}", re.I)
+_SHORT = re.compile(rf"(\d{{2}})(?P<sep>\s*[-./年、。]\s*)(\d{{1,2}})\s*[-./月、。]\s*(\d{{1,2}})\s*[日号]?[.。]?{_TAIL}", re.I)
+_NOTE = re.compile(r"\((.*?)\)|\[(.*?)\]|【(.*?)】|〔(.*?)〕")
+_OTHER_DAY = re.compile(r"\d\s*[月./-]\s*\d|寄出|寄件|邮戳|落款|拟|应当|期限|截止|预计|前$|后$")
+"""A note that tells of another day, or that the day is not the one."""
 _HAN_DATE = re.compile(r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]")
 _HAN = {"〇": 0, "○": 0, "零": 0, **{digit: at for at, digit in enumerate("一二三四五六七八九", 1)}}
+_FIRST_YEAR = 2008
+"""The 条例 has been in force since 2008: two figures of a year are those of a year since."""
 
 
 def _arabic(text: str) -> str:
     """二〇二六年三月十二日 in figures; any other text as it is."""
-    found = _HAN_DATE.fullmatch(text)
+    found = _HAN_DATE.match(text)
     if not found:
         return text
 
@@ -146,12 +314,13 @@ def _arabic(text: str) -> str:
         tens, ten, ones = part.rpartition("十")
         return (_HAN.get(tens, 1) * 10 if ten else 0) + _HAN.get(ones, 0)
 
-    return f"{''.join(str(_HAN[digit]) for digit in found[1])}-{small(found[2])}-{small(found[3])}"
+    return f"{''.join(str(_HAN[digit]) for digit in found[1])}-{small(found[2])}-{small(found[3])}{text[found.end():]}"
 
 
 def read_date(value: Any) -> date:
-    """A date as people type it: 2026-3-2, 2026.3.2, 2026/3/2, 2026年3月2日, 二〇二六年三月二日, 20260302, an Excel date or its serial number.
+    """A date as people type it.
 
+    2026-3-2, 2026.3.2, 26.3.2, 2026年3月2日上午, 2026-3-2（EMS签收）, 二〇二六年三月二日, 20260302, an Excel date or its serial number.
     Raises ValueError with the reason in Chinese.
     """
     if isinstance(value, datetime):
@@ -159,19 +328,32 @@ def read_date(value: Any) -> date:
     elif isinstance(value, date):
         found = value
     else:
-        text = _arabic(normalized("NFKC", text_of(value)))
-        if match := _DATE.fullmatch(text) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text):
-            try:
-                found = date(*(int(part) for part in match.groups()))
-            except ValueError:
-                raise ValueError("没有这一天，请核对") from None
-        elif re.fullmatch(r"\d{1,5}(\.\d+)?", text):
-            serial = int(float(text))
-            if not _SERIAL_FROM <= serial <= _SERIAL_TO:
-                raise ValueError("不是日期，可能是空格子按日期显示成了1900年，请核对")
-            found = _EXCEL_DAY_0 + timedelta(days=serial)
-        else:
-            raise ValueError("不是日期，请写成2026-03-02这样")
+        found = _typed(normalized("NFKC", text_of(value)))
     if found.year < 1990:
         raise ValueError(f"是{found.year}年，不可能，可能是空格子按日期显示成了1900年，请核对")
     return found
+
+
+def _typed(text: str) -> date:
+    notes = ["".join(filter(None, one)) for one in _NOTE.findall(text)]
+    if any(_OTHER_DAY.search(note) for note in notes):
+        raise ValueError("括号里另有说明，不能确定是哪一天，请只写这一天")
+    text = _arabic(_NOTE.sub("", text).strip())
+    if match := _DATE.fullmatch(text) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text):
+        year, month, day = (int(part) for part in match.groups())
+    elif match := _SHORT.fullmatch(text):
+        year, month, day = 2000 + int(match[1]), int(match[3]), int(match[4])
+        sep = match["sep"].strip()
+        if year < _FIRST_YEAR or sep == "/" or (sep == "-" and int(match[1]) <= 12):  # 3/2/24 and 12-3-24 may begin with the month
+            raise ValueError("年份只有两位，不能确定是哪一天，请写成2026-03-02这样")
+    elif re.fullmatch(r"\d{1,5}(\.\d+)?", text):
+        serial = int(float(text))
+        if not _SERIAL_FROM <= serial <= _SERIAL_TO:
+            raise ValueError("不是日期，可能是空格子按日期显示成了1900年，请核对")
+        return _EXCEL_DAY_0 + timedelta(days=serial)
+    else:
+        raise ValueError("不是日期，请写成2026-03-02这样")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError("没有这一天，请核对") from None

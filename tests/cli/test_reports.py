@@ -44,6 +44,18 @@ def test_an_import_tells_its_lines_and_is_logged(desk: Desk, imported: Result) -
     assert ("import", "gx-rsj 台账.csv", by_command("导入3件")) in logged(desk)
 
 
+def test_an_import_is_told_what_words_mean_and_remembers_it(desk: Desk, tmp_path: Path) -> None:
+    path = as_csv(tmp_path, HEADING, row(number="信1", channel="来信"))
+    words = ("import", str(path), "--agency", "gx-zrzy")
+    assert "--means 收到渠道:来信=…（1行）" in run(desk, *words).output
+    assert "应当是其中之一" in run(desk, *words, "--means", "收到渠道:来信=飞鸽").output
+    assert "可以导入1件" in run(desk, *words, "--dry-run", "--means", "收到渠道:来信=平常信函").output
+    assert "已导入0件" in run(desk, *words).output, "what was only tried is not remembered"
+    assert "已导入1件" in run(desk, *words, "--means", "收到渠道:来信=平常信函").output
+    path = as_csv(tmp_path, HEADING, row(number="信2", channel="来信", name="样例乙"))
+    assert "已导入1件" in run(desk, *words).output, "said once"
+
+
 def test_an_import_accounts_for_every_line_and_sheet(desk: Desk, tmp_path: Path) -> None:
     """Without the suffix of a workbook, too."""
     book = openpyxl.Workbook()

@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import inspect, text
 
 from api.office.opening import open_journal
-from db import guards, journal, people, store
+from db import guards, journal, ledger, people, store
 from db.engine import MIGRATIONS, Database
 from tests.conftest import RING
 from tests.reports.test_counting import KEYS, RULES, kept
@@ -88,6 +88,17 @@ def test_to_0016_attachments_of_an_earlier_version_are_of_the_whole_request(olde
     with older.read() as session:
         (row,) = session.execute(text("SELECT name, role, item, made_from, separated FROM attachment")).all()
     assert tuple(row) == ("方案.pdf", None, None, None, None)
+
+
+def test_to_0017_an_office_has_said_nothing_of_its_ledgers_yet(older: Database, tmp_path: Path) -> None:
+    imported(older, "gx-old", tmp_path, row(number="1"))
+    set_back(older, "0016")
+    assert "ledger_word" not in inspect(older.engine).get_table_names()
+    older.migrate()
+    assert older.problem() is None
+    with older.read() as session:
+        assert ledger.meanings_of(session, "gx-old") == ledger.Meanings()
+        assert session.execute(text("SELECT count(*) FROM docket")).scalar_one() == 1
 
 
 def test_every_upgrade_can_be_taken_back_and_made_again(older: Database, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from workflow.case import Case
 HEAD, ANALYST = "head@gx-zrzy", "analyst@gx-zrzy"
 HEADING = "编号,收到日期,收到渠道,申请人类别,申请人,所申请的信息,主题,办理结果,答复日期\n"
 GOOD = "".join(f"旧{n},2024-3-2,当面提交,自然人,样例{n},第{n}号方案,征地拆迁,予以公开,2024-3-20\n" for n in range(3))
-BAD = "旧9,2024-13-2,飞鸽,自然人,样例,方案,,,\n"
+BAD = "旧9,2024-13-2,当面提交,自然人,样例,方案,,,\n"
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +198,7 @@ def test_the_administrator_chooses_the_unit_others_import_for_their_own(site: Si
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"\xd0\xcf\x11\xe0old", "旧版Excel"), (b"PK\x03\x04broken", "损坏"), ("没有,表头\n1,2\n".encode(), "没有找到表头"),
+        (b"\xd0\xcf\x11\xe0old", "不能读取"), (b"PK\x03\x04broken", "损坏"), ("没有,表头\n1,2\n".encode(), "没有找到表头"),
         (b"abc\x00\x01\x02", "不是CSV"),
     ],
 )  # fmt: skip
@@ -207,6 +207,88 @@ def test_what_is_no_ledger_is_told_so(site: Site, data: bytes, said: str) -> Non
     answer = head.post("/import", files={"ledger": ("../../台账<b>.xlsx", data, "application/octet-stream")})
     page = settled(head, answer.headers["location"])
     assert said in page and "<b>" not in page.replace("<b>公开</b>", "") and ".." not in text_of(page)
+
+
+ODD = "受理编号,接到日期,申请形式,申请人,申请内容,办理结果,答复日期\n"
+ODD_ROWS = "".join(f"异{n},2024-3-{n},来信,样例异{n},第{n}号方案,终止办理,2024-3-2{n}\n" for n in (1, 2, 3))
+
+
+def said(page: str, **answers: str) -> dict[str, str]:
+    """What the form of the words would send: its proposals, and by its labels what is answered."""
+    fields = {}
+    field = r'<label class="form-label" for="f-[^"]+">(.*?)</label><select[^>]* name="([^"]+)"[^>]*>(.*?)</select>'
+    for label, name, options in re.findall(field, page):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        title = re.sub(r"<.*", "", label)
+        fields[name] = answers.get(title, chosen[1] if chosen else "")
+    return fields
+
+
+def test_what_a_ledger_calls_things_is_said_once(site: Site) -> None:
+    """Headings, a column that is not there, words: proposed where likely, asked where not, and remembered."""
+    head = site.as_(HEAD)
+    page = uploaded(head, ODD + ODD_ROWS)
+    assert "对应表头和用语" in page and "可以导入" not in page
+    here = re.search(r'href="(/import/[^"]+/words)"', page)
+    assert here
+    asked = head.page(here[1])
+    fields = said(asked)
+    assert sorted(fields.values()) == ["", "", "", "applicant_name", "channel", "number", "outcome", "received_on", "replied_on", "wanted"]
+    wrong = head.post(here[1], {**fields, "h1": "number"})
+    assert wrong.status_code == 400 and "一栏只能对应一个表头" in wrong.text
+    assert said(wrong.text)["h1"] == "number", "what was chosen stays"
+    answers = said(asked, 来信="ordinary_mail", 终止办理="withdrawn", 申请人类别="natural_person")
+    assert head.post(here[1], answers).status_code == 303
+    checked = settled(head, here[1].removesuffix("/words"))
+    assert "可以导入3件" in text_of(checked), checked
+    head.post(address(checked))
+    assert "已导入3件" in text_of(settled(head, address(checked)))
+    again = uploaded(head, ODD + ODD_ROWS.replace("异", "再"))
+    words = re.search(r'href="(/import/[^"]+/words)"', again)
+    assert words, "that this ledger has no column of categories either is asked again"
+    asked = head.page(words[1])
+    assert [one for one in said(asked).values() if one == "natural_person"], "with what was said the last time"
+    assert "不认识的用语" not in asked
+    assert head.post(words[1], said(asked)).status_code == 303
+    assert "可以导入3件" in text_of(settled(head, words[1].removesuffix("/words")))
+
+
+def test_what_is_not_said_leaves_its_lines_out(site: Site) -> None:
+    head = site.as_(HEAD)
+    page = uploaded(head, HEADING + GOOD.replace("旧", "略") + "略9,2024-03-09,托人带来,自然人,样例,方案,,予以公开,2024-03-20\n")
+    here = re.search(r'href="(/import/[^"]+/words)"', page)
+    assert here and "托人带来" in head.page(here[1])
+    assert head.post(here[1], {"skip": "1"}).status_code == 303
+    page = settled(head, here[1].removesuffix("/words"))
+    assert "可以导入3件" in text_of(page) and "“收到渠道”不认识" in page
+    assert f'href="{here[1]}"' in page, "it can still be said"
+    assert site.as_(ANALYST).get(here[1]).status_code == 404, "somebody else's"
+    head.post(address(page))
+    settled(head, address(page))
+    assert head.get(here[1]).status_code == 303, "too late"
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET, NARROW])
+def test_the_words_are_said_with_a_browser(browser: Chromium, size: tuple[int, int]) -> None:
+    window = browser.window(HEAD, size)
+    page = window.go("/import")
+    text = ODD + ODD_ROWS.replace("来信", f"托人捎来{size[0]}")
+    page.set_input_files("#f-ledger", {"name": "台账.csv", "mimeType": "text/csv", "buffer": text.encode()})
+    page.click("text=检查台账")
+    page.wait_for_selector("a:has-text('对应表头和用语')")
+    with page.expect_navigation():
+        page.click("a:has-text('对应表头和用语')")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.select_option("label:has-text('申请人类别') + select", "")  # what was said of the last ledger is proposed
+    with page.expect_navigation():
+        page.click("text=保存并检查")
+    assert page.locator(".gk-err").all_inner_texts() == ["请选择：台账没有“申请人类别”一栏，各行都是哪一种"]
+    assert axe(page) == []
+    page.select_option("label:has-text('申请人类别') + select", "natural_person")
+    with page.expect_navigation():
+        page.click("text=保存并检查")
+    page.wait_for_selector("text=检查的结果")
 
 
 def test_an_upload_without_a_file_keeps_the_page(site: Site) -> None:

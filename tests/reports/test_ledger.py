@@ -108,6 +108,14 @@ def why(path: Path) -> str:
         ("二○二五年十二月三十一日", date(2025, 12, 31)),
         ("20260302", date(2026, 3, 2)),
         ("2026-3-2 10:30", date(2026, 3, 2)),
+        ("26.3.2", date(2026, 3, 2)),
+        ("26年3月2日", date(2026, 3, 2)),
+        ("2026年3月2日上午", date(2026, 3, 2)),
+        ("2026年3月2日下午3时30分", date(2026, 3, 2)),
+        ("2026-3-2（EMS签收）", date(2026, 3, 2)),
+        ("2026.3.2收到", date(2026, 3, 2)),
+        ("2026年3月2日（星期一）", date(2026, 3, 2)),
+        ("二〇二六年三月二日上午", date(2026, 3, 2)),
         (46083, date(2026, 3, 2)),
         ("46083", date(2026, 3, 2)),
         (46083.5, date(2026, 3, 2)),
@@ -120,10 +128,11 @@ def test_dates_as_people_type_them(typed: Any, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["2026-2-30", "昨天", "26.3.2", 1, 0, "1900-1-1", datetime(1900, 1, 1), "2026-13-1", "2026"]
+    "typed", ["2026-2-30", "昨天", "3/2/26", "12-3-24", "3.2", "2024年3月", "2024-3-2（3月5日签收）", "2024-3-2（3月1日寄出）", "2024-3-2前",
+     1, 0, "1900-1-1", datetime(1900, 1, 1), "2026-13-1", "2026"]
 )
 def test_what_is_no_date_is_told(typed: Any) -> None:
-    with pytest.raises(ValueError, match=r"日期|没有这一天|不可能"):
+    with pytest.raises(ValueError, match=r"日期|没有这一天|不可能|哪一天"):
         ledger.read_date(typed)
 
 
@@ -250,11 +259,11 @@ def test_a_stray_format_in_the_last_cell_is_not_a_million_rows(tmp_path: Path) -
 
 
 def test_formulas_and_merged_cells_of_a_workbook_are_told(tmp_path: Path) -> None:
-    path = as_xlsx(tmp_path, HEADING, row(number="=A1"), GOOD, row(number="3"), merge=("G3:G4",))
+    path = as_xlsx(tmp_path, HEADING, row(number="=A1"), GOOD, row(number="3"), merge=("F3:G3",))
     assert [line.problems for line in lines(path)] == [
-        ("第1列是公式，请先“选择性粘贴”为数值",),
-        ("第7列有合并单元格，请取消合并并逐行填写",),
-        ("第7列有合并单元格，请取消合并并逐行填写",),
+        ("第1列是没有算出结果的公式，请先“选择性粘贴”为数值",),
+        ("第6至7列合并成了一格，请取消合并并分别填写",),
+        (),
     ]
 
 

@@ -1,4 +1,5 @@
-"""导入原台账: a ledger is read without writing anything, every bad line is told, then the good ones become files.
+"""导入原台账: a ledger is read without writing anything, what it calls things is asked where that is not known, every bad line is
+told, then the good ones become files.
 
 Reading and loading take a while: each runs in a thread of its own, and its page tells how far it is. What is under way
 lives in this process only; an import that was cut short is simply made again, since no line is loaded twice.
@@ -7,7 +8,7 @@ lives in this process only; an import that was cut short is simply made again, s
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from api.office.log import log, where
 from api.office.office import Office
 from api.office.problems import not_found
 from api.office.reports import names_of
+from api.pages.reports.import_words import answers_of, questions_of
 from api.pages.reports.span_filter import subnav
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.answers import file_answer
@@ -48,10 +50,16 @@ class Job:
     at: datetime
     id: str = field(default_factory=lambda: str(uuid4()))
     state: str = "reading"
-    """reading -> read -> loading -> loaded; or failed, with `problem`."""
+    """reading -> asking -> reading -> read -> loading -> loaded; or failed, with `problem`."""
     lines: int = 0
     result: ledger.Loaded = field(default_factory=ledger.Loaded)
     sheets: Sequence[ledger.Sheet] = ()
+    for_all: Mapping[str, str] = field(default_factory=dict)
+    """What was said of all lines of this ledger."""
+    reading: ledger.Reading | None = None
+    """The reading to be asked about."""
+    asked: set[str] = field(default_factory=set)
+    """What was asked already: it is not asked again, whether it was answered or not."""
     problem: str = ""
 
     @property
@@ -130,14 +138,19 @@ def upload_form(request: HttpRequest) -> Response[Any]:
 def _form(request: HttpRequest, agency: str, *, status: int = 200, errs: Sequence[tuple[str, str]] = ()) -> Response[Any]:
     return show(
         request, "import.html", status=status, units=_units(request), agency=agency, errs=list(errs), subnav=subnav(request, "/import"),
-        titles=ledger.TITLES, required=ledger.REQUIRED, most=ledger.MOST_BYTES // 1024 // 1024,
+        titles=_columns(), required=ledger.REQUIRED, most=ledger.MOST_BYTES // 1024 // 1024,
     )  # fmt: skip
+
+
+def _columns() -> dict[str, str]:
+    """The columns of a template."""
+    return {name: title for name, title in ledger.TITLES.items() if name not in ledger.DERIVED}
 
 
 @page("/import/template")
 def template(request: HttpRequest) -> Response[Any]:
     """台账的表头, as a file to fill in."""
-    return file_answer(exports.csv_stream([tuple(ledger.TITLES.values())]), exports.CSV, "台账表头.csv")
+    return file_answer(exports.csv_stream([tuple(_columns().values())]), exports.CSV, "台账表头.csv")
 
 
 @action("/import", most=ledger.MOST_BYTES + 1024 * 1024)
@@ -183,17 +196,21 @@ def _run(office: Office, job: Job, dry_run: bool, request: str | None) -> None:
 
     try:
         with _one_at_a_time:
-            reading = ledger.read(job.path, office.rules, office.today())
+            with office.database.read() as session:
+                said = ledger.meanings_of(session, job.agency)
+            reading = ledger.read(job.path, office.rules, office.today(), replace(said, for_all=job.for_all))
+            job.reading = reading if dry_run else None
             whole = not dry_run and not (job.result.bad or job.result.left)
             result = loader.load(reading, job.name, dry_run=dry_run, whole=whole, progress=progress)
     except ledger.BadLedger as error:
-        job.problem, job.state = str(error), "failed"
+        job.problem = str(error)
+        job.state = "asking" if job.reading is not None and _is_new(job) else "failed"
     except Exception as error:  # a thread has nobody to raise to: the page tells it, the log names the kind
         log.error("import failed", error=type(error).__name__, where=where(error))
         job.problem, job.state = "暂时没有导入，请稍后再试。再次导入不会重复。", "failed"
     else:
         job.result, job.sheets = result, reading.sheets
-        job.state = "read" if dry_run else "loaded"
+        job.state = ("asking" if _is_new(job) else "read") if dry_run else "loaded"
         if not dry_run:
             office.database.write(
                 lambda s: people.log(
@@ -203,6 +220,18 @@ def _run(office: Office, job: Job, dry_run: bool, request: str | None) -> None:
             )
     if job.state in ("failed", "loaded"):
         job.forget()
+
+
+def _open_points(reading: ledger.Reading) -> set[str]:
+    """What a reading leaves open, each by a name of its own."""
+    headings = {f"heading {title}" for sheet in reading.sheets for title in sheet.likely}
+    columns = {f"column {name} {sheet.title}" for sheet in reading.sheets if sheet.headings for name in sheet.missing}
+    return headings | columns | {f"word {name} {word}" for name, word in reading.unknown}
+
+
+def _is_new(job: Job) -> bool:
+    """Whether there is something to ask that was not asked yet."""
+    return job.reading is not None and not _open_points(job.reading) <= job.asked
 
 
 @page("/import/{job_id:uuid}")
@@ -248,6 +277,45 @@ def _ranges(lines: Sequence[int], most: int = 20) -> str:
     return "、".join(words[:most]) + (f"等{len(lines)}行" if len(words) > most else "")
 
 
+@page("/import/{job_id:uuid}/words")
+def words_form(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
+    """对应表头和用语."""
+    return _words(request, _job(request, job_id))
+
+
+def _words(request: HttpRequest, job: Job, *, errs: Sequence[tuple[str, str]] = ()) -> Response[Any]:
+    if job.state not in ("asking", "read") or job.reading is None:
+        return go(f"/import/{job.id}")
+    office = office_of(request)
+    with office.database.read() as session:
+        before = ledger.meanings_of(session, job.agency).for_all
+    typed = form_of(request) if errs else None
+    return show(
+        request, "import_words.html", status=400 if errs else 200, job=job, questions=questions_of(job.reading, {**before, **job.for_all}),
+        errs=list(errs), typed=typed, unit_name=names_of(office)[job.agency], subnav=subnav(request, "/import"),
+    )  # fmt: skip
+
+
+@action("/import/{job_id:uuid}/words")
+def say_words(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
+    """保存并检查: what was said is remembered, and the ledger is read again with it; or it is read as it stands."""
+    office, job, form = office_of(request), _job(request, job_id), form_of(request)
+    if job.state not in ("asking", "read") or job.reading is None:
+        return go(f"/import/{job.id}")
+    if not form.get("skip"):
+        said, errs = answers_of(job.reading, form)
+        if errs:
+            return _words(request, job, errs=errs)
+        office.database.write(lambda session: ledger.keep(session, job.agency, said, office.clock()))
+        job.for_all = {**job.for_all, **said.for_all}
+    with _jobs_lock:
+        if job.state not in ("asking", "read"):
+            return go(f"/import/{job.id}")
+        job.state, job.lines, job.asked = "reading", 0, job.asked | _open_points(job.reading)
+    _start(office, job, dry_run=True)
+    return go(f"/import/{job.id}")
+
+
 @action("/import/{job_id:uuid}")
 def load(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
     """导入: all lines, or the good ones, as the reading before has told."""
@@ -270,4 +338,4 @@ def problems(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
     return file_answer(exports.csv_stream(rows), exports.CSV, "没有导入的行.csv")
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (upload_form, template, upload, progress_page, load, problems)
+ROUTES: tuple[BaseRouteHandler, ...] = (upload_form, template, upload, progress_page, words_form, say_words, load, problems)
