@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from db.analysis import STANCES, fees_json
@@ -188,12 +188,13 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
                 ("总体情况", _overall(data), [_by_year(sheets["每月"]), sheets["单位"] if len(data["units"]) > 1 else []]),
                 ("申请的来源和内容", _sources(data), [sheets["渠道"], sheets["申请人类别"], sheets["主题"]]),
                 ("办理结果", _results(data), [sheets["办理结果"]]),
-                ("办理时效", _speed(data), [sheets["环节用时"], sheets["承办人"]]),
+                ("办理时效", _speed(data, today), [sheets["环节用时"], sheets["承办人"]]),
                 ("会商和征求意见", _consulted(data), [sheets["征求意见"]]),
                 ("退回、复议和诉讼", _challenged(data), [sheets["退回理由"], sheets["复议诉讼"]]),
                 ("收费情况", _money(data), [sheets["收费"] if any(data["fees"][key] for key in _MOVED) else []]),
-                ("需要关注的问题", _attention(data), [_topics_table(data)]),
+                ("需要关注的问题", _attention(data, today), [_topics_table(data)]),
             )
+            if text  # of nothing there is no section
         ],
     }
 
@@ -299,33 +300,35 @@ def _overall(data: Mapping[str, Any]) -> list[str]:
     if corrected := data["record_corrections"]["count"]:
         sentences.append(f"另收到更正与自身相关的政府信息记录的申请{corrected}件，单独统计，不计入以上各数。")
     if len(months) > 1:
-        most = max(months, key=lambda row: row["received"])
-        sentences.append(f"收到最多的月份是{most['month'][:4]}年{int(most['month'][5:])}月，共{most['received']}件。")
+        most = max(row["received"] for row in months)
+        names = [f"{row['month'][:4]}年{int(row['month'][5:])}月" for row in months if row["received"] == most]
+        if len(names) <= MOST_TIED and len(names) < len(months):
+            sentences.append(f"收到最多的月份是{'、'.join(names)}，{'各' if len(names) > 1 else '共'}{most}件。")
     return sentences
 
 
+MOST_TIED = 3
+"""So many that have the most are named; of more, or of all alike, nothing stands out."""
+
+
 def _leading(rows: Sequence[Mapping[str, Any]], most: int = 3) -> str:
+    """The first of the rows, and those that have as much as the last of them."""
     few = sum(row["count"] for row in rows) < FEW
+    least = rows[most - 1]["count"] if len(rows) >= most else 0
     return "、".join(
-        f"{row['title']}{row['count']}件" + ("" if few else f"（{percent(row['share'])}）") for row in rows[:most] if row["count"]
+        f"{row['title']}{row['count']}件" + ("" if few else f"（{percent(row['share'])}）") for row in rows if row["count"] >= max(least, 1)
     )
 
 
 def _sources(data: Mapping[str, Any]) -> list[str]:
     volumes = data["volumes"]
     told = (
-        ("主要渠道为", volumes["by_channel"]), ("申请人类别为", volumes["by_category"]), ("申请内容集中在", volumes["by_topic"]),
+        ("主要渠道为", volumes["by_channel"], 3), ("申请人类别为", volumes["by_category"], len(volumes["by_category"])),
+        ("申请内容集中在", volumes["by_topic"], 3),
     )  # fmt: skip
     if not data["records"]["has_data"]:
         return NO_DATA
-    sentences = [f"{start}{words}。" for start, rows in told if (words := _leading(rows))] or ["本期没有收到申请。"]
-    topics = data["topics"]
-    if topics["proposed_and_confirmed"] >= FEW:
-        sentences.append(
-            f"主题经人员确认{topics['confirmed']}件，系统提出建议的{topics['proposed_and_confirmed']}件中一致{topics['right']}件，"
-            f"准确率{percent(topics['hit_rate'])}。"
-        )
-    return sentences
+    return [f"{start}{words}。" for start, rows, most in told if (words := _leading(rows, most))] or ["本期没有收到申请。"]
 
 
 def _results(data: Mapping[str, Any]) -> list[str]:
@@ -340,12 +343,12 @@ def _first(data: Mapping[str, Any]) -> str:
     return "首次" if data["ended"]["again"] else ""
 
 
-def _speed(data: Mapping[str, Any]) -> list[str]:
+def _speed(data: Mapping[str, Any], today: date) -> list[str]:
     pace, shares = data["days_to_reply"], data["shares"]
     if not data["records"]["has_data"]:
-        return [*NO_DATA, *_loaded(data)]
+        return [*NO_DATA, *_loaded(data, today)]
     if not pace["replies"]:
-        return [f"本期没有{_first(data)}作出答复的申请。", *_loaded(data)]
+        return [f"本期没有{_first(data)}作出答复的申请。", *_loaded(data, today)]
     judged = pace["in_time"] + pace["late"]
     sentences = [
         f"本期作出答复{pace['replies']}件，用时中位数为{pace['median']}个工作日，九成在{pace['p90']}个工作日以内（不含依法暂停的时间）。",
@@ -367,17 +370,27 @@ def _speed(data: Mapping[str, Any]) -> list[str]:
     slow = max(data["stages"], key=lambda row: row["days"])
     if slow["days"]:
         sentences.append(f"用时最多的环节是“{slow['title']}”，平均每件{slow['mean']}个工作日。")
-    return sentences + _loaded(data)
+    return sentences + _loaded(data, today)
 
 
-def _loaded(data: Mapping[str, Any]) -> list[str]:
-    """在办 now, and who has most of it."""
+RECENT = timedelta(days=31)
+"""So long after its end a report of a span tells what is so now; that of an earlier year does not tell of today's files."""
+
+
+def _is_recent(data: Mapping[str, Any], today: date) -> bool:
+    return today - date.fromisoformat(data["to"]) <= RECENT
+
+
+def _loaded(data: Mapping[str, Any], today: date) -> list[str]:
+    """在办 now, and who has most of it, where several have some."""
     at_work = sum(row["open"] for row in data["load"])
-    busiest = next((row for row in data["load"] if row["handler"]), None)
-    if not at_work:
+    if not at_work or not _is_recent(data, today):
         return []
-    most = f"，承办最多的是{busiest['handler_name']}（{busiest['open']}件）" if busiest and busiest["open"] else ""
-    return [f"目前在办{at_work}件{most}。"]
+    holders = [row for row in data["load"] if row["handler"] and row["open"]]
+    most = max((row["open"] for row in holders), default=0)
+    names = [row["handler_name"] for row in holders if row["open"] == most]
+    told = f"，承办最多的是{'、'.join(names)}（{'各' if len(names) > 1 else ''}{most}件）" if len(names) < len(holders) else ""
+    return [f"目前在办{at_work}件{told}。"]
 
 
 def _counts(titles: Mapping[str, str], found: Mapping[str, int], unit: str) -> str:
@@ -391,6 +404,12 @@ def _consulted(data: Mapping[str, Any]) -> list[str]:
         return NO_DATA
     if not found["count"]:
         return [_none(data, "本期没有征求第三方或者其他机关的意见", "征求意见")]
+    inside = sum(row["count"] for row in found["by_type"] if row["type"] == "internal")
+    if inside == found["count"]:
+        return [f"本期内部会商{inside}次：{_counts(STANCES, found['results'], '次')}；征求意见和会商合计，{_earlier(data, found['before'], '次')}。"]
+    if inside:
+        what = f"本期征求意见和会商{found['count']}次，其中内部会商{inside}次"
+        return [f"{what}：{_counts(STANCES, found['results'], '次')}；{_earlier(data, found['before'], '次')}。"]
     return [f"本期征求意见{found['count']}次：{_counts(STANCES, found['results'], '次')}；{_earlier(data, found['before'], '次')}。"]
 
 
@@ -428,16 +447,18 @@ def _money(data: Mapping[str, Any]) -> list[str]:
         return NO_DATA
     if not any(fees[key] for key in _MOVED):
         return [_none(data, "本期没有发出收费通知，没有收取信息处理费", "收费")]
-    return [
-        (f"本期发出收费通知{fees['notices']}件，{say_yuan(fees['notified_fen'])}；实际缴纳{fees['payments']}件，{say_yuan(fees['paid_fen'])}；"
-        f"减免{fees['waivers']}件，{say_yuan(fees['waived_fen'])}。")
-    ]
+    told = (("发出收费通知", "notices", "notified_fen"), ("实际缴纳", "payments", "paid_fen"), ("减免", "waivers", "waived_fen"))
+    return ["本期" + "；".join(f"{what}{fees[count]}件，{say_yuan(fees[sum_])}" for what, count, sum_ in told if fees[count]) + "。"]
 
 
-def _attention(data: Mapping[str, Any]) -> list[str]:
+def _attention(data: Mapping[str, Any], today: date) -> list[str]:
     """What is overdue now, whatever the span: the question that the desks ask, reopened files among them; and what to publish."""
     overdue = sum(row["overdue"] for row in data["load"])
-    sentences = [f"现有{overdue}件已经超过答复期限，应当尽快办理。" if overdue else "目前没有超期未办结的申请。"]
+    sentences = []
+    if overdue:
+        sentences = [f"{'' if _is_recent(data, today) else f'截至{say_day(today)}，'}现有{overdue}件已经超过答复期限，应当尽快办理。"]
+    elif _is_recent(data, today):
+        sentences = ["目前没有超期未办结的申请。"]
     if not data["records"]["has_data"]:
         return sentences
     proposed = sum(one.get("suggestion") is not None for one in data["candidates"])

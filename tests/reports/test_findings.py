@@ -141,6 +141,95 @@ def test_a_suit_over_an_earlier_years_file_explains_what_a_frozen_year_differs_b
     assert frozen.moved[0].reason == "定稿后样例办理“复议、诉讼”（2025-02-03）"
 
 
+# ------------------------------------------------------------------ sentence by sentence
+
+
+def rows_of(*counts: int) -> list[dict[str, Any]]:
+    return [{"title": title, "count": count, "share": count / (sum(counts) or 1)} for title, count in zip("甲乙丙丁戊己", counts, strict=False)]
+
+
+@pytest.mark.parametrize(
+    ("counts", "most", "says"),
+    [
+        ((5, 4, 3, 2), 3, "甲5件（35.7%）、乙4件（28.6%）、丙3件（21.4%）"),
+        ((5, 3, 3, 3), 3, "甲5件（35.7%）、乙3件（21.4%）、丙3件（21.4%）、丁3件（21.4%）"),  # nobody of equals is left out
+        ((2, 1, 0, 0), 3, "甲2件、乙1件"),
+        ((5, 4, 3, 2, 1), 6, "甲5件（33.3%）、乙4件（26.7%）、丙3件（20%）、丁2件（13.3%）、戊1件（6.7%）"),
+        ((0, 0), 3, ""),
+    ],
+)  # fmt: skip
+def test_the_first_are_named_with_their_equals(counts: tuple[int, ...], most: int, says: str) -> None:
+    assert findings._leading(rows_of(*counts), most) == says
+
+
+def test_all_categories_are_told_and_nothing_of_the_program_itself() -> None:
+    none: list[dict[str, Any]] = []
+    data = {"records": {"has_data": True}, "volumes": {"by_channel": none, "by_category": rows_of(5, 4, 3, 2, 1, 1), "by_topic": none}}
+    (sentence,) = findings._sources(data)
+    assert all(title in sentence for title in "甲乙丙丁戊己")
+
+
+@pytest.mark.parametrize(
+    ("moved", "says"),
+    [
+        ({"notices": 6, "notified_fen": 60000, "payments": 5, "paid_fen": 50000}, "本期发出收费通知6件，600元；实际缴纳5件，500元。"),
+        ({"payments": 1, "paid_fen": 20000}, "本期实际缴纳1件，200元。"),
+        ({"notices": 1, "notified_fen": 10000, "waivers": 1, "waived_fen": 10000}, "本期发出收费通知1件，100元；减免1件，100元。"),
+    ],
+)
+def test_of_fees_only_what_moved_is_told(moved: dict[str, int], says: str) -> None:
+    fees = dict.fromkeys(("notices", "notified_fen", "payments", "paid_fen", "waivers", "waived_fen"), 0) | moved
+    assert findings._money({"records": {"has_data": True}, "fees": fees}) == [says]
+
+
+def load_of(**counts: int) -> list[dict[str, Any]]:
+    return [{"handler": name, "handler_name": name, "open": count} for name, count in counts.items()]
+
+
+@pytest.mark.parametrize(
+    ("load", "says"),
+    [
+        (load_of(甲=3), ["目前在办3件。"]),  # there is nobody to compare with
+        (load_of(甲=3, 乙=1), ["目前在办4件，承办最多的是甲（3件）。"]),
+        (load_of(甲=3, 乙=3, 丙=1), ["目前在办7件，承办最多的是甲、乙（各3件）。"]),
+        (load_of(甲=2, 乙=2), ["目前在办4件。"]),
+        (load_of(甲=0), []),
+    ],
+)
+def test_who_has_most_is_named_where_somebody_has_less(load: list[dict[str, Any]], says: list[str]) -> None:
+    assert findings._loaded({"load": load, "to": "2026-11-24"}, TODAY) == says
+    assert findings._loaded({"load": load, "to": "2025-12-31"}, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("received", "says"),
+    [
+        ((2, 5, 1), "收到最多的月份是2026年2月，共5件。"), ((5, 5, 1), "收到最多的月份是2026年1月、2026年2月，各5件。"),
+        ((4, 4, 4), None), ((4,), None), ((0, 4, 0), None),
+    ],
+)  # fmt: skip
+def test_the_fullest_month_is_told_where_one_stands_out(received: tuple[int, ...], says: str | None) -> None:
+    months = [{"month": f"2026-{n:02d}", "received": count} for n, count in enumerate(received, 1)]
+    data = {
+        "received": {"count": sum(received), "before": 0}, "ended": {"count": 0, "before": 0, "again": 0}, "volumes": {"by_month": months},
+        "before": {"title": "上期", "has_data": False}, "records": {"has_data": True, "from_ledger": 0}, "record_corrections": {"count": 0},
+    }  # fmt: skip
+    assert [one for one in findings._overall(data) if "最多" in one] == ([says] if says else [])
+
+
+@pytest.mark.parametrize(
+    ("third", "internal", "says"),
+    [(2, 0, "本期征求意见2次："), (2, 1, "本期征求意见和会商3次，其中内部会商1次："), (0, 1, "本期内部会商1次：")],
+)
+def test_meetings_within_are_not_called_inquiries(third: int, internal: int, says: str) -> None:
+    kinds = [{"type": "third_party", "count": third}, {"type": "internal", "count": internal}]
+    results = dict.fromkeys(analysis.STANCES, 0) | {"consent": third + internal}
+    found = {"count": third + internal, "results": results, "by_type": kinds}
+    data = {"consultations": {**found, "before": 0}, "records": {"has_data": True}, "before": {"title": "上期", "own": True}}
+    (sentence,) = findings._consulted(data)
+    assert sentence.startswith(says)
+
+
 # ------------------------------------------------------------------ what is overdue, what was answered again
 
 
@@ -158,8 +247,8 @@ def test_a_reopened_file_that_is_overdue_is_told_and_opened(database: Database, 
 def test_nothing_overdue_is_claimed_of_today_whatever_the_span(database: Database, unit: str) -> None:
     withdrawn = [registered("2025-03-03"), {"kind": "withdrawal", "on": "2025-03-10", "by": "writing"}]
     kept(database, unit, [withdrawn])
-    for year in (2025, 2026):
-        assert said(database, unit, of_year(year))["需要关注的问题"].startswith("目前没有超期未办结的申请。")
+    assert said(database, unit, of_year(2026))["需要关注的问题"].startswith("目前没有超期未办结的申请。")
+    assert "目前" not in "".join(said(database, unit, of_year(2025)).values()), "a report of an earlier year does not tell of today"
 
 
 def test_a_signed_reply_that_has_not_left_is_overdue(database: Database, unit: str) -> None:
