@@ -13,15 +13,16 @@ from sqlmodel import Session
 from db import tables as t
 from db.analysis.spans import Span
 from db.matching import OUTSIDE, WANTED
-from db.similarity import dice, grams, likeness, shared_words
+from db.similarity import shared_words
 from workflow.case import GIVEN
+from workflow.sameness import is_same, likeness, subject
 
 TALLY, DOCKET = (t.table_of(model) for model in (t.Tally, t.Docket))
 SEVERAL = 2
 """多个申请人 (条例 44): from two on."""
 _BUCKETS, _SAMPLES, _MOST_READ, _MOST_COUNTED, _MOST_NAMED = 60, 40, 200_000, 500, 200
-_SAME_THING = 0.5
-"""From this likeness on two requests ask for the same information (likeness of their pairs of characters)."""
+_IN_A_BUCKET, _COMPARED = 8, 30
+"""Clusters that one bucket may hold, and texts of a cluster that another must agree with."""
 
 
 def clusters(session: Session, agencies: Collection[str], span: Span, most: int = 20) -> list[dict[str, Any]]:
@@ -45,11 +46,17 @@ def clusters(session: Session, agencies: Collection[str], span: Span, most: int 
     fullest = sorted((ids for ids in buckets.values() if len(ids) >= SEVERAL), key=len, reverse=True)[:_BUCKETS]
     rows = _rows_of(session, {case_id for ids in fullest for case_id in ids[:_SAMPLES]})
     found: list[tuple[str, list[Any]]] = []
-    for members in ([rows[case_id] for case_id in ids[:_SAMPLES]] for ids in fullest):
-        lead = Counter(row.wanted for row in members).most_common(1)[0][0]
-        if not any(likeness(lead, other) >= _SAME_THING for other, _ in found):
+    for ids in fullest:
+        members = [rows[case_id] for case_id in ids[:_SAMPLES]]
+        for _ in range(_IN_A_BUCKET):
+            if len(members) < SEVERAL:
+                break
+            lead = Counter(row.wanted for row in members).most_common(1)[0][0]
             alike = _alike(lead, members)
-            found += [(lead, alike)] if len(alike) >= SEVERAL else []
+            taken = {row.wanted for row in alike}
+            members = [row for row in members if row.wanted not in taken]
+            if len(alike) >= SEVERAL and not any(is_same(lead, other) for other, _ in found):
+                found.append((lead, alike))
     found = sorted(found, key=lambda one: (-len({row.applicant_key for row in one[1]}), -len(one[1])))[:most]
     told = []
     for lead, alike in found:
@@ -65,10 +72,13 @@ def clusters(session: Session, agencies: Collection[str], span: Span, most: int 
 
 
 def _alike(lead: str, rows: Sequence[Any]) -> list[Any]:
-    """Those of the rows that ask for the same as `lead`; the same words are compared once."""
-    own = grams(lead)
-    same = {wanted: wanted == lead or dice(own, grams(wanted)) >= _SAME_THING for wanted in {row.wanted for row in rows}}
-    return [row for row in rows if same[row.wanted]]
+    """Those of the rows that ask for the same as `lead` and as each other; the same words are compared once."""
+    same = [lead]
+    for wanted in dict.fromkeys(row.wanted for row in rows if row.wanted != lead):
+        if all(is_same(wanted, one) for one in same[:_COMPARED]):
+            same.append(wanted)
+    texts = set(same)
+    return [row for row in rows if row.wanted in texts]
 
 
 def _rows_of(session: Session, ids: Collection[str]) -> dict[str, Any]:
@@ -83,7 +93,7 @@ def _rows_of(session: Session, ids: Collection[str]) -> dict[str, Any]:
 def _cluster(lead: str, alike: Sequence[Any]) -> dict[str, Any]:
     other = next((row.wanted for row in alike if row.wanted != lead), lead)
     return {
-        "title": (shared_words(lead, other) or (lead,))[0][:60],
+        "title": subject((shared_words(lead, other) or (lead,))[0])[:60],
         "sample": lead[:200],
         "requests": len(alike),
         "applicants": len({row.applicant_key for row in alike}),
@@ -106,8 +116,9 @@ def dossier(session: Session, case_id: str) -> dict[str, Any]:
     rows = session.execute(select(*OUTSIDE).where(*same).order_by(DOCKET.c.received_on, DOCKET.c.serial).limit(1000)).all()
     repeats = []
     for place, row in enumerate(rows):
-        earlier = max(rows[max(0, place - 200) : place], key=lambda one, of=row: likeness(one.wanted, of.wanted), default=None)  # type: ignore[misc]
-        if earlier is not None and (score := likeness(earlier.wanted, row.wanted)) >= _SAME_THING:
+        before = [(likeness(one.wanted, row.wanted), one) for one in rows[max(0, place - 200) : place] if is_same(one.wanted, row.wanted)]
+        if before:
+            score, earlier = max(before, key=lambda found: found[0])
             repeats.append({"id": row.case_id, "number": row.number, "earlier": earlier.number, "score": round(score, 3)})
     return {
         "requests": len(rows),
