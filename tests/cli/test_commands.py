@@ -517,7 +517,12 @@ class _served:  # noqa: N801 - reads as what it is: with _served(office) as addr
     def __enter__(self) -> str:
         self.server = self.shell.start("serve", "--port", str(self.port))
         address = f"http://127.0.0.1:{self.port}"
-        _until_ready(address)
+        try:
+            _until_ready(address)
+        except BaseException:  # no `with` block was entered, and none will be left
+            self.server.kill()
+            self.server.communicate()
+            raise
         return address
 
     def __exit__(self, *_exc: object) -> None:
