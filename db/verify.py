@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select, text
 from sqlmodel import Session, SQLModel
 
-from db import guards, journal, tallies
+from db import guards, journal, tallies, tidying
 from db import tables as t
 from db.engine import newest
 from db.files import Damaged, Files
@@ -175,8 +175,7 @@ def _seals(session: Session) -> Iterator[str]:
 
 def _bytes(session: Session, files: Files, tell: Tell) -> Iterator[str]:
     """Every row has its bytes with its digest, and no bytes lie about without a row."""
-    rows: list[tuple[str, Any]] = [("letters", LETTER), ("attachments", ATTACHMENT), ("uploads", UPLOAD)]
-    for kind, table in rows:
+    for kind, table in tidying.KINDS:
         known: dict[str, str | None] = {}
         for row in session.execute(select(table.c.id, table.c.digest, table.c.size).order_by(table.c.id)):
             tell(1)
@@ -188,10 +187,4 @@ def _bytes(session: Session, files: Files, tell: Tell) -> Iterator[str]:
                     yield f"{kind}/{row.id}：大小与登记的不符"
             except Damaged:
                 yield f"{kind}/{row.id}：文件缺失，或者与登记的摘要不符"
-        yield from (f"{kind}/{path.name}：没有登记的文件" for path in _stray(files.root / kind, set(known)))
-
-
-def _stray(folder: Path, known: set[str]) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file() and path.name not in known:
-            yield path
+        yield from (f"{kind}/{path.name}：没有登记的文件，可以用 gongkai tidy 清理" for path in tidying.of_kind(files, kind, set(known)))

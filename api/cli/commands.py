@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -606,6 +607,29 @@ def procedure(form: str) -> None:
     from workflow import diagram
 
     click.echo(diagram.mermaid() if form == "mermaid" else diagram.svg(), nl=False)
+
+
+@gongkai.command()
+@click.option("--dry-run", is_flag=True, help="只列出，不删除")
+def tidy(dry_run: bool) -> None:
+    """清理没有登记的文件：写入以后、登记以前中断的遗留。服务运行时也可以清理，刚写入的先等登记。"""
+    from api.office.record import by_command, record
+    from db import tidying
+
+    with _office() as office:
+        with office.database.read() as session:
+            found = list(tidying.strays(session, office.files))
+        for path in found:
+            click.echo(path.relative_to(office.files.root))
+        if dry_run or not found:
+            click.echo(f"没有登记的文件{len(found)}个" + ("，没有删除" if found else ""), err=True)
+            return
+        if (wait := tidying.youngest(found) + tidying.ON_ITS_WAY.total_seconds() - time.time()) > 0:
+            click.echo(f"有刚写入的文件，可能正在登记，等{wait:.0f}秒……", err=True)
+            time.sleep(min(wait, tidying.ON_ITS_WAY.total_seconds()))
+        gone = tidying.remove(office.database, office.files, found)
+        record(office.database, office.clock(), "tidy", object=f"{len(gone)}个文件", reason=by_command("清理没有登记的文件"))
+        click.echo(f"没有登记的文件{len(found)}个，清理{len(gone)}个", err=True)
 
 
 @gongkai.command()

@@ -277,6 +277,27 @@ def test_a_name_that_no_font_prints_makes_nobody(tmp_path: Path, name: str) -> N
     assert not shell.data.exists()
 
 
+def test_what_no_row_names_is_listed_and_removed(tmp_path: Path) -> None:
+    """A crash between the writing of a file and its commit leaves such; nothing that a row names is touched."""
+    shell = Shell(tmp_path)
+    shell.run("init")
+    folder = tmp_path / "files" / "attachments" / "ab"
+    folder.mkdir(parents=True)
+    for name in ("abcdef", ".part-1"):
+        (folder / name).write_bytes(b"left behind")
+        os.utime(folder / name, (1, 1))
+    listed = shell.run("tidy", "--dry-run")
+    assert listed.returncode == 0
+    assert listed.stdout.split() == ["attachments/ab/.part-1", "attachments/ab/abcdef"]
+    assert "没有删除" in listed.stderr
+    assert (folder / "abcdef").exists()
+    assert "gongkai tidy" in shell.run("verify").stdout
+    assert "清理2个" in shell.run("tidy").stderr
+    assert list(folder.iterdir()) == []
+    assert shell.run("verify").returncode == 0
+    assert "没有登记的文件0个" in shell.run("tidy").stderr
+
+
 def test_an_office_begins_with_nothing_but_its_first_administrator(tmp_path: Path) -> None:
     """No sample agency is there; he sets up the first unit on the pages, and its people work."""
     shell = Shell(tmp_path)

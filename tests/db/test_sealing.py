@@ -371,7 +371,7 @@ def test_a_row_that_cannot_be_opened_keeps_the_old_key(fresh: Database, rules: R
     rekeying.seal_what_is_open(fresh, files, keys, NOW)
     filled(fresh, rules, files, keys)
     first = ring.current
-    fresh.write(lambda s: s.execute(text("UPDATE letter SET context = 'x' || context")))
+    fresh.write(lambda s: s.execute(text("UPDATE attachment SET name = 'x' || name")))
     assert rekeying.rekey(fresh, files, LATER)[1] == 1
     assert ("seal", first, True, False) in known(fresh)
 
