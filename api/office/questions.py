@@ -130,7 +130,7 @@ class SimilarQuestion(Record):
 class Tie(Record):
     """附件归类: what an attachment is to the request, and the item that it belongs to (null: all of it)."""
 
-    role: a.Line | None = None
+    role: a.Line | None
     item: a.Seq | None = None
 
 

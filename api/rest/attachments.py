@@ -17,6 +17,7 @@ from sqlmodel import Session
 from api.office import views
 from api.office.attachments import examined, keep_in, tie
 from api.office.questions import Tie
+from api.office.sight import words_of
 from api.office.uploads import LARGEST
 from api.rest.description import describe
 from api.web.answers import stored_answer
@@ -92,7 +93,8 @@ def tie_attachment(request: HttpRequest, attachment_id: FromPath[UUID], body: Ra
         row = queries.attachment(session, str(attachment_id))
         tie(session, office, officer, placed.case, row, wanted.role, wanted.item)
         renewed = queries.attachment(session, str(attachment_id))
-        return store.Answer(201, views.attachment_view(renewed).model_dump_json().encode(), {})
+        words = words_of(placed.case, officer.role, placed.relation)
+        return store.Answer(201, views.attachment_view(renewed, words).model_dump_json().encode(), {})
 
     return stored_answer(write_once(office, request, officer.id, body, work))
 

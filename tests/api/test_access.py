@@ -167,6 +167,8 @@ def test_a_consulted_agency_cannot_answer_for_another(desk: Desk) -> None:
     assert set(again.json()["permitted"]) <= {"opinion"}
 
 
+TIES = (("POST", "/api/attachments/{attachment_id}"),)
+"""What changes something and shows nothing of a paper."""
 FOR_A_REASON: dict[str, Purpose] = {
     "/api/letters/{letter_id}/pdf": "letter", "/api/letters/{letter_id}/docx": "letter",
     "/api/attachments/{attachment_id}": "attachment", "/api/cases/{case_id}/archive": "package",
@@ -200,7 +202,7 @@ def test_each_role_of_each_agency_meets_exactly_what_the_table_says(desk: Desk, 
             expected = {404, 400} if method == "POST" else {404}
         elif relation not in row.relations:
             expected = {403, 400}
-        elif path in FOR_A_REASON and sight(role, relation, FOR_A_REASON[path]) == "reason":
+        elif path in FOR_A_REASON and (method, path) not in TIES and sight(role, relation, FOR_A_REASON[path]) == "reason":
             expected = {403}
         else:
             expected = {200, 400, 409}
