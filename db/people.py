@@ -336,10 +336,14 @@ def log_entries(
 def log_about(session: Session, number: str, until: datetime) -> Sequence[Row[Any]]:
     """The entries that concern the file of this number, until a moment, in order, with every column that the log has.
 
-    That a package of it was taken away is not among them: taking it again would make another package.
+    That a package of it was taken away is not among them: taking it again would make another package. Nor is what came last of
+    all, that the PDF of its last letter was made: the first package may be what it is made for.
     """
     about = or_(LOG.c.object == number, LOG.c.object.startswith(f"{number} ", autoescape=True))
-    return session.execute(select(LOG).where(about, LOG.c.at <= until, LOG.c.what != "package").order_by(LOG.c.seq)).all()
+    found = list(session.execute(select(LOG).where(about, LOG.c.at <= until, LOG.c.what != "package").order_by(LOG.c.seq)))
+    while found and found[-1].what == "letter":
+        found.pop()
+    return found
 
 
 def last_logged(session: Session) -> datetime | None:

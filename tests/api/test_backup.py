@@ -31,9 +31,9 @@ OWN_RULES = Path(workflow.__file__).parent / "rules"
 
 
 def opened(url: str, folder: Path, keys_of: Office | None = None) -> Office:
-    """An office, with the keys of another one where its backup is to be restored."""
+    """An office, with the keys of another one where its backup is to be restored, but for that of the log."""
     if keys_of is not None:
-        shutil.copytree(keys_of.files.root.parent / "secrets", folder / "secrets")
+        shutil.copytree(keys_of.files.root.parent / "secrets", folder / "secrets", ignore=shutil.ignore_patterns("log.key"))
     return open_office(Settings(database_url=url, data_dir=folder, letter_workers=1))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from db import queries
 from tests import papers
 from tests.api.conftest import Desk
 
@@ -107,7 +108,7 @@ def test_a_document_that_changed_since_the_draft_is_not_signed(desk: Desk, what:
         elif what == "row":
             connection.execute(text("DELETE FROM attachment WHERE id = :of"), {"of": document["id"]})
         else:
-            path.write_bytes(PDF + b"%")
+            path.write_bytes(path.read_bytes() + b"%")
     answer = desk.try_place(HEAD, case, kind="decision")
     assert answer.status_code == 409, answer.text
     assert "不是同一份" in answer.json()["detail"]
@@ -123,7 +124,7 @@ def test_the_reply_lists_what_it_gives_out_beside_what_was_typed(desk: Desk) -> 
     case = desk.place(HEAD, case, kind="decision")
     letter = case["letters"][-1]
     with desk.office.database.read() as session:
-        context = json.loads(str(session.execute(text("SELECT context FROM letter WHERE id = :of"), {"of": letter["id"]}).scalar_one()))
+        context = queries.letter_words(desk.office.database.ring, queries.letter(session, letter["id"]))
     assert context["attachments"] == ["征收红线图", "补偿安置方案"]
 
 

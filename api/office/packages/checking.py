@@ -142,7 +142,9 @@ def _replayed(made: CaseRecord, found: Checked) -> Case | None:
             found.faults.append(f"办理行为第{act.seq}项（{shown(act.kind)}）：不是可以办理的行为，或者内容读不出来")
             return None
     try:
-        return made.case()
+        case = made.case()
+        found.faults += [f"第{seq}项办理行为不合程序：与前一项接不上" for seq in case.irregular]
+        return case
     except (ValueError, KeyError, IndexError, AssertionError, AttributeError):
         found.faults.append("办理行为不合程序：次序、状态接不上，不能重新推算")
         return None

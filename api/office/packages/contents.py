@@ -65,7 +65,14 @@ class Packed:
     stream: IO[bytes]
 
     def blocks(self) -> Iterator[bytes]:
+        """Its bytes; the stream is closed with them, also when they are never read."""
+        begun = self._blocks()
+        next(begun)  # what was never begun would close nothing
+        return begun
+
+    def _blocks(self) -> Iterator[bytes]:
         with self.stream:
+            yield b""
             while block := self.stream.read(BLOCK):
                 yield block
 
