@@ -15,8 +15,9 @@ from sqlalchemy import Table, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
-from db import applications, guards, journal, people, phrases, reports, store, suggestions
+from db import applications, guards, journal, ledger, people, phrases, reports, store, suggestions
 from db import tables as t
+from db.sealing import sealed
 from db.verify import size, verify
 from tests.api.conftest import Desk
 from workflow.acts import parse
@@ -74,6 +75,7 @@ def a_row_of_everything(desk: Desk, session: Session, case: Mapping[str, Any]) -
     )
     assert applications.settle(session, made.id, "declined", now, answer="样例")
     reports.freeze(session, "gx-zrzy", 2026, office.rules, who, "样例", now)
+    ledger.keep(session, "gx-zrzy", ledger.Meanings({"样例": "number"}), now)
     suggestions.propose(session, who, now, now.date(), title="样例", sample="样例", cases=[case["id"]], reason="样例")
 
 
@@ -307,7 +309,7 @@ def test_entries_that_were_swapped_put_in_or_cut_off_are_found(desk: Desk, case:
 
 
 def test_what_whoever_knows_the_program_does_by_hand_is_found(desk: Desk, case: dict[str, Any]) -> None:
-    """He renews the projections too; he has no key."""
+    """He renews the projections too, and seals; he has not the key of the log."""
     office, act = desk.office, store.ACT
     with office.database.read() as session:
         file = store.load(session, case["id"])
@@ -317,12 +319,12 @@ def test_what_whoever_knows_the_program_does_by_hand_is_found(desk: Desk, case: 
     def renewed(session: Session) -> None:
         store.rebuild(session, office.rules, office.keys)
         session.info.clear()
-        session.info["journal"] = office.database.journal
+        session.info |= {"journal": office.database.journal, "ring": office.database.ring}
 
     def put_in(session: Session) -> None:
         signed = file.acts[-1]
         more = type(signed)(file.version + 1, parse({"kind": "note", "on": "2026-11-06", "text": "样例"}), signed.officer, signed.at)
-        session.execute(insert(act), store.act_row(file.id, more))
+        session.execute(insert(act), sealed(session, act, store.act_row(file.id, more)))
         session.execute(update(store.CASE).where(store.CASE.c.id == file.id).values(version=more.seq))
         renewed(session)
 
