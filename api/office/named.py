@@ -105,7 +105,7 @@ def _draft(known: Known, act: a.Draft) -> None:
             raise Invalid(
                 f"co_issuers.{place}",
                 f"{other.name}的复议机关、管辖法院与本单位不同，答复书无法写明救济途径，不能联合答复。请由本单位单独答复",
-                "复议法 24",
+                "条例 51",
             )
 
 
