@@ -160,6 +160,8 @@ SEALED_AGAIN: list[tuple[str, Callable[[Files], Files], str]] = [
     ("JSON with more in it", rewritten(lambda r: r.update(extra=1)), "“extra”处不是本系统写出的内容"),
     ("another format", rewritten(lambda r: r.update(format="gongkai-archive-99")), "“format”处不是本系统写出的内容"),
     ("numbers without bounds", rewritten(lambda r: r.update(version=10**400)), "版本（办理行为的项数）：包内写的是1000000"),
+    ("an attachment kept outside", rewritten(lambda r: r["attachments"][0].update(id="../../../outside")), "“attachments.0.id”处不是"),
+    ("an attachment kept anywhere", rewritten(lambda r: r["attachments"][0].update(id="/tmp/outside")), "“attachments.0.id”处不是"),
     ("a file outside", rewritten(lambda r: r["letters"][0].update(file="../../../etc/passwd")), "不在包里"),
 ]  # fmt: skip
 

@@ -17,6 +17,8 @@ from workflow.case import Case
 
 FORMAT: Final = "gongkai-archive-1"
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Identity = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+"""A UUID as the program writes it. Bytes are kept and dropped under it: no other text comes near a path."""
 
 
 class Because(Record):
@@ -68,7 +70,7 @@ class LetterRecord(Record):
     `of` is the number of the file it was made on, where that is another one (一并答复).
     """
 
-    id: str
+    id: Identity
     seq: int
     kind: str
     title: str
@@ -90,14 +92,14 @@ class LetterRecord(Record):
 class AttachmentRecord(Record):
     """附件: who kept it, when and what for, and where its bytes lie in the package."""
 
-    id: str
+    id: Identity
     name: str
     media_type: str
     purpose: str | None
     role: str | None = None
     """What it is to the request, of `workflow.words.ATTACHMENT_ROLES`."""
     item: int | None = None
-    made_from: str | None = None
+    made_from: Identity | None = None
     """The attachment of which it is the redacted copy (遮盖件)."""
     separated: str | None = None
     """What is covered in it, by page and ground, as JSON."""
@@ -130,7 +132,7 @@ class CaseRecord(Record):
     """案卷: who it belongs to, how it stands, and all it is made of."""
 
     format: Literal["gongkai-archive-1"] = FORMAT
-    id: str
+    id: Identity
     number: str
     agency: str
     agency_name: str
