@@ -128,12 +128,12 @@ def made(office: Office, officer: Officer, case: Case, row: Any, seen: int) -> A
     except LetterError as error:
         raise Problem(409, f"没有生成遮盖件：{error}。".replace("。。", "。"), articles=("条例 37",)) from None
     digest = hashlib.sha256(data).hexdigest()
-    with office.database.read() as session:
-        again = [one for one in queries.attachments_of(session, case.id) if one.made_from == row.id and one.digest == digest]
-    if again:  # the same marks give the same bytes
-        return again[-1]
-    name = f"{PurePath(row.name).stem[:150]}（遮盖件）.pdf"
     listed = json.dumps([one.model_dump(exclude_none=True) for one in separated(now.marks)])
+    with office.database.read() as session:
+        copies = [one for one in queries.attachments_of(session, case.id) if one.made_from == row.id]
+    if copies and (copies[-1].digest, copies[-1].separated) == (digest, listed):  # the same again; of several only the latest may go out
+        return copies[-1]
+    name = f"{PurePath(row.name).stem[:150]}（遮盖件）.pdf"
     sent = Sent(name, "application/pdf", data, "遮盖件", "given_out", row.item, row.id, listed)
 
     def work(session: Session) -> Any:

@@ -162,6 +162,21 @@ def test_the_same_marks_make_one_copy_and_a_new_one_takes_the_place_of_the_old(s
     assert "后来另有新的" in site.as_(HANDLER).page(f"/cases/{case.id}/attachments")
 
 
+def test_marks_as_they_once_were_and_another_ground_make_a_new_copy(site: Site) -> None:
+    case = handled(site)
+    one = kept(site, case, item="1")
+    other = next(ground.key for ground in redaction.grounds(site.office.rules.on(site.office.today())) if ground.key != FORM["marks.0.ground"])
+    changes: list[dict[str, str]] = [{}, {"marks.0.left": "22"}, {}, {"marks.0.ground": other}]
+    for seen, change in enumerate(changes):
+        assert sent(site, case, one, seen=seen, **FORM | change | {"do": "make"}).status_code == 303
+        later(site, minutes=1)
+    _original, first, moved, back, regrounded = rows(site, case)
+    assert first.digest == back.digest == regrounded.digest != moved.digest
+    assert first.separated == back.separated != regrounded.separated, "the annex of the reply lists the ground that is meant now"
+    form = site.as_(HANDLER).page(f"/cases/{case.id}/acts/draft")
+    assert f'name="items.0.provided.0.attachment" value="{regrounded.id}"' in form
+
+
 def test_a_copy_without_a_mark_is_not_made(site: Site) -> None:
     case = handled(site)
     one = kept(site, case)
