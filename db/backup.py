@@ -31,6 +31,7 @@ from db import tables as t
 from db.engine import Database
 from db.files import Files
 from db.sealing import Ring
+from db.tidying import KINDS
 from db.verify import Tell
 
 FORMAT = "gongkai-backup-2"
@@ -38,10 +39,6 @@ MANIFEST = "manifest.json"
 LEFT_OUT = frozenset({t.Allowance.__tablename__, t.KnownKey.__tablename__})
 """What counts for a day at most; and every installation knows its own keys."""
 HEAD = t.table_of(t.LogHead)
-KINDS: Mapping[str, Table] = {
-    "letters": t.table_of(t.LetterRow), "attachments": t.table_of(t.AttachmentRow), "uploads": t.table_of(t.Upload),
-}  # fmt: skip
-"""Where files of rows are kept."""
 _BATCH = 500
 
 
@@ -81,7 +78,7 @@ def back_up(
             for table in _tables():
                 lines = _lines(connection, table, tell)
                 counts[table.name] = _add(archive, digests, f"tables/{table.name}.jsonl", lines)
-            for kind, table in KINDS.items():
+            for kind, table in KINDS:
                 for row in connection.execute(
                     select(table.c.id, table.c.digest).where(table.c.digest.is_not(None))
                 ):
@@ -117,7 +114,7 @@ def size(database: Database) -> int:
     """How many units of work `back_up` will tell of."""
     with database.read() as session:
         connection = session.connection()
-        return sum(_count(connection, one) for one in (*_tables(), *KINDS.values()))
+        return sum(_count(connection, one) for one in (*_tables(), *(table for _, table in KINDS)))
 
 
 def _count(connection: Connection, table: Table) -> int:
@@ -230,7 +227,7 @@ def _fill(
         if counts[table.name] != manifest["tables"][table.name]:
             raise BadBackup(f"备份里的{table.name}与其目录不符。什么也没有恢复，请换一份备份。")
     _chain(session, is_ours)
-    for kind in KINDS:
+    for kind, _ in KINDS:
         for member in manifest["sha256"]:
             if member.startswith(f"files/{kind}/"):
                 files.put_sealed(kind, member.rpartition("/")[2], archive.read(member))

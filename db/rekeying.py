@@ -22,6 +22,7 @@ from db import tables as t
 from db.engine import Database
 from db.files import Files
 from db.sealing import KEY_FILE, SEALED, BadKeys, Ring, SealBroken, fingerprint, place, ring_of
+from db.tidying import KINDS
 
 KNOWN = t.table_of(t.KnownKey)
 TABLES = tuple(SQLModel.metadata.tables[name] for name in SEALED)
@@ -134,7 +135,7 @@ def _in_silence(_done: int) -> None: ...
 
 def size(database: Database) -> int:
     """How many rows `rekey` will tell of, and files."""
-    kept = (t.table_of(model) for model in (t.LetterRow, t.AttachmentRow, t.Upload))
+    kept = (table for _, table in KINDS)
     with database.read() as session:
         return sum(int(session.execute(select(func.count()).select_from(one)).scalar_one()) for one in (*TABLES, *kept))
 

@@ -23,12 +23,9 @@ from db.store import PASSED_OVER, Keys, load, passed_over
 from workflow.case import Case
 from workflow.law import Rules
 
-CASE, ACT, DOCKET, INBOX, LETTER, ATTACHMENT, COUNTER, APPLICATION, UPLOAD, KNOWN = (
-    t.table_of(model)
-    for model in (
-        t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.AttachmentRow, t.Counter, t.Application, t.Upload, t.KnownKey
-    )
-)  # fmt: skip
+CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, APPLICATION, KNOWN = (
+    t.table_of(model) for model in (t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.Counter, t.Application, t.KnownKey)
+)
 
 
 class Tell(Protocol):
@@ -39,7 +36,7 @@ class Tell(Protocol):
 
 def size(session: Session) -> int:
     """How many units of work `verify` will tell of: files, letters, attachments, uploads."""
-    return sum(int(session.execute(select(func.count()).select_from(one)).scalar_one()) for one in (CASE, LETTER, ATTACHMENT, UPLOAD))
+    return sum(int(session.execute(select(func.count()).select_from(one)).scalar_one()) for one in (CASE, *(table for _, table in tidying.KINDS)))
 
 
 def verify(
