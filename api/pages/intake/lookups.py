@@ -239,11 +239,8 @@ class Alike:
     row: Any
     text: Markup
     likely: bool
+    """It seems to ask for the same information, and may be repeated; that is never decided here."""
     outcome: str
-
-
-REPEATED = 0.75
-"""From this likeness on the panel says that it may be a repetition; it never decides."""
 
 
 def marked(text: str, words: Sequence[str]) -> Markup:
@@ -271,7 +268,7 @@ def beside(office: Office, session: Session, officer: Officer, values: Values) -
         found = queries.similar_to(session, scope, wanted, key, today, most=12)
         public = suggestions.published_for(session, scope, wanted)[:5]
     alike = [
-        (one.same_applicant, Alike(one.row, marked(one.row.wanted[:120], one.words), one.score >= REPEATED,
+        (one.same_applicant, Alike(one.row, marked(one.row.wanted[:120], one.words), one.same,
                                    outcomes[one.row.outcome].title if one.row.outcome else ""))
         for one in found
     ]  # fmt: skip
