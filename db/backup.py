@@ -26,7 +26,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Connection, Date, Table, delete, func, insert, select, text
 from sqlmodel import Session, SQLModel
 
-from db import journal, people, private
+from db import journal, people, private, rekeying
 from db import tables as t
 from db.engine import Database
 from db.files import Files
@@ -175,6 +175,7 @@ def restore(
             def fill(session: Session) -> dict[str, int]:
                 counts = _fill(session, archive, manifest, files, folders, database.ring)
                 now = database.journal.clock()
+                rekeying.know_also(session, manifest["keys"], now)
                 people.log(session, now, "restore", object=f"{manifest['made'][:19]}的备份", reason=reason)
                 people.end_all(session, datetime.fromisoformat(manifest["made"]))
                 return counts

@@ -84,6 +84,12 @@ def _know(session: Session, known: bool, ids: dict[str, str], now: datetime) -> 
                 session.execute(insert(KNOWN).values(purpose=purpose, id=one, since=now))
 
 
+def know_also(session: Session, ids: Iterable[str], now: datetime) -> None:
+    """What came from a backup is sealed with these keys: they are needed until the next `rekey` has sealed it anew."""
+    for one in ids:
+        _know(session, known=True, ids={"seal": one}, now=now)
+
+
 # ------------------------------------------------------------------ sealing what is there
 
 

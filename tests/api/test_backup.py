@@ -23,6 +23,8 @@ from api.settings import Settings
 from db import people, queries, store
 from db import tables as t
 from db.backup import LEFT_OUT, MANIFEST, BadBackup, back_up, restore, size
+from db.rekeying import rekey
+from db.sealing import KEY_FILE, BadKeys
 from db.verify import verify
 from tests.conftest import print_nothing
 
@@ -191,6 +193,28 @@ BAD: dict[str, tuple[Callable[[str, bytes], bytes | None], str | None, str]] = {
     "another format": (_manifest(format="x"), None, "格式"),
     "no manifest": (lambda name, data: None if name == MANIFEST else data, None, "不是本程序的备份"),
 }
+
+
+def test_after_a_newer_key_the_key_of_the_backup_is_still_needed_until_all_is_sealed_anew(office: Office, backup: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    there = opened(url, tmp_path, keys_of=office)
+    keys = tmp_path / "secrets" / KEY_FILE
+    there.database.ring.add()
+    there.close()
+    there = opened(url, tmp_path)  # the newer key is the one that is known
+    assert there.database.ring.current not in office.database.ring.ids
+    restore(there.database, there.files, there.sources.folders, backup)
+    there.close()
+    both = keys.read_bytes()
+    keys.write_bytes(both.split(b"\n")[1] + b"\n")
+    with pytest.raises(BadKeys, match=office.database.ring.current):
+        opened(url, tmp_path)
+    keys.write_bytes(both)
+    there = opened(url, tmp_path)
+    assert rekey(there.database, there.files, there.clock())[1] == 0
+    there.close()
+    keys.write_bytes(keys.read_bytes().split(b"\n")[2] + b"\n")
+    opened(url, tmp_path).close()
 
 
 def test_without_its_keys_a_backup_is_closed_until_they_are_brought(office: Office, backup: Path, tmp_path: Path) -> None:
