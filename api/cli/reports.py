@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from api.office.office import Office
     from db.analysis import Span
+    from db.ledger import Meanings
 
 OpenOffice = Callable[[], AbstractContextManager["Office"]]
 
@@ -98,7 +101,7 @@ def _import(opened: OpenOffice) -> click.Command:
             except (ledger.BadLedger, ledger.Unsaid) as error:
                 _fail(str(error))
             if means and not dry_run:
-                office.database.write(lambda session: ledger.keep(session, code, said, office.clock()))
+                office.database.write(lambda session: _remember(session, office, code, said))
             if done.loaded and not dry_run:
                 what = f"{code} {ledger_file.name}"[:200]
                 office.database.write(
@@ -117,6 +120,15 @@ def _import(opened: OpenOffice) -> click.Command:
             raise SystemExit(1)
 
     return run
+
+
+def _remember(session: Session, office: Office, code: str, said: Meanings) -> None:
+    """Keep what was said of the words of a unit's ledgers; it is logged."""
+    from api.office.record import by_command
+    from db import ledger, people
+
+    ledger.keep(session, code, said, office.clock())
+    people.log(session, office.clock(), "ledger_word", object=code, reason=by_command("说明用语的意思"))
 
 
 def _month(text: str | None, today: date) -> Span:

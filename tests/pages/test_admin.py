@@ -6,6 +6,7 @@ import io
 import re
 from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pdfplumber
@@ -14,6 +15,7 @@ import pytest
 from api.cli.demo import PASSWORD
 from api.office import passwords
 from api.office.office import SHANGHAI
+from api.pages.admin.log import WHAT
 from api.pages.admin.overview import SECTIONS
 from api.pages.admin.units import MOST_PAGES
 from api.pages.shared import sample_letters
@@ -441,3 +443,12 @@ def test_the_pages_read_well(browser: Chromium, size: tuple[int, int]) -> None:
         page = window.go(path)
         assert axe(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_every_kind_of_entry_has_a_name_that_people_read() -> None:
+    root = Path(passwords.__file__).parents[2]
+    sources = [path.read_text(encoding="utf-8") for folder in ("api", "db") for path in (root / folder).rglob("*.py")]
+    calls = r'\b(?:people\.log|journal\.tell|record)\(\s*[\w.]+,\s*[\w.()]+,\s*"([a-z_]+)"'
+    told = {kind for source in sources for kind in re.findall(calls, source)}
+    assert {"rekey", "tidy", "ledger_word", "act"} <= told
+    assert told <= WHAT.keys()

@@ -239,6 +239,8 @@ def test_what_a_ledger_calls_things_is_said_once(site: Site) -> None:
     assert said(wrong.text)["h1"] == "number", "what was chosen stays"
     answers = said(asked, 来信="ordinary_mail", 终止办理="withdrawn", 申请人类别="natural_person")
     assert head.post(here[1], answers).status_code == 303
+    with site.office.database.read() as session:
+        assert (HEAD, "ledger_word") in [(one.username, one.what) for one in people.log_entries(session)]
     checked = settled(head, here[1].removesuffix("/words"))
     assert "可以导入3件" in text_of(checked), checked
     head.post(address(checked))

@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
+from sqlmodel import Session
 
 from api.office.log import log, where
 from api.office.office import Office
@@ -306,7 +307,12 @@ def say_words(request: HttpRequest, job_id: FromPath[UUID]) -> Response[Any]:
         said, errs = answers_of(job.reading, form)
         if errs:
             return _words(request, job, errs=errs)
-        office.database.write(lambda session: ledger.keep(session, job.agency, said, office.clock()))
+
+        def keep(session: Session) -> None:
+            ledger.keep(session, job.agency, said, office.clock())
+            people.log(session, office.clock(), "ledger_word", officer=me(request), object=job.agency, request_id=request_id(request))
+
+        office.database.write(keep)
         job.for_all = {**job.for_all, **said.for_all}
     with _jobs_lock:
         if job.state not in ("asking", "read"):
