@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import func, select, text
+from sqlalchemy import Table, func, select, text
 from sqlmodel import Session, SQLModel
 
 from db import guards, journal, tallies, tidying
@@ -28,6 +30,10 @@ CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, APPLICATION, KNOWN = (
 )
 
 
+Anew = Callable[[], AbstractContextManager[Session]]
+"""A session that sees what is there at this moment: the one that `verify` reads in stays where it began."""
+
+
 class Tell(Protocol):
     """Told after each unit of work, so that a person sees that it goes on."""
 
@@ -40,11 +46,13 @@ def size(session: Session) -> int:
 
 
 def verify(
-    session: Session, files: Files, rules: Rules, keys: Keys, tell: Tell = lambda _done: None, checkpoints: Sequence[Path] = ()
+    session: Session, files: Files, rules: Rules, keys: Keys, tell: Tell = lambda _done: None, checkpoints: Sequence[Path] = (),
+    anew: Anew | None = None,
 ) -> Iterator[str]:
     """Every fault found, as a sentence, in a fixed order, the first bad entry of the log among the first; nothing when all is well.
 
-    `checkpoints` are those that were kept outside.
+    `checkpoints` are those that were kept outside. Files and keys are not of one moment with the rows: with `anew`, what others
+    did since is no fault.
     """
     known = journal.Known()
     yield from _engine(session)
@@ -53,9 +61,9 @@ def verify(
     yield from journal.against(session, checkpoints)
     yield from _numbers(session)
     yield from _cases(session, rules, keys, tell)
-    yield from _keys(session, keys)
+    yield from _keys_now(session, keys, anew)
     yield from _seals(session)
-    yield from _bytes(session, files, tell)
+    yield from _bytes(session, files, tell, anew)
     yield from journal.objects(session, known)
 
 
@@ -145,6 +153,15 @@ def _opened(session: Session, row: Any) -> Mapping[str, Any]:
         return {name: value for name, value in row.items() if name not in SEALED[DOCKET.name]}
 
 
+def _keys_now(session: Session, keys: Keys, anew: Anew | None) -> list[str]:
+    """`_keys`, asked again where a new key was put in place since `verify` began."""
+    found = list(_keys(session, keys))
+    if found and anew is not None:
+        with anew() as now:
+            found = list(_keys(now, keys))
+    return found
+
+
 def _keys(session: Session, keys: Keys) -> Iterator[str]:
     """The keys that are here are known by their fingerprints, and there are no others."""
     here = {("seal", one) for one in ring_of(session).ids} | {("blind", fingerprint(keys.blind))}
@@ -170,7 +187,7 @@ def _seals(session: Session) -> Iterator[str]:
                     yield f"{name}第{at}行：密文打不开，被改动过，或者不是用这里的密钥加密的"
 
 
-def _bytes(session: Session, files: Files, tell: Tell) -> Iterator[str]:
+def _bytes(session: Session, files: Files, tell: Tell, anew: Anew | None) -> Iterator[str]:
     """Every row has its bytes with its digest, and no bytes lie about without a row."""
     for kind, table in tidying.KINDS:
         known: dict[str, str | None] = {}
@@ -183,5 +200,29 @@ def _bytes(session: Session, files: Files, tell: Tell) -> Iterator[str]:
                 if len(files.get(kind, row.id, row.digest)) != row.size:
                     yield f"{kind}/{row.id}：大小与登记的不符"
             except Damaged:
+                if anew is not None and _taken_away(anew, table, row):
+                    continue
                 yield f"{kind}/{row.id}：文件缺失，或者与登记的摘要不符"
-        yield from (f"{kind}/{path.name}：没有登记的文件，可以用 gongkai tidy 清理" for path in tidying.of_kind(files, kind, set(known)))
+        strays = list(tidying.of_kind(files, kind, set(known)))
+        if anew is not None:
+            strays = _unnamed(anew, table, strays)
+        yield from (f"{kind}/{path.name}：没有登记的文件，可以用 gongkai tidy 清理" for path in strays)
+
+
+def _taken_away(anew: Anew, table: Table, row: Any) -> bool:
+    """Whether a file is missing because its row is gone since `verify` began."""
+    with anew() as now:
+        return now.execute(select(table.c.id).where(table.c.id == row.id)).first() is None
+
+
+def _unnamed(anew: Anew, table: Table, strays: Collection[Path]) -> list[Path]:
+    """Those of the files that still are there and still no row names; one that was just written may yet get its row."""
+    until = time.time() + tidying.ON_ITS_WAY.total_seconds()
+    while True:
+        with anew() as now:
+            named = set(now.execute(select(table.c.id)).scalars())
+        left = [path for path in strays if path.name not in named and path.exists()]
+        young = tidying.youngest(left) + tidying.ON_ITS_WAY.total_seconds()
+        if (now_is := time.time()) >= min(until, young):
+            return left
+        time.sleep(min(0.5, until - now_is))

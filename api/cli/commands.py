@@ -510,7 +510,7 @@ def verify(checkpoints: Path | None) -> None:
         _fail(f"{checkpoints}里没有检查点。检查点用gongkai checkpoint写出。")
     with _office(settings) as office, office.database.read(one_state=True) as session:
         with _progress(size(session), "核对") as bar:
-            found = list(faults(session, office.files, office.rules, office.keys, bar.update, kept))
+            found = list(faults(session, office.files, office.rules, office.keys, bar.update, kept, office.database.read))
         for fault in found:
             click.echo(fault)
         click.echo(f"核对完成，比较检查点{len(kept)}个，不符{len(found)}处", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -410,3 +411,46 @@ def test_no_person_is_in_the_log(desk: Desk, case: dict[str, Any]) -> None:
         told = json.dumps([[str(value) for value in row] for row in session.execute(select(people.LOG))], ensure_ascii=False)
     for word in ("周文博", "11010519491231002X", "13800000000", "样例路", "征收补偿"):
         assert word not in told
+
+
+def test_what_others_do_while_it_reads_is_no_fault(desk: Desk, case: dict[str, Any]) -> None:
+    office, now, (kept, gone) = desk.office, desk.clock(), (str(uuid4()), str(uuid4()))
+    drop = applications.visitor_of("a form that is being filled in")
+
+    def add(identity: str) -> None:
+        digest = office.files.put("uploads", identity, b"x")
+        facts: dict[str, Any] = {"id": identity, "name": "说明.txt", "media_type": "text/plain", "size": 1, "digest": digest, "now": now}
+        office.database.write(lambda session: applications.add_upload(session, owner=drop, **facts))
+
+    def take_away(identity: str) -> None:
+        office.database.write(lambda session: applications.drop_upload(session, drop, identity))
+        office.files.drop("uploads", identity)
+
+    add(gone)
+    with office.database.read(one_state=True) as session:
+        session.execute(select(t.table_of(t.CaseFile).c.id)).all()
+        add(kept)
+        take_away(gone)
+        blind = list(verify(session, office.files, office.rules, office.keys))
+        assert len(blind) == 2 and all(kept in one or gone in one for one in blind)
+        assert list(verify(session, office.files, office.rules, office.keys, anew=office.database.read)) == []
+    take_away(kept)
+    with office.database.read(one_state=True) as session:
+        session.execute(select(t.table_of(t.CaseFile).c.id)).all()
+        office.database.ring.add()
+        office.database.write(lambda s: s.execute(insert(t.table_of(t.KnownKey)).values(purpose="seal", id=office.database.ring.current, since=now)))
+        assert any("密钥" in one for one in verify(session, office.files, office.rules, office.keys))
+        assert list(verify(session, office.files, office.rules, office.keys, anew=office.database.read)) == []
+
+
+def test_a_file_without_a_row_is_a_fault_also_while_others_work(desk: Desk, case: dict[str, Any]) -> None:
+    office, identity = desk.office, str(uuid4())
+    office.files.put("uploads", identity, b"x")
+    path = next(office.files.root.rglob(identity))
+    os.utime(path, (0, 0))
+    try:
+        with office.database.read(one_state=True) as session:
+            found = list(verify(session, office.files, office.rules, office.keys, anew=office.database.read))
+        assert len(found) == 1 and identity in found[0]
+    finally:
+        path.unlink()
