@@ -24,7 +24,7 @@ run: ## set up what is missing, then serve the sample office (PORT=8000 HOST=127
 test: setup lint types ## set up what is missing, then check the code and run all tests
 	@$(BIN)/python -m pytest
 
-quick: ## while you work, under a minute: ruff, the law, all stories, the JSON API and a sample of the stories over it; on SQLite
+quick: ## while you work, a minute or two: ruff, the law, all stories, the JSON API and a sample of the stories over it; on SQLite
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m pytest -m "not slow and not postgres" tests/workflow tests/db tests/api tests/test_*.py
 

@@ -40,6 +40,8 @@ LEFT_OUT = frozenset({t.Allowance.__tablename__, t.KnownKey.__tablename__})
 """What counts for a day at most; and every installation knows its own keys."""
 HEAD = t.table_of(t.LogHead)
 _BATCH = 500
+_KNOWN = t.table_of(t.KnownKey)
+_KEYS_IN_USE = select(_KNOWN.c.id).where(_KNOWN.c.purpose == "seal", _KNOWN.c.retired_at.is_(None))
 
 
 class BadBackup(Exception):
@@ -78,16 +80,14 @@ def back_up(
             for table in _tables():
                 lines = _lines(connection, table, tell)
                 counts[table.name] = _add(archive, digests, f"tables/{table.name}.jsonl", lines)
+            keys = {*connection.execute(_KEYS_IN_USE).scalars(), database.ring.current}
             for kind, table in KINDS:
                 for row in connection.execute(
                     select(table.c.id, table.c.digest).where(table.c.digest.is_not(None))
                 ):
-                    _add(
-                        archive,
-                        digests,
-                        f"files/{kind}/{row.id}",
-                        iter([files.sealed(kind, row.id, row.digest)]),
-                    )
+                    data = files.sealed(kind, row.id, row.digest)
+                    _add(archive, digests, f"files/{kind}/{row.id}", iter([data]))
+                    keys |= {one for one in [database.ring.sealed_with(data)] if one}  # `rekey` may be at work
                     tell(1)
             for name, folder in folders.items():
                 for path in sorted(one for one in folder.rglob("*") if one.is_file()):
@@ -98,7 +98,7 @@ def back_up(
                         iter([path.read_bytes()]),
                     )
             manifest = {
-                "format": FORMAT, "made": at.isoformat(), "schema": _revision(connection), "keys": sorted(database.ring.ids),
+                "format": FORMAT, "made": at.isoformat(), "schema": _revision(connection), "keys": sorted(keys),
                 "tables": counts, "sha256": digests,
             }  # fmt: skip
             archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))

@@ -109,7 +109,7 @@ def seal_what_is_open(database: Database, files: Files, keys: store.Keys, now: d
         reached = database.write(partial(store.renew_keys, keys=keys, after=reached))
     database.write(partial(applications.renew_keys, key=keys.blind))
     if found:
-        database.scrub([*(table.name for table in TABLES), "case_text"])
+        database.scrub([*(table.name for table in TABLES), "case_text", "occurrence"])
     database.write(partial(_done, known_as=database.ring.current, now=now, retire=False))
 
 

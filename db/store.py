@@ -329,6 +329,7 @@ def renew_keys(session: Session, keys: Keys, after: str = "") -> str | None:
         words = shown["wanted_masked"]
         made[DOCKET].append(sealed(session, DOCKET, {**found, **shown}, case_id=case_id) | {"of": case_id})
         made[TALLY].append({"applicant_key": found["applicant_key"], **tallies.sketches_of(words), "of": case_id})
+        tallies.renew_occurrences(session, case)
         made[TEXT].append({"grams": tallies.text_of(case, words)["grams"], "of": case_id})
     for table, values in made.items():
         if values:

@@ -126,6 +126,13 @@ def _tally(case: Case, words: str, rules: Rules, key: bytes) -> dict[str, Any] |
     return tally_of(case, words, rules, key) if is_counted(case) else None
 
 
+def renew_occurrences(session: Session, case: Case) -> None:
+    """Write anew what happened on a file."""
+    session.execute(delete(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id))
+    if rows := _occurrences(case):
+        session.execute(insert(OCCURRENCE), rows)
+
+
 def _occurrences(case: Case) -> list[dict[str, Any]]:
     return [] if case.state in OUT else occurrences_of(case)
 

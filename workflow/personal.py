@@ -141,7 +141,7 @@ class Veil:
                 if len(folded(word)) >= least:  # a district alone, or a single letter, tells of nobody
                     self._masked.setdefault(folded(word), mask(word) or "")
         longest_first = sorted(self._masked, key=len, reverse=True)
-        self._known = re.compile("|".join(_SPACED.join(map(re.escape, one)) for one in longest_first), re.I) if longest_first else None
+        self._known = re.compile("|".join(_SPACED.join(map(_either, one)) for one in longest_first), re.I) if longest_first else None
 
     def __call__(self, text: str) -> str:
         """The text as it may leave the unit."""
@@ -175,6 +175,12 @@ class Veil:
 
 def _person(name: str) -> str:
     return mask_name(name, is_person=True)
+
+
+def _either(letter: str) -> str:
+    """A character in either width: what is compared folded stands in a text as it was typed."""
+    wide = chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else ""
+    return f"[{re.escape(letter)}{wide}]" if wide else re.escape(letter)
 
 
 _SPACED = r"[\s·•.\-]{0,2}"

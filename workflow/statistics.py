@@ -13,6 +13,7 @@ from workflow import acts as a
 from workflow.acts import CATEGORIES
 from workflow.case import Case, Challenge
 from workflow.law import InForce, Outcome, Rules, Topic
+from workflow.personal import veil_of
 from workflow.procedure import ACTIVE, OUT
 
 # ---------------------------------------------------------------------------------------------- table 3
@@ -202,7 +203,7 @@ def occurrences(case: Case) -> list[Occurrence]:
     for signed in case.of_kinds("return", "fee_notice", "payment", "waiver"):
         act, seq = signed.act, signed.seq
         if isinstance(act, a.Return) and act.request is None:
-            found.append(Occurrence(seq, "return", signed.officer.role, act.on, ground=act.reason[:100]))
+            found.append(Occurrence(seq, "return", signed.officer.role, act.on, ground=veil_of(case)(act.reason)[:100]))
         elif isinstance(act, a.FeeNotice):
             found.append(Occurrence(seq, "fee_notice", act.basis, act.on, amount_fen=act.amount_fen))
         elif isinstance(act, a.Payment):

@@ -212,6 +212,9 @@ def test_after_a_newer_key_the_key_of_the_backup_is_still_needed_until_all_is_se
     keys.write_bytes(both)
     there = opened(url, tmp_path)
     assert rekey(there.database, there.files, there.clock())[1] == 0
+    back_up(there.database, there.files, there.sources.folders, tmp_path / "later.zip", there.clock())
+    with zipfile.ZipFile(tmp_path / "later.zip") as later:
+        assert json.loads(later.read(MANIFEST))["keys"] == [there.database.ring.current], "the keys of before are not asked for"
     there.close()
     keys.write_bytes(keys.read_bytes().split(b"\n")[2] + b"\n")
     opened(url, tmp_path).close()

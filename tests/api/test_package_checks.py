@@ -131,7 +131,7 @@ SEALED_AGAIN: list[tuple[str, Callable[[Files], Files], str]] = [
     ("another day of archiving", rewritten(lambda r: r.update(archived_on="2026-10-11")), "归档日期：包内写的是2026-10-11"),
     ("another number", rewritten(lambda r: r.update(number="冠〔2026〕9号")), "External-Identifier与办理记录所载的不符"),
     ("the last act taken out", rewritten(lambda r: r["acts"].pop()), "版本（办理行为的项数）"),
-    ("the opinion taken out", rewritten(lambda r: drop(r, 7)), "不合程序"),
+    ("the opinion taken out", rewritten(lambda r: drop(r, 7)), "版本（办理行为的项数）"),
     ("acts in another order", rewritten(lambda r: r["acts"].reverse()), "不合程序"),
     ("a text of an act changed", rewritten(act("opinion", text="不同意。")), "与办理记录.json所载的内容不一致"),
     ("the day of service changed", rewritten(lambda r: r["acts"][5].update(on="2026-09-10")), "最迟答复日"),

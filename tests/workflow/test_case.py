@@ -13,6 +13,7 @@ from workflow import acts as a
 from workflow.acts import ACTS, ItemDecision, Rejected, Signed, parse
 from workflow.case import BY_ACT, GIVEN, WITHHELD, Asked, Case, letter_id, overall
 from workflow.procedure import STATES
+from workflow.statistics import occurrences
 from workflow.words import LETTER_TITLES
 
 RULES = shipped_rules()
@@ -235,6 +236,12 @@ def test_a_returned_draft_is_no_draft() -> None:
     desk = drafted().place("return", "2026-03-11", reason="重拟")
     assert desk.case.draft is None
     assert desk.case.outcome is None
+
+
+def test_the_reason_of_a_return_is_counted_without_the_people_of_the_file() -> None:
+    desk = drafted().place("return", "2026-03-11", reason="请与周立新（样例）核对，电话13800000001")
+    (counted,) = occurrences(desk.case)
+    assert counted.ground == "请与周*核对，电话138****0001"
 
 
 def test_an_earlier_reply_keeps_its_letters_after_reopening() -> None:

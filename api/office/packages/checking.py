@@ -143,7 +143,7 @@ def _replayed(made: CaseRecord, found: Checked) -> Case | None:
             return None
     try:
         case = made.case()
-        found.faults += [f"第{seq}项办理行为不合程序：与前一项接不上" for seq in case.irregular]
+        found.notes += [f"第{seq}项办理行为按现在的程序接不上前一项，请核对" for seq in case.irregular]
         return case
     except (ValueError, KeyError, IndexError, AssertionError, AttributeError):
         found.faults.append("办理行为不合程序：次序、状态接不上，不能重新推算")
