@@ -434,7 +434,8 @@ def test_the_form_reads_well_for_everybody(browser: Chromium, size: tuple[int, i
     assert axe(page) == []
     with page.expect_navigation():
         page.click(".gk-onward .btn-primary")
-    page.click("text=大字")
+    with page.expect_navigation():
+        page.click("text=大字")
     assert page.evaluate("document.documentElement.className") == "gk-large"
     assert axe(page) == []
     with page.expect_navigation():

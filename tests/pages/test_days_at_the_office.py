@@ -110,7 +110,8 @@ def test_one_request_and_six_people(browser: Chromium, day: Callable[[date], Non
 
     other = browser.window("handler@gx-rsj")
     page = other.go("/consultations")
-    page.click(".gk-inbox-list a >> nth=0")
+    with page.expect_navigation():
+        page.click(".gk-inbox-list a >> nth=0")
     assert "周文博" not in page.inner_text("main")  # who asked is not told to those consulted
     choose(page, "stance", "consent")
     page.fill("#f-text", "不涉及，可以公开。")

@@ -63,7 +63,8 @@ def test_a_letter_that_came_back_is_served_again_and_at_last_by_public_notice(br
 
     day(date(2026, 8, 14))
     page = browser.window("intake@gx-zrzy").go("/service?view=confirm")
-    page.click(f"tr[id='r-{notice}'] a >> text=退回")
+    with page.expect_navigation():
+        page.click(f"tr[id='r-{notice}'] a >> text=退回")
     assert page.locator(f"[name=letter][value='{notice}']:checked, select[name=letter] option[value='{notice}']:checked").count() == 1
     came_back("moved")(page)
     assert axe(page) == []
