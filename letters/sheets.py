@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from PIL import Image, ImageChops, ImageOps
+from PIL import Image, ImageChops, ImageFile, ImageOps
 
 from letters.errors import LetterError
 from letters.marks import SHEETS, Outline, Sheet
@@ -148,6 +148,7 @@ def is_grey(picture: Image.Image) -> bool:
 def opened(data: bytes, media_type: str) -> Iterator[Document]:
     """A document, as long as it is looked at: whatever is wrong with it becomes a sentence, and its memory is bounded."""
     document: Document | None = None
+    bears_it, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False  # the maker of letters shows half a picture
     with bounded(MEMORY), warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # its size is asked before it is read
         try:
@@ -160,6 +161,7 @@ def opened(data: bytes, media_type: str) -> Iterator[Document]:
         except (pypdfium2.PdfiumError, OSError, SyntaxError, ValueError, EOFError):
             raise LetterError(BROKEN) from None
         finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = bears_it
             if document is not None:
                 document.close()
 

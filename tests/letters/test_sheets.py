@@ -61,7 +61,10 @@ def test_a_photograph_is_shown_as_it_was_held() -> None:
     ids=["locked", "ten thousand pages", "a vast picture in it", "a vast page", "nothing in it", "cut off", "a vast picture", "half a picture",
          "no picture", "no pages"],
 )  # fmt: skip
-def test_what_nobody_should_be_made_to_open_is_refused_with_a_sentence(make: Callable[[], bytes], media_type: str, why: str) -> None:
+def test_what_nobody_should_be_made_to_open_is_refused_with_a_sentence(
+    make: Callable[[], bytes], media_type: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("PIL.ImageFile.LOAD_TRUNCATED_IMAGES", True)  # as it is in a worker that has made a letter
     data = make()
 
     def looked_at() -> None:
