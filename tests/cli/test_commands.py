@@ -16,9 +16,10 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -488,12 +489,14 @@ def test_a_signal_ends_it_with_zero_and_what_is_in_flight_is_answered(empty: She
     server = empty.start("serve", "--port", str(port))
     try:
         _until_ready(f"http://127.0.0.1:{port}")
-        with socket.create_connection(("127.0.0.1", port)) as line:
+        with socket.create_connection(("127.0.0.1", port)) as line, closing(HTTPConnection("127.0.0.1", port)) as idle:
+            idle.request("GET", "/health/live")
+            assert idle.getresponse().read()
             head = f"POST /api/calculators/fee HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 36\r\n"
             line.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode() + b'{"basis": "per_page",')
             assert b"100 Continue" in line.recv(4096), "the request is being read, and its end is not there"
             server.send_signal(signal.SIGTERM)
-            _until_closed(port)
+            assert idle.sock.recv(1) == b"", "who asks for nothing is let go, after the door is closed"
             line.sendall(b' "pages": 150 }'.ljust(15))
             assert b"200 OK" in line.recv(4096)
         assert server.wait(30) == 0
@@ -521,14 +524,6 @@ def _until_ready(address: str) -> None:
         except OSError:
             time.sleep(0.1)
     raise AssertionError("not ready")
-
-
-def _until_closed(port: int) -> None:
-    """Until the server, which has heard that it is to end, lets nobody else in."""
-    with suppress(ConnectionRefusedError):
-        while True:
-            socket.create_connection(("127.0.0.1", port)).close()
-            time.sleep(0.01)
 
 
 class _served:  # noqa: N801 - reads as what it is: with _served(office) as address
