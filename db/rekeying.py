@@ -104,13 +104,18 @@ def seal_what_is_open(database: Database, files: Files, keys: store.Keys, now: d
         if _holds_anything(session):
             began()
     found = sum(_renewed(database, table, from_open=True)[0] for table in TABLES) + files.renew(lambda _done: None)
-    reached: str | None = ""
-    while reached is not None:
-        reached = database.write(partial(store.renew_keys, keys=keys, after=reached))
+    renew_projections(database, keys)
     database.write(partial(applications.renew_keys, key=keys.blind))
     if found:
         database.scrub([*(table.name for table in TABLES), "case_text", "occurrence"])
     database.write(partial(_done, known_as=database.ring.current, now=now, retire=False))
+
+
+def renew_projections(database: Database, keys: store.Keys) -> None:
+    """After an upgrade: what people are found by and what lists show, in small transactions, so that others may go on working."""
+    reached: str | None = ""
+    while reached is not None:
+        reached = database.write(partial(store.renew_keys, keys=keys, after=reached))
 
 
 def rekey(database: Database, files: Files, now: datetime, tell: Tell = lambda _done: None) -> tuple[int, int]:

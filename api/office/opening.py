@@ -53,7 +53,7 @@ def open_office(
         files = LocalFiles(settings.data_dir / "files", ring)
         rekeying.seal_what_is_open(database, files, keys, time(), lambda: tell(SEALING))
         open_journal(database, settings.data_dir / "secrets", time)
-        _renew_keys(database, keys)
+        rekeying.renew_projections(database, keys)
         sources = Sources(settings.own_rules, settings.own_agencies, samples=_has_samples(database))
     except BaseException:
         database.close()
@@ -160,10 +160,3 @@ def _has_samples(database: Database) -> bool:
     """Whether `gongkai demo` has run here: nowhere else are the agencies of the sample office known."""
     with database.read() as session:
         return people.is_sample_office(session, sample_codes())
-
-
-def _renew_keys(database: Database, keys: store.Keys) -> None:
-    """After an upgrade: the keys by which people are found, in small transactions, so that others may go on working."""
-    reached: str | None = ""
-    while reached is not None:
-        reached = database.write(partial(store.renew_keys, keys=keys, after=reached))
