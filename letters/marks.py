@@ -26,29 +26,30 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """遮盖: a rectangle on a page (counted from 1), in millimetres from the upper left corner, and under which article.
-
-    `outcome` and `ground` are keys of `workflow/rules/outcomes.yaml`: third_party, privacy.
-    """
+class Place:
+    """A rectangle on a page (counted from 1), in millimetres from the upper left corner."""
 
     page: int
     left: float
     top: float
     width: float
     height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mark(Place):
+    """遮盖: what is covered, and under which article.
+
+    `outcome` and `ground` are keys of `workflow/rules/outcomes.yaml`: third_party, privacy.
+    """
+
     outcome: str
     ground: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Place):
     """What was found in the text of a page and might have to be covered: where it stands, and what it is."""
 
-    page: int
-    left: float
-    top: float
-    width: float
-    height: float
     kind: str
     """id_number, phone, bank_card, or known: somebody of whom the file knows."""
