@@ -167,7 +167,8 @@ def officer_of(officer_id: str, key: str = "") -> str:
 
 
 def add_upload(session: Session, owner: str, *, id: str, name: str, media_type: str, size: int, digest: str, now: datetime) -> None:
-    row = {"id": id, "owner": owner, "name": name, "media_type": media_type, "size": size, "digest": digest, "at": now}
+    at = t.in_order(session, UPLOAD.c.at, UPLOAD.c.owner == owner, now)
+    row = {"id": id, "owner": owner, "name": name, "media_type": media_type, "size": size, "digest": digest, "at": at}
     session.execute(insert(UPLOAD).values(sealed(session, UPLOAD, row)))
     journal.added(session, UPLOAD, row)
 

@@ -253,9 +253,7 @@ def letter_words(ring: Ring, row: Any) -> dict[str, Any]:
 
 
 _LETTERS = select(LETTER).where(LETTER.c.case_id == bindparam("of")).order_by(LETTER.c.seq)
-_IN_ORDER = (ATTACHMENT.c.at, ATTACHMENT.c.made_from.is_not(None), ATTACHMENT.c.id)
-"""As they came; of one moment, an original before its redacted copy."""
-_ATTACHMENTS = select(ATTACHMENT).where(ATTACHMENT.c.case_id == bindparam("of")).order_by(*_IN_ORDER)
+_ATTACHMENTS = select(ATTACHMENT).where(ATTACHMENT.c.case_id == bindparam("of")).order_by(ATTACHMENT.c.at, ATTACHMENT.c.id)
 
 
 def letters_of(session: Session, case: Case) -> Sequence[Row[Any]]:

@@ -380,6 +380,7 @@ def add_attachment(
     made_from: str | None = None, separated: str | None = None,
 ) -> Any:  # fmt: skip
     """The row of an attachment whose bytes are already kept; it is logged without its name."""
+    at = t.in_order(session, ATTACHMENT.c.at, ATTACHMENT.c.case_id == case.id, at)
     row = {
         "id": id, "case_id": case.id, "name": name, "media_type": media_type, "size": size, "digest": digest, "purpose": purpose,
         "officer": officer.model_dump_json(), "at": at, "role": role, "item": item, "made_from": made_from, "separated": separated,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -20,9 +20,11 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    func,
+    select,
     text,
 )
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
 
 class Stamp(TypeDecorator[datetime]):
@@ -46,6 +48,12 @@ class Stamp(TypeDecorator[datetime]):
 
 def _stamp(**options: Any) -> Any:
     return Field(sa_column=Column(Stamp, **options))
+
+
+def in_order(session: Session, stamp: Any, siblings: Any, now: datetime) -> datetime:
+    """The moment of a new row: after those of its `siblings`, also by a clock that stands still or was set back."""
+    latest: datetime | None = session.scalar(select(func.max(stamp)).where(siblings))
+    return now if latest is None else max(now, latest + timedelta(microseconds=1))
 
 
 class CaseFile(SQLModel, table=True):

@@ -187,6 +187,16 @@ def test_similar_requests_are_ranked_with_their_words(database: Database, rules:
     assert any("补偿安置方案" in word for word in found[0].words)
 
 
+@pytest.mark.parametrize("minutes", [0, -5], ids=["stands still", "was set back"])
+def test_attachments_stay_in_the_order_in_which_they_came(database: Database, rules: Rules, minutes: int) -> None:
+    case, now, names = opened(database, rules), datetime(2026, 11, 2, 1, tzinfo=UTC), [f"第{n}页.png" for n in range(6)]
+    for n, name in enumerate(names):
+        facts = {"name": name, "media_type": "image/png", "size": 1, "digest": "0" * 64, "purpose": None, "officer": officer()}
+        database.write(lambda s, at=now + timedelta(minutes=minutes * n), f=facts: store.add_attachment(s, id=str(uuid4()), case=case, at=at, **f))
+    with database.read() as session:
+        assert [row.name for row in queries.attachments_of(session, case.id)] == names
+
+
 def test_a_token_is_kept_as_its_digest_and_ends(database: Database) -> None:
     who = database.write(
         lambda s: store.add_officer(s, username=f"u{uuid4().hex}", name="样例", role="head", agency="gx-zfb", at=NOW)
