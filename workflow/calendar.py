@@ -17,6 +17,7 @@ from workflow.answers import Invalid
 FIRST, LAST = date(1900, 1, 1), date(2210, 12, 31)
 """The days one may ask about."""
 _BASE = FIRST.toordinal()
+_DAYS = LAST.toordinal() - _BASE + 1
 
 
 class Due(NamedTuple):
@@ -109,17 +110,17 @@ class Calendar:
 
     def is_working(self, day: date) -> bool:
         """Whether `day` is a working day (工作日)."""
-        at = self._at(day)
+        at = _at(day)
         return self._count[at] > (self._count[at - 1] if at else 0)
 
     def kind(self, day: date) -> Kind:
         """What `day` is, and the holiday's name."""
-        self._at(day)
+        _at(day)
         return self._special.get(day) or _ordinary(day)
 
     def count(self, day: date) -> int:
         """How many working days there are from the calendar's first day up to and with `day`."""
-        return self._count[self._at(day)]
+        return self._count[_at(day)]
 
     def nth(self, count: int) -> date:
         """The day that is the `count`-th working day of the calendar."""
@@ -148,14 +149,14 @@ class Calendar:
         """The last of `days` natural days from the day after `day` (复议法 88, 民诉法 85; READINGS R-A8)."""
         if not 1 <= days <= 3660:
             raise Invalid("days", "天数应当在1至3660之间")
-        self._at(day)
+        _at(day)
         return self.next_working(day + timedelta(days))
 
     def months_due(self, day: date, months: int) -> Due:
         """The last day of `months` months from the day after `day`; a day the month lacks is its last (R-A8)."""
         if not 1 <= months <= 120:
             raise Invalid("months", "月数应当在1至120之间")
-        self._at(day)
+        _at(day)
         year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
         following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
         last = (following - timedelta(1)).day
@@ -177,7 +178,7 @@ class Calendar:
         off: list[Holiday] = []
         make_up: list[date] = []
         numbers: list[str] = []
-        for year in range(after.year, to.year + 2):  # a notice may reach into the December before
+        for year in range(after.year, to.year + 1 + (to.month == 12)):  # a notice may reach into the December before
             notice = self.notices.get(year)
             if notice is None:
                 continue
@@ -188,12 +189,6 @@ class Calendar:
         return tuple(off), tuple(make_up), tuple(numbers)
 
     # ------------------------------------------------------------------ making the tables
-
-    @staticmethod
-    def _at(day: date) -> int:
-        if not FIRST <= day <= LAST:
-            raise Invalid("on", f"日期应当在{FIRST.year}年至{LAST.year}年之间")
-        return day.toordinal() - _BASE
 
     def _special_days(self) -> dict[date, Kind]:
         """The days that are not what their weekday says, and the weekends within a holiday."""
@@ -224,9 +219,19 @@ class Calendar:
             self._count.append(total)
 
 
+def _at(day: date) -> int:
+    """The place of a day in the tables; in whole numbers, for every due date asks some thirty times."""
+    at = day.toordinal() - _BASE
+    if not 0 <= at < _DAYS:
+        raise Invalid("on", f"日期应当在{FIRST.year}年至{LAST.year}年之间")
+    return at
+
+
 def _ordinary(day: date) -> Kind:
     return Kind("weekend") if day.weekday() >= 5 else Kind("working")
 
 
 def _takes(holiday: Holiday, after: date, to: date) -> bool:
-    return any(after < day <= to and day.weekday() < 5 for day in holiday.days())
+    """Whether a day from Monday to Friday lies in it and in (after, to]: of three days in a row one always does."""
+    first, last = max(holiday.first, after + timedelta(1)), min(holiday.last, to)
+    return first <= last and ((last - first).days >= 2 or first.weekday() < 5 or last.weekday() < 5)

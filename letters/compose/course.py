@@ -90,9 +90,6 @@ def _redone(sheet: Sheet, reopened: Signed) -> replies.AnyStep | None:
     )
 
 
-_DECISIONS = {"reconsideration": "行政复议决定", "litigation": "判决", "complaint": "处理决定"}
-
-
 def _decided(challenge: Challenge) -> str:
     by = f"（{challenge.act.case_number}）" if challenge.act.case_number else ""
-    return f"{challenge.act.body}的{_DECISIONS[challenge.act.type]}{by}"
+    return f"{challenge.act.body}的{a.DECISIONS[challenge.act.type]}{by}"

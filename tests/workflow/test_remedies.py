@@ -230,6 +230,14 @@ def test_an_excused_delay_is_no_new_handling() -> None:
         desk.place("extension", "2026-04-17", days=5, reason="查档")
 
 
+@pytest.mark.parametrize(("type_", "decision"), [("reconsideration", "行政复议决定"), ("litigation", "判决"), ("complaint", "处理决定")])
+def test_an_order_is_called_what_it_is(type_: str, decision: str) -> None:
+    desk = sued(answered(received("2026-03-02"), "2026-03-20"), "2026-04-13", type=type_, body="样例县人民政府")
+    decided(desk, "2026-05-06", desk.case.version, within=10)
+    said = [one.text for one in desk.case.reckoning(RULES).because]
+    assert f"5月6日收到{decision}，责令自收到之日起10个工作日内答复，最迟5月19日。" in said  # a Tuesday; 5月9日 is worked
+
+
 def test_a_complaint_may_order_too() -> None:
     desk = sued(answered(received("2026-03-02"), "2026-03-20"), "2026-04-13", type="complaint", body="样例县人民政府")
     decided(desk, "2026-05-06", desk.case.version, within=10)

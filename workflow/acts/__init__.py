@@ -76,6 +76,7 @@ from workflow.acts.reading import (
 )
 from workflow.acts.remedies import (
     AGAINST,
+    DECISIONS,
     INSTANCES,
     REMEDY_RESULTS,
     REMEDY_TYPES,
@@ -135,6 +136,7 @@ __all__ = [
     "CATEGORIES",
     "CHANNELS",
     "CONSULTATION_TYPES",
+    "DECISIONS",
     "DELIVERIES",
     "FORMS",
     "ID_TYPES",

@@ -65,6 +65,8 @@ class RemedyResult(Act):
         return self.received_on or self.on
 
 
+DECISIONS: Mapping[str, str] = {"reconsideration": "行政复议决定", "litigation": "判决", "complaint": "处理决定"}
+"""What each ends with, as sentences call it."""
 REMEDY_RESULTS: Mapping[str, str] = {"upheld": "结果维持", "corrected": "结果纠正", "other": "其他结果"}
 REOPENING_BASES: Mapping[str, str] = {"ordered": "复议、诉讼责令", "own_motion": "本机关自行纠正", "excused_delay": "逾期有正当理由"}
 REPLACEMENTS: Mapping[str, str] = {"revoke": "撤销原答复", "supplement": "补充原答复", "correct": "更正原答复"}

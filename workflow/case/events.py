@@ -24,10 +24,10 @@ def events(case: Standing, rules: Rules) -> list[clocks.Event]:
     excused = date.min
     for signed in case.in_force:
         act = signed.act
-        if isinstance(act, a.Reopening) and act.basis == "excused_delay":
-            excused = act.on
         speak = _EVENTS.get(act.kind)
-        if speak is not None:
+        if speak is not None:  # its class is asked last: of an act of another class that takes longer than all the rest
+            if act.kind == "reopening" and isinstance(act, a.Reopening) and act.basis == "excused_delay":
+                excused = act.on
             day = happened_on(act)
             if act.kind in ("correction", "payment"):
                 day = max(day, excused)  # what was late is taken when it is excused
@@ -141,7 +141,8 @@ def _decided(case: Standing, signed: Signed, _rules: Rules) -> Events:
     assert isinstance(act, a.RemedyResult)
     challenge = case.challenge(act.remedy)
     if any(one.seq == act.remedy for one in case.orders):
-        yield clocks.Ordered(act.arrived_on, act.until, act.within)
+        by = {"by": a.DECISIONS[challenge.act.type]} if challenge is not None else {}
+        yield clocks.Ordered(act.arrived_on, act.until, act.within, **by)
     elif challenge is not None and challenge.act.type == "reconsideration" and not act.orders_rehandling:
         yield clocks.Reviewed(challenge.seq, act.arrived_on)
 

@@ -386,8 +386,8 @@ class Standing:
 
     def letter_id(self, seq: int, n: int = 0) -> str:
         """The n-th letter of the act `seq`: its own, or that of the file with which this one is answered."""
-        by = self.placed(seq)
-        joint = by.act.answered_with if by is not None and n == 0 and isinstance(by.act, a.Decision) else None
+        act = by.act if (by := self.placed(seq)) is not None else None
+        joint = act.answered_with if n == 0 and act is not None and act.kind == "decision" and isinstance(act, a.Decision) else None
         return letter_id(self.id, seq, n) if joint is None else joint.letter
 
     @property

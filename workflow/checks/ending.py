@@ -176,7 +176,7 @@ def lacking(case: Case, rules: Rules) -> tuple[tuple[str, str], ...]:
         what = {"reconsideration": "复议", "litigation": "诉讼", "complaint": "投诉"}[one.act.type]
         missing.append((f"第{one.seq}项记录的{what}尚未审结", "remedy_result"))
     if case.ordered:
-        missing.append(("复议决定或者判决责令重新处理，还没有重新处理", "reopening"))
+        missing.append(("复议、诉讼或者投诉的结果责令重新处理，还没有重新处理", "reopening"))
     if case.fee is not None and case.fee.open_fen and case.ended is None:
         missing.append(("通知收取的费用既没有缴纳，也没有减免", "waiver"))
     return tuple(missing)

@@ -130,6 +130,8 @@ class Ordered:
     on: date
     until: date | None = None
     within: int | None = None
+    by: str = "复议决定或者判决"
+    """What orders it."""
 
 
 @dataclass(frozen=True, slots=True)

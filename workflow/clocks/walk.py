@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from workflow.answers import Sentence
 from workflow.calendar import Due
-from workflow.clocks.answer import Limit, Reckoning, Span, counted, merged, of_silence
+from workflow.clocks.answer import Limit, Reckoning, Span, merged, of_silence, unstopped
 from workflow.clocks.events import (
     Consulted,
     Corrected,
@@ -138,6 +138,7 @@ class _Clock:
         """The stated day was counted from a day: it may need a year whose notice is not loaded."""
         self.extension: Extension | None = None
         self.deferral: Deferral | None = None
+        self.known_dues: tuple[date, date] | None = None
         self.opened = self.closed = False
         self.runs: dict[int, date] = {}
         """Length -> its last day in this run: asked for by almost every sentence."""
@@ -163,8 +164,12 @@ class _Clock:
 
     def _dues(self) -> tuple[date, date]:
         """(without the extension, with it and a deferral): told on or before the day they move, or without effect (R-A5)."""
-        if self.until is not None:
-            return self.until, self.until
+        if self.known_dues is None:
+            self.known_dues = (self.until, self.until) if self.until is not None else self._deferred_dues()
+        return self.known_dues
+
+    def _deferred_dues(self) -> tuple[date, date]:
+        """The same without an order."""
         unextended, due = self._counted_dues()
         if self.deferral is not None and self.deferral.notified is not None and self.deferral.notified <= due:
             due = self.deferral.until
@@ -341,7 +346,7 @@ class _Clock:
         """What sending it does to the counting."""
         if self._stated:
             return "答复日期已经另定，不再暂停"
-        used = max(counted(self.calendar, self.spans, self.day0, sent), 0)
+        used = max(unstopped(self.calendar, self.merged, self.day0, sent), 0)
         due = self._dues()[1]
         if sent >= due:
             return f"答复期限{self._say(due)}已经届满，不再暂停"
@@ -427,7 +432,7 @@ class _Clock:
     def _extended(self, event: Extension) -> None:
         """READINGS R-A5."""
         self._open()
-        self.extension = event
+        self.extension, self.known_dues = event, None
         before, after = self._run(self.length), self._run(self.length + event.days)
         approved = f"{self._say(event.approved)}批准延长{event.days}个工作日"
         if event.notified is None:
@@ -454,7 +459,7 @@ class _Clock:
             self._tell(f"{found}，{when}告知申请人延迟至{self._say(event.until)}答复。", "条例 35")
         else:
             self._tell(f"{found}，{self._say(event.notified)}才告知申请人，已过{self._say(due)}，延迟不生效。", "条例 35")
-        self.deferral = event
+        self.deferral, self.known_dues = event, None
 
     def _fee_notice(self, event: FeeNotice) -> None:
         """READINGS R-A6."""
@@ -520,7 +525,7 @@ class _Clock:
         self._resume()
         self.abandoned_from, self.ordered = None, True
         law = self._law(event.on)
-        arrived, until = f"{self._say(event.on)}收到复议决定或者判决", event.until
+        arrived, until = f"{self._say(event.on)}收到{event.by}", event.until
         if event.within is not None:
             until = self.calendar.due(event.on, event.within).on
             self._tell(f"{arrived}，责令自收到之日起{event.within}个工作日内答复，最迟{self._say(until)}。", "条例 51")
