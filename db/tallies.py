@@ -95,6 +95,8 @@ def text_of(case: Case, words: str) -> dict[str, Any]:
 
 
 _TALLY = select(TALLY).where(TALLY.c.case_id == bindparam("of"))
+_ADD_TALLY = insert(TALLY)
+_FORGET_TALLY, _FORGET_OCCURRENCES = (delete(table).where(table.c.case_id == bindparam("of")) for table in (TALLY, OCCURRENCE))
 
 
 def write(session: Session, case: Case, words: str, rules: Rules, key: bytes) -> None:
@@ -105,18 +107,19 @@ def write(session: Session, case: Case, words: str, rules: Rules, key: bytes) ->
 
 def _renew(session: Session, case: Case, words: str, rules: Rules, key: bytes) -> None:
     row, mended = _tally(case, words, rules, key), case.acts[-1].act.kind in MENDING
-    there = session.connection().execute(_TALLY, {"of": case.id}).mappings().first()
+    connection = session.connection()
+    there = connection.execute(_TALLY, {"of": case.id}).mappings().first()
     if row is None:
-        session.execute(delete(TALLY).where(TALLY.c.case_id == case.id))
+        connection.execute(_FORGET_TALLY, {"of": case.id})
     elif there is None:
-        session.execute(insert(TALLY).values(row))
+        connection.execute(_ADD_TALLY, row)
     elif dict(there) != row:  # most acts change nothing that is counted
         session.execute(update(TALLY).where(TALLY.c.case_id == case.id).values(row))
     rows = _occurrences(case)
     if rows or row is None or mended:
-        session.execute(delete(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id))
+        connection.execute(_FORGET_OCCURRENCES, {"of": case.id})
     if rows:
-        session.execute(insert(OCCURRENCE), rows)
+        connection.execute(insert(OCCURRENCE), rows)
     if mended or isinstance(case.acts[-1].act, a.Registration | a.Correction | a.Split):
         write_text(session, case, words)
 

@@ -59,12 +59,14 @@ class Font:
     scripts: frozenset[str] | None
 
 
-def fonts_dir() -> Path:
-    """Where the font files lie."""
-    return Path(os.environ.get("FONTS_DIR") or _PACKAGED)
-
-
 _PACKAGED = Path(__file__).parent / "fonts"
+_path = cache(Path)
+
+
+def fonts_dir() -> Path:
+    """Where the font files lie: asked for with every word that is printed."""
+    own = os.environ.get("FONTS_DIR")
+    return _path(own) if own else _PACKAGED
 
 
 def fonts() -> tuple[Font, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 from unicodedata import normalize
 
@@ -199,6 +200,12 @@ def veil_of(case: Case) -> Veil:
         if asked.act.party.is_person:
             names.append(asked.act.party.name)
             places += [asked.act.party.address] if asked.act.party.address else []
+    return _veil(tuple(names), tuple(papers), tuple(places))
+
+
+@lru_cache(maxsize=512)
+def _veil(names: tuple[str, ...], papers: tuple[str, ...], places: tuple[str, ...]) -> Veil:
+    """One for all acts of a file: its people seldom change, and to make it takes longer than to use it."""
     return Veil(names, papers, places)
 
 
