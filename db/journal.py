@@ -80,6 +80,7 @@ TABLES: Mapping[str, Kept] = {
     "attachment": _logged(),
     "counter": _logged(),
     "officer": _logged(),
+    "second_factor": _logged(),
     "leave": _logged(),
     "token": _logged(),
     "session": _logged(seen_at="每分钟记一次，只决定闲置多久以后退出"),

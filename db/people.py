@@ -93,6 +93,8 @@ class SignedIn:
     officer: Officer
     session_id: str
     preferences: Mapping[str, str]
+    lacks_factor: bool = False
+    """His office asks of him a second factor, and he has none."""
 
 
 def open_session(session: Session, officer_id: str, browser: str, now: datetime) -> str:

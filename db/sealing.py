@@ -36,6 +36,7 @@ SEALED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "form_draft": ("fields",),
         "letter": ("context",),
         "once": ("body",),
+        "second_factor": ("secret",),
         "upload": ("name",),
     }
 )

@@ -261,6 +261,23 @@ class OfficerRow(SQLModel, table=True):
     created_at: datetime = _stamp(nullable=False)
 
 
+class SecondFactor(SQLModel, table=True):
+    """两步验证: the secret of one officer's one-time codes (RFC 6238), and what is left of his recovery codes."""
+
+    __tablename__ = "second_factor"
+
+    officer_id: str = Field(sa_column=Column(String(36), ForeignKey("officer.id"), primary_key=True))
+    secret: str = Field(sa_column=Column(Text, nullable=False))
+    """Base32; sealed."""
+    recovery: str = Field(default="[]", sa_column=Column(Text, nullable=False))
+    """JSON: the SHA-256 of each recovery code that has not been used."""
+    last_step: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    """The latest step whose code was used: none of it, or before it, is good again."""
+    created_at: datetime = _stamp(nullable=False)
+    confirmed_at: datetime | None = _stamp(nullable=True)
+    """None: shown, and no code of it has come yet; it asks nobody for anything."""
+
+
 class LeaveRow(SQLModel, table=True):
     """外出与代办: while an officer is away, his deputy sees his list. One span for each officer, the latest that was said."""
 

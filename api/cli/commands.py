@@ -279,6 +279,29 @@ def reset_password(username: str) -> None:
         click.echo(f"{username}的一次性密码，{ONCE}", err=True)
 
 
+@user.command("remove-factor")
+@click.argument("username")
+def remove_factor(username: str) -> None:
+    """取消一个人员的两步验证：手机丢失、恢复码也没有的；在各处的登录随即结束，登录锁定同时解除。"""
+    from api.office import factors, sessions
+    from api.office.record import by_command
+    from db import people
+
+    with _office() as office:
+
+        def remove(session: Session) -> None:
+            row = people.officer_row(session, username)
+            if row is None:
+                _fail("没有这个用户名")
+            if not factors.remove(session, row.id, office.clock()):
+                _fail("这个人员没有启用两步验证")
+            sessions.forgive(office, session, username)
+            people.log(session, office.clock(), "user", object=username, reason=by_command("取消两步验证"))
+
+        office.database.write(remove)
+        click.echo(f"已取消{username}的两步验证。登录以后可以重新启用")
+
+
 @user.command("list")
 def list_users() -> None:
     """列出人员。"""
@@ -322,7 +345,7 @@ def disable_user(username: str) -> None:
 @click.option("--read", is_flag=True, help="只能查看，不能办理")
 def token(username: str, days: int | None, read: bool) -> None:
     """发给一个人员一个接口令牌，只显示这一次；改密码、重设密码、停用以后失效。"""
-    from api.office import sessions
+    from api.office import factors, sessions
     from api.office.record import by_command
     from db import people, queries, store
 
@@ -340,6 +363,8 @@ def token(username: str, days: int | None, read: bool) -> None:
         def make(session: Session) -> str:
             if sessions.must_change(session, officer.id):
                 _fail("这个人员还在用一次性密码，不能发给令牌。请本人先登录，换成自己的密码")
+            if factors.is_lacking(session, officer):
+                _fail("本单位要求这个人员启用两步验证，还没有启用，不能发给令牌。请本人先登录，启用两步验证")
             people.log(session, now, "token", object=username, reason=by_command(f"{lasts}天，{sessions.SCOPES[scope]}"))
             return store.new_token(session, officer.id, label="命令行", at=now, expires_at=end, scope=scope)
 

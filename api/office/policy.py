@@ -22,6 +22,8 @@ REDACTING = frozenset({"handler", "legal", "head"})
 """Who decides what is withheld, or examines it, makes redacted copies."""
 EVERYONE = STAFF | {"admin"}
 ADMIN = frozenset({"admin"})
+FACTORED = frozenset({"head", "admin"})
+"""Who signs, and who administers: of them the office may ask a second factor."""
 PUBLIC: frozenset[str] = frozenset()
 """No sign-in needed: the law and its arithmetic are no secret."""
 UNMASKING = frozenset({"intake", "handler", "legal", "head"})
@@ -78,6 +80,9 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/admin/users/{officer_id}/leave"): Access(ADMIN),
         ("POST", "/admin/users/{officer_id}/leave/end"): Access(ADMIN),
         ("POST", "/admin/users/{officer_id}/tokens"): Access(ADMIN),
+        ("POST", "/admin/users/{officer_id}/factor"): Access(ADMIN),
+        ("GET", "/admin/security"): Access(ADMIN),
+        ("POST", "/admin/security/factor"): Access(ADMIN),
         ("GET", "/admin/agencies"): Access(ADMIN),
         ("POST", "/admin/agencies/{code}/form"): Access(ADMIN),
         ("GET", "/admin/letterheads"): Access(ADMIN),
@@ -106,9 +111,15 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/static/{file_path}"): Access(PUBLIC),
         ("GET", "/sign-in"): Access(PUBLIC),
         ("POST", "/sign-in"): Access(PUBLIC),
+        ("POST", "/sign-in/code"): Access(PUBLIC),
         ("POST", "/sign-out"): Access(PUBLIC),
         ("GET", "/account"): Access(EVERYONE),
         ("POST", "/account/password"): Access(EVERYONE),
+        ("GET", "/account/factor"): Access(EVERYONE),
+        ("POST", "/account/factor"): Access(EVERYONE),
+        ("POST", "/account/factor/confirm"): Access(EVERYONE),
+        ("POST", "/account/factor/recovery"): Access(EVERYONE),
+        ("POST", "/account/factor/remove"): Access(EVERYONE),
         ("POST", "/account/sessions"): Access(EVERYONE),
         ("POST", "/account/tokens"): Access(EVERYONE),
         ("POST", "/account/tokens/revoke"): Access(EVERYONE),

@@ -5,9 +5,9 @@
 
 from litestar.handlers import BaseRouteHandler
 
-from api.pages.account import account
+from api.pages.account import account, factor
 from api.pages.acts import acts
-from api.pages.admin import holidays, log, overview, units, users, wording
+from api.pages.admin import holidays, log, overview, security, units, users, wording
 from api.pages.approvals import approvals
 from api.pages.archive import archive
 from api.pages.case import case, letters, redaction, search
@@ -23,6 +23,7 @@ from api.pages.shared import components
 PAGES: tuple[BaseRouteHandler, ...] = (
     *public.ROUTES,
     *account.ROUTES,
+    *factor.ROUTES,
     *guide.ROUTES,
     *components.ROUTES,
     *apply.ROUTES,
@@ -30,6 +31,7 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *overview.ROUTES,
     *log.ROUTES,
     *users.ROUTES,
+    *security.ROUTES,
     *units.ROUTES,
     *wording.ROUTES,
     *holidays.ROUTES,

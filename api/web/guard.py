@@ -8,9 +8,9 @@ from anyio import to_thread
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from api.office import sessions
+from api.office import factors, sessions
 from api.office.office import Office
-from api.office.policy import ROUTES, Access
+from api.office.policy import FACTORED, ROUTES, Access
 from api.office.problems import NOT_FOUND, Problem
 from api.web import cookies
 from api.web.bodies import LARGE
@@ -20,6 +20,9 @@ from workflow.acts import Officer
 
 STATIC_FILES = ("GET", "/static/{file_path}")
 """The row of the policy table for the files of the pages."""
+
+FACTOR = "/account/factor"
+"""Where one gets a second factor."""
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -85,7 +88,7 @@ async def _let_in(connection: Connection, handler: BaseRouteHandler, access: Acc
     """Whether this officer may use the route, by his password, unit, role and, where files are sent, the file. Raises Problem."""
     state, office = connection.scope["state"], connection.app.state.office
     if "signed_in" in state:
-        _own_password_first(connection, state["signed_in"])
+        _own_secrets_first(connection, state["signed_in"])
     if officer.role not in access.roles:
         raise Problem(403, "您的岗位不能使用这项功能。需要办理的，请转交有权的人员。")
     if state.get("scope") == "read" and connection.scope.get("method") != "GET" and not access.reads:
@@ -99,12 +102,16 @@ async def _let_in(connection: Connection, handler: BaseRouteHandler, access: Acc
         await to_thread.run_sync(office.case, officer, str(connection.path_params["case_id"]), NOT_FOUND, access.relations)
 
 
-def _own_password_first(connection: Connection, signed: SignedIn) -> None:
-    """With a password that somebody else made, one may only change it."""
+def _own_secrets_first(connection: Connection, signed: SignedIn) -> None:
+    """With a password that somebody else made, or without the second factor that is asked of him, one may only mend that."""
     path = connection.scope["path"]
-    open_to_him = path in ("/account", "/account/password", "/sign-out") or path.startswith("/static/")
-    if signed.preferences.get(sessions.TEMPORARY) == "yes" and not open_to_him:
+    if path in ("/account", "/account/password", "/sign-out") or path.startswith("/static/"):
+        return
+    if signed.preferences.get(sessions.TEMPORARY) == "yes":
         raise Problem(403, "您用的是管理员给的一次性密码，请先在“我的账号”中换成自己的密码。")
+    if signed.lacks_factor and path != FACTOR and not path.startswith(f"{FACTOR}/"):
+        titles = connection.app.state.office.rules.role_titles
+        raise Problem(403, factors.LACKING.format(roles="、".join(titles.get(one, one) for one in sorted(FACTORED))))
 
 
 _API_401 = "请先登录：程序使用 Authorization: Bearer 令牌；令牌用 gongkai token 命令取得。令牌错误、过期、停用的，也是这个答复。"

@@ -17,10 +17,12 @@ from sqlmodel import Session
 
 import workflow
 from api.cli.demo import load_samples, open_desks
+from api.office import factors as second
+from api.office import totp
 from api.office.office import Office
 from api.office.opening import open_office
 from api.settings import Settings
-from db import people, queries, store
+from db import factors, people, queries, store
 from db import tables as t
 from db.backup import LEFT_OUT, MANIFEST, BadBackup, back_up, restore, size
 from db.rekeying import rekey
@@ -29,6 +31,7 @@ from db.verify import verify
 from tests.conftest import print_nothing
 
 pytestmark = pytest.mark.slow
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 OWN_RULES = Path(workflow.__file__).parent / "rules"
 
 
@@ -70,6 +73,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Any:
     office.database.write(two_tokens)
     who = "handler@gx-zrzy"
     office.database.write(lambda s: people.open_session(s, people.officer_row(s, who).id, "样例", now))  # type: ignore[union-attr]
+    head = people.officer_row
+    office.database.write(lambda s: factors.begin(s, head(s, "head@gx-zrzy").id, SECRET, now))  # type: ignore[union-attr]
+    office.database.write(lambda s: factors.confirm(s, head(s, "head@gx-zrzy").id, 1, now))  # type: ignore[union-attr]
     with office.database.read() as session:
         waiting = queries.unfinished_letters(session)
     for letter in waiting:
@@ -112,6 +118,10 @@ def test_an_office_is_restored_whole_on_either_engine(
         with there.database.read() as session:
             assert list(verify(session, there.files, there.rules, there.keys)) == []
         assert (there.sources.rules_dir / "fees.yaml").exists()
+        head, now = next(one["id"] for one in found["officer"] if one["username"] == "head@gx-zrzy"), there.clock()
+        code = totp.code_at(SECRET, totp.step_at(now))
+        used = [there.database.write(lambda s: second.accept(s, head, code, now)) for _ in range(2)]
+        assert used == ["code", None], "the telephone goes on working"
         # and the office goes on: a further sign-in is logged after the last one that came along
         there.database.write(lambda s: people.log(s, there.clock(), "refused"))
         assert [one["what"] for one in rows(there)["log_entry"]].count("refused") == 1

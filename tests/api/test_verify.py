@@ -16,7 +16,7 @@ from sqlalchemy import Table, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
-from db import applications, guards, journal, ledger, people, phrases, reports, store, suggestions
+from db import applications, factors, guards, journal, ledger, people, phrases, reports, store, suggestions
 from db import tables as t
 from db.sealing import sealed
 from db.verify import size, verify
@@ -77,6 +77,7 @@ def a_row_of_everything(desk: Desk, session: Session, case: Mapping[str, Any]) -
     assert applications.settle(session, made.id, "declined", now, answer="样例")
     reports.freeze(session, "gx-zrzy", 2026, office.rules, who, "样例", now)
     ledger.keep(session, "gx-zrzy", ledger.Meanings({"样例": "number"}), now)
+    factors.begin(session, who.id, "A" * 32, now)
     suggestions.propose(session, who, now, now.date(), title="样例", sample="样例", cases=[case["id"]], reason="样例")
 
 

@@ -18,7 +18,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,10 @@ import pytest
 from api.cli import gongkai, main
 from api.cli.demo import PASSWORD
 from api.office.office import SHANGHAI
+from api.office.opening import open_office
 from api.pages.admin.units import LINES, NUMBERS, PAYEE
+from api.settings import Settings
+from db import factors, people
 from letters.agencies import SAMPLES
 from tests.docker_steps import ROOT
 from tests.pages.conftest import Person, token_of
@@ -357,6 +360,29 @@ def test_a_forgotten_password_is_set_anew_on_the_command_line(empty: Shell) -> N
         told = database.execute("SELECT object, reason FROM log_entry WHERE what = 'user'").fetchall()
     database.close()
     assert any(whose == "legal@gx-rsj" and done.startswith("重设密码（命令行，系统用户") for whose, done in told)
+
+
+def test_a_lost_second_factor_is_removed_on_the_command_line(empty: Shell) -> None:
+    office, now = open_office(Settings(data_dir=empty.data, letter_workers=1)), datetime.now(UTC)
+    try:
+        with office.database.read() as session:
+            row = people.officer_row(session, "head@gx-rsj")
+        assert row is not None
+        assert office.database.write(lambda s: factors.begin(s, row.id, "A" * 32, now) and factors.confirm(s, row.id, 1, now))
+        office.database.write(lambda s: people.set_setting(s, "", "factor_required", "yes"))
+        refused = empty.run("token", "head@gx-zjj")
+        assert refused.returncode == 1 and "两步验证" in refused.stderr
+        empty.good("token", "head@gx-rsj")
+        empty.good("token", "handler@gx-zjj")
+        assert "已取消" in empty.good("user", "remove-factor", "head@gx-rsj")
+        assert "没有启用" in empty.run("user", "remove-factor", "head@gx-rsj").stderr
+        assert empty.run("user", "remove-factor", "nobody").returncode == 1
+        assert empty.run("token", "head@gx-rsj").returncode == 1
+        with office.database.read() as session:
+            assert any("取消两步验证（命令行" in (one.reason or "") for one in people.log_entries(session, limit=20))
+    finally:
+        office.database.write(lambda s: people.set_setting(s, "", "factor_required", "no"))
+        office.close()
 
 
 def test_the_demo_changes_nothing_of_a_real_person(tmp_path: Path) -> None:

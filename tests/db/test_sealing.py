@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
 from api.office.opening import open_journal
-from db import applications, people, queries, rekeying, store
+from db import applications, factors, people, queries, rekeying, store
 from db.engine import Database, DatabaseUnavailable
 from db.files import Damaged, LocalFiles
 from db.sealing import KEY_FILE, SEALED, BadKeys, Ring, SealBroken, fingerprint, opened, place
@@ -27,6 +27,7 @@ from tests.db.test_upgrade import set_back
 from workflow.law import Rules, load_rules
 
 CANARIES = ("金丝雀", "11010519491231002X", "13900001234", "canary@example.invalid", "鸣禽样例巷七十七号")
+SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 LATER = NOW + timedelta(days=1)
 AT = place("act", "public", "c", 1)
 
@@ -166,6 +167,7 @@ def filled(database: Database, rules: Rules, files: LocalFiles, keys: store.Keys
             )
         applications.settle(session, row.id, "declined", NOW, answer=f"{CANARIES[0]}已经申请过。")
         people.save_draft(session, made.id, "intake", fields, NOW)
+        factors.begin(session, made.id, SECRET, NOW)
         once = store.Once("k", made.id, "POST /api/cases", "d")
         assert store.claim(session, once) is None
         store.complete(session, once, store.Answer(201, CANARIES[0].encode(), {}), NOW)
@@ -206,7 +208,7 @@ def bytes_of(database: Database, files: LocalFiles) -> bytes:
 
 
 def canaries_in(data: bytes) -> list[str]:
-    return [one for one in CANARIES if one.encode() in data or repr(one).encode() in data]
+    return [one for one in (*CANARIES, SECRET) if one.encode() in data or repr(one).encode() in data]
 
 
 def test_nothing_of_people_lies_open(fresh: Database, rules: Rules, tmp_path: Path) -> None:
@@ -274,7 +276,7 @@ def test_what_an_earlier_version_kept_open_is_sealed_and_gone(
     older, keys = Database(database_url_factory(tmp_path), plain), store.Keys.load(secrets)
     older.migrate()
     case_id = filled(older, rules, LocalFiles(tmp_path / "files", plain), keys)
-    assert canaries_in(bytes_of(older, LocalFiles(tmp_path / "files", plain))) == list(CANARIES), "so it would be seen"
+    assert canaries_in(bytes_of(older, LocalFiles(tmp_path / "files", plain))) == [*CANARIES, SECRET], "so it would be seen"
     set_back(older, revision)
     older.migrate()
     with older.read() as session:

@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import inspect, text
 
 from api.office.opening import open_journal
-from db import guards, journal, ledger, people, store
+from db import factors, guards, journal, ledger, people, store
 from db.engine import MIGRATIONS, Database
 from tests.conftest import RING
 from tests.reports.test_counting import KEYS, RULES, kept
@@ -99,6 +99,21 @@ def test_to_0017_an_office_has_said_nothing_of_its_ledgers_yet(older: Database, 
     with older.read() as session:
         assert ledger.meanings_of(session, "gx-old") == ledger.Meanings()
         assert session.execute(text("SELECT count(*) FROM docket")).scalar_one() == 1
+
+
+def test_to_0018_nobody_has_a_second_factor_yet(older: Database) -> None:
+    kept(older, "gx-old", [reopened("2026-07-20")])
+    who = older.write(lambda s: store.add_officer(s, username="x", name="样例", role="head", agency="gx-old", at=NOW)).id
+    set_back(older, "0017")
+    assert "second_factor" not in inspect(older.engine).get_table_names()
+    older.migrate()
+    assert older.problem() is None
+    with older.read() as session:
+        assert factors.confirmed(session, [who]) == set()
+        assert people.officer_by_id(session, who) is not None
+    assert older.write(lambda s: factors.begin(s, who, "A" * 32, NOW)) and older.write(lambda s: factors.confirm(s, who, 1, NOW))
+    with older.read() as session:
+        assert factors.confirmed(session, [who]) == {who}
 
 
 def test_every_upgrade_can_be_taken_back_and_made_again(older: Database, tmp_path: Path) -> None:

@@ -8,13 +8,15 @@ from typing import Any
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 
-from api.office import leaves, passwords, sessions
+from api.office import factors, leaves, passwords, sessions
 from api.office.office import Office
 from api.office.policy import STAFF
 from api.office.problems import Problem
+from api.pages.account import again
 from api.pages.shared import leave, phrases
 from api.pages.shared.frame import (
     HOME,
+    Form,
     HttpRequest,
     action,
     form_of,
@@ -29,6 +31,7 @@ from api.pages.shared.frame import (
 from api.web import cookies
 from api.web.bodies import client_of
 from api.web.problems import request_id
+from db import factors as kept_factors
 from db import people, store
 from workflow.acts import Officer
 
@@ -46,26 +49,66 @@ def sign_in(request: HttpRequest) -> Response[Any]:
     """登录: one answer for every failure. What stood in a form whose session ended is kept as its draft."""
     office, form = office_of(request), form_of(request)
     username, password = form.get("username")[:100], (form.all("password") or [""])[0][:200]
-    kept = {name.removeprefix("kept."): values for name, values in form.fields.items() if name.startswith("kept.")}
-    visitor = sessions.Visitor(
-        client_of(request), request.headers.get("user-agent", ""), request.cookies.get(cookies.COOKIE, ""), request_id(request)
-    )
-    target = safe_next(form.get("next"))
+    kept, visitor = _carried(form), _visitor(request)
     try:
-        cookie = sessions.sign_in(office, username, password, visitor)
+        opened = sessions.sign_in(office, username, password, visitor)
     except sessions.Barred:
-        cookie, request.scope["state"]["pause"] = None, sessions.PAUSE
-    if cookie is None:
+        opened, request.scope["state"]["pause"] = None, sessions.PAUSE
+    if opened is None:
         return sign_in_page(
             request, status=401, next=form.get("next"), kept=kept, username=username, problem="用户名或者密码不对。"
         )
+    if isinstance(opened, sessions.Halfway):
+        return _code_page(request, opened.proof, form.get("next"), kept)
     with office.database.read() as session:
         row = people.officer_row(session, username)
-        assert row is not None
-        temporary = sessions.must_change(session, row.id)
+    return _arrived(request, opened, row, form.get("next"), kept)
+
+
+@action("/sign-in/code", hashes=True)
+def sign_in_with_code(request: HttpRequest) -> Response[Any]:
+    """登录的第二步: the code of the telephone, or a recovery code. What was carried through the first step goes on."""
+    office, form = office_of(request), form_of(request)
+    kept, proof = _carried(form), form.get("proof")[:200]
+    try:
+        row = sessions.who_is_halfway(office, proof)
+        cookie = sessions.with_code(office, proof, form.get("code"), _visitor(request))
+    except sessions.Stale:
+        return sign_in_page(request, status=401, next=form.get("next"), kept=kept, ended="late")
+    except sessions.Barred:
+        cookie, request.scope["state"]["pause"] = None, sessions.PAUSE
+    if cookie is None:
+        return _code_page(request, proof, form.get("next"), kept, status=401, problem="验证码不对，或者已经用过。")
+    return _arrived(request, cookie, row, form.get("next"), kept)
+
+
+def _carried(form: Form) -> dict[str, list[str]]:
+    """What stood in a form whose session ended."""
+    return {name.removeprefix("kept."): values for name, values in form.fields.items() if name.startswith("kept.")}
+
+
+def _visitor(request: HttpRequest) -> sessions.Visitor:
+    return sessions.Visitor(
+        client_of(request), request.headers.get("user-agent", ""), request.cookies.get(cookies.COOKIE, ""), request_id(request)
+    )
+
+
+def _code_page(
+    request: HttpRequest, proof: str, next: str, kept: dict[str, list[str]], *, status: int = 200, problem: str | None = None
+) -> Response[Any]:
+    return show(request, "sign_in_code.html", status=status, proof=proof, next=next, kept=kept, problem=problem)
+
+
+def _arrived(request: HttpRequest, cookie: str, row: Any, next: str, kept: dict[str, list[str]]) -> Response[Any]:
+    """Signed in: where one wanted to go, or first where one's own password, or second factor, is made."""
+    office, target = office_of(request), safe_next(next)
+    with office.database.read() as session:
+        first = "/account" if sessions.must_change(session, row.id) else None
+        if first is None and factors.is_lacking(session, people.officer_of(row)):
+            first = "/account/factor"
     if kept and target:
         office.database.write(lambda s: people.save_draft(s, row.id, target, kept, office.clock()))
-    response = go("/account" if temporary else target or HOME.get(row.role, "/desk"))
+    response = go(first or target or HOME.get(row.role, "/desk"))
     cookies.set_cookie(request, response, cookies.COOKIE, cookie)
     return response
 
@@ -109,6 +152,8 @@ def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respon
             "tokens": people.tokens_of(session, officer.id, now),
             "this": request.scope["state"]["signed_in"].session_id,
             "temporary": sessions.must_change(session, officer.id),
+            "factor": bool(kept_factors.confirmed(session, [officer.id])),
+            "lacking": factors.is_lacking(session, officer),
             "scopes": sessions.SCOPES,
             "longest": office.longest_token.days,
             "errs": [],
@@ -126,16 +171,12 @@ def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respon
 def change_password(request: HttpRequest) -> Response[Any]:
     """修改密码: the other sessions end, and the tokens. Five wrong old passwords end this session too."""
     office, officer, form = office_of(request), me(request), form_of(request)
-    old, new, again = ((form.all(name) or [""])[0][:200] for name in ("old", "new", "again"))
+    old, new, repeated = ((form.all(name) or [""])[0][:200] for name in ("old", "new", "again"))
     now, signed = office.clock(), request.scope["state"]["signed_in"]
-    with office.database.read() as session:
-        row = people.officer_by_id(session, officer.id)
-    errs = _new_password(office, officer, old, new, again)
-    if row is None or not row.password_hash or not sessions.hasher().verify(old, row.password_hash):
-        if sessions.wrong_old(office, signed, request_id(request)):
-            for name in ("officer", "signed_in"):
-                del request.scope["state"][name]
-            return sign_in_page(request, status=401, next="/account", problem="现在的密码连续填错，登录已经结束。请重新登录。")
+    errs = _new_password(office, officer, old, new, repeated)
+    if not again.is_own_password(request, old):
+        if (ended := again.wrong(request)) is not None:
+            return ended
         errs = [("old", "现在的密码不对，请重新填写"), *errs]
     if errs:
         return _account(request, status=400, errs=errs)
@@ -150,7 +191,7 @@ def change_password(request: HttpRequest) -> Response[Any]:
     return _account(request, done="密码已修改，其他地方的登录已经结束，接口令牌已经停用。")
 
 
-def _new_password(office: Office, officer: Officer, old: str, new: str, again: str) -> list[tuple[str, str]]:
+def _new_password(office: Office, officer: Officer, old: str, new: str, repeated: str) -> list[tuple[str, str]]:
     """What is wrong with a new password, by its field."""
     if (weak := passwords.weakness(new, (officer.username, officer.agency))) is not None:
         return [("new", weak)]
@@ -158,7 +199,7 @@ def _new_password(office: Office, officer: Officer, old: str, new: str, again: s
         return [("new", "新密码不能与现在的相同，请另定一个")]
     if sessions.was_given(office, officer.id, new):
         return [("new", "新密码不能是管理员给过的一次性密码，请另定一个")]
-    return [("again", "两次填写的新密码不一样，请重新填写")] if new != again else []
+    return [("again", "两次填写的新密码不一样，请重新填写")] if new != repeated else []
 
 
 @action("/account/sessions")
@@ -250,6 +291,6 @@ def stock_sentences(request: HttpRequest) -> Response[Any]:
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
-    sign_in_form, sign_in, sign_out, account, change_password, end_session, new_token, revoke_token, go_away, come_back, settings,
+    sign_in_form, sign_in, sign_in_with_code, sign_out, account, change_password, end_session, new_token, revoke_token, go_away, come_back, settings,
     stock_sentences,
 )  # fmt: skip

@@ -12,21 +12,24 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlmodel import Session
 
-from api.office import leaves, passwords, sessions
+from api.office import factors, leaves, passwords, sessions
 from api.office.office import Office
 from api.office.policy import STAFF
 from api.office.problems import not_found
+from api.office.sight import reason_given
 from api.pages.admin.overview import SECTIONS
 from api.pages.shared import leave
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from db import assignees, people, queries, store
+from db import factors as kept
 from letters.fontset import unprintable
 from workflow import printable
 
 DONE = {
     "changed": "已保存。", "disabled": "已停用，在各处的登录和接口令牌都已结束。", "enabled": "已启用。", "away": "外出已登记，期间由代办人办理。",
     "back": leave.ENDED, "revoked": "令牌已停用。",
+    "unfactored": "两步验证已取消，在各处的登录都已结束。",
 }  # fmt: skip
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{2,99}")
 _LAST = "至少要有一名能登录的系统管理员，请先指定另一名"
@@ -112,6 +115,7 @@ def _user(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) ->
     with office.database.read() as session:
         seen = max((one.seen_at for one in people.sessions_of(session, row.id, office.clock())), default=None)
         tokens = people.tokens_of(session, row.id, office.clock())
+        known["factor"] = bool(kept.confirmed(session, [row.id]))
     known |= {"absence": leaves.absence(office, row.username, row.agency) if row.active and row.role in STAFF else None, "away": {}}
     return show(
         request, "admin_user.html", status=status, sections=SECTIONS, row=row, seen=seen, tokens=tokens, scopes=sessions.SCOPES, names=_names(office),
@@ -198,6 +202,23 @@ def revoke(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     return go(f"/admin/users/{row.id}?done=revoked")
 
 
+@action("/admin/users/{officer_id:uuid}/factor")
+def remove_factor(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
+    """取消两步验证 of somebody who has lost his telephone, with a reason; his sessions end, and a lock."""
+    office, row, now = office_of(request), _row(request, officer_id), office_of(request).clock()
+    reason = reason_given(form_of(request).get("reason"))
+    if reason is None:
+        return _user(request, row, status=400, errs=[("reason", "请写明取消的理由，例如：手机丢失，已当面核实本人")])
+
+    def keep(session: Session) -> None:
+        if not factors.remove(session, row.id, now):
+            raise not_found("这个用户没有启用两步验证。")
+        sessions.forgive(office, session, row.username)
+
+    _logged(request, row.username, f"取消两步验证：{reason[:200]}", keep)
+    return go(f"/admin/users/{row.id}?done=unfactored")
+
+
 class _Undone(Exception):
     """The change would leave nobody to administer the office."""
 
@@ -222,4 +243,4 @@ def _logged(request: HttpRequest, username: str, what: str, keep: Callable[[Sess
     return []
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (users, add, user, change, activate, reset, revoke, go_away, come_back)
+ROUTES: tuple[BaseRouteHandler, ...] = (users, add, user, change, activate, reset, revoke, remove_factor, go_away, come_back)
