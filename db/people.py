@@ -95,6 +95,8 @@ class SignedIn:
     preferences: Mapping[str, str]
     lacks_factor: bool = False
     """His office asks of him a second factor, and he has none."""
+    is_divided: bool = False
+    """He is a system administrator, and no more than that (三员分立)."""
 
 
 def open_session(session: Session, officer_id: str, browser: str, now: datetime) -> str:
@@ -377,10 +379,10 @@ def set_active(session: Session, officer_id: str, active: bool, now: datetime) -
         end_tokens(session, officer_id, now)
 
 
-def administrators(session: Session) -> int:
-    """How many administrators can sign in."""
-    query = select(func.count()).select_from(OFFICER).where(OFFICER.c.role == "admin", OFFICER.c.active)
-    return int(session.execute(query).scalar_one())
+def hold_officers(session: Session, roles: Collection[str]) -> None:
+    """Hold the officers of these posts until the transaction ends; who signs in goes on (PostgreSQL; SQLite has one writer)."""
+    held = select(OFFICER.c.id).where(OFFICER.c.role.in_(roles)).order_by(OFFICER.c.id)
+    session.execute(held.with_for_update(key_share=True)).all()
 
 
 def settings_of(session: Session, name: str) -> dict[str, str]:

@@ -226,13 +226,17 @@ def user() -> None:
     """人员管理。"""
 
 
+ROLES = ("intake", "handler", "legal", "head", "archivist", "analyst", "admin", "security_admin", "audit_admin")
+
+
 @user.command("add")
 @click.argument("username")
 @click.option("--name", required=True, help="姓名")
-@click.option("--role", required=True, type=click.Choice(["intake", "handler", "legal", "head", "archivist", "analyst", "admin"]))
+@click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--agency", required=True, help="单位代码")
 def add_user(username: str, name: str, role: str, agency: str) -> None:
     """新增人员。"""
+    from api.office import duties
     from api.office.record import by_command
     from db import people, queries, store
 
@@ -246,6 +250,8 @@ def add_user(username: str, name: str, role: str, agency: str) -> None:
 
         def add(session: Session) -> None:
             store.add_officer(session, username=username, name=name, role=role, agency=agency, at=office.clock())
+            if duties.is_divided(session) and (why := duties.fault(session, office.rules)) is not None:
+                _fail(why)
             people.log(session, office.clock(), "user", object=username, reason=by_command(f"新增，{role}，{agency}"))
 
         office.database.write(add)
@@ -316,6 +322,7 @@ def list_users() -> None:
 @click.argument("username")
 def disable_user(username: str) -> None:
     """停用人员，其令牌同时失效。"""
+    from api.office import duties
     from api.office.record import by_command
     from db import assignees, people
 
@@ -327,6 +334,8 @@ def disable_user(username: str) -> None:
                 return False
             with assignees.none_lost(session, office.today(), office.rules):
                 people.set_active(session, row.id, False, office.clock())
+            if duties.is_divided(session) and (why := duties.fault(session, office.rules)) is not None:
+                _fail(why)
             people.log(session, office.clock(), "user", object=username, reason=by_command("停用"))
             return True
 

@@ -21,7 +21,7 @@ RECOVERY = 10
 """So many recovery codes are made at once."""
 SHOWN = timedelta(minutes=15)
 """So long a secret that was shown waits for its first code."""
-LACKING = "本单位要求{roles}启用两步验证，您还没有启用。请先在“我的账号”的“两步验证”中启用，再使用其他功能。"
+LACKING = "本单位要求您启用两步验证，您还没有启用。请先在“我的账号”的“两步验证”中启用，再使用其他功能。"
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 """Thirty-two that are not taken for one another: sixteen of them are 80 bits, so that a plain digest keeps them."""
 

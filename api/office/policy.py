@@ -20,9 +20,10 @@ ATTACHING = STAFF - {"analyst"}
 """Who counts adds nothing to a file."""
 REDACTING = frozenset({"handler", "legal", "head"})
 """Who decides what is withheld, or examines it, makes redacted copies."""
-EVERYONE = STAFF | {"admin"}
-ADMIN = frozenset({"admin"})
-FACTORED = frozenset({"head", "admin"})
+SYSTEM, SECURITY, AUDIT = ADMINISTRATORS = ("admin", "security_admin", "audit_admin")
+"""三员: 系统管理员, 安全保密管理员, 安全审计员. Where the administration is not divided, the first does what all three may."""
+EVERYONE = STAFF | frozenset(ADMINISTRATORS)
+FACTORED = frozenset({"head", *ADMINISTRATORS})
 """Who signs, and who administers: of them the office may ask a second factor."""
 PUBLIC: frozenset[str] = frozenset()
 """No sign-in needed: the law and its arithmetic are no secret."""
@@ -40,16 +41,31 @@ class Access:
     relations: frozenset[str] = frozenset()
     reads: bool = False
     """A POST that changes nothing: open to a token that may only read."""
+    divided: frozenset[str] | None = None
+    """The roles that may use it where the administration is divided (三员分立); None: the same."""
 
     @property
     def is_public(self) -> bool:
         return not self.roles
+
+    def open_to(self, is_divided: bool) -> frozenset[str]:
+        """The roles that may use it."""
+        return self.divided if is_divided and self.divided is not None else self.roles
 
 
 OWN = frozenset({"own"})
 READ = frozenset({"own", "overseen", "passed_down"})
 WORK = frozenset({"own", "passed_down"})
 ACT = frozenset({"own", "overseen", "passed_down", "consulted"})
+
+ADMIN = Access(frozenset({SYSTEM}))
+"""系统管理: users, units, wording, rules, settings."""
+GUARDS = Access(frozenset({SYSTEM, SECURITY}), divided=frozenset({SECURITY}))
+"""安全保密管理: posts, passwords and locks, second factors, tokens, who is let in."""
+AUDITS = Access(frozenset({SYSTEM, AUDIT}), divided=frozenset({AUDIT}))
+"""安全审计: the log, and nothing else."""
+USERS = Access(frozenset({SYSTEM, SECURITY}))
+"""What both need: of a user each sees all, and changes his own part (`pages.admin.users`)."""
 
 ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
     {
@@ -70,38 +86,39 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/apply/status"): Access(PUBLIC),
         ("GET", "/apply/{code}"): Access(PUBLIC),
         ("POST", "/apply/{code}"): Access(PUBLIC),
-        ("GET", "/admin"): Access(ADMIN),
-        ("GET", "/admin/users"): Access(ADMIN),
-        ("POST", "/admin/users"): Access(ADMIN),
-        ("GET", "/admin/users/{officer_id}"): Access(ADMIN),
-        ("POST", "/admin/users/{officer_id}"): Access(ADMIN),
-        ("POST", "/admin/users/{officer_id}/active"): Access(ADMIN),
-        ("POST", "/admin/users/{officer_id}/password"): Access(ADMIN),
-        ("POST", "/admin/users/{officer_id}/leave"): Access(ADMIN),
-        ("POST", "/admin/users/{officer_id}/leave/end"): Access(ADMIN),
-        ("POST", "/admin/users/{officer_id}/tokens"): Access(ADMIN),
-        ("POST", "/admin/users/{officer_id}/factor"): Access(ADMIN),
-        ("GET", "/admin/security"): Access(ADMIN),
-        ("POST", "/admin/security/factor"): Access(ADMIN),
-        ("GET", "/admin/agencies"): Access(ADMIN),
-        ("POST", "/admin/agencies/{code}/form"): Access(ADMIN),
-        ("GET", "/admin/letterheads"): Access(ADMIN),
-        ("GET", "/admin/letterheads/{code}"): Access(ADMIN),
-        ("POST", "/admin/letterheads/{code}"): Access(ADMIN),
-        ("POST", "/admin/letterheads/{code}/preview"): Access(ADMIN),
-        ("GET", "/admin/phrases"): Access(ADMIN),
-        ("POST", "/admin/phrases"): Access(ADMIN),
-        ("GET", "/admin/wording"): Access(ADMIN),
-        ("GET", "/admin/wording/{what}"): Access(ADMIN),
-        ("POST", "/admin/wording/{what}"): Access(ADMIN),
-        ("POST", "/admin/wording/{what}/preview"): Access(ADMIN),
-        ("GET", "/admin/holidays"): Access(ADMIN),
-        ("POST", "/admin/holidays"): Access(ADMIN),
-        ("POST", "/admin/holidays/confirm"): Access(ADMIN),
-        ("GET", "/admin/fees"): Access(ADMIN),
-        ("GET", "/admin/rules"): Access(ADMIN),
-        ("GET", "/admin/log"): Access(ADMIN),
-        ("POST", "/admin/log/csv"): Access(ADMIN),
+        ("GET", "/admin"): Access(frozenset(ADMINISTRATORS)),
+        ("GET", "/admin/users"): USERS,
+        ("POST", "/admin/users"): ADMIN,
+        ("GET", "/admin/users/{officer_id}"): USERS,
+        ("POST", "/admin/users/{officer_id}"): USERS,
+        ("POST", "/admin/users/{officer_id}/active"): GUARDS,
+        ("POST", "/admin/users/{officer_id}/password"): GUARDS,
+        ("POST", "/admin/users/{officer_id}/leave"): ADMIN,
+        ("POST", "/admin/users/{officer_id}/leave/end"): ADMIN,
+        ("POST", "/admin/users/{officer_id}/tokens"): GUARDS,
+        ("POST", "/admin/users/{officer_id}/factor"): GUARDS,
+        ("GET", "/admin/security"): GUARDS,
+        ("POST", "/admin/security/factor"): GUARDS,
+        ("POST", "/admin/security/division"): GUARDS,
+        ("GET", "/admin/agencies"): ADMIN,
+        ("POST", "/admin/agencies/{code}/form"): ADMIN,
+        ("GET", "/admin/letterheads"): ADMIN,
+        ("GET", "/admin/letterheads/{code}"): ADMIN,
+        ("POST", "/admin/letterheads/{code}"): ADMIN,
+        ("POST", "/admin/letterheads/{code}/preview"): ADMIN,
+        ("GET", "/admin/phrases"): ADMIN,
+        ("POST", "/admin/phrases"): ADMIN,
+        ("GET", "/admin/wording"): ADMIN,
+        ("GET", "/admin/wording/{what}"): ADMIN,
+        ("POST", "/admin/wording/{what}"): ADMIN,
+        ("POST", "/admin/wording/{what}/preview"): ADMIN,
+        ("GET", "/admin/holidays"): ADMIN,
+        ("POST", "/admin/holidays"): ADMIN,
+        ("POST", "/admin/holidays/confirm"): ADMIN,
+        ("GET", "/admin/fees"): ADMIN,
+        ("GET", "/admin/rules"): ADMIN,
+        ("GET", "/admin/log"): AUDITS,
+        ("POST", "/admin/log/csv"): AUDITS,
         ("GET", "/intake/applications"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/intake/applications/{application_id}"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/intake/applications/{application_id}/files/{upload_id}"): Access(frozenset({"intake", "handler"}), OWN),
@@ -269,7 +286,9 @@ ACTS_BY_RELATION: Mapping[str, frozenset[str] | None] = MappingProxyType(
 
 
 def relation(officer: Officer, case: Case, agencies: Mapping[str, Agency]) -> str | None:
-    """How `officer` stands to `case`; None: for him it does not exist."""
+    """How `officer` stands to `case`; None: for him it does not exist, as for whoever administers: no file is his business."""
+    if officer.role not in STAFF:
+        return None
     if officer.agency == case.agency:
         return "own"
     mine = agencies.get(officer.agency)
@@ -283,7 +302,9 @@ def relation(officer: Officer, case: Case, agencies: Mapping[str, Agency]) -> st
 
 
 def readable_agencies(officer: Officer, agencies: Mapping[str, Agency]) -> frozenset[str]:
-    """The agencies whose files this officer may list: his own, and those his agency oversees."""
+    """The agencies whose files this officer may list: his own, and those his agency oversees; of whoever administers, none."""
+    if officer.role not in STAFF:
+        return frozenset()
     mine = agencies.get(officer.agency)
     below = mine.oversees if mine is not None and officer.role in OVERSEERS else ()
     return frozenset({officer.agency, *below})

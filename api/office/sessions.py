@@ -12,7 +12,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import Session
 
-from api.office import factors
+from api.office import duties, factors
 from api.office.allowances import EVERYBODY
 from api.office.office import Office
 from db import allowances, people
@@ -236,8 +236,8 @@ def signed_in(office: Office, key: str) -> SignedIn | None:
         if found is None:
             return None
         signed, stale = found
-        if factors.is_lacking(session, signed.officer):
-            signed = replace(signed, lacks_factor=True)
+        lacks, part = factors.is_lacking(session, signed.officer), duties.holds_one_part(session, signed.officer)
+        signed = replace(signed, lacks_factor=lacks, is_divided=part)
     if stale:
         office.database.write(lambda s: people.seen(s, signed.session_id, now))
     return signed

@@ -44,6 +44,8 @@ _ASKED = _row("nothing", "nothing", "nothing", "nothing", "nothing", "whole", "n
 
 def sight(role: str, relation: str | None, purpose: Purpose) -> Sight:
     """What an officer of this role, so related to a file (`policy.relation`), sees of its people for this purpose."""
+    if role not in STAFF:
+        return "nothing"
     if relation == "own":
         return (_HANDLES if role in HANDLING else _READS)[purpose]
     if relation in ("overseen", "passed_down"):

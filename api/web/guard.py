@@ -10,7 +10,7 @@ from litestar.handlers import BaseRouteHandler
 
 from api.office import factors, sessions
 from api.office.office import Office
-from api.office.policy import FACTORED, ROUTES, Access
+from api.office.policy import ROUTES, SYSTEM, Access
 from api.office.problems import NOT_FOUND, Problem
 from api.web import cookies
 from api.web.bodies import LARGE
@@ -87,13 +87,14 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
 async def _let_in(connection: Connection, handler: BaseRouteHandler, access: Access, officer: Officer) -> None:
     """Whether this officer may use the route, by his password, unit, role and, where files are sent, the file. Raises Problem."""
     state, office = connection.scope["state"], connection.app.state.office
-    if "signed_in" in state:
-        _own_secrets_first(connection, state["signed_in"])
-    if officer.role not in access.roles:
+    signed = state.get("signed_in")
+    if signed is not None:
+        _own_secrets_first(connection, signed)
+    if officer.role not in access.open_to(signed is not None and signed.is_divided):
         raise Problem(403, "您的岗位不能使用这项功能。需要办理的，请转交有权的人员。")
     if state.get("scope") == "read" and connection.scope.get("method") != "GET" and not access.reads:
         raise Problem(403, "这个令牌只能查看，不能办理。需要办理的，请用“查看和办理”的令牌。")
-    if officer.agency not in office.agencies and "admin" not in access.roles:
+    if officer.agency not in office.agencies and SYSTEM not in access.roles:
         raise Problem(403, "您所在的单位还没有设置，或者已经撤去，不能办理。请联系系统管理员设置单位。")
     state["relations"] = access.relations
     most = getattr(handler, "request_max_body_size", None)
@@ -110,8 +111,7 @@ def _own_secrets_first(connection: Connection, signed: SignedIn) -> None:
     if signed.preferences.get(sessions.TEMPORARY) == "yes":
         raise Problem(403, "您用的是管理员给的一次性密码，请先在“我的账号”中换成自己的密码。")
     if signed.lacks_factor and path != FACTOR and not path.startswith(f"{FACTOR}/"):
-        titles = connection.app.state.office.rules.role_titles
-        raise Problem(403, factors.LACKING.format(roles="、".join(titles.get(one, one) for one in sorted(FACTORED))))
+        raise Problem(403, factors.LACKING)
 
 
 _API_401 = "请先登录：程序使用 Authorization: Bearer 令牌；令牌用 gongkai token 命令取得。令牌错误、过期、停用的，也是这个答复。"

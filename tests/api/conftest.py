@@ -24,6 +24,9 @@ from api.web.request_log import Application
 from db import store
 from tests.conftest import Lent, office_for_tests
 
+THREE = tuple((role, f"{title}（样例）", role, "gx-zfb") for role, title in (("security_admin", "安全保密管理员"), ("audit_admin", "安全审计员")))
+"""Beside the system administrator of the sample office the other two of 三员: user name, name, role, agency."""
+
 
 @dataclass
 class Clock:
@@ -156,7 +159,7 @@ def desk_factory(migrated_url_factory: Any, letter_maker: Lent, tmp_path_factory
 def _tokens(session: Session, now: datetime) -> dict[str, str]:
     """The officers of the sample office, with a token each."""
     tokens = {}
-    for username, name, role, agency in officers():
+    for username, name, role, agency in (*officers(), *THREE):
         officer = store.add_officer(session, username=username, name=name, role=role, agency=agency, at=now)
         tokens[username] = new_token(session, officer.id, now)
     return tokens

@@ -34,7 +34,7 @@ from api.office.sessions import signed_in
 from api.settings import Settings
 from api.web.cookies import COOKIE
 from db import people, queries, store
-from tests.api.conftest import Clock, application, beside_the_point, registration
+from tests.api.conftest import THREE, Clock, application, beside_the_point, registration
 from tests.conftest import CHEAP, Lent, office_for_tests
 from workflow.acts import Officer, parse
 from workflow.case import Case
@@ -154,7 +154,7 @@ def running(database_url: str, folder: Path, letters: Lent | None = None, **opti
 def _people(session: Session, clock: Clock) -> dict[str, Officer]:
     """The officers of the sample office, with its password."""
     known, hashed = {}, CHEAP.hash(PASSWORD)
-    for username, name, role, agency in officers():
+    for username, name, role, agency in (*officers(), *THREE):
         known[username] = store.add_officer(session, username=username, name=name, role=role, agency=agency, at=clock())
         people.set_password(session, known[username].id, hashed, clock())
     return known

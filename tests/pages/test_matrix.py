@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import Browser
 
-from api.office.policy import OVERSEERS, ROUTES, STAFF, Access
+from api.office.policy import ADMINISTRATORS, OVERSEERS, ROUTES, STAFF, Access
 from api.office.sight import Purpose, sight
 from api.office.uploads import examine
 from db import applications, people, queries, suggestions
@@ -25,7 +25,7 @@ from workflow import steps
 from workflow.case import Case
 
 UNIT = "gx-zrzy"
-ROLES = (*sorted(STAFF), "admin")
+ROLES = (*sorted(STAFF), *ADMINISTRATORS)
 PAGES = sorted(path for method, path in ROUTES if method == "GET" and not path.startswith(("/api/", "/health", "/static")))
 OF_A_CASE = ("case_id", "letter_id", "attachment_id", "application_id", "suggestion_id", "job_id")
 """What belongs to one unit: for another it does not exist."""
@@ -157,7 +157,7 @@ def scene(site: Site) -> Scene:
 
 
 def person_of(site: Site, role: str, unit: str = UNIT) -> Person:
-    return site.as_("admin" if role == "admin" else f"{role}@{unit}")
+    return site.as_(role if role in ADMINISTRATORS else f"{role}@{unit}")
 
 
 def about_a_case(path: str) -> bool:

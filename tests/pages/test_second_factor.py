@@ -329,7 +329,7 @@ def test_whom_the_office_asks_is_led_there_and_can_do_nothing_else(site: Site) -
     name, admin = "head@gx-zfb", site.visitor()
     assert admin.sign_in("admin").status_code == 303
     page = text_of(admin.page("/admin/security"))
-    assert "要求负责人、系统管理员启用两步验证" in page and "head@gx-zfb" in page
+    assert "要求负责人和管理员启用两步验证" in page and "head@gx-zfb" in page
     working = site.visitor()
     assert working.sign_in(name).status_code == 303
     token = re.search(r'<code class="gk-token">([^<]+)', working.post("/account/tokens", {"label": "样例", "days": "9"}).text)

@@ -9,7 +9,7 @@ from litestar.handlers import BaseRouteHandler
 
 from api.office.office import SHANGHAI
 from api.pages.admin import holiday_notices
-from api.pages.admin.overview import SECTIONS
+from api.pages.admin.overview import sections
 from api.pages.admin.units import keep_old
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
@@ -32,8 +32,9 @@ def _page(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response[
     known: dict[str, Any] = {"errs": [], "fault": None, "text": "", "done": DONE.get(request.query_params.get("done", ""))}
     own = {path.stem for path in (office.sources.rules_dir / "calendar").glob("*.yaml")}
     return show(
-        request, "admin_holidays.html", status=status, sections=SECTIONS, notices=loaded, own=own, example=holiday_notices.FORMS, **known | facts
-    )
+        request, "admin_holidays.html", status=status, sections=sections(request), notices=loaded, own=own,
+        example=holiday_notices.FORMS, **known | facts,
+    )  # fmt: skip
 
 
 @action("/admin/holidays")
@@ -59,7 +60,8 @@ def _moves(request: HttpRequest, found: holiday_notices.Read) -> Response[Any]:
     moved = [one for one in changed if one.days]
     names = {code: one.name for code, one in office.agencies.items()}
     return show(
-        request, "admin_moves.html", sections=SECTIONS, found=found, notice=found.rules.calendar.notices[found.year], moved=moved[:MOST_SHOWN],
+        request, "admin_moves.html", sections=sections(request), found=found, notice=found.rules.calendar.notices[found.year],
+        moved=moved[:MOST_SHOWN],
         total=len(moved), settled=len(changed) - len(moved), names=names, replaces=found.year in office.rules.calendar.notices,
     )  # fmt: skip
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
+from sqlmodel import Session
 
 from api.office.office import SHANGHAI, Office
 from api.office.record import record
-from api.pages.admin.overview import SECTIONS
+from api.pages.admin.overview import sections
 from api.pages.shared.forms import day_text
 from api.pages.shared.frame import HttpRequest, action, form_of, me, office_of, page, show
 from api.web.answers import file_answer
-from db import exports, people
+from db import exports, people, queries, store
 from workflow.acts import ACTS
+from workflow.personal import Veil, veil_of
 
 WHAT = {
     "sign_in": "登录", "sign_in_failed": "登录没有成功", "locked": "登录锁定", "refused": "拒绝访问", "password": "修改密码", "token": "接口令牌",
@@ -34,6 +36,9 @@ WHAT = {
     "change": "其他变动", "chain": "日志起链", "log": "导出日志",
 }  # fmt: skip
 """Entry of the log -> what a reader calls it."""
+LOOKS = frozenset({"unmask", "reason", "package"})
+"""Entries whose reason is about one file."""
+_NUMBERS = Veil()
 A_PAGE = 50
 MOST_AT_ONCE = 500
 FIELDS = ("user", "file", "from", "to")
@@ -73,12 +78,14 @@ def log(request: HttpRequest) -> Response[Any]:
     with office.database.read() as session:
         rows = people.log_entries(session, before=place, limit=A_PAGE + 1, wanted=wanted)
         total = people.log_length(session, wanted)
+        reasons = _reasons(session, rows)
     parts = [(name, value) for name, value in typed.items() if value]
     older = f"/admin/log?{urlencode([*parts, ('before', rows[A_PAGE - 1].seq)])}" if len(rows) > A_PAGE else None
     newest = f"/admin/log?{urlencode(parts)}" if parts else "/admin/log"
     return show(
-        request, "admin_log.html", status=400 if errs else 200, sections=SECTIONS, rows=rows[:A_PAGE], total=total, older=older,
-        newest=None if place is None else newest, what=WHAT, roles=office.rules.role_titles, said=said, typed=typed, errs=errs, chosen=parts,
+        request, "admin_log.html", status=400 if errs else 200, sections=sections(request), rows=rows[:A_PAGE], reasons=reasons, total=total,
+        older=older, newest=None if place is None else newest, what=WHAT,
+        roles=office.rules.role_titles, said=said, typed=typed, errs=errs, chosen=parts,
     )  # fmt: skip
 
 
@@ -91,6 +98,18 @@ def said(entry: Any) -> str:
     return f"{number} 第{seq}项 {ACTS[kind].title if kind in ACTS else kind}"
 
 
+def _reasons(session: Session, rows: Sequence[Any]) -> list[str]:
+    """说明: why somebody looked, as he wrote it, without the people of the file: they are not the business of whoever reads the log."""
+    veils: dict[str, Veil] = {}
+    for one in rows:
+        number = (one.object or "").partition(" ")[0]
+        if number and number not in veils and one.reason and (one.what in LOOKS or one.reason.startswith("下载：")):
+            case_id = queries.case_id_of(session, number)
+            case = store.load(session, case_id) if case_id is not None else None
+            veils[number] = veil_of(case) if case is not None else _NUMBERS
+    return [veils.get((one.object or "").partition(" ")[0], _NUMBERS)(one.reason or "") for one in rows]
+
+
 @action("/admin/log/csv")
 def taken(request: HttpRequest) -> Response[Any]:
     """导出日志: the entries that are asked for, the oldest last, as CSV; taking them is an entry itself."""
@@ -98,8 +117,8 @@ def taken(request: HttpRequest) -> Response[Any]:
     wanted, typed, errs = _asked({name: form.get(name) for name in FIELDS})
     if errs:
         return show(
-            request, "admin_log.html", status=400, sections=SECTIONS, rows=[], total=0, older=None, newest="/admin/log", what=WHAT,
-            roles=office.rules.role_titles, said=said, typed=typed, errs=errs, chosen=[],
+            request, "admin_log.html", status=400, sections=sections(request), rows=[], reasons=[], total=0, older=None,
+            newest="/admin/log", what=WHAT, roles=office.rules.role_titles, said=said, typed=typed, errs=errs, chosen=[],
         )  # fmt: skip
     asked = "，".join(f"{name}{value}" for name, value in zip(("用户", "案件", "从", "到"), typed.values(), strict=True) if value)
     record(office.database, office.clock(), "log", officer, "日志 csv", asked or None)
@@ -112,11 +131,12 @@ def _cells(office: Office, wanted: people.LogFilter) -> Iterator[exports.Cells]:
     while True:
         with office.database.read() as session:
             rows = people.log_entries(session, before=before, limit=MOST_AT_ONCE, wanted=wanted)
-        for one in rows:
+            reasons = _reasons(session, rows)
+        for one, reason in zip(rows, reasons, strict=True):
             at = f"{one.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
             yield (
                 one.seq, at, one.username or "", roles.get(one.role, ""), one.agency or "", WHAT.get(one.what, one.what), said(one),
-                one.reason or "", one.request_id or "", one.mac or "",
+                reason, one.request_id or "", one.mac or "",
             )  # fmt: skip
         if len(rows) < MOST_AT_ONCE:
             return

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 from sqlmodel import Session
 
-from api.office import factors
-from api.office.policy import FACTORED
-from api.pages.admin.overview import SECTIONS
+from api.office import duties, factors
+from api.office.office import Office
+from api.office.policy import ADMINISTRATORS, FACTORED
+from api.pages.admin.overview import sections
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from db import factors as kept
 from db import people, queries
 
-DONE = {"asked": "已要求启用两步验证，没有启用的下一步就要先启用。", "unasked": "不再要求启用两步验证，已经启用的仍然有效。"}
+DONE = {
+    "undivided": "不再三员分立，系统管理员办理全部管理事项。",
+    "asked": "已要求启用两步验证，没有启用的下一步就要先启用。",
+    "unasked": "不再要求启用两步验证，已经启用的仍然有效。",
+}
 
 
 @page("/admin/security")
@@ -32,10 +38,10 @@ def _security(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respo
         having = kept.confirmed(session, [one.id for one in asked])
         known: dict[str, Any] = {
             "factor": factors.is_required(session), "without": [one.username for one in asked if one.id not in having],
-            "factored": "、".join(title for role, title in office.rules.role_titles.items() if role in FACTORED),
+            "divided": duties.is_divided(session), "admins": _administrators(office, queries.officers(session)),
             "errs": [], "done": DONE.get(request.query_params.get("done", "")),
         }  # fmt: skip
-    return show(request, "admin_security.html", status=status, sections=SECTIONS, **known | facts)
+    return show(request, "admin_security.html", status=status, sections=sections(request), **known | facts)
 
 
 @action("/admin/security/factor")
@@ -46,15 +52,41 @@ def require_factor(request: HttpRequest) -> Response[Any]:
     return go(f"/admin/security?done={'asked' if required else 'unasked'}")
 
 
-def _set(request: HttpRequest, name: str, is_on: bool, what: str) -> None:
-    """One setting of the whole installation, and its entry in the log."""
+def _administrators(office: Office, officers: Sequence[Any]) -> list[tuple[str, str]]:
+    """三员: each post, and who holds it and can sign in."""
+    titles = office.rules.role_titles
+    return [
+        (titles.get(role, role), "、".join(f"{one.name}（{one.username}）" for one in officers if one.active and one.role == role))
+        for role in ADMINISTRATORS
+    ]
+
+
+@action("/admin/security/division")
+def divide(request: HttpRequest) -> Response[Any]:
+    """三员分立, or no more: it begins only with the three who are needed, and its end is not for him who would gain by it."""
+    office, divided = office_of(request), form_of(request).get("divided") == "yes"
+
+    def check(session: Session) -> str | None:
+        duties.hold(session)
+        return duties.fault(session, office.rules, divided=divided)
+
+    if (why := _set(request, duties.DIVIDED, divided, "三员分立" if divided else "不再三员分立", check)) is not None:
+        return _security(request, status=400, errs=[("", why)])
+    return go("/admin" if divided else "/admin/security?done=undivided")
+
+
+def _set(request: HttpRequest, name: str, is_on: bool, what: str, check: Callable[[Session], str | None] = lambda _: None) -> str | None:
+    """One setting of the whole installation, and its entry in the log; why it may not be, as `check` says."""
     office = office_of(request)
 
-    def keep(session: Session) -> None:
+    def keep(session: Session) -> str | None:
+        if (why := check(session)) is not None:
+            return why
         people.set_setting(session, "", name, "yes" if is_on else "no")
         people.log(session, office.clock(), "setting", officer=me(request), object=name, reason=what, request_id=request_id(request))
+        return None
 
-    office.database.write(keep)
+    return office.database.write(keep)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (security, require_factor)
+ROUTES: tuple[BaseRouteHandler, ...] = (security, require_factor, divide)

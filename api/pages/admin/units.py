@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from api.office.office import SHANGHAI, Office
 from api.office.problems import Problem, not_found
 from api.office.sources import Sources
-from api.pages.admin.overview import SECTIONS
+from api.pages.admin.overview import sections
 from api.pages.shared import sample_letters
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
@@ -58,7 +58,7 @@ def units(request: HttpRequest) -> Response[Any]:
         opened = applications.open_agencies(session, office.agencies)
     own = {path.stem for path in office.sources.agencies_dir.glob("*.yaml")}
     return show(
-        request, "admin_agencies.html", sections=SECTIONS, agencies=office.agencies, opened=opened, own=own,
+        request, "admin_agencies.html", sections=sections(request), agencies=office.agencies, opened=opened, own=own,
         done=DONE.get(request.query_params.get("done", "")),
     )  # fmt: skip
 
@@ -266,8 +266,9 @@ def _page(request: HttpRequest, code: str, typed: dict[str, Any], *, status: int
     agency = office.agencies.get(code)
     typed = typed | ({"seen": _version(agency)} if agency else {})
     return show(
-        request, "admin_letterhead.html", status=status, sections=SECTIONS, code=code, unit_name=agency.name if agency else "新增单位", typed=typed,
-        LINES=LINES, PAYEE=PAYEE, NUMBERS=NUMBERS, SHOWN=SHOWN, others=others, year=office.today().year, **known | facts,
+        request, "admin_letterhead.html", status=status, sections=sections(request), code=code,
+        unit_name=agency.name if agency else "新增单位", typed=typed, LINES=LINES, PAYEE=PAYEE, NUMBERS=NUMBERS,
+        SHOWN=SHOWN, others=others, year=office.today().year, **known | facts,
     )  # fmt: skip
 
 

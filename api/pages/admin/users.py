@@ -12,12 +12,12 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlmodel import Session
 
-from api.office import factors, leaves, passwords, sessions
+from api.office import duties, factors, leaves, passwords, sessions
 from api.office.office import Office
-from api.office.policy import STAFF
+from api.office.policy import SECURITY, STAFF
 from api.office.problems import not_found
 from api.office.sight import reason_given
-from api.pages.admin.overview import SECTIONS
+from api.pages.admin.overview import may, sections
 from api.pages.shared import leave
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
@@ -31,8 +31,9 @@ DONE = {
     "back": leave.ENDED, "revoked": "令牌已停用。",
     "unfactored": "两步验证已取消，在各处的登录都已结束。",
 }  # fmt: skip
+PARTS = ("leave", "password", "factor", "tokens", "active")
+"""What is done to a user, each at an address of its own."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{2,99}")
-_LAST = "至少要有一名能登录的系统管理员，请先指定另一名"
 
 
 @page("/admin/users")
@@ -52,8 +53,8 @@ def _users(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response
     known: dict[str, Any] = {"errs": [], "typed": {}, "password": None, "made": None}
     groups = {code: [one for one in rows if one.agency == code] for code in dict.fromkeys(one.agency for one in rows)}
     return show(
-        request, "admin_users.html", status=status, sections=SECTIONS, groups=groups, agencies=office.agencies, names=_names(office),
-        roles=office.rules.role_titles, **known | facts,
+        request, "admin_users.html", status=status, sections=sections(request), groups=groups, agencies=office.agencies, names=_names(office),
+        roles=office.rules.role_titles, may_add=may(request, "POST", "/admin/users"), **known | facts,
     )  # fmt: skip
 
 
@@ -70,7 +71,10 @@ def add(request: HttpRequest) -> Response[Any]:
         if people.officer_row(session, username) is not None:
             return False
         made = store.add_officer(session, username=username, name=form.get("name"), role=form.get("role"), agency=form.get("agency"), at=now)
-        sessions.give_one_time(session, made.id, hashed, now)
+        if duties.is_divided(session):  # the security administrator lets him in, with a password that this one never sees
+            people.set_active(session, made.id, False, now)
+        else:
+            sessions.give_one_time(session, made.id, hashed, now)
         people.log(session, now, "user", officer=me(request), object=username, reason="新增", request_id=request_id(request))
         return True
 
@@ -78,7 +82,8 @@ def add(request: HttpRequest) -> Response[Any]:
         errs = [("username", "已经有这个用户名，请换一个")]
     if errs:
         return _users(request, status=400, errs=errs, typed=typed)
-    return _users(request, password=password, made=username)
+    divided = request.scope["state"]["signed_in"].is_divided
+    return _users(request, password=None if divided else password, made=username)
 
 
 def _faults(office: Office, form: Form) -> list[tuple[str, str]]:
@@ -117,9 +122,10 @@ def _user(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) ->
         tokens = people.tokens_of(session, row.id, office.clock())
         known["factor"] = bool(kept.confirmed(session, [row.id]))
     known |= {"absence": leaves.absence(office, row.username, row.agency) if row.active and row.role in STAFF else None, "away": {}}
+    known |= {f"may_{part}": may(request, "POST", f"/admin/users/{{officer_id}}/{part}") for part in PARTS} | {"fixed": _fixed(request)}
     return show(
-        request, "admin_user.html", status=status, sections=SECTIONS, row=row, seen=seen, tokens=tokens, scopes=sessions.SCOPES, names=_names(office),
-        roles=office.rules.role_titles, **known | facts,
+        request, "admin_user.html", status=status, sections=sections(request), row=row, seen=seen, tokens=tokens, scopes=sessions.SCOPES,
+        names=_names(office), roles=office.rules.role_titles, **known | facts,
     )  # fmt: skip
 
 
@@ -128,6 +134,9 @@ def change(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     """改姓名、岗位、单位."""
     office, form, row = office_of(request), form_of(request), _row(request, officer_id)
     errs, role = _faults(office, form), form.get("role")
+    errs += [(name, why) for name, why in _fixed(request).items() if form.get(name) != getattr(row, name)]
+    if role != row.role and row.id == me(request).id and me(request).role == SECURITY:
+        errs.append(("role", "不能改自己的岗位，请由另一名安全保密管理员办理"))
 
     def keep(session: Session) -> None:
         people.change_officer(session, row.id, name=form.get("name"), role=role, agency=form.get("agency"))
@@ -219,8 +228,15 @@ def remove_factor(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[
     return go(f"/admin/users/{row.id}?done=unfactored")
 
 
+def _fixed(request: HttpRequest) -> dict[str, str]:
+    """The fields of a user that this administrator does not change, and why."""
+    if me(request).role == SECURITY:
+        return dict.fromkeys(("name", "agency"), "姓名、单位由系统管理员登记")
+    return {"role": "岗位由安全保密管理员核定"} if request.scope["state"]["signed_in"].is_divided else {}
+
+
 class _Undone(Exception):
-    """The change would leave nobody to administer the office."""
+    """The change would leave the office without the administrators that it needs; the sentence says which."""
 
 
 def _logged(request: HttpRequest, username: str, what: str, keep: Callable[[Session], None]) -> list[str]:
@@ -228,16 +244,17 @@ def _logged(request: HttpRequest, username: str, what: str, keep: Callable[[Sess
     office, officer = office_of(request), me(request)
 
     def work(session: Session) -> None:
+        duties.hold(session)
         with assignees.none_lost(session, office.today(), office.rules):
             keep(session)
-        if not people.administrators(session):
-            raise _Undone
+        if (why := duties.fault(session, office.rules)) is not None:
+            raise _Undone(why)
         people.log(session, office.clock(), "user", officer=officer, object=username, reason=what, request_id=request_id(request))
 
     try:
         office.database.write(work)
-    except _Undone:
-        return [_LAST]
+    except _Undone as undone:
+        return [str(undone)]
     except assignees.Lost:
         return [assignees.LAST]
     return []

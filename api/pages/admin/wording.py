@@ -15,7 +15,7 @@ from litestar.params import FromPath
 
 from api.office.office import Office
 from api.office.problems import Problem, not_found
-from api.pages.admin.overview import SECTIONS
+from api.pages.admin.overview import sections
 from api.pages.admin.units import keep_old, stamp
 from api.pages.shared import phrases
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
@@ -51,7 +51,7 @@ def contents(request: HttpRequest) -> Response[Any]:
     """措辞: what may be worded, and what the office has worded itself."""
     office = office_of(request)
     rows = [(name.replace("/", "."), title, _path(office, name).is_file()) for name, title in own_wording.titles().items()]
-    return show(request, "admin_wordings.html", sections=SECTIONS, rows=rows, done=DONE.get(request.query_params.get("done", "")))
+    return show(request, "admin_wordings.html", sections=sections(request), rows=rows, done=DONE.get(request.query_params.get("done", "")))
 
 
 @page("/admin/wording/{what:str}")
@@ -123,7 +123,7 @@ def _page(request: HttpRequest, name: str, text: str, *, status: int = 200, err:
     office = office_of(request)
     pages, sentence = ([], "改好以后，这里显示文书。") if err else _tried(office, name, text)
     return show(
-        request, "admin_wording.html", status=status, sections=SECTIONS, what=name.replace("/", "."), text=text, err=err, problem=problem,
+        request, "admin_wording.html", status=status, sections=sections(request), what=name.replace("/", "."), text=text, err=err, problem=problem,
         wording_title=own_wording.titles()[name], own=_path(office, name).is_file(), seen=_version(_text(office, name)),
         pages=pages, sentence=sentence,
         errs=[("text", err)] if err else [],
@@ -147,7 +147,7 @@ def change_stock(request: HttpRequest) -> Response[Any]:
 
 def _stock(request: HttpRequest, *, status: int = 200, **told: Any) -> Response[Any]:
     known = {"errs": [], "typed": {}, "done": None, **phrases.facts(request, own=False)}
-    return show(request, "admin_phrases.html", status=status, sections=SECTIONS, **known | told)
+    return show(request, "admin_phrases.html", status=status, sections=sections(request), **known | told)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (contents, wording, save, preview, stock_sentences, change_stock)

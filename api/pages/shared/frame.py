@@ -26,6 +26,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
 from api.office.office import Office
+from api.office.policy import ADMINISTRATORS, ROUTES, STAFF
 from api.office.problems import Problem
 from api.pages.shared import words
 from api.web import cookies, requests
@@ -228,6 +229,7 @@ def frame(request: HttpRequest, *, counted: bool = True) -> dict[str, Any]:
         "request_path": request.scope["path"],
         "csrf": csrf_token(request),
         "officer": officer,
+        "is_staff": officer is not None and officer.role in STAFF,
         "unit": office.agencies[officer.agency] if officer and officer.agency in office.agencies else None,
         "role_title": office.rules.role_titles.get(officer.role, "") if officer else "",
         "nav": navigation(request, office, officer, counted=counted) if officer else (),
@@ -253,14 +255,15 @@ NAVIGATION: Mapping[str, tuple[tuple[str, str, str | None], ...]] = {
     "analyst": (("工作台", "/desk", None), ("案件", "/cases", None), ("分析", "/analysis", None),
                 ("年度报告", "/annual", None), ("台账", "/exports", None), ("指南", "/guide", None)),
     "admin": (("管理", "/admin", None), ("导入", "/import", None), ("指南", "/guide", None)),
+    "security_admin": (("管理", "/admin", None), ("指南", "/guide", None)),
+    "audit_admin": (("管理", "/admin", None), ("指南", "/guide", None)),
 }  # fmt: skip
-HOME = {"admin": "/admin"}
+HOME = dict.fromkeys(ADMINISTRATORS, "/admin")
 """Where one arrives after signing in; everyone else at the desk."""
 
 
 def navigation(request: HttpRequest, office: Office, officer: Officer, *, counted: bool) -> list[dict[str, Any]]:
     """The entries of this role; an entry is shown only while its page is there."""
-    from api.office.policy import ROUTES
     from db import desks
     from db.staff import staff
 
@@ -294,7 +297,6 @@ def sign_in_again(request: HttpRequest, form: Form | None, foreign: bool = False
 
     A form that has a page of its own comes back there; of the others, and of passwords, nothing is carried through.
     """
-    from api.office.policy import ROUTES
     from api.web.guard import plain
 
     path, handler = str(request.scope["path"]), request.scope["route_handler"]
