@@ -100,6 +100,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/admin/security"): GUARDS,
         ("POST", "/admin/security/factor"): GUARDS,
         ("POST", "/admin/security/division"): GUARDS,
+        ("POST", "/admin/security/watermark"): GUARDS,
         ("GET", "/admin/agencies"): ADMIN,
         ("POST", "/admin/agencies/{code}/form"): ADMIN,
         ("GET", "/admin/letterheads"): ADMIN,

@@ -36,7 +36,7 @@ SYSTEM = {("POST", "/admin/users"), ("POST", "/admin/users/{officer_id}/leave"),
           ("GET", "/import/{job_id}/words"), ("POST", "/import/{job_id}/words"), ("GET", "/import/{job_id}/problems")}  # fmt: skip
 SECURITY = {("POST", "/admin/users/{officer_id}/active"), ("POST", "/admin/users/{officer_id}/password"),
             ("POST", "/admin/users/{officer_id}/tokens"), ("POST", "/admin/users/{officer_id}/factor"), ("GET", "/admin/security"),
-            ("POST", "/admin/security/factor"), ("POST", "/admin/security/division")}  # fmt: skip
+            ("POST", "/admin/security/factor"), ("POST", "/admin/security/division"), ("POST", "/admin/security/watermark")}  # fmt: skip
 AUDIT = {("GET", "/admin/log"), ("POST", "/admin/log/csv")}
 MAY = {
     ("admin", False): OF_ALL | USERS | SYSTEM | SECURITY | AUDIT,

@@ -15,7 +15,7 @@ from workflow.answers import Refused
 
 SECTIONS: tuple[tuple[str, str, str], ...] = (
     ("/admin/users", "用户", "新增、停用，改岗位和单位，重设密码"),
-    ("/admin/security", "安全", "谁登录要两步验证，管理权限是否三员分立"),
+    ("/admin/security", "安全", "谁登录要两步验证，管理权限是否三员分立，页面是否显示水印"),
     ("/admin/agencies", "单位", "各单位的抬头、文号、复议机关，是否开通网上申请"),
     ("/admin/wording", "措辞", "文书的句子改成本单位的说法，旁边就是文书"),
     ("/admin/phrases", "常用语", "填写理由时可以选用的句子，按栏目、决定和情形"),

@@ -13,6 +13,7 @@ from api.office import duties, factors
 from api.office.office import Office
 from api.office.policy import ADMINISTRATORS, FACTORED
 from api.pages.admin.overview import sections
+from api.pages.shared import watermark
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from db import factors as kept
@@ -21,6 +22,8 @@ from db import people, queries
 DONE = {
     "undivided": "不再三员分立，系统管理员办理全部管理事项。",
     "asked": "已要求启用两步验证，没有启用的下一步就要先启用。",
+    "marked": "载有个人信息的页面已显示水印。",
+    "unmarked": "不再显示水印。",
     "unasked": "不再要求启用两步验证，已经启用的仍然有效。",
 }
 
@@ -38,6 +41,7 @@ def _security(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respo
         having = kept.confirmed(session, [one.id for one in asked])
         known: dict[str, Any] = {
             "factor": factors.is_required(session), "without": [one.username for one in asked if one.id not in having],
+            "watermark_on": people.setting(session, "", watermark.SETTING) == "yes",
             "divided": duties.is_divided(session), "admins": _administrators(office, queries.officers(session)),
             "errs": [], "done": DONE.get(request.query_params.get("done", "")),
         }  # fmt: skip
@@ -75,6 +79,14 @@ def divide(request: HttpRequest) -> Response[Any]:
     return go("/admin" if divided else "/admin/security?done=undivided")
 
 
+@action("/admin/security/watermark")
+def mark_pages(request: HttpRequest) -> Response[Any]:
+    """水印 on every page on which people of a file stand whole, or on none."""
+    is_on = form_of(request).get("watermark") == "yes"
+    _set(request, watermark.SETTING, is_on, "显示水印" if is_on else "不再显示水印")
+    return go(f"/admin/security?done={'marked' if is_on else 'unmarked'}")
+
+
 def _set(request: HttpRequest, name: str, is_on: bool, what: str, check: Callable[[Session], str | None] = lambda _: None) -> str | None:
     """One setting of the whole installation, and its entry in the log; why it may not be, as `check` says."""
     office = office_of(request)
@@ -89,4 +101,4 @@ def _set(request: HttpRequest, name: str, is_on: bool, what: str, check: Callabl
     return office.database.write(keep)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (security, require_factor, divide)
+ROUTES: tuple[BaseRouteHandler, ...] = (security, require_factor, divide, mark_pages)

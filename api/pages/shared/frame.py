@@ -28,7 +28,7 @@ from litestar.response import Redirect
 from api.office.office import Office
 from api.office.policy import ADMINISTRATORS, ROUTES, STAFF
 from api.office.problems import Problem
-from api.pages.shared import words
+from api.pages.shared import watermark, words
 from api.web import cookies, requests
 from api.web.bodies import LARGE, client_of, is_large
 from api.web.worker_threads import threaded
@@ -205,7 +205,9 @@ def show(
     request: HttpRequest, template: str, *, status: int = 200, headers: dict[str, str] | None = None, counted: bool = True, **facts: Any
 ) -> Response[str]:
     """The page drawn from its template in the frame of whoever is signed in, with what waits for him `counted` beside the entries."""
-    body = environment().get_template(template).render(frame(request, counted=counted) | facts)
+    known = frame(request, counted=counted)
+    known["watermark"] = watermark.of_page(office_of(request), known["officer"], known["request_path"], facts) if counted else None
+    body = environment().get_template(template).render(known | facts)
     response = Response(body, status_code=status, media_type=MediaType.HTML, headers=headers)
     response.headers.setdefault("Cache-Control", "no-store")
     visitor = request.scope["state"].get("visitor")
