@@ -246,6 +246,21 @@ def letter(session: Session, letter_id: str) -> Row[Any] | None:
     return session.execute(select(LETTER).where(LETTER.c.id == letter_id)).first()
 
 
+def letters_called(session: Session, agencies: Collection[str], number: str) -> Sequence[Row[Any]]:
+    """Letters of these agencies that bear this number (文号) and have their PDF: one, but where two agencies number alike."""
+    return session.execute(_CALLED, {"number": number, "agencies": sorted(agencies)}).all()
+
+
+def letters_with(session: Session, agencies: Collection[str], digest: str) -> Sequence[Row[Any]]:
+    """Letters of these agencies whose PDF has this SHA-256."""
+    return session.execute(_WITH, {"digest": digest, "agencies": sorted(agencies)}).all()
+
+
+_OF_THESE = LETTER.c.agency.in_(bindparam("agencies", expanding=True))
+_CALLED = select(LETTER).where(LETTER.c.number == bindparam("number"), LETTER.c.digest.is_not(None), _OF_THESE).order_by(LETTER.c.id).limit(20)
+_WITH = select(LETTER).where(LETTER.c.digest == bindparam("digest"), _OF_THESE).order_by(LETTER.c.id).limit(20)
+
+
 def letter_words(ring: Ring, row: Any) -> dict[str, Any]:
     """The frozen words of a stored letter, as its context takes them."""
     found: dict[str, Any] = json.loads(opened_one(ring, LETTER, row, "context"))

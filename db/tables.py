@@ -179,7 +179,7 @@ class LetterRow(SQLModel, table=True):
     """文书: its number and the frozen words from which the PDF is made; the digest of the PDF once it is."""
 
     __tablename__ = "letter"
-    __table_args__ = (UniqueConstraint("agency", "year", "series", "serial"), Index("letter_unfinished", "digest"))
+    __table_args__ = (UniqueConstraint("agency", "year", "series", "serial"), Index("letter_unfinished", "digest"), Index("letter_number", "number"))
 
     id: str = Field(sa_column=Column(String(36), primary_key=True))
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), nullable=False, index=True))
@@ -474,7 +474,9 @@ class LogEntry(SQLModel, table=True):
 
     __tablename__ = "log_entry"
     __table_args__ = (
-        Index("log_entry_username", "username", "seq"), Index("log_entry_object", "object"), Index("log_entry_at", "at"),
+        Index("log_entry_username", "username", "seq"), Index("log_entry_at", "at"),
+        # byte by byte, so that the beginning of an object is a stretch of it also where the database sorts by a language
+        Index("log_entry_object", "object", postgresql_ops={"object": "varchar_pattern_ops"}),
     )
 
     seq: int | None = Field(default=None, primary_key=True)

@@ -116,6 +116,18 @@ def test_to_0018_nobody_has_a_second_factor_yet(older: Database) -> None:
         assert factors.confirmed(session, [who]) == {who}
 
 
+def test_to_0019_letters_and_entries_are_found_by_number(older: Database) -> None:
+    kept(older, "gx-old", [reopened("2026-07-20")])
+    older.write(lambda session: people.log(session, NOW, "unmask", object="旧〔2026〕1号 文书"))
+    set_back(older, "0018")
+    assert "letter_number" not in {one["name"] for one in inspect(older.engine).get_indexes("letter")}
+    older.migrate()
+    assert older.problem() is None
+    assert "letter_number" in {one["name"] for one in inspect(older.engine).get_indexes("letter")}
+    with older.read() as session:
+        assert people.log_length(session, people.LogFilter(file="旧〔2026〕1号")) == 1
+
+
 def test_every_upgrade_can_be_taken_back_and_made_again(older: Database, tmp_path: Path) -> None:
     kept(older, "gx-old", [reopened(), reopened("2026-07-20")])
     set_back(older, "0004")
