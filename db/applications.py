@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, func, insert, literal, or_, select, update
 from sqlmodel import Session
 
-from db import journal
+from db import journal, people
 from db import tables as t
 from db.sealing import opened, ring_of, sealed
 from db.store import next_number
@@ -41,8 +41,7 @@ _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 def open_agencies(session: Session, agencies: Collection[str]) -> list[str]:
     """The agencies whose public form is switched on."""
-    query = select(SETTING.c.agency).where(SETTING.c.name == SWITCH, SETTING.c.value == "yes")
-    return sorted(set(session.execute(query).scalars()) & set(agencies))
+    return people.switched_on(session, SWITCH, agencies)
 
 
 # ------------------------------------------------------------------ number and code

@@ -238,6 +238,12 @@ def set_setting(session: Session, agency: str, name: str, value: str) -> None:
     _put(session, SETTING, {"agency": agency, "name": name}, {"value": value})
 
 
+def switched_on(session: Session, name: str, agencies: Collection[str]) -> list[str]:
+    """Those of the agencies whose setting of this name says yes."""
+    query = select(SETTING.c.agency).where(SETTING.c.name == name, SETTING.c.value == "yes")
+    return sorted(set(session.execute(query).scalars()) & set(agencies))
+
+
 def is_sample_office(session: Session, codes: Collection[str]) -> bool:
     """Whether the demo has run here; where it ran before that was written down, its officers in these agencies tell."""
     if setting(session, "", SAMPLES) == "yes":

@@ -39,6 +39,8 @@ SENT = Limit("sent", 20, 500, timedelta(hours=1))
 """Requests sent."""
 ASKED = Limit("asked", 20, 600, timedelta(minutes=1))
 """Questions after what became of one."""
+CHECKED = Limit("checked", 20, 600, timedelta(minutes=1))
+"""Letters shown to be checked."""
 UPLOADED = Limit("uploaded", 200 * 1024, 1024 * 1024, timedelta(hours=1))
 """KiB of files that came with forms not yet sent."""
 

@@ -15,7 +15,7 @@ from api.pages.consultations import consultations
 from api.pages.desk import desk
 from api.pages.guide import guide
 from api.pages.intake import applications, intake
-from api.pages.public import apply, public
+from api.pages.public import apply, public, verify
 from api.pages.reports import analysis, annual, exports, imports, suggestions
 from api.pages.service import service
 from api.pages.shared import components
@@ -27,6 +27,7 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *guide.ROUTES,
     *components.ROUTES,
     *apply.ROUTES,
+    *verify.ROUTES,
     *applications.ROUTES,
     *overview.ROUTES,
     *log.ROUTES,

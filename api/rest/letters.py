@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery, MultipartBody, RawBody
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.office import views
+from api.office import authenticity, views
+from api.office.allowances import CHECKED
 from api.office.office import Placed
-from api.office.problems import Problem
+from api.office.problems import Problem, not_found
 from api.office.uploads import LARGEST, comparable
 from api.rest.description import describe
+from api.web.bodies import client_of
 from api.web.downloads import disposition, letter_name
 from api.web.requests import HttpRequest, json_body, office_of, officer_of, reason_of, relations_of
 from api.web.worker_threads import threaded
@@ -23,6 +26,8 @@ from letters import word
 from letters.html import Dress
 from letters.prints import MOST
 from workflow import acts as a
+from workflow.case.letters import Fate
+from workflow.law import Invalid
 from workflow.words import LETTER_TITLES
 
 
@@ -67,6 +72,42 @@ def get_letter_docx(request: HttpRequest, letter_id: FromPath[UUID]) -> Response
     name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number, ".docx")
     headers = {"Cache-Control": "no-store", "Content-Disposition": disposition(name)}
     return Response(office_of(request).printing.docx(row.id), media_type=word.MEDIA_TYPE, headers=headers)
+
+
+class CheckQuestion(a.Record):
+    """文书核验的问题：文号，和PDF的SHA-256（没有文号的文书，全部64位）."""
+
+    number: Annotated[a.Line | None, Field(title="文号", description="没有文号的文书不填")] = None
+    sha256: Annotated[str, Field(max_length=64, title="SHA-256", description="开头至少16位；没有文号的，全部64位")]
+
+
+class CheckAnswer(a.Record):
+    """文书核验的结果：issued已签发且内容一致，changed内容已被改动，replaced已被替换，unknown查无此文书."""
+
+    result: Annotated[authenticity.Result, Field(title="结果")]
+    sentence: Annotated[str, Field(title="说明")]
+    agency: Annotated[str | None, Field(title="签发单位")] = None
+    letter: Annotated[str | None, Field(title="文书种类")] = None
+    dated: Annotated[date | None, Field(title="成文日期")] = None
+    fate: Annotated[Fate | None, Field(title="怎样被替换", description="void作废，revoked撤销，corrected更正，redone重新处理")] = None
+
+
+@post("/api/letters/verify", status_code=200, **describe("CheckQuestion", errors=(400, 404, 413, 415, 429), returns="CheckAnswer"))
+@threaded
+def verify_letter(request: HttpRequest, body: RawBody) -> CheckAnswer:
+    """文书核验: whether a letter is as it was issued, and stands; for anybody, without a name. The PDF itself is not sent."""
+    office, asked = office_of(request), a.read(CheckQuestion, json_body(request, body))
+    office.allowances.take(CHECKED, office.allowances.client(client_of(request)), office.clock())
+    with office.database.read() as session:
+        if not authenticity.open_agencies(session, office.agencies):
+            raise not_found("现在没有单位开通文书核验。")
+    number, digest = authenticity.number_of(asked.number or ""), asked.sha256.lower()
+    if (wrong := authenticity.fault(number, digest)) is not None:
+        raise Invalid(*wrong)
+    found = authenticity.check(office, number, digest)
+    return CheckAnswer(
+        result=found.result, sentence=found.sentence, agency=found.agency, letter=found.letter, dated=found.dated, fate=found.fate
+    )
 
 
 class CameBack(BaseModel):
@@ -124,4 +165,4 @@ def print_booklet(request: HttpRequest, body: RawBody) -> Response[bytes]:
     return Response(bound, media_type="application/pdf", headers=headers)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (get_letter, get_letter_pdf, get_letter_docx, compare_letter, print_booklet)
+ROUTES: tuple[BaseRouteHandler, ...] = (get_letter, get_letter_pdf, get_letter_docx, compare_letter, print_booklet, verify_letter)

@@ -18,7 +18,7 @@ from api.office.leaves import Away
 from api.office.questions import BODIES
 from api.rest.archive import Batch, ListWanted
 from api.rest.description import Description
-from api.rest.letters import Booklet, Compared
+from api.rest.letters import Booklet, CheckAnswer, CheckQuestion, Compared
 from api.rest.routes import DESCRIBED
 from api.web.problems import TITLES
 from api.web.worker_threads import threaded
@@ -145,8 +145,10 @@ def _parameters(about: Description) -> list[dict[str, Any]]:
 
 def _schemas() -> dict[str, Any]:
     """Component schemas of what the handlers read or write themselves; `Act` is any one of the acts."""
-    questions: list[type[BaseModel]] = [*ACTS.values(), DeadlineQuestion, FeeQuestion, Booklet, Batch, ListWanted, CaseFilters, Away, *BODIES]
-    answers: list[type[BaseModel]] = [Problem, views.CaseView, views.CaseRow, views.AttachmentView, views.InboxView, Compared]
+    questions: list[type[BaseModel]] = [
+        *ACTS.values(), DeadlineQuestion, FeeQuestion, CheckQuestion, Booklet, Batch, ListWanted, CaseFilters, Away, *BODIES,
+    ]  # fmt: skip
+    answers: list[type[BaseModel]] = [Problem, views.CaseView, views.CaseRow, views.AttachmentView, views.InboxView, Compared, CheckAnswer]
     _, made = models_json_schema(
         [(one, "validation") for one in questions] + [(one, "serialization") for one in answers],
         ref_template="#/components/schemas/{model}",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
 from workflow import acts as a
 from workflow.acts import Signed
 from workflow.case.parts import OF_RECORDS, Letter, letter_id, overall
@@ -67,6 +70,29 @@ def letters_of(case: Standing, signed: Signed, rules: Rules) -> tuple[Letter, ..
         )
         for n, (kind, to) in enumerate(made)
     )  # fmt: skip
+
+
+Fate = Literal["void", "revoked", "corrected", "redone"]
+FATES: Mapping[Fate, str] = {
+    "void": "已经作废", "revoked": "已经由本机关撤销", "corrected": "已经由本机关更正，请以更正后的为准",
+    "redone": "已经依决定或者判决重新处理，请以重新作出的为准",
+}  # fmt: skip
+"""How a letter ended that was issued."""
+
+
+def fate(case: Standing, letter: Letter) -> Fate | None:
+    """已被替换: how a letter of this file has ended; None: it stands as issued, also where a supplement followed (READINGS R-letter-check)."""
+    if letter.void:
+        return "void"
+    if case.acts[letter.seq - 1].act.kind not in ("decision", "abandonment", "withdrawal"):
+        return None
+    for reopened in case.all(a.Reopening):
+        if isinstance(act := reopened.act, a.Reopening) and reopened.seq > letter.seq:
+            if act.basis == "ordered":
+                return "redone"
+            if act.basis == "excused_delay" or act.replaces != "supplement":
+                return "corrected" if act.replaces == "correct" else "revoked"
+    return None
 
 
 def reply_letter(case: Standing, rules: Rules) -> str:

@@ -16,6 +16,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from ruamel.yaml import YAML
 
+from api.office import authenticity
 from api.office.office import SHANGHAI, Office
 from api.office.problems import Problem, not_found
 from api.office.sources import Sources
@@ -46,7 +47,13 @@ MOST_PAGES = 4
 """Pages of a sample letter that are shown: the reply has so many at most, and its seal and QR code stand on the last."""
 SHOWN = {"reply": "答复书", "receipt": "登记回执", "fee": "收费通知书", "extension": "延期答复告知书", "inquiry": "第三方意见征询书"}
 """The letters that the preview can show."""
-DONE = {"saved": "抬头已保存，以后生成的文书用新的抬头，已经生成的不变。", "opened": "已开通网上申请。", "closed": "已关闭网上申请。"}
+SWITCHES: Mapping[str, tuple[str, str]] = {
+    "form": (applications.SWITCH, "网上申请"), "check": (authenticity.SWITCH, "文书核验"),
+}  # fmt: skip
+"""What a unit opens to the public: the setting, and how it is called."""
+DONE = {"saved": "抬头已保存，以后生成的文书用新的抬头，已经生成的不变。"} | {
+    f"{which}-{value}": f"已{what}{title}。" for which, (_, title) in SWITCHES.items() for value, what in (("yes", "开通"), ("no", "关闭"))
+}  # fmt: skip
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 
 
@@ -55,27 +62,38 @@ def units(request: HttpRequest) -> Response[Any]:
     """单位."""
     office = office_of(request)
     with office.database.read() as session:
-        opened = applications.open_agencies(session, office.agencies)
+        opened, checked = (people.switched_on(session, switch, office.agencies) for switch, _ in SWITCHES.values())
     own = {path.stem for path in office.sources.agencies_dir.glob("*.yaml")}
     return show(
-        request, "admin_agencies.html", sections=sections(request), agencies=office.agencies, opened=opened, own=own,
+        request, "admin_agencies.html", sections=sections(request), agencies=office.agencies, opened=opened, checked=checked, own=own,
         done=DONE.get(request.query_params.get("done", "")),
     )  # fmt: skip
 
 
 @action("/admin/agencies/{code:str}/form")
-def switch(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
+def switch_form(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     """开通、关闭网上申请."""
+    return _switch(request, code, "form")
+
+
+@action("/admin/agencies/{code:str}/check")
+def switch_check(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
+    """开通、关闭文书核验."""
+    return _switch(request, code, "check")
+
+
+def _switch(request: HttpRequest, code: str, which: str) -> Response[Any]:
     office, value = office_of(request), "yes" if form_of(request).get("open") == "yes" else "no"
+    name, title = SWITCHES[which]
     _agency(office, code)
 
     def keep(session: Any) -> None:
-        people.set_setting(session, code, applications.SWITCH, value)
-        what = "开通网上申请" if value == "yes" else "关闭网上申请"
+        people.set_setting(session, code, name, value)
+        what = f"{'开通' if value == 'yes' else '关闭'}{title}"
         people.log(session, office.clock(), "setting", officer=me(request), object=code, reason=what, request_id=request_id(request))
 
     office.database.write(keep)
-    return go(f"/admin/agencies?done={'opened' if value == 'yes' else 'closed'}")
+    return go(f"/admin/agencies?done={which}-{value}")
 
 
 def _agency(office: Office, code: str) -> Agency:
@@ -272,4 +290,4 @@ def _page(request: HttpRequest, code: str, typed: dict[str, Any], *, status: int
     )  # fmt: skip
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (units, switch, letterheads, letterhead, save, preview)
+ROUTES: tuple[BaseRouteHandler, ...] = (units, switch_form, switch_check, letterheads, letterhead, save, preview)

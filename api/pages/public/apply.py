@@ -15,6 +15,7 @@ from litestar import Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
+from api.office import authenticity
 from api.office.allowances import ASKED, SENT, STEP, UPLOADED, Limit
 from api.office.checkup import has_room
 from api.office.office import SHANGHAI, Office
@@ -273,7 +274,10 @@ def answer(request: HttpRequest) -> Response[Any]:
 
 
 def _asked(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response[Any]:
-    known: dict[str, Any] = {"number": "", "errs": [], "row": None, "case": None, "due": None, "submitted_on": None, "of": None}
+    office = office_of(request)
+    with office.database.read() as session:
+        checked = authenticity.open_agencies(session, office.agencies)
+    known: dict[str, Any] = {"number": "", "errs": [], "row": None, "case": None, "due": None, "submitted_on": None, "of": None, "checked": checked}
     return show(request, "apply_status.html", status=status, agency=None, large_button=False, **known | facts)
 
 

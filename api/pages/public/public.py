@@ -8,6 +8,7 @@ from litestar import Response, get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
+from api.office import authenticity
 from api.office.problems import not_found
 from api.pages.shared import sample_letters
 from api.pages.shared.frame import HttpRequest, office_of, page, show
@@ -22,8 +23,10 @@ def home(request: HttpRequest) -> Response[Any]:
     office = office_of(request)
     with office.database.read() as session:
         opened = applications.open_agencies(session, office.agencies)
+        checked = authenticity.open_agencies(session, office.agencies)
     titles = sample_letters.TITLES if sample_letters.are_here(office) else {}
-    return show(request, "home.html", opened=opened, agencies=office.agencies.values(), samples=titles, database=office.database.kind)
+    units = office.agencies.values()
+    return show(request, "home.html", opened=opened, checked=checked, agencies=units, samples=titles, database=office.database.kind)
 
 
 @page("/api")
