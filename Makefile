@@ -47,9 +47,10 @@ image: ## the Dockerfile without an engine: its steps in a clean folder, then it
 roots: ## both commands of the README in bare Debian 12 and 13, with their minutes (as root, with debootstrap)
 	@bash docker/roots.sh
 
-lock: ## renew both lock files from pyproject.toml (needs uv)
+lock: ## renew the lock files from pyproject.toml (needs uv)
 	@$(UV) pip compile $(LOCKING) --extra install pyproject.toml -o requirements.lock
-	@$(UV) pip compile $(LOCKING) --extra install --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+	@$(UV) pip compile $(LOCKING) --extra install --extra sign -c requirements.lock pyproject.toml -o requirements-sign.lock
+	@$(UV) pip compile $(LOCKING) --extra install --extra sign --extra test -c requirements-sign.lock pyproject.toml -o requirements-test.lock
 
 # --no-header, --no-annotate: no address and no machine's path gets into the files. Wheels only.
 LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --only-binary :all:

@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_FROM_FILE = ("DATABASE_URL",)
+_FROM_FILE = ("DATABASE_URL", "SIGN_PASSPHRASE")
 
 
 class Settings(BaseSettings):
@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     checkpoint_dir: Path | None = Field(None, description="检查点目录：数据目录以外、本程序的管理者改不了的地方；不填的，不写检查点")
     token_days: int = Field(365, ge=1, le=3650, description="接口令牌最长的有效期（天）；已经发出的，超过的也失效")
     letter_workers: int = Field(2, ge=1, le=16, description="生成文书的进程数")
+    sign_key: Path | None = Field(None, description="电子签名的证书和私钥，PKCS#12文件；不填的，文书不加电子签名")
+    sign_passphrase: SecretStr = Field(SecretStr(""), description="这个文件的口令，最好放在 SIGN_PASSPHRASE_FILE 所指的文件中")
+    sign_timestamp_url: str = Field("", pattern=r"^$|^https?://\S+$", description="时间戳服务（RFC 3161）的网址；不填的，签名不带时间戳")
     allowed_hosts: str = Field("*", description="允许的主机名，逗号分隔")
     forwarded_allow_ips: str = Field(
         "127.0.0.1,::1", description="可以信任的代理（地址或者网段，逗号分隔）：由它转来的请求，按它写明的来访地址和协议"

@@ -25,6 +25,7 @@ class Files(Protocol):
 
     def put(self, kind: str, name: str, data: bytes) -> str: ...
     def get(self, kind: str, name: str, digest: str) -> bytes: ...
+    def found(self, kind: str, name: str) -> bytes: ...
     def drop(self, kind: str, name: str) -> None: ...
     def sealed(self, kind: str, name: str, digest: str) -> bytes: ...
     def put_sealed(self, kind: str, name: str, sealed: bytes) -> None: ...
@@ -69,6 +70,13 @@ class LocalFiles:
     def get(self, kind: str, name: str, digest: str) -> bytes:
         """The bytes, checked against `digest`; Damaged when they are not what was kept."""
         return self._checked(kind, name, digest)[0]
+
+    def found(self, kind: str, name: str) -> bytes:
+        """What is kept under a name whose digest nobody has noted yet; Damaged when there is none, or it does not open."""
+        try:
+            return self._opened(kind, name, self._path(kind, name).read_bytes())
+        except FileNotFoundError:
+            raise Damaged(f"{kind}/{name} is missing") from None
 
     def sealed(self, kind: str, name: str, digest: str) -> bytes:
         """The file as it lies there, of what `get` gives: for a backup."""

@@ -26,9 +26,9 @@ from workflow.case import Case
 from workflow.personal import Veil
 from workflow.staff import Staff
 
-CASE, DOCKET, INBOX, LETTER, ATTACHMENT, OFFICER, TOKEN = (
+CASE, DOCKET, INBOX, LETTER, ATTACHMENT, OFFICER, TOKEN, LOG = (
     t.table_of(model)
-    for model in (t.CaseFile, t.Docket, t.Inbox, t.LetterRow, t.AttachmentRow, t.OfficerRow, t.TokenRow)
+    for model in (t.CaseFile, t.Docket, t.Inbox, t.LetterRow, t.AttachmentRow, t.OfficerRow, t.TokenRow, t.LogEntry)
 )
 
 
@@ -259,6 +259,12 @@ def letters_with(session: Session, agencies: Collection[str], digest: str) -> Se
 _OF_THESE = LETTER.c.agency.in_(bindparam("agencies", expanding=True))
 _CALLED = select(LETTER).where(LETTER.c.number == bindparam("number"), LETTER.c.digest.is_not(None), _OF_THESE).order_by(LETTER.c.id).limit(20)
 _WITH = select(LETTER).where(LETTER.c.digest == bindparam("digest"), _OF_THESE).order_by(LETTER.c.id).limit(20)
+
+
+def signature_of(session: Session, number: str, letter_id: str) -> str | None:
+    """电子签名 of a letter of the file of this number, as the log tells of its making; None: nobody was to sign it."""
+    made = select(LOG.c.reason).where(LOG.c.object == f"{number} {letter_id}", LOG.c.what == "letter").order_by(LOG.c.seq).limit(1)
+    return session.execute(made).scalar()
 
 
 def letter_words(ring: Ring, row: Any) -> dict[str, Any]:

@@ -364,13 +364,13 @@ def add_letter(
     journal.added(session, LETTER, row)
 
 
-def finish_letter(session: Session, letter: str, digest: str, size: int) -> None:
-    """The PDF is there. Once set, the digest never changes."""
+def finish_letter(session: Session, letter: str, digest: str, size: int, told: str | None = None) -> None:
+    """The PDF is there. Once set, the digest never changes. `told`: who signed it electronically, or why nobody did."""
     made = update(LETTER).where(LETTER.c.id == letter, LETTER.c.digest.is_(None)).values(digest=digest, size=size)
     row = session.execute(made.returning(LETTER.c.case_id)).first()
     if row is not None:
         number = session.execute(select(CASE.c.number).where(CASE.c.id == row.case_id)).scalar_one()
-        people.log(session, journal.journal_of(session).clock(), "letter", object=f"{number} {letter}")
+        people.log(session, journal.journal_of(session).clock(), "letter", object=f"{number} {letter}", reason=told)
         journal.changed(session, LETTER, letter)
 
 

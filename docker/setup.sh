@@ -3,6 +3,7 @@
 #
 #   docker/setup.sh run     what the program needs      (make run)
 #   docker/setup.sh test    and what its tests need     (make test)
+#   docker/setup.sh sign    and what signs letters      (SIGN_KEY in README.md)
 #   docker/setup.sh system|fonts|wheels|static|project  one step alone (the Dockerfile)
 #
 # PYTHON=python3.12 chooses the interpreter; otherwise the first one that pyproject.toml admits is taken.
@@ -106,8 +107,12 @@ wheels() {
     # --no-deps: the lock is complete, so there is nothing to resolve.
     .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
         --require-hashes --only-binary :all: --no-deps -r "$lock"
-    # The test lock holds the other one whole.
-    sha256sum requirements.lock "$lock" >"$stamp"
+    # Each lock holds the smaller ones whole.
+    case "$lock" in
+        requirements.lock) sha256sum requirements.lock ;;
+        requirements-sign.lock) sha256sum requirements.lock requirements-sign.lock ;;
+        *) sha256sum requirements.lock requirements-sign.lock "$lock" ;;
+    esac >"$stamp"
 }
 
 # ---------------------------------------------------------------- 4. what the pages load
@@ -163,6 +168,13 @@ case "${1:-}" in
         static static api/pages/shared/static/vendor
         project
         ;;
+    sign)
+        system $(section system)
+        fonts
+        wheels requirements-sign.lock
+        static static api/pages/shared/static/vendor
+        project
+        ;;
     test)
         system $(section system) $(section test)
         fonts
@@ -176,5 +188,5 @@ case "${1:-}" in
     wheels) wheels requirements.lock ;;
     static) static static api/pages/shared/static/vendor ;;
     project) project ;;
-    *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+    *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

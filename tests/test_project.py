@@ -21,7 +21,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 FOLDERS = {"workflow", "api", "letters", "db", "tests", "docker", ".ci"}
-FILES = {"pyproject.toml", "requirements.lock", "requirements-test.lock", "Makefile", ".gitignore",
+FILES = {"pyproject.toml", "requirements.lock", "requirements-sign.lock", "requirements-test.lock", "Makefile", ".gitignore",
          "README.md", "GLOSSARY.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"}
 # What .gitignore lists: made by the set-up, by a running office or by the tools.
 MADE = {".git", ".venv", "data", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache",
@@ -134,7 +134,7 @@ def wanted(lines: list[str]) -> set[str]:
     return {re.split(r"[\[<>=! ]", line)[0].replace(".", "-") for line in lines}
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-sign.lock", "requirements-test.lock"])
 def test_the_lock_pins_every_package_with_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     entries = re.split(r"^(?=[a-z0-9])", text, flags=re.M)[1:]
@@ -142,11 +142,12 @@ def test_the_lock_pins_every_package_with_hashes_and_no_address(name: str) -> No
     assert not re.search(r"https?:|file:|/", re.sub(r"^# .*$", "", text, flags=re.M))
 
 
-def test_both_locks_agree_and_hold_what_the_project_asks_for() -> None:
-    run, test = locked("requirements.lock"), locked("requirements-test.lock")
-    assert run.items() <= test.items()
+def test_the_locks_agree_and_hold_what_the_project_asks_for() -> None:
+    run, sign, test = (locked(f"requirements{which}.lock") for which in ("", "-sign", "-test"))
+    assert run.items() <= sign.items() <= test.items()
     extras = PROJECT["project"]["optional-dependencies"]
     assert wanted(PROJECT["project"]["dependencies"] + extras["install"]) <= set(run), "run `make lock`"
+    assert wanted(extras["sign"]) <= set(sign), "run `make lock`"
     assert wanted(extras["test"]) <= set(test), "run `make lock`"
 
 

@@ -35,6 +35,7 @@ def main(words: Sequence[str] | None = None) -> None:
     from db import private
     from db.engine import DatabaseUnavailable
     from db.sealing import BadKeys
+    from letters.signing import BadSigner
     from workflow.law import BadRules
 
     os.umask(private.OTHERS)  # whatever a command makes, a backup too, its owner alone may read
@@ -43,6 +44,8 @@ def main(words: Sequence[str] | None = None) -> None:
         gongkai(words)
     except BadKeys as error:
         _fail(str(error))
+    except BadSigner as error:
+        _fail(f"电子签名的设置有误，没有启动：{error}。")
     except BadRules as error:
         _fail(f"规则文件有误，没有启动：{error}")
     except ValidationError as error:

@@ -30,7 +30,8 @@ class Finding:
 
 def checkup(office: Office) -> list[Finding]:
     """Every check, in order; none of them raises."""
-    return [finding for check in (_database, _clock, _space, _calendar, _letters, _agencies, _people) for finding in _quietly(check, office)]
+    checks = (_database, _clock, _space, _calendar, _letters, _signing, _agencies, _people)
+    return [finding for check in checks for finding in _quietly(check, office)]
 
 
 def _quietly(check: Callable[[Office], Iterator[Finding]], office: Office) -> list[Finding]:
@@ -95,6 +96,14 @@ NO_AGENCY = (
     "还没有设置单位，不能登记申请。请以系统管理员登录（没有的，运行 gongkai init），在“管理—单位”中新增；或者把单位的抬头文件"
     "放入 AGENCIES_DIR。只是试用的，运行 gongkai demo"
 )
+
+
+def _signing(office: Office) -> Iterator[Finding]:
+    if (signing := office.printing.signing) is not None:
+        until = getattr(signer := signing.signer, "until", None)
+        ends = "" if until is None else f"，有效期至{until.astimezone(SHANGHAI):%Y-%m-%d}"
+        soon = until is not None and until < office.clock() + timedelta(days=30)
+        yield Finding("signing", "warns" if soon else "ok", f"文书加电子签名：{signer.name}{ends}{'，请及时换证' if soon else ''}")
 
 
 def _agencies(office: Office) -> Iterator[Finding]:

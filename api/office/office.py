@@ -40,6 +40,7 @@ from letters.fontset import unprintable
 from letters.marks import Outline
 from letters.proof import needs_proof, words
 from letters.render import Renderer
+from letters.signing import Signing
 from workflow import acts as a
 from workflow import joining, printable
 from workflow.acts import Act, Officer
@@ -80,13 +81,14 @@ class Office:
         sources: Sources,
         renderer: Renderer,
         keys: store.Keys,
+        signing: Signing | None = None,
         longest_token: timedelta = timedelta(days=365),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.database, self.files, self.sources = database, files, sources
         self.keys, self.clock, self.longest_token = keys, clock, longest_token
         self.allowances = Allowances(database, keys.blind)
-        self.printing = Printing(database, files, renderer)
+        self.printing = Printing(database, files, renderer, signing)
         self.paging = Paging(database, self.printing, files)
         self._known: dict[str, Case] = {}
         self.lock = Lock()
@@ -423,6 +425,11 @@ class Office:
         if row is None:
             raise not_found(NO_LETTER)
         return row, self.case(officer, row.case_id, NO_LETTER, relations)
+
+    def signature(self, case: Case, letter_id: str) -> str | None:
+        """电子签名 of a letter: by whom, or why nobody did; None: nobody was to."""
+        with self.database.read() as session:
+            return queries.signature_of(session, case.number, letter_id)
 
     def issued(
         self, officer: Officer, letter_id: str, relations: frozenset[str], reason: str | None = None, dress: str = "full"

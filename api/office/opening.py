@@ -19,7 +19,9 @@ from db import applications, journal, people, private, rekeying, store
 from db.engine import Database
 from db.files import LocalFiles
 from letters.agencies import sample_codes
+from letters.pades import PdfSigner
 from letters.render import Renderer
+from letters.signing import Signing
 
 SETTINGS = "settings"
 """The setting, of no agency, that keeps those of the last start as they may be shown."""
@@ -38,7 +40,7 @@ def open_office(
     """Everything the program works with, from its settings; the schema is brought up to date first.
 
     What others could read of it is closed to them, and told. Raises BadKeys: a key is missing; BadRules when the rules or the
-    letterheads are at fault: nothing is served on a law that cannot be read.
+    letterheads are at fault: nothing is served on a law that cannot be read; BadSigner: what was set for signing cannot be used.
     """
     settings.data_dir.mkdir(private.FOLDER, parents=True, exist_ok=True)
     for chosen, own in ((settings.rules_dir, settings.own_rules), (settings.agencies_dir, settings.own_agencies)):
@@ -54,6 +56,7 @@ def open_office(
         rekeying.seal_what_is_open(database, files, keys, time(), lambda: tell(SEALING))
         open_journal(database, settings.data_dir / "secrets", time)
         rekeying.renew_projections(database, keys)
+        signing = signing_of(settings)
         sources = Sources(settings.own_rules, settings.own_agencies, samples=_has_samples(database))
     except BaseException:
         database.close()
@@ -70,9 +73,17 @@ def open_office(
         sources=sources,
         renderer=Renderer(workers=settings.letter_workers, agencies_dir=settings.own_agencies),
         keys=keys,
+        signing=signing,
         longest_token=timedelta(days=settings.token_days),
         clock=time,
     )
+
+
+def signing_of(settings: Settings) -> Signing | None:
+    """Who signs letters electronically; None: nobody is to. Raises BadSigner."""
+    if settings.sign_key is None:
+        return None
+    return Signing(PdfSigner(settings.sign_key, settings.sign_passphrase.get_secret_value(), settings.sign_timestamp_url))
 
 
 def open_journal(database: Database, folder: Path, clock: Callable[[], datetime]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from threading import Lock
+from datetime import timedelta
+from threading import Lock, Timer
 from typing import Any, cast
 
 from api.office.log import log
@@ -13,7 +15,7 @@ from api.office.problems import Problem, not_found
 from api.office.turns import Turns
 from db import queries, store
 from db.engine import Database
-from db.files import Files
+from db.files import Damaged, Files
 from letters import word
 from letters.compare import Paragraph
 from letters.contexts import LETTERS
@@ -22,19 +24,26 @@ from letters.html import DRESSES, Dress
 from letters.marks import Mark, Outline, Proposal
 from letters.prints import MOST
 from letters.render import LetterError, Renderer
+from letters.signing import Facts, NotSigned, Signing
 from workflow.personal import Veil
+from workflow.words import LETTER_TITLES
 
 MOST_SHEETS_KEPT = 64
 """Pages of attachments that are kept in mind: whoever turns them back and forth does not wait twice."""
+AGAIN, MOST_TRIES = timedelta(minutes=1), 10
+"""After how long, and how often, a letter that nobody waits for is tried again whose signature did not come."""
+UNSIGNED = "未加电子签名"
 NO_LETTER = "没有这份文书，或者您不能查看。"
 
 
 class Printing:
     """The letter workers, and what is in their hands: nobody makes a letter that somebody else is making."""
 
-    def __init__(self, database: Database, files: Files, renderer: Renderer) -> None:
-        self._database, self._files, self.renderer = database, files, renderer
+    def __init__(self, database: Database, files: Files, renderer: Renderer, signing: Signing | None = None) -> None:
+        self._database, self._files, self.renderer, self.signing = database, files, renderer, signing
         self._background = ThreadPoolExecutor(max_workers=2, thread_name_prefix="letters")
+        self._tries: dict[str, tuple[int, Timer]] = {}
+        self._closed = False
         self._in_hand: dict[str, Future[bytes]] = {}
         self._turns = Turns()
         self._sheets: dict[tuple[str, int], tuple[str, bytes]] = {}
@@ -105,7 +114,7 @@ class Printing:
 
     def soon(self, letters: Iterable[str]) -> None:
         """Have these stored letters made in the background."""
-        for letter in letters:
+        for letter in () if self._closed else letters:
             self._background.submit(self._quietly, letter)
 
     def unfinished(self) -> int:
@@ -116,13 +125,33 @@ class Printing:
         return len(waiting)
 
     def _quietly(self, letter: str) -> None:
+        """Make a letter that nobody waits for. Where its signature does not come it is tried again later, so often and no oftener."""
+        tries, _ = self._tries.pop(letter, (0, None))
         try:
-            self.pdf(letter)
+            self._pdf(letter, patient=tries < MOST_TRIES)
+        except NotSigned as error:
+            log.warning("letter is not signed yet", letter=letter, told=str(error))
+            self._later(letter, tries + 1)
         except Exception as error:
             log.error("letter could not be made", letter=letter, error=type(error).__name__)
 
+    def _later(self, letter: str, tries: int) -> None:
+        timer = Timer(AGAIN.total_seconds(), self.soon, [[letter]])
+        timer.daemon = True
+        with self._lock:
+            if not self._closed:
+                self._tries[letter] = tries, timer
+                timer.start()
+
     def pdf(self, letter: str) -> bytes:
-        """The PDF of a stored letter, as issued; made now if it is not there yet."""
+        """The PDF of a stored letter, as issued; made now if it is not there yet, without a signature where none comes."""
+        try:
+            return self._pdf(letter, patient=False)
+        except NotSigned:  # of him who was at it in the background
+            return self._pdf(letter, patient=False)
+
+    def _pdf(self, letter: str, *, patient: bool) -> bytes:
+        """Whoever is `patient` would rather have no letter now than one without a signature. Raises NotSigned."""
         row = self._row(letter)
         if row.digest is not None:
             return self._files.get("letters", letter, row.digest)
@@ -134,7 +163,7 @@ class Printing:
         if not mine:
             return future.result(timeout=120)
         try:
-            data = self._make(row)
+            data = self._make(row, patient)
             future.set_result(data)
         except BaseException as error:
             future.set_exception(error)
@@ -144,10 +173,27 @@ class Printing:
                 self._in_hand.pop(letter, None)
         return data
 
-    def _make(self, row: Any) -> bytes:
-        data = self.render(row.kind, self._context(row), preview=False)
-        digest = self._files.put("letters", row.id, data)
-        self._database.write(lambda session: store.finish_letter(session, row.id, digest, len(data)))
+    def _make(self, row: Any, patient: bool) -> bytes:
+        context = self._context(row)
+        bare = data = self.render(row.kind, context, preview=False)
+        why = ""
+        if self.signing is not None:
+            try:
+                data = self.signing.sign(bare, Facts(LETTER_TITLES[row.kind], context.letterhead.name, row.number, row.dated))
+            except NotSigned as error:
+                if patient:
+                    raise
+                why = str(error)
+                log.warning("letter goes without a signature", letter=row.id, told=why)
+        try:
+            digest = self._files.put("letters", row.id, data)
+        except Damaged:  # somebody was at it and has not noted it yet, or was cut short: two signatures are not the same bytes
+            data = self._files.found("letters", row.id)
+            digest = hashlib.sha256(data).hexdigest()
+        told = None
+        if self.signing is not None:
+            told = self.signing.told if len(data) > len(bare) else f"{UNSIGNED}：{why or '生成时没有签名'}"
+        self._database.write(lambda session: store.finish_letter(session, row.id, digest, len(data), told))
         return data
 
     def dressed(self, letter: str, dress: str) -> bytes:
@@ -203,7 +249,12 @@ class Printing:
             raise Problem(409, str(error)) from None
 
     def close(self) -> None:
-        """Finish what is in hand and let the workers go."""
+        """Finish what is in hand and let the workers go; what waits for its signature is made at the next start."""
+        with self._lock:
+            self._closed = True
+            waiting = list(self._tries.values())
+        for _, timer in waiting:
+            timer.cancel()
         self._background.shutdown(wait=True, cancel_futures=True)
         with suppress(Exception):
             self.renderer.close()

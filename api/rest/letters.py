@@ -41,7 +41,7 @@ def get_letter(request: HttpRequest, letter_id: FromPath[UUID]) -> views.LetterV
     """文书: its kind, number, date, digest, and how it was served."""
     row, placed = _letter(request, letter_id)
     made = next(letter for letter in placed.case.letters(office_of(request).rules) if letter.id == row.id)
-    return views.letter_view(placed.case, made, row)
+    return views.letter_view(placed.case, made, row, office_of(request).signature(placed.case, row.id))
 
 
 @get(

@@ -27,6 +27,7 @@ class LetterView(View):
     dated: date | None
     ready: bool = Field(description="PDF已经生成")
     digest: str | None = Field(None, description="PDF的SHA-256")
+    signature: str | None = Field(None, description="电子签名：由谁、用哪个证书，或者为什么没有；没有设置签名的为null；只在单份文书的答复中有")
     handed_on: date | None
     received_on: date | None
     returned_on: date | None = Field(None, description="退回之日；再次送出以后为null")
@@ -48,8 +49,8 @@ class AttachmentView(View):
     separated: list[Separated] = Field(default_factory=list, description="遮盖件中不予公开的部分：页、依据、处数")
 
 
-def letter_view(case: Case, letter: Letter, stored: Any | None) -> LetterView:
-    """A letter with what is stored of it (number, digest) and how it was served."""
+def letter_view(case: Case, letter: Letter, stored: Any | None, signature: str | None = None) -> LetterView:
+    """A letter with what is stored of it (number, digest), who signed it electronically, and how it was served."""
     served = case.services.get(letter.id)
     return LetterView(
         id=letter.id,
@@ -61,6 +62,7 @@ def letter_view(case: Case, letter: Letter, stored: Any | None) -> LetterView:
         dated=stored.dated if stored else None,
         ready=bool(stored and stored.digest),
         digest=stored.digest if stored else None,
+        signature=signature,
         handed_on=served.handed_on if served else None,
         received_on=served.received_on if served else None,
         returned_on=served.returned_on if served else None,

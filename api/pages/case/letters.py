@@ -53,7 +53,8 @@ def _shown(request: HttpRequest, row: Any, placed: Placed, **facts: Any) -> Resp
     office, facts = office_of(request), {"problem": "", "compared": "", **facts}
     made = next(one for one in placed.case.letters(office.rules) if one.id == row.id)
     case = seen(placed.case, me(request).role, placed.relation)
-    return show(request, "letter.html", case=case, letter=views.letter_view(case, made, row), act=case.acts[row.seq - 1], **facts)
+    letter = views.letter_view(case, made, row, office.signature(placed.case, row.id))
+    return show(request, "letter.html", case=case, letter=letter, act=case.acts[row.seq - 1], **facts)
 
 
 @get("/letters/{letter_id:uuid}/pdf", include_in_schema=False, opt={"page": True}, media_type="application/pdf")

@@ -1,0 +1,80 @@
+"""PAdES: letters signed with a certificate in a PKCS#12 file, with a time stamp (RFC 3161) where an authority is named.
+
+Made by pyHanko, which is not among the packages that are always there (`docker/setup.sh sign`). The signature is not seen on the page:
+the picture of the seal stays what it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from letters.signing import BadSigner, Facts
+
+if TYPE_CHECKING:
+    from pyhanko.sign.timestamps import TimeStamper
+
+STAMP_LIMIT = 10
+"""Seconds for a time stamp."""
+FIELD = "Signature"
+
+
+class PdfSigner:
+    """A `letters.signing.Signer`."""
+
+    def __init__(self, path: Path, passphrase: str = "", stamps: TimeStamper | str = "") -> None:
+        """Read the key. `stamps` is the address of an authority. Raises BadSigner."""
+        if importlib.util.find_spec("pyhanko") is None:
+            raise BadSigner("没有安装电子签名用的程序包，请用 docker/setup.sh sign 安装")
+        from pyhanko.sign.signers import SimpleSigner
+        from pyhanko.sign.timestamps import HTTPTimeStamper
+
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise BadSigner(f"签名证书文件{path}读不出来（{type(error).__name__}）") from None
+        if not data:
+            raise BadSigner(f"签名证书文件{path}是空的")
+        found = SimpleSigner.load_pkcs12(  # type: ignore[no-untyped-call]
+            path, passphrase=passphrase.encode() if passphrase else None
+        )
+        if found is None or found.signing_cert is None:
+            raise BadSigner(f"签名证书文件{path}打不开：应当是PKCS#12（.p12、.pfx），口令应当正确")
+        self._signer, self._cert = found, found.signing_cert
+        self._stamps = HTTPTimeStamper(stamps, timeout=STAMP_LIMIT) if isinstance(stamps, str) and stamps else (stamps or None)
+
+    @property
+    def name(self) -> str:
+        """Subject of the certificate."""
+        subject = self._cert.subject.native
+        return str(subject.get("common_name") or subject.get("organization_name") or self._cert.subject.human_friendly)
+
+    @property
+    def certificate(self) -> str:
+        """SHA-256 of the certificate."""
+        return hashlib.sha256(self._cert.dump()).hexdigest()
+
+    @property
+    def until(self) -> datetime:
+        """When the certificate ends."""
+        ends: datetime = self._cert.not_valid_after
+        return ends.astimezone(UTC)
+
+    def sign(self, pdf: bytes, facts: Facts) -> bytes:
+        """The letter with its PAdES signature, which says that the file is final. Raises what pyHanko raises."""
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+        from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+        from pyhanko.sign.signers import PdfSignatureMetadata
+        from pyhanko.sign.signers import PdfSigner as Writer
+
+        about = PdfSignatureMetadata(
+            field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES, name=facts.agency, certify=True,
+            docmdp_permissions=MDPPerm.NO_CHANGES, reason=" ".join(filter(None, (facts.title, facts.number))),
+        )  # fmt: skip
+        out = io.BytesIO()
+        Writer(about, self._signer, timestamper=self._stamps).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
+        return out.getvalue()
