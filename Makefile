@@ -8,7 +8,7 @@ BIN := .venv/bin
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test quick lint types bench diagram image roots lock clean
+.PHONY: help setup run test quick lint types bench diagram image roots sbom lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ image: ## the Dockerfile without an engine: its steps in a clean folder, then it
 
 roots: ## both commands of the README in bare Debian 12 and 13, with their minutes (as root, with debootstrap)
 	@bash docker/roots.sh
+
+sbom: ## what the program is made of, with licences and digests, as CycloneDX JSON: make -s sbom >sbom.json
+	@$(BIN)/python -m tests.sbom
 
 lock: ## renew the lock files from pyproject.toml (needs uv)
 	@$(UV) pip compile $(LOCKING) --extra install pyproject.toml -o requirements.lock
