@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from weasyprint.layout import inline
+from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
 from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango, unicode_to_char_p
 from weasyprint.text.line_break import Layout
@@ -398,6 +399,17 @@ def split_line(
     return line, len(shown.encode()), resume, float(max_width), face.height, face.baseline
 
 
+_show_text = Stream.show_text
+
+
+def show_text(stream: Any, text: str) -> None:
+    """Glyphs and distances, without the empty strings that WeasyPrint writes round a distance: PDFium, the viewer of Chromium,
+    then forgets the last distance, and draws what follows a Tibetan vowel over it.
+    """
+    _show_text(stream, text.replace("<>", " "))
+
+
 def install() -> None:
-    """Have WeasyPrint break the lines of justified text here."""
+    """Have WeasyPrint break the lines of justified text here, and write what PDFium reads."""
     inline.split_first_line = split_line
+    Stream.show_text = show_text

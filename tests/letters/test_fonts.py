@@ -8,6 +8,7 @@ import shutil
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from ctypes import byref, c_double
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 
 import pdfplumber
 import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.recordingPen import RecordingPen
@@ -276,6 +279,17 @@ def test_a_name_that_a_line_divides_still_stands_before_what_follows_it() -> Non
             shown = "".join(one["text"] for one in row)
             assert "2026年" not in shown or shown.endswith("2026年"), before
     assert divided
+
+
+def test_what_follows_a_tibetan_vowel_stands_where_every_viewer_has_it() -> None:
+    """PDFium (Chromium, the pictures of the pages) and pdfplumber's own reading agree."""
+    data = render_here("disclosed", sample("disclosed", to=Addressee(name="བསྟན་འཛིན་རྒྱ་མཚོ", is_person=True)))
+    (theirs,) = [one["x0"] for row in rows(data) for one in row if one["text"] == "：" and any("\u0f7c" in other["text"] for other in row)]
+    with pypdfium2.PdfDocument(data) as document:
+        text, x, y = document[0].get_textpage(), c_double(), c_double()
+        place = text.get_text_range().index("\u0f7c：") + 1
+        assert pdfium.FPDFText_GetCharOrigin(text, place, byref(x), byref(y))
+    assert abs(x.value - theirs) < 0.5
 
 
 # ---------------------------------------------------------------------------------------------- an office's own fonts
