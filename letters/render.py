@@ -25,7 +25,7 @@ from letters.html import Dress
 from letters.marks import Mark, Outline, Proposal
 from workflow.personal import Veil
 
-__all__ = ["LetterError", "Renderer", "missing_libraries", "render_here"]
+__all__ = ["OFD", "LetterError", "Renderer", "missing_libraries", "render_here"]
 
 TIME_LIMIT = 60.0
 """Seconds for one letter; a usual one takes 0.1."""
@@ -34,6 +34,8 @@ DOCUMENT, DOCUMENT_LIMIT = "页面图像", 30.0
 COPY_LIMIT = 240.0
 """Seconds for all pages of a copy."""
 TOO_HARD = "这份文件太大或者构造异常，请重新扫描、另存为PDF以后再存入。"
+OFD = "application/ofd"
+"""Media type of a letter in fixed layout by GB/T 33190."""
 MOST_PICTURES = 20
 """Pages of one letter that are shown as pictures; a longer one is read as PDF."""
 
@@ -95,6 +97,10 @@ class Renderer:
     def bind(self, papers: Sequence[bytes]) -> bytes:
         """One PDF of several, each beginning on a right page, to be printed on both sides; raises LetterError."""
         return bytes(self._ask("bind", "合并打印", list(papers)))
+
+    def ofd(self, pdf: bytes, kind: str, context: Context) -> bytes:
+        """The OFD of a letter, from its PDF; raises LetterError."""
+        return bytes(self._ask("ofd", "OFD", pdf, kind, context.to_json()))
 
     def against(self, kind: str, context: Context, data: bytes, media_type: str) -> list[Paragraph]:
         """What a file that came back (.docx, PDF) says otherwise than the letter as issued; raises LetterError."""

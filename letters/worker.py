@@ -15,6 +15,7 @@ from letters.contexts import PRINTED
 from letters.engine import Engine
 from letters.errors import LetterError
 from letters.html import Dress
+from letters.ofd import ofd
 from letters.pictures import bind, pages_of, pictures
 from letters.redaction import proposals, redacted
 from letters.returned import returned
@@ -39,6 +40,13 @@ def report(kind: str, facts: Mapping[str, Any]) -> bytes:
     return engine().report(kind, facts)
 
 
+def fixed_layout(pdf: bytes, kind: str, facts: Mapping[str, Any]) -> bytes:
+    """The OFD of a letter, from its PDF and the JSON of its context."""
+    if kind not in PRINTED:
+        raise LetterError(f"没有“{kind}”这一种文书。")
+    return ofd(pdf, kind, PRINTED[kind].context.from_json(facts))
+
+
 def against(kind: str, facts: Mapping[str, Any], data: bytes, media_type: str) -> list[Paragraph]:
     """A letter that came back, against what was issued: its facts, the file."""
     if kind not in PRINTED:
@@ -47,7 +55,7 @@ def against(kind: str, facts: Mapping[str, Any], data: bytes, media_type: str) -
 
 
 TASKS: Mapping[str, Callable[..., Any]] = {
-    "letter": make, "pictures": pictures, "count": pages_of, "bind": bind, "report": report, "against": against,
+    "letter": make, "pictures": pictures, "count": pages_of, "bind": bind, "report": report, "against": against, "ofd": fixed_layout,
     "outline": outline, "sheet": sheet_picture, "proposals": proposals, "redacted": redacted,
 }  # fmt: skip
 

@@ -201,6 +201,9 @@ class Lent:
     def bind(self, papers: Sequence[bytes]) -> bytes:
         return self._renderer.bind(papers)
 
+    def ofd(self, pdf: bytes, kind: str, context: Context) -> bytes:
+        return self._renderer.ofd(pdf, kind, context)
+
     def against(self, kind: str, context: Context, data: bytes, media_type: str) -> list[Paragraph]:
         return self._renderer.against(kind, context, data, media_type)
 
@@ -236,6 +239,9 @@ class Blank:
 
     def render(self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full") -> bytes:
         return f"%PDF-1.7\n%{kind} {context!r} {preview} {dress}".encode()
+
+    def ofd(self, _pdf: bytes, kind: str, context: Context) -> bytes:
+        return f"PK{kind} {context!r}".encode()
 
     def count(self, _data: bytes, _media_type: str = "application/pdf") -> int:
         return 1

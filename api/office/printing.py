@@ -216,6 +216,14 @@ class Printing:
         except LetterError as error:
             raise Problem(409, str(error)) from None
 
+    def ofd(self, letter: str) -> bytes:
+        """A stored letter as OFD: its PDF as issued, in the other format."""
+        row = self._row(letter)
+        try:
+            return self.renderer.ofd(self.pdf(letter), row.kind, self._context(row))
+        except LetterError as error:
+            raise Problem(409, str(error)) from None
+
     def against(self, letter: str, data: bytes, media_type: str) -> list[Paragraph]:
         """A stored letter with what a file that came back lacks and adds. Raises Problem 400: it cannot be compared."""
         row = self._row(letter)

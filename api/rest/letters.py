@@ -25,6 +25,7 @@ from api.web.worker_threads import threaded
 from letters import word
 from letters.html import Dress
 from letters.prints import MOST
+from letters.render import OFD
 from workflow import acts as a
 from workflow.case.letters import Fate
 from workflow.law import Invalid
@@ -72,6 +73,19 @@ def get_letter_docx(request: HttpRequest, letter_id: FromPath[UUID]) -> Response
     name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number, ".docx")
     headers = {"Cache-Control": "no-store", "Content-Disposition": disposition(name)}
     return Response(office_of(request).printing.docx(row.id), media_type=word.MEDIA_TYPE, headers=headers)
+
+
+@get(
+    "/api/letters/{letter_id:uuid}/ofd", media_type=OFD,
+    **describe(errors=(400, 401, 403, 404, 409), returns=OFD, looks=True),
+)  # fmt: skip
+@threaded
+def get_letter_ofd(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
+    """文书的OFD (GB/T 33190): what the PDF as issued shows, with its text and fonts; its seal is a picture, no electronic one."""
+    row, placed = office_of(request).looked_at(officer_of(request), str(letter_id), relations_of(request), reason_of(request))
+    name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number, ".ofd")
+    headers = {"Cache-Control": "no-store", "Content-Disposition": disposition(name)}
+    return Response(office_of(request).printing.ofd(row.id), media_type=OFD, headers=headers)
 
 
 class CheckQuestion(a.Record):
@@ -165,4 +179,4 @@ def print_booklet(request: HttpRequest, body: RawBody) -> Response[bytes]:
     return Response(bound, media_type="application/pdf", headers=headers)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (get_letter, get_letter_pdf, get_letter_docx, compare_letter, print_booklet, verify_letter)
+ROUTES: tuple[BaseRouteHandler, ...] = (get_letter, get_letter_pdf, get_letter_docx, get_letter_ofd, compare_letter, print_booklet, verify_letter)

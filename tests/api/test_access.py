@@ -170,7 +170,7 @@ def test_a_consulted_agency_cannot_answer_for_another(desk: Desk) -> None:
 TIES = (("POST", "/api/attachments/{attachment_id}"),)
 """What changes something and shows nothing of a paper."""
 FOR_A_REASON: dict[str, Purpose] = {
-    "/api/letters/{letter_id}/pdf": "letter", "/api/letters/{letter_id}/docx": "letter",
+    "/api/letters/{letter_id}/pdf": "letter", "/api/letters/{letter_id}/docx": "letter", "/api/letters/{letter_id}/ofd": "letter",
     "/api/attachments/{attachment_id}": "attachment", "/api/cases/{case_id}/archive": "package",
 }  # fmt: skip
 RELATIONS = {  # how each agency stands to a case of gx-zrzy on which gx-rsj is consulted

@@ -7,6 +7,7 @@ import zipfile
 from typing import Any
 from urllib.parse import quote
 
+import ofdkit
 import pdfplumber
 
 from letters import word
@@ -80,6 +81,28 @@ def test_a_letter_as_docx_comes_back_and_is_compared(desk: Desk) -> None:
     assert desk.call("head@gx-zfb", "GET", f"{path}/docx").status_code == 403, "it names a person"
     assert compared("稿.docx", answer.content, "head@gx-zfb").status_code == 403
     assert desk.call("head@gx-zfb", "GET", f"{path}/docx", X_Reason=quote("核对督办的案件")).status_code == 200
+
+
+def test_a_letter_as_ofd_is_what_its_pdf_shows_and_is_given_out_as_the_pdf_is(desk: Desk) -> None:
+    case = desk.register(submitted_on="2026-11-20", received_on="2026-11-20")
+    case = desk.place("intake@gx-zrzy", case, kind="correction_notice", matters=["请写明年份<&>"], days=10)
+    letter = case["letters"][-1]
+    path = f"/api/letters/{letter['id']}"
+    answer = desk.call(HANDLER, "GET", f"{path}/ofd")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("application/ofd")
+    assert answer.headers["cache-control"] == "no-store"
+    assert quote(".ofd") in answer.headers["content-disposition"]
+    with ofdkit.open(io.BytesIO(answer.content)) as document:
+        words = "".join(document.text().split())
+        assert document.info.custom_data["发文字号"] == letter["number"]
+    assert "请写明年份<&>" in words
+    assert words == "".join(text_of(desk.call(HANDLER, "GET", f"{path}/pdf").content).split())
+    assert desk.call(HANDLER, "GET", f"{path}/ofd").content == answer.content, "the same bytes"
+    assert desk.call("handler@gx-rsj", "GET", f"{path}/ofd").status_code == 404
+    assert desk.call("head@gx-zfb", "GET", f"{path}/ofd").status_code == 403, "it names a person"
+    assert desk.call("head@gx-zfb", "GET", f"{path}/ofd", X_Reason=quote("核对督办的案件")).status_code == 200
+    assert desk.call(HANDLER, "GET", "/api/letters/00000000-0000-4000-8000-000000000000/ofd").status_code == 404
 
 
 def changed(docx: bytes, old: str, new: str) -> bytes:

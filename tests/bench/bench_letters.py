@@ -73,6 +73,19 @@ def with_docx(count: int) -> float:
         return rate(count, lambda: list(desks.map(both, range(count))))
 
 
+def with_docx_and_ofd(count: int) -> float:
+    """The same, each as .docx and as OFD."""
+
+    def all_three(number: int) -> None:
+        context = letter(number)
+        assert pool.ofd(pool.render(KIND, context), KIND, context)
+        assert word.docx(KIND, context)
+
+    with Renderer(WORKERS) as pool, ThreadPoolExecutor(WORKERS) as desks:
+        list(desks.map(all_three, range(2 * WORKERS)))
+        return rate(count, lambda: list(desks.map(all_three, range(count))))
+
+
 def growth(count: int) -> float:
     """By how many MB one worker grows over `count` letters, after the first twenty."""
     with Renderer(1) as pool:
@@ -209,6 +222,8 @@ def main() -> None:
     print(f"our pool, {WORKERS} workers         {mine:7.1f} letters/s")
     both = with_docx(count)
     print(f"each with its .docx          {both:7.1f} letters/s, {mine / both:.2f} times the letter alone (at most 2)")
+    every = with_docx_and_ofd(count)
+    print(f"each with its .docx and OFD  {every:7.1f} letters/s, {mine / every:.2f} times the letter alone (at most 2)")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if (program := shutil.which("soffice")) is not None:

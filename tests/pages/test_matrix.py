@@ -32,7 +32,8 @@ OF_A_CASE = ("case_id", "letter_id", "attachment_id", "application_id", "suggest
 QUERIES = {"/analysis/cases": "?set=received&from=2026-01-01&to=2026-12-31", "/annual/cases": "?year=2026&row=%E4%B8%80"}
 """What a page must be asked for."""
 FOR_A_REASON: Mapping[str, Purpose] = {
-    "/letters/{letter_id}/pdf": "letter", "/letters/{letter_id}/docx": "letter", "/letters/{letter_id}/pages/{number}": "letter",
+    "/letters/{letter_id}/pdf": "letter", "/letters/{letter_id}/docx": "letter", "/letters/{letter_id}/ofd": "letter",
+    "/letters/{letter_id}/pages/{number}": "letter",
     "/attachments/{attachment_id}": "attachment", "/attachments/{attachment_id}/pages/{number}": "attachment",
     "/archive/{case_id}/package": "package", "/approvals/{case_id}/sheet": "letter",
 }  # fmt: skip

@@ -22,6 +22,8 @@ def test_a_letter_is_compared_with_what_came_back(site: Site) -> None:
     case, letter = told(site)
     person, path = site.as_("intake@gx-zrzy"), f"/letters/{letter}"
     assert f"{path}/docx" in person.page(path)
+    assert f"{path}/ofd" in person.page(path)
+    assert person.get(f"{path}/ofd").content.startswith(b"PK")
     docx = person.get(f"{path}/docx").content
     same = person.post(f"{path}/compare", files={"file": ("稿.docx", docx, word.MEDIA_TYPE)})
     assert same.status_code == 200

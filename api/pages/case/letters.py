@@ -21,6 +21,7 @@ from api.web.downloads import disposition, letter_name
 from api.web.requests import relations_of
 from api.web.worker_threads import threaded
 from letters import word
+from letters.render import OFD
 from workflow.law import Invalid
 from workflow.words import LETTER_TITLES
 
@@ -86,6 +87,16 @@ def letter_docx(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[byt
     name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number, ".docx")
     headers = {**_NO_STORE, "Content-Disposition": disposition(name)}
     return Response(office_of(request).printing.docx(row.id), media_type=word.MEDIA_TYPE, headers=headers)
+
+
+@get("/letters/{letter_id:uuid}/ofd", include_in_schema=False, opt={"page": True}, media_type=OFD)
+@threaded
+def letter_ofd(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
+    """文书的OFD: what the PDF as issued shows."""
+    row, placed = office_of(request).looked_at(me(request), str(letter_id), relations_of(request))
+    name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number, ".ofd")
+    headers = {**_NO_STORE, "Content-Disposition": disposition(name)}
+    return Response(office_of(request).printing.ofd(row.id), media_type=OFD, headers=headers)
 
 
 @action("/letters/{letter_id:uuid}/compare", most=MOST_UPLOAD)
@@ -160,6 +171,6 @@ def _attachment(request: HttpRequest, attachment_id: UUID, reason: str | None) -
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
-    letter_page, letter_for_a_reason, letter_pdf, letter_pdf_for_a_reason, letter_docx, compare_letter, letter_page_image,
+    letter_page, letter_for_a_reason, letter_pdf, letter_pdf_for_a_reason, letter_docx, letter_ofd, compare_letter, letter_page_image,
     attachment, attachment_for_a_reason, attachment_page_image,
 )  # fmt: skip
