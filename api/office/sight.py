@@ -134,8 +134,8 @@ def masked_value(name: str, value: Any, full: bool) -> Any:
 
 
 def seen(case: Case, role: str, relation: str) -> Case:
-    """The file as an officer of this role, so related to it, sees it."""
-    return case if sight(role, relation, "file") == "whole" else masked(case)
+    """The file as an officer of this role, so related to it, sees it; who is consulted sees the version that is for him as it was sent."""
+    return case if sight(role, relation, "file") == "whole" else masked(case, as_shown=relation == "consulted")
 
 
 def words_of(case: Case, role: str, relation: str) -> Callable[[str], str]:
@@ -143,17 +143,21 @@ def words_of(case: Case, role: str, relation: str) -> Callable[[str], str]:
     return str if sight(role, relation, "file") == "whole" else veil_of(case)
 
 
-def masked(case: Case) -> Case:
+def masked(case: Case, *, as_shown: bool = False) -> Case:
     """The file without what tells of people: names, papers, ways to reach them, and all of it in what was written.
 
+    `as_shown` leaves the versions that the handler made for those who are consulted as they are (对方看到的内容).
     It answers the same questions as the file; it is for showing alone, and nothing is ever placed on it.
     """
     veil = veil_of(case)
-    return Case.of(case.id, case.agency, case.number, (_masked(one, veil) for one in case.acts))
+    return Case.of(case.id, case.agency, case.number, (_masked(one, veil, as_shown) for one in case.acts))
 
 
-def _masked(signed: Signed, veil: Veil) -> Signed:
-    return replace(signed, act=_veiled("", signed.act, False, veil))
+def _masked(signed: Signed, veil: Veil, as_shown: bool) -> Signed:
+    act = _veiled("", signed.act, False, veil)
+    if as_shown and isinstance(signed.act, a.Consultation):
+        act = act.evolve(shown=signed.act.shown)
+    return replace(signed, act=act)
 
 
 def _veiled(name: str, value: Any, personal: bool, veil: Veil) -> Any:

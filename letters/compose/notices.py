@@ -14,6 +14,7 @@ from workflow import acts as a
 from workflow import fees
 from workflow.answers import Invalid
 from workflow.checks import notice_quote
+from workflow.personal import veil_of
 
 
 def _receipt(sheet: Sheet) -> parts.Context:
@@ -123,6 +124,11 @@ def _deferral_notice(sheet: Sheet) -> parts.Context:
     return notices.DeferralNotice(**sheet.to_applicant(), reason=sheet.act.reason, until=sheet.act.until)
 
 
+def _question(sheet: Sheet) -> str:
+    """The question as it leaves the unit: in the version that the handler has looked at, or masked by itself (条例 15)."""
+    return sheet.act.shown.question if sheet.act.shown else veil_of(sheet.case.as_of(sheet.signed.seq - 1))(sheet.act.question)
+
+
 def _third_party_inquiry(sheet: Sheet) -> parts.Context:
     party = sheet.act.party
     return notices.ThirdPartyInquiry(
@@ -130,7 +136,7 @@ def _third_party_inquiry(sheet: Sheet) -> parts.Context:
         number=sheet.number,
         to=parts.Addressee(name=party.name, is_person=party.is_person),
         case_number=sheet.case.number,
-        question=sheet.act.question,
+        question=_question(sheet),
         days=sheet.law.deadlines.third_party_opinion.value,
     )
 
@@ -141,7 +147,7 @@ def _joint_agency_inquiry(sheet: Sheet) -> parts.Context:
         number=sheet.number,
         to=sheet.act.party.name,
         case_number=sheet.case.number,
-        question=sheet.act.question,
+        question=_question(sheet),
         days=sheet.law.deadlines.joint_agency_opinion.value,
     )
 
@@ -152,7 +158,7 @@ def _other_agency_inquiry(sheet: Sheet) -> parts.Context:
         number=sheet.number,
         to=sheet.act.party.name,
         case_number=sheet.case.number,
-        question=sheet.act.question,
+        question=_question(sheet),
         days=sheet.act.days or sheet.law.deadlines.other_agency_default.value,
     )
 

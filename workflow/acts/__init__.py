@@ -51,6 +51,7 @@ from workflow.acts.handling import (
     ReasonsNotice,
     Search,
     SecrecyReview,
+    Shown,
     Silence,
 )
 from workflow.acts.intake import (
@@ -230,6 +231,7 @@ __all__ = [
     "Seq",
     "Service",
     "ServiceMethod",
+    "Shown",
     "Signed",
     "Silence",
     "Split",

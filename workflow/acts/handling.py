@@ -69,6 +69,17 @@ class Party(Record):
     is_person: Annotated[bool, Field(strict=True, title="是自然人")] = False
 
 
+class Shown(Record):
+    """对方看到的内容: the free text of a consultation as those who are consulted see it, in the version that the handler has looked at."""
+
+    question: Annotated[Text, Field(title="征求意见的内容")]
+    items: Annotated[tuple[Text, ...], Field(title="申请的信息", description="在系统内答复的填写，逐项与所涉及的申请事项对应", max_length=50)] = ()
+    materials: Annotated[
+        tuple[Line, ...], Field(title="材料的名称", description="在系统内答复的填写，逐份与提供的材料对应", max_length=20)
+    ] = ()
+    meant: Annotated[bool, Field(strict=True, title="没有遮盖的个人信息，是需要对方知道的")] = False
+
+
 class Consultation(Act):
     """征求意见、会商 (条例 32, 33(3), 34): four kinds, each with its own limit and its own meaning of silence."""
 
@@ -89,6 +100,10 @@ class Consultation(Act):
     days: Annotated[
         Days | None,
         Field(title="答复期限（工作日）", description="第三方、共同制作机关的期限由条例规定，不另填"),
+    ] = None
+    shown: Annotated[
+        Shown | None,
+        Field(title="对方看到的内容", description="承办人看过的一版；不填的，个人号码和当事人的姓名、地址自动遮盖。内部会商不填"),
     ] = None
 
 

@@ -131,6 +131,11 @@ class Asked:
         return self.opinion is None and self.silence is None
 
     @property
+    def question(self) -> str:
+        """What they were asked, as they see it: in the version that the handler has looked at, if there is one."""
+        return self.act.shown.question if self.act.shown else self.act.question
+
+    @property
     def noticed(self) -> bool:
         """Every other way had failed, and its letter went out by public notice (公告送达)."""
         return bool(self.attempts) and self.attempts[-1].method == "public_notice"

@@ -473,7 +473,12 @@ class Standing:
         return next((asked for asked in self.consultations if asked.seq == seq), None)
 
     def asked_about(self, asked: Asked) -> tuple[str, ...]:
-        """What the consulted were asked about, as it stood then: a split may have taken a part of it to another file."""
+        """What the consulted were asked about, as it stood then: a split may have taken a part of it to another file.
+
+        In the version that the handler has looked at, if there is one.
+        """
+        if asked.act.shown is not None and asked.act.shown.items:
+            return asked.act.shown.items
         then = self.as_of(asked.seq).items
         return tuple(then[item - 1] for item in asked.act.items if item <= len(then)) or then
 

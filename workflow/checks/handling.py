@@ -8,6 +8,7 @@ from workflow.case import Asked
 from workflow.checks.asking import Asking, known_items, limit_of
 from workflow.identity import folded
 from workflow.law import Invalid, Refused
+from workflow.showing import asked_about, leaves, stands_open
 from workflow.words import say_day
 
 
@@ -70,7 +71,25 @@ def consultation(asking: Asking, act: a.Consultation) -> Act:
                 "可以登记收到意见，或者期满后登记逾期未提出意见。",
                 *act.articles,
             )
+    if act.shown is not None:
+        _fits(asking, act, act.shown)
     return act.evolve(days=days)
+
+
+def _fits(asking: Asking, act: a.Consultation, shown: a.Shown) -> None:
+    """The version for those who are asked says as much as they see, and leaves nothing of people open unless that is meant."""
+    if not leaves(act.type):
+        raise Invalid("shown", "内部会商的人员看到的是案卷原文，不另写给对方看的内容。请留空")
+    for field, given, wanted, what in (
+        ("items", shown.items, len(asked_about(asking.case, act.items)) if act.agency else 0, "申请的信息"),
+        ("materials", shown.materials, len(act.materials) if act.agency else 0, "材料的名称"),
+    ):
+        if len(given) != wanted:
+            raise Invalid(f"shown.{field}", f"给对方看的{what}应当是{wanted}项，现在是{len(given)}项。不在系统内答复的不填")
+    if not shown.meant and (found := stands_open(asking.case, shown)) is not None:
+        raise Invalid(
+            "shown.meant", f"给对方看的内容里有没有遮盖的{found}。请遮盖；确实需要对方知道的，请勾选确认", "条例 15"
+        )
 
 
 def _asked(asking: Asking, seq: int) -> Asked:

@@ -247,7 +247,8 @@ def _search(signed: Signed) -> str:
 def _consultations(case: Case) -> Iterator[str]:
     for one in case.consultations:
         answer = f"{one.opinion.on} {one.opinion.text}" if one.opinion else "逾期未提出意见" if one.silence else "没有答复"
-        yield f"{one.act.on} {a.CONSULTATION_TYPES[one.act.type]}：{one.act.party.name}\n{one.act.question}\n答复：{answer}"
+        shown = f"\n对方看到的：{one.question}" if one.question != one.act.question else ""
+        yield f"{one.act.on} {a.CONSULTATION_TYPES[one.act.type]}：{one.act.party.name}\n{one.act.question}{shown}\n答复：{answer}"
 
 
 def _services(case: Case, letters: Iterable[Any]) -> Iterator[str]:

@@ -23,6 +23,7 @@ class ConsultationView(View):
     title: str
     party: str
     question: str
+    shown: a.Shown | None = Field(description="对方看到的内容，承办人看过的一版；没有的，个人号码等自动遮盖")
     items: list[int]
     sent_on: date
     received_on: date | None
@@ -45,6 +46,7 @@ def consultations_view(case: Case, clock: Reckoning, *, full: bool) -> list[Cons
             title=a.CONSULTATION_TYPES[asked.act.type],
             party=asked.act.party.name if full else mask_name(asked.act.party.name, is_person=asked.act.party.is_person),
             question=asked.act.question,
+            shown=asked.act.shown,
             items=[item for item in asked.items if item],
             sent_on=asked.act.on,
             received_on=asked.received_on,
@@ -86,7 +88,7 @@ def inbox_view(case: Case, asked: Asked, rules: Rules, agency: str, staff: Staff
         agency=agency,
         type=asked.act.type,
         title=a.CONSULTATION_TYPES[asked.act.type],
-        question=asked.act.question,
+        question=asked.question,
         items=list(case.asked_about(asked)),
         sent_on=asked.act.on,
         limit_on=limits.get(asked.seq),

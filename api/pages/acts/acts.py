@@ -25,6 +25,7 @@ from api.pages.acts import prefill
 from api.pages.acts.amending import Amending
 from api.pages.acts.effects import effects, pictures
 from api.pages.acts.prefill import Scene
+from api.pages.acts.showing import Showing
 from api.pages.shared import forms, phrases
 from api.pages.shared.frame import HttpRequest, action, form_of, go, keep_draft, me, office_of, page, show
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
@@ -99,6 +100,8 @@ class Sheet:
     def drawn(self) -> tuple[forms.Field, ...]:
         options = prefill.options(self.scene, self.kind, self.values)
         made = forms.fields_of(self.model, forms.Drawing(self.kind, self.values, self.errors, options, self.hidden, phrases=self.offered))
+        if self.kind == "consultation":
+            return made + self.showing.drawn(self.errors)
         if self.kind != "amendment":
             return made
         return tuple(self.amending.drawn(self.errors) if one.name == "changes" else one for one in made)
@@ -112,6 +115,10 @@ class Sheet:
     @property
     def amending(self) -> Amending:
         return Amending(self.placed.case, self.scene.rules, self.scene.attachments, self.values)
+
+    @property
+    def showing(self) -> Showing:
+        return Showing(self.placed.case, {row.id: row.name for row in self.scene.attachments}, prefill.without(self.values, self.hidden))
 
     def told(self, stuck: Trouble) -> Sheet:
         """The form with what is wrong at its fields."""
@@ -129,6 +136,8 @@ class Sheet:
         if self.kind == "amendment":
             data.pop("changes", None)
             data |= {"changes": changes} if (changes := self.amending.changes()) else {}
+        elif self.kind == "consultation":
+            data |= self.showing.data()
         return completed(office, self.scene, {"kind": self.kind, **data})
 
 
@@ -245,7 +254,7 @@ def _draw(
         "may_attach": _may_attach(sheet.placed, me(request), office.today()),
         "roles": ATTACHMENT_ROLES,
     }
-    known |= _after(request, sheet, "", with_pictures=False)
+    known |= _shown(sheet) | _after(request, sheet, "", with_pictures=False)
     return show(request, "act.html", status=status, **known | _strip(sheet.placed, office) | facts)
 
 
@@ -360,7 +369,7 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     if "phrase" in form:
         return _draw(request, replace(sheet, values=phrases.put_in(at.phrases, form.get("phrase"), sheet.values)))
     if "redraw" in form:
-        return _draw(request, sheet)
+        return _draw(request, replace(sheet, values=sheet.showing.refilled()) if form.get("redraw") == "shown" else sheet)
     try:
         data = sheet.data(office)
     except Exception as error:
@@ -408,7 +417,14 @@ def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[st
             request, "act_fields_only.html", fields=drawn, kind=kind, items=at.texts(sheet.values), values=sheet.values,
             kept_back=sheet.kept_back(drawn),
         )  # fmt: skip
-    return show(request, "act_after.html", **_after(request, sheet, form.get("letter_shown")))
+    return show(request, "act_after.html", **_shown(sheet), **_after(request, sheet, form.get("letter_shown")))
+
+
+def _shown(sheet: Sheet) -> dict[str, Any]:
+    """对方看到的内容, beside the form of a consultation."""
+    if sheet.kind != "consultation":
+        return {"showing": None}
+    return {"showing": sheet.showing, "shown_of": sheet.showing.of(sheet.errors)}
 
 
 def _after(request: HttpRequest, sheet: Sheet, shown: str, *, with_pictures: bool = True) -> dict[str, Any]:

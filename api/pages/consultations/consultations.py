@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from api.office.policy import ACT, READ
 from api.office.problems import Problem, not_found
 from api.office.record import record
 from api.office.sight import seen, words_of
-from api.office.views import attachment_view
+from api.office.views import AttachmentView, attachment_view
 from api.pages.shared import form_files
 from api.pages.shared.frame import (
     MOST_UPLOAD,
@@ -79,7 +79,7 @@ class Question:
     @property
     def heading(self) -> str:
         """The first sentence of the question, cut where it is long."""
-        text = self.asked.act.question.strip().split("\n")[0]
+        text = self.asked.question.strip().split("\n")[0]
         for mark in "。？！；":
             text = text.split(mark)[0]
         return text if len(text) <= HEADING else f"{text[:HEADING]}…"
@@ -207,7 +207,8 @@ def _pane(office: Office, officer: Officer, session: Session, question: Question
     asked, case = question.asked, question.case
     named = _may_answer(staff, officer, asked)
     person = staff.by_name.get(staff.answerer(officer.agency, asked.act.to) or "")
-    wanted, placed = set(asked.act.materials), office.case(officer, case.id, relations=ACT)
+    placed = office.case(officer, case.id, relations=ACT)
+    rows = {row.id: row for row in queries.attachments_of(session, case.id)} if asked.act.materials else {}
     words = words_of(placed.case, officer.role, placed.relation)
     others = [one for one in case.consultations if question.inside and one.seq != asked.seq and one.opinion is not None]
     return {
@@ -215,10 +216,16 @@ def _pane(office: Office, officer: Officer, session: Session, question: Question
         "may": named and officer.role in office.rules.on(office.today()).roles["opinion"],
         "meant": person.name if person and not named else None,
         "answerer": person.name if person and person.username != officer.username else None,
-        "materials": [attachment_view(row, words) for row in queries.attachments_of(session, case.id) if row.id in wanted] if wanted else [],
+        "materials": [_material(rows[one], asked, words) for one in asked.act.materials if one in rows],
         "others": [(_who(one), one.opinion) for one in others],
         "stances": {key: title for key, title in a.STANCES.items() if key != "declined"},
     }
+
+
+def _material(row: Any, asked: Asked, words: Callable[[str], str]) -> AttachmentView:
+    """A material under the name that is shown to who is asked."""
+    shown = dict(zip(asked.act.materials, asked.act.shown.materials, strict=False)) if asked.act.shown else {}
+    return attachment_view(row, words).model_copy(update={"name": shown.get(row.id) or words(row.name)})
 
 
 def _may_answer(staff: Staff, officer: Officer, asked: Asked) -> bool:
@@ -347,10 +354,12 @@ def material(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int], at
         row = queries.attachment(session, str(attachment_id))
     if row is None or row.case_id != question.case.id or row.id not in question.asked.act.materials:
         raise not_found(NO_FILE)
+    placed = office.case(me(request), question.case.id, relations=ACT)
+    name = _material(row, question.asked, words_of(placed.case, me(request).role, placed.relation)).name
     record(office.database, office.clock(), "attachment", me(request), f"{question.case.number} {row.id}", "下载")
     return Response(
         office.files.get("attachments", row.id, row.digest), media_type=row.media_type,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}", "Cache-Control": "no-store"},
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"},
     )  # fmt: skip
 
 

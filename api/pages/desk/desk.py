@@ -164,7 +164,8 @@ def _question(office: Office, row: Any, now: Now) -> Question:
     staff, me = now.staff, now.officer.username
     his = staff.answerer(now.officer.agency, row.officer)
     asked = placed.case.consultation(row.seq)
-    said = words_of(placed.case, now.officer.role, placed.relation)(asked.act.question if asked else "")
+    words = str if asked and asked.act.shown else words_of(placed.case, now.officer.role, placed.relation)
+    said = words(asked.question if asked else "")
     return Question(f"/consultations/{row.case_id}/{row.seq}", who, said, row.limit_on, _deputy_for((his,) if his else (), staff, me))
 
 

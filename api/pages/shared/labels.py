@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from api.office import acts_in_words
 from workflow import acts as a
 
-_INNER = a.SET_BY_THE_ENGINE | {"request"}
+_INNER = a.SET_BY_THE_ENGINE | {"request", "shown"}
 
 
 @dataclass(frozen=True, slots=True)
