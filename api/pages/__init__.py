@@ -18,7 +18,7 @@ from api.pages.intake import applications, intake
 from api.pages.public import apply, public, verify
 from api.pages.reports import analysis, annual, exports, imports, suggestions
 from api.pages.service import service
-from api.pages.shared import components
+from api.pages.shared import components, numbers
 
 PAGES: tuple[BaseRouteHandler, ...] = (
     *public.ROUTES,
@@ -26,6 +26,7 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *factor.ROUTES,
     *guide.ROUTES,
     *components.ROUTES,
+    *numbers.ROUTES,
     *apply.ROUTES,
     *verify.ROUTES,
     *applications.ROUTES,

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from playwright.sync_api import expect
 
 from db import queries
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
@@ -185,6 +186,45 @@ def test_whoever_oversees_sees_the_version_masked(site: Site) -> None:
     assert NAME not in site.as_("head@gx-zfb").page(f"/cases/{case.id}/consultations")
 
 
+FORMS = [
+    ("handler@gx-zrzy", "search", "method"), ("handler@gx-zrzy", "search", "places"), ("handler@gx-zrzy", "reasons_notice", "facts"),
+    ("handler@gx-zrzy", "correction_notice", "matters"), ("handler@gx-zrzy", "consultation", "question"), ("handler@gx-zrzy", "meeting", "text"),
+    ("handler@gx-zrzy", "draft", "items.0.reason"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "kind", "field"), FORMS)
+def test_a_number_of_somebody_is_hinted_at_on_every_form_and_stops_nothing(site: Site, who: str, kind: str, field: str) -> None:
+    case, person = handled(site), site.as_(who)
+    path = f"/cases/{case.id}/acts/{kind}"
+    base = {**form_at(person.page(path)), "items.0.outcome": "not_existing", "redraw": "yes"}
+    for text, said in ((f"联系{PHONE}，证号{ID}", "写有居民身份证号码、手机号码"), ("冠政发〔2024〕15号", "")):
+        page = person.post(path, {**base, field: text}).text
+        assert f'hx-params="csrf,{field}"' in page
+        assert ("写有" in page.split('id="fields"')[1].partition("</form>")[0]) is bool(said)
+        assert said in text_of(page)
+        hint = person.post("/hints/numbers", {field: text})
+        assert (hint.status_code, said in hint.text, bool(hint.text)) == (200, True, bool(said))
+        assert PHONE not in hint.text
+
+
+def test_a_remark_that_stays_in_the_unit_is_not_hinted_at(site: Site) -> None:
+    page = site.as_("handler@gx-zrzy").page(f"/cases/{handled(site).id}/acts/search")
+    assert 'hx-params="csrf,remark"' not in page
+
+
+def test_an_answer_to_a_consultation_is_hinted_at_while_it_is_typed(browser: Chromium) -> None:
+    site = browser.site
+    case = handled(site)
+    case = site.place("handler@gx-zrzy", case, "consultation", type="internal", to="legal@gx-zrzy", party={"name": "法规科"}, question="？")
+    page = browser.window("legal@gx-zrzy", WIDE).go(f"/consultations/{case.id}/{case.version}")
+    page.fill("#f-text", f"请联系{PHONE}")
+    page.wait_for_selector("#f-text ~ .gk-told >> text=写有手机号码")
+    assert axe(page) == []
+    page.fill("#f-text", "同意")
+    expect(page.locator("#f-text ~ .gk-told")).to_have_text("")
+
+
 @pytest.mark.parametrize("size", [WIDE, TABLET, NARROW])
 def test_the_version_follows_what_is_typed_and_is_edited_in_a_browser(browser: Chromium, size: tuple[int, int]) -> None:
     case = handled(browser.site)
@@ -194,6 +234,7 @@ def test_the_version_follows_what_is_typed_and_is_edited_in_a_browser(browser: C
     page.fill("#f-party-address", "样例路8号")
     page.fill("#f-question", QUESTION)
     page.wait_for_selector(f"#shown >> text={MASKED}")
+    page.wait_for_selector("#f-question ~ .gk-told >> text=写有手机号码")
     assert axe(page) == []
     with page.expect_navigation():
         page.click("#shown button")

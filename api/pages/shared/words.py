@@ -15,6 +15,7 @@ from api.office.office import SHANGHAI
 from api.pages.shared.icons import icon
 from workflow import acts as a
 from workflow.answers import long_form, page_form
+from workflow.personal import told
 from workflow.procedure import STATES
 from workflow.words import LETTER_TITLES, say_yuan
 
@@ -91,6 +92,12 @@ def size(value: int) -> str:
     return f"{value / 1024 / 1024:.1f} MB" if value >= 1024 * 1024 else f"{max(1, value // 1024)} KB"
 
 
+def number_hint(texts: Iterable[str]) -> str:
+    """What is said of numbers of people in what is typed; empty when there are none. No number is repeated."""
+    found = told("\n".join(texts))
+    return f"写有{found}。这里的文字会印入文书或者给单位以外的人看到，不是必须写的请删去。" if found else ""
+
+
 def grouped(options: Iterable[Any]) -> list[tuple[str, list[Any]]]:
     """Options under their headings, the headings in the order in which they first come."""
     found: dict[str, list[Any]] = {}
@@ -116,6 +123,7 @@ GLOBALS: Mapping[str, Any] = {
     "icon": icon,
     "masked": mask_applicant,
     "grouped": grouped,
+    "number_hint": number_hint,
     "STATES": STATES,
     "ACTS": a.ACTS,
     "CHANNELS": a.CHANNELS,
