@@ -7,6 +7,10 @@ class LetterError(Exception):
     """A letter that cannot be printed; the message is a Chinese sentence that names it and says what is missing."""
 
 
+class Interrupted(LetterError):
+    """Nothing was made, for a reason that says nothing of the document: it may be asked for again."""
+
+
 def no_glyph(character: str) -> str:
     """Why a text with this character is not printed, and what can be done."""
     return (

@@ -53,3 +53,13 @@ class Proposal(Place):
 
     kind: str
     """id_number, phone, bank_card, or known: somebody of whom the file knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was proposed for a document; and which of its pages, counted from 1, have no text that could be searched."""
+
+    proposals: tuple[Proposal, ...] = ()
+    unread: tuple[int, ...] = ()
+    why: str = ""
+    """Why nothing was searched this time."""

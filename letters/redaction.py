@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image, ImageDraw
 
 from letters.errors import LetterError
-from letters.marks import Mark, Proposal, Sheet
+from letters.marks import Mark, Proposal, Searched, Sheet
 from letters.sheets import MM, POINTS, Document, opened
 from workflow.personal import Veil
 
@@ -128,24 +128,25 @@ def _compare(copy: bytes, sheets: Sequence[Sheet], marks: Sequence[Mark]) -> Non
 # ------------------------------------------------------------------ what might have to be covered
 
 
-def proposals(data: bytes, media_type: str, veil: Veil) -> tuple[Proposal, ...]:
+def proposals(data: bytes, media_type: str, veil: Veil) -> Searched:
     """Numbers of people, and those of whom the file knows, in the text of a PDF, with their places. A scan has no text."""
-    if media_type != "application/pdf":
-        return ()
     with opened(data, media_type) as document:
-        found: list[Proposal] = []
+        found, unread = list[Proposal](), list[int]()
         for n in range(document.count):
-            found += _on_page(document, n, veil)
-            if len(found) >= MOST_PROPOSALS:
-                break
-        return tuple(found[:MOST_PROPOSALS])
+            words = document.pdf[n].get_textpage() if document.pdf is not None else None
+            text, places = _text(words) if words is not None else ("", [])
+            if words is None or not text.strip():
+                unread.append(n + 1)
+            elif len(found) < MOST_PROPOSALS:
+                found += _on_page(document, n, veil, words, text, places)
+        return Searched(tuple(found[:MOST_PROPOSALS]), tuple(unread))
 
 
-def _on_page(document: Document, n: int, veil: Veil) -> Iterable[Proposal]:
+def _on_page(
+    document: Document, n: int, veil: Veil, words: pypdfium2.PdfTextPage, text: str, places: Sequence[int | None]
+) -> Iterable[Proposal]:
     assert document.pdf is not None
     page, sheet = document.pdf[n], document.sheet(n)
-    words = page.get_textpage()
-    text, places = _text(words)
     for kind, start, end in veil.found(text):
         for box in _lines(_box(page, words, sheet, at) for at in places[start:end] if at is not None):
             left, top = max(0.0, box[0] - MARGIN), max(0.0, box[1] - MARGIN)

@@ -19,13 +19,13 @@ from typing import Any
 from letters.compare import Paragraph
 from letters.contexts import PRINTED
 from letters.contexts.parts import Context
-from letters.errors import LetterError
+from letters.errors import Interrupted, LetterError
 from letters.fontset import missing_libraries
 from letters.html import Dress
-from letters.marks import Mark, Outline, Proposal
+from letters.marks import Mark, Outline, Searched
 from workflow.personal import Veil
 
-__all__ = ["OFD", "LetterError", "Renderer", "missing_libraries", "render_here"]
+__all__ = ["OFD", "Interrupted", "LetterError", "Renderer", "missing_libraries", "render_here"]
 
 TIME_LIMIT = 60.0
 """Seconds for one letter; a usual one takes 0.1."""
@@ -127,9 +127,9 @@ class Renderer:
         picture: tuple[str, bytes] = self._ask("sheet", DOCUMENT, data, media_type, n, dpi, limit=DOCUMENT_LIMIT)
         return picture
 
-    def proposals(self, data: bytes, media_type: str, veil: Veil) -> tuple[Proposal, ...]:
+    def proposals(self, data: bytes, media_type: str, veil: Veil) -> Searched:
         """What in the text of such a document might have to be covered; raises LetterError."""
-        found: tuple[Proposal, ...] = self._ask("proposals", DOCUMENT, data, media_type, veil, limit=DOCUMENT_LIMIT)
+        found: Searched = self._ask("proposals", DOCUMENT, data, media_type, veil, limit=DOCUMENT_LIMIT)
         return found
 
     def redacted(self, data: bytes, media_type: str, marks: Sequence[Mark]) -> bytes:
@@ -147,16 +147,16 @@ class Renderer:
             worker.connection.send((task, arguments))
             limit = limit or self._time_limit
             if not worker.connection.poll(limit):
-                raise LetterError(f"{title}没有生成：超过{limit:g}秒。" + (TOO_HARD if title == DOCUMENT else "请缩短内容，或者改作附件。"))
+                raise Interrupted(f"{title}没有生成：超过{limit:g}秒。" + (TOO_HARD if title == DOCUMENT else "请缩短内容，或者改作附件。"))
             made, answer = worker.connection.recv()
             healthy = True
         except (EOFError, OSError):
             why = TOO_HARD if title == DOCUMENT else "请再试一次；仍然不行的，请联系管理员。"
-            raise LetterError(f"{title}没有生成：生成文书的进程中断了。{why}") from None
+            raise Interrupted(f"{title}没有生成：生成文书的进程中断了。{why}") from None
         finally:
             self._give_back(worker, healthy)
         if not made:
-            raise LetterError(str(answer))
+            raise (LetterError if made is False else Interrupted)(str(answer))
         return answer
 
     def warm_up(self) -> None:
@@ -187,7 +187,7 @@ class Renderer:
         with self._lock:
             if self._closed:
                 self._idle.put(None)
-                raise LetterError("文书没有生成：系统正在停止。请稍后再试。")
+                raise Interrupted("文书没有生成：系统正在停止。请稍后再试。")
             if worker is None or worker.process.poll() is not None:
                 if worker is not None:
                     worker.stop()

@@ -61,7 +61,7 @@ TASKS: Mapping[str, Callable[..., Any]] = {
 
 
 def serve(connection: Connection[Any, Any]) -> None:
-    """Answer until the other side is gone."""
+    """Answer until the other side is gone: whether it was made (None: for no reason that lies in what was asked), and what, or why not."""
     engine()
     gc.freeze()  # fonts, stylesheet and libraries stay: the collector need not look at them for every letter
     while True:
@@ -70,11 +70,11 @@ def serve(connection: Connection[Any, Any]) -> None:
         except (EOFError, OSError):
             return
         try:
-            answer: tuple[bool, Any] = (True, TASKS[task](*arguments))
+            answer: tuple[bool | None, Any] = (True, TASKS[task](*arguments))
         except LetterError as error:
             answer = (False, str(error))
         except Exception as error:  # whatever it is, the pool must get an answer, and the worker goes on
-            answer = (False, f"文书没有生成：程序出错（{type(error).__name__}）。请联系管理员。")
+            answer = (None, f"文书没有生成：程序出错（{type(error).__name__}）。请联系管理员。")
         connection.send(answer)
 
 

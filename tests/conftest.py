@@ -36,7 +36,7 @@ from db.sealing import Ring
 from letters.compare import Paragraph
 from letters.contexts import Context
 from letters.html import Dress
-from letters.marks import Mark, Outline, Proposal
+from letters.marks import Mark, Outline, Searched
 from letters.render import MOST_PICTURES, Renderer
 from workflow import identity
 from workflow.personal import Veil
@@ -219,7 +219,7 @@ class Lent:
     def sheet(self, data: bytes, media_type: str, n: int, dpi: int = 100) -> tuple[str, bytes]:
         return self._renderer.sheet(data, media_type, n, dpi)
 
-    def proposals(self, data: bytes, media_type: str, veil: Veil) -> tuple[Proposal, ...]:
+    def proposals(self, data: bytes, media_type: str, veil: Veil) -> Searched:
         return self._renderer.proposals(data, media_type, veil)
 
     def redacted(self, data: bytes, media_type: str, marks: Sequence[Mark]) -> bytes:

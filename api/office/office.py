@@ -473,9 +473,9 @@ class Office:
         record(self.database, self.clock(), "attachment", officer, f"{placed.case.number} {row.id}", f"查看第{n}页")
         return found
 
-    def outline(self, row: Any) -> Outline | str:
-        """The pages of an attachment, or the sentence that says why they cannot be shown."""
-        return self.printing.outline(row)
+    def outline(self, officer: Officer, row: Any) -> Outline | str:
+        """The pages of an attachment, or the sentence that says why they cannot be shown. Raises Problem 429."""
+        return self.printing.outline(officer.id, row)
 
     def open_to(
         self, session: Session, case: Case, officer: Officer, relation: str, today: date

@@ -21,9 +21,9 @@ from letters.compare import Paragraph
 from letters.contexts import LETTERS
 from letters.contexts.parts import Context
 from letters.html import DRESSES, Dress
-from letters.marks import Mark, Outline, Proposal
+from letters.marks import Mark, Outline, Searched
 from letters.prints import MOST
-from letters.render import LetterError, Renderer
+from letters.render import Interrupted, LetterError, Renderer
 from letters.signing import Facts, NotSigned, Signing
 from workflow.personal import Veil
 from workflow.words import LETTER_TITLES
@@ -34,6 +34,13 @@ AGAIN, MOST_TRIES = timedelta(minutes=1), 10
 """After how long, and how often, a letter that nobody waits for is tried again whose signature did not come."""
 UNSIGNED = "未加电子签名"
 NO_LETTER = "没有这份文书，或者您不能查看。"
+
+
+def _remember(kept: dict[Any, Any], key: Any, value: Any) -> None:
+    """The latest of a kind: the oldest goes."""
+    kept[key] = value
+    while len(kept) > MOST_SHEETS_KEPT:
+        kept.pop(next(iter(kept)), None)
 
 
 class Printing:
@@ -48,7 +55,7 @@ class Printing:
         self._turns = Turns()
         self._sheets: dict[tuple[str, int], tuple[str, bytes]] = {}
         self._outlines: dict[str, Outline | str] = {}
-        self._proposed: dict[str, tuple[Proposal, ...]] = {}
+        self._proposed: dict[str, Searched] = {}
         self._lock = Lock()
 
     def render(self, kind: str, context: Any, *, preview: bool) -> bytes:
@@ -74,43 +81,52 @@ class Printing:
         if (known := self._sheets.get(key)) is None:
             with self._turns.turn(officer_id):
                 try:
-                    known = self.renderer.sheet(self._files.get("attachments", row.id, row.digest), row.media_type, n - 1)
+                    known = self.renderer.sheet(*self._document(row), n - 1)
                 except LetterError as error:
                     raise Problem(409, f"{error}。".replace("。。", "。")) from None
-            self._sheets[key] = known
-            while len(self._sheets) > MOST_SHEETS_KEPT:
-                self._sheets.pop(next(iter(self._sheets)), None)
+            _remember(self._sheets, key, known)
         return known
 
-    def outline(self, row: Any) -> Outline | str:
-        """The pages of an attachment, which never changes; or why they cannot be shown."""
-        if (known := self._outlines.get(row.id)) is None:
-            try:
-                known = self.renderer.outline(self._files.get("attachments", row.id, row.digest), row.media_type)
-            except LetterError as error:
-                known = str(error)
-            self._outlines[row.id] = known
-            while len(self._outlines) > MOST_SHEETS_KEPT:
-                self._outlines.pop(next(iter(self._outlines)), None)
+    def outline(self, officer_id: str, row: Any) -> Outline | str:
+        """The pages of an attachment, which never changes, in the officer's turn; or why they cannot be shown. Raises Problem 429."""
+        known = self._outlines.get(row.id)
+        if known is None:
+            with self._turns.turn(officer_id):
+                try:
+                    known = self._outlines.get(row.id) or self.renderer.outline(*self._document(row))
+                except Interrupted as interrupted:
+                    return str(interrupted)
+                except LetterError as error:
+                    known = str(error)
+            _remember(self._outlines, row.id, known)
         return known
 
-    def proposals(self, row: Any, of: str, veil: Veil) -> tuple[Proposal, ...]:
-        """What in the text of an attachment might have to be covered, of a file as it is now (`of`); nothing where it cannot be read."""
+    def proposals(self, officer_id: str, row: Any, of: str, veil: Veil) -> Searched:
+        """What in the text of an attachment might have to be covered, of a file as it is now (`of`), in the officer's turn.
+
+        Nothing where it cannot be read. Raises Problem 429.
+        """
         key = f"{row.id} {of}"
-        if (known := self._proposed.get(key)) is None:
-            try:
-                known = self.renderer.proposals(self._files.get("attachments", row.id, row.digest), row.media_type, veil)
-            except LetterError:
-                known = ()
-            self._proposed[key] = known
-            while len(self._proposed) > MOST_SHEETS_KEPT:
-                self._proposed.pop(next(iter(self._proposed)), None)
+        known = self._proposed.get(key)
+        if known is None:
+            with self._turns.turn(officer_id):
+                try:
+                    known = self._proposed.get(key) or self.renderer.proposals(*self._document(row), veil)
+                except Interrupted as interrupted:
+                    return Searched(why=str(interrupted))
+                except LetterError:
+                    known = Searched()
+            _remember(self._proposed, key, known)
         return known
+
+    def _document(self, row: Any) -> tuple[bytes, str]:
+        """An attachment: its bytes and their media type."""
+        return self._files.get("attachments", row.id, row.digest), row.media_type
 
     def redacted(self, officer_id: str, row: Any, marks: Sequence[Mark]) -> bytes:
         """The redacted copy of an attachment, in the officer's turn. Raises Problem 429, LetterError."""
         with self._turns.turn(officer_id):
-            return self.renderer.redacted(self._files.get("attachments", row.id, row.digest), row.media_type, marks)
+            return self.renderer.redacted(*self._document(row), marks)
 
     def soon(self, letters: Iterable[str]) -> None:
         """Have these stored letters made in the background."""

@@ -17,7 +17,7 @@ from api.office.office import Office
 from api.office.problems import Problem
 from db import queries, redactions, store
 from letters.errors import LetterError
-from letters.marks import Mark, Outline, Proposal, Sheet
+from letters.marks import Mark, Outline, Searched, Sheet
 from workflow import acts as a
 from workflow.acts import Officer
 from workflow.answers import page_form
@@ -68,6 +68,7 @@ class Kept:
     marks: tuple[Mark, ...] = ()
     version: int = 0
     by: str = ""
+    by_id: str = ""
 
 
 def kept(session: Session, attachment_id: str) -> Kept:
@@ -76,7 +77,8 @@ def kept(session: Session, attachment_id: str) -> Kept:
     if row is None:
         return Kept()
     marks = tuple(Mark(**one) for one in json.loads(row.marks))
-    return Kept(marks, row.version, Officer.model_validate_json(row.officer).name)
+    officer = Officer.model_validate_json(row.officer)
+    return Kept(marks, row.version, officer.name, officer.id)
 
 
 def checked(n: int, mark: Mark, sheet: Sheet, keys: Iterable[str]) -> Mark:
@@ -97,8 +99,7 @@ def keep(session: Session, office: Office, officer: Officer, case: Case, row: An
     case = store.load(session, case.id, for_update=True, known=case) or case
     still_open(case, office.today())
     before = kept(session, row.id)
-    if before.version != seen:
-        raise Problem(412, CHANGED.format(name=before.by))
+    _unchanged(before, seen)
     others = [one for one in before.marks if one.page != page]
     if len(marks) + len(others) > MOST_MARKS:
         raise Invalid("marks", f"一份文件最多{MOST_MARKS}处遮盖，请分成几份")
@@ -106,12 +107,18 @@ def keep(session: Session, office: Office, officer: Officer, case: Case, row: An
     if after == before.marks:
         return before
     redactions.keep(session, row.id, json.dumps([asdict(one) for one in after]), before.version + 1, officer, office.clock())
-    return Kept(after, before.version + 1, officer.name)
+    return Kept(after, before.version + 1, officer.name, officer.id)
 
 
-def proposed(office: Office, case: Case, row: Any) -> tuple[Proposal, ...]:
+def _unchanged(now: Kept, seen: int) -> None:
+    """Nobody works on marks that have changed behind his back. Raises Problem 412."""
+    if now.version != seen:
+        raise Problem(412, CHANGED.format(name=now.by))
+
+
+def proposed(office: Office, officer: Officer, case: Case, row: Any) -> Searched:
     """What was found in the text of the document: numbers of people, and the people of the file. Nothing is covered by itself."""
-    return office.printing.proposals(row, f"{case.id}/{case.version}", veil_of(case))
+    return office.printing.proposals(officer.id, row, f"{case.id}/{case.version}", veil_of(case))
 
 
 def made(office: Office, officer: Officer, case: Case, row: Any, seen: int) -> Any:
@@ -119,8 +126,7 @@ def made(office: Office, officer: Officer, case: Case, row: Any, seen: int) -> A
     still_open(case, office.today())
     with office.database.read() as session:
         now = kept(session, row.id)
-    if now.version != seen:
-        raise Problem(412, CHANGED.format(name=now.by))
+    _unchanged(now, seen)
     if not now.marks:
         raise Problem(409, NOTHING, articles=("条例 37",))
     try:
@@ -129,14 +135,15 @@ def made(office: Office, officer: Officer, case: Case, row: Any, seen: int) -> A
         raise Problem(409, f"没有生成遮盖件：{error}。".replace("。。", "。"), articles=("条例 37",)) from None
     digest = hashlib.sha256(data).hexdigest()
     listed = json.dumps([one.model_dump(exclude_none=True) for one in separated(now.marks)])
-    with office.database.read() as session:
-        copies = [one for one in queries.attachments_of(session, case.id) if one.made_from == row.id]
-    if copies and (copies[-1].digest, copies[-1].separated) == (digest, listed):  # the same again; of several only the latest may go out
-        return copies[-1]
     name = f"{PurePath(row.name).stem[:150]}（遮盖件）.pdf"
     sent = Sent(name, "application/pdf", data, "遮盖件", "given_out", row.item, row.id, listed)
 
     def work(session: Session) -> Any:
+        store.load(session, case.id, for_update=True, known=case)
+        _unchanged(kept(session, row.id), seen)  # a copy takes a while to make, and a colleague none to draw
+        copies = [one for one in queries.attachments_of(session, case.id) if one.made_from == row.id]
+        if copies and (copies[-1].digest, copies[-1].separated) == (digest, listed):  # the same again; of several only the latest may go out
+            return copies[-1]
         found = keep_in(session, office, officer, case, sent)
         if row.role is None:
             store.tie_attachment(session, id=row.id, case=case, role="original", item=row.item, officer=officer, at=office.clock())
@@ -154,9 +161,9 @@ def separated(marks: Iterable[Mark]) -> list[a.Separated]:
     ]
 
 
-def outline(office: Office, row: Any) -> Outline:
-    """The pages of a document that is to be redacted. Raises Problem 409: it cannot be."""
-    found = office.outline(row)
+def outline(office: Office, officer: Officer, row: Any) -> Outline:
+    """The pages of a document that is to be redacted. Raises Problem 409: it cannot be; 429."""
+    found = office.outline(officer, row)
     if isinstance(found, str):
         raise Problem(409, f"不能制作遮盖件：{found}。".replace("。。", "。"), articles=("条例 37",))
     return found

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from letters.errors import LetterError
+from letters.errors import Interrupted, LetterError
 from letters.render import Renderer, render_here
 from tests.letters.samples import sample
 
@@ -30,8 +30,9 @@ def test_the_pool_makes_what_is_made_here(pool: Renderer) -> None:
 def test_what_cannot_be_made_is_said_and_the_worker_goes_on(pool: Renderer) -> None:
     with pytest.raises(LetterError, match="没有“unheard”这一种文书"):
         pool.render("unheard", {})
-    with pytest.raises(LetterError, match="不完整"):
+    with pytest.raises(LetterError, match="不完整") as refused:
         pool.render("disclosed", {"on": "2026-01-05"})
+    assert not isinstance(refused.value, Interrupted), "it is about what was asked, and would be so again"
     with pytest.raises(LetterError, match=r"U\+12000"):
         pool.render("disclosed", sample("disclosed", closing="\U00012000"))
     assert pool.render("disclosed", sample("disclosed")).startswith(b"%PDF-")
@@ -61,7 +62,7 @@ def test_a_letter_that_takes_too_long_is_refused_and_its_worker_replaced() -> No
         (worker,) = [one for one in workers() if one.pid not in before]
         pool._time_limit = 0.5
         worker.suspend()
-        with pytest.raises(LetterError, match=r"超过0\.5秒"):
+        with pytest.raises(Interrupted, match=r"超过0\.5秒"):
             pool.render("disclosed", sample("disclosed"))
         pool._time_limit = 60
         assert pool.render("disclosed", sample("disclosed")).startswith(b"%PDF-")
@@ -74,7 +75,7 @@ def test_no_worker_is_left_behind() -> None:
     pool.warm_up()
     pool.close()
     assert {one.pid for one in workers()} <= before
-    with pytest.raises(LetterError, match="停止"):
+    with pytest.raises(Interrupted, match="停止"):
         pool.render("disclosed", sample("disclosed"))
 
 

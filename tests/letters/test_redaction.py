@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from letters.errors import LetterError
-from letters.marks import Mark
+from letters.marks import Mark, Searched
 from letters.redaction import DARK, proposals, redacted
 from letters.sheets import Document, opened
 from tests import papers
@@ -138,7 +138,7 @@ def test_noise_round_a_mark_leaves_nothing_in_it() -> None:
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_a_turned_page_is_covered_where_it_is_seen(turn: int) -> None:
     data = papers.pdf([(72, 100, "联系13800000001"), (72, 300, "公开")], rotate=turn)
-    (found,) = proposals(data, PDF, Veil())
+    (found,) = proposals(data, PDF, Veil()).proposals
     one = Mark(1, found.left, found.top, found.width, found.height, "third_party", "privacy")
     before, copy = drawn(data), redacted(data, PDF, [one])
     box = tuple(int(side * SCALE) for side in (one.left, one.top, one.left + one.width, one.top + one.height))
@@ -149,11 +149,15 @@ def test_a_turned_page_is_covered_where_it_is_seen(turn: int) -> None:
 
 def test_numbers_and_known_people_are_found_with_their_places() -> None:
     data = papers.pdf([(72, 100, "张样例的证号"), (72, 130, "11010519491231002X"), (72, 200, "电话13800000001，编号20260001")], [(72, 100, "张样例")])
-    found = proposals(data, PDF, Veil(["张样例"]))
+    searched = proposals(data, PDF, Veil(["张样例"]))
+    found = searched.proposals
+    assert searched.unread == ()
     assert [(one.page, one.kind) for one in found] == [(1, "known"), (1, "id_number"), (1, "phone"), (2, "known")]
     known = found[0]
     assert known.left == pytest.approx(25.4, abs=1) and known.top == pytest.approx(30.6, abs=1.5)
-    assert proposals(papers.picture(), "image/jpeg", Veil(["张样例"])) == (), "a scan has no text"
+    assert proposals(papers.picture(), "image/jpeg", Veil(["张样例"])) == Searched(unread=(1,)), "a scan has no text"
+    scan = papers.pdf([(72, 100, "电话13800000001")], [], [(72, 100, " ")])
+    assert proposals(scan, PDF, Veil()).unread == (2, 3)
 
 
 def test_a_mark_on_a_page_that_is_not_there_is_refused() -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
+from threading import Barrier, Event
 from typing import Any
 
 import pikepdf
@@ -15,8 +18,10 @@ from playwright.sync_api import expect
 
 from api.office import redaction
 from api.office.policy import REDACTING
+from api.office.turns import Turns
 from db import queries
 from letters.compose.papers import handling_record
+from letters.errors import Interrupted, LetterError
 from letters.marks import Mark
 from tests import papers
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, later, text_of
@@ -121,6 +126,96 @@ def test_what_is_found_in_the_text_is_proposed_and_covered_only_when_it_is_taken
     first = marks(site, one)
     assert {(mark.page, mark.outcome, mark.ground) for mark in first.marks} == {(1, "third_party", "privacy")} and len(first.marks) >= 3
     assert "遮盖本页提示" not in site.as_(HANDLER).page(f"/cases/{case.id}/redactions/{one}"), "what is covered is proposed no more"
+
+
+def test_a_worker_that_died_is_asked_again_and_a_broken_document_is_not(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = handled(site)
+    one, broken = kept(site, case), kept(site, case, "坏的.pdf")
+    maker, asked = site.office.printing.renderer, list[str]()
+    real = {name: getattr(maker, name) for name in ("outline", "proposals")}
+
+    def answer(name: str, *given: Any) -> Any:
+        asked.append(name)
+        if asked.count(name) == 1:
+            raise Interrupted("页面图像没有生成：生成文书的进程中断了。")
+        return real[name](*given)
+
+    for name in real:
+        monkeypatch.setattr(maker, name, lambda *given, name=name: answer(name, *given))
+    path = f"/cases/{case.id}/redactions/{one}"
+    person = site.as_(HANDLER)
+    assert person.get(path).status_code == 409
+    assert "这一次没有查找文字" in text_of(person.page(path)), "the pages are there, what is proposed is not"
+    assert "手机号码" in text_of(person.page(path))
+    assert asked == ["outline", "outline", "proposals", "proposals"]
+
+    def never(*_given: Any) -> Any:
+        asked.append("broken")
+        raise LetterError("文件不完整或者已经损坏，不能显示")
+
+    monkeypatch.setattr(maker, "outline", never)
+    for _ in range(2):
+        assert person.get(f"/cases/{case.id}/redactions/{broken}").status_code == 409
+    assert asked.count("broken") == 1
+
+
+def test_pages_are_counted_and_searched_in_the_officers_turn(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = handled(site)
+    one = kept(site, case)
+    taken, printing = list[str](), site.office.printing
+
+    class Line(Turns):
+        @contextmanager
+        def turn(self, who: str) -> Iterator[None]:
+            taken.append(who)
+            yield
+
+    monkeypatch.setattr(printing, "_turns", Line())
+    for _ in range(2):
+        site.as_(HANDLER).page(f"/cases/{case.id}/redactions/{one}")
+    assert taken == [site.officers[HANDLER].id] * 2, "for the outline and for what is proposed, each once"
+
+
+def test_two_who_draw_at_once_do_not_take_each_other_for_the_first(site: Site) -> None:
+    case = handled(site)
+    one, ready = kept(site, case), Barrier(2)
+
+    def draw(who: str, left: str) -> int:
+        person = site.as_(who)
+        ready.wait()
+        form = {"seen": "0", "page": "1", "do": "keep", **FORM, "marks.0.left": left}
+        return int(person.post(f"/cases/{case.id}/redactions/{one}", form).status_code)
+
+    site.as_(HANDLER), site.as_("head@gx-zrzy")
+    with ThreadPoolExecutor(2) as threads:
+        answers = sorted(threads.map(draw, (HANDLER, "head@gx-zrzy"), ("20", "33")))
+    assert answers == [303, 412]
+    assert marks(site, one).version == 1
+
+
+def test_a_copy_is_not_kept_of_marks_that_a_colleague_changed_while_it_was_made(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = handled(site)
+    one = kept(site, case)
+    assert sent(site, case, one, **FORM).status_code == 303
+    printing, made, go_on = site.office.printing, Event(), Event()
+    real = printing.redacted
+
+    def slow(*given: Any) -> bytes:
+        data = real(*given)
+        made.set()
+        assert go_on.wait(60)
+        return data
+
+    monkeypatch.setattr(printing, "redacted", slow)
+    site.as_(HANDLER), site.as_("head@gx-zrzy")
+    with ThreadPoolExecutor(1) as threads:
+        making = threads.submit(sent, site, case, one, HANDLER, 1, **FORM | {"do": "make"})
+        assert made.wait(60)
+        assert sent(site, case, one, who="head@gx-zrzy", seen=1, **FORM | {"marks.0.left": "33"}).status_code == 303
+        go_on.set()
+        answer = making.result()
+    assert answer.status_code == 412 and "刚刚改过" in answer.text
+    assert [row.made_from for row in rows(site, case)] == [None], "no copy lies with the file that nobody meant"
 
 
 # ---------------------------------------------------------------- the copy

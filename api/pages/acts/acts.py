@@ -292,7 +292,7 @@ def act_form(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
         values = values | {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _FIELDS}
     if kind == "draft":
         given = [row for row in at.attachments if row.role == "given_out"]
-        pages = {row.id: len(found.sheets) for row in given if not isinstance(found := office.outline(row), str)}
+        pages = {row.id: len(found.sheets) for row in given if not isinstance(found := office.outline(officer, row), str)}
         values = prefill.put_in(at, values, pages, draft[1] if draft else None)
     values |= prefill.asked_for(at, kind, dict(query), values)
     values = forms.tidy(a.ACTS[kind], values)

@@ -229,7 +229,8 @@ def _page(
         due=views.due_view(case.reckoning(office.rules), today, waiting=True), bar=_bar(case, officer, may, risks),
         blocking=[risk for risk in risks if risk.level == "blocks"], warnings=_by_id(risks), fine=in_order(case, office.rules, today, others=others),
         offered=_offered(stock),
-        opinions=_opinions(case), attached=attached, documents=_documents(office, case, attached, letter["view"]), roles=ATTACHMENT_ROLES, **letter,
+        opinions=_opinions(case), attached=attached,
+        documents=_documents(office, officer, case, attached, letter["view"]), roles=ATTACHMENT_ROLES, **letter,
     )  # fmt: skip
 
 
@@ -247,11 +248,11 @@ class Given:
     """Why its pages are not shown."""
 
 
-def _documents(office: Office, case: Case, rows: Sequence[Any], view: str) -> list[Given]:
+def _documents(office: Office, officer: Officer, case: Case, rows: Sequence[Any], view: str) -> list[Given]:
     """提供件: what goes out with the letter. Its pages are counted where they are looked at."""
     outcomes, found = office.rules.on(office.today()).outcomes, []
     for item, one, row in documents.given_out(case, rows):
-        outline = office.outline(row) if view == "documents" else ""
+        outline = office.outline(officer, row) if view == "documents" else ""
         hidden = one.as_signed.separated if one.as_signed else ()
         covered = tuple((each, _ground(outcomes, each)) for each in hidden)
         if isinstance(outline, str):

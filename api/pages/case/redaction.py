@@ -66,7 +66,7 @@ def _opened(request: HttpRequest, case_id: UUID, attachment_id: UUID, page: str)
     placed, row = office.attached(me(request), str(attachment_id), relations_of(request))
     if placed.case.id != str(case_id) or row.made_from is not None:
         raise not_found(NO_FILE)
-    outline = redaction.outline(office, row)
+    outline = redaction.outline(office, me(request), row)
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
     number = min(max(number, 1), len(outline.sheets))
     with office.database.read() as session:
@@ -106,7 +106,8 @@ def _draw(
     request: HttpRequest, desk: Desk, *, status: int = 200, errs: list[tuple[str, str]] | None = None, problem: str = "", done: str = ""
 ) -> Response[Any]:
     office, case = office_of(request), desk.placed.case
-    found = [one for one in redaction.proposed(office, case, desk.row) if not _covered(desk, one)]
+    searched = redaction.proposed(office, me(request), case, desk.row)
+    found = [one for one in searched.proposals if not _covered(desk, one)]
     per_page = {n: sum(one.page == n for one in desk.kept.marks) for n in range(1, len(desk.outline.sheets) + 1)}
     waiting = {n: sum(one.page == n for one in found) for n in per_page}
     return show(
@@ -114,7 +115,7 @@ def _draw(
         rows=desk.rows, version=desk.kept.version, grounds=redaction.grounds(office.rules.on(office.today())), usual=USUAL,
         proposals=[one for one in found if one.page == desk.page], kinds=KINDS, per_page=per_page, waiting=waiting,
         total=len(desk.kept.marks), embedded=desk.outline.embedded, scripts=desk.outline.scripts, errs=errs or [], problem=problem,
-        done=done == "kept", seen=SEEN, open=is_open(case, office.today()),
+        searched=searched, done=done == "kept", seen=SEEN, open=is_open(case, office.today()),
     )  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def redact(request: HttpRequest, case_id: FromPath[UUID], attachment_id: FromPat
     office, officer, form = office_of(request), me(request), form_of(request)
     desk = _opened(request, case_id, attachment_id, form.get("page", "1"))
     here = f"/cases/{desk.placed.case.id}/redactions/{desk.row.id}"
-    rows = [*_typed(form), *_taken(form, redaction.proposed(office, desk.placed.case, desk.row), desk.page)]
+    rows = [*_typed(form), *_taken(form, redaction.proposed(office, officer, desk.placed.case, desk.row).proposals, desk.page)]
     marks, wrong = _read(request, desk, rows)
     if wrong:
         told = Desk(desk.placed, desk.row, desk.outline, desk.kept, desk.page, tuple(wrong[1]))
