@@ -19,6 +19,7 @@ from db.matching import WANTED
 from db.similarity import likeness
 from workflow.acts import Officer
 from workflow.law import Invalid, Refused
+from workflow.sameness import is_same
 
 SUGGESTION, DOCKET, TALLY = (t.table_of(model) for model in (t.Suggestion, t.Docket, t.Tally))
 STATES: Mapping[str, str] = {"proposed": "已提出", "accepted": "已采纳", "declined": "未采纳", "published": "已公开"}
@@ -30,8 +31,6 @@ STEPS: Mapping[str, tuple[tuple[str, ...], str, str, tuple[str, ...]]] = {
 """Step -> (from, to, its name, who may take it)."""
 PROPOSERS = ("handler", "head", "analyst")
 _MOST_COUNTED = 2_000
-ALIKE = 0.5
-"""From this likeness on a later request asks for what was published."""
 
 
 def propose(
@@ -88,10 +87,13 @@ def listed(session: Session, agencies: Collection[str]) -> list[Row[Any]]:
 
 
 def published_for(session: Session, agencies: Collection[str], wanted: str) -> list[tuple[Row[Any], float]]:
-    """What was published on a suggestion and answers this request by its address (条例 36(一)), the nearest first."""
+    """What was published on a suggestion and answers this request by its address (条例 36(一)), the nearest first.
+
+    Only what is the same information by the one decision of it (`workflow.sameness`).
+    """
     rows = [row for row in listed(session, agencies) if row.state == "published"]
-    found = [(row, round(likeness(row.sample, wanted), 3)) for row in rows]
-    return sorted((one for one in found if one[1] >= ALIKE), key=lambda one: -one[1])
+    found = [(row, round(likeness(row.sample, wanted), 3)) for row in rows if is_same(row.sample, wanted)]
+    return sorted(found, key=lambda one: -one[1])
 
 
 def saved(session: Session, suggestion: Row[Any], today: date) -> int:
@@ -105,7 +107,7 @@ def saved(session: Session, suggestion: Row[Any], today: date) -> int:
     query = select(WANTED).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id).where(
         DOCKET.c.case_id.in_(ids), DOCKET.c.received_on >= suggestion.published_on, TALLY.c.ended_outcome == "already_public"
     )  # fmt: skip
-    return sum(likeness(suggestion.sample, wanted) >= ALIKE for wanted in session.execute(query).scalars())
+    return sum(is_same(suggestion.sample, wanted) for wanted in session.execute(query).scalars())
 
 
 def view(session: Session, row: Row[Any], today: date) -> dict[str, Any]:

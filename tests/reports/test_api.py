@@ -281,6 +281,10 @@ def test_a_suggestion_is_accepted_published_and_saves_later_requests(
     later = desk.place("handler@gx-zrzy", later, kind="draft", on="2026-11-24", items=[item])
     desk.place("head@gx-zrzy", later, kind="decision", on="2026-11-24")
     assert get(desk, "/api/suggestions").json()["saved"] == 1
+    for apart in (WANTED[0].replace("第三批", "第四批"), WANTED[0].replace("2024", "2021"), WANTED[0].replace("方案", "协议")):
+        body = {"applicant": PEOPLE[5], "wanted": apart, "submitted_on": "2026-11-24", "received_on": "2026-11-24"}
+        found = get(desk, f"/api/cases/{desk.register(**body)['id']}/similar", "handler@gx-zrzy").json()
+        assert found["published"] == [], "another batch, year or document is not what was published"
 
 
 def test_a_request_at_the_counter_finds_its_like_and_a_topic(desk: Desk, filled: dict[str, Any]) -> None:
