@@ -10,9 +10,11 @@ import pdfplumber
 import pytest
 
 from db import queries
+from tests import papers
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow import steps
 from workflow.case import Case
+from workflow.risks import open_risks
 
 NOTICE = {"matters": ["请写明所需信息的名称"], "days": 10}
 SLIP = ("回执.pdf", b"%PDF-1.4 slip", "application/pdf")
@@ -78,6 +80,22 @@ def test_two_letters_of_one_file_go_out_together(site: Site) -> None:
     answer = site.as_("intake@gx-zrzy").post("/service", row(letters[0], "EM1CN") | row(letters[1], "EM2CN"))
     assert answer.status_code == 303, text_of(answer.text)
     assert set(now(site, case).services) == set(letters)
+
+
+def test_the_row_of_a_reply_names_what_goes_out_with_it(site: Site) -> None:
+    case = site.place("handler@gx-zrzy", site.register(), "acceptance")
+    sent = {"file": ("许可证.pdf", papers.pdf([(72, 100, "公开")]), "application/pdf")}
+    assert site.as_("handler@gx-zrzy").post(f"/cases/{case.id}/attachments", {"role": "given_out", "item": "1"}, files=sent).status_code == 303
+    with site.office.database.read() as session:
+        (kept,) = queries.attachments_of(session, case.id)
+    given = [{"title": "建设用地许可证", "attachment": kept.id}, {"title": "附图"}]
+    case = site.place("handler@gx-zrzy", case, "draft", items=[{"item": 1, "outcome": "disclosed", "provided": given}])
+    risks = {risk.id for risk in open_risks(case, site.office.rules, site.office.today()) if risk.level == "warns"}
+    case = site.place("head@gx-zrzy", case, "decision", overrides=dict.fromkeys(risks, "样例"))
+    letter = steps.to_serve(case, site.office.rules)[0].id
+    row_ = site.as_("intake@gx-zrzy").page("/service").split(f'id="r-{letter}"')[1].partition("</tr>")[0]
+    assert "随文书送出：建设用地许可证、附图（没有存入案卷）" in text_of(row_)
+    assert f'href="/attachments/{kept.id}"' in row_
 
 
 def test_a_row_without_a_number_is_placed_only_when_it_is_ticked_and_not_posted(site: Site) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ from api.pages.shared.frame import (
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import Trouble, attempt, trouble
 from api.web.downloads import disposition
-from db import queues
+from db import queries, queues
 from letters import prints
 from letters.compose import heading
 from letters.errors import LetterError
@@ -61,6 +61,14 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """随文书送出的附件: what it is called; its attachment, where it lies with the file."""
+
+    title: str
+    attachment: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row of the table: a letter, whom it goes to, and how."""
 
@@ -73,6 +81,7 @@ class Line:
     postcode: str | None
     phone: str | None
     served: Served | None
+    enclosed: tuple[Enclosed, ...] = ()
 
     @property
     def id(self) -> str:
@@ -111,8 +120,28 @@ def _lines(office: Office, officer: Officer, cases: Sequence[str], *, confirm: b
     for case_id in cases:
         case = office.case(officer, case_id).case
         wanted = steps.to_confirm(case, office.rules) if confirm else steps.to_serve(case, office.rules)
-        found += [_line(case, letter, numbers.get(letter.id)) for letter in wanted]
+        lines = [_line(case, letter, numbers.get(letter.id)) for letter in wanted]
+        rows = {row.id: row for row in _attachments(office, case)} if not confirm and lines else {}
+        found += [replace(one, enclosed=_enclosed(case, one.letter, rows)) for one in lines] if not confirm else lines
     return found
+
+
+def _attachments(office: Office, case: Case) -> Sequence[Any]:
+    with office.database.read() as session:
+        return queries.attachments_of(session, case.id)
+
+
+def _enclosed(case: Case, letter: Letter, rows: Mapping[str, Any]) -> tuple[Enclosed, ...]:
+    """What the reply gives out with its letter (条例 40), as its draft said; what is asked of another unit goes with its materials."""
+    act = case.acts[letter.seq - 1].act
+    if isinstance(act, a.Decision) and letter.to == "applicant":
+        draft = case.as_of(letter.seq).draft
+        given = [one for item in draft.act.every for one in item.provided] if draft is not None and isinstance(draft.act, a.Draft) else []
+        return tuple(Enclosed(one.title, one.attachment if one.attachment in rows else None) for one in given)
+    if isinstance(act, a.Consultation) and letter.to != "applicant":
+        names = dict(zip(act.materials, act.shown.materials, strict=False)) if act.shown else {}
+        return tuple(Enclosed(names.get(one, rows[one].name), one) for one in act.materials if one in rows)
+    return ()
 
 
 def _line(case: Case, letter: Letter, number: str | None) -> Line:
