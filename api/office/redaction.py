@@ -99,7 +99,8 @@ def keep(session: Session, office: Office, officer: Officer, case: Case, row: An
     case = store.load(session, case.id, for_update=True, known=case) or case
     still_open(case, office.today())
     before = kept(session, row.id)
-    _unchanged(before, seen)
+    if not (before.by_id == officer.id and before.version == seen + 1):  # the page saved itself while its button was pressed
+        _unchanged(before, seen)
     others = [one for one in before.marks if one.page != page]
     if len(marks) + len(others) > MOST_MARKS:
         raise Invalid("marks", f"一份文件最多{MOST_MARKS}处遮盖，请分成几份")

@@ -24,7 +24,7 @@ from letters.compose.papers import handling_record
 from letters.errors import Interrupted, LetterError
 from letters.marks import Mark
 from tests import papers
-from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, later, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, later, text_of
 from workflow.case import Case
 from workflow.law import Invalid
 
@@ -382,3 +382,43 @@ def test_marks_are_drawn_with_the_pointer_and_with_the_keyboard(browser: Chromiu
     page = browser.window(HANDLER, size).go(f"/cases/{case.id}/attachments")
     assert axe(page) == []
     assert window.wrong == head.wrong == []
+
+
+def test_what_is_drawn_saves_itself_and_who_comes_back_finds_it(browser: Chromium) -> None:
+    site = browser.site
+    case = handled(site)
+    one = kept(site, case)
+    path = f"/cases/{case.id}/redactions/{one}"
+    page = browser.window(HANDLER, NARROW).go(path)
+    page.click("[data-mark-add]")
+    page.fill("#f-marks-0-left", "20")
+    expect(page.locator("#saved")).to_contain_text("还没有自动保存")
+    for name, value in (("top", "100"), ("width", "50"), ("height", "10")):
+        page.fill(f"#f-marks-0-{name}", value)
+    expect(page.locator("#saved")).to_contain_text("已自动保存")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert marks(site, one).marks == (Mark(1, 20, 100, 50, 10, "third_party", "privacy"),)
+    page.reload()
+    expect(page.locator("#f-marks-0-left")).to_have_value("20")
+    page.click("[data-unmark]")
+    expect(page.locator("#saved")).to_contain_text("已自动保存")
+    assert marks(site, one).marks == ()
+    assert sent(site, case, one, who="head@gx-zrzy", seen=marks(site, one).version, **FORM).status_code == 303
+    page.click("[data-mark-add]")
+    for name, value in (("left", "1"), ("top", "1"), ("width", "5"), ("height", "5")):
+        page.fill(f"#f-marks-1-{name}", value)
+    expect(page.locator("#saved")).to_contain_text("刚刚改过")
+    assert len(marks(site, one).marks) == 1, "a colleague's are not overwritten"
+
+
+def test_a_button_pressed_while_the_page_saves_itself_is_no_conflict_with_oneself(site: Site) -> None:
+    case = handled(site)
+    one = kept(site, case)
+    by_itself = sent(site, case, one, **FORM | {"do": "auto"})
+    assert by_itself.status_code == 200 and "已自动保存" in by_itself.text and 'value="1"' in by_itself.text
+    assert sent(site, case, one, **FORM | {"marks.0.left": "25"}).status_code == 303, "made from the version before"
+    assert sent(site, case, one, seen=0, **FORM | {"marks.0.left": "26"}).status_code == 412, "and no older one"
+    assert sent(site, case, one, who="head@gx-zrzy", seen=1, **FORM).status_code == 412
+    wrong = sent(site, case, one, seen=2, **FORM | {"do": "auto", "marks.0.ground": ""})
+    assert wrong.status_code == 200 and "还没有自动保存：请选择第1处遮盖的依据" in wrong.text

@@ -130,12 +130,15 @@ def _covered(desk: Desk, one: Proposal) -> bool:
 
 @action("/cases/{case_id:uuid}/redactions/{attachment_id:uuid}")
 def redact(request: HttpRequest, case_id: FromPath[UUID], attachment_id: FromPath[UUID]) -> Response[Any]:
-    """Keep the marks of this page; then, as the button says, take what was proposed, go to another page, or make the copy."""
+    """Keep the marks of this page, by itself too (`auto`); then, as the button says, take what was proposed, turn the page, or make the copy."""
     office, officer, form = office_of(request), me(request), form_of(request)
     desk = _opened(request, case_id, attachment_id, form.get("page", "1"))
     here = f"/cases/{desk.placed.case.id}/redactions/{desk.row.id}"
     rows = [*_typed(form), *_taken(form, redaction.proposed(office, officer, desk.placed.case, desk.row).proposals, desk.page)]
     marks, wrong = _read(request, desk, rows)
+    by_itself = form.get("do") == "auto"
+    if wrong and by_itself:
+        return _saved(request, desk.kept, "；".join(text for _, text in wrong[0]))
     if wrong:
         told = Desk(desk.placed, desk.row, desk.outline, desk.kept, desk.page, tuple(wrong[1]))
         return _draw(request, told, status=400, errs=wrong[0])
@@ -143,16 +146,26 @@ def redact(request: HttpRequest, case_id: FromPath[UUID], attachment_id: FromPat
         kept = office.database.write(
             lambda session: redaction.keep(session, office, officer, desk.placed.case, desk.row, desk.page, marks, seen_of(form) or 0)
         )
+        if by_itself:
+            return _saved(request, kept)
         if form.get("do") == "make":
             copy = redaction.made(office, officer, desk.placed.case, desk.row, kept.version)
             return go(f"{here}?copy={copy.id}")
     except Exception as error:
         stuck = trouble(request, error)
+        if by_itself:
+            return _saved(request, desk.kept, "；".join(stuck.errors.values()) or stuck.problem.detail)
         again = _opened(request, case_id, attachment_id, form.get("page", "1"))
         told = Desk(again.placed, again.row, again.outline, again.kept, again.page, tuple(rows))
         return _draw(request, told, status=stuck.status, problem="；".join(stuck.errors.values()) or stuck.problem.detail)
     to = form.get("go") or str(desk.page)
     return go(f"{here}?page={to if to.isascii() and to.isdigit() else desk.page}&done=kept")
+
+
+def _saved(request: HttpRequest, kept: Kept, why: str = "") -> Response[Any]:
+    """What the page that saved itself is told: the version that it shows now, or why nothing was saved."""
+    moment = office_of(request).clock()
+    return show(request, "redaction_saved.html", counted=False, seen=SEEN, version=kept.version, why=why, moment=moment)
 
 
 def _typed(form: Form) -> list[Row]:

@@ -9,7 +9,7 @@
   const within = (value, most) => Math.min(Math.max(value, 0), most);
   const all = () => Array.from(rows.querySelectorAll("[data-mark]"));
   const of = (row, name) => row.querySelector(`[name$=".${name}"]`);
-  let next = all().length, from = null, drawn = null, unsaved = false;
+  let next = all().length, from = null, drawn = null, edits = 0, saved = 0, asked = 0;
 
   function place(event) {
     const box = paper.getBoundingClientRect();
@@ -42,7 +42,7 @@
     of(row, "ground").value = pen ? pen.value : "";
     put(made, values);
     named();
-    unsaved = true;
+    edited();
     return row;
   }
 
@@ -70,10 +70,10 @@
   paper.addEventListener("pointercancel", (event) => ended(event, false));
 
   rows.addEventListener("input", function (event) {
-    unsaved = true;
     const row = event.target.closest("[data-mark]");
     const made = row && marks.querySelector(`[data-of="${row.dataset.mark}"]`);
     if (made) put(made, names.map((name) => of(row, name).value.replace("．", ".")));
+    edited();
   });
   rows.addEventListener("click", function (event) {
     if (event.target.closest("[data-mark-add]")) of(added(["", "", "", ""]), "left").focus();
@@ -81,16 +81,23 @@
     if (!row) return;
     const made = marks.querySelector(`[data-of="${row.dataset.mark}"]`), after = row.nextElementSibling;
     if (made) made.remove();
-    unsaved = true;
     for (const name of names) of(row, name).value = ""; // what is empty is no mark: the numbers of the others stay theirs
     row.hidden = true;
     row.removeAttribute("data-mark");
     named();
+    edited();
     const focus = after && after.querySelector("input") || rows.querySelector("[data-mark-add]");
     if (focus) focus.focus();
   });
 
-  // Every button of the form saves the page; whoever leaves it otherwise is asked.
-  rows.closest("form").addEventListener("submit", function () { unsaved = false; });
-  window.addEventListener("beforeunload", function (event) { if (unsaved) event.preventDefault(); });
+  // The page saves itself a moment after each change, and every button of the form saves it; who leaves before is asked.
+  const form = rows.closest("form"), told = document.getElementById("saved");
+  function edited() {
+    edits += 1;
+    form.dispatchEvent(new Event("drawn"));
+  }
+  form.addEventListener("submit", function () { saved = edits; });
+  form.addEventListener("htmx:beforeRequest", function () { asked = edits; });
+  document.addEventListener("htmx:afterSwap", function (event) { if (event.detail.target === told && told.querySelector("[data-kept]")) saved = Math.max(saved, asked); });
+  window.addEventListener("beforeunload", function (event) { if (saved < edits) event.preventDefault(); });
 })();
