@@ -265,6 +265,40 @@ def test_a_letter_that_is_sent_again_suspends_while_it_is_out(
     assert says in said(clock)
 
 
+NOTICED: list[tuple[str, tuple[Event, ...], str]] = [
+    ("a third party", (asked("2026-09-21", "2026-10-21", earlier=((day("2026-09-14"), day("2026-09-18")),), noticed=True),), "第三方10月21日视为收到"),
+    ("a correction notice", (CorrectionNotice(day("2026-09-15"), day("2026-09-15"), day("2026-10-21"), 10, noticed=True),), "申请人10月21日视为收到补正告知"),
+    ("a demand for reasons", (ReasonsAsked(day("2026-09-15"), day("2026-10-21"), 10, noticed=True),), "申请人10月21日视为收到说明理由告知"),
+    ("a fee notice", (FeeNotice(day("2026-09-15"), day("2026-09-15"), day("2026-10-21"), noticed=True),), "申请人10月21日视为收到收费通知"),
+    ("a reply", (Reply(day("2026-09-15"), "public_notice", day("2026-09-15"), day("2026-10-21")),), "申请人10月21日视为收到答复"),
+    ("what a third party is told", (ThirdPartyTold(2, "public_notice", day("2026-09-21"), day("2026-10-21")),), "第三方10月21日视为收到告知"),
+    ("the end of a file", (Ended(day("2026-09-15"), "public_notice", day("2026-09-21"), day("2026-10-21")),), "申请人10月21日视为收到告知"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "events", "says"), NOTICED, ids=[row[0] for row in NOTICED])
+def test_what_was_served_by_public_notice_is_taken_to_be_received_and_no_more(title: str, events: tuple[Event, ...], says: str) -> None:
+    """READINGS R-public-notice: the day lies ahead when it is told."""
+    clock = after(*events, receipt=Receipt(day("2026-09-14"), "in_person"))
+    assert says in said(clock) + "".join(limit.sentence.text for limit in clock.limits)
+
+
+@pytest.mark.parametrize(
+    ("replied", "says"),
+    [
+        ("2026-10-09", "10月9日收到第三方的意见，暂停到当日为止。"),
+        ("2026-10-12", "10月12日收到第三方的意见，暂停已经到10月10日为止。"),  # within the limit that was said
+        ("2026-11-12", "11月12日收到第三方的意见，已过期限，暂停已经到10月10日为止。"),
+    ],
+)
+def test_an_opinion_after_a_public_notice_is_late_by_the_limit_that_was_said(replied: str, says: str) -> None:
+    """READINGS R-unreachable: the suspension is over before, and the third party is not late for it."""
+    event = asked("2026-09-21", "2026-10-21", replied, earlier=((day("2026-09-14"), day("2026-09-18")),), noticed=True)
+    text = said(after(event, receipt=Receipt(day("2026-09-14"), "in_person")))
+    assert "最迟11月11日。" in text
+    assert says in text
+
+
 def test_what_a_part_brings_along_suspends_it_too() -> None:
     """READINGS R-split-clock."""
     assert after(Paused(day("2026-03-04"), day("2026-03-09"))).due == day("2026-04-02")

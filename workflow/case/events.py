@@ -62,6 +62,11 @@ def _received(served: Served | None) -> date | None:
     return served.received_on if served else None
 
 
+def _noticed(served: Served | None) -> bool:
+    """Whether it was received by public notice (公告送达): so it is taken, nobody signed for it."""
+    return served is not None and served.method == "public_notice"
+
+
 def _receipt(_case: Standing, signed: Signed, _rules: Rules) -> Events:
     act = signed.act
     assert isinstance(act, a.Registration)
@@ -88,13 +93,13 @@ _CARRIED: Mapping[str, Callable[[Any], clocks.Event]] = {
 def _correction_notice(case: Standing, signed: Signed, _rules: Rules) -> Events:
     act, served = signed.act, case.served(signed.seq)
     assert isinstance(act, a.CorrectionNotice)
-    return [clocks.CorrectionNotice(act.on, _left(served), _received(served), act.days)]
+    return [clocks.CorrectionNotice(act.on, _left(served), _received(served), act.days, _noticed(served))]
 
 
 def _reasons_notice(case: Standing, signed: Signed, _rules: Rules) -> Events:
-    act = signed.act
+    act, served = signed.act, case.served(signed.seq)
     assert isinstance(act, a.ReasonsNotice)
-    return [clocks.ReasonsAsked(act.on, case.received(signed.seq), act.days)]
+    return [clocks.ReasonsAsked(act.on, _received(served), act.days, _noticed(served))]
 
 
 def _consulted(case: Standing, signed: Signed, _rules: Rules) -> Events:
@@ -128,7 +133,7 @@ def _deferred(case: Standing, signed: Signed, _rules: Rules) -> Events:
 
 def _fee_notice(case: Standing, signed: Signed, _rules: Rules) -> Events:
     served = case.served(signed.seq)
-    return [clocks.FeeNotice(signed.act.on, _left(served), _received(served))]
+    return [clocks.FeeNotice(signed.act.on, _left(served), _received(served), _noticed(served))]
 
 
 def _waived(case: Standing, signed: Signed, _rules: Rules) -> Events:

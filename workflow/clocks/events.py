@@ -29,6 +29,8 @@ class CorrectionNotice:
     left: date | None
     received: date | None = None
     days: int | None = None
+    noticed: bool = False
+    """Taken to be received, by public notice (公告送达), and not signed for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class ReasonsAsked:
     on: date
     received: date | None = None
     days: int | None = None
+    noticed: bool = False
+    """Taken to be received, by public notice (公告送达)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,8 @@ class FeeNotice:
     on: date
     left: date | None
     received: date | None = None
+    noticed: bool = False
+    """Taken to be received, by public notice (公告送达)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,10 @@ class _Clock:
         text = f"{day.month}月{day.day}日"
         return text if day.year == self.year else f"{day.year}年{text}"
 
+    def _got(self, day: date, noticed: bool) -> str:
+        """11月2日收到; of what was only announced (公告送达) 视为收到 (READINGS R-public-notice)."""
+        return f"{self._say(day)}{'视为' if noticed else ''}收到"
+
     def _tell(self, text: str, *articles: str) -> Sentence:
         sentence = Sentence(text, articles)
         self.sentences.append(sentence)
@@ -311,7 +315,7 @@ class _Clock:
         latest = self._unreached_until(event)
         for (sent, back), span in zip(event.earlier, spans, strict=False):
             self._tell(f"{self._say(sent)}{asking}，{self._stopping(event, sent)}。", "条例 33(3)")
-            how = "" if event.replied and event.replied < back else self._going_on(event, sent, back, span.to)
+            how = "" if event.replied and event.replied < back else self._going_on(event, sent, back, span.to, span.to)
             self._tell(f"给{party}的文书{self._say(back)}退回{how}。", article)
             asking = "再次送出"
         if event.noticed:
@@ -320,7 +324,7 @@ class _Clock:
         if latest is not None and event.noticed and not self._stated:
             self._tell(f"{party}以其他方式无法送达，暂停最迟到首次送出之日起第{self._days(event)}个工作日{self._say(latest)}为止。", article)
         if event.returned is not None and (event.replied is None or event.replied > event.returned):
-            how = self._going_on(event, event.sent, event.returned, spans[-1].to)
+            how = self._going_on(event, event.sent, event.returned, spans[-1].to, spans[-1].to)
             text = f"给{party}的文书{self._say(event.returned)}退回，没有再送出{how}。"
             self._limit("opinion", None, text, article, ref=event.ref, tell=True)
             if event.replied is not None:
@@ -331,10 +335,10 @@ class _Clock:
             self._limit("opinion", None, text, article, ref=event.ref, provisional=provisional, tell=event.replied is None)
         else:
             silence = "" if event.replied else f"{_SILENCE[event.kind]}。"
-            text = f"{party}{self._say(event.received)}收到，{self._by(event, limit)}。{silence}"
+            text = f"{party}{self._got(event.received, event.noticed)}，{self._by(event, limit)}。{silence}"
             self._limit("opinion", limit, text, article, ref=event.ref, provisional=provisional, tell=True)
         if event.replied is not None:
-            how = self._going_on(event, event.sent, event.replied, min(limit, latest or limit))
+            how = self._going_on(event, event.sent, event.replied, limit, min(limit, latest or limit))
             self._tell(f"{self._say(event.replied)}收到{party}的意见{how}。", "条例 33(3)")
 
     def _by(self, event: Consulted, limit: date) -> str:
@@ -357,15 +361,17 @@ class _Clock:
             return f"计时继续暂停，此前已用{used}日"
         return f"次日起暂停计时，此前已用{used}日"
 
-    def _going_on(self, event: Consulted, sent: date, end: date, limit: date) -> str:
-        """What its answer, or its coming back, does to the counting."""
-        if self._stated or sent >= self._dues()[1] or end < sent or limit <= sent:
+    def _going_on(self, event: Consulted, sent: date, end: date, limit: date, latest: date) -> str:
+        """What its answer, or its coming back, does to the counting, which stands still no longer than `latest`."""
+        if self._stated or sent >= self._dues()[1] or end < sent or latest <= sent:
             return ""
         late = end > limit
         until = "已过期限，" if late else ""
-        ended = min(end, limit)
+        ended = min(end, latest)
         if any(span.ref != event.ref and span.after <= ended < span.to for span in self.spans):
             return f"，{until}另有征求意见没有结束，计时继续暂停"
+        if end > latest and latest != limit:
+            return f"，{until}暂停已经到{self._say(latest)}为止"
         return f"，{until}暂停到{'期限届满' if late else '当日'}为止"
 
     def _paused(self, event: Paused) -> None:
@@ -396,7 +402,7 @@ class _Clock:
             return
         limit = self.calendar.due(event.received, days)
         self.correction_limit = limit.on
-        text = f"申请人{self._say(event.received)}收到补正告知，最迟{self._say(limit.on)}补正；无正当理由逾期不补正的，视为放弃申请。"
+        text = f"申请人{self._got(event.received, event.noticed)}补正告知，最迟{self._say(limit.on)}补正；无正当理由逾期不补正的，视为放弃申请。"
         self._limit("correction", limit.on, text, "条例 30", provisional=limit.provisional, tell=True)
         self.abandoned_from = limit.on + timedelta(1)
 
@@ -426,7 +432,7 @@ class _Clock:
             self._limit("reasons", None, f"申请人何时收到说明理由告知还没有登记；收到后{days}个工作日内说明。", "条例 35")
             return
         limit = self.calendar.due(event.received, days)
-        text = f"申请人{self._say(event.received)}收到说明理由告知，最迟{self._say(limit.on)}说明理由。"
+        text = f"申请人{self._got(event.received, event.noticed)}说明理由告知，最迟{self._say(limit.on)}说明理由。"
         self._limit("reasons", limit.on, text, "条例 35", provisional=limit.provisional)
 
     def _extended(self, event: Extension) -> None:
@@ -482,7 +488,7 @@ class _Clock:
         self.payment_limit = limit.on
         self.paid_in_time = False
         self.abandoned_from = limit.on + timedelta(1)
-        text = f"申请人{self._say(event.received)}收到收费通知，最迟{self._say(limit.on)}缴费；逾期未缴纳的，视为放弃申请。"
+        text = f"申请人{self._got(event.received, event.noticed)}收费通知，最迟{self._say(limit.on)}缴费；逾期未缴纳的，视为放弃申请。"
         self._limit("payment", limit.on, text, "办法 6", provisional=limit.provisional, tell=True)
 
     def _paid(self, event: Paid) -> None:
@@ -608,7 +614,7 @@ class _Clock:
     ) -> None:
         """救济期限 from the day `who` learned of it; by post without a slip, provisionally (READINGS R-remedy-dates)."""
         if signed is not None:
-            self._remedies(signed, f"{who}{self._say(signed)}收到{what}", remedies, ref=ref)
+            self._remedies(signed, f"{who}{self._got(signed, method == 'public_notice')}{what}", remedies, ref=ref)
         elif sent is not None and method == "post":
             usual = sent + timedelta(self.rules.on(sent).practice.usual_delivery_days)
             known = f"{who}何时收到{what}还没有登记，暂按{self._say(usual)}收到计算"
