@@ -194,6 +194,14 @@ def cited(kind: str) -> str:
     return law + ("、".join(one.removesuffix("条") for one in numbers) + "条" if plain and found else "、".join(numbers))
 
 
+def came(registration: a.Registration) -> str:
+    """收到渠道: how the request came; what another unit handed over came from there, which had it first (READINGS R-handover)."""
+    handed = registration.handed_from
+    if handed is None:
+        return a.CHANNELS[registration.channel]
+    return f"由{handed.agency}移送（{say_day(handed.received_on)}收到，原登记号{handed.number}）"
+
+
 def _party(teller: Teller, party: a.Party) -> str:
     return party.name if teller.full or not party.is_person else f"{party.name[:1]}*"
 
@@ -235,7 +243,8 @@ def _signed(teller: Teller, act: a.Decision) -> tuple[str, str]:
 
 
 def _served(teller: Teller, act: a.Service) -> tuple[str, str]:
-    below = [f"{say_day(act.received_on)}签收" if act.received_on else "", "拒绝签收" if act.refused else "",
+    got = "视为送达" if act.method == "public_notice" else "签收"
+    below = [f"{say_day(act.received_on)}{got}" if act.received_on else "", "拒绝签收" if act.refused else "",
              f"邮件号码{act.post_number}" if act.post_number else ""]  # fmt: skip
     letter = teller.letters.get(act.letter, "")
     if act.outcome == "returned":
@@ -280,7 +289,7 @@ def _noticed(_teller: Teller, act: a.FeeNotice) -> tuple[str, str]:
 
 
 _COURSE: Mapping[str, Callable[[Teller, Any], tuple[str, str]]] = {
-    "registration": lambda t, act: (f"{a.CHANNELS[act.channel]}　{say_day(act.received_on)}收到", ""),
+    "registration": lambda t, act: (f"{came(act)}　{say_day(act.received_on)}收到", ""),
     "split": lambda t, act: (f"拆为{len(act.parts)}件", act.reason),
     "handover": lambda t, act: (act.to, act.reason),
     "assignment": _assigned,

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from api.office.acts_in_words import came
 from tests.stories.runner import shipped_rules
 from tests.workflow.desk import CASE_ID, Desk, drafted, handling, in_state, officer, registered, replied
 from workflow import acts as a
 from workflow.acts import ACTS, ItemDecision, Rejected, Signed, parse
+from workflow.admission import admit, handed
 from workflow.case import BY_ACT, GIVEN, WITHHELD, Asked, Case, letter_id, overall
 from workflow.procedure import STATES
 from workflow.statistics import occurrences
@@ -168,6 +170,40 @@ def test_posted_letters_are_served_twice_and_count_from_the_handover() -> None:
     desk.place("service", "2026-03-12", letter=letter, method="post", received_on="2026-03-16", today="2026-03-17")
     assert desk.case.received(seq) == date(2026, 3, 16)
     assert desk.case.replied_on == date(2026, 3, 12)
+
+
+def test_a_reply_that_came_back_is_told_by_how_it_left() -> None:
+    """READINGS R-returned: posted and come back it is not delivered; what is sent again later stays in time by the first sending."""
+    desk = replied()
+    letter = letter_id(CASE_ID, desk.case.version)
+    desk.place("service", "2026-03-12", letter=letter, method="post")
+    assert _said(desk).endswith("答复3月12日交邮，在期限之内。")
+    desk.place("service", "2026-03-18", letter=letter, outcome="returned", why="moved")
+    assert _said(desk).endswith("答复3月12日交邮，在期限之内；3月18日退回，还没有再送出。")
+    desk.place("service", "2026-03-20", letter=letter, method="public_notice")
+    assert _said(desk).endswith("答复3月12日交邮，在期限之内；3月18日退回，3月20日再次送出。")
+
+
+def test_a_notice_that_came_back_has_told_nobody() -> None:
+    """READINGS R-returned: it holds by the day it was posted (R-A5), and says no more than that."""
+    desk = handling().place("extension", "2026-03-10", days=10, reason="需要会商")
+    letter = letter_id(CASE_ID, desk.case.version)
+    desk.place("service", "2026-03-10", letter=letter, method="post")
+    assert "3月10日告知申请人。" in _said(desk)
+    desk.place("service", "2026-03-18", letter=letter, outcome="returned", why="moved")
+    assert "3月10日送出告知申请人的文书（3月18日退回，还没有再送出）。" in _said(desk)
+
+
+def test_a_file_that_was_handed_over_says_who_had_it_first() -> None:
+    there = registered().put("handover", "2026-03-10", to="gx-zjj", reason="由该单位负责").case
+    desk = Desk()
+    desk.case = admit(desk.case, handed(there, "样例县自然资源局"), officer("intake"), datetime(2026, 3, 10, 1, tzinfo=UTC), RULES, date(2026, 3, 10))
+    assert _said(desk).startswith("3月10日收到样例县自然资源局移送的申请（该单位3月2日收到），为收到日，不计入。")
+    assert came(desk.case.registration) == "由样例县自然资源局移送（2026年3月2日收到，原登记号样例1号）"
+
+
+def _said(desk: Desk) -> str:
+    return "".join(one.text for one in desk.case.reckoning(RULES).because)
 
 
 def test_served_directly_the_day_of_signing_counts() -> None:

@@ -327,6 +327,30 @@ def test_a_request_counts_as_abandoned_from_the_day_after_the_limit() -> None:
 # ---------------------------------------------------------------------------------------------- the sentences
 
 
+BACK: list[tuple[str, tuple[Event, ...], str]] = [
+    ("a reply", (Reply(day("2026-03-20"), "returned", day("2026-03-20"), way="post", back=day("2026-03-27"), handed=day("2026-03-20")),),
+     "答复3月20日交邮，在期限之内；3月27日退回，还没有再送出。"),
+    ("and sent again", (Reply(day("2026-03-20"), "direct", day("2026-03-20"), day("2026-04-02"), way="post", back=day("2026-03-27"), handed=day("2026-04-02")),),
+     "答复3月20日交邮，在期限之内；3月27日退回，4月2日再次送出。"),
+    ("an extension", (Extension(day("2026-03-20"), day("2026-03-20"), 10, day("2026-03-27")),), "3月20日送出告知申请人的文书（3月27日退回，还没有再送出）。"),
+    ("a deferral", (Deferral(day("2026-03-20"), day("2026-03-20"), day("2026-05-15"), day("2026-03-27")),),
+     "3月20日送出告知申请人的文书（3月27日退回，还没有再送出），延迟至5月15日答复。"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "events", "says"), BACK, ids=[row[0] for row in BACK])
+def test_what_came_back_is_not_told_as_delivered(title: str, events: tuple[Event, ...], says: str) -> None:
+    """READINGS R-returned: it left in time, and the applicant does not have it."""
+    assert says in said(after(*events))
+
+
+def test_what_another_unit_handed_over_came_from_there() -> None:
+    """READINGS R-handover: nobody handed it in here."""
+    there = Receipt(day("2026-03-10"), "in_person", handed_by="样例县住建局", handed_received=day("2026-03-06"))
+    assert "3月10日收到样例县住建局移送的申请（该单位3月6日收到），为收到日，不计入。" in said(reckon([there], RULES))
+
+
+
 def test_the_sentences_of_a_suspended_period_read_as_one_explanation() -> None:
     """The working that a case page shows, word for word."""
     clock = reckon([Receipt(day("2026-11-02"), "ems_signed"), asked("2026-11-10", "2026-11-12")], RULES)

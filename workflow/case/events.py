@@ -62,15 +62,21 @@ def _received(served: Served | None) -> date | None:
     return served.received_on if served else None
 
 
+def _back(served: Served | None) -> date | None:
+    return served.returned_on if served else None
+
+
 def _noticed(served: Served | None) -> bool:
     """Whether it was received by public notice (公告送达): so it is taken, nobody signed for it."""
-    return served is not None and served.method == "public_notice"
+    return served is not None and served.noticed
 
 
 def _receipt(_case: Standing, signed: Signed, _rules: Rules) -> Events:
     act = signed.act
     assert isinstance(act, a.Registration)
-    yield clocks.Receipt(act.received_on, act.channel, act.submitted_on, act.purpose == "record_correction")
+    handed = act.handed_from
+    by, there = (handed.agency, handed.received_on) if handed is not None else ("", None)
+    yield clocks.Receipt(act.received_on, act.channel, act.submitted_on, act.purpose == "record_correction", by, there)
     if act.inherited is not None:
         for one in act.inherited.events:
             yield _CARRIED[one.what](one)
@@ -122,13 +128,13 @@ def _extended(case: Standing, signed: Signed, _rules: Rules) -> Events:
     act = signed.act
     assert isinstance(act, a.Extension)
     served = case.served(signed.seq) if act.notified_on is None else None
-    return [clocks.Extension(act.on, act.notified_on or (served.reference_day if served else None), act.days)]
+    return [clocks.Extension(act.on, act.notified_on or (served.reference_day if served else None), act.days, _back(served))]
 
 
 def _deferred(case: Standing, signed: Signed, _rules: Rules) -> Events:
     act, served = signed.act, case.served(signed.seq)
     assert isinstance(act, a.Deferral)
-    return [clocks.Deferral(act.on, served.reference_day if served else None, act.until)]
+    return [clocks.Deferral(act.on, served.reference_day if served else None, act.until, _back(served))]
 
 
 def _fee_notice(case: Standing, signed: Signed, _rules: Rules) -> Events:
@@ -176,7 +182,12 @@ def _replied(case: Standing, signed: Signed, rules: Rules) -> Events:
     if served is None or served.reference_day is None:
         yield clocks.Reply(signed.act.on, remedies=remedies)
     else:
-        yield clocks.Reply(signed.act.on, _way(served), served.reference_day, served.received_on, remedies, served.handed_on)
+        out, back = served.out, served.returned_on
+        if out is not None and back is None and out.seq != served.latest.seq:
+            back = out.returned_on
+        yield clocks.Reply(
+            signed.act.on, _way(served), served.reference_day, served.received_on, remedies, served.handed_on, out.method if out else "", back
+        )
     for n, asked in enumerate(then.overruled(), 1):
         told = case.served(signed.seq, n)
         if told is not None:

@@ -84,6 +84,11 @@ class Served:
         return self.latest.method
 
     @property
+    def noticed(self) -> bool:
+        """公告送达: nobody signs for it, it is taken to be received (READINGS R-public-notice)."""
+        return self.method == "public_notice"
+
+    @property
     def handed_on(self) -> date:
         """The day of the latest attempt."""
         return self.latest.on
@@ -98,14 +103,19 @@ class Served:
         return self.latest.returned_on
 
     @property
+    def out(self) -> Attempt | None:
+        """The first attempt that got it out of the house: by it it is in time or late."""
+        return next((one for one in self.attempts if one.left), None)
+
+    @property
     def left_on(self) -> date | None:
         """The day on which it first left; None when no attempt got it out of the house."""
-        return next((one.on for one in self.attempts if one.left), None)
+        return self.out.on if self.out else None
 
     @property
     def reference_day(self) -> date | None:
         """基准日 of the first attempt that got it out of the house (READINGS R-A7)."""
-        return next((one.reference_day for one in self.attempts if one.left), None)
+        return self.out.reference_day if self.out else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ class Receipt:
     submitted: date | None = None
     corrects_records: bool = False
     """A request to correct records about oneself (条例 41): the law sets no period for it (READINGS R-record-correction)."""
+    handed_by: str = ""
+    """The unit that handed the request over; `on` is then the day it came from there (READINGS R-handover)."""
+    handed_received: date | None = None
+    """The day on which that unit had received it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class Extension:
     approved: date
     notified: date | None
     days: int
+    back: date | None = None
+    """The day on which the notice came back (退回), while it has not been sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,8 @@ class Deferral:
     on: date
     notified: date | None
     until: date
+    back: date | None = None
+    """As of an extension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,10 @@ class Reply:
     remedies: frozenset[str] = frozenset({"R2"})
     handed: date | None = None
     """The day of the latest attempt, where that is another than `sent`: from it the usual delivery time runs."""
+    way: str = ""
+    """How the attempt went out by which it left, where the latest is another, or came back."""
+    back: date | None = None
+    """The day on which what had left came back (退回); `handed` after it: it was sent again."""
 
 
 @dataclass(frozen=True, slots=True)

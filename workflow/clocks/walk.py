@@ -129,6 +129,10 @@ class _Clock:
         self.limits.append(Limit(kind, on, ref, sentence, provisional))
 
     def _received(self, event: Receipt) -> None:
+        if event.handed_by:
+            there = f"（该单位{self._say(event.handed_received)}收到）" if event.handed_received else ""
+            self._tell(f"{self._say(event.on)}收到{event.handed_by}移送的申请{there}，为收到日，不计入。", "条例 31")
+            return
         words, article = _RECEIVED.get(event.channel, ("收到申请", "条例 31"))
         before = f"（{self._say(event.submitted)}提交）" if event.submitted and event.submitted != event.on else ""
         self._tell(f"{self._say(event.on)}{words}{before}，为收到日，不计入。", article)
@@ -446,7 +450,7 @@ class _Clock:
             self._limit("extension_notice", before, text, "条例 33(2)", tell=True)
         elif max(event.approved, event.notified) <= before:
             self.extension_in_time = True
-            self._tell(f"{approved}，{self._say(event.notified)}告知申请人。", "条例 33(2)")
+            self._tell(f"{approved}，{self._told(event.notified, event.back)}。", "条例 33(2)")
         else:
             self.extension_in_time = False
             text = f"{approved}，{self._say(event.notified)}才告知申请人，已过{self._say(before)}，延期不生效。"
@@ -461,8 +465,9 @@ class _Clock:
             text = f"{found}，最迟{self._say(due)}告知申请人延迟至{self._say(event.until)}答复；告知以前不生效。"
             self._limit("deferral_notice", due, text, "条例 35", tell=True)
         elif event.notified <= due:
-            when = "" if event.notified == event.on else self._say(event.notified)
-            self._tell(f"{found}，{when}告知申请人延迟至{self._say(event.until)}答复。", "条例 35")
+            told = "告知申请人" if event.notified == event.on and event.back is None else self._told(event.notified, event.back)
+            to = "" if event.back is None else "，"
+            self._tell(f"{found}，{told}{to}延迟至{self._say(event.until)}答复。", "条例 35")
         else:
             self._tell(f"{found}，{self._say(event.notified)}才告知申请人，已过{self._say(due)}，延迟不生效。", "条例 35")
         self.deferral, self.known_dues = event, None
@@ -601,11 +606,24 @@ class _Clock:
             self._tell(f"答复{self._say(event.on)}签发，还没有送达，最迟{self._say(due)}送出；届时没有送出的，自次日起为逾期。", "235号 送达")
             return
         self.reply_in_time = event.sent <= due
-        how = {"post": "交邮", "ledger": "作出（台账所载）"}.get(event.method, "送达")
+        how = {"post": "交邮", "public_notice": "公告", "ledger": "作出（台账所载）"}.get(event.way or event.method, "送达")
         tail = "在期限之内" if self.reply_in_time else f"超过期限{self.calendar.between(due, event.sent)}个工作日"
-        self._tell(f"答复{self._say(event.sent)}{how}，{tail}。", "235号 送达")
+        self._tell(f"答复{self._say(event.sent)}{how}，{tail}{self._came_back(event)}。", "235号 送达")
         self.silences.clear()
         self._known(event.method, event.handed or event.sent, event.signed, "答复", event.remedies)
+
+    def _came_back(self, event: Reply) -> str:
+        """READINGS R-returned: it left in time, and yet the applicant does not have it."""
+        if event.back is None:
+            return ""
+        again = f"{self._say(event.handed)}再次送出" if event.handed and event.method != "returned" else "还没有再送出"
+        return f"；{self._say(event.back)}退回，{again}"
+
+    def _told(self, told: date, back: date | None) -> str:
+        """告知 the applicant of a later day; of a notice that came back no more than that it went out (READINGS R-returned)."""
+        if back is None:
+            return f"{self._say(told)}告知申请人"
+        return f"{self._say(told)}送出告知申请人的文书（{self._say(back)}退回，还没有再送出）"
 
     # ------------------------------------------------------------------ remedies
 

@@ -255,7 +255,7 @@ def _services(case: Case, letters: Iterable[Any]) -> Iterator[str]:
     for letter in letters:
         if (served := case.services.get(letter.id)) is not None:
             way, received = a.METHODS[served.method], served.received_on or "未登记"
-            yield f"{LETTER_TITLES[letter.kind]}　{way}　送出{served.handed_on}　签收{received}"
+            yield f"{LETTER_TITLES[letter.kind]}　{way}　送出{served.handed_on}　{'视为送达' if served.noticed else '签收'}{received}"
 
 
 def _lines(lines: Iterable[str]) -> bytes:

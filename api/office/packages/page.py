@@ -140,7 +140,7 @@ def _services(case: Case, made: CaseRecord, rules: Rules) -> Iterator[dict[str, 
             continue
         attempts = [
             {"method": a.METHODS[one.method], "on": one.on, "received_on": one.received_on, "returned_on": one.returned_on,
-             "why": a.RETURNED[one.why] if one.why else ""}
+             "noticed": one.method == "public_notice", "why": a.RETURNED[one.why] if one.why else ""}
             for one in (served.attempts if served else ())
         ]  # fmt: skip
         yield {"letter": letter, "to": _TO[to[letter.id].to], "delivered": to[letter.id].delivered, "attempts": attempts}

@@ -27,6 +27,7 @@ class ConsultationView(View):
     items: list[int]
     sent_on: date
     received_on: date | None
+    noticed: bool = Field(description="公告送达：received_on是视为收到之日")
     limit_on: date | None
     open: bool
     stance: str | None
@@ -50,6 +51,7 @@ def consultations_view(case: Case, clock: Reckoning, *, full: bool) -> list[Cons
             items=[item for item in asked.items if item],
             sent_on=asked.act.on,
             received_on=asked.received_on,
+            noticed=asked.noticed,
             limit_on=limits.get(asked.seq),
             open=case.awaits(asked),
             co_issues=asked.opinion is not None and asked.opinion.co_issues,

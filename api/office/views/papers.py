@@ -30,6 +30,7 @@ class LetterView(View):
     signature: str | None = Field(None, description="电子签名：由谁、用哪个证书，或者为什么没有；没有设置签名的为null；只在单份文书的答复中有")
     handed_on: date | None
     received_on: date | None
+    noticed: bool = Field(False, description="公告送达：received_on是视为送达之日")
     returned_on: date | None = Field(None, description="退回之日；再次送出以后为null")
     void: bool = Field(False, description="作废")
 
@@ -65,6 +66,7 @@ def letter_view(case: Case, letter: Letter, stored: Any | None, signature: str |
         signature=signature,
         handed_on=served.handed_on if served else None,
         received_on=served.received_on if served else None,
+        noticed=served.noticed if served else False,
         returned_on=served.returned_on if served else None,
         void=letter.void,
     )

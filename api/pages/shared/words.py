@@ -10,6 +10,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from api.office.acts_in_words import came
 from api.office.masking import mask_applicant
 from api.office.office import SHANGHAI
 from api.pages.shared.icons import icon
@@ -127,6 +128,7 @@ GLOBALS: Mapping[str, Any] = {
     "STATES": STATES,
     "ACTS": a.ACTS,
     "CHANNELS": a.CHANNELS,
+    "came": came,
     "LETTERS": LETTER_TITLES,
     "PURPOSES": a.PURPOSES,
 }
