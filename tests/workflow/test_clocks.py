@@ -92,7 +92,7 @@ EVENTS: list[tuple[str, tuple[Event, ...], str | None, str]] = [
     ("a joint maker is asked", (asked("2026-03-10", "2026-03-11", kind="joint_agency"),), "2026-04-22", "逾期未答复的，视为同意公开"),
     ("another agency is asked", (asked("2026-03-10", "2026-03-11", kind="other_agency", days=5),), "2026-04-08", "逾期未答复的，由本机关决定"),
     ("a department is asked", (asked("2026-03-10", "2026-03-10", kind="internal", days=5),), "2026-03-30", "内部会商不暂停计时"),
-    ("an extension is approved", (Extension(day("2026-03-20"), None, 10),), "2026-03-30", "告知以前不生效，告知后延至4月14日"),
+    ("an extension is approved", (Extension(day("2026-03-20"), None, 10),), "2026-03-30", "告知以前不生效；不迟于3月30日告知申请人的，延至4月14日，届时没有告知的不再延长。"),
     ("and told", (Extension(day("2026-03-20"), day("2026-03-30"), 10),), "2026-04-14", "连同延长共30个工作日"),
     ("and told too late", (Extension(day("2026-03-20"), day("2026-03-31"), 10),), "2026-03-30", "3月31日才告知申请人，已过3月30日，延期不生效"),
     ("a fee is asked", (FeeNotice(day("2026-03-10"), day("2026-03-10"), day("2026-03-11")),), None, "最迟4月9日缴费"),
@@ -140,7 +140,7 @@ def test_nothing_is_reckoned_by_the_law_before_the_revision() -> None:
 
 
 LIMITS: list[tuple[str, Event, str, str | None, int | None]] = [
-    ("nothing yet", Ended(day("2026-03-02")), "correction_notice", "2026-03-11", None),  # Wednesday
+    ("nothing yet", Paused(day("2026-03-02"), day("2026-03-02")), "correction_notice", "2026-03-11", None),  # Wednesday
     ("correction", CorrectionNotice(day("2026-03-04"), day("2026-03-04"), day("2026-03-05"), 10), "correction", "2026-03-19", None),  # Thursday
     ("correction, usual period", CorrectionNotice(day("2026-03-04"), day("2026-03-04"), day("2026-03-05")), "correction", "2026-03-26", None),  # Thursday
     ("correction, not received", CorrectionNotice(day("2026-03-04"), day("2026-03-04")), "correction", None, None),
@@ -186,7 +186,7 @@ def test_by_post_without_a_slip_the_periods_of_the_remedies_are_provisional() ->
 def test_where_a_review_comes_first_only_its_period_stands_until_it_is_decided() -> None:
     """复议法 23(1)(四), 行诉法 45."""
     reply = Reply(day("2026-03-27"), "direct", day("2026-03-27"), day("2026-03-27"), frozenset({"R1"}))
-    assert {one.kind for one in after(reply).limits} == {"correction_notice", "reconsideration"}
+    assert {one.kind for one in after(reply).limits} == {"reconsideration"}
     clock = after(reply, Reviewed(5, day("2026-06-12")))
     assert [(one.kind, one.on, one.ref) for one in clock.limits if one.kind == "litigation"] == [("litigation", day("2026-06-29"), 5)]
 
@@ -342,6 +342,39 @@ BACK: list[tuple[str, tuple[Event, ...], str]] = [
 def test_what_came_back_is_not_told_as_delivered(title: str, events: tuple[Event, ...], says: str) -> None:
     """READINGS R-returned: it left in time, and the applicant does not have it."""
     assert says in said(after(*events))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        CorrectionNotice(day("2026-03-04"), None),
+        Extension(day("2026-03-20"), None, 10),
+        Deferral(day("2026-03-20"), None, day("2026-05-15")),
+        FeeNotice(day("2026-03-10"), None),
+        Reply(day("2026-03-20")),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_what_has_not_left_is_told_so_that_it_holds_on_any_later_day_too(event: Event) -> None:
+    """The clock knows no today: it says by when a letter must leave and what follows, and asks nobody to do what is over."""
+    clock = after(event)
+    assert "不迟于3月" in said(clock)
+    assert not re.search("最迟[^。]*(送出|告知)", said(clock))
+    assert not any(re.search("最迟[^。]*(送出|告知)", limit.sentence.text) for limit in clock.limits)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        CorrectionNotice(day("2026-03-04"), day("2026-03-04")),
+        Reply(day("2026-03-20"), "post", day("2026-03-20")),
+        Ended(day("2026-03-10")),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_nobody_is_told_by_when_to_ask_for_a_correction_once_that_is_over(event: Event) -> None:
+    assert "correction_notice" in {limit.kind for limit in after().limits}
+    assert "correction_notice" not in {limit.kind for limit in after(event).limits}
 
 
 def test_what_another_unit_handed_over_came_from_there() -> None:

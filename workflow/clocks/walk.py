@@ -91,7 +91,7 @@ class _Clock:
         self.correction_notice_latest = latest.on
         self._received(receipt)
         self._limit(
-            "correction_notice", latest.on, f"需要补正的，最迟{self._say(latest.on)}一次性告知申请人。", law.correction_notice.cite,
+            "correction_notice", latest.on, f"需要补正的，应当不迟于{self._say(latest.on)}一次性告知申请人。", law.correction_notice.cite,
             provisional=latest.provisional,
         )  # fmt: skip
         reply = self._reply(law)
@@ -392,9 +392,10 @@ class _Clock:
         days = event.days or self._law(event.on).correction_period_default.value
         if event.left is None:
             self._open()
-            text = f"{self._say(event.on)}的补正告知书还没有送出，最迟{self._say(latest)}送出；送出以前，答复期限照常计算。"
+            text = f"{self._say(event.on)}的补正告知书还没有送出，应当不迟于{self._say(latest)}送出；送出以前，答复期限照常计算。"
             self._limit("correction", None, text, "条例 30", tell=True)
             return
+        self._told_once()
         self.waiting = "correction"
         self.correction_notice_in_time = event.left <= latest
         self._open(event.left)
@@ -409,6 +410,10 @@ class _Clock:
         text = f"申请人{self._got(event.received, event.noticed)}补正告知，最迟{self._say(limit.on)}补正；无正当理由逾期不补正的，视为放弃申请。"
         self._limit("correction", limit.on, text, "条例 30", provisional=limit.provisional, tell=True)
         self.abandoned_from = limit.on + timedelta(1)
+
+    def _told_once(self) -> None:
+        """The notice has left, or the request is answered: by when it had to leave matters no more."""
+        self.limits = [limit for limit in self.limits if limit.kind != "correction_notice"]
 
     def _corrected(self, event: Corrected) -> None:
         """READINGS R-A4, R-O4, R-O5."""
@@ -446,7 +451,7 @@ class _Clock:
         before, after = self._run(self.length), self._run(self.length + event.days)
         approved = f"{self._say(event.approved)}批准延长{event.days}个工作日"
         if event.notified is None:
-            text = f"{approved}，最迟{self._say(before)}告知申请人；告知以前不生效，告知后延至{self._say(after)}。"
+            text = f"{approved}，告知以前不生效；不迟于{self._say(before)}告知申请人的，延至{self._say(after)}，届时没有告知的不再延长。"
             self._limit("extension_notice", before, text, "条例 33(2)", tell=True)
         elif max(event.approved, event.notified) <= before:
             self.extension_in_time = True
@@ -462,7 +467,7 @@ class _Clock:
         due = self._dues()[1]
         found = f"{self._say(event.on)}认定申请理由合理"
         if event.notified is None:
-            text = f"{found}，最迟{self._say(due)}告知申请人延迟至{self._say(event.until)}答复；告知以前不生效。"
+            text = f"{found}，告知以前不生效；不迟于{self._say(due)}告知申请人的，延迟至{self._say(event.until)}答复，届时没有告知的不再延迟。"
             self._limit("deferral_notice", due, text, "条例 35", tell=True)
         elif event.notified <= due:
             told = "告知申请人" if event.notified == event.on and event.back is None else self._told(event.notified, event.back)
@@ -478,7 +483,7 @@ class _Clock:
         days = self._law(event.on).payment.value
         if event.left is None:
             self._open()
-            text = f"{self._say(event.on)}的收费通知书还没有送出，最迟{self._say(due)}送出；送出以前，答复期限照常计算。"
+            text = f"{self._say(event.on)}的收费通知书还没有送出，应当不迟于{self._say(due)}送出；送出以前，答复期限照常计算。"
             self._limit("payment", None, text, "办法 6", tell=True)
             return
         self._open(event.left)
@@ -594,6 +599,7 @@ class _Clock:
     def _replied(self, event: Reply) -> None:
         """READINGS R-A7."""
         self.over, self.left = True, event.sent is not None
+        self._told_once()
         if self.waiting in ("correction", "payment"):
             what, article = ("补正", "条例 30") if self.waiting == "correction" else ("缴费", "办法 6")
             self.replied_on = event.sent or event.on
@@ -603,7 +609,7 @@ class _Clock:
         due = self._dues()[1]
         self.replied_on = event.sent or event.on
         if event.sent is None:
-            self._tell(f"答复{self._say(event.on)}签发，还没有送达，最迟{self._say(due)}送出；届时没有送出的，自次日起为逾期。", "235号 送达")
+            self._tell(f"答复{self._say(event.on)}签发，还没有送达，应当不迟于{self._say(due)}送出；届时没有送出的，自次日起为逾期。", "235号 送达")
             return
         self.reply_in_time = event.sent <= due
         how = {"post": "交邮", "public_notice": "公告", "ledger": "作出（台账所载）"}.get(event.way or event.method, "送达")
@@ -670,6 +676,7 @@ class _Clock:
         self.waited, self.waiting, self.over, self.left = self.waiting, "ended", True, True
         self._tell(f"{self._say(event.on)}终止办理，不再计算期限。", article)
         self._challenged_no_more()
+        self._told_once()
         if not event.remedies:
             self.limits.clear()
         else:
