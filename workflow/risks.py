@@ -7,7 +7,7 @@ and the draft on it. What `blocks` must be mended; what `warns` may be overridde
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -418,6 +418,23 @@ RISKS: tuple[_Row, ...] = (
     _Row("late_entry", "warns", ("条例 45",), _entered_late),
     _Row("unsplit_matters", "warns", ("办法 4",), _unsplit),
 )
+
+
+RISK_TITLES: Mapping[str, str] = {
+    "third_party_consented": "第三方同意而不予公开",
+    "joint_agency_objects": "共同制作机关不同意公开",
+    "secrecy_not_reviewed": "没有保密审查的记录",
+    "nothing_provided": "没有存入提供的信息",
+    "nothing_covered": "部分公开而没有遮盖",
+    "rule_may_require": "可能有规定要求公开",
+    "record_unproven": "没有证据或者核查的记录",
+    "phones_of_others": "文字中有手机号码",
+    "extension_told_late": "延期告知逾期",
+    "reply_overdue": "答复逾期",
+    "late_entry": "有补录的记录",
+    "unsplit_matters": "事项较多没有拆分",
+}
+"""What a history calls a risk to which the signature gave its reason: each that only warns."""
 
 
 _OF_ITS_OWN = frozenset(

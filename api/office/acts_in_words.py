@@ -14,6 +14,7 @@ from workflow.acts import Signed
 from workflow.answers import page_form
 from workflow.case import MENDING, Case
 from workflow.law import Rules
+from workflow.risks import RISK_TITLES
 from workflow.words import LETTER_TITLES, say_day, say_yuan
 
 SEARCH_RESULTS: Mapping[str, str] = {
@@ -23,13 +24,18 @@ BASES: Mapping[str, str] = {"per_item": "按件计收", "per_page": "按量计�
 REMEDIES = a.REMEDY_TYPES
 WITHDRAWN_BY: Mapping[str, str] = {"writing": "书面", "phone": "电话", "in_person": "当面", "online": "网上"}
 PARAGRAPHS: Mapping[str, str] = {"R1": "写明复议、诉讼", "R2": "写明复议、诉讼", "none": "不写救济途径"}
+CARRIED: Mapping[str, str] = {
+    "correction_notice": "补正告知", "corrected": "收到补正", "consulted": "征求意见", "extension": "延长答复期限", "deferral": "延迟答复",
+    "fee_notice": "收费通知", "paid": "缴费", "ordered": "责令答复、重新处理", "reopened": "重新处理",
+}  # fmt: skip
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "channel": a.CHANNELS, "category": a.CATEGORIES, "id_type": a.ID_TYPES, "form": a.FORMS, "delivery": a.DELIVERIES,
     "stance": a.STANCES, "method": a.METHODS, "basis": BASES, "by": WITHDRAWN_BY, "remedy": PARAGRAPHS,
     "why": a.RETURNED, "relation": a.RELATIONS, "against": a.AGAINST, "instance": a.INSTANCES, "replaces": a.REPLACEMENTS,
-    "purpose": a.PURPOSES,
+    "purpose": a.PURPOSES, "what": CARRIED,
 }  # fmt: skip
 _WORDS_OF: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("registration", "type"): a.REOPENING_BASES,
     ("consultation", "type"): a.CONSULTATION_TYPES,
     ("remedy", "type"): REMEDIES,
     ("remedy_result", "result"): a.REMEDY_RESULTS,
@@ -41,7 +47,11 @@ _WORDS_OF: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("secrecy_review", "result"): a.SECRECY_RESULTS,
     ("service", "outcome"): a.SERVICE_OUTCOMES,
 }
-_SET_BY_THE_PROGRAM = {"split_from": "拆分自", "imported": "导入来源"}
+SET_BY_THE_PROGRAM: Mapping[str, str] = {
+    "split_from": "拆分自", "imported": "导入来源", "inherited": "拆分以前的办理", "handed_from": "移送来源", "receiver": "接收的单位",
+    "joined": "一并答复的申请", "answered_with": "一并答复", "joined_to": "一并答复的送达", "as_signed": "拟稿时的文件", "amends": "更正的记录",
+}  # fmt: skip
+_DAYS = frozenset({"on", "until", "limit", "left", "received", "answered"})
 
 
 Change = tuple[str, str, str]
@@ -118,24 +128,34 @@ class Teller:
     def _of(self, model: type[BaseModel], data: Mapping[str, Any], kind: str, before: str) -> Iterator[tuple[str, str]]:
         for name, value in data.items():
             field = model.model_fields.get(name)
-            if field is None or name in ("kind", "on") or value is None:
+            if field is None or name in ("kind", "case", "amends") or (name == "on" and not before) or value is None:
                 continue
-            title = before + (field.title or _title_of(field) or _SET_BY_THE_PROGRAM.get(name, name))
-            if name == "changes" and data.get("amends") in a.ACTS:
-                yield from self._changed(a.ACTS[data["amends"]], value, title)
+            title = before + title_of(name, field)
+            if name == "changes" and (amended := self._amended(data)) is not None:
+                yield from self._changed(amended, value, title)
                 continue
-            if name == "amends":
+            if kind == "request" and name == "act" and (asked := a.ACTS.get(str(value.get("kind")))) is not None:
+                yield title, asked.title
+                yield from self._of(asked, value, value["kind"], f"{title}：")
                 continue
-            inner = _record_of(field.annotation)
+            if name in ("to", "agency") and data.get("receiver"):
+                yield title, data["receiver"]["name"]
+                continue
+            inner = record_of(field.annotation)
             if isinstance(value, dict) and inner is not None:
                 yield from self._of(inner, value, kind, f"{title}：")
             elif isinstance(value, list) and inner is not None:
                 for at, one in enumerate(value, 1):
                     yield from self._of(inner, one, kind, f"{title}{at}：")
             elif isinstance(value, dict):
-                yield from ((f"{title}：{key}", str(one)) for key, one in value.items())
+                yield from ((f"{title}：{RISK_TITLES.get(key, '其他提示')}", str(one)) for key, one in value.items())
             else:
                 yield title, self._say(kind, name, value)
+
+    def _amended(self, data: Mapping[str, Any]) -> type[a.Act] | None:
+        """The class of the act that an amendment is about; of one that is only asked for, by its place."""
+        placed = self.case.placed(data.get("of") or 0)
+        return a.ACTS.get(data.get("amends") or (placed.act.kind if placed else ""))
 
     def _changed(self, model: type[a.Act], changes: Mapping[str, Any], title: str) -> Iterator[tuple[str, str]]:
         """更正的内容, in the words of the act that was amended; what is none any more is told as such."""
@@ -143,9 +163,7 @@ class Teller:
         yield from self._of(model, changes, kind, f"{title}：")
         for name, value in changes.items():
             if value is None or value == []:
-                yield f"{title}：{model.model_fields[name].title or _title_of(model.model_fields[name])}", "删去"
-            elif name == "on":
-                yield f"{title}：日期", self._say(kind, name, value)
+                yield f"{title}：{title_of(name, model.model_fields[name])}", "删去"
 
     def _say(self, kind: str, name: str, value: Any) -> str:
         if isinstance(value, list):
@@ -165,24 +183,28 @@ class Teller:
             return "已存入附件"
         if name == "letter":
             return self.letters.get(text, text)
-        if name == "to":
+        if name in ("to", "assignee"):
             return self.names.get(text, text)
-        if name == "on" or name.endswith("_on") or name == "until":
+        if name == "co_issuers":
+            return self.case.named_as(text)
+        if name in _DAYS or name.endswith("_on"):
             return say_day(date.fromisoformat(text))
         words = _WORDS_OF.get((kind, name), _WORDS.get(name, {}))
         return words.get(text, text)
 
 
-def _title_of(field: Any) -> str:
+def title_of(name: str, field: Any) -> str:
+    """What people call a field of an act, or of a record within one."""
     extra = field.json_schema_extra
-    return str(extra.get("title", "")) if isinstance(extra, dict) else ""
+    own = field.title or (str(extra.get("title", "")) if isinstance(extra, dict) else "")
+    return own or SET_BY_THE_PROGRAM.get(name, name)
 
 
-def _record_of(annotation: Any) -> type[BaseModel] | None:
+def record_of(annotation: Any) -> type[BaseModel] | None:
     """The record within `X`, `X | None`, `tuple[X, ...]`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for one in get_args(annotation) if (found := _record_of(one)) is not None), None)
+    return next((found for one in get_args(annotation) if (found := record_of(one)) is not None), None)
 
 
 def cited(kind: str) -> str:
@@ -291,7 +313,7 @@ def _noticed(_teller: Teller, act: a.FeeNotice) -> tuple[str, str]:
 _COURSE: Mapping[str, Callable[[Teller, Any], tuple[str, str]]] = {
     "registration": lambda t, act: (f"{came(act)}　{say_day(act.received_on)}收到", ""),
     "split": lambda t, act: (f"拆为{len(act.parts)}件", act.reason),
-    "handover": lambda t, act: (act.to, act.reason),
+    "handover": lambda t, act: (act.receiver.name if act.receiver else act.to, act.reason),
     "assignment": _assigned,
     "correction_notice": lambda t, act: ("", "；".join(act.matters)),
     "correction": lambda t, act: ("", act.wanted or act.late_reason or ""),

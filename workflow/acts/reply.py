@@ -62,7 +62,7 @@ class GivenOut(Record):
 
     digest: Annotated[Line, Field(title="SHA-256：")]
     """SHA-256 of its bytes."""
-    separated: tuple[Separated, ...] = ()
+    separated: Annotated[tuple[Separated, ...], Field(title="遮盖")] = ()
     """What is covered in it, by page and ground, where it is a redacted copy (遮盖件)."""
 
 
@@ -123,20 +123,20 @@ class Joined(Record):
     `items` decide that request's own items, counted from 1. `as_main`: as the request that the draft is on.
     """
 
-    case: Ident
-    number: Line
-    version: Seq
-    received_on: Day
-    items: tuple[ItemDecision, ...]
-    as_main: bool = False
+    case: Annotated[Ident, Field(title="案卷编号")]
+    number: Annotated[Line, Field(title="登记号")]
+    version: Annotated[Seq, Field(title="拟稿时的记录数")]
+    received_on: Annotated[Day, Field(title="收到日")]
+    items: Annotated[tuple[ItemDecision, ...], Field(title="逐项决定")]
+    as_main: Annotated[bool, Field(title="与本件同样决定")] = False
 
 
 class AnsweredWith(Record):
     """与哪一件一并答复: the file whose draft and letter answer this one too."""
 
-    case: Ident
-    number: Line
-    letter: Ident
+    case: Annotated[Ident, Field(title="案卷编号")]
+    number: Annotated[Line, Field(title="登记号")]
+    letter: Annotated[Ident, Field(title="答复书")]
     kind: Line
     """The kind of the letter."""
 

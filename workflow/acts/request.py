@@ -223,30 +223,31 @@ class Item(Record):
 class CarriedEvent(Record):
     """期限经过 of the file a part was split from: one thing that happened to its clock, as it was known at the split."""
 
-    what: Literal[
-        "correction_notice", "corrected", "consulted", "extension", "deferral", "fee_notice", "paid", "ordered", "reopened"
+    what: Annotated[
+        Literal["correction_notice", "corrected", "consulted", "extension", "deferral", "fee_notice", "paid", "ordered", "reopened"],
+        Field(title="事项"),
     ]
-    on: Day
-    left: Day | None = None
-    received: Day | None = None
-    answered: Day | None = None
-    until: Day | None = None
-    days: Days | None = None
-    type: Line | None = None
+    on: Annotated[Day, Field(title="日期")]
+    left: Annotated[Day | None, Field(title="送出")] = None
+    received: Annotated[Day | None, Field(title="收到")] = None
+    answered: Annotated[Day | None, Field(title="答复")] = None
+    until: Annotated[Day | None, Field(title="截止")] = None
+    days: Annotated[Days | None, Field(title="工作日数")] = None
+    type: Annotated[Line | None, Field(title="依据")] = None
 
 
 class Inherited(Record):
     """拆分时带来的经过 (READINGS R-split-clock): how far handling had come when this part became a file of its own."""
 
-    handling: bool = False
+    handling: Annotated[bool, Field(title="已经受理")] = False
     """The request had been accepted: the part is handled on, and need not be accepted again."""
-    assignee: Line | None = None
-    extended: bool = False
-    charged: bool = False
-    corrected: bool = False
-    reasons_asked: bool = False
-    deferred: bool = False
-    events: tuple[CarriedEvent, ...] = ()
+    assignee: Annotated[Line | None, Field(title="承办人")] = None
+    extended: Annotated[bool, Field(title="已经延长答复期限")] = False
+    charged: Annotated[bool, Field(title="已经收费或者减免")] = False
+    corrected: Annotated[bool, Field(title="已经告知补正")] = False
+    reasons_asked: Annotated[bool, Field(title="已经要求说明理由")] = False
+    deferred: Annotated[bool, Field(title="已经延迟答复")] = False
+    events: Annotated[tuple[CarriedEvent, ...], Field(title="期限经过")] = ()
 
 
 class OtherAgency(Record):
@@ -259,10 +260,10 @@ class OtherAgency(Record):
 class HandedFrom(Record):
     """移送来源: the file that another unit had registered before it handed the request over."""
 
-    case: Ident
-    agency: Line
-    number: Line
-    received_on: Day
+    case: Annotated[Ident, Field(title="案卷编号")]
+    agency: Annotated[Line, Field(title="移送的单位")]
+    number: Annotated[Line, Field(title="原登记号")]
+    received_on: Annotated[Day, Field(title="原收到日")]
 
 
 class Imported(Record):
