@@ -195,16 +195,21 @@ def siblings(case: Case, rules: Rules) -> tuple[a.Registration, ...]:
 
 
 def handed(case: Case, by: str) -> a.Registration:
-    """The registration in the unit that the last act on `case` hands the request over to, which received it that day.
+    """The registration in the unit that the last act on `case` hands the request over to, which received it that day, or when it first had it.
 
     `by` is the name of the unit that hands it over (READINGS R-handover).
     """
-    first, on = case.registration, case.acts[-1].act.on
+    first, act = case.registration, case.acts[-1].act
+    assert isinstance(act, a.Handover)
     asked = tuple(a.Item(wanted=one) for one in case.items) if len(case.items) > 1 else ()
+    corrected = bool(case.all(a.CorrectionNotice)) or (first.handed_from is not None and first.handed_from.corrected)
+    source = a.HandedFrom(
+        case=case.id, agency=by, number=case.number, received_on=case.received_on, unit=case.agency, corrected=corrected, earlier=first.handed_from
+    )
     return first.evolve(
-        on=on, received_on=on, submitted_on=None, applicant=case.applicants[0], co_applicants=case.applicants[1:], wanted=case.wanted,
-        items=asked, features=case.features, topic=case.topic, split_from=None, imported=None, remark=None,
-        handed_from=a.HandedFrom(case=case.id, agency=by, number=case.number, received_on=case.received_on),
+        on=act.on, received_on=source.received_by(act.to) or act.on, submitted_on=None, applicant=case.applicants[0],
+        co_applicants=case.applicants[1:], wanted=case.wanted, items=asked, features=case.features, topic=case.topic, split_from=None,
+        imported=None, remark=None, handed_from=source,
     )  # fmt: skip
 
 

@@ -223,7 +223,7 @@ def holders(act: str, agency: str, staff: Staff) -> tuple[str, ...]:
 
 
 def _move(act: str, whose: tuple[str, ...], barred: str | None, place: Place, staff: Staff) -> Move:
-    until = place.due_on if place.state in ACTIVE else None
+    until = place.due_on if place.state in ACTIVE or act == "reopening" else None  # an order runs whatever the file is
     if act == "service":
         until = place.limit_on if place.waiting_for is None else None
     why, *articles = _why(act, place, staff)

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from letters.agencies import Agency
-from letters.compose.sheet import SHANGHAI, Attached, Kept, called, way_of
+from letters.compose.sheet import SHANGHAI, Attached, Kept, asked, called, way_of
 from letters.contexts import LETTERS, forms, heading_of, parts
 from letters.fontset import spelled
 from workflow import acts as a
@@ -249,7 +249,7 @@ def _item(case: Case, law: Any, item: a.ItemDecision) -> forms.ApprovalItem:
     if item.withheld_under is not None:
         title += f"（不予公开的部分：{law.outcomes[item.withheld_under].title}）"
     return forms.ApprovalItem(
-        item=item.item, wanted=case.items[item.item - 1], outcome=title, law="、".join(map(page_form, outcome.articles)), reason=item.reason
+        item=item.item, wanted=asked(case, item), outcome=title, law="、".join(map(page_form, outcome.articles)), reason=item.reason
     )
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from letters.compose.course import courses
-from letters.compose.sheet import Sheet
+from letters.compose.sheet import Sheet, asked
 from letters.contexts import LETTERS, notices, parts, replies
 from letters.wording import cite
 from workflow import acts as a
@@ -89,7 +89,7 @@ def _finding(sheet: Sheet, item: a.ItemDecision) -> replies.Finding:
     overruled = any(one.overruled_by(item) for one in sheet.case.consultations)
     facts = {
         "outcome": item.outcome,
-        "wanted": sheet.case.items[item.item - 1],
+        "wanted": asked(sheet.case, item),
         "name": item.name,
         "law": _law(item, outcome.articles, overruled=overruled, corrects_records=sheet.case.corrects_records),
         "reason": item.reason,

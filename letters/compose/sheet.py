@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from letters.agencies import Agency
 from letters.contexts import parts
 from workflow import case as cases
-from workflow.acts import Act, Correction, Signed
+from workflow.acts import Act, Correction, ItemDecision, Signed
 from workflow.case import Asked, Case
-from workflow.law import InForce, Rules
+from workflow.law import InForce, Refused, Rules
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -155,6 +155,13 @@ def way_of(case: Case) -> str:
     """How the request came; what another unit handed over came by way of that unit."""
     way, handed = _WAYS[case.registration.channel], case.registration.handed_from
     return way if handed is None else f"向{handed.agency}{way}、由其移送"
+
+
+def asked(case: Case, decided: ItemDecision) -> str:
+    """What an item of a draft is about. Raises Refused: what is asked for was amended since, and has fewer items."""
+    if decided.item > len(case.items):
+        raise Refused(f"本件现在没有第{decided.item}项申请事项，拟稿以后申请内容有改动。请退回承办人重新拟稿。", "条例 36")
+    return case.items[decided.item - 1]
 
 
 def _asks_anew(act: Act) -> bool:

@@ -12,9 +12,11 @@ import pdfplumber
 import pytest
 from playwright.sync_api import expect
 
+from api.office.problems import Problem
 from db import queries
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.case import Case
+from workflow.checks import mending
 
 PHONE = "如需查阅原件，请与13800000001联系。"
 ITEM = {"item": 1, "outcome": "disclosed", "provided": [{"title": "补偿安置方案", "pages": 3}], "where": "随本答复书提供纸质复印件"}
@@ -200,6 +202,21 @@ def test_what_blocks_is_told_with_who_mends_it_and_there_is_no_button(site: Site
     assert answer.status_code == 409
     assert "有必须先解决的法律风险" in text_of(answer.text)
     assert now(site, case).state == "approving"
+
+
+def test_a_draft_of_a_request_that_was_amended_since_is_returned(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an earlier version let it come to pass: the page says so instead of the letter, and nothing is signed."""
+    items = [{"wanted": "甲地块批文（样例）"}, {"wanted": "乙地块批文（样例）"}]
+    case = site.place("handler@gx-zrzy", site.register(items=items, wanted="两个地块的批文（样例）"), "acceptance")
+    case = site.place("handler@gx-zrzy", case, "search", items=[1, 2], places=["档案室"], method="查阅", result="not_found")
+    case = site.place("handler@gx-zrzy", case, "draft", items=[{"item": n, "outcome": "not_existing", "reason": "经检索没有"} for n in (1, 2)])
+    with monkeypatch.context() as earlier:
+        earlier.setattr(mending, "_not_under_a_draft", lambda *_: None)
+        case = site.place("intake@gx-zrzy", case, "amendment", of=1, changes={"items": items[:1]}, reason="只一项")
+    page = site.as_("head@gx-zrzy").page(f"/approvals/{case.id}")
+    assert "本件现在没有第2项申请事项" in text_of(page)
+    with pytest.raises(Problem, match="不是现在的申请内容"):
+        site.place("head@gx-zrzy", case, "decision")
 
 
 def test_it_is_returned_with_a_reason_only(site: Site) -> None:

@@ -142,7 +142,7 @@ def _reopened(_case: Case, signed: Signed) -> Iterator[Event]:
     elif act.basis == "excused_delay":
         yield WaitsAgain()
     else:
-        yield Ordered(act.on, None, act.until) if act.until is not None else HandledAgain()
+        yield Ordered(act.on, None, act.until, own=True) if act.until is not None else HandledAgain()
 
 
 def _waived(case: Case, signed: Signed) -> Iterator[Event]:

@@ -211,6 +211,8 @@ class Ordered:
     received: date
     within: int | None = None
     until: date | None = None
+    own: bool = False
+    """The office states the day itself, reopening the file under an order that states none."""
 
 
 @dataclass(frozen=True)
@@ -413,9 +415,11 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
                     period, owed, found.abandoned_from = period.anew(on), True, None
             case Waived():
                 owed, found.abandoned_from = True, None
-            case Ordered(received, within, until):  # a day that is ordered is not moved by what the office does
+            case Ordered(received, within, until, own):  # a day that is ordered is not moved by what the office does
                 ordered = nth_worked_day(received, within) if within else until
-                period, owed, found.abandoned_from = Period(received, REPLY, 0, ordered, ordered is not None), True, None
+                first = unfollowed and owed and not own and received <= last_day(period, stops) < (ordered or nth_worked_day(received, REPLY))
+                if not first:  # the earlier of two orders binds for as long as it runs
+                    period, owed, found.abandoned_from = Period(received, REPLY, 0, ordered, ordered is not None), True, None
                 found.replied, found.left, found.replied_on, unfollowed = False, None, None, True
             case Reopened(on):  # what is ordered and not yet answered is not put off by it (R-own-motion)
                 period, owed, found.abandoned_from = period if unfollowed else Period(on), True, None

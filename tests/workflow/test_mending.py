@@ -253,6 +253,67 @@ def test_an_amendment_is_not_amended_but_revoked() -> None:
     assert desk.case.received_on == day("2026-07-06")
 
 
+TWO = [{"wanted": "甲地块批文（样例）"}, {"wanted": "乙地块批文（样例）"}]
+THREE = [*TWO, {"wanted": "丙地块批文（样例）"}]
+
+
+def drafted() -> Desk:
+    desk = handling(wanted="两个地块的批文（样例）", items=TWO)
+    desk.place("search", "2026-03-03", places=["档案室"], method="查阅", result="not_found")
+    return desk.place("draft", "2026-03-04", items=[{"item": n, "outcome": "not_existing", "reason": "经检索没有"} for n in (1, 2)])
+
+
+@pytest.mark.parametrize("changes", [{"items": TWO[:1] + THREE[2:]}, {"items": THREE}, {"wanted": "完全另一件（样例）"}], ids=str)
+def test_what_is_asked_for_does_not_change_under_a_draft(changes: dict[str, Any]) -> None:
+    """条例 36: the head would sign a reply to something else. Once the draft is taken back it may."""
+    desk = drafted()
+    with pytest.raises(Refused, match="先退回或者撤回拟稿"):
+        amend(desk, 1, "2026-03-05", by="intake", **changes)
+    desk.place("return", "2026-03-05", by="head", reason="申请内容登记有误")
+    amend(desk, 1, "2026-03-05", by="intake", **changes)
+
+
+def test_an_amended_request_does_not_change_back_under_a_draft() -> None:
+    desk = handling(wanted="两个地块的批文（样例）", items=TWO)
+    amend(desk, 1, "2026-03-03", by="intake", items=THREE)
+    amended = desk.case.version
+    desk.place("search", "2026-03-03", places=["档案室"], method="查阅", result="not_found")
+    desk.place("draft", "2026-03-04", items=[{"item": n, "outcome": "not_existing", "reason": "经检索没有"} for n in (1, 2, 3)])
+    with pytest.raises(Refused, match="先退回或者撤回拟稿，再撤销"):
+        desk.place("revocation", "2026-03-05", by="head", of=amended, reason="误办")
+
+
+def test_a_draft_that_answers_something_else_is_not_signed() -> None:
+    """As an earlier version let it come to pass."""
+    desk = drafted().put("amendment", "2026-03-05", of=1, changes={"items": THREE}, reason="漏录一项")
+    with pytest.raises(Refused, match="不是现在的申请内容"):
+        desk.place("decision", "2026-03-05")
+
+
+def test_a_false_day_of_telling_is_put_right_and_the_extension_then_has_no_effect() -> None:
+    """READINGS R-A5: due 03-30, told as if on 03-27, in truth on Wednesday 04-01."""
+    desk = handling().place("extension", "2026-03-26", days=20, reason="查档", notified_on="2026-03-26")
+    assert due(desk) == day("2026-04-28")
+    amend(desk, desk.case.version, "2026-04-02", by="handler", notified_on="2026-04-01")
+    assert due(desk) == day("2026-03-30")
+    assert desk.case.reckoning(RULES).extension_in_time is False
+    with pytest.raises(Rejected):
+        amend(desk, 3, "2026-04-02", notified_on="bad")
+    with pytest.raises(Invalid, match="不能早于批准的日期"):
+        amend(desk, 3, "2026-04-02", notified_on="2026-03-25")
+
+
+def test_what_was_done_too_early_may_be_amended_in_all_but_its_date() -> None:
+    """Received on 03-02 as it seemed, and asked on 03-03; in truth received on Thursday 03-05."""
+    desk = handling().place("consultation", "2026-03-03", type="third_party", party={"name": "样例公司", "address": "样例路"}, question="可否公开")
+    asked = desk.case.version
+    desk.serve(asked, "2026-03-03")
+    amend(desk, 1, "2026-03-09", received_on="2026-03-05")
+    amend(desk, asked + 1, "2026-03-09", recipient="样例公司收发室")
+    with pytest.raises(Invalid, match="与其他记录的先后不符"):
+        amend(desk, asked + 1, "2026-03-09", on="2026-03-04", received_on="2026-03-04")
+
+
 def test_letters_stay_as_they_were_issued_whatever_is_amended() -> None:
     """A third party objected and was overruled: the letters of the reply are those of that day, also when the opinion was wrong."""
     desk = handling().place("consultation", "2026-03-04", type="third_party", party={"name": "甲", "address": "样例路"}, question="可否公开")

@@ -238,6 +238,39 @@ def test_an_order_is_called_what_it_is(type_: str, decision: str) -> None:
     assert f"5月6日收到{decision}，责令自收到之日起10个工作日内答复，最迟5月19日。" in said  # a Tuesday; 5月9日 is worked
 
 
+def test_of_two_orders_the_one_that_ends_first_binds() -> None:
+    """READINGS R-reopening: a judgment of 05-20 (five days: 05-27), the day after it a complaint's result with sixty."""
+    desk = received("2026-03-02")
+    for kind, body in (("litigation", "样例县人民法院"), ("complaint", "样例县人民政府")):
+        sued(desk, "2026-04-13", type=kind, body=body, against="inaction")
+    decided(desk, "2026-05-20", desk.case.version - 1, within=5)
+    decided(desk, "2026-05-21", desk.case.version - 1, within=60)
+    said = [one.text for one in desk.case.reckoning(RULES).because]
+    assert due(desk) == "2026-05-27"
+    assert any("收到判决" in one for one in said)
+    assert said[-1] == "此前责令的期限5月27日在先，仍应当在该日以前答复。"
+
+
+def test_an_order_that_ends_sooner_than_an_earlier_one_binds() -> None:
+    desk = received("2026-03-02")
+    for kind, body in (("litigation", "样例县人民法院"), ("complaint", "样例县人民政府")):
+        sued(desk, "2026-04-13", type=kind, body=body, against="inaction")
+    decided(desk, "2026-05-20", desk.case.version - 1, within=20)
+    decided(desk, "2026-05-21", desk.case.version - 1, within=2)
+    assert due(desk) == "2026-05-25"  # a Monday
+
+
+def test_a_file_closed_by_mistake_when_its_due_date_had_passed_is_still_late() -> None:
+    """READINGS R-own-motion, R-inaction: due on 03-30, a withdrawal by mistake on 04-07, taken back the same day."""
+    desk = received("2026-03-02").place("withdrawal", "2026-04-07", by="intake")
+    desk.place("reopening", "2026-04-07", basis="own_motion", replaces="revoke", reason="申请人没有撤回")
+    clock = desk.case.reckoning(RULES)
+    assert clock.lapsed == date(2026, 3, 30)
+    assert {one.kind for one in clock.limits} >= {"reconsideration", "litigation"}
+    assert any("3月30日届满时答复没有送出，仍为逾期" in one.text for one in clock.because)
+    sued(desk, "2026-04-08", against="inaction")
+
+
 def test_a_complaint_may_order_too() -> None:
     desk = sued(answered(received("2026-03-02"), "2026-03-20"), "2026-04-13", type="complaint", body="样例县人民政府")
     decided(desk, "2026-05-06", desk.case.version, within=10)

@@ -258,12 +258,22 @@ class OtherAgency(Record):
 
 
 class HandedFrom(Record):
-    """移送来源: the file that another unit had registered before it handed the request over."""
+    """移送来源: the file that another unit had registered before it handed the request over (READINGS R-handover)."""
 
     case: Annotated[Ident, Field(title="案卷编号")]
     agency: Annotated[Line, Field(title="移送的单位")]
     number: Annotated[Line, Field(title="原登记号")]
     received_on: Annotated[Day, Field(title="原收到日")]
+    unit: Annotated[Line | None, Field(title="移送单位的代码")] = None
+    corrected: Annotated[bool, Field(title="移送以前告知过补正")] = False
+    """The applicant was asked there, or before, to correct the request: it is asked only once (条例 30)."""
+    earlier: Annotated[HandedFrom | None, Field(title="更早的移送")] = None
+    """Where that unit had it from in its turn."""
+
+    def received_by(self, unit: str) -> Day | None:
+        """The day on which a unit had it first; None: it never had it."""
+        before = self.earlier.received_by(unit) if self.earlier is not None else None
+        return before or (self.received_on if self.unit == unit else None)
 
 
 class Imported(Record):

@@ -184,13 +184,16 @@ def extension(asking: Asking, act: a.Extension) -> Act:
     most = asking.law.deadlines.extension_max.value
     if act.days > most:
         raise Refused(f"延长答复期限最多{most}个工作日。请改为{most}个工作日以内。", "条例 33(2)")
-    if act.notified_on is not None:
-        if act.notified_on < act.on:
-            raise Invalid("notified_on", "告知申请人的日期不能早于批准的日期")
-        if asking.clock.due is not None and act.notified_on > asking.clock.due:
-            raise Refused(
-                f"延期应当在答复期限届满（{say_day(asking.clock.due)}）前告知申请人，逾期告知的不生效。请尽快拟稿答复。", "条例 33(2)"
-            )
+    told_of_extension(asking, act)
+    if act.notified_on is not None and asking.clock.due is not None and act.notified_on > asking.clock.due:
+        raise Refused(f"延期应当在答复期限届满（{say_day(asking.clock.due)}）前告知申请人，逾期告知的不生效。请尽快拟稿答复。", "条例 33(2)")
+    return act
+
+
+def told_of_extension(_asking: Asking, act: a.Extension) -> Act:
+    """What is asked of the day on which the applicant was told, also when it is put right: told too late it has no effect (READINGS R-A5)."""
+    if act.notified_on is not None and act.notified_on < act.on:
+        raise Invalid("notified_on", "告知申请人的日期不能早于批准的日期")
     return act
 
 

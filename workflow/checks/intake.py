@@ -91,6 +91,11 @@ def may_hand_over(asking: Asking) -> None:
         raise Refused(
             "本件已经受理，不能再移送。不属于本机关负责公开的，请拟稿答复“非本机关负责公开”，告知负责公开的机关。", "条例 36(五)", "条例 10"
         )
+    if (due := asking.clock.due) is not None and asking.on > due:
+        raise Refused(
+            f"答复期限{say_day(due)}已过，逾期没有答复的是本机关，不能再移送。不属于本机关负责公开的，请受理后拟稿答复“非本机关负责公开”。",
+            "条例 33(2)", "条例 36(五)",
+        )  # fmt: skip
 
 
 def handover(asking: Asking, act: a.Handover) -> Act:
@@ -100,7 +105,8 @@ def handover(asking: Asking, act: a.Handover) -> Act:
 
 
 def may_correct(asking: Asking) -> None:
-    if asking.case.all(a.CorrectionNotice) or asking.inherited.corrected:
+    handed = asking.case.registration.handed_from
+    if asking.case.all(a.CorrectionNotice) or asking.inherited.corrected or (handed is not None and handed.corrected):
         raise Refused(
             "补正告知只能作出一次，本件已经告知过补正。申请内容仍不明确的，请拟稿答复“补正后申请内容仍不明确”。", "条例 30"
         )

@@ -30,7 +30,7 @@ AMENDABLE: Mapping[str, frozenset[str]] = {
 # What the law asks of each of these acts: asked of its amended values too.
 _MUST: Mapping[str, Must] = {
     "registration": intake.registration, "correction": intake.correction, "search": handling.search, "reasons": handling.reasons,
-    "opinion": handling.opinion, "meeting": handling.meeting, "extension": handling.extension, "payment": charging.payment,
+    "opinion": handling.opinion, "meeting": handling.meeting, "extension": handling.told_of_extension, "payment": charging.payment,
     "service": ending.service, "remedy": remedies.remedy, "remedy_result": remedies.remedy_result,
 }  # fmt: skip
 _SAME_DAY = ("in_person", "oral")
@@ -92,10 +92,13 @@ def amendment(asking: Asking, act: a.Amendment) -> Act:
         raise Invalid("changes", "填写的与现在的内容相同，没有需要更正的")
     completed = act.evolve(changes=changed, amends=kind)
     after = _after(asking, completed)
-    if (early := misdated(after, act.of)) is not None:
+    early = misdated(after, act.of)
+    stood_so = early == act.of and mended.on == target.act.on and misdated(asking.case, act.of) == early  # too early before, and no date is touched
+    if early is not None and not stood_so:
         raise Invalid(_field(act, "received_on"), f"更正以后，第{early}项记录的日期与其他记录的先后不符，请核对日期")
     if isinstance(mended, a.Service):
         _in_order(after, act, mended)
+    _not_under_a_draft(asking, after, "更正")
     _not_later(asking, after)
     return completed
 
@@ -182,6 +185,15 @@ def _in_order(after: Case, act: a.Amendment, mended: a.Service) -> None:
             last, what = day, said
 
 
+def _not_under_a_draft(asking: Asking, after: Case, what: str) -> None:
+    """A draft decides on the request as it stands; before that changes, it is taken back (READINGS R-amendment)."""
+    case = asking.case
+    if case.state == "approving" and (after.items, after.wanted) != (case.items, case.wanted):
+        raise Refused(
+            f"拟稿已经报审签，是对现在写明的申请内容作的决定，申请内容改动以后不能照它答复。请先退回或者撤回拟稿，再{what}，然后重新拟稿。", "条例 36"
+        )
+
+
 def _field(act: a.Amendment, usual: str) -> str:
     return f"changes.{usual if usual in act.changes else next(iter(act.changes))}"
 
@@ -234,9 +246,11 @@ def revocation(asking: Asking, act: a.Revocation) -> Act:
     _no_effect_outside(asking, target)
     if (on := _built_on(asking.case, target)) is not None:
         raise Refused(f"第{on}项记录以第{act.of}项为前提，不能单独撤销。请先撤销第{on}项。", "条例 45")
-    if (since := _corrected_since(asking.case, _after(asking, act).registration)) is not None:
+    after = _after(asking, act)
+    if (since := _corrected_since(asking.case, after.registration)) is not None:
         seq = since[1]
         raise Refused(f"第{seq}项记录“收到补正”写明的，是这一更正所写的申请人，不能单独撤销。请更正或者先撤销第{seq}项记录。", "条例 45")
+    _not_under_a_draft(asking, after, "撤销")
     return act
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflow import acts as a
-from workflow.acts import Act
+from workflow.acts import Act, Signed
 from workflow.case import BY_ACT, GIVEN, OF_RECORDS, Case, overall
 from workflow.checks import together
 from workflow.checks.asking import Asking
@@ -147,6 +147,7 @@ def decision(asking: Asking, act: a.Decision) -> Act:
     draft = case.draft
     if draft is None or not isinstance(draft.act, a.Draft):
         raise Refused("没有可以签发的拟稿，请承办人先拟稿。", "条例 36")
+    _of_this_request(case, draft)
     together.unmoved(asking, draft.act)
     _co_issuers(case, draft.act)
     derived = overall((item.outcome for item in draft.act.items), draft.act.principal)
@@ -174,6 +175,13 @@ def decision(asking: Asking, act: a.Decision) -> Act:
             *dict.fromkeys(article for risk in unanswered for article in risk.articles),
         )
     return act.evolve(outcome=derived, overrides=given)
+
+
+def _of_this_request(case: Case, draft: Signed) -> None:
+    """What is signed answers what is asked for now, every item of it (READINGS R-amendment)."""
+    then = case.as_of(draft.seq)
+    if (then.items, then.wanted) != (case.items, case.wanted):
+        raise Refused("拟稿以后申请内容有改动，这一稿答的不是现在的申请内容，不能签发。请退回承办人重新拟稿。", "条例 36")
 
 
 def _told_late(asking: Asking, act: a.Decision) -> dict[str, str]:

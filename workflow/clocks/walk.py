@@ -74,6 +74,8 @@ class _Clock:
         self.ordered = self.over = self.left = False
         """An order has come; the request was answered or closed; its reply has left, or it is closed."""
         self.lapsed: date | None = None
+        self.missed: date | None = None
+        """The due date that had passed when the request was closed without a reply."""
         self.silences: list[Limit] = []
         """Until when the silence before an order can be challenged: no longer than until a reply comes."""
         self.fee_notice_in_time: bool | None = None
@@ -142,7 +144,7 @@ class _Clock:
     def _begin(self, day0: date, length: int, article: str, until: date | None = None) -> None:
         """A new counting: day 0 is `day0` (READINGS R-A1). With `until` the last day is stated, not counted."""
         self.day0, self.length, self.article, self.until = day0, length, article, until
-        self.counted = False
+        self.counted = self.by_order = False
         """The stated day was counted from a day: it may need a year whose notice is not loaded."""
         self.extension: Extension | None = None
         self.deferral: Deferral | None = None
@@ -534,12 +536,13 @@ class _Clock:
     def _order(self, event: Ordered) -> None:
         """READINGS R-reopening: it runs from the day the decision arrived, whoever reopens the file whenever."""
         last = self._dues()[1]
+        running = self.by_order and not self.over and self.waiting is None and event.on <= last
         if self.over:
             self._challenged_no_more()
         elif self.waiting is None and last < event.on:
             self._silent_since(last)
         self._resume()
-        self.abandoned_from, self.ordered = None, True
+        self.abandoned_from, self.ordered, self.lapsed = None, True, self.lapsed or self.missed
         law = self._law(event.on)
         arrived, until = f"{self._say(event.on)}收到{event.by}", event.until
         if event.within is not None:
@@ -549,8 +552,12 @@ class _Clock:
             self._tell(f"{arrived}，责令最迟{self._say(until)}答复。", "条例 51")
         else:
             self._tell(f"{arrived}，责令答复、重新处理，没有写明期限，自收到之日起算，当日不计入。", "条例 51")
-        self._begin(event.on, event.within or law.reopening.value, law.reopening.cite, until)
-        self.counted = event.within is not None
+        length = event.within or law.reopening.value
+        if running and last < (until or self.calendar.due(event.on, length).on):
+            self._tell(f"此前责令的期限{self._say(last)}在先，仍应当在该日以前答复。", "条例 51")
+            return
+        self._begin(event.on, length, law.reopening.cite, until)
+        self.counted, self.by_order = event.within is not None, True
 
     def _reopened(self, event: Reopened) -> None:
         """READINGS R-reopening, R-own-motion, R-excused."""
@@ -574,9 +581,11 @@ class _Clock:
             if not event.keeps:
                 self._challenged_no_more()
             late = ""
-            if silent and self.waiting is None and last < event.on:  # what was signed had told nobody
-                self._silent_since(last)
-                late = f"；此前的期限{self._say(last)}届满时答复没有送出，仍为逾期"
+            missed = last if silent and self.waiting is None and last < event.on else self.missed  # what was signed had told nobody
+            if missed is not None:
+                self._silent_since(missed)
+                late = f"；此前的期限{self._say(missed)}届满时答复没有送出，仍为逾期"
+            self.missed = None
             self._tell(f"{self._say(event.on)}{_REOPENED[event.basis]}，当日不计入{late}。", "条例 51")
             self._begin(event.on, law.reopening.value, law.reopening.cite)
 
@@ -673,6 +682,8 @@ class _Clock:
 
     def _ended(self, event: Ended) -> None:
         article = _ENDING.get(self.waiting or "", "条例 45")
+        if self.waiting is None and not self.left and self._dues()[1] < event.on:
+            self.missed = self._dues()[1]
         self.waited, self.waiting, self.over, self.left = self.waiting, "ended", True, True
         self._tell(f"{self._say(event.on)}终止办理，不再计算期限。", article)
         self._challenged_no_more()
