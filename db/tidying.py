@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -46,9 +47,11 @@ def youngest(paths: Collection[Path]) -> float:
 
 
 def remove(database: Database, files: Files, paths: Collection[Path]) -> list[Path]:
-    """Remove those of `paths` that still no row names; which they were. None of them may be younger than `ON_ITS_WAY`."""
+    """Remove those of `paths` that still no row names; which they were. What is younger than `ON_ITS_WAY` by now stays."""
+    old = time.time() - ON_ITS_WAY.total_seconds()
     with database.read() as session:
         gone = [path for path in strays(session, files) if path in paths]
+    gone = [path for path in gone if youngest([path]) <= old]
     for path in gone:
         path.unlink(missing_ok=True)
     return gone

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from api.office.packages.checking import XML
 from api.office.packages.importing import NeedsAnother, NotTakenIn, take_in
-from db import store
+from api.office.packages.records import CaseRecord
+from api.office.packages.xml import case_xml
+from db import store, tidying
 from db.verify import verify
 from tests.api.conftest import Desk
+from tests.api.test_package_checks import rewritten, sealed
 from tests.bags import check_package
 from tests.db.test_unpacking import zipped
 from tests.packages import archived, files, package
@@ -152,4 +158,100 @@ def test_a_file_that_was_read_in_is_handled_on(packages: list[tuple[dict[str, An
                        received_on="2026-11-20")  # fmt: skip
     case = other.place(HEAD, case, kind="reopening", on="2026-11-23", remedy=case["version"] - 1)
     assert case["state"] == "handling"
+    assert faults(other) == []
+
+
+HOSTILE: list[tuple[str, Any]] = [
+    ("a role that is none", lambda r: r["attachments"][0].update(role="x" * 400)),
+    ("a media type that breaks a header", lambda r: r["attachments"][0].update(media_type="text/plain\r\nSet-Cookie: x=1")),
+    ("a media type without end", lambda r: r["attachments"][0].update(media_type=f"a/{'x' * 300}")),
+    ("grounds that are no JSON", lambda r: r["attachments"][0].update(separated="{")),
+    ("grounds of something else", lambda r: r["attachments"][0].update(separated='[{"page": 1}]')),
+    ("grounds without end", lambda r: r["attachments"][0].update(separated="[" * 100_000)),
+    ("an item that no column holds", lambda r: r["attachments"][0].update(item=2**40)),
+    ("a name that breaks a header", lambda r: r["attachments"][0].update(name="a\r\nb.txt")),
+    ("a moment without a zone", lambda r: r["attachments"][0].update(at="2026-09-01T00:00:00")),
+    ("a moment before all time", lambda r: r["letters"][0].update(created_at="0001-01-01T00:00:00+08:00")),
+    ("a year that no column holds", lambda r: r.update(year=2**40)),
+    ("a serial that no column holds", lambda r: r["letters"][-1].update(serial=2**40)),
+    ("a number without end", lambda r: r["letters"][-1].update(number="号" * 200)),
+    ("a number with NUL", lambda r: r["letters"][-1].update(number="1\0号")),
+    ("a letter of another unit", lambda r: r["letters"][-1].update(agency="gx-rsj")),
+    ("a series without end", lambda r: r["letters"][-1].update(series="x" * 100)),
+    ("an officer whose post is none", lambda r: r["acts"][0]["officer"].update(role="x" * 400)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", [pytest.param(change, id=name) for name, change in HOSTILE])
+def test_what_the_database_would_not_take_is_refused_with_a_sentence(
+    packages: list[tuple[dict[str, Any], Path]], receiving: Desk, tmp_path: Path, change: Any
+) -> None:
+    given = files(packages[0][1].read_bytes())
+    made = rewritten(change)(given)
+    made[XML] = case_xml_of(made)
+    path = tmp_path / "x.zip"
+    path.write_bytes(zipped(*sealed(made).items()))
+    before = {one for one in receiving.office.files.root.rglob("*") if one.is_file()}
+    with pytest.raises(NotTakenIn) as told:
+        take_in(receiving.office, path)
+    assert all(one.isprintable() for one in told.value.faults) and told.value.faults
+    assert {one for one in receiving.office.files.root.rglob("*") if one.is_file()} == before
+    assert faults(receiving) == []
+
+
+def case_xml_of(given: dict[str, bytes]) -> bytes:
+    """The other telling of the same records, where they can be told."""
+    try:
+        return case_xml(CaseRecord.model_validate_json(given["data/办理记录.json"]))
+    except (ValidationError, ValueError):
+        return given[XML]
+
+
+@pytest.fixture(scope="module")
+def receiving(desk_factory: Any) -> Desk:
+    """An office into which nothing is read in."""
+    made = desk_factory()
+    assert isinstance(made, Desk)
+    return made
+
+
+def test_other_bytes_under_the_same_name_are_told_and_stay(
+    packages: list[tuple[dict[str, Any], Path]], receiving: Desk
+) -> None:
+    record = json.loads(files(packages[0][1].read_bytes())["data/办理记录.json"])
+    letter = record["letters"][-1]["id"]
+    receiving.office.files.put("letters", letter, b"other bytes")
+    with pytest.raises(NotTakenIn, match="内容不同的文件"):
+        take_in(receiving.office, packages[0][1])
+    assert receiving.office.files.found("letters", letter) == b"other bytes"
+    receiving.office.files.drop("letters", letter)
+    assert faults(receiving) == []
+
+
+def test_tidy_beside_a_long_import_takes_nothing_away(
+    packages: list[tuple[dict[str, Any], Path]], other: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All bytes were written long before the rows come: what tidies up meanwhile takes them for leftovers, or had them already."""
+    office, write = other.office, other.office.database.write
+    taken: list[list[Path]] = []
+
+    def slow(work: Any) -> Any:
+        with office.database.read() as session:
+            found = list(tidying.strays(session, office.files))
+        for path in found:
+            os.utime(path, (0, 0))
+        taken.append(tidying.remove(office.database, office.files, found[:1]))
+
+        def watched(session: Any) -> Any:
+            done = work(session)
+            taken.append([path for path in found[1:] if path.stat().st_mtime == 0])
+            return done
+
+        return write(watched)
+
+    monkeypatch.setattr(office.database, "write", slow)
+    take_in(office, packages[0][1])
+    monkeypatch.undo()
+    assert len(taken[0]) == 1, "one was taken before the rows came"
+    assert taken[1] == [], "no other may be, once they are on their way"
     assert faults(other) == []

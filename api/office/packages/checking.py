@@ -188,6 +188,8 @@ def _letters(case: Case, made: CaseRecord, rules: Rules) -> Iterator[str]:
             seq, kind = expected.get(identity) or given[identity]
             what = "应有而没有" if identity not in given else "多出来的" if identity not in expected else "种类或者次序不符"
             yield f"第{seq}项办理行为的文书《{LETTER_TITLES.get(kind, shown(kind))}》：{what}"
+    if any(one.of is None and one.agency != made.agency for one in made.letters):
+        yield "文书的单位与案卷的单位不符"
     if joint != {one.id for one in made.letters if one.of is not None}:
         yield "一并答复的文书与办理行为不符"
     if len({one.id for one in made.letters}) != len(made.letters) or len({one.id for one in made.attachments}) != len(made.attachments):

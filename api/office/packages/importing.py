@@ -10,10 +10,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy.exc import DataError
+
 from api.office.packages.checking import Checked, check_bag
 from api.office.packages.records import AttachmentRecord, CaseRecord, LetterRecord
 from api.office.record import by_command
 from db import people, queries, store
+from db.files import Damaged
 from db.unpacking import BadPackage, Bag, opened
 from workflow.case import Case
 
@@ -49,6 +52,10 @@ def take_in(office: Office, path: Path) -> CaseRecord:
         raise NotTakenIn(str(bad)) from None
     except store.Taken as taken:
         raise NotTakenIn(str(taken)) from None
+    except Damaged:
+        raise NotTakenIn("本系统的文件夹里有同一标识、内容不同的文件，没有读入。请用 gongkai tidy 清理没有登记的文件以后再读入。") from None
+    except (DataError, OverflowError):
+        raise NotTakenIn("包里有数据库存不下的内容（太长、太大，或者不是文字），没有读入。这样的内容不是本系统写出的。") from None
 
 
 def _take(office: Office, bag: Bag, made: CaseRecord, case: Case) -> None:
@@ -66,30 +73,36 @@ def _take(office: Office, bag: Bag, made: CaseRecord, case: Case) -> None:
     file = store.FromElsewhere(case, made.year, made.serial, letters, attachments)
     kept: list[tuple[str, LetterRecord | AttachmentRecord]] = [("letters", one) for one in own]
     kept += [("attachments", one) for one in made.attachments]
+    ours: list[tuple[str, str]] = []
     try:
         for kind, one in kept:
-            if office.files.put(kind, one.id, bag.read(f"data/{one.file}")) != one.sha256:
+            digest = office.files.put(kind, one.id, bag.read(f"data/{one.file}"))
+            ours.append((kind, one.id))
+            if digest != one.sha256:
                 raise NotTakenIn(f"{one.file}：读的时候变了，没有读入。")
 
         def work(session: Session) -> None:
+            for kind, one in kept:  # to read them all may have taken long: `gongkai tidy` leaves alone what is young
+                office.files.freshen(kind, one.id)
             store.take_in(session, file, office.rules, office.keys)
             people.log(session, office.clock(), "import", object=made.number, reason=by_command("读入归档包"))
 
         office.database.write(work)
+        for kind, one in kept:  # and what it took away before is there again
+            if not office.files.freshen(kind, one.id):
+                office.files.put(kind, one.id, bag.read(f"data/{one.file}"))
     except BaseException:
-        _forget(office, made)
+        _forget(office, ours)
         raise
 
 
-def _forget(office: Office, made: CaseRecord) -> None:
+def _forget(office: Office, ours: list[tuple[str, str]]) -> None:
     """Bytes that came to no row are not left lying about; those of a row, which somebody else read in meanwhile, stay."""
+    rows = {"letters": queries.letter, "attachments": queries.attachment}
     with office.database.read() as session:
-        for letter in made.letters:
-            if queries.letter(session, letter.id) is None:
-                office.files.drop("letters", letter.id)
-        for attached in made.attachments:
-            if queries.attachment(session, attached.id) is None:
-                office.files.drop("attachments", attached.id)
+        for kind, identity in ours:
+            if rows[kind](session, identity) is None:
+                office.files.drop(kind, identity)
 
 
 def _letter(one: LetterRecord) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, ValidationError
 
 from workflow import acts as a
 from workflow.acts import Officer, Record, Signed
@@ -19,6 +19,40 @@ FORMAT: Final = "gongkai-archive-1"
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Identity = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 """A UUID as the program writes it. Bytes are kept and dropped under it: no other text comes near a path."""
+
+
+def _moment(value: datetime) -> datetime:
+    if not 1900 <= value.year <= 9000:  # at the ends of the calendar there is no UTC of it
+        raise ValueError("no moment of an office")
+    return value
+
+
+def _grounds(value: str) -> str:
+    try:
+        _SEPARATED.validate_json(value)
+    except ValidationError:
+        raise ValueError("no list of grounds") from None
+    return value
+
+
+def _someone(value: Officer) -> Officer:
+    for name, most in (("id", 36), ("username", 100), ("name", 100), ("role", 20), ("agency", 40)):
+        if len(said := getattr(value, name)) > most or not said.isprintable():
+            raise ValueError(name)
+    return value
+
+
+_SEPARATED = TypeAdapter(tuple[a.Separated, ...])
+# What is kept as it stands has the bounds of its column (`db.tables`), and nothing that a column or a header does not take.
+Small = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Moment = Annotated[AwareDatetime, AfterValidator(_moment)]
+Someone = Annotated[Officer, AfterValidator(_someone)]
+Code = Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Number = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Name = Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
+MediaType = Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9.+-]+/[A-Za-z0-9.+-]+(; charset=[A-Za-z0-9-]+)?$")]
+Role = Literal["received", "original", "given_out", "evidence"]
+Grounds = Annotated[str, Field(max_length=1_000_000), AfterValidator(_grounds)]
 
 
 class Because(Record):
@@ -39,15 +73,15 @@ class DueDate(Record):
 class ActRecord(Record):
     """One act as it was placed: `act` holds the fields of its kind, whole."""
 
-    seq: int
-    kind: str
+    seq: Small
+    kind: Code
     title: str
     on: date
     signed_by: str
     role: str
-    at: datetime
+    at: Moment
     articles: tuple[str, ...]
-    officer: Officer
+    officer: Someone
     act: dict[str, Any]
 
     @classmethod
@@ -71,21 +105,21 @@ class LetterRecord(Record):
     """
 
     id: Identity
-    seq: int
-    kind: str
+    seq: Small
+    kind: Code
     title: str
-    agency: str
-    year: int
-    series: str | None
-    serial: int | None
-    number: str | None
+    agency: Code
+    year: Small
+    series: Code | None
+    serial: Small | None
+    number: Number | None
     dated: date
-    created_at: datetime
+    created_at: Moment
     void: bool
     of: str | None
     file: str
     sha256: Digest
-    size: int
+    size: Small
     context: dict[str, Any]
 
 
@@ -93,22 +127,22 @@ class AttachmentRecord(Record):
     """附件: who kept it, when and what for, and where its bytes lie in the package."""
 
     id: Identity
-    name: str
-    media_type: str
+    name: Name
+    media_type: MediaType
     purpose: str | None
-    role: str | None = None
+    role: Role | None = None
     """What it is to the request, of `workflow.words.ATTACHMENT_ROLES`."""
-    item: int | None = None
+    item: Small | None = None
     made_from: Identity | None = None
     """The attachment of which it is the redacted copy (遮盖件)."""
-    separated: str | None = None
+    separated: Grounds | None = None
     """What is covered in it, by page and ground, as JSON."""
     by: str
-    officer: Officer
-    at: datetime
+    officer: Someone
+    at: Moment
     file: str
     sha256: Digest
-    size: int
+    size: Small
 
 
 class PaperRecord(Record):
@@ -133,11 +167,11 @@ class CaseRecord(Record):
 
     format: Literal["gongkai-archive-1"] = FORMAT
     id: Identity
-    number: str
-    agency: str
+    number: Number
+    agency: Code
     agency_name: str
-    year: int
-    serial: int
+    year: Small
+    serial: Small
     version: int
     state: str
     outcome: str | None
