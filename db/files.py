@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -30,7 +31,7 @@ class Files(Protocol):
     def drop(self, kind: str, name: str) -> None: ...
     def sealed(self, kind: str, name: str, digest: str) -> bytes: ...
     def put_sealed(self, kind: str, name: str, sealed: bytes) -> None: ...
-    def renew(self, tell: Callable[[int], object]) -> int: ...
+    def renew(self, tell: Callable[[int], object]) -> tuple[int, int]: ...
 
 
 class LocalFiles:
@@ -112,24 +113,33 @@ class LocalFiles:
         with suppress(FileNotFoundError):
             self._path(kind, name).unlink()
 
-    def renew(self, tell: Callable[[int], object] = lambda _done: None) -> int:
-        """Seal with the present key what is not sealed with it; how many files those were. A file is whole at every moment."""
-        renewed = 0
-        for path in sorted(one for one in self.root.glob("*/*/*") if one.is_file() and not one.name.startswith(PART)):
-            with suppress(FileNotFoundError), path.open("rb") as stream:  # taken away meanwhile
-                renewed += self._renew(path, self.ring.sealed_with(stream.read(HEAD)))
-                tell(1)
-        return renewed
+    def renew(self, tell: Callable[[int], object] = lambda _done: None) -> tuple[int, int]:
+        """Seal with the present key what is not sealed with it; how many files those were, and how many cannot be opened.
 
-    def _renew(self, path: Path, known_as: str | None) -> bool:
+        A file is whole at every moment. What an earlier round that was killed had begun to write is taken away.
+        """
+        renewed, broken = 0, 0
+        for path in sorted(one for one in self.root.glob("*/*/*") if one.is_file()):
+            with suppress(FileNotFoundError):  # taken away meanwhile
+                if path.name.startswith(PART):
+                    if path.stat().st_mtime < time.time() - ABANDONED:
+                        path.unlink()
+                    continue
+                try:
+                    renewed += self._renew(path)
+                except SealBroken:  # `verify` tells of it
+                    broken += 1
+                tell(1)
+        return renewed, broken
+
+    def _renew(self, path: Path) -> bool:
+        with path.open("rb") as stream:
+            known_as = self.ring.sealed_with(stream.read(HEAD))
         if known_as == self.ring.current:
             return False
         at, data = _place(path.parent.parent.name, path.name), path.read_bytes()
         if known_as is not None:
-            try:
-                data = self.ring.open_bytes(data, at)
-            except SealBroken:  # `verify` tells of it
-                return False
+            data = self.ring.open_bytes(data, at)
         temporary = _temporary(path, self.ring.seal_bytes(data, at))
         temporary.replace(path)
         _sync(path.parent)
@@ -138,6 +148,8 @@ class LocalFiles:
 
 PART = ".part-"
 """How the name of a file begins that is being written."""
+ABANDONED = 30.0
+"""Seconds after which nobody is writing it any more."""
 
 
 def _place(kind: str, name: str) -> bytes:

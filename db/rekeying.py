@@ -50,8 +50,11 @@ def open_keys(database: Database, folder: Path, now: datetime) -> tuple[store.Ke
     blind = fingerprint(keys.blind)
     _all_there(ring_file, {row.id for row in known if row.purpose == "seal"}, ring.ids)
     _all_there(blind_file, {row.id for row in known if row.purpose == "blind"}, (blind,))
-    if not {("seal", ring.current), ("blind", blind)} <= {(row.purpose, row.id) for row in known}:
-        database.write(partial(_know, known=bool(known), ids={"seal": ring.current, "blind": blind}, now=now))
+    # A new key that a `rekey` was cut short with is written down now. That of the indexes never changes: where it is not known while others
+    # are, somebody took that away, and `verify` says so until the next `rekey`.
+    ids = {"seal": ring.current} if known else {"seal": ring.current, "blind": blind}
+    if not ids.items() <= {(row.purpose, row.id) for row in known}:
+        database.write(partial(_know, known=bool(known), ids=ids, now=now))
     database.ring = ring
     return keys, ring
 
@@ -103,7 +106,7 @@ def seal_what_is_open(database: Database, files: Files, keys: store.Keys, now: d
             return
         if _holds_anything(session):
             began()
-    found = sum(_renewed(database, table, from_open=True)[0] for table in TABLES) + files.renew(lambda _done: None)
+    found = sum(_renewed(database, table, from_open=True)[0] for table in TABLES) + files.renew(lambda _done: None)[0]
     renew_projections(database, keys)
     database.write(partial(applications.renew_keys, key=keys.blind))
     if found:
@@ -118,20 +121,24 @@ def renew_projections(database: Database, keys: store.Keys) -> None:
         reached = database.write(partial(store.renew_keys, keys=keys, after=reached))
 
 
-def rekey(database: Database, files: Files, now: datetime, tell: Tell = lambda _done: None) -> tuple[int, int]:
+def rekey(
+    database: Database, files: Files, now: datetime, tell: Tell = lambda _done: None, blind: bytes | None = None
+) -> tuple[int, int]:
     """Put a new key behind the others and seal everything with it, while others work on; or go on with what was cut short.
 
-    How many rows and files were sealed anew, and how many rows cannot be opened at all: with any of these no key is retired.
+    How many rows and files were sealed anew, and how many cannot be opened at all: with any of these no key is retired.
+    That the `blind` key is one of here is written down again, should somebody have taken that away.
     """
     ring = database.ring
     with database.read() as session:
         is_done = any(row.purpose == "seal" and row.id == ring.current and row.done_at for row in _known(session))
     if is_done:
         ring.add()
-    database.write(partial(_know, known=True, ids={"seal": ring.current}, now=now))
+    ids = {"seal": ring.current} | ({} if blind is None else {"blind": fingerprint(blind)})
+    database.write(partial(_know, known=True, ids=ids, now=now))
     total, changed, left = 0, 1, 0
     while changed:  # whoever had begun to write before the key was there has done so when a round finds nothing
-        changed, left = files.renew(tell), 0
+        changed, left = files.renew(tell)
         for table in TABLES:
             of_table, broken = _renewed(database, table, tell=tell)
             changed, left = changed + of_table, left + broken

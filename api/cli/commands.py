@@ -588,12 +588,12 @@ def rekey() -> None:
 
     with _office() as office:
         with _progress(size(office.database), "换密钥") as bar:
-            changed, left = renew(office.database, office.files, office.clock(), bar.update)
+            changed, left = renew(office.database, office.files, office.clock(), bar.update, office.keys.blind)
         known_as = office.database.ring.current
         record(office.database, office.clock(), "rekey", object=known_as, reason=by_command(f"{changed}处"))
     click.echo(f"已改用指纹为{known_as}的密钥，重新加密{changed}处。请把数据目录中的secrets另行保管一份；恢复以前的备份还要用旧密钥，不要删除。")
     if left:
-        _fail(f"有{left}行打不开，旧密钥没有停用。请运行 gongkai verify 看是哪些。")
+        _fail(f"有{left}处（记录、文件）打不开，旧密钥没有停用。请运行 gongkai verify 看是哪些。")
 
 
 @gongkai.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from sqlmodel import Session, SQLModel
 
 from api.office.opening import open_journal
 from db import applications, factors, people, queries, rekeying, store
+from db import verify as verifying
 from db.engine import Database, DatabaseUnavailable
 from db.files import Damaged, LocalFiles
 from db.sealing import KEY_FILE, SEALED, BadKeys, Ring, SealBroken, fingerprint, opened, place
@@ -378,6 +380,42 @@ def test_a_row_that_cannot_be_opened_keeps_the_old_key(fresh: Database, rules: R
     fresh.write(lambda s: s.execute(text("UPDATE attachment SET name = 'x' || name")))
     assert rekeying.rekey(fresh, files, LATER)[1] == 1
     assert ("seal", first, True, False) in known(fresh)
+
+
+def test_a_file_that_cannot_be_opened_keeps_the_old_key_too_and_what_was_being_written_is_gone(fresh: Database, rules: Rules, tmp_path: Path) -> None:
+    keys, ring = rekeying.open_keys(fresh, tmp_path / "secrets", NOW)
+    files = LocalFiles(tmp_path / "files", ring)
+    rekeying.seal_what_is_open(fresh, files, keys, NOW)
+    filled(fresh, rules, files, keys)
+    first, path = ring.current, min(one for one in files.root.glob("*/*/*") if one.is_file())
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    killed, writing = path.with_name(".part-killed"), path.with_name(".part-writing")
+    for part in (killed, writing):
+        part.write_bytes(whole[:20])
+    os.utime(killed, (1, 1))
+    assert rekeying.rekey(fresh, files, LATER)[1] == 1
+    assert ("seal", first, True, False) in known(fresh)
+    assert not killed.exists() and writing.exists()
+    writing.unlink()
+    path.write_bytes(whole)
+    assert rekeying.rekey(fresh, files, LATER)[1] == 0
+    assert ("seal", first, True, True) in known(fresh)
+
+
+def test_that_the_key_of_the_indexes_is_known_no_more_is_told_until_somebody_sees_to_it(fresh: Database, rules: Rules, tmp_path: Path) -> None:
+    keys, ring = rekeying.open_keys(fresh, tmp_path / "secrets", NOW)
+    files = LocalFiles(tmp_path / "files", ring)
+    rekeying.seal_what_is_open(fresh, files, keys, NOW)
+    filled(fresh, rules, files, keys)
+    fresh.write(lambda s: s.execute(text("DELETE FROM known_key WHERE purpose = 'blind'")))
+    keys, ring = rekeying.open_keys(fresh, tmp_path / "secrets", LATER)
+    assert not [one for one in known(fresh) if one[0] == "blind"], "the start does not heal it in silence"
+    with fresh.read() as session:
+        assert [one for one in verifying._keys(session, keys) if "blind" in one]
+    rekeying.rekey(fresh, files, LATER, blind=keys.blind)
+    with fresh.read() as session:
+        assert list(verifying._keys(session, keys)) == []
 
 
 def test_an_act_may_be_sealed_anew_and_nothing_else(fresh: Database, rules: Rules) -> None:
