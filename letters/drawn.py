@@ -28,7 +28,10 @@ Colour = tuple[int, int, int]
 
 
 class Glyph(NamedTuple):
-    """A glyph of a font, what it reads as (one character, or several joined), where it begins on its baseline and where it ends."""
+    """A glyph of a font, what it reads as (one character, or several joined), where it begins on its baseline and where it ends.
+
+    Of several glyphs that show one character the last one has the text.
+    """
 
     number: int
     text: str
@@ -162,6 +165,7 @@ class _State:
     width: float = 1.0
     font: str = ""
     size: float = 0.0
+    rise: float = 0.0
     clips: tuple[tuple[Point, ...], ...] = ()
 
 
@@ -313,17 +317,19 @@ class _Reader:
             self.fonts[str(name)] = _font(font)
         canvas.state = replace(canvas.state, font=str(name), size=float(size))
 
+    def raise_text(self, canvas: _Canvas, rise: Any) -> None:
+        canvas.state = replace(canvas.state, rise=float(rise))
+
     def show(self, canvas: _Canvas, parts: Any) -> None:
         state, font = canvas.state, self.fonts[canvas.state.font]
-        a, b, c, d, e, f = _times(canvas.text, state.matrix)
+        a, b, c, d, e, f = _times((1, 0, 0, 1, 0, state.rise), _times(canvas.text, state.matrix))
         if abs(b) > 1e-9 or abs(c) > 1e-9 or a <= 0 or abs(a + d) > 1e-9:
             raise _unknown("旋转的文字")
         before, x = len(canvas.line), 0.0
         for part in parts:
             if isinstance(part, pikepdf.String | bytes):
                 for (number,) in struct.iter_unpack(">H", bytes(part)):
-                    if not (text := font.texts.get(number, "")):
-                        raise _unknown("没有文字的字形")
+                    text = font.texts.get(number, "")
                     begins = e + a * x
                     x += font.widths.get(number, 1000.0) * state.size / 1000
                     canvas.line.append(_Set(state.font, a * state.size, state.fill, Glyph(number, text, begins, f, e + a * x)))
@@ -340,7 +346,7 @@ _OPERATORS: Mapping[str, Callable[..., None]] = {
     "m": _Reader.move, "l": _Reader.line_to, "h": _Reader.close, "re": _Reader.rectangle, "W": _Reader.to_clip, "W*": _Reader.to_clip,
     "n": _Reader.paint, "f": lambda reader, canvas: reader.paint(canvas, fill=True), "f*": lambda reader, canvas: reader.paint(canvas, fill=True),
     "S": lambda reader, canvas: reader.paint(canvas, stroke=True), "B": lambda reader, canvas: reader.paint(canvas, fill=True, stroke=True),
-    "Do": _Reader.draw, "BT": _Reader.begin, "ET": _Reader.end, "Tm": _Reader.place, "Tf": _Reader.face, "TJ": _Reader.show,
+    "Do": _Reader.draw, "BT": _Reader.begin, "ET": _Reader.end, "Tm": _Reader.place, "Tf": _Reader.face, "Ts": _Reader.raise_text, "TJ": _Reader.show,
 }  # fmt: skip
 
 
@@ -352,14 +358,17 @@ def _colour(parts: Sequence[Any]) -> Colour:
 def _read(line: Sequence[_Set]) -> Iterator[Words]:
     """A line as it stands, from left to right, as the words of its fonts, as they are read."""
     for (font, size, colour), run in groupby(_in_reading_order(line), key=lambda one: one[:3]):
-        yield Words(font, size, colour, tuple(one.glyph for one in run))
+        glyphs = tuple(one.glyph for one in run)
+        if not glyphs[-1].text:
+            raise _unknown("没有文字的字形")
+        yield Words(font, size, colour, glyphs)
 
 
 def _in_reading_order(line: Sequence[_Set]) -> list[_Set]:
     """What is read from right to left is turned round, with the blanks between its words; figures in it are read from the left."""
     made = list(line)
     for marked, wanted in (("x[x ]*x|x", is_right_to_left), ("x+", _FIGURES.__contains__)):
-        signs = "".join(" " if one.glyph.text.isspace() else "x" if wanted(one.glyph.text[0]) else "." for one in made)
+        signs = "".join(" " if one.glyph.text.isspace() else "x" if wanted(one.glyph.text[:1]) else "." for one in made)
         for found in re.finditer(marked, signs):
             made[found.start() : found.end()] = made[found.start() : found.end()][::-1]
     return made

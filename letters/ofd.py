@@ -155,6 +155,8 @@ class _Writer:
         places = [round(one.x - left, 3) for one in glyphs]
         steps = [after - before for before, after in pairwise(places)]
         deltas = f' DeltaX="{_numbers(steps)}"' if steps else ""
+        if any(after.y != before.y for before, after in pairwise(glyphs)):
+            deltas += f' DeltaY="{_numbers([after.y - before.y for before, after in pairwise(glyphs)])}"'
         return (
             f'<ofd:TextObject ID="{self._number()}" Boundary="{_numbers(box)}" Font="{self._fonts[words.font]}" Size="{_numbers((size,))}">'
             f"<ofd:FillColor {_value(words.colour)}/>"
@@ -166,17 +168,22 @@ class _Writer:
 
 
 def _pieces(glyphs: Sequence[Glyph]) -> Iterator[Sequence[Glyph]]:
-    """Glyphs of one character each go together. One that shows several, or a character that readers may count as two, stands alone:
-    whether a distance is meant for a character or for a glyph is then no question. Blanks at the ends are left out: readers cut them off.
+    """Glyphs of one character each go together. One that shows several, several that show one, or a character that readers may
+    count as two, stand alone: whether a distance is meant for a character or for a glyph is then hardly a question. Blanks at
+    the ends are left out: readers cut them off.
     """
     made: list[Glyph] = []
+    parts: list[Glyph] = []  # of the character whose last glyph comes
     for one in glyphs:
-        alone = len(one.text) != 1 or one.text > "\uffff"
-        if made and (alone or abs(one.y - made[0].y) > 1e-3):
+        alone = bool(parts) or len(one.text) != 1 or one.text > "\uffff"
+        if made and (alone or one.y != made[0].y):
             yield made
             made = []
-        if alone:
-            yield [one]
+        if not one.text:
+            parts.append(one)
+        elif alone:
+            yield [*parts, one]
+            parts = []
         elif made or not one.text.isspace():
             made.append(one)
     if made:

@@ -35,6 +35,7 @@ NEAR = 0.05
 """mm by which a character may stand elsewhere than in the PDF; half a millimetre would be seen."""
 NAMES = {
     "Uyghur": "ئابدۇرېھىم ئابلا", "Uyghur beside Chinese": "阿卜杜热合曼·ئابلا", "Uyghur with figures": "ئابلا ۱۲۳", "Tibetan": "བསྟན་འཛིན་རྒྱ་མཚོ",
+    "vowel signs": "مُحَمَّد",
     "Mongolian": "ᠪᠠᠶᠠᠷ", "Yi": "ꀉꉌꑳ", "extension B": "张𠮷𠀋", "signs of XML": "<&>\"'{}样例", "Latin": "Andrew  O'Neil",
 }  # fmt: skip
 
@@ -72,7 +73,7 @@ SHAPES: dict[str, tuple[str, str]] = {
     "ImageObject": ("", "ID! Boundary! CTM ResourceID!"),
     "PathObject": ("StrokeColor FillColor AbbreviatedData", "ID! Boundary! LineWidth Stroke Fill Rule"),
     "TextObject": ("FillColor CGTransform TextCode", "ID! Boundary! Font! Size!"), "FillColor": ("", "Value!"), "StrokeColor": ("", "Value!"),
-    "CGTransform": ("Glyphs", "CodePosition! CodeCount GlyphCount"), "Glyphs": ("", ""), "TextCode": ("", "X Y DeltaX"),
+    "CGTransform": ("Glyphs", "CodePosition! CodeCount GlyphCount"), "Glyphs": ("", ""), "TextCode": ("", "X Y DeltaX DeltaY"),
     **dict.fromkeys(("DocID", "Title", "Author", "CreationDate", "Creator", "DocRoot", "MaxUnitID", "PhysicalBox"), ("", "")),
     **dict.fromkeys(("PublicRes", "DocumentRes", "FontFile", "MediaFile", "AbbreviatedData"), ("", "")),
 }  # fmt: skip
@@ -197,10 +198,11 @@ def _of_text(element: etree._Element, fonts: dict[str, TTFont], ink: bool) -> It
     x, y = float(code.get("X", "0")), float(code.get("Y", "0"))
     steps = [float(one) for one in (code.get("DeltaX") or "").split()]
     text, glyphs = code.text or "", [int(one) for one in (element.findtext(f".//{OFD}Glyphs") or "").split()]
-    shown = list(text) if len(glyphs) == len(text) else [text]
-    assert len(steps) == len(glyphs) - 1
+    shown = list(text) if len(glyphs) == len(text) else [""] * (len(glyphs) - 1) + [text]
+    rises = [float(one) for one in (code.get("DeltaY") or "0 " * len(steps)).split()]
+    assert len(steps) == len(rises) == len(glyphs) - 1
     for n, (character, glyph) in enumerate(zip(shown, glyphs, strict=True)):
-        x += steps[n - 1] if n else 0
+        x, y = (x + steps[n - 1], y + rises[n - 1]) if n else (x, y)
         assert 0 <= x <= width and 0 <= y <= height, "what lies outside of the box would be cut off"
         if not character.isspace():
             yield Set(character, left + x, top + y, _ink(fonts[element.get("Font", "")], glyph, size, left + x, top + y) if ink else None)
@@ -317,6 +319,24 @@ def test_names_of_every_script_are_found_as_they_are_written(name: str) -> None:
     with ofdkit.open(io.BytesIO(data)) as document:
         words = "".join("".join(one.text.split()) for one in document.pages[0].runs)
     assert "".join(name.split()) + "：" in words
+
+
+def test_a_character_of_two_glyphs_is_one_object() -> None:
+    """U+0F00 is drawn as a letter and its sign; what a PDF says of the first of them is nothing."""
+    _, data = made("disclosed", "ཀ\u0f00")
+    (found,) = [one for one in pages(parts(data))[0].iter(f"{OFD}TextObject") if one.findtext(f"{OFD}TextCode") == "\u0f00"]
+    counts = found.find(f"{OFD}CGTransform")
+    assert counts is not None
+    assert (counts.get("CodeCount"), counts.get("GlyphCount")) == ("1", "2")
+    assert len(list(_of_text(found, {}, ink=False))) == 2
+
+
+def test_signs_that_are_raised_are_raised_here_too() -> None:
+    pdf, data = made("disclosed", NAMES["vowel signs"])
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert b" Ts" in document.pages[0].Contents.read_bytes()
+    heights = {round(one.y, 2) for one in in_ofd(data)[0] if one.text in NAMES["vowel signs"]}
+    assert len(heights) > 1
 
 
 def test_a_unit_with_signs_of_xml_in_its_name_is_written_as_it_is() -> None:
