@@ -3,7 +3,8 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 DATA_DIR ?= ./data
 UV ?= uv
-export DATA_DIR
+OCR ?=
+export DATA_DIR OCR
 BIN := .venv/bin
 
 .NOTPARALLEL:
@@ -16,7 +17,7 @@ help: ## show this list
 setup: ## set up all that the program and its tests need, and stop there
 	@bash docker/setup.sh test
 
-run: ## set up what is missing, then serve the sample office (PORT=8000 HOST=127.0.0.1 DATA_DIR=./data)
+run: ## set up what is missing, then serve the sample office (PORT=8000 HOST=127.0.0.1 DATA_DIR=./data; OCR=yes: reads scans too, 400 MB)
 	@bash docker/setup.sh run
 	@$(BIN)/gongkai demo
 	@exec $(BIN)/gongkai serve --host $(HOST) --port $(PORT)
@@ -52,6 +53,7 @@ sbom: ## what the program is made of, with licences and digests, as CycloneDX JS
 
 lock: ## renew the lock files from pyproject.toml (needs uv)
 	@$(UV) pip compile $(LOCKING) --extra install pyproject.toml -o requirements.lock
+	@$(UV) pip compile $(LOCKING) --extra install --extra ocr -c requirements.lock pyproject.toml -o docker/ocr.lock
 	@$(UV) pip compile $(LOCKING) --extra install --extra sign -c requirements.lock pyproject.toml -o requirements-sign.lock
 	@$(UV) pip compile $(LOCKING) --extra install --extra sign --extra test -c requirements-sign.lock pyproject.toml -o requirements-test.lock
 

@@ -2,6 +2,7 @@
 # Sets up what Gongkai needs on Debian 12 or 13. A second run finds everything there and ends at once.
 #
 #   docker/setup.sh run     what the program needs      (make run)
+#                           with OCR=yes also what reads scans (make run OCR=yes)
 #   docker/setup.sh test    and what its tests need     (make test)
 #   docker/setup.sh sign    and what signs letters      (SIGN_KEY in README.md)
 #   docker/setup.sh system|fonts|wheels|static|project  one step alone (the Dockerfile)
@@ -93,7 +94,7 @@ python_of_choice() {
 }
 
 wheels() {
-    local lock=$1 stamp=.venv/.wheels key python
+    local lock=$1 stamp=${2:-.venv/.wheels} key python
     # A venv holds the path of its folder and of its Python: in a moved folder, or after an upgrade, it is made anew.
     if [ "$(cat .venv/.folder 2>/dev/null)" != "$PWD" ] || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
         python="$(python_of_choice)"
@@ -110,7 +111,7 @@ wheels() {
     # Each lock holds the smaller ones whole.
     case "$lock" in
         requirements.lock) sha256sum requirements.lock ;;
-        requirements-sign.lock) sha256sum requirements.lock requirements-sign.lock ;;
+        requirements-sign.lock | docker/ocr.lock) sha256sum requirements.lock "$lock" ;;
         *) sha256sum requirements.lock requirements-sign.lock "$lock" ;;
     esac >"$stamp"
 }
@@ -165,6 +166,10 @@ case "${1:-}" in
         system $(section system)
         fonts
         wheels requirements.lock
+        if [ "${OCR:-}" = yes ]; then
+            system $(section ocr)
+            wheels docker/ocr.lock .venv/.ocr
+        fi
         static static api/pages/shared/static/vendor
         project
         ;;

@@ -56,10 +56,23 @@ class Proposal(Place):
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line that was read from a picture of a page (文字识别): its words, and its place in millimetres from the upper left corner."""
+
+    text: str
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Searched:
     """What was proposed for a document; and which of its pages, counted from 1, have no text that could be searched."""
 
     proposals: tuple[Proposal, ...] = ()
     unread: tuple[int, ...] = ()
+    read: tuple[int, ...] = ()
+    """Those that were read from their picture."""
     why: str = ""
     """Why nothing was searched this time."""

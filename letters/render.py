@@ -22,7 +22,7 @@ from letters.contexts.parts import Context
 from letters.errors import Interrupted, LetterError
 from letters.fontset import missing_libraries
 from letters.html import Dress
-from letters.marks import Mark, Outline, Searched
+from letters.marks import Line, Mark, Outline, Searched
 from workflow.personal import Veil
 
 __all__ = ["OFD", "Interrupted", "LetterError", "Renderer", "missing_libraries", "render_here"]
@@ -31,6 +31,8 @@ TIME_LIMIT = 60.0
 """Seconds for one letter; a usual one takes 0.1."""
 DOCUMENT, DOCUMENT_LIMIT = "页面图像", 30.0
 """Documents that came from anywhere: seconds for one page."""
+READ_LIMIT = 90.0
+"""Seconds to read the words of one page from its picture; a usual one takes 2 to 15."""
 COPY_LIMIT = 240.0
 """Seconds for all pages of a copy."""
 TOO_HARD = "这份文件太大或者构造异常，请重新扫描、另存为PDF以后再存入。"
@@ -132,6 +134,14 @@ class Renderer:
         found: Searched = self._ask("proposals", DOCUMENT, data, media_type, veil, limit=DOCUMENT_LIMIT)
         return found
 
+    def read(self, data: bytes, media_type: str, n: int) -> tuple[Line, ...]:
+        """The lines of one page of such a document, counted from 0, read from its picture; raises LetterError.
+
+        The worker ends with it: what reads takes up to 1.3 GB, which no letter needs.
+        """
+        found: tuple[Line, ...] = self._ask("read", DOCUMENT, data, media_type, n, limit=READ_LIMIT, spent=True)
+        return found
+
     def redacted(self, data: bytes, media_type: str, marks: Sequence[Mark]) -> bytes:
         """The redacted copy (遮盖件) of such a document: a PDF of pictures with the marks in black; raises LetterError."""
         return bytes(self._ask("redacted", DOCUMENT, data, media_type, tuple(marks), limit=COPY_LIMIT))
@@ -140,7 +150,7 @@ class Renderer:
         """The PDF of a report (`letters.reports`), from its facts; raises LetterError."""
         return bytes(self._ask("report", "报告", kind, dict(facts)))
 
-    def _ask(self, task: str, title: str, *arguments: Any, limit: float | None = None) -> Any:
+    def _ask(self, task: str, title: str, *arguments: Any, limit: float | None = None, spent: bool = False) -> Any:
         worker = self._take()
         healthy = False
         try:
@@ -149,7 +159,7 @@ class Renderer:
             if not worker.connection.poll(limit):
                 raise Interrupted(f"{title}没有生成：超过{limit:g}秒。" + (TOO_HARD if title == DOCUMENT else "请缩短内容，或者改作附件。"))
             made, answer = worker.connection.recv()
-            healthy = True
+            healthy = not spent
         except (EOFError, OSError):
             why = TOO_HARD if title == DOCUMENT else "请再试一次；仍然不行的，请联系管理员。"
             raise Interrupted(f"{title}没有生成：生成文书的进程中断了。{why}") from None

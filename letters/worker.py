@@ -15,6 +15,7 @@ from letters.contexts import PRINTED
 from letters.engine import Engine
 from letters.errors import LetterError
 from letters.html import Dress
+from letters.ocr import read
 from letters.ofd import ofd
 from letters.pictures import bind, pages_of, pictures
 from letters.redaction import proposals, redacted
@@ -56,7 +57,7 @@ def against(kind: str, facts: Mapping[str, Any], data: bytes, media_type: str) -
 
 TASKS: Mapping[str, Callable[..., Any]] = {
     "letter": make, "pictures": pictures, "count": pages_of, "bind": bind, "report": report, "against": against, "ofd": fixed_layout,
-    "outline": outline, "sheet": sheet_picture, "proposals": proposals, "redacted": redacted,
+    "outline": outline, "sheet": sheet_picture, "proposals": proposals, "read": read, "redacted": redacted,
 }  # fmt: skip
 
 

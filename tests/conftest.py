@@ -36,7 +36,7 @@ from db.sealing import Ring
 from letters.compare import Paragraph
 from letters.contexts import Context
 from letters.html import Dress
-from letters.marks import Mark, Outline, Searched
+from letters.marks import Line, Mark, Outline, Searched
 from letters.render import MOST_PICTURES, Renderer
 from workflow import identity
 from workflow.personal import Veil
@@ -221,6 +221,9 @@ class Lent:
 
     def proposals(self, data: bytes, media_type: str, veil: Veil) -> Searched:
         return self._renderer.proposals(data, media_type, veil)
+
+    def read(self, data: bytes, media_type: str, n: int) -> tuple[Line, ...]:
+        return self._renderer.read(data, media_type, n)
 
     def redacted(self, data: bytes, media_type: str, marks: Sequence[Mark]) -> bytes:
         return self._renderer.redacted(data, media_type, marks)

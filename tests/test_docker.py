@@ -29,12 +29,12 @@ def section(name: str) -> list[list[str]]:
 
 
 def test_the_list_of_packages_has_the_sections_that_the_setup_reads() -> None:
-    assert re.findall(r"^\[(\w+)\]", PACKAGES, flags=re.M) == ["system", "fonts", "test"]
-    assert set(re.findall(r"\$\(section (\w+)\)", SETUP)) == {"system", "fonts", "test"}
+    assert re.findall(r"^\[(\w+)\]", PACKAGES, flags=re.M) == ["system", "ocr", "fonts", "test"]
+    assert set(re.findall(r"\$\(section (\w+)\)", SETUP)) == {"system", "ocr", "fonts", "test"}
 
 
 def test_no_package_is_named_twice() -> None:
-    names = [line[0] for part in ("system", "fonts", "test") for line in section(part)]
+    names = [line[0] for part in ("system", "ocr", "fonts", "test") for line in section(part)]
     assert len(names) == len(set(names))
 
 

@@ -134,7 +134,7 @@ def wanted(lines: list[str]) -> set[str]:
     return {re.split(r"[\[<>=! ]", line)[0].replace(".", "-") for line in lines}
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-sign.lock", "requirements-test.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-sign.lock", "requirements-test.lock", "docker/ocr.lock"])
 def test_the_lock_pins_every_package_with_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     entries = re.split(r"^(?=[a-z0-9])", text, flags=re.M)[1:]
@@ -149,6 +149,9 @@ def test_the_locks_agree_and_hold_what_the_project_asks_for() -> None:
     assert wanted(PROJECT["project"]["dependencies"] + extras["install"]) <= set(run), "run `make lock`"
     assert wanted(extras["sign"]) <= set(sign), "run `make lock`"
     assert wanted(extras["test"]) <= set(test), "run `make lock`"
+    ocr = locked("docker/ocr.lock")
+    assert run.items() <= ocr.items(), "run `make lock`"
+    assert wanted(extras["ocr"]) <= set(ocr) and not wanted(extras["ocr"]) & set(test), "no test needs what reads scans"
 
 
 # Asked for and imported by no module, each for its reason.

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from threading import Lock, Timer
 from typing import Any, cast
@@ -16,12 +17,12 @@ from api.office.turns import Turns
 from db import queries, store
 from db.engine import Database
 from db.files import Damaged, Files
-from letters import word
+from letters import ocr, word
 from letters.compare import Paragraph
 from letters.contexts import LETTERS
 from letters.contexts.parts import Context
 from letters.html import DRESSES, Dress
-from letters.marks import Mark, Outline, Searched
+from letters.marks import Line, Mark, Outline, Searched
 from letters.prints import MOST
 from letters.render import Interrupted, LetterError, Renderer
 from letters.signing import Facts, NotSigned, Signing
@@ -56,6 +57,9 @@ class Printing:
         self._sheets: dict[tuple[str, int], tuple[str, bytes]] = {}
         self._outlines: dict[str, Outline | str] = {}
         self._proposed: dict[str, Searched] = {}
+        self._read: dict[tuple[str, int], tuple[Line, ...]] = {}
+        self.can_read = ocr.is_there()
+        """Whether the words of a scan can be read (文字识别, an optional extra)."""
         self._lock = Lock()
 
     def render(self, kind: str, context: Any, *, preview: bool) -> bytes:
@@ -117,7 +121,27 @@ class Printing:
                 except LetterError:
                     known = Searched()
             _remember(self._proposed, key, known)
-        return known
+        return self._with_what_was_read(row, known, veil)
+
+    def read(self, officer_id: str, row: Any, n: int) -> None:
+        """Read the words of a page (counted from 1) of an attachment from its picture, in the officer's turn. Raises Problem 409, 429."""
+        with self._turns.turn(officer_id):
+            if (row.id, n) not in self._read:
+                try:
+                    lines = self.renderer.read(*self._document(row), n - 1)
+                except LetterError as error:
+                    raise Problem(409, f"没有识别第{n}页的文字：{error}。".replace("。。", "。")) from None
+                _remember(self._read, (row.id, n), lines)
+
+    def _with_what_was_read(self, row: Any, known: Searched, veil: Veil) -> Searched:
+        """What was proposed, and what the pages give that were read from their pictures."""
+        outline = self._outlines.get(row.id)
+        read = {n: lines for n in known.unread if (lines := self._read.get((row.id, n))) is not None}
+        if not read or outline is None or isinstance(outline, str):
+            return known
+        more = (one for n, lines in read.items() for one in ocr.proposals(lines, n, outline.sheets[n - 1], veil))
+        unread = tuple(n for n in known.unread if n not in read)
+        return replace(known, proposals=(*known.proposals, *more), unread=unread, read=tuple(read))
 
     def _document(self, row: Any) -> tuple[bytes, str]:
         """An attachment: its bytes and their media type."""

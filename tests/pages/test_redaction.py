@@ -22,7 +22,7 @@ from api.office.turns import Turns
 from db import queries
 from letters.compose.papers import handling_record
 from letters.errors import Interrupted, LetterError
-from letters.marks import Mark
+from letters.marks import Line, Mark
 from tests import papers
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, later, text_of
 from workflow.case import Case
@@ -422,3 +422,50 @@ def test_a_button_pressed_while_the_page_saves_itself_is_no_conflict_with_onesel
     assert sent(site, case, one, who="head@gx-zrzy", seen=1, **FORM).status_code == 412
     wrong = sent(site, case, one, seen=2, **FORM | {"do": "auto", "marks.0.ground": ""})
     assert wrong.status_code == 200 and "还没有自动保存：请选择第1处遮盖的依据" in wrong.text
+
+
+# ---------------------------------------------------------------- 文字识别
+
+
+def test_a_scan_says_that_it_is_not_searched_and_is_read_when_that_is_asked_for(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, printing, asked = handled(site), site.office.printing, list[int]()
+    one = kept(site, case, "扫描件.jpg", papers.picture("JPEG"))
+    path = f"/cases/{case.id}/redactions/{one}"
+    monkeypatch.setattr(printing, "can_read", False)
+    page = site.as_(HANDLER).page(path)
+    assert "本页没有文字（扫描件或者图片），没有查找号码和当事人的信息" in text_of(page)
+    assert 'value="read"' not in page
+
+    def read(_data: bytes, media_type: str, n: int) -> tuple[Line, ...]:
+        asked.append(n)
+        assert media_type == "image/jpeg"
+        return (Line(f"周文博（样例）{PHONE}", 20, 30, 100, 6),)
+
+    monkeypatch.setattr(printing, "can_read", True)
+    monkeypatch.setattr(printing.renderer, "read", read, raising=False)
+    assert 'value="read"' in site.as_(HANDLER).page(path)
+    for _ in range(2):
+        assert sent(site, case, one, seen=marks(site, one).version, **FORM | {"do": "read"}).status_code == 303
+    assert asked == [0], "once for a page"
+    page = site.as_(HANDLER).page(path)
+    told = text_of(page)
+    assert "本页的文字是从图像识别的" in told and "手机号码" in told and "本件当事人的信息" in told
+    assert PHONE not in page and 'value="read"' not in page
+    assert len(marks(site, one).marks) == 1, "what was drawn is kept, and nothing is covered by itself"
+    assert sent(site, case, one, seen=1, **FORM | {"do": "", "take": "all"}).status_code == 303
+    assert len(marks(site, one).marks) == 3
+
+
+def test_a_page_that_could_not_be_read_says_why_and_keeps_what_was_drawn(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, printing = handled(site), site.office.printing
+    one = kept(site, case, "扫描件.jpg", papers.picture("JPEG"))
+
+    def read(*_given: Any) -> Any:
+        raise Interrupted("页面图像没有生成：超过90秒。")
+
+    monkeypatch.setattr(printing, "can_read", True)
+    monkeypatch.setattr(printing.renderer, "read", read, raising=False)
+    answer = sent(site, case, one, **FORM | {"do": "read"})
+    assert answer.status_code == 409
+    assert "没有识别第1页的文字" in text_of(answer.text) and 'value="60"' in answer.text
+    assert len(marks(site, one).marks) == 1

@@ -115,7 +115,7 @@ def _draw(
         rows=desk.rows, version=desk.kept.version, grounds=redaction.grounds(office.rules.on(office.today())), usual=USUAL,
         proposals=[one for one in found if one.page == desk.page], kinds=KINDS, per_page=per_page, waiting=waiting,
         total=len(desk.kept.marks), embedded=desk.outline.embedded, scripts=desk.outline.scripts, errs=errs or [], problem=problem,
-        searched=searched, done=done == "kept", seen=SEEN, open=is_open(case, office.today()),
+        searched=searched, can_read=office.printing.can_read, done=done == "kept", seen=SEEN, open=is_open(case, office.today()),
     )  # fmt: skip
 
 
@@ -148,6 +148,8 @@ def redact(request: HttpRequest, case_id: FromPath[UUID], attachment_id: FromPat
         )
         if by_itself:
             return _saved(request, kept)
+        if form.get("do") == "read":
+            office.printing.read(officer.id, desk.row, desk.page)
         if form.get("do") == "make":
             copy = redaction.made(office, officer, desk.placed.case, desk.row, kept.version)
             return go(f"{here}?copy={copy.id}")
