@@ -6,7 +6,7 @@ the act satisfy its article (`checks`). `permitted` asks the same questions with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,8 +15,9 @@ from workflow.acts import ACTS, Act, Officer, Rejected, Signed, parse
 from workflow.case import Case, OpenRequest, inherited
 from workflow.checks import CHECKS, Asking, Facts
 from workflow.checks.asking import COMES_LATE, MAY_LIE_BACK
+from workflow.checks.handling import AFTER_SILENCE
 from workflow.law import Invalid, Refused, Rules
-from workflow.procedure import OF_RECORDS, STATES, kinds_from, states_for
+from workflow.procedure import ACTIVE, OF_RECORDS, STATES, kinds_from, states_for
 from workflow.words import say_day
 
 
@@ -39,7 +40,7 @@ def admit(
     asking = Asking(case, officer, act.on, rules, facts, today)
     _signed_by(asking, act)
     if case.leads_to(act) is None:
-        raise Refused(_not_now(case, act.kind), *(type(act).articles or ("条例 45",)))
+        raise Refused(_not_now(asking, act.kind), *(type(act).articles or ("条例 45",)))
     _may(asking, act.kind)
     _answers_request(asking, act)
     completed = _requested(asking, act, at) if isinstance(act, a.Request) else CHECKS[act.kind].must(asking, act)
@@ -88,6 +89,8 @@ def _requested(asking: Asking, request: a.Request, at: datetime) -> Act:
         raise Invalid("act.kind", f"“{ACTS[act.kind].title}”您可以直接办理，不需要报批")
     if any(one.act.act.get("kind") == act.kind for one in asking.case.requests):
         raise Refused(f"“{ACTS[act.kind].title}”已经报批，等待负责人处理。需要修改的，请先撤回原来的报批。", "条例 45")
+    if asking.case.leads_to(act) is None:
+        raise Refused(_not_now(asking, act.kind), *(type(act).articles or ("条例 45",)))
     try:
         admit(asking.case, act, _signer(asking), at, asking.rules, asking.today, asking.facts)
     except Invalid as invalid:
@@ -147,9 +150,12 @@ def reasons(
     case: Case, officer: Officer, rules: Rules, today: date, facts: Facts = Facts()
 ) -> dict[str, Refused | None]:
     """For every kind the table and the role allow now: None if it may be placed, else what stands against it."""
-    asking = Asking(case, officer, today, rules, facts)
-    kinds = [kind for kind in kinds_from(case.state) if belongs(case, kind)]
-    return {kind: _against(asking, kind) for kind in kinds if officer.role in asking.law.roles[kind]}
+    return _reasons(Asking(case, officer, today, rules, facts))
+
+
+def _reasons(asking: Asking) -> dict[str, Refused | None]:
+    kinds = [kind for kind in kinds_from(asking.case.state) if belongs(asking.case, kind)]
+    return {kind: _against(asking, kind) for kind in kinds if asking.officer.role in asking.law.roles[kind]}
 
 
 def _against(asking: Asking, kind: str) -> Refused | None:
@@ -163,7 +169,7 @@ def _against(asking: Asking, kind: str) -> Refused | None:
 def why_not(case: Case, kind: str, officer: Officer, rules: Rules, today: date) -> str:
     """Why this officer may not place an act of `kind` now; empty when he may."""
     if case.state not in states_for(kind):
-        return _not_now(case, kind)
+        return _not_now(Asking(case, officer, today, rules), kind)
     if officer.role not in rules.on(today).roles[kind]:
         return _who_may(kind, officer, rules, today)
     refused = _against(Asking(case, officer, today, rules), kind)
@@ -175,7 +181,7 @@ def stands_against(case: Case, kind: str, officer: Officer, rules: Rules, on: da
     if officer.role not in rules.on(on).roles[kind]:
         return Forbidden(_who_may(kind, officer, rules, on))
     if kind not in kinds_from(case.state):
-        return Refused(_not_now(case, kind), *(ACTS[kind].articles or ("条例 45",)))
+        return Refused(_not_now(Asking(case, officer, on, rules), kind), *(ACTS[kind].articles or ("条例 45",)))
     return _against(Asking(case, officer, on, rules), kind)
 
 
@@ -267,17 +273,82 @@ _OVER: Mapping[str, str] = {
 """What to do about a file that nobody here takes any further."""
 
 
-def _not_now(case: Case, kind: str) -> str:
-    title = ACTS[kind].title
+def _not_now(asking: Asking, kind: str) -> str:
+    """What stands against an act that the table does not give now, and the way to what it is for."""
+    case, title = asking.case, ACTS[kind].title
     if case.state not in STATES:
         return f"本件还没有登记，不能办理“{title}”。请先登记。"
     state = STATES[case.state]
     sentence = f"本件现在是“{state.title}”，不能办理“{title}”。"
     if case.state in _OVER:
         return sentence + _OVER[case.state]
-    if case.state == "consulting" and kind == "draft":
-        return sentence + "拟写答复须等征求意见结束。请先登记收到的意见，期满未答复的登记“逾期未提出意见”。"
-    if case.state in ("replied", "archived") and kind == "withdrawal":
-        return sentence + "答复已经作出，申请人撤回只能在答复以前。"
-    now = "、".join(f"“{ACTS[one].title}”" for one in kinds_from(case.state) if one not in _ASIDE and belongs(case, one))
-    return sentence + f"现在可以办理的有：{now}。"
+    if asking.officer.agency != case.agency:
+        return sentence + "请与办理本件的单位联系。"
+    if kind in _ONCE and case.is_active and case.state != "registered" and (refused := _against(asking, kind)) is not None:
+        return sentence + refused.message
+    if (way := _OF_KIND[kind](case) if kind in _OF_KIND else _of_state(case, kind)) is not None:
+        return sentence + way
+    now = "、".join(f"“{ACTS[one].title}”" for one, why in _reasons(asking).items() if why is None and one not in _ASIDE)
+    if now:
+        return f"{sentence}您现在可以办理的有：{now}。"
+    return sentence + ("" if state.mover == "无" else f"等{state.mover}办理；") + "有情况要说明的，可以添加备注。"
+
+
+def _of_state(case: Case, kind: str) -> str | None:
+    """The way to an act that belongs to another state: what brings the file there."""
+    if case.is_active and kind in ("archival", "conversion", "reopening"):
+        return "请先答复，或者终止办理。"
+    if case.state in _ON_THE_WAY and kind in kinds_from("handling"):
+        return _ON_THE_WAY[case.state]
+    if not case.is_active and kind in {one for state in ACTIVE for one in kinds_from(state)}:
+        return "确需重新办理的，请负责人办理“重新处理”。"
+    if case.is_active and kind in ("decision", "legal_review"):
+        return _ON_THE_WAY.get(case.state, "") + ("请先拟稿。" if case.state == "handling" else "然后拟稿。")
+    return None
+
+
+_ON_THE_WAY: Mapping[str, str] = {
+    "registered": "请先办理“审核受理”。",
+    "awaiting_correction": "请等申请人补正，收到后登记“收到补正”；逾期没有补正的，办理“视为放弃申请”。",
+    "awaiting_payment": "请等申请人缴费，缴清后登记“缴费”；逾期没有缴纳的，办理“视为放弃申请”。",
+    "consulting": "请先登记收到的意见，期满未答复的登记“逾期未提出意见”。",
+    "approving": "正在审签。需要补办、重拟的，请承办人撤回拟稿，或者请法制人员、负责人退回。",
+}
+"""What leads from each state of an open file to 办理中."""
+
+
+_ONCE = frozenset({"split", "correction_notice", "reasons_notice", "extension", "deferral", "fee_notice"})
+"""Kinds to which no state leads any more once they were used, or their time is over: that is what stands against them."""
+
+
+def _handed_over_no_more(case: Case) -> str | None:
+    if case.state == "awaiting_correction" and not case.all(a.Acceptance):
+        return "请先登记“收到补正”，在受理以前移送。"
+    if not case.is_active:
+        return None
+    return "受理以后不能移送。不属于本机关负责公开的，请拟稿答复“非本机关负责公开”，告知负责公开的机关。"
+
+
+def _asked_before(case: Case) -> str:
+    """收到意见、逾期未提出意见 when nobody is asked any more: what comes later is put on file all the same."""
+    if not case.consultations:
+        return "没有征求过意见。需要征求的，请在办理中办理“征求意见、会商”；主动来的意见，请存入附件，写明备注。"
+    if case.consultations[-1].silence is None:
+        return "征求的意见都已经登记。有补充的，请存入附件，写明备注；需要再问的，在办理中另行征求。"
+    return AFTER_SILENCE
+
+
+def _withdrawn_too_late(case: Case) -> str | None:
+    return "答复已经作出，申请人撤回只能在答复以前。" if case.state in ("replied", "archived") else _of_state(case, "withdrawal")
+
+
+def _drafted_later(case: Case) -> str | None:
+    waits = "拟写答复须等征求意见结束。" if case.state == "consulting" else ""
+    return waits + way if (way := _of_state(case, "draft")) is not None else None
+
+
+_OF_KIND: Mapping[str, Callable[[Case], str | None]] = {
+    "registration": lambda _case: "本件已经登记；申请人另有申请的，请另行登记。",
+    "handover": _handed_over_no_more, "opinion": _asked_before, "silence": _asked_before, "withdrawal": _withdrawn_too_late, "draft": _drafted_later,
+}  # fmt: skip
+"""Kinds that have a way of their own."""

@@ -323,3 +323,60 @@ def test_more_suspension_never_makes_the_due_date_earlier(start: int, spans: lis
         assert latest <= asked
         assert calendar.is_working(answered)
         latest = answered
+
+
+# ---------------------------------------------------------------------------------------------- the way on
+
+
+def _refused(desk: Desk, kind: str, role: str, **fields: Any) -> str:
+    with pytest.raises(Refused) as caught:
+        admit(desk.case, parse({"kind": kind, "on": DAY.isoformat(), **MINIMAL[kind], **fields}), officer(role), datetime.now(UTC), RULES, DAY)
+    return caught.value.message
+
+
+@pytest.mark.parametrize("state", [one for one in STATES if one not in OUT])
+@pytest.mark.parametrize("kind", ACTS)
+def test_a_refusal_offers_what_this_officer_may_do_and_nothing_else(state: str, kind: str) -> None:
+    """The same answer that `permitted` gives beside it."""
+    if kind in kinds_from(state):
+        return
+    desk = in_state(state)
+    for role in RULES.on(DAY).roles[kind]:
+        message = _refused(desk, kind, role)
+        if "现在可以办理的有：" in message:
+            offered = message.partition("现在可以办理的有：")[2].strip("。“”").split("”、“")
+            may = {ACTS[one].title for one in permitted(desk.case, officer(role), RULES, DAY, desk.facts)}
+            assert set(offered) <= may
+        assert "督办" not in message.replace("不能办理“督办”", "")
+
+
+def test_what_was_used_up_is_said_to_be_used_up_in_every_state() -> None:
+    """条例 30: no state leads back to a second correction notice."""
+    desk = registered().place("correction_notice", "2026-03-03", matters=["写明年份"])
+    desk.serve(2, "2026-03-03").place("correction", "2026-03-05", wanted="写明了").place("acceptance", "2026-03-05")
+    desk.place("draft", "2026-03-06", items=[{"item": 1, "outcome": "disclosed"}])
+    assert "只能作出一次" in _refused(desk, "correction_notice", "handler")
+
+
+@pytest.mark.parametrize("state", ["handling", "consulting", "awaiting_payment", "approving"])
+def test_what_was_accepted_is_answered_and_not_handed_over(state: str) -> None:
+    """条例 36(五)."""
+    assert "请拟稿答复“非本机关负责公开”" in _refused(in_state(state), "handover", "handler")
+
+
+def test_an_opinion_that_comes_after_the_silence_is_put_on_file() -> None:
+    """条例 32: a late objection is kept, and how it can still be heard is said; that way is open."""
+    desk = handling().place("consultation", "2026-03-03", type="third_party", party={"name": "样例公司", "address": "样例路"}, question="是否同意")
+    desk.serve(3, "2026-03-03").place("silence", "2026-03-31", consultation=3)
+    with pytest.raises(Refused, match="写备注说明收到的日期") as caught:
+        desk.place("opinion", "2026-04-01", consultation=3, stance="object", text="不同意")
+    assert "撤销“逾期未提出意见”" in caught.value.message
+    desk.place("revocation", "2026-04-01", of=5, reason="意见随后寄到").place("opinion", "2026-04-01", consultation=3, stance="object", text="不同意")
+    assert desk.case.state == "handling"
+
+
+def test_another_unit_is_told_whom_to_ask() -> None:
+    """What it may do there is its relation's to say, and the law does not know that."""
+    other = officer("handler").model_copy(update={"agency": "gx-zfb"})
+    with pytest.raises(Refused, match="请与办理本件的单位联系"):
+        admit(in_state("replied").case, parse({"kind": "supervision", "on": "2026-03-13", "text": "请尽快"}), other, datetime.now(UTC), RULES, DAY)

@@ -40,6 +40,11 @@ def reasons(asking: Asking, act: a.Reasons) -> Act:
     return act
 
 
+AFTER_SILENCE = (
+    "这一方已经登记“逾期未提出意见”。以后才提出的，请把来件存入附件，写备注说明收到的日期；答复送出以前，需要据以改变决定的，"
+    "先撤回拟稿，以“撤销记录”撤销“逾期未提出意见”，再登记收到意见。"
+)
+"""What is done with an opinion that comes when its limit is over and the silence is on file (条例 32, 34)."""
 _STATUTORY_LIMITS = {"third_party": "条例 32", "joint_agency": "条例 34"}
 
 
@@ -96,6 +101,8 @@ def _asked(asking: Asking, seq: int) -> Asked:
     asked = asking.case.consultation(seq)
     if asked is None:
         raise Invalid("consultation", f"本件第{seq}项记录不是征求意见、会商")
+    if asked.silence is not None:
+        raise Refused(AFTER_SILENCE, "条例 32", "条例 34")
     if not asked.is_open:
         raise Refused("这一次征求意见已经有了结果。需要补充的，请另行征求意见，或者记入备注。", "条例 32", "条例 34")
     return asked
