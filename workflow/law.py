@@ -129,7 +129,7 @@ class InForce:
         """期限. Before the 条例 as it now stands there is nothing to reckon by (READINGS R-before)."""
         if self.since < self.deadlines_from:
             raise Refused(
-                f"{_say(self.deadlines_from)}以前收到的申请适用修订前的条例，本系统不计算其期限。请按当时的规定办理，并用备注说明。",
+                f"{_say(self.deadlines_from)}以前收到的申请适用修订前的条例，本系统不登记，也不计算其期限。请按当时的规定，在原来的案卷、台账中办理。",
                 "条例 56",
             )
         return self._deadlines

@@ -286,5 +286,6 @@ def test_the_ground_of_a_part_that_is_withheld_is_one_of_its_own() -> None:
 
 def test_a_request_under_the_law_before_the_revision_is_not_registered() -> None:
     """READINGS R-before."""
-    with pytest.raises(Refused, match="适用修订前的条例"):
+    with pytest.raises(Refused, match="在原来的案卷、台账中办理") as caught:
         Desk().place("registration", "2019-05-14", channel="in_person", submitted_on="2019-05-14", applicant=APPLICANT, wanted="甲")
+    assert "备注" not in caught.value.message  # there is no file to put one on
