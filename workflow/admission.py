@@ -227,11 +227,11 @@ _ASIDE = (
 
 
 def _dated(case: Case, act: Act, today: date) -> None:
-    if act.on > today:
-        raise Invalid("on", f"日期不能晚于今天（{say_day(today)}）")
-    for field, value in _dates(act):
+    for field, value in _dates(act):  # first: the date of a registration follows from them
         if value > today:
             raise Invalid(field, f"已经发生的事情，日期不能晚于今天（{say_day(today)}）")
+    if act.on > today:
+        raise Invalid("on", f"日期不能晚于今天（{say_day(today)}）")
     late = getattr(act, "late_entry", None)
     if late is not None and act.on == today:
         raise Invalid("late_entry", "日期是今天的，不是补录，请留空")

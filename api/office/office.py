@@ -237,6 +237,8 @@ class Office:
         if seen is None or seen == case.version:
             return
         last = case.acts[-1]
+        if seen > case.version:
+            raise Problem(412, f"没有提交：本件现在是第{case.version}版，还没有第{seen}版。请核对所见的版本后再提交，您写的内容没有丢失。")
         if relation == "consulted":
             raise Problem(412, "没有提交：这件申请刚有变动。请刷新会商收件后再提交，您写的内容没有丢失。")
         raise Problem(
@@ -526,7 +528,7 @@ class Office:
             shown = seen(after, officer.role, "own")
             made = self._composed(session, shown, self.answered_with(session, after), kept)
         if n >= len(made):
-            raise Problem(409, f"“{type(act).title}”不产生文书。")
+            raise Problem(409, _no_letter(act, len(made)), articles=type(act).articles or ("条例 45",))
         return self.printing.preview(officer.id, made[n].kind, made[n].context)
 
     def reply(self, case: Case, officer: Officer, on: date) -> Letter:
@@ -565,6 +567,12 @@ class Office:
         """Finish what is in flight and let the workers go."""
         self.printing.close()
         self.database.close()
+
+
+def _no_letter(act: Act, made: int) -> str:
+    if made:
+        return f"“{type(act).title}”只产生{made}份文书，没有这一份可以预览。请从已有的文书中选择。"
+    return f"“{type(act).title}”不产生文书，没有可以预览的。请核对后直接办理。"
 
 
 def _words(letter: Letter) -> str:

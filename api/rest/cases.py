@@ -54,7 +54,8 @@ def _version(request: HttpRequest) -> int:
         raise Problem(428, '请在 If-Match 中注明所见的版本，例如 If-Match: "3"。版本见案件的 version 或者 ETag。')
     plain = text.strip().removeprefix("W/").strip('"')
     if not plain.isascii() or not plain.isdigit() or len(plain) > 9:
-        raise Problem(400, 'If-Match 应当是案件的版本，例如 If-Match: "3"。')
+        wrong = 'If-Match 应当是案件的版本，例如 If-Match: "3"。'
+        raise Problem(400, wrong, errors=[("If-Match", wrong)])
     return int(plain)
 
 

@@ -202,6 +202,8 @@ def test_a_preview_is_marked_and_stores_nothing(desk: Desk) -> None:
     assert len(after["letters"]) == len(case["letters"])
     bad = desk.call("handler@gx-zrzy", "POST", f"/api/cases/{case['id']}/letters/preview", {"kind": "note", "text": "x"})
     assert bad.status_code == 409
+    assert bad.json()["articles"]
+    assert "请核对后直接办理" in bad.json()["detail"]
 
 
 def _archived(desk: Desk) -> dict[str, Any]:

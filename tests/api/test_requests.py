@@ -25,7 +25,7 @@ def _errors(answer: Any) -> dict[str, str]:
     [
         ({"received_on": "2026-02-30"}, "received_on"),
         ({"received_on": "2026-10-30"}, "received_on"),  # before it was submitted
-        ({"submitted_on": "2026-11-25", "received_on": "2026-11-25"}, "on"),  # tomorrow
+        ({"submitted_on": "2026-11-25", "received_on": "2026-11-25"}, "submitted_on"),  # tomorrow
         ({"received_on": "昨天"}, "received_on"),
         ({"received_on": 20261102}, "received_on"),
         ({"channel": "pigeon"}, "channel"),
@@ -180,8 +180,12 @@ def test_an_act_must_name_the_version_it_saw(desk: Desk) -> None:
     path = f"/api/cases/{case['id']}/acts"
     body = {"kind": "note", "text": "x"}
     assert desk.call("handler@gx-zrzy", "POST", path, body).status_code == 428
-    assert desk.call("handler@gx-zrzy", "POST", path, body, If_Match="abc").status_code == 400
-    assert desk.call("handler@gx-zrzy", "POST", path, body, If_Match='"7"').status_code == 412
+    wrong = desk.call("handler@gx-zrzy", "POST", path, body, If_Match="abc")
+    assert wrong.status_code == 400
+    assert [one["field"] for one in wrong.json()["errors"]] == ["If-Match"]
+    ahead = desk.call("handler@gx-zrzy", "POST", path, body, If_Match='"7"')
+    assert ahead.status_code == 412
+    assert "现在是第1版，还没有第7版" in ahead.json()["detail"]
     assert desk.call("handler@gx-zrzy", "POST", path, body, If_Match='"1"').status_code == 201
     stale = desk.call("handler@gx-zrzy", "POST", path, body, If_Match='"1"')
     assert stale.status_code == 412

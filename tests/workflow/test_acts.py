@@ -305,6 +305,22 @@ def test_every_answer_is_chinese_and_repeats_no_value(kind: str) -> None:
                 assert re.search(r"[\u4e00-\u9fff]", why), (path, why)
 
 
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"kind": "split", "on": "2026-03-02", "parts": ["", ""], "reason": "样例"}, {"parts.0.wanted", "parts.1.wanted"}),
+        ({"kind": "split", "on": "2026-03-02", "parts": ["甲"], "reason": "样例"}, {"parts"}),
+        ({**REGISTRATION, "channel": "pigeon"}, {"channel"}),
+        ({**REGISTRATION, "channel": []}, {"channel"}),
+        ({**REGISTRATION, "submitted_on": "2026-02-30"}, {"submitted_on"}),
+        ({**REGISTRATION, "channel": "online", "received_on": "2026-02-30"}, {"received_on"}),
+        ({**REGISTRATION, "channel": "online", "received_on": 5}, {"received_on"}),
+    ],
+)
+def test_one_fault_is_told_once_at_what_was_sent(fields: dict[str, Any], fault: set[str]) -> None:
+    assert set(rejected(fields)) == fault
+
+
 # ---------------------------------------------------------------------------------------------- 登记
 
 

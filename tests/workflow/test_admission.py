@@ -325,6 +325,21 @@ def test_more_suspension_never_makes_the_due_date_earlier(start: int, spans: lis
         latest = answered
 
 
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"channel": "in_person", "submitted_on": "2026-03-03"}, "submitted_on"),
+        ({"channel": "ems_signed", "received_on": "2026-03-03"}, "received_on"),
+        ({"channel": "in_person", "submitted_on": "2026-03-02", "on": "2026-03-03"}, "on"),
+    ],
+)
+def test_a_day_to_come_is_told_at_the_field_that_was_sent(fields: dict[str, Any], field: str) -> None:
+    act = parse({"kind": "registration", "applicant": APPLICANT, "wanted": "甲", **fields})
+    with pytest.raises(Invalid, match="不能晚于今天") as caught:
+        admit(Case(CASE_ID, "gx-zrzy", "样例1号"), act, officer("intake"), datetime.now(UTC), RULES, date(2026, 3, 2))
+    assert caught.value.field == field
+
+
 # ---------------------------------------------------------------------------------------------- the way on
 
 

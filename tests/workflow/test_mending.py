@@ -215,6 +215,7 @@ REFUSED_AMENDMENTS: list[tuple[str, int, dict[str, Any], str, str]] = [
     ("a field that no act has", 1, {"due": "2026-05-01"}, "changes.due", "没有这一项"),
     ("a field that another kind has", 1, {"days": 5}, "changes.days", "没有这一项"),
     ("the kind of the act", 1, {"kind": "note"}, "changes.kind", "没有这一项"),
+    ("what the program fills in", 1, {"split_from": CASE_ID}, "changes.split_from", "由系统填写"),
     ("a place that is empty", 9, {"wanted": "乙"}, "of", "没有第9项"),
     ("the same again", 1, {"form": "paper"}, "changes", "没有需要更正的"),
     ("a day that is still to come", 1, {"received_on": "2026-03-20", "submitted_on": "2026-03-20"}, "changes.received_on", "不能晚于今天"),
@@ -231,6 +232,12 @@ def test_what_cannot_be_amended(title: str, of: int, changes: dict[str, Any], fi
     assert desk.case is before
 
 
+def test_a_day_that_is_none_is_told_once() -> None:
+    with pytest.raises(Rejected) as caught:
+        amend(posted("2026-07-06", "2026-07-06"), 1, "2026-07-08", received_on="2026-99-99")
+    assert [field for field, _ in caught.value.errors] == ["changes.received_on"]
+
+
 def test_an_amended_value_is_read_by_the_class_of_its_act() -> None:
     with pytest.raises(Rejected) as caught:
         amend(registered(), 1, "2026-03-03", applicant={**APPLICANT, "id_number": "990000196203110005"})
@@ -243,6 +250,30 @@ def test_what_was_issued_stays_as_issued(kind: str) -> None:
     field = {"matters": ["写明月份"]} if kind == "correction_notice" else {"outcome": "partial"}
     with pytest.raises(Refused, match="以办理、印发的为准"):
         amend(desk, desk.case.version, "2026-03-12", **field)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"topic": "land"}, "“主题”.*请办理“改定主题”"),
+        ({"purpose": "record_correction"}, "由负责人办理“作废”，再重新登记"),
+        ({"on": "2026-03-01"}, "请更正“收到日”"),
+        ({"remark": "样例"}, "请另行添加备注"),
+        ({"topic": "land", "purpose": "record_correction"}, "改定主题.*作废"),
+    ],
+)
+def test_what_a_registration_laid_down_is_put_right_by_another_way(changes: dict[str, Any], says: str) -> None:
+    """A registration is never revoked, and nobody is sent to do that."""
+    with pytest.raises(Refused, match=says) as caught:
+        amend(handling(), 1, "2026-03-10", **changes)
+    assert "误办而没有送出的请撤销" not in caught.value.message
+
+
+def test_what_is_never_revoked_is_not_said_to_be() -> None:
+    desk = registered(items=["甲", "乙"]).place("split", "2026-03-02", parts=["甲", "乙"], reason="两件不同的事")
+    with pytest.raises(Refused, match="可以由负责人作废") as caught:
+        amend(desk, 2, "2026-03-10", reason="样例")
+    assert "请撤销" not in caught.value.message
 
 
 def test_an_amendment_is_not_amended_but_revoked() -> None:

@@ -38,6 +38,15 @@ def _as_date(value: object) -> object:
         raise PydanticCustomError("no_such_day", "没有{month}月{day}日，请改正", {"month": month, "day": day}) from None
 
 
+def is_day(value: object) -> bool:
+    """Whether a value is a date as acts take it."""
+    try:
+        _as_date(value)
+    except PydanticCustomError:
+        return False
+    return True
+
+
 def _cleaned(value: str, *, lines: bool) -> str:
     try:
         text = clean_text(value, lines=lines)

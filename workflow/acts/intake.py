@@ -8,8 +8,21 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from workflow.acts.fields import Act, AgencyDated, Day, Days, Ident, Line, Text, at_entry, at_field, personal
+from workflow.acts.fields import (
+    Act,
+    AgencyDated,
+    Day,
+    Days,
+    Ident,
+    Line,
+    Text,
+    at_entry,
+    at_field,
+    is_day,
+    personal,
+)
 from workflow.acts.request import (
+    CHANNELS,
     NOT_BORN,
     Agent,
     Applicant,
@@ -23,6 +36,15 @@ from workflow.acts.request import (
     Item,
     OtherAgency,
 )
+
+_LATER = [one for one in CHANNELS if one not in ("in_person", "oral")]
+"""Channels whose day of receipt is another than the day of submission, and must be said."""
+_SOME_DAY = date(2000, 1, 1)
+"""What stands for a day while the fault in the day that it follows from is told."""
+
+
+def _copied(day: Any) -> Any:
+    return day if day is None or is_day(day) else _SOME_DAY
 
 
 class Registration(Act):
@@ -75,12 +97,11 @@ class Registration(Act):
         """Submitted in person or orally, the day of submission is the day of receipt (条例 31(一))."""
         if isinstance(data, dict):
             data = dict(data)
-            if data.get("received_on") is None and data.get("channel") in ("in_person", "oral"):
-                data["received_on"] = data.get("submitted_on")
+            # a fault is told at the field that was sent: no copy is made of a day that is none, nor is one missed for want of a channel
+            if data.get("received_on") is None and data.get("channel") not in _LATER:
+                data["received_on"] = _copied(data.get("submitted_on"))
             if data.get("on") is None:
-                data["on"] = data.get("received_on")
-            if data["on"] is None:  # the missing day of receipt is the error to report, not this copy of it
-                data["on"] = date(2000, 1, 1)
+                data["on"] = _copied(data.get("received_on")) or _SOME_DAY
             if data.get("received_on") is None:
                 data.pop("received_on", None)
         return data

@@ -51,14 +51,19 @@ def read(model: type[R], data: object) -> R:
 
 def errors_of(error: ValidationError) -> list[tuple[str, str]]:
     """The field paths and Chinese sentences of a pydantic error; no value is repeated."""
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, str]] = []
     for one in error.errors(include_url=False, include_input=False):
         path = [str(part) for part in one["loc"]]
         context = one.get("ctx", {})
         if one["type"] == "at_field":
             path.append(str(context["field"]))
-        found.append((".".join(path), _SENTENCES.get(one["type"], _plain)(context, one["msg"])))
-    return found
+        found.append((".".join(path), _SENTENCES.get(one["type"], _plain)(context, one["msg"]), one["type"]))
+    # a list whose members are at fault is counted without them: that they are too few is no other fault
+    within = [path for path, _, _ in found]
+    return [
+        (path, why) for path, why, type in found
+        if type != "too_short" or not any(other.startswith(f"{path}.") for other in within)
+    ]  # fmt: skip
 
 
 def _plain(_context: dict[str, Any], message: str) -> str:

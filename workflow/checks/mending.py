@@ -8,6 +8,7 @@ from typing import Any
 
 from workflow import acts as a
 from workflow.acts import Act, Rejected, Signed
+from workflow.acts.fields import is_day
 from workflow.case import MENDING, Case, letter_id
 from workflow.checks import charging, ending, handling, intake, remedies
 from workflow.checks.asking import Asking, Must, misdated
@@ -34,6 +35,14 @@ _MUST: Mapping[str, Must] = {
     "service": ending.service, "remedy": remedies.remedy, "remedy_result": remedies.remedy_result,
 }  # fmt: skip
 _SAME_DAY = ("in_person", "oral")
+_TAKEN_BACK = "误办而没有送出的请撤销；已经送出的，由负责人以重新处理自行纠正。"
+# What to do instead of amending a field that the agency laid down itself: (kind, field); "" for every kind.
+_INSTEAD: Mapping[tuple[str, str], str] = {
+    ("registration", "topic"): "主题请办理“改定主题”。",
+    ("registration", "purpose"): "把公开申请登记成更正申请、或者相反的，由负责人办理“作废”，再重新登记。",
+    ("registration", "on"): "登记日期是在系统中登记的那一天；收到日、提交日写错的，请更正“收到日”、“提交或者寄出日期”。",
+    ("", "remark"): "请另行添加备注。",
+}
 
 
 def placed(asking: Asking, seq: int) -> Signed:
@@ -71,13 +80,13 @@ def amendment(asking: Asking, act: a.Amendment) -> Act:
     for field in act.changes:
         if field not in known or field == "kind":
             raise Invalid(f"changes.{field}", f"“{title}”没有这一项，请删去")
+        if field in a.SET_BY_THE_ENGINE:
+            raise Invalid(f"changes.{field}", "这一项由系统填写，不能更正，请删去")
     allowed = AMENDABLE.get(kind, frozenset())
     if issued := [field for field in act.changes if field not in allowed]:
-        names = "、".join(f"“{known[field].title or field}”" for field in issued)
-        raise Refused(
-            f"“{title}”的{names}是本机关办理时确定的，以办理、印发的为准，不能更正。误办而没有送出的请撤销；已经送出的，由负责人以重新处理自行纠正。",
-            "条例 45",
-        )
+        names = "、".join(f"“{known[field].title}”" for field in issued)
+        ways = dict.fromkeys(_INSTEAD.get((kind, field)) or _INSTEAD.get(("", field)) or _NEVER.get(kind) or _TAKEN_BACK for field in issued)
+        raise Refused(f"“{title}”的{names}是本机关办理时确定的，以办理、印发的为准，不能更正。{''.join(ways)}", "条例 45")
     mended = _accepted(asking, target, _mended(act, target))
     if isinstance(mended, a.Registration) and (since := _corrected_since(asking.case, mended)) is not None:
         place, seq = since
@@ -140,7 +149,7 @@ def _registration(now: a.Registration, changes: Mapping[str, Any], given: dict[s
         if stated is not None:
             given |= {name: stated for name in ("submitted_on", "received_on") if name not in changes}
     received = given.get("received_on")
-    if isinstance(received, str) and received > now.on.isoformat():
+    if isinstance(received, str) and is_day(received) and received > now.on.isoformat():
         given["on"] = received
     return given
 
