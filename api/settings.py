@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _FROM_FILE = ("DATABASE_URL", "SIGN_PASSPHRASE")
+OWN_FONTS = Path(__file__).parents[1] / "letters" / "fonts"
+"""The fonts that the set-up fetches."""
 
 
 class Settings(BaseSettings):
@@ -77,8 +79,9 @@ class Settings(BaseSettings):
 
     @property
     def shown(self) -> dict[str, str]:
-        """The settings as they may be shown: without the password of the database."""
-        values = {name.upper(): str(value) for name, value in self.model_dump().items()}
+        """The settings as they may be shown: what is used, also where nothing was set, without the password of the database."""
+        used = {"rules_dir": self.own_rules, "agencies_dir": self.own_agencies, "fonts_dir": self.fonts_dir or OWN_FONTS}
+        values = {name.upper(): "" if value is None else str(value) for name, value in {**self.model_dump(), **used}.items()}
         url = values["DATABASE_URL"]
         if "@" in url:
             scheme, rest = url.split("://", 1)

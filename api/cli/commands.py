@@ -180,10 +180,13 @@ def demo(empty: bool) -> None:
     from api.cli.demo import PASSWORD, load_samples, officers, open_desks, open_pages
     from api.office.record import by_command, record
     from db import queries
+    from db.engine import path_of
 
-    with _office(begins=True) as office:
-        if not office.sources.samples:
-            click.echo("样例单位已启用。已经在运行的服务，重新启动以后才能看到这些单位。", err=True)
+    settings = load_settings()
+    begins = (file := path_of(settings.database_url)) is not None and not file.exists()
+    with _office(settings, begins=True) as office:
+        if not office.sources.samples and not begins:  # nobody serves what is not there yet
+            click.echo("样例单位已启用。如果已有服务在用这个数据目录运行，请重新启动它。", err=True)
         people = open_desks(office)
         open_pages(office, people)
         click.echo(f"样例人员的登录密码：{PASSWORD}（如 handler@gx-zrzy）", err=True)

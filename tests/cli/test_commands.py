@@ -439,6 +439,9 @@ def test_check_shows_every_setting_and_no_password(empty: Shell) -> None:
     shown = empty.good("check")
     for name in Settings.model_fields:
         assert f"{name.upper()}=" in shown
+    assert "=None" not in shown  # what is used where nothing was set
+    assert "RULES_DIR=data/rules" in shown.replace(str(empty.data), "data")
+    assert "letters/fonts" in shown
     hidden = empty.run("check", DATABASE_URL="postgresql://somebody:geheim@127.0.0.1:1/none")
     assert hidden.returncode == 1
     assert "geheim" not in hidden.stdout + hidden.stderr
