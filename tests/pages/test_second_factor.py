@@ -359,6 +359,15 @@ def test_whom_the_office_asks_is_led_there_and_can_do_nothing_else(site: Site) -
     assert working.get("/desk").status_code == 200
 
 
+def test_an_administrator_takes_his_own_away_with_a_code_alone(site: Site) -> None:
+    person, secret, _ = enrolled(site, "admin")
+    own = f"/admin/users/{officer(site, 'admin').id}/factor"
+    refused = person.post(own, {"reason": "手机丢失，已当面核实"})
+    assert refused.status_code == 400 and "用验证码停用" in text_of(refused.text)
+    assert site.visitor().sign_in("admin").status_code == 200, "a code is still asked for"
+    assert person.post("/account/factor/remove", {"code": now_code(site, secret)}).status_code == 200
+
+
 def test_only_an_administrator_asks_and_takes_away(site: Site) -> None:
     who = officer(site, "head@gx-zrzy").id
     for path in (f"/admin/users/{who}/factor", "/admin/security/factor"):
@@ -383,14 +392,14 @@ def test_enrolment_and_sign_in_at_a_browser(browser: Chromium, size: tuple[int, 
     reads_well()
     page.fill("#f-password", PASSWORD)
     with page.expect_navigation():
-        page.press("#f-password", "Enter")
+        page.click("main .btn-primary")
     reads_well()
     box = page.locator(".gk-qr svg").bounding_box()
     assert box and box["width"] >= 200 and abs(box["width"] - box["height"]) < 2
     secret = secret_on(page.content())
     page.fill("#f-code", now_code(site, secret))
     with page.expect_navigation():
-        page.press("#f-code", "Enter")
+        page.click("main .btn-primary")
     assert len(codes_on(page.content())) == factors.RECOVERY
     reads_well()
     later(site, seconds=31)

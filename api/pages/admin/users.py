@@ -213,9 +213,11 @@ def revoke(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
 
 @action("/admin/users/{officer_id:uuid}/factor")
 def remove_factor(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
-    """取消两步验证 of somebody who has lost his telephone, with a reason; his sessions end, and a lock."""
+    """取消两步验证 of somebody who has lost his telephone, with a reason; his sessions end, and a lock. One's own takes a code."""
     office, row, now = office_of(request), _row(request, officer_id), office_of(request).clock()
     reason = reason_given(form_of(request).get("reason"))
+    if row.id == me(request).id:
+        return _user(request, row, status=400, errs=[("", "自己的两步验证，请在“我的账号”的“两步验证”中用验证码停用")])
     if reason is None:
         return _user(request, row, status=400, errs=[("reason", "请写明取消的理由，例如：手机丢失，已当面核实本人")])
 
