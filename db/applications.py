@@ -20,6 +20,7 @@ from db import journal, people
 from db import tables as t
 from db.sealing import opened, ring_of, sealed
 from db.store import next_number
+from workflow.acts import Officer
 
 APPLICATION, UPLOAD, SETTING, CASE = (t.table_of(model) for model in (t.Application, t.Upload, t.Setting, t.CaseFile))
 APPLICATION_OWNER = literal("application/") + APPLICATION.c.id
@@ -165,7 +166,11 @@ def officer_of(officer_id: str, key: str = "") -> str:
     return f"{OFFICER}{officer_id}/{key}"
 
 
-def add_upload(session: Session, owner: str, *, id: str, name: str, media_type: str, size: int, digest: str, now: datetime) -> None:
+def add_upload(
+    session: Session, owner: str, *, id: str, name: str, media_type: str, size: int, digest: str, now: datetime, by: Officer | None = None
+) -> None:
+    """Keep a file beside a form not yet sent; the log says who did, or that a visitor did."""
+    journal.tell(session, now, journal.CHANGE, officer=by, object=id, reason="上传附件" if by else "网上申请人上传材料")
     at = t.in_order(session, UPLOAD.c.at, UPLOAD.c.owner == owner, now)
     row = {"id": id, "owner": owner, "name": name, "media_type": media_type, "size": size, "digest": digest, "at": at}
     session.execute(insert(UPLOAD).values(sealed(session, UPLOAD, row)))
@@ -186,6 +191,14 @@ def drop_upload(session: Session, owner: str, upload_id: str) -> str | None:
     """Forget a file of a form not yet sent; its id, for whoever keeps the bytes."""
     dropped = _drop(session, and_(UPLOAD.c.owner == owner, UPLOAD.c.id == upload_id))
     return dropped[0] if dropped else None
+
+
+def take_back(session: Session, owner: str, upload_id: str, now: datetime, by: Officer | None = None) -> str | None:
+    """`drop_upload` by whoever had chosen the file: the log says who did, or that a visitor did."""
+    dropped = drop_upload(session, owner, upload_id)
+    if dropped is not None:
+        journal.tell(session, now, journal.CHANGE, officer=by, object=dropped, reason="移除附件" if by else "网上申请人移除材料")
+    return dropped
 
 
 def _drop(session: Session, which: Any) -> list[str]:
@@ -219,4 +232,6 @@ def drop_forgotten(session: Session, now: datetime, more: int = 0) -> list[str]:
                 break
             dropped += _drop(session, UPLOAD.c.id == row.id)
             over -= row.size
+    if dropped:
+        journal.tell(session, now, journal.CHANGE, reason="清理没有提交的材料")
     return dropped

@@ -19,7 +19,8 @@ from sqlmodel import Session
 
 from api.office import sessions
 from api.office.office import Office
-from db import applications, store
+from api.office.record import by_command
+from db import applications, journal, store
 from db import people as people_
 from workflow.acts import Officer, parse
 from workflow.calendar import Calendar
@@ -52,9 +53,20 @@ def officers() -> Iterator[tuple[str, str, str, str]]:
     yield "admin", "系统管理员（样例）", "admin", "gx-zfb"
 
 
+def _tell(session: Session, office: Office, what: str) -> None:
+    """In the log: who changed something for the sample office."""
+    people_.log(session, office.clock(), journal.CHANGE, reason=by_command(what))
+
+
 def open_units(office: Office) -> None:
     """Put the letterheads of the sample agencies in force, here and wherever this database is opened from now on."""
-    office.database.write(lambda session: people_.set_setting(session, "", people_.SAMPLES, "yes"))
+
+
+    def keep(session: Session) -> None:
+        people_.set_setting(session, "", people_.SAMPLES, "yes")
+        _tell(session, office, "样例单位的抬头生效")
+
+    office.database.write(keep)
     office.sources.add_samples()
 
 
@@ -67,13 +79,16 @@ def open_desks(office: Office) -> dict[str, Officer]:
     open_units(office)
 
     def open_all(session: Session) -> dict[str, Officer]:
-        found = {}
+        found, added = {}, False
         for username, name, role, agency in officers():
             row = people_.officer_row(session, username)
             if row is None:
                 found[username] = store.add_officer(session, username=username, name=name, role=role, agency=agency, at=office.clock())
+                added = True
             elif row.name == name:
                 found[username] = people_.officer_of(row)
+        if added:
+            _tell(session, office, "增加样例人员")
         return found
 
     return office.database.write(open_all)
@@ -84,12 +99,17 @@ def open_pages(office: Office, people: Iterable[str]) -> None:
     hashed = sessions.hasher().hash(PASSWORD)
 
     def give(session: Session) -> None:
+        given = False
         for username in people:
             row = people_.officer_row(session, username)
             if row is not None and row.password_hash is None:
                 people_.set_password(session, row.id, hashed, office.clock())
+                given = True
         if people_.setting(session, ONLINE, applications.SWITCH) is None:
             people_.set_setting(session, ONLINE, applications.SWITCH, "yes")
+            given = True
+        if given:
+            _tell(session, office, "样例人员可以登录，样例单位开通网上申请")
 
     office.database.write(give)
 

@@ -220,7 +220,7 @@ def _take(office: Office, officer: a.Officer, key: str, of: str, chosen: Sequenc
         identity = str(uuid4())
         digest = office.files.put("uploads", identity, one.data)
         facts: dict[str, Any] = {"id": identity, "name": name, "media_type": media_type, "size": len(one.data), "digest": digest, "now": now}
-        office.database.write(partial(applications.add_upload, owner=owner, **facts))
+        office.database.write(partial(applications.add_upload, owner=owner, by=officer, **facts))
         there += 1
     for old in office.database.write(lambda s: applications.drop_forgotten(s, now)):
         office.files.drop("uploads", old)
@@ -230,7 +230,7 @@ def _take(office: Office, officer: a.Officer, key: str, of: str, chosen: Sequenc
 def _unload(office: Office, officer: a.Officer, key: str, upload: str) -> None:
     for of in LISTS:
         owner = _owner(officer, key, of)
-        dropped = office.database.write(partial(applications.drop_upload, owner=owner, upload_id=upload[:36]))
+        dropped = office.database.write(partial(applications.take_back, owner=owner, upload_id=upload[:36], now=office.clock(), by=officer))
         if dropped is not None:
             office.files.drop("uploads", dropped)
 

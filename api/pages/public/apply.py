@@ -127,7 +127,7 @@ def _edited(office: Office, form: Typed, to: str) -> bool:
         form.items = [item for place, item in enumerate(form.items) if place != int(to[5:9])]
     elif to.startswith("drop-"):
         owner = applications.visitor_of(form.draft)
-        dropped = office.database.write(lambda s: applications.drop_upload(s, owner, to[5:41]))
+        dropped = office.database.write(lambda s: applications.take_back(s, owner, to[5:41], office.clock()))
         if dropped is not None:
             office.files.drop("uploads", dropped)
     return to in ("add", "upload") or to.startswith(("less-", "drop-"))
