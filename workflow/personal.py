@@ -7,7 +7,7 @@ parcels and projects stay as they are. What a file knows of its people (names, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -135,9 +135,10 @@ def told(text: str) -> str | None:
 class Veil:
     """遮盖: masks numbers in texts, and the names, papers, phones and addresses of those whom it was told of."""
 
-    def __init__(self, names: Iterable[str] = (), numbers: Iterable[str] = (), places: Iterable[str] = ()) -> None:
+    def __init__(self, names: Iterable[str] = (), numbers: Iterable[str] = (), places: Sequence[str] = ()) -> None:
         self._masked: dict[str, str] = {}
-        for words, least, mask in ((places, 6, mask_text), (numbers, 6, mask_number), (names, 2, _person)):
+        doors = [part for place in places for part in (place, _door(place)) if _FIGURE.search(part) or "@" in part]
+        for words, least, mask in ((places, 6, _place), (doors, 4, _place), (numbers, 6, mask_number), (names, 2, _person)):
             for word in words:
                 if len(folded(word)) >= least:  # a district alone, or a single letter, tells of nobody
                     self._masked.setdefault(folded(word), mask(word) or "")
@@ -172,6 +173,20 @@ class Veil:
         if isinstance(value, list | tuple):
             return [self.over(one) for one in value]
         return value
+
+
+_DISTRICT = re.compile("省|市(?!场)|县|旗|镇|乡|街道|(?<![小社园])区")
+_FIGURE = re.compile("[0-9０-９]")
+
+
+def _door(place: str) -> str:
+    """门牌: what of an address follows its last district; people often write no more of it."""
+    return _DISTRICT.split(place)[-1]
+
+
+def _place(place: str) -> str:
+    """An address or mailbox: the first three characters at most, and no figure of a house."""
+    return re.split(_FIGURE, place, maxsplit=1)[0][:3] + "***"
 
 
 def _person(name: str) -> str:

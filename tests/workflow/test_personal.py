@@ -84,6 +84,21 @@ def test_what_the_file_knows_of_its_people_is_masked_with_the_numbers() -> None:
     assert veil("崇文街道征收方案") == "崇文街道征收方案"
 
 
+@pytest.mark.parametrize(
+    ("place", "text", "masked"),
+    [
+        ("样例路1号", "样例路1号的拆迁", "样例路***的拆迁"), ("东街8号", "东街8号、东街18号", "东街***、东街18号"),
+        ("山东省聊城市冠县清泉街道样例路1号院2单元", "样例路1号院2单元的补偿", "样例路***的补偿"),
+        ("冠县阳光小区3号楼501", "阳光小区3号楼501漏水", "阳光小***漏水"), ("a@b.c", "a@b.c", "a@b***"),
+        ("冠县清泉街道", "清泉街道的规划", "清泉街道的规划"), ("李家庄", "李家庄的规划", "李家庄的规划"), ("冠县1号", "1号地块", "1号地块"),
+        ("冠县市场路55号", "市场路55号", "市场路***"),
+    ],
+)  # fmt: skip
+def test_an_address_is_masked_also_where_it_is_short_or_only_its_end_is_written(place: str, text: str, masked: str) -> None:
+    """What tells where somebody lives is the house; a street or a village alone is what requests are about."""
+    assert Veil(places=[place])(text) == masked
+
+
 def test_a_long_text_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is asked of each place does not grow with the length of the text."""
     asked, kind = 0, personal.kind_of
