@@ -115,6 +115,10 @@ class Staff:
         """The active people of a unit at these posts, by user name."""
         return tuple(sorted(one.username for one in self.colleagues if one.active and one.agency == agency and one.role in roles))
 
+    def lacking(self, agency: str) -> tuple[str, ...]:
+        """The acts that the posts of a unit are for, and that nobody active of it may place any more."""
+        return tuple(act for act in MUST_DO.values() if not self.active(agency, self.roles[act]))
+
     def people(self, agency: str) -> tuple[str, ...]:
         """Everybody who is active in a unit, by user name."""
         return tuple(sorted(one.username for one in self.colleagues if one.active and one.agency == agency))

@@ -327,31 +327,54 @@ def list_users() -> None:
 @user.command("disable")
 @click.argument("username")
 def disable_user(username: str) -> None:
-    """停用人员，其令牌同时失效。"""
+    """停用人员，其令牌同时失效；单位因此没有人能办理某一环节的，停用并提示。"""
+    from db import assignees
+    from workflow.acts import ACTS
+
+    with _office() as office:
+        try:
+            agency, lacked = _activate(office, username, False)
+        except assignees.Lost:
+            _fail(assignees.LAST)
+        click.echo(f"已停用：{username}")
+        for act in [one for one in office.staff([agency]).lacking(agency) if one not in lacked]:
+            click.echo(f"注意：{agency}没有在用的人员可以办理“{ACTS[act].title}”了。请用 gongkai user enable 启用，或者用 gongkai user add 新增。")
+
+
+@user.command("enable")
+@click.argument("username")
+def enable_user(username: str) -> None:
+    """启用停用的人员；密码照旧，停用时失效的令牌不恢复。"""
+    with _office() as office:
+        _activate(office, username, True)
+        click.echo(f"已启用：{username}。停用时失效的令牌不恢复，需要的请重新发给（gongkai token {username}）")
+
+
+def _activate(office: Office, username: str, active: bool) -> tuple[str, tuple[str, ...]]:
+    """启用、停用; gives his unit, and which acts nobody there could place before. Raises assignees.Lost."""
     from api.office import duties
     from api.office.record import by_command
     from db import assignees, people
+    from db.staff import staff
 
-    with _office() as office:
+    def change(session: Session) -> tuple[str, tuple[str, ...]] | None:
+        row = people.officer_row(session, username)
+        if row is None:
+            return None
+        if row.active == active:
+            _fail(f"这个人员已经{'在用' if active else '停用'}，没有改动")
+        lacked = staff(session, [row.agency], office.today(), office.rules).lacking(row.agency)
+        with assignees.none_lost(session, office.today(), office.rules):
+            people.set_active(session, row.id, active, office.clock())
+        if duties.is_divided(session) and (why := duties.fault(session, office.rules)) is not None:
+            _fail(why)
+        people.log(session, office.clock(), "user", object=username, reason=by_command("启用" if active else "停用"))
+        return row.agency, lacked
 
-        def disable(session: Session) -> bool:
-            row = people.officer_row(session, username)
-            if row is None:
-                return False
-            with assignees.none_lost(session, office.today(), office.rules):
-                people.set_active(session, row.id, False, office.clock())
-            if duties.is_divided(session) and (why := duties.fault(session, office.rules)) is not None:
-                _fail(why)
-            people.log(session, office.clock(), "user", object=username, reason=by_command("停用"))
-            return True
-
-        try:
-            known = office.database.write(disable)
-        except assignees.Lost:
-            _fail(assignees.LAST)
-        if not known:
-            _fail("没有这个用户名")
-        click.echo(f"已停用：{username}")
+    found = office.database.write(change)
+    if found is None:
+        _fail("没有这个用户名")
+    return found
 
 
 @gongkai.command()

@@ -225,6 +225,26 @@ def test_the_last_who_can_give_files_to_others_is_not_disabled(empty: Shell) -> 
     assert "head@gx-zjj\t韩志远（样例）\thead\tgx-zjj\t在用" in empty.good("user", "list")
 
 
+def test_what_nobody_can_do_any_more_is_told_and_who_was_disabled_is_enabled(tmp_path: Path) -> None:
+    """READINGS R-movers: a post may be empty, and whoever empties it is told what stands still."""
+    shell = Shell(tmp_path)
+    shell.good("demo", "--empty")
+    said = shell.good("user", "disable", "head@gx-zjj")
+    assert "注意：gx-zjj没有在用的人员可以办理“签发答复”了" in said
+    assert "gongkai user enable" in said
+    assert "“签发答复”" not in shell.good("user", "disable", "handler@gx-zjj"), "told once, by what this one could do"
+    assert "没有改动" in shell.run("user", "disable", "head@gx-zjj").stderr
+    assert "head@gx-zjj" in shell.good("user", "enable", "head@gx-zjj")
+    assert "head@gx-zjj\t韩志远（样例）\thead\tgx-zjj\t在用" in shell.good("user", "list")
+    assert shell.run("user", "enable", "head@gx-zjj").returncode == 1
+    assert shell.run("user", "enable", "nobody").returncode == 1
+    assert "注意" not in shell.good("user", "disable", "analyst@gx-zjj")
+    with sqlite3.connect(shell.data / "gongkai.db") as database:
+        told = database.execute("SELECT reason FROM log_entry WHERE what = 'user' AND object = 'head@gx-zjj'").fetchall()
+    database.close()
+    assert [one.partition("（")[0] for (one,) in told] == ["停用", "启用"]
+
+
 def test_what_was_passed_down_is_told_to_both_units(empty: Shell) -> None:
     """交下级单位拟办: `gongkai due` of the office above and of the unit below names who drafts, and until when."""
     today = datetime.now(SHANGHAI).date().isoformat()
