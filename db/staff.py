@@ -32,4 +32,4 @@ def staff(session: Session, agencies: Collection[str] | None, today: date, rules
         )
         for row in rows
     )  # fmt: skip
-    return Staff(found, today, rules.on(today).roles)
+    return Staff(found, today, rules.on(today).roles, rules.role_titles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -52,6 +52,8 @@ class Staff:
     colleagues: tuple[Colleague, ...]
     today: date
     roles: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Post -> what it is called, for sentences."""
 
     @cached_property
     def by_name(self) -> Mapping[str, Colleague]:
@@ -165,11 +167,19 @@ class Staff:
         if deputy.username == username:
             raise Invalid("deputy", "代办人不能是本人，请另选一名")
         if not self.may_stand_in(deputy, officer):
-            raise Invalid("deputy", "代办人的岗位不能办理您的事项，请选择岗位相同、或者有权办理的人员", "条例 45")
+            raise Invalid("deputy", f"代办人的岗位不能办理您的事项，{self._who_could(officer)}", "条例 45")
         if self._comes_back(username, leave):
             raise Invalid("deputy", f"{deputy.name}同一期间也外出，其事项又交回给您代办，没有人办理。请另选一名代办人")
         kept = tuple(replace(one, leave=leave) if one.username == username else one for one in self.colleagues)
-        return Staff(kept, self.today, self.roles)
+        return replace(self, colleagues=kept)
+
+    def _who_could(self, officer: Colleague) -> str:
+        """What to do where a deputy was chosen who may not: by posts, for no error names a person."""
+        able = self.roles[MUST_DO[officer.role]]
+        posts = "、".join(self.titles.get(role, role) for role in able)
+        if self.deputies(officer.username):
+            return f"可以代办的是{posts}，请从本单位这些岗位的人员中选择"
+        return f"可以代办的是{posts}，本单位现在没有另一名这样的人员。请系统管理员新增、启用一名，或者把一名改任这一岗位，再登记外出"
 
     def _comes_back(self, username: str, leave: Leave) -> bool:
         """Whether on some day of the leave the chain of deputies leads back to him."""

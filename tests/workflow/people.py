@@ -12,6 +12,7 @@ from workflow.staff import Colleague, Leave, Staff
 
 POSTS = ("intake", "handler", "legal", "head", "archivist", "analyst")
 ROLES = shipped_rules().on(date(2026, 1, 1)).roles
+TITLES = shipped_rules().role_titles
 
 
 def colleague(role: str, which: str = "", agency: str = AGENCY, **more: object) -> Colleague:
@@ -22,7 +23,7 @@ def colleague(role: str, which: str = "", agency: str = AGENCY, **more: object) 
 def office(*more: Colleague, today: date = date(2026, 3, 10)) -> Staff:
     """One person at every post, but for those who are said to be otherwise."""
     usual = {one.username: one for one in (colleague(role) for role in POSTS)}
-    return Staff(tuple({**usual, **{one.username: one for one in more}}.values()), today, ROLES)
+    return Staff(tuple({**usual, **{one.username: one for one in more}}.values()), today, ROLES, TITLES)
 
 
 def away(role: str, deputy: str, which: str = "", first: str = "2026-03-01", last: str = "2026-03-31") -> Colleague:

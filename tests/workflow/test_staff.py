@@ -106,6 +106,24 @@ def test_a_leave_that_would_leave_the_work_to_nobody_is_refused(asked: Leave, fi
     assert caught.value.field == field
 
 
+def test_whoever_chooses_a_deputy_who_may_not_is_told_who_may_and_what_to_do_where_there_is_nobody() -> None:
+    """READINGS R-leave; by posts: an error names no person."""
+    with pytest.raises(Invalid, match="可以代办的是承办岗，请从本单位这些岗位的人员中选择"):
+        office(TWO).leave(HANDLER, leave(f"legal@{AGENCY}"))
+    with pytest.raises(Invalid, match="可以代办的是承办岗，本单位现在没有另一名这样的人员。请系统管理员新增、启用一名，"):
+        office().leave(HANDLER, leave(f"legal@{AGENCY}"))
+    with pytest.raises(Invalid, match="可以代办的是登记岗、承办岗，请从本单位"):
+        office().leave(f"intake@{AGENCY}", leave(f"legal@{AGENCY}"))
+
+
+def test_a_unit_lacks_what_nobody_active_of_it_may_do() -> None:
+    assert office().lacking(AGENCY) == ()
+    gone = [colleague(role, active=False) for role in ("head", "handler", "intake")]
+    assert office(gone[0]).lacking(AGENCY) == ("decision",)
+    assert office(gone[2]).lacking(AGENCY) == ()  # the handler registers
+    assert office(*gone).lacking(AGENCY) == ("registration", "draft", "decision")
+
+
 def test_a_circle_is_one_only_on_days_that_all_are_away() -> None:
     people = office(away("handler", "handler", "2", "2026-03-01", "2026-03-12"))
     kept = people.leave(HANDLER, leave(SECOND, "2026-03-13", "2026-03-20"))
