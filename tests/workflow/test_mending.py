@@ -345,6 +345,19 @@ def test_what_was_done_too_early_may_be_amended_in_all_but_its_date() -> None:
         amend(desk, asked + 1, "2026-03-09", on="2026-03-04", received_on="2026-03-04")
 
 
+def test_a_notice_that_came_back_is_told_as_that_and_closes_nothing() -> None:
+    """READINGS R-returned, R-A4: posted on Tuesday 03-03, back on 03-10; nobody can be held to what he did not get."""
+    desk = registered().place("correction_notice", "2026-03-03", matters=["写明年份"])
+    letter = letter_id(CASE_ID, desk.case.version)
+    desk.place("service", "2026-03-03", letter=letter, method="post")
+    desk.place("service", "2026-03-10", letter=letter, outcome="returned", why="unclaimed")
+    said = [one.text for one in desk.case.reckoning(RULES).because]
+    assert any(text.startswith("补正告知书3月10日退回，还没有再送出；") for text in said)
+    assert not any("何时收到补正告知还没有登记" in text for text in said)
+    with pytest.raises(Refused, match="3月10日退回，申请人没有收到"):
+        desk.place("abandonment", "2026-05-06", reason="correction")
+
+
 def test_letters_stay_as_they_were_issued_whatever_is_amended() -> None:
     """A third party objected and was overruled: the letters of the reply are those of that day, also when the opinion was wrong."""
     desk = handling().place("consultation", "2026-03-04", type="third_party", party={"name": "甲", "address": "样例路"}, question="可否公开")

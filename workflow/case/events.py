@@ -99,13 +99,13 @@ _CARRIED: Mapping[str, Callable[[Any], clocks.Event]] = {
 def _correction_notice(case: Standing, signed: Signed, _rules: Rules) -> Events:
     act, served = signed.act, case.served(signed.seq)
     assert isinstance(act, a.CorrectionNotice)
-    return [clocks.CorrectionNotice(act.on, _left(served), _received(served), act.days, _noticed(served))]
+    return [clocks.CorrectionNotice(act.on, _left(served), _received(served), act.days, _noticed(served), _back(served))]
 
 
 def _reasons_notice(case: Standing, signed: Signed, _rules: Rules) -> Events:
     act, served = signed.act, case.served(signed.seq)
     assert isinstance(act, a.ReasonsNotice)
-    return [clocks.ReasonsAsked(act.on, _received(served), act.days, _noticed(served))]
+    return [clocks.ReasonsAsked(act.on, _received(served), act.days, _noticed(served), _back(served))]
 
 
 def _consulted(case: Standing, signed: Signed, _rules: Rules) -> Events:
@@ -139,7 +139,7 @@ def _deferred(case: Standing, signed: Signed, _rules: Rules) -> Events:
 
 def _fee_notice(case: Standing, signed: Signed, _rules: Rules) -> Events:
     served = case.served(signed.seq)
-    return [clocks.FeeNotice(signed.act.on, _left(served), _received(served), _noticed(served))]
+    return [clocks.FeeNotice(signed.act.on, _left(served), _received(served), _noticed(served), _back(served))]
 
 
 def _waived(case: Standing, signed: Signed, _rules: Rules) -> Events:

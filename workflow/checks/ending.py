@@ -146,6 +146,13 @@ def may_close_by_silence(asking: Asking) -> None:
     limit = limit_of(asking, "payment" if waiting else "correction")
     what, article = ("缴费", "办法 6") if waiting else ("补正", "条例 30")
     if limit is None:
+        notice = asking.case.last(a.FeeNotice if waiting else a.CorrectionNotice)
+        served = asking.case.served(notice.seq) if notice is not None else None
+        if served is not None and served.returned_on is not None:
+            back = say_day(served.returned_on)
+            raise Refused(
+                f"{what}通知{back}退回，申请人没有收到，期限无从起算。请再次送达；其他方式都无法送达的，可以公告送达。", article, "235号 送达"
+            )
         raise Refused(f"还没有登记{what}通知何时送达申请人，期限无从起算。请先登记该通知的送达和签收日期。", article)
     if asking.on <= limit:
         raise Refused(f"{what}期限到{say_day(limit)}为止，还没有届满，不能视为放弃。", article)

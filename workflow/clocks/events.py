@@ -35,6 +35,8 @@ class CorrectionNotice:
     days: int | None = None
     noticed: bool = False
     """Taken to be received, by public notice (公告送达), and not signed for."""
+    returned: date | None = None
+    """The day on which it came back, while it has not been sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class ReasonsAsked:
     days: int | None = None
     noticed: bool = False
     """Taken to be received, by public notice (公告送达)."""
+    returned: date | None = None
+    """The day on which it came back, while it has not been sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ class FeeNotice:
     received: date | None = None
     noticed: bool = False
     """Taken to be received, by public notice (公告送达)."""
+    returned: date | None = None
+    """The day on which it came back, while it has not been sent again."""
 
 
 @dataclass(frozen=True, slots=True)

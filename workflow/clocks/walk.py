@@ -404,7 +404,8 @@ class _Clock:
         late = "" if self.correction_notice_in_time else f"，已过{self._say(latest)}"
         self._tell(f"{self._say(event.left)}告知补正{late}，答复期限自收到补正的申请之日重新起算。", "条例 30")
         if event.received is None:
-            text = f"申请人何时收到补正告知还没有登记；收到后{days}个工作日内补正。"
+            missing = f"补正告知书{self._say(event.returned)}退回，还没有再送出" if event.returned else "申请人何时收到补正告知还没有登记"
+            text = f"{missing}；收到后{days}个工作日内补正。"
             self._limit("correction", None, text, "条例 30", tell=True)
             return
         limit = self.calendar.due(event.received, days)
@@ -440,7 +441,8 @@ class _Clock:
     def _reasons_asked(self, event: ReasonsAsked) -> None:
         days = event.days or self._law(event.on).reasons_default.value
         if event.received is None:
-            self._limit("reasons", None, f"申请人何时收到说明理由告知还没有登记；收到后{days}个工作日内说明。", "条例 35")
+            missing = f"说明理由告知书{self._say(event.returned)}退回，还没有再送出" if event.returned else "申请人何时收到说明理由告知还没有登记"
+            self._limit("reasons", None, f"{missing}；收到后{days}个工作日内说明。", "条例 35")
             return
         limit = self.calendar.due(event.received, days)
         text = f"申请人{self._got(event.received, event.noticed)}说明理由告知，最迟{self._say(limit.on)}说明理由。"
@@ -494,7 +496,8 @@ class _Clock:
         late = "" if self.fee_notice_in_time else f"，已过答复期限{self._say(due)}，不应再收费"
         self._tell(f"{self._say(event.left)}发出收费通知{late}；缴费完成后，答复期限自次日起重新计算。", "办法 6")
         if event.received is None:
-            self._limit("payment", None, f"申请人何时收到收费通知还没有登记；收到次日起{days}个工作日内缴费。", "办法 6", tell=True)
+            missing = f"收费通知书{self._say(event.returned)}退回，还没有再送出" if event.returned else "申请人何时收到收费通知还没有登记"
+            self._limit("payment", None, f"{missing}；收到次日起{days}个工作日内缴费。", "办法 6", tell=True)
             return
         limit = self.calendar.due(event.received, days)
         self.payment_limit = limit.on
