@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Refused(Exception):
@@ -42,8 +42,7 @@ class BadRules(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """One sentence of an explanation, with the articles it stands on."""
 
     text: str

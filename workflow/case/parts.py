@@ -110,12 +110,14 @@ class Served:
     @property
     def left_on(self) -> date | None:
         """The day on which it first left; None when no attempt got it out of the house."""
-        return self.out.on if self.out else None
+        out = self.out
+        return out.on if out else None
 
     @property
     def reference_day(self) -> date | None:
         """基准日 of the first attempt that got it out of the house (READINGS R-A7)."""
-        return self.out.reference_day if self.out else None
+        out = self.out
+        return out.reference_day if out else None
 
 
 @dataclass(frozen=True, slots=True)

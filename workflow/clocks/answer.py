@@ -13,8 +13,7 @@ from workflow.law import Rules
 from workflow.words import say_day
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """Another date that matters. `on` is None while the day it runs from is unknown; `ref` names the consultation or review."""
 
     kind: Literal[
@@ -27,8 +26,7 @@ class Limit:
     provisional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """暂停: the working days in (after, to] are not counted, because of the consultation `ref`."""
 
     after: date
