@@ -104,6 +104,7 @@ def schema(database: Database, revision: str) -> None:
         connection.commit()
 
 
+@pytest.mark.slow
 def test_an_upgrade_renews_the_keys_of_rows_that_are_there(
     database_url_factory: Any, tmp_path: Any, rules: Rules, monkeypatch: pytest.MonkeyPatch
 ) -> None:
