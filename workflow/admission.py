@@ -208,10 +208,12 @@ def handed(case: Case, by: str) -> a.Registration:
     first, act = case.registration, case.acts[-1].act
     assert isinstance(act, a.Handover)
     asked = tuple(a.Item(wanted=one) for one in case.items) if len(case.items) > 1 else ()
-    corrected = bool(case.all(a.CorrectionNotice)) or (first.handed_from is not None and first.handed_from.corrected)
+    before = first.handed_from
     source = a.HandedFrom(
-        case=case.id, agency=by, number=case.number, received_on=case.received_on, unit=case.agency, corrected=corrected, earlier=first.handed_from
-    )
+        case=case.id, agency=by, number=case.number, received_on=case.received_on,
+        corrected=bool(case.all(a.CorrectionNotice)) or (before is not None and before.corrected),
+        had=(*(before.had if before is not None else ()), a.Had(unit=case.agency, received_on=case.received_on)),
+    )  # fmt: skip
     return first.evolve(
         on=act.on, received_on=source.received_by(act.to) or act.on, submitted_on=None, applicant=case.applicants[0],
         co_applicants=case.applicants[1:], wanted=case.wanted, items=asked, features=case.features, topic=case.topic, split_from=None,

@@ -257,6 +257,13 @@ class OtherAgency(Record):
     contact: Annotated[Line | None, Field(title="联系方式")] = None
 
 
+class Had(Record):
+    """收到过本件的单位: one that had the request before, and the day on which it received it."""
+
+    unit: Annotated[Line, Field(title="单位代码")]
+    received_on: Annotated[Day, Field(title="收到日")]
+
+
 class HandedFrom(Record):
     """移送来源: the file that another unit had registered before it handed the request over (READINGS R-handover)."""
 
@@ -264,16 +271,14 @@ class HandedFrom(Record):
     agency: Annotated[Line, Field(title="移送的单位")]
     number: Annotated[Line, Field(title="原登记号")]
     received_on: Annotated[Day, Field(title="原收到日")]
-    unit: Annotated[Line | None, Field(title="移送单位的代码")] = None
     corrected: Annotated[bool, Field(title="移送以前告知过补正")] = False
     """The applicant was asked there, or before, to correct the request: it is asked only once (条例 30)."""
-    earlier: Annotated[HandedFrom | None, Field(title="更早的移送")] = None
-    """Where that unit had it from in its turn."""
+    had: Annotated[tuple[Had, ...], Field(title="收到过本件的单位")] = ()
+    """In their order, the one that handed it over last of all."""
 
     def received_by(self, unit: str) -> Day | None:
         """The day on which a unit had it first; None: it never had it."""
-        before = self.earlier.received_by(unit) if self.earlier is not None else None
-        return before or (self.received_on if self.unit == unit else None)
+        return next((one.received_on for one in self.had if one.unit == unit), None)
 
 
 class Imported(Record):
