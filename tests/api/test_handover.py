@@ -31,6 +31,7 @@ def test_the_other_unit_has_it_with_its_own_number_and_that_day(desk: Desk) -> N
     assert file["state"] == "registered"
     assert file["received_on"] == "2026-11-24"
     assert file["handed_from"] == {"agency": "冠县自然资源和规划局", "number": case["number"], "received_on": "2026-11-20"}
+    assert file["due"]["because"][0]["text"] == "11月24日收到冠县自然资源和规划局移送的申请（该单位11月20日收到），为收到日，不计入。"
     assert file["applicant"]["name"] == case["applicant"]["name"]
     assert file["number"] != case["number"]
     assert desk.call("handler@gx-zjj", "GET", f"/api/cases/{case['id']}").status_code == 404
