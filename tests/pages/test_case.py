@@ -46,6 +46,31 @@ def signed(site: Site) -> Case:
 # ---------------------------------------------------------------- what it says
 
 
+def test_a_file_that_was_handed_over_says_from_where_and_since_when(site: Site) -> None:
+    """READINGS R-handover: nobody handed it in here."""
+    case = site.register()
+    site.place("intake@gx-zrzy", case, "handover", on="2026-11-05", to="gx-zjj", reason="由住房和城乡建设部门负责")
+    desk = site.as_("intake@gx-zjj")
+    (there,) = set(re.findall(r'href="/cases/([0-9a-f-]{36})"', desk.page(f"/cases?q={case.wanted}")))
+    said = text_of(desk.page(f"/cases/{there}"))
+    assert f"由冠县自然资源和规划局移送（2026年11月2日收到，原登记号{case.number}）" in said
+    assert "当面提交" not in said
+
+
+def test_a_letter_that_came_back_awaits_no_slip(site: Site) -> None:
+    """READINGS R-returned."""
+    case = signed(site)
+    letter = case.letters(site.office.rules)[-1].id
+    site.place("intake@gx-zrzy", case, "service", on="2026-11-10", letter=letter, method="post")
+    intake = site.as_("intake@gx-zrzy")
+    assert "11月10日发出，等回执" in text_of(intake.page(f"/letters/{letter}"))
+    site.place("intake@gx-zrzy", case, "service", on="2026-11-16", letter=letter, outcome="returned", why="moved")
+    for address in (f"/letters/{letter}", f"/cases/{case.id}/letters"):
+        said = text_of(intake.page(address))
+        assert "11月16日退回" in said
+        assert "11月10日发出，等回执" not in said
+
+
 def test_the_head_the_course_and_what_may_be_done(site: Site, consulting: Case) -> None:
     page = site.as_("handler@gx-zrzy").page(f"/cases/{consulting.id}")
     said = text_of(page)
