@@ -32,6 +32,7 @@ class Files(Protocol):
     def sealed(self, kind: str, name: str, digest: str) -> bytes: ...
     def put_sealed(self, kind: str, name: str, sealed: bytes) -> None: ...
     def renew(self, tell: Callable[[int], object]) -> tuple[int, int]: ...
+    def clear(self) -> None: ...
 
 
 class LocalFiles:
@@ -116,21 +117,24 @@ class LocalFiles:
     def renew(self, tell: Callable[[int], object] = lambda _done: None) -> tuple[int, int]:
         """Seal with the present key what is not sealed with it; how many files those were, and how many cannot be opened.
 
-        A file is whole at every moment. What an earlier round that was killed had begun to write is taken away.
+        A file is whole at every moment.
         """
         renewed, broken = 0, 0
-        for path in sorted(one for one in self.root.glob("*/*/*") if one.is_file()):
+        for path in sorted(one for one in self.root.glob("*/*/*") if one.is_file() and not one.name.startswith(PART)):
             with suppress(FileNotFoundError):  # taken away meanwhile
-                if path.name.startswith(PART):
-                    if path.stat().st_mtime < time.time() - ABANDONED:
-                        path.unlink()
-                    continue
                 try:
                     renewed += self._renew(path)
                 except SealBroken:  # `verify` tells of it
                     broken += 1
                 tell(1)
         return renewed, broken
+
+    def clear(self) -> None:
+        """Take away what was begun to be written and left, by a round of `renew` that was killed."""
+        for path in self.root.glob(f"*/*/{PART}*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < time.time() - ABANDONED:
+                    path.unlink()
 
     def _renew(self, path: Path) -> bool:
         with path.open("rb") as stream:
