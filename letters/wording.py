@@ -70,8 +70,13 @@ _NUMBERED = re.compile(
 """How a line of a list begins: （一） 一、 1. (1) ①."""
 
 
+_CLOSERS = "）)》〉”’】」』］]〕\""
+"""They end what they enclose, not the sentence: （共3柜） is followed by 。 as its last word would be."""
+
+
 def _is_ended(line: str) -> bool:
-    return unicodedata.category(line[-1]).startswith("P") and line[-1] not in _NO_END
+    last = line.rstrip(_CLOSERS)[-1:]
+    return unicodedata.category(last).startswith("P") and last not in _NO_END if last else True
 
 
 def _as_paragraphs(lines: Iterable[str]) -> Markup:
@@ -80,8 +85,8 @@ def _as_paragraphs(lines: Iterable[str]) -> Markup:
 
 
 def sentence(text: str) -> Markup:
-    """The text as written, each of its lines a paragraph. 。 is added only if the last one ends in no punctuation at all
-    and is a sentence, not an entry of a list.
+    """The text as written, each of its lines a paragraph. 。 is added only if the last one ends in no punctuation of a sentence,
+    before or within what closes it, and is a sentence, not an entry of a list.
     """
     *before, last = paragraphs(text)
     is_entry = bool(before) and _NUMBERED.match(last) is not None

@@ -221,7 +221,7 @@ TYPED = {
     "withdrawal_notice": ["reason"], "handover_notice": ["reason"], "needs_processing": ["opening", "closing"],
 }  # fmt: skip
 """Where officers write sentences, apart from the findings."""
-ODD_ENDS = ("本机关认为：", "1.甲；", "予以公开。”", "甲，", "见附件（共2页）")
+ODD_ENDS = ("本机关认为：", "1.甲；", "予以公开。”", "甲，", "（见附件。）")
 
 
 @pytest.mark.parametrize("text", ODD_ENDS)

@@ -73,7 +73,7 @@ def test_lines_become_paragraphs() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["本机关认为：", "1.甲；", "予以公开。”", "详见附件（共2页）", "是否公开？", "等等……", "甲，", "https://www.guanxian.gov.cn/", "甲."],
+    ["本机关认为：", "1.甲；", "予以公开。”", "（以上属实。）", "“是否公开？”", "等等……", "甲，", "https://www.guanxian.gov.cn/", "甲."],
 )
 def test_what_ends_in_punctuation_is_printed_as_written(text: str) -> None:
     assert sentence(text) == text
@@ -84,6 +84,8 @@ def test_a_full_stop_is_added_only_to_a_sentence_without_an_end() -> None:
     assert sentence("已经查明") == "已经查明。"
     assert sentence("占总数的80%") == "占总数的80%。"
     assert sentence("3.5万元已经退还") == "3.5万元已经退还。"
+    for text in ("卷宗较多（共3柜）", "0635-0000009（办公室）", "详见《年鉴》", "来信称“不公开”", "见〔2026〕3号(样例)"):
+        assert sentence(text) == text + "。", "a bracket, a book title or a quotation does not end the sentence it stands in"
     assert sentence("查明如下\n第一段没有句号\n第二段也没有") == "查明如下</p><p>第一段没有句号</p><p>第二段也没有。"
 
 
