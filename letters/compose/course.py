@@ -51,7 +51,7 @@ def _step(sheet: Sheet, signed: Signed) -> replies.AnyStep | None:
             on=act.on,
             asked="第三方" if act.type == "third_party" else act.party.name,
             answered_on=None if asked.opinion is None else asked.opinion.on,
-            silent=asked.silence is not None,
+            silent="unreachable" if asked.silence is not None and asked.silence.unreachable else asked.silence is not None,
         )
     if isinstance(act, a.Extension):
         return replies.Extended(on=act.on, number=number, days=act.days)

@@ -17,6 +17,7 @@ from workflow.acts import Act
 from workflow.answers import Refused
 from workflow.joining import joined
 from workflow.law import InForce
+from workflow.personal import veil_of
 
 
 def _reply(sheet: Sheet) -> parts.Context:
@@ -86,12 +87,13 @@ def _need(value: Any, item: a.ItemDecision, what: str, article: str) -> Any:
 def _finding(sheet: Sheet, item: a.ItemDecision) -> replies.Finding:
     outcome = sheet.law.outcomes[item.outcome]
     ground_of = sheet.law.outcomes[item.withheld_under or item.outcome].grounds
-    overruled = any(one.overruled_by(item) for one in sheet.case.consultations)
+    against = [one.opinion for one in sheet.case.consultations if one.overruled_by(item) and one.opinion is not None]
+    in_part = all(one.stance == "partial" for one in against)
     facts = {
         "outcome": item.outcome,
         "wanted": asked(sheet.case, item),
         "name": item.name,
-        "law": _law(item, outcome.articles, overruled=overruled, corrects_records=sheet.case.corrects_records),
+        "law": _law(item, outcome.articles, overruled=bool(against), corrects_records=sheet.case.corrects_records),
         "reason": item.reason,
         "ground": dict(ground_of).get(item.ground or "", item.ground),
         "where": item.where,
@@ -99,7 +101,7 @@ def _finding(sheet: Sheet, item: a.ItemDecision) -> replies.Finding:
         "available_on": item.available_on,
         "channel": item.channel,
         "public_interest": item.public_interest,
-        "overruled": overruled,
+        "overruled": "in_part" if against and in_part else bool(against),
     }
     more = _EXTRA.get(item.outcome)
     extra = {} if more is None else more(sheet, item)
@@ -175,9 +177,14 @@ def _withheld_part(sheet: Sheet, item: a.ItemDecision) -> dict[str, Any]:
 
 def _asked_third_party(sheet: Sheet, item: a.ItemDecision) -> dict[str, Any]:
     asked = [one for one in sheet.case.consultations if one.act.type == "third_party" and one.concerns(item.item)]
-    if any(one.objects for one in asked):
+    if any(one.opinion is not None and one.opinion.stance == "object" and one.opinion.reasonable is not False for one in asked):
         return {"objected": True}
-    return {"objected": False if any(one.silence is not None for one in asked) else None}
+    if any(one.opinion is not None for one in asked):  # what it said was examined: it agrees in part, or its reasons are not the agency's
+        return {"objected": None}
+    silent = [one.silence for one in asked if one.silence is not None]
+    if silent and all(one.unreachable for one in silent):
+        return {"objected": "unreachable"}
+    return {"objected": False if silent else None}
 
 
 def _searched(sheet: Sheet, item: a.ItemDecision) -> dict[str, Any]:
@@ -241,12 +248,20 @@ _EXTRA: Mapping[str, Callable[[Sheet, a.ItemDecision], dict[str, Any]]] = Mappin
 )
 
 
+def _what_is_given(wanted: str, item: a.ItemDecision) -> str:
+    """The item as a third party is told of it: of what is given in part, what is kept back."""
+    if item.outcome != "partial" or item.withheld is None:
+        return wanted
+    return f"{wanted.rstrip('。；')}（区分处理后公开，不予公开的内容为：{item.withheld.rstrip('。；')}）"
+
+
 def _third_party_notice(sheet: Sheet) -> parts.Context:
-    """第三方告知书 (条例 32): the items that are given against its will, and why."""
+    """第三方告知书 (条例 32): the items that are given against its will, and why; who asked for them is not told."""
     then = sheet.case.as_of(sheet.signed.seq)
     asked, draft = sheet.asked, then.draft
     assert draft is not None and isinstance(draft.act, a.Draft)
     given = [item for item in draft.act.items if item.outcome in cases.GIVEN and asked.concerns(item.item)]
+    veil = veil_of(then)
     interests = tuple(dict.fromkeys(item.public_interest for item in given if item.public_interest is not None))
     reasons = tuple(f"不公开可能对公共利益造成重大影响：{text}" for text in interests)
     if asked.opinion is not None and asked.opinion.reasonable is False:
@@ -258,8 +273,8 @@ def _third_party_notice(sheet: Sheet) -> parts.Context:
         to=parts.Addressee(name=party.name, is_person=party.is_person),
         inquiry_on=asked.act.on,
         opinion_on=None if asked.opinion is None else asked.opinion.on,
-        information=tuple(then.items[item.item - 1] for item in given),
-        reasons=reasons or ("经审查，上述内容依法应当公开。",),
+        information=tuple(veil(_what_is_given(then.items[item.item - 1], item)) for item in given),
+        reasons=tuple(map(veil, reasons)) or ("经审查，上述内容依法应当公开。",),
         remedy=sheet.remedy("R2"),
     )
 

@@ -51,8 +51,8 @@ class Disclosed(Finding):
     provided: tuple[Document, ...]
     where: str | None
     available_on: date | None
-    overruled: bool = False
-    """A third party does not agree (条例 32): the reply says why it is given nevertheless."""
+    overruled: bool | Literal["in_part"] = False
+    """A third party does not agree, or to a part only (条例 32): the reply says why it is given nevertheless."""
     public_interest: str | None = None
 
 
@@ -69,7 +69,7 @@ class Partial(Finding):
     withheld: str
     under: str | None
     under_law: str | None
-    overruled: bool = False
+    overruled: bool | Literal["in_part"] = False
     public_interest: str | None = None
 
 
@@ -92,8 +92,9 @@ class WithheldThirdParty(Finding):
 
     outcome: Literal["third_party"]
     ground: str | None
-    objected: bool | None
-    """True: the third party objected; False: it did not answer in time; None: what it said is in the reason."""
+    objected: bool | Literal["unreachable"] | None
+    """True: the third party objected with good reason; False: it did not answer in time, or the inquiry could not be delivered
+    (READINGS R-unreachable); None: what it said was examined."""
     public_interest: str | None
 
 
@@ -311,7 +312,7 @@ class Consulted(Step):
     step: Literal["consulted"] = "consulted"
     asked: str
     answered_on: date | None
-    silent: bool
+    silent: bool | Literal["unreachable"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -258,6 +258,55 @@ def test_a_third_party_whose_reasons_were_found_unreasonable_is_told_that_and_no
     assert "不会损害合法权益" not in notice
 
 
+def test_a_third_party_is_told_what_is_given_and_kept_back_and_not_who_asked() -> None:
+    """条例 32: the content and the reasons; the applicant is none of its business."""
+    desk = handling(wanted="周立新（样例）的房屋（冠县样例路1号（样例））的评估报告。").place(
+        "consultation", "2026-03-04", type="third_party", party={"name": "样例评估公司", "address": "样例路3号（样例）"}, question="可否公开"
+    )
+    desk.serve(3, "2026-03-05").place("opinion", "2026-03-12", consultation=3, stance="object", text="不同意", reasonable=True)
+    item = {"outcome": "partial", "withheld": "附件二测算表。", "withheld_under": "third_party", "public_interest": "周立新（样例）等住户的安全"}
+    desk.place("draft", "2026-03-13", items=[{"item": 1, **item}]).place("decision", "2026-03-13")
+    letters = compose(desk.case, desk.case.acts[-1], AGENCY, desk.rules, lambda _: (1, "样例〔2026〕99号"))
+    words = re.sub(r"<[^>]+>|\n", "", html("third_party_notice", letters[1].context))
+    assert "的评估报告（区分处理后公开，不予公开的内容为：附件二测算表）。" in words
+    assert "周*等住户的安全" in words
+    assert "周立新" not in words
+    assert "样例路1号" not in words
+
+
+def withheld(stance: str, reasonable: bool | None) -> str:
+    desk = consulted().serve(3, "2026-03-05")
+    desk.place("opinion", "2026-03-12", consultation=3, stance=stance, text="见说明", reasonable=reasonable)
+    desk.place("draft", "2026-03-13", items=[{"item": 1, "outcome": "third_party", "ground": "trade_secret", "reason": "见说明"}])
+    return reply(desk.place("decision", "2026-03-13"))
+
+
+def test_reasons_of_a_third_party_are_called_good_only_where_they_were_found_so() -> None:
+    assert "第三方不同意公开，其理由合理。" in withheld("object", True)
+    for stance in ("object", "partial"):
+        words = withheld(stance, stance == "partial")
+        assert "其理由合理" not in words
+        assert "已经依法书面征求第三方的意见，并对其意见进行了审查。" in words
+
+
+def test_a_third_party_that_could_not_be_reached_kept_no_silence() -> None:
+    """READINGS R-unreachable."""
+    letter = letter_id(consulted().case.id, 3)
+    desk = consulted().place("service", "2026-03-04", letter=letter, method="post")
+    desk.place("service", "2026-03-12", letter=letter, outcome="returned", why="moved")
+    desk.place("silence", "2026-03-13", consultation=3, unreachable=True, efforts="登记地址已搬迁，电话不通")
+    words = signed(desk, "2026-03-16", outcome="third_party", ground="trade_secret", reason="见说明")
+    assert "本机关于2026年3月4日依法书面征求第三方的意见，因无法送达，未能取得其意见。" in words
+    assert "本机关已经依法书面征求第三方的意见，因无法送达，未能取得其意见，本机关依照规定作出决定。" in words
+    assert "逾期" not in words
+
+
+def test_a_third_party_that_agrees_to_a_part_is_not_said_to_refuse_all() -> None:
+    desk = consulted().serve(3, "2026-03-05")
+    desk.place("opinion", "2026-03-12", consultation=3, stance="partial", text="结论可以公开", reasonable=True)
+    assert "第三方不同意公开其中的部分内容。" in signed(desk, "2026-03-13", public_interest="关系公共安全")
+
+
 def test_too_many_requests_are_told_with_their_figures() -> None:
     desk = handling().place("reasons_notice", "2026-03-04", facts="本年以来提出申请62件，其中41件内容相近").serve(3, "2026-03-05")
     desk.place("reasons", "2026-03-10", text="需要核对", reasonable=False, assessment="不是正当的需要")
