@@ -21,6 +21,7 @@ def course(sheet: Sheet, *, with_corrections: bool) -> tuple[replies.AnyStep, ..
     since = max((one.seq for one in reopened if _is_new_handling(one.act)), default=0)
     steps = list(_corrections(sheet)) if with_corrections else []
     steps += [step for signed in sheet.case.in_force if signed.seq > since and (step := _step(sheet, signed)) is not None]
+    steps += _orders(sheet, since)
     steps += [step for one in reopened if one.seq >= since and (step := _redone(sheet, one)) is not None]
     return tuple(sorted(steps, key=lambda one: one.on))
 
@@ -88,6 +89,14 @@ def _redone(sheet: Sheet, reopened: Signed) -> replies.AnyStep | None:
         decided=None if replaced.challenge is None else _decided(replaced.challenge),
         reason=act.reason if act.basis == "own_motion" else None,
     )
+
+
+def _orders(sheet: Sheet, since: int) -> Iterator[replies.AnyStep]:
+    """Orders that came while the reply was owed: nothing had to be opened again for them."""
+    opened = {one.act.remedy for one in sheet.case.all(a.Reopening) if isinstance(one.act, a.Reopening)}
+    for order in sheet.case.orders:
+        if order.seq not in opened and order.result is not None and (order.result_seq or 0) > since:
+            yield replies.Ordered(on=order.result.arrived_on, decided=_decided(order))
 
 
 def _decided(challenge: Challenge) -> str:

@@ -344,6 +344,14 @@ class Charged(Step):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ordered(Step):
+    """责令答复 over the silence, while the request waited for its reply: by what; `on` is the day that arrived (READINGS R-inaction)."""
+
+    step: Literal["ordered"] = "ordered"
+    decided: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Redone(Step):
     """重新处理: what had been given before (a reply, or a letter of another name), when it was taken up again, and what becomes of it."""
 
@@ -360,7 +368,7 @@ class Redone(Step):
     """False: what had been signed before never left, and only the order is told of."""
 
 
-AnyStep = Corrected | Consulted | Extended | Deferred | Charged | Redone
+AnyStep = Corrected | Consulted | Extended | Deferred | Charged | Ordered | Redone
 
 
 @dataclass(frozen=True, kw_only=True)

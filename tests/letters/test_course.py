@@ -197,7 +197,17 @@ def test_a_reply_that_lay_about_until_an_order_came_over_the_silence_is_not_reci
 def test_an_order_on_an_open_file_replaces_nothing() -> None:
     desk = handling().place("remedy", "2026-04-13", type="litigation", body="样例县人民法院", against="inaction")
     desk.place("remedy_result", "2026-06-01", remedy=3, result="corrected", orders_rehandling=True, within=15)
-    assert "不再执行" not in signed(desk, "2026-06-08")
+    words = signed(desk, "2026-06-08")
+    assert "不再执行" not in words
+    assert "样例县人民法院的判决责令本机关答复，本机关于2026年6月1日收到。" in words, "it is by this that the reply is due"
+
+
+def test_an_order_that_was_followed_already_is_told_by_its_reopening_alone() -> None:
+    desk = handling().place("draft", "2026-03-24", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-25")
+    desk.serve(4, "2026-03-26").place("remedy", "2026-03-27", type="complaint", body="样例市人民政府办公室")
+    desk.place("remedy_result", "2026-03-31", remedy=6, result="corrected", orders_rehandling=True).place("reopening", "2026-04-01", remedy=6)
+    words = signed(desk, "2026-04-08")
+    assert words.count("样例市人民政府办公室的处理决定责令") == 1
 
 
 def test_other_letters_after_a_correction_date_the_request_too() -> None:
