@@ -100,5 +100,8 @@ def _orders(sheet: Sheet, since: int) -> Iterator[replies.AnyStep]:
 
 
 def _decided(challenge: Challenge) -> str:
-    by = f"（{challenge.act.case_number}）" if challenge.act.case_number else ""
-    return f"{challenge.act.body}的{a.DECISIONS[challenge.act.type]}{by}"
+    """冠县人民政府的行政复议决定（样例复决〔2026〕1号）; a court number has its own brackets: 冠县人民法院（2026）样例1号判决."""
+    by, decision, number = challenge.act.body, a.DECISIONS[challenge.act.type], challenge.act.case_number
+    if number is not None and number.startswith(("（", "(", "〔")):
+        return f"{by}{number}{decision}"
+    return f"{by}的{decision}" + (f"（{number}）" if number else "")

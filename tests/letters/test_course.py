@@ -190,7 +190,7 @@ def test_a_reply_that_lay_about_until_an_order_came_over_the_silence_is_not_reci
     desk.place("remedy_result", "2026-04-20", remedy=5, result="corrected", orders_rehandling=True).place("reopening", "2026-04-21", remedy=5)
     assert desk.case.letters(desk.rules)[1].void
     words = signed(desk, "2026-04-24")
-    assert "样例县人民法院的判决（（2026）样例1号）责令答复，本机关于2026年4月21日重新处理。" in words
+    assert "样例县人民法院（2026）样例1号判决责令答复，本机关于2026年4月21日重新处理。" in words
     assert "曾于" not in words
 
 
