@@ -63,7 +63,7 @@ def _step(sheet: Sheet, signed: Signed) -> replies.AnyStep | None:
         if fee is None or fee.notice_seq != signed.seq:  # a later notice took its place
             return None
         waived = fee.paid_on is None and fee.waived_fen > 0 and fee.open_fen == 0
-        return replies.Charged(on=act.on, number=number, paid_on=fee.paid_on, waived=waived)
+        return replies.Charged(on=act.on, number=number, paid_on=fee.paid_on, waived=waived, reduced_fen=None if waived else fee.waived_fen or None)
     return None
 
 

@@ -236,6 +236,8 @@ def _abandonment_notice(sheet: Sheet) -> parts.Context:
         reason=sheet.act.reason,
         law=cite(sheet.law.outcomes[f"abandoned_{kind}"].articles),
         remedy=sheet.remedy("R2"),
+        noticed=(served := case.served(notice.seq)) is not None and served.noticed,
+        reduced_fen=case.fee.waived_fen or None if by_payment and case.fee is not None else None,
     )
 
 

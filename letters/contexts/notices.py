@@ -185,6 +185,10 @@ class AbandonmentNotice(ToApplicant):
     reason: str | None
     law: str
     remedy: Remedy
+    noticed: bool = False
+    """It was served by public notice: taken to be received, not received (READINGS R-public-notice)."""
+    reduced_fen: int | None = None
+    """What was waived of the fee; the rest was to be paid (READINGS R-fee-waiver)."""
 
 
 @dataclass(frozen=True, kw_only=True)

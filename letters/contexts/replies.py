@@ -335,12 +335,13 @@ class Deferred(Step):
 
 @dataclass(frozen=True, kw_only=True)
 class Charged(Step):
-    """收费: the notice, and that it was paid or waived."""
+    """收费: the notice, and that it was paid or waived; `reduced_fen`: what of it was waived, in fen, where the rest was to be paid."""
 
     step: Literal["charged"] = "charged"
     number: str | None
     paid_on: date | None
     waived: bool
+    reduced_fen: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -125,6 +125,33 @@ def test_a_fee_and_its_payment_are_told() -> None:
     assert "本机关于2026年3月4日通知您缴纳信息处理费（样例〔2026〕3号），您于2026年3月10日缴清。" in signed(desk, "2026-03-12")
 
 
+def reduced() -> Desk:
+    desk = handling(already=30).place("fee_notice", "2026-03-04", basis="per_item", amount_fen=20000).serve(3, "2026-03-05")
+    return desk.place("waiver", "2026-03-06", reason="生活困难", amount_fen=5000)
+
+
+def test_a_fee_that_was_reduced_is_told_with_what_was_left_to_pay() -> None:
+    """READINGS R-fee-waiver: the notice names more than was to be paid."""
+    words = signed(reduced().place("payment", "2026-03-10", amount_fen=15000), "2026-03-12")
+    assert "通知您缴纳信息处理费（样例〔2026〕3号），后决定减收50元，您于2026年3月10日缴清。" in words
+    words = reply(reduced().place("abandonment", "2026-04-03"))
+    assert "要求自收到次日起20个工作日内缴纳信息处理费。本机关后决定减收50元，其余仍应当缴纳。期限已于2026年4月2日届满" in words
+
+
+def test_what_was_served_by_public_notice_was_not_received() -> None:
+    """READINGS R-public-notice: it is taken to be."""
+    desk = registered().place("correction_notice", "2026-03-04", matters=["写明年份"], days=10)
+    letter = letter_id(desk.case.id, 2)
+    desk.place("service", "2026-03-04", letter=letter, method="post").place("service", "2026-03-16", letter=letter, outcome="returned", why="moved")
+    desk.place("service", "2026-03-17", letter=letter, method="public_notice")
+    slip = reply(desk)
+    assert "视为送达的日期2026年4月16日" in slip
+    assert "签收日期" not in slip
+    words = reply(desk.place("abandonment", "2026-05-06"))
+    assert "发出补正告知书，因其他方式无法送达，该文书经公告于2026年4月16日视为送达，要求自收到次日起10个工作日内补正。" in words
+    assert "您于2026年4月16日收到" not in words
+
+
 def test_a_reply_made_again_names_the_one_before_and_nothing_of_its_time() -> None:
     desk = handling().place("extension", "2026-03-20", days=20, reason="卷宗量大", notified_on="2026-03-20")
     desk.place("draft", "2026-03-24", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-25")
