@@ -20,6 +20,7 @@ def course(sheet: Sheet, *, with_corrections: bool) -> tuple[replies.AnyStep, ..
     reopened = sheet.case.all(a.Reopening)
     since = max((one.seq for one in reopened if _is_new_handling(one.act)), default=0)
     steps = list(_corrections(sheet)) if with_corrections else []
+    steps += _before_the_split(sheet, since, with_corrections=with_corrections)
     steps += [step for signed in sheet.case.in_force if signed.seq > since and (step := _step(sheet, signed)) is not None]
     steps += _orders(sheet, since)
     steps += [step for one in reopened if one.seq >= since and (step := _redone(sheet, one)) is not None]
@@ -54,6 +55,8 @@ def _step(sheet: Sheet, signed: Signed) -> replies.AnyStep | None:
             answered_on=None if asked.opinion is None else asked.opinion.on,
             silent="unreachable" if asked.silence is not None and asked.silence.unreachable else asked.silence is not None,
         )
+    if isinstance(act, a.Split):
+        return replies.Divided(on=act.on, stays=True)
     if isinstance(act, a.Extension):
         return replies.Extended(on=act.on, number=number, days=act.days)
     if isinstance(act, a.Deferral):
@@ -89,6 +92,31 @@ def _redone(sheet: Sheet, reopened: Signed) -> replies.AnyStep | None:
         decided=None if replaced.challenge is None else _decided(replaced.challenge),
         reason=act.reason if act.basis == "own_motion" else None,
     )
+
+
+def _before_the_split(sheet: Sheet, since: int, *, with_corrections: bool) -> Iterator[replies.AnyStep]:
+    """What a part brought along from the file that it was split from; its letters bear the numbers of that file (READINGS R-split-clock)."""
+    registration = sheet.case.registration
+    if registration.split_from is None:
+        return
+    events = () if registration.inherited is None else registration.inherited.events
+    if with_corrections:
+        for asked in (one for one in events if one.what == "correction_notice"):
+            received = next((one.on for one in events if one.what == "corrected" and one.on >= asked.on), None)
+            yield replies.Corrected(on=asked.on, number=None, received_on=received)
+    if since:
+        return
+    yield replies.Divided(on=registration.on, stays=False)
+    for one in events:
+        if one.what == "consulted" and one.until is not None:
+            yield replies.Suspended(on=one.on, until=one.until)
+        elif one.what == "extension" and one.days is not None:
+            yield replies.Extended(on=one.on, number=None, days=one.days)
+        elif one.what == "deferral" and one.until is not None:
+            yield replies.Deferred(on=one.on, number=None, until=one.until)
+        elif one.what == "fee_notice":
+            paid = next((later.on for later in events if later.what == "paid" and later.on >= one.on), None)
+            yield replies.Charged(on=one.on, number=None, paid_on=paid, waived=False)
 
 
 def _orders(sheet: Sheet, since: int) -> Iterator[replies.AnyStep]:

@@ -21,6 +21,7 @@ def _receipt(sheet: Sheet) -> parts.Context:
     reckoning = sheet.case.reckoning(sheet.rules)
     assert reckoning.due is not None
     registration, deadlines = sheet.case.registration, sheet.rules.on(reckoning.day0).deadlines
+    carried = registration.inherited is not None and bool(registration.inherited.events)
     return notices.Receipt(
         **sheet.head(),
         to=sheet.applicant,
@@ -33,6 +34,8 @@ def _receipt(sheet: Sheet) -> parts.Context:
         due_is_provisional=reckoning.provisional,
         reply_days=(deadlines.record_correction if sheet.case.corrects_records else deadlines.reply).value,
         sent_to=_sent_to(sheet),
+        split_on=None if registration.split_from is None else registration.on,
+        carried=carried,
         **(_proofs(sheet) if sheet.case.corrects_records else {}),
     )
 

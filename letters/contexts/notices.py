@@ -28,6 +28,10 @@ class Receipt(Context):
     """What came with a request to correct records: proof of identity and of the inaccuracy (条例 41)."""
     lacking: tuple[str, ...] = ()
     """And which of the two did not."""
+    split_on: date | None = None
+    """The day on which it became a file of its own (一事一申请; READINGS R-split)."""
+    carried: bool = False
+    """What happened before the split counts too (READINGS R-split-clock): the last day alone is said, not of how many days it is the last."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -345,6 +345,22 @@ class Charged(Step):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Divided(Step):
+    """一事一申请拆分 (办法 4; READINGS R-split): this part stays on the file, or became a file of its own."""
+
+    step: Literal["divided"] = "divided"
+    stays: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspended(Step):
+    """征求意见 before the split, which stopped the period of every part until that day (READINGS R-split-clock)."""
+
+    step: Literal["suspended"] = "suspended"
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ordered(Step):
     """责令答复 over the silence, while the request waited for its reply: by what; `on` is the day that arrived (READINGS R-inaction)."""
 
@@ -369,7 +385,7 @@ class Redone(Step):
     """False: what had been signed before never left, and only the order is told of."""
 
 
-AnyStep = Corrected | Consulted | Extended | Deferred | Charged | Ordered | Redone
+AnyStep = Corrected | Consulted | Extended | Deferred | Charged | Divided | Suspended | Ordered | Redone
 
 
 @dataclass(frozen=True, kw_only=True)

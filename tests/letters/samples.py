@@ -179,6 +179,8 @@ COURSE = (
     replies.Extended(on=date(2026, 11, 20), number="冠自然资公延〔2026〕2号", days=20),
     replies.Deferred(on=date(2026, 11, 21), number="冠自然资公延〔2026〕3号", until=date(2026, 12, 31)),
     replies.Charged(on=date(2026, 11, 22), number="冠自然资公费〔2026〕2号", paid_on=None, waived=True),
+    replies.Divided(on=date(2026, 11, 21), stays=True),
+    replies.Suspended(on=date(2026, 11, 21), until=date(2026, 11, 22)),
     replies.Ordered(on=date(2026, 11, 22), decided="样例县人民法院（2026）样例1号判决"),
     replies.Redone(
         on=date(2026, 11, 22), number="冠自然资公复〔2026〕3号", again_on=date(2026, 11, 23), how="ordered",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ import pytest
 from letters.agencies import load_agencies
 from letters.compose import compose
 from letters.html import html
-from tests.workflow.desk import Desk, handling, registered
+from tests.workflow.desk import Desk, handling, officer, registered
+from workflow.admission import admit, siblings
 from workflow.answers import Invalid
-from workflow.case import letter_id
+from workflow.case import Case, letter_id
 
 AGENCY = load_agencies()["gx-zrzy"]
 
@@ -150,6 +152,38 @@ def test_what_was_served_by_public_notice_was_not_received() -> None:
     words = reply(desk.place("abandonment", "2026-05-06"))
     assert "发出补正告知书，因其他方式无法送达，该文书经公告于2026年4月16日视为送达，要求自收到次日起10个工作日内补正。" in words
     assert "您于2026年4月16日收到" not in words
+
+
+def test_the_parts_of_a_request_tell_of_its_split_and_of_what_came_before() -> None:
+    """READINGS R-split-clock: each part is answered by itself, and late only where the whole had been."""
+    first = registered().place("correction_notice", "2026-03-03", matters=["写明哪些材料"]).serve(2, "2026-03-03")
+    first.place("correction", "2026-03-05", wanted="某村2024年村务公开材料和征地公告").place("acceptance", "2026-03-05")
+    first.place("extension", "2026-03-16", days=10, reason="卷宗多").serve(6, "2026-03-16")
+    parts = [{"wanted": "某村2024年村务公开材料"}, {"wanted": "某村2024年征地公告"}]
+    first.place("split", "2026-03-18", parts=parts, reason="不是一件事")
+    at = datetime(2026, 3, 18, 1, 0, tzinfo=UTC)
+    empty = Case("00000000-0000-4000-8000-000000000002", "gx-zrzy", "样例2号")
+    case = admit(empty, siblings(first.case, first.rules)[0], officer("handler"), at, first.rules, date(2026, 3, 18))
+    receipt = reply(Desk(case=case))
+    assert "本件系本机关于2026年3月18日按照一事一申请的原则对您提出的申请作拆分后另行登记的一件，单独答复。" in receipt
+    assert "本件的答复期限至2026年4月17日（含当日）。" in receipt
+    assert "20个工作日" not in receipt
+    second = signed(Desk(case=case), "2026-04-02")
+    split = "本机关于2026年3月18日按照一事一申请的原则对您提出的申请作了拆分，"
+    before = "本机关于2026年3月3日书面告知您补正申请，于2026年3月5日收到补正材料。本机关于2026年3月16日决定延长答复期限10个工作日，并书面告知您。"
+    assert before + split + "本件系拆分后另行登记的一件。" in second
+    assert split + "其余事项另行登记、分别答复。" in signed(first, "2026-04-02")
+
+
+def test_a_part_that_was_split_off_while_a_third_party_was_asked_says_so() -> None:
+    first = handling(items=["甲材料", "乙材料"])
+    party = {"name": "样例公司", "address": "样例路3号（样例）"}
+    first.place("consultation", "2026-03-04", type="third_party", party=party, question="可否", items=[1])
+    first.serve(3, "2026-03-04").place("split", "2026-03-11", parts=[{"wanted": "甲材料"}, {"wanted": "乙材料"}], reason="不是一件事")
+    empty = Case("00000000-0000-4000-8000-000000000002", "gx-zrzy", "样例2号")
+    at = datetime(2026, 3, 11, 1, 0, tzinfo=UTC)
+    case = admit(empty, siblings(first.case, first.rules)[0], officer("handler"), at, first.rules, date(2026, 3, 11))
+    assert "本机关自2026年3月4日至2026年3月11日依法征求意见，所需时间不计算在答复期限内。" in signed(Desk(case=case), "2026-03-12")
 
 
 def test_a_reply_made_again_names_the_one_before_and_nothing_of_its_time() -> None:
