@@ -7,6 +7,7 @@ rest, what was done since the file was last reopened. What stayed within the age
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from letters.compose.sheet import Sheet
 from letters.contexts import replies
@@ -28,8 +29,12 @@ def course(sheet: Sheet, *, with_corrections: bool) -> tuple[replies.AnyStep, ..
 
 
 def courses(sheets: Iterable[Sheet], *, with_corrections: bool) -> tuple[replies.AnyStep, ...]:
-    """The steps of all the files that one letter answers; what was done alike on several is told once."""
-    steps = dict.fromkeys(step for sheet in sheets for step in course(sheet, with_corrections=with_corrections))
+    """The steps of all the files that one letter answers; what was done alike on several is told once, and on which, if not on all."""
+    every, done = list(sheets), dict[replies.AnyStep, list[str]]()
+    for sheet in every:
+        for step in dict.fromkeys(course(sheet, with_corrections=with_corrections)):
+            done.setdefault(step, []).append(sheet.case.number)
+    steps = [step if len(files) == len(every) else replace(step, of="、".join(files)) for step, files in done.items()]
     return tuple(sorted(steps, key=lambda one: one.on))
 
 
@@ -91,6 +96,7 @@ def _redone(sheet: Sheet, reopened: Signed) -> replies.AnyStep | None:
         paper=closed.get(type(sheet.case.acts[replaced.seq - 1].act), "告知书" if sheet.case.corrects_records else "答复"),
         decided=None if replaced.challenge is None else _decided(replaced.challenge),
         reason=act.reason if act.basis == "own_motion" else None,
+        returned=(served := sheet.case.served(replaced.seq)) is not None and served.latest.returned_on is not None,
     )
 
 

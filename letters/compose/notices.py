@@ -44,7 +44,7 @@ def _sent_to(sheet: Sheet) -> str | None:
     """Who gets the letters, where somebody could ask (READINGS R-co-applicants)."""
     agent = sheet.case.registration.agent
     if agent is not None:
-        return f"代理人{agent.name}（{a.RELATIONS[agent.relation]}）"
+        return f"{a.RELATIONS[agent.relation]}{agent.name}"
     return f"代表人{sheet.case.applicant.name}" if len(sheet.case.applicants) > 1 else None
 
 
@@ -99,8 +99,11 @@ def _correction_notice(sheet: Sheet) -> parts.Context:
 
 def _handover_notice(sheet: Sheet) -> parts.Context:
     act = sheet.act
-    unit = act.receiver or a.OtherAgency(name=act.to)
-    return notices.HandoverNotice(**sheet.to_applicant(), receiver=unit.name, contact=unit.contact, reason=act.reason)
+    unit, handed = act.receiver or a.OtherAgency(name=act.to), sheet.case.registration.handed_from
+    return notices.HandoverNotice(
+        **sheet.to_applicant(), receiver=unit.name, contact=unit.contact, reason=act.reason,
+        first_on=None if handed is None else handed.received_by(act.to),
+    )  # fmt: skip
 
 
 def _reasons_notice(sheet: Sheet) -> parts.Context:

@@ -154,7 +154,15 @@ def called(case: Case) -> parts.Called:
 def way_of(case: Case) -> str:
     """How the request came; what another unit handed over came by way of that unit."""
     way, handed = _WAYS[case.registration.channel], case.registration.handed_from
-    return way if handed is None else f"向{handed.agency}{way}、由其移送"
+    if handed is None:
+        return way
+    first = handed
+    while first.earlier is not None:
+        first = first.earlier
+    if handed.received_by(case.agency) is not None:  # it went round, and counts from the day on which this unit had it first
+        from_whom = "" if first.unit == case.agency else f"向{first.agency}"
+        return f"{from_whom}{way}、后由{handed.agency}移送回本机关"
+    return f"向{first.agency}{way}、{'由其移送' if first is handed else f'后由{handed.agency}移送'}"
 
 
 def asked(case: Case, decided: ItemDecision) -> str:

@@ -23,7 +23,7 @@ class Receipt(Context):
     due_is_provisional: bool
     reply_days: int
     sent_to: str | None = None
-    """Who gets the letters, where it is not the one applicant himself: 代理人何某（委托代理人）, 代表人李某."""
+    """Who gets the letters, where it is not the one applicant himself: 委托代理人何某, 承继申请的近亲属何某, 代表人李某."""
     papers: tuple[str, ...] = ()
     """What came with a request to correct records: proof of identity and of the inaccuracy (条例 41)."""
     lacking: tuple[str, ...] = ()
@@ -85,6 +85,8 @@ class HandoverNotice(ToApplicant):
     receiver: str
     contact: str | None
     reason: str
+    first_on: date | None = None
+    """The day on which that unit had it first, where it goes back: its period runs from then."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -294,6 +294,8 @@ class Step(Plain):
     """One step of the handling (办理经过), and the day on which it began."""
 
     on: date
+    of: str | None = None
+    """Of which requests, by number, where a letter answers several and it was done on some of them only (一并答复)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -383,6 +385,8 @@ class Redone(Step):
     reason: str | None = None
     told: bool = True
     """False: what had been signed before never left, and only the order is told of."""
+    returned: bool = False
+    """It came back, and was not sent again: who asked has not had it (READINGS R-returned)."""
 
 
 AnyStep = Corrected | Consulted | Extended | Deferred | Charged | Divided | Suspended | Ordered | Redone

@@ -174,7 +174,7 @@ _WITHHELD = {"withheld_absolute", "withheld_third_party", "withheld_discretionar
 COURSE = (
     replies.Corrected(on=date(2026, 11, 5), number="冠自然资公补〔2026〕4号", received_on=date(2026, 11, 10)),
     replies.Charged(on=date(2026, 11, 11), number="冠自然资公费〔2026〕1号", paid_on=date(2026, 11, 12), waived=False),
-    replies.Consulted(on=date(2026, 11, 12), asked="第三方", answered_on=date(2026, 11, 20), silent=False),
+    replies.Consulted(on=date(2026, 11, 12), of="样例依申〔2026〕7号", asked="第三方", answered_on=date(2026, 11, 20), silent=False),
     replies.Consulted(on=date(2026, 11, 12), asked="冠县住房和城乡建设局", answered_on=None, silent=True),
     replies.Extended(on=date(2026, 11, 20), number="冠自然资公延〔2026〕2号", days=20),
     replies.Deferred(on=date(2026, 11, 21), number="冠自然资公延〔2026〕3号", until=date(2026, 12, 31)),

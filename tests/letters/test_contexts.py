@@ -254,4 +254,4 @@ def test_what_can_be_had_only_later_is_not_said_to_be_enclosed() -> None:
 def test_a_second_place_of_a_publication_and_the_way_of_a_withdrawal_are_said_in_whole_sentences() -> None:
     both = replace(FINDINGS["publication"], where="《冠县人民政府公报》2026年第2期", channel="冠县图书馆")
     assert "<p>您也可以通过以下途径获取：冠县图书馆。</p>" in html("publication", sample("publication", items=(both,)))
-    assert "您于2026年11月24日以书面方式撤回上述申请" in html("withdrawal_notice", sample("withdrawal_notice"))
+    assert "本机关于2026年11月24日收到您以书面方式提出的撤回上述申请的请求" in html("withdrawal_notice", sample("withdrawal_notice"))

@@ -12,10 +12,12 @@ import pytest
 from letters.agencies import load_agencies
 from letters.compose import compose
 from letters.html import html
-from tests.workflow.desk import Desk, handling, officer, registered
-from workflow.admission import admit, siblings
+from tests.workflow.desk import APPLICANT, Desk, handling, officer, registered
+from workflow.acts import parse
+from workflow.admission import admit, handed, siblings
 from workflow.answers import Invalid
 from workflow.case import Case, letter_id
+from workflow.checks import Facts
 
 AGENCY = load_agencies()["gx-zrzy"]
 
@@ -184,6 +186,60 @@ def test_a_part_that_was_split_off_while_a_third_party_was_asked_says_so() -> No
     at = datetime(2026, 3, 11, 1, 0, tzinfo=UTC)
     case = admit(empty, siblings(first.case, first.rules)[0], officer("handler"), at, first.rules, date(2026, 3, 11))
     assert "本机关自2026年3月4日至2026年3月11日依法征求意见，所需时间不计算在答复期限内。" in signed(Desk(case=case), "2026-03-12")
+
+
+def test_a_joint_reply_says_of_which_request_it_tells() -> None:
+    """READINGS R-together: what was done on some of them is not told of all."""
+    desks = [Desk(case=Case(f"00000000-0000-4000-8000-00000000000{n}", "gx-zrzy", f"样例{n}号")) for n in (1, 2, 3)]
+    for desk in desks:
+        given = {"applicant": APPLICANT, "channel": "in_person", "submitted_on": "2026-03-02", "wanted": "某村征地公告"}
+        desk.place("registration", "2026-03-02", **given).place("acceptance", "2026-03-02")
+        if desk is not desks[0]:
+            desk.place("extension", "2026-03-20", days=10, reason="卷宗多", notified_on="2026-03-20")
+    others = (desks[1].case, desks[2].case)
+    desks[0].facts = Facts(others=others)
+    desks[0].place("draft", "2026-03-25", items=[{"item": 1, "outcome": "disclosed"}], together=["样例2号", "样例3号"])
+    desks[0].place("decision", "2026-03-25")
+    case, rules = desks[0].case, desks[0].rules
+    (letter, *_) = compose(case, case.acts[-1], AGENCY, rules, lambda _: (1, "样例〔2026〕99号"), others=others)
+    assert "就登记号为样例2号、样例3号的申请，本机关于2026年3月20日决定延长答复期限10个工作日，" in html(letter.kind, letter.context)
+
+
+def test_a_reply_that_came_back_is_said_to_have_come_back() -> None:
+    """READINGS R-returned: who asked has not had what the new reply speaks of."""
+    desk = handling().place("draft", "2026-03-10", items=[{"item": 1, "outcome": "disclosed"}]).place("decision", "2026-03-11")
+    letter = letter_id(desk.case.id, 4)
+    desk.place("service", "2026-03-12", letter=letter, method="post").place("service", "2026-03-20", letter=letter, outcome="returned", why="moved")
+    desk.place("reopening", "2026-03-23", basis="own_motion", replaces="supplement", reason="漏答一份附件（附图）")
+    words = signed(desk, "2026-03-30")
+    assert "作出答复（样例〔2026〕4号），送出后被退回，于2026年3月23日决定自行纠正，理由如下：漏答一份附件（附图）。本答复书是" in words
+
+
+def test_a_request_that_went_round_is_told_as_it_went() -> None:
+    """READINGS R-handover: the first unit had it from the applicant himself, and its day stands."""
+    made, at = [registered()], datetime(2026, 3, 5, 1, 0, tzinfo=UTC)
+    for n, to in enumerate(("gx-rsj", "gx-zjj", "gx-zrzy"), 2):
+        before = made[-1]
+        gives, takes = (officer("intake").model_copy(update={"agency": unit}) for unit in (before.case.agency, to))
+        before.case = admit(
+            before.case, parse({"kind": "handover", "on": "2026-03-05", "to": to, "reason": "不属于本单位"}),
+            gives, at, before.rules, date(2026, 3, 5),
+        )  # fmt: skip
+        empty = Case(f"00000000-0000-4000-8000-00000000000{n}", to, f"样例{n}号")
+        taken = admit(empty, handed(before.case, f"{gives.agency}局"), takes, at, before.rules, date(2026, 3, 5))
+        made.append(Desk(case=taken))
+    third = reply(made[2])
+    assert "收到您向gx-zrzy局当面提交、后由gx-rsj局移送的政府信息公开申请（登记号：样例3号）" in third
+    assert "答复期限仍自其首次收到该申请之日（2026年3月2日）起计算，不因移送而延长。" in third
+    assert "答复期限自其收到移送之日起计算。" in reply(made[1])
+    assert "本机关于2026年3月2日收到您当面提交、后由gx-zjj局移送回本机关的政府信息公开申请，已经登记，登记号为样例4号。" in reply(made[3])
+
+
+def test_letters_call_nobody_an_agent_who_is_none() -> None:
+    """READINGS R-co-applicants: an heir and a legal representative act in their own right."""
+    for relation, words in (("entrusted", "委托代理人"), ("heir", "承继申请的近亲属"), ("legal_representative", "法定代表人、负责人")):
+        desk = registered(agent={"name": "何某（样例）", "relation": relation, "phone": "13800000009"})
+        assert f"本件的文书向{words}何某（样例）送达。" in reply(desk)
 
 
 def test_a_reply_made_again_names_the_one_before_and_nothing_of_its_time() -> None:

@@ -52,7 +52,7 @@ def test_three_ask_together_and_an_agent_acts_for_them(site: Site) -> None:
     done = text_of(intake.page(f"/intake/done/{case.id}"))
     assert "周文博（样例）、李桂兰（样例）、样例合作社" in done and "何代理（样例）（委托代理人）" in done
     receipt, form = (printed(site, one.id) for one in case.letters_of(case.acts[0], site.office.rules))
-    assert "周文博（样例）、李桂兰（样例）、样例合作社：" in receipt and "文书寄给代理人何代理（样例）（委托代理人）" in receipt
+    assert "周文博（样例）、李桂兰（样例）、样例合作社：" in receipt and "本件的文书向委托代理人何代理（样例）送达。" in receipt
     for told in ("样例合作社，0635-5230001", "何代理（样例），委托代理人，居民身份证", "周文博（样例）"):
         assert told in form
 
