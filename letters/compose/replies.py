@@ -34,8 +34,9 @@ def _reply(sheet: Sheet) -> parts.Context:
         if not one.as_main:  # what is decided like this one is said once
             said += [(replace(made, case=other), item) for item in sorted(one.items, key=lambda item: item.item)]
     items = [item for _, item in said]
-    given = tuple(document.title for item in items for document in item.provided)
-    kept = tuple(document.title for item in items for document in item.provided if document.attachment is not None)
+    enclosed = [document for item in items for document in item.enclosed]
+    given = tuple(document.title for document in enclosed)
+    kept = tuple(document.title for document in enclosed if document.attachment is not None)
     separations = tuple(part for item in items for document in item.provided for part in _separated(sheet.law, document))
     listed = draft.act.attachments and tuple(dict.fromkeys((*draft.act.attachments, *kept)))
     reply: Any = LETTERS[sheet.letter.kind].context

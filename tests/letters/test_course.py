@@ -455,6 +455,18 @@ def test_no_sentence_stands_on_two_grounds_and_none_lacks_its_object() -> None:
         assert "不属于本机关负责公开。" not in words
 
 
+def test_what_can_be_had_only_later_is_no_enclosure() -> None:
+    """条例 36(二): it is told how, where and when; 附件 names what goes with the letter."""
+    given = {"provided": [{"title": "征收土地公告", "pages": 3}], "where": "到本机关窗口领取"}
+    assert "附件：征收土地公告" in signed(handling(), "2026-03-10", **given)
+    later = signed(handling(), "2026-03-10", **given, available_on="2026-03-20")
+    assert "您可以获取“征收土地公告”（共3页）。" in later
+    assert "附件：" not in later
+    words = signed(handling(), "2026-03-10", outcome="partial", withheld="报价", withheld_under="internal_affairs", available_on="2026-03-20")
+    assert "其余内容予以公开。" in words
+    assert "一并提供" not in words
+
+
 # ---------------------------------------------------------------------------------------------- fees
 
 

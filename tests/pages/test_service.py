@@ -98,6 +98,17 @@ def test_the_row_of_a_reply_names_what_goes_out_with_it(site: Site) -> None:
     assert f'href="/attachments/{kept.id}"' in row_
 
 
+def test_what_can_be_had_only_later_does_not_go_out_with_the_reply(site: Site) -> None:
+    case = site.place("handler@gx-zrzy", site.register(), "acceptance")
+    later = {"provided": [{"title": "建设用地许可证"}], "where": "到窗口领取", "available_on": "2026-12-10"}
+    case = site.place("handler@gx-zrzy", case, "draft", items=[{"item": 1, "outcome": "disclosed", **later}])
+    risks = {risk.id for risk in open_risks(case, site.office.rules, site.office.today()) if risk.level == "warns"}
+    case = site.place("head@gx-zrzy", case, "decision", overrides=dict.fromkeys(risks, "样例"))
+    letter = steps.to_serve(case, site.office.rules)[0].id
+    row_ = site.as_("intake@gx-zrzy").page("/service").split(f'id="r-{letter}"')[1].partition("</tr>")[0]
+    assert "随文书送出" not in row_
+
+
 def test_a_row_without_a_number_is_placed_only_when_it_is_ticked_and_not_posted(site: Site) -> None:
     (case, one), (other, two) = told(site), told(site)
     person = site.as_("intake@gx-zrzy")

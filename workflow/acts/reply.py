@@ -113,6 +113,11 @@ class ItemDecision(Record):
     no_rule_requires: Annotated[bool, Field(strict=True, title="已核对没有法律、法规、规章要求公开")] = False
     public_interest: Annotated[Text | None, Field(title="不公开可能对公共利益造成重大影响的理由")] = None
 
+    @property
+    def enclosed(self) -> tuple[Provided, ...]:
+        """随文附送: what goes with the letter; what can be had only from a later day does not."""
+        return self.provided if self.available_on is None else ()
+
     def evolve(self, **changes: Any) -> Self:
         return self.model_copy(update=changes)
 

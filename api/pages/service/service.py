@@ -136,7 +136,7 @@ def _enclosed(case: Case, letter: Letter, rows: Mapping[str, Any]) -> tuple[Encl
     act = case.acts[letter.seq - 1].act
     if isinstance(act, a.Decision) and letter.to == "applicant":
         draft = case.as_of(letter.seq).draft
-        given = [one for item in draft.act.every for one in item.provided] if draft is not None and isinstance(draft.act, a.Draft) else []
+        given = [one for item in draft.act.every for one in item.enclosed] if draft is not None and isinstance(draft.act, a.Draft) else []
         return tuple(Enclosed(one.title, one.attachment if one.attachment in rows else None) for one in given)
     if isinstance(act, a.Consultation) and letter.to != "applicant":
         names = dict(zip(act.materials, act.shown.materials, strict=False)) if act.shown else {}
