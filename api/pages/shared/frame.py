@@ -146,6 +146,7 @@ async def _read(request: HttpRequest) -> Form:
             if value.filename:
                 one = File(value.filename, value.content_type, await value.read())
                 files.setdefault(name, []).append(one)
+            await value.close()
         else:
             fields.setdefault(name, []).append(_CONTROLS.sub("\ufffd", str(value).replace("\r\n", "\n")))
     if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > LARGE:
