@@ -1,7 +1,8 @@
 """办理经过: what happened between the request and its reply, as the reply recites it.
 
 Without it a lawful reply after forty days looks late. Corrections belong to the request and are told whenever they were; of the
-rest, what was done since the file was last reopened. What stayed within the agency, and what was taken back, is not told.
+rest, what was done since the file was last reopened. What stayed within the agency, what told nobody, and what was taken back, is not
+told.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ def _step(sheet: Sheet, signed: Signed) -> replies.AnyStep | None:
         )
     if isinstance(act, a.Split):
         return replies.Divided(on=act.on, stays=True)
+    if isinstance(act, a.Extension | a.Deferral) and not _told(sheet, signed):
+        return None
     if isinstance(act, a.Extension):
         return replies.Extended(on=act.on, number=number, days=act.days)
     if isinstance(act, a.Deferral):
@@ -73,6 +76,12 @@ def _step(sheet: Sheet, signed: Signed) -> replies.AnyStep | None:
         waived = fee.paid_on is None and fee.waived_fen > 0 and fee.open_fen == 0
         return replies.Charged(on=act.on, number=number, paid_on=fee.paid_on, waived=waived, reduced_fen=None if waived else fee.waived_fen or None)
     return None
+
+
+def _told(sheet: Sheet, signed: Signed) -> bool:
+    """Whether the applicant was told of a longer period: what told nobody lengthened nothing (READINGS R-A5)."""
+    served = sheet.case.served(signed.seq)
+    return (served is not None and served.left_on is not None) or getattr(signed.act, "notified_on", None) is not None
 
 
 def _redone(sheet: Sheet, reopened: Signed) -> replies.AnyStep | None:

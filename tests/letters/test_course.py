@@ -123,6 +123,14 @@ def test_an_extension_names_its_letter_in_the_order_of_what_happened() -> None:
     assert course in words
 
 
+def test_a_longer_period_that_was_told_to_nobody_is_not_said_to_have_been() -> None:
+    """READINGS R-A5: it has no effect."""
+    desk = handling().place("extension", "2026-03-20", days=20, reason="卷宗量大")
+    assert "延长答复期限" not in signed(desk, "2026-03-24")
+    desk = handling().place("extension", "2026-03-20", days=20, reason="卷宗量大").serve(3, "2026-03-20")
+    assert "决定延长答复期限20个工作日，并书面告知您" in signed(desk, "2026-03-24")
+
+
 def test_a_fee_and_its_payment_are_told() -> None:
     desk = handling(already=10).place("fee_notice", "2026-03-04", basis="per_item", amount_fen=10000).serve(3, "2026-03-05")
     desk.place("payment", "2026-03-10", amount_fen=10000)
