@@ -153,7 +153,8 @@ def _paragraph(element: Any, names: Sequence[str]) -> Block:
         return Block("date" if "date" in names else "sign", text)
     by_tag = {"h2": "heading", "h3": "part"}
     for face, holds in (
-        ("to", "to" in names), ("number", "number" in names), ("part", "part" in names), (by_tag.get(element.tag, ""), element.tag in by_tag),
+        ("to", "to" in names or "annex-mark" in names), ("number", "number" in names), ("part", "part" in names),
+        (by_tag.get(element.tag, ""), element.tag in by_tag),
         ("below", "below" in around), ("small", "small" in around),
     ):  # fmt: skip
         if holds:

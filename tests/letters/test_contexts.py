@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import letters
-from letters.contexts import LETTERS, parts
+from letters.contexts import LETTERS, parts, replies
 from letters.errors import LetterError
 from letters.html import html
 from letters.wording import quoted
@@ -255,3 +255,12 @@ def test_a_second_place_of_a_publication_and_the_way_of_a_withdrawal_are_said_in
     both = replace(FINDINGS["publication"], where="《冠县人民政府公报》2026年第2期", channel="冠县图书馆")
     assert "<p>您也可以通过以下途径获取：冠县图书馆。</p>" in html("publication", sample("publication", items=(both,)))
     assert "本机关于2026年11月24日收到您以书面方式提出的撤回上述申请的请求" in html("withdrawal_notice", sample("withdrawal_notice"))
+
+
+def test_an_annex_bears_the_number_that_it_has_in_the_list() -> None:
+    """GB/T 9704, 7.3.6: 附件 and its number stand at the left above its title."""
+    covered = replies.SeparatedPart(title="评估报告", page=3, places=2, words="个人隐私", law="《某条例》第十五条")
+    for names, mark in ((("评估报告", "区分处理说明"), "附件2"), (("区分处理说明",), "附件")):
+        made = html("partial", sample("partial", attachments=names, separations=(covered,)))
+        assert f'<p class="annex-mark">{mark}</p>\n<h1 class="title">区分处理说明</h1>' in made
+    assert '<p class="annex-mark">附件</p>\n<h1 class="title">第三方意见回执</h1>' in html("third_party_inquiry", sample("third_party_inquiry"))
