@@ -212,7 +212,7 @@ def handed(case: Case, by: str) -> a.Registration:
     source = a.HandedFrom(
         case=case.id, agency=by, number=case.number, received_on=case.received_on,
         corrected=bool(case.all(a.CorrectionNotice)) or (before is not None and before.corrected),
-        had=(*(before.had if before is not None else ()), a.Had(unit=case.agency, received_on=case.received_on)),
+        had=(*(before.had if before is not None else ()), a.Had(unit=case.agency, agency=by, received_on=case.received_on)),
     )  # fmt: skip
     return first.evolve(
         on=act.on, received_on=source.received_by(act.to) or act.on, submitted_on=None, applicant=case.applicants[0],

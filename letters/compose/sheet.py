@@ -156,13 +156,12 @@ def way_of(case: Case) -> str:
     way, handed = _WAYS[case.registration.channel], case.registration.handed_from
     if handed is None:
         return way
-    first = handed
-    while first.earlier is not None:
-        first = first.earlier
+    first = handed.had[0] if handed.had else None
     if handed.received_by(case.agency) is not None:  # it went round, and counts from the day on which this unit had it first
-        from_whom = "" if first.unit == case.agency else f"向{first.agency}"
+        from_whom = "" if first is None or first.unit == case.agency else f"向{first.agency}"
         return f"{from_whom}{way}、后由{handed.agency}移送回本机关"
-    return f"向{first.agency}{way}、{'由其移送' if first is handed else f'后由{handed.agency}移送'}"
+    last = len(handed.had) < 2
+    return f"向{handed.agency if first is None else first.agency}{way}、{'由其移送' if last else f'后由{handed.agency}移送'}"
 
 
 def asked(case: Case, decided: ItemDecision) -> str:

@@ -261,6 +261,7 @@ class Had(Record):
     """收到过本件的单位: one that had the request before, and the day on which it received it."""
 
     unit: Annotated[Line, Field(title="单位代码")]
+    agency: Annotated[Line, Field(title="单位")]
     received_on: Annotated[Day, Field(title="收到日")]
 
 
