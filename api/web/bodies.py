@@ -7,11 +7,11 @@ client never takes them all.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from litestar import Request
+from litestar import Request, _multipart
 
 from api.office.problems import Problem
 
@@ -19,6 +19,26 @@ LARGE = 1024 * 1024
 """Larger bodies hold files."""
 AGAIN = 5
 """Seconds after which one may come again."""
+
+
+_framework: Any = _multipart
+
+
+class _InUtf8(_framework.PushMultipartParser):  # type: ignore[misc]  # the parser has no types
+    """The parts of a form in UTF-8 alone, as every browser sends them.
+
+    The framework decodes a field by whatever codec its part names: with some of Python's own that takes minutes (punycode), with
+    others it fails in ways that nobody foresaw.
+    """
+
+    def parse(self, chunk: bytes) -> Iterable[Any]:
+        for part in super().parse(chunk):
+            if isinstance(part, _framework.MultipartSegment) and (part.charset or "utf-8").lower() not in ("utf-8", "utf8"):
+                raise _framework.ParserError("a part of a form that is not in UTF-8")
+            yield part
+
+
+_framework.PushMultipartParser = _InUtf8
 
 
 class Room:

@@ -114,6 +114,29 @@ def test_a_part_that_is_no_text_is_refused(site: Site, path: str, body: bytes) -
     assert "UTF-8" in sent.text
 
 
+OTHER_CHARSETS = ["punycode", "foo", "rot13", "base64", "unicode_escape", "idna", "undefined", "utf-16", '"gbk"', "utf-7"]
+
+
+@pytest.mark.parametrize("charset", OTHER_CHARSETS)
+def test_a_part_in_another_charset_is_refused_before_it_is_decoded(site: Site, charset: str) -> None:
+    """A browser names none, and sends UTF-8; Python's own codecs take minutes over what a stranger may send."""
+    head = f'Content-Disposition: form-data; name="username"\r\nContent-Type: text/plain; charset={charset}'
+    part = f"--x\r\n{head}\r\n\r\na-{'9' * 100_000}\r\n--x--\r\n".encode()
+    who, headers = "intake@gx-zrzy", {"Content-Type": "multipart/form-data; boundary=x"}
+    sent = [site.visitor().http.post(path, content=part, headers=headers) for path in ("/sign-in", "/verify", "/apply/status")]
+    sent.append(site.as_(who).http.post("/cases/find", content=part, headers=headers))
+    path = f"/api/cases/{site.register().id}/attachments"
+    sent.append(site.visitor().http.post(path, content=part, headers=headers | bearer(site, who)))
+    assert [one.status_code for one in sent] == [400] * 5
+
+
+def test_a_part_that_says_that_it_is_in_utf_8_is_taken(site: Site) -> None:
+    head = 'Content-Disposition: form-data; name="username"\r\nContent-Type: text/plain; charset=UTF-8'
+    part = f"--x\r\n{head}\r\n\r\n张\r\n--x--\r\n".encode()
+    answer = site.visitor().http.post("/verify", content=part, headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert answer.status_code == 403, "its form has no token, and was read"
+
+
 def test_a_form_of_a_quarter_of_a_million_fields_is_not_taken_apart(site: Site) -> None:
     sent = site.visitor().http.post("/sign-in", content=b"a=1&" * 200_000, headers={"Content-Type": KINDS["form"]})
     assert sent.status_code == 413
