@@ -419,6 +419,13 @@ def test_a_button_pressed_while_the_page_saves_itself_is_no_conflict_with_onesel
     assert by_itself.status_code == 200 and "已自动保存" in by_itself.text and 'value="1"' in by_itself.text
     assert sent(site, case, one, **FORM | {"marks.0.left": "25"}).status_code == 303, "made from the version before"
     assert sent(site, case, one, seen=0, **FORM | {"marks.0.left": "26"}).status_code == 412, "and no older one"
+    two = FORM | {name.replace(".0.", ".1."): value for name, value in FORM.items()} | {"marks.1.top": "150"}
+    other = handled(site)
+    both = kept(site, other)
+    assert sent(site, other, both, **FORM | {"do": "auto"}).status_code == 200
+    assert sent(site, other, both, seen=1, **two).status_code == 303, "in one window"
+    assert sent(site, other, both, seen=1, **FORM).status_code == 412, "another window, which has not seen the second mark"
+    assert len(marks(site, both).marks) == 2
     assert sent(site, case, one, who="head@gx-zrzy", seen=1, **FORM).status_code == 412
     wrong = sent(site, case, one, seen=2, **FORM | {"do": "auto", "marks.0.ground": ""})
     assert wrong.status_code == 200 and "还没有自动保存：请选择第1处遮盖的依据" in wrong.text
