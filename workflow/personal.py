@@ -137,7 +137,7 @@ class Veil:
 
     def __init__(self, names: Iterable[str] = (), numbers: Iterable[str] = (), places: Sequence[str] = ()) -> None:
         self._masked: dict[str, str] = {}
-        doors = [part for place in places for part in (place, _door(place)) if _FIGURE.search(part) or "@" in part]
+        doors = [part for place in places for part in (place, *_doors(place)) if _FIGURE.search(part) or "@" in part]
         for words, least, mask in ((places, 6, _place), (doors, 4, _place), (numbers, 6, mask_number), (names, 2, _person)):
             for word in words:
                 if len(folded(word)) >= least:  # a district alone, or a single letter, tells of nobody
@@ -179,9 +179,17 @@ _DISTRICT = re.compile("省|市(?!场)|县|旗|镇|乡|街道|(?<![小社园])�
 _FIGURE = re.compile("[0-9０-９]")
 
 
-def _door(place: str) -> str:
-    """门牌: what of an address follows its last district; people often write no more of it."""
-    return _DISTRICT.split(place)[-1]
+_HOUSE = re.compile("([0-9０-９]+)(号?)((?:院|楼|栋|幢|座|单元|室|户)?)")
+
+
+def _doors(place: str) -> Iterator[str]:
+    """门牌: what of an address follows its last district, whole, and without flat, stair or house of the yard; people often write no more."""
+    door = _DISTRICT.split(place)[-1]
+    yield door
+    for n, part in enumerate(_HOUSE.finditer(door)):
+        for group in (1, 2, 3):
+            if part[group] and (n or group > 1):  # 东街8 would be found in 东街80号
+                yield door[: part.end(group)]
 
 
 def _place(place: str) -> str:
