@@ -74,7 +74,7 @@ def get_attachment(request: HttpRequest, attachment_id: FromPath[UUID]) -> Respo
         data,
         media_type=row.media_type,
         headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}",
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name, safe='')}",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "no-store",
         },

@@ -14,7 +14,7 @@ from db import store
 
 def file_answer(data: bytes | Iterator[bytes], media_type: str, name: str) -> Response[Any]:
     """A file to keep, under its Chinese name; never cached."""
-    headers = {"Cache-Control": "no-store", "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
     if isinstance(data, bytes):
         return Response(data, media_type=media_type, headers=headers)
     return Stream(data, media_type=media_type, headers=headers)

@@ -272,6 +272,16 @@ def test_marks_as_they_once_were_and_another_ground_make_a_new_copy(site: Site) 
     assert f'name="items.0.provided.0.attachment" value="{regrounded.id}"' in form
 
 
+@pytest.mark.parametrize("page", ["0", "3", "99999", "x", ""])
+def test_marks_of_a_page_that_is_not_there_are_kept_nowhere(site: Site, page: str) -> None:
+    case = handled(site)
+    one = kept(site, case)
+    answer = sent(site, case, one, **FORM | {"page": page})
+    assert answer.status_code == 400
+    assert "没有这一页" in text_of(answer.text)
+    assert marks(site, one).marks == ()
+
+
 def test_a_copy_without_a_mark_is_not_made(site: Site) -> None:
     case = handled(site)
     one = kept(site, case)

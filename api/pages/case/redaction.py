@@ -14,7 +14,7 @@ from api.office import redaction
 from api.office.attachments import is_open
 from api.office.documents import separated
 from api.office.office import NO_FILE, Placed
-from api.office.problems import not_found
+from api.office.problems import Problem, not_found
 from api.office.redaction import MOST_MARKS, USUAL, Kept
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import SEEN, seen_of, trouble
@@ -61,14 +61,17 @@ class Desk:
         return self.outline.sheets[self.page - 1]
 
 
-def _opened(request: HttpRequest, case_id: UUID, attachment_id: UUID, page: str) -> Desk:
+def _opened(request: HttpRequest, case_id: UUID, attachment_id: UUID, page: str, *, to_keep: bool = False) -> Desk:
+    """A page that is not there is the nearest one to look at, and none to keep marks of."""
     office = office_of(request)
     placed, row = office.attached(me(request), str(attachment_id), relations_of(request))
     if placed.case.id != str(case_id) or row.made_from is not None:
         raise not_found(NO_FILE)
     outline = redaction.outline(office, me(request), row)
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
-    number = min(max(number, 1), len(outline.sheets))
+    asked = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 0
+    number = min(max(asked, 1), len(outline.sheets))
+    if to_keep and number != asked:
+        raise Problem(400, f"没有保存：这份文件没有这一页，共{len(outline.sheets)}页。请回到这份文件，重新打开要遮盖的一页。")
     with office.database.read() as session:
         kept = redaction.kept(session, row.id)
     rows = tuple(Row.of(one, _key(one)) for one in kept.marks if one.page == number)
@@ -132,7 +135,7 @@ def _covered(desk: Desk, one: Proposal) -> bool:
 def redact(request: HttpRequest, case_id: FromPath[UUID], attachment_id: FromPath[UUID]) -> Response[Any]:
     """Keep the marks of this page, by itself too (`auto`); then, as the button says, take what was proposed, turn the page, or make the copy."""
     office, officer, form = office_of(request), me(request), form_of(request)
-    desk = _opened(request, case_id, attachment_id, form.get("page", "1"))
+    desk = _opened(request, case_id, attachment_id, form.get("page", "1"), to_keep=True)
     here = f"/cases/{desk.placed.case.id}/redactions/{desk.row.id}"
     rows = [*_typed(form), *_taken(form, redaction.proposed(office, officer, desk.placed.case, desk.row).proposals, desk.page)]
     marks, wrong = _read(request, desk, rows)
@@ -157,7 +160,7 @@ def redact(request: HttpRequest, case_id: FromPath[UUID], attachment_id: FromPat
         stuck = trouble(request, error)
         if by_itself:
             return _saved(request, desk.kept, "；".join(stuck.errors.values()) or stuck.problem.detail)
-        again = _opened(request, case_id, attachment_id, form.get("page", "1"))
+        again = _opened(request, case_id, attachment_id, form.get("page", "1"), to_keep=True)
         told = Desk(again.placed, again.row, again.outline, again.kept, again.page, tuple(rows))
         return _draw(request, told, status=stuck.status, problem="；".join(stuck.errors.values()) or stuck.problem.detail)
     to = form.get("go") or str(desk.page)
@@ -212,7 +215,7 @@ def _read(request: HttpRequest, desk: Desk, rows: list[Row]) -> tuple[list[Mark]
 def _millimetres(text: str, n: int, name: str) -> float:
     plain = text.replace("．", ".").removesuffix("毫米").strip()
     try:
-        value = float(plain)
+        value = float(plain) if "_" not in plain else float("nan")
     except ValueError:
         value = float("nan")
     if not -10_000 < value < 10_000:  # nan too

@@ -359,7 +359,7 @@ def material(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int], at
     record(office.database, office.clock(), "attachment", me(request), f"{question.case.number} {row.id}", "下载")
     return Response(
         office.files.get("attachments", row.id, row.digest), media_type=row.media_type,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"},
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}", "Cache-Control": "no-store"},
     )  # fmt: skip
 
 
