@@ -50,12 +50,19 @@ def enrolled(site: Site, username: str) -> tuple[Person, str, list[str]]:
     offered = person.post("/account/factor", {"password": PASSWORD})
     assert offered.status_code == 200, text_of(offered.text)
     secret = secret_on(offered.text)
-    on = person.post("/account/factor/confirm", {"code": now_code(site, secret)})
+    on = confirmed(person, offered.text, now_code(site, secret))
     assert on.status_code == 200, text_of(on.text)
     codes = codes_on(on.text)
     assert len(codes) == factors.RECOVERY
     later(site, seconds=31)
     return person, secret, codes
+
+
+def confirmed(person: Person, page: str, code: str) -> Any:
+    """The answer to a first code, sent with what the page of the secret carries."""
+    found = re.search(r'name="proof" value="([^"]+)"', page)
+    assert found, text_of(page)
+    return person.post("/account/factor/confirm", {"code": code, "proof": found[1]})
 
 
 def secret_on(page: str) -> str:
@@ -292,17 +299,51 @@ def test_enrolling_asks_the_password_and_five_wrong_ones_end_the_session(site: S
 def test_a_secret_that_nobody_confirmed_asks_for_nothing_and_ends(site: Site) -> None:
     person = site.visitor()
     assert person.sign_in("intake@gx-zjj").status_code == 303
-    first = secret_on(person.post("/account/factor", {"password": PASSWORD}).text)
-    second = secret_on(person.post("/account/factor", {"password": PASSWORD}).text)
-    assert first != second
+    first = person.post("/account/factor", {"password": PASSWORD}).text
+    second = person.post("/account/factor", {"password": PASSWORD}).text
+    assert secret_on(first) != secret_on(second)
     assert site.visitor().sign_in("intake@gx-zjj").status_code == 303
-    wrong = person.post("/account/factor/confirm", {"code": now_code(site, first)})
-    assert wrong.status_code == 400 and secret_on(wrong.text) == second
+    wrong = confirmed(person, second, now_code(site, secret_on(first)))
+    assert wrong.status_code == 400 and secret_on(wrong.text) == secret_on(second)
+    over = confirmed(person, first, now_code(site, secret_on(second)))
+    assert over.status_code == 400 and "gk-qr" not in over.text, "what was shown before is over"
     later(site, minutes=16)
-    late = person.post("/account/factor/confirm", {"code": now_code(site, second)})
+    late = confirmed(person, second, now_code(site, secret_on(second)))
     assert late.status_code == 400 and "没有启用" in text_of(late.text)
     assert person.post("/account/factor/confirm", {"code": ""}).status_code == 400
     assert site.visitor().sign_in("intake@gx-zjj").status_code == 303
+
+
+def test_a_secret_is_shown_to_and_confirmed_by_the_session_that_gave_the_password_alone(site: Site) -> None:
+    name = "analyst@gx-zrzy"
+    owner, other = site.visitor(), site.visitor()
+    for person in (owner, other):
+        assert person.sign_in(name).status_code == 303
+    offered = owner.post("/account/factor", {"password": PASSWORD}).text
+    secret = secret_on(offered)
+    for answer in (
+        other.post("/account/factor/confirm", {"code": "x"}),
+        other.post("/account/factor/confirm", {"code": now_code(site, secret), "proof": "😀"}),
+        confirmed(other, offered, now_code(site, secret)),
+        owner.post("/account/factor/confirm", {"code": now_code(site, secret)}),
+    ):
+        assert answer.status_code == 400 and "gk-qr" not in answer.text and "重新填写密码" in text_of(answer.text)
+        assert codes_on(answer.text) == []
+    done = confirmed(owner, offered, now_code(site, secret))
+    assert done.status_code == 200 and len(codes_on(done.text)) == factors.RECOVERY
+    removed(site, name)
+
+
+def test_wrong_first_codes_end_the_session_as_wrong_passwords_do(site: Site) -> None:
+    person = site.visitor()
+    assert person.sign_in("legal@gx-zrzy").status_code == 303
+    offered = person.post("/account/factor", {"password": PASSWORD}).text
+    for _ in range(4):
+        answer = confirmed(person, offered, "x")
+        assert answer.status_code == 400 and secret_on(answer.text) == secret_on(offered)
+    assert confirmed(person, offered, "x").status_code == 401
+    assert person.get("/account").status_code == 303
+    assert entries(site, "code_failed")[0].username == "legal@gx-zrzy"
 
 
 def test_recovery_codes_are_changed_and_it_is_taken_away_with_a_code(site: Site) -> None:
@@ -347,8 +388,9 @@ def test_whom_the_office_asks_is_led_there_and_can_do_nothing_else(site: Site) -
         bearer = site.visitor(Authorization=f"Bearer {token[1]}")
         assert bearer.get("/api/cases").status_code == 200, "tokens go on working"
         assert site.as_("handler@gx-zfb").get("/desk").status_code == 200, "the others are not asked"
-        secret = secret_on(working.post("/account/factor", {"password": PASSWORD}).text)
-        assert working.post("/account/factor/confirm", {"code": now_code(site, secret)}).status_code == 200
+        offered = working.post("/account/factor", {"password": PASSWORD}).text
+        secret = secret_on(offered)
+        assert confirmed(working, offered, now_code(site, secret)).status_code == 200
         assert working.get("/desk").status_code == 200
         later(site, seconds=31)
         assert working.post("/account/factor/remove", {"code": now_code(site, secret)}).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from typing import Any
 
 import segno
@@ -20,6 +21,7 @@ from db import people
 WRONG_PASSWORD = ("password", "密码不对，请重新填写")
 WRONG_CODE = ("code", "验证码不对，或者已经用过。请等手机上换成下一个，再填写")
 NOT_THAT = ("code", "验证码不对。请填写手机上现在显示的6位数字；手机的时间要准")
+NOT_WAITING = ("", "这个密钥不再等待验证码：时间已过，或者不是这次登录中填写密码以后显示的，没有启用。请重新填写密码，再扫描新的二维码")
 
 
 @page("/account/factor")
@@ -34,7 +36,7 @@ def _shown(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response
         row = kept.of(session, officer.id)
         known: dict[str, Any] = {
             "since": row.confirmed_at if row is not None else None, "left": factors.left(session, officer.id),
-            "lacking": factors.is_lacking(session, officer), "errs": [], "done": None, "codes": [], "secret": None, "picture": None,
+            "lacking": factors.is_lacking(session, officer), "errs": [], "done": None, "codes": [], "secret": None, "picture": None, "proof": "",
         }  # fmt: skip
     return show(request, "factor.html", status=status, **known | facts)
 
@@ -44,7 +46,13 @@ def _offered(request: HttpRequest, secret: str, **facts: Any) -> Response[Any]:
     groups = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     code = segno.make(totp.address(secret, me(request).username), error="m", micro=False)
     drawn = code.svg_inline(scale=5, border=4, light="#fff", title="用手机的验证器扫描的二维码")
-    return _shown(request, secret=groups, picture=Markup(drawn), **facts)  # noqa: S704 - drawn here, from an address
+    picture = Markup(drawn)  # noqa: S704 - drawn here, from an address
+    return _shown(request, secret=groups, picture=picture, proof=_proof(request, secret), **facts)
+
+
+def _proof(request: HttpRequest, secret: str) -> str:
+    """Says that this secret was shown to this session, after the password: no other one sees or confirms it."""
+    return office_of(request).allowances.digest("enrolment", f"{request.scope['state']['signed_in'].session_id} {secret}")
 
 
 @action("/account/factor", hashes=True)
@@ -59,24 +67,29 @@ def begin(request: HttpRequest) -> Response[Any]:
 
 @action("/account/factor/confirm")
 def confirm(request: HttpRequest) -> Response[Any]:
-    """启用, the second step: the first code. The recovery codes are shown this once; who is signed in elsewhere signs in again."""
-    office, officer, now = office_of(request), me(request), office_of(request).clock()
-    signed, typed = request.scope["state"]["signed_in"], form_of(request).get("code")
+    """启用, the second step: the first code. The recovery codes are shown this once; who is signed in elsewhere signs in again.
 
-    def work(session: Session) -> list[str] | None:
+    A wrong code counts as a wrong password does.
+    """
+    office, officer, now = office_of(request), me(request), office_of(request).clock()
+    signed, typed, proof = request.scope["state"]["signed_in"], form_of(request).get("code"), form_of(request).get("proof")
+
+    def work(session: Session) -> tuple[str | None, list[str] | None]:
+        secret = factors.waiting(session, officer.id, now)
+        if secret is None or not hmac.compare_digest(_proof(request, secret).encode(), proof.encode()):
+            return None, None
         codes = factors.confirm(session, officer.id, typed, now)
         if codes is not None:
             people.end_sessions(session, officer.id, now, keep=signed.session_id)
             people.log(session, now, "factor", officer=officer, reason="启用", request_id=request_id(request))
-        return codes
+        return secret, codes
 
-    if (codes := office.database.write(work)) is not None:
-        return _shown(request, codes=codes, done="两步验证已启用，其他地方的登录已经结束。")
-    with office.database.read() as session:
-        secret = factors.waiting(session, officer.id, now)
+    secret, codes = office.database.write(work)
     if secret is None:
-        return _shown(request, status=400, errs=[("", "等待验证码的时间已过，没有启用。请重新填写密码，再扫描新的二维码")])
-    return _offered(request, secret, status=400, errs=[NOT_THAT])
+        return _shown(request, status=400, errs=[NOT_WAITING])
+    if codes is None:
+        return again.wrong(request, "code_failed") or _offered(request, secret, status=400, errs=[NOT_THAT])
+    return _shown(request, codes=codes, done="两步验证已启用，其他地方的登录已经结束。")
 
 
 @action("/account/factor/recovery")
