@@ -250,6 +250,23 @@ def test_divided_the_last_of_each_stays_and_nobody_takes_a_second_part(divided: 
     assert "不能由同一人担任" in text_of(again.text)
 
 
+@pytest.mark.parametrize("typed", ["系统管理员 （样例）", "系统管理员\u3000（样例）", "系统管理员(样例)", "系 统管理员（样例） "])
+def test_a_name_that_is_typed_otherwise_is_the_same_person(site: Site, typed: str) -> None:
+    system, audit = officer(site, "admin"), officer(site, "audit_admin")
+    named = lambda row, name: site.office.database.write(  # noqa: E731
+        lambda s: people.change_officer(s, row.id, name=name, role=row.role, agency=row.agency)
+    )
+    named(system, "系统管理员（样例）")
+    named(audit, typed)
+    try:
+        with site.office.database.read() as session:
+            told = duties.fault(session, site.office.rules, divided=True)
+        assert told is not None and "不能由同一人担任" in told
+    finally:
+        named(system, system.name)
+        named(audit, audit.name)
+
+
 def test_undivided_the_administrator_does_it_all_as_ever(site: Site) -> None:
     admin = site.as_("admin")
     for path in ("/admin/users", "/admin/security", "/admin/log", "/admin/agencies", "/admin/rules"):
