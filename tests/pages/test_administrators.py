@@ -28,7 +28,8 @@ OF_ALL = {("GET", "/admin"), ("GET", "/api/me"), ("GET", "/api/agencies"), ("GET
 USERS = {("GET", "/admin/users"), ("GET", "/admin/users/{officer_id}"), ("POST", "/admin/users/{officer_id}")}
 SYSTEM = {("POST", "/admin/users"), ("POST", "/admin/users/{officer_id}/leave"), ("POST", "/admin/users/{officer_id}/leave/end"),
           ("GET", "/admin/agencies"), ("POST", "/admin/agencies/{code}/form"), ("POST", "/admin/agencies/{code}/check"),
-          ("GET", "/admin/letterheads"), ("GET", "/admin/letterheads/{code}"), ("POST", "/admin/letterheads/{code}"), ("POST", "/admin/letterheads/{code}/preview"),
+          ("GET", "/admin/letterheads"), ("GET", "/admin/letterheads/{code}"), ("POST", "/admin/letterheads/{code}"),
+          ("POST", "/admin/letterheads/{code}/preview"),
           ("GET", "/admin/phrases"), ("POST", "/admin/phrases"), ("GET", "/admin/wording"), ("GET", "/admin/wording/{what}"),
           ("POST", "/admin/wording/{what}"), ("POST", "/admin/wording/{what}/preview"), ("GET", "/admin/holidays"),
           ("POST", "/admin/holidays"), ("POST", "/admin/holidays/confirm"), ("GET", "/admin/fees"), ("GET", "/admin/rules"),
