@@ -96,11 +96,25 @@ def _numbers(session: Session) -> Iterator[str]:
         if series.startswith(PASSED_OVER):
             continue
         passed = last.get((agency, year, passed_over(series)), 0)
-        held = set(used.get(key, []))
-        expected = [number for number in range(1, last.get(key, 0) + 1) if number > passed or number in held]
-        if used.get(key, []) != expected:
-            first = min(set(used.get(key, [])) ^ set(expected), default=0)
-            yield f"编号不连续或者重复：{agency} {year}年 {series}" + (f"，第{first}号" if first else "")
+        if (wrong := first_wrong(used.get(key, []), passed, last.get(key, 0))) is not None:
+            yield f"编号不连续或者重复：{agency} {year}年 {series}" + (f"，第{wrong}号" if wrong > 0 else "")
+
+
+def first_wrong(used: Sequence[int], passed: int, last: int) -> int | None:
+    """The first number that is missing, there twice, or beyond `last`; None when all is well.
+
+    `used` is sorted, and up to `passed` numbers may be missing. Looks at what is used alone, however high the numbers are.
+    """
+    due = 1
+    for number in used:
+        missing = max(due, passed + 1)
+        if number < due:
+            return number
+        if number > min(missing, last):
+            return missing if missing <= last else number
+        due = number + 1
+    missing = max(due, passed + 1)
+    return missing if missing <= last else None
 
 
 def _cases(session: Session, rules: Rules, keys: Keys, tell: Tell) -> Iterator[str]:

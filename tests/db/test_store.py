@@ -14,6 +14,7 @@ from sqlmodel import Session
 from db import people, queries, sealing, store
 from db.engine import Database
 from db.queries import Filters
+from db.verify import first_wrong
 from workflow.acts import Officer, Signed, parse
 from workflow.admission import admit
 from workflow.case import Case
@@ -232,3 +233,15 @@ def test_a_key_is_used_once(database: Database) -> None:
     other = store.Once(key="k1", officer_id=who.id, route="POST /x", request_digest="e")
     with pytest.raises(store.KeyReused):
         database.write(lambda s: store.claim(s, other))
+
+
+@pytest.mark.parametrize(
+    ("used", "passed", "last", "wrong"),
+    [
+        ([], 0, 0, None), ([1, 2, 3], 0, 3, None), ([1, 3], 0, 3, 2), ([1, 2], 0, 3, 3), ([1, 2, 2, 3], 0, 3, 2), ([1, 2, 3], 0, 2, 3),
+        ([2, 5, 6], 4, 6, None), ([6], 4, 6, 5), ([2, 2, 5], 4, 5, 2), ([], 4, 5, 5), ([3], 0, 0, 3), ([0, 1], 0, 1, 0), ([5], 0, 3, 1),
+        ([7], 5, 4, 7), ([4], 5, 4, None), ([2**31 - 1], 2**31 - 1, 2**31 - 1, None), ([1], 0, 2**31 - 1, 2),
+    ],
+)  # fmt: skip
+def test_the_first_number_that_is_wrong_is_found_however_high_they_are(used: list[int], passed: int, last: int, wrong: int | None) -> None:
+    assert first_wrong(used, passed, last) == wrong
