@@ -217,6 +217,8 @@ class FromElsewhere:
     serial: int
     letters: Sequence[Mapping[str, Any]]
     attachments: Sequence[Mapping[str, Any]]
+    told: tuple[int, int] | None = None
+    """Year and serial of which its number makes that of a request (of an old ledger they may be others): it is not given again."""
 
 
 def take_in(session: Session, file: FromElsewhere, rules: Rules, keys: Keys) -> None:
@@ -239,6 +241,8 @@ def take_in(session: Session, file: FromElsewhere, rules: Rules, keys: Keys) -> 
             session.execute(insert(table).values(sealed(session, table, kept)))
             journal.added(session, table, kept)
     _reach(session, case.agency, file.year, "case", file.serial)
+    if file.told is not None:
+        _reach(session, case.agency, file.told[0], "case", file.told[1])
     for row in file.letters:
         if row["serial"] is not None:
             _reach(session, row["agency"], row["year"], row["series"], row["serial"])

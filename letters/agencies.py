@@ -8,6 +8,7 @@ Seals (PNG) lie beside the files that name them.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -74,6 +75,12 @@ class Agency(_File):
     def number(self, series: str, year: int, serial: int) -> str:
         """文号: 冠自然资公复〔2026〕12号."""
         return self.numbers[series].format(year=year, n=serial)
+
+    def given(self, series: str, number: str) -> tuple[int, int] | None:
+        """Year and serial of which `number` makes this 文号; None: it is none of the series."""
+        before = self.numbers[series].partition("〔")[0]
+        found = re.fullmatch(re.escape(before) + "〔([1-9][0-9]{3})〕([1-9][0-9]{0,8})号", number)
+        return (int(found[1]), int(found[2])) if found else None
 
     @property
     def letterhead(self) -> Letterhead:

@@ -186,16 +186,84 @@ HOSTILE: list[tuple[str, Any]] = [
 def test_what_the_database_would_not_take_is_refused_with_a_sentence(
     packages: list[tuple[dict[str, Any], Path]], receiving: Desk, tmp_path: Path, change: Any
 ) -> None:
-    given = files(packages[0][1].read_bytes())
-    made = rewritten(change)(given)
-    made[XML] = case_xml_of(made)
-    path = tmp_path / "x.zip"
-    path.write_bytes(zipped(*sealed(made).items()))
+    path = forged(packages[0][1], change, tmp_path)
     before = {one for one in receiving.office.files.root.rglob("*") if one.is_file()}
     with pytest.raises(NotTakenIn) as told:
         take_in(receiving.office, path)
     assert all(one.isprintable() for one in told.value.faults) and told.value.faults
     assert {one for one in receiving.office.files.root.rglob("*") if one.is_file()} == before
+    assert faults(receiving) == []
+
+
+def forged(package: Path, change: Any, folder: Path) -> Path:
+    """The package with other records, where all else that tells of them, and the manifests, were made anew to fit."""
+    given = files(package.read_bytes())
+    made = rewritten(change)(given)
+    made[XML] = case_xml_of(made)
+    numbers = [json.loads(one["data/办理记录.json"])["number"] for one in (given, made)]
+    made["bag-info.txt"] = made["bag-info.txt"].replace(*(f"External-Identifier: {one}\n".encode() for one in numbers))
+    path = folder / "x.zip"
+    path.write_bytes(zipped(*sealed(made).items()))
+    return path
+
+
+def letter(kind: str, **values: Any) -> Any:
+    """A letter of that kind with other values, its words with the same number."""
+
+    def change(record: dict[str, Any]) -> None:
+        one = next(one for one in record["letters"] if one["kind"] == kind)
+        one.update(values)
+        if "number" in values and "number" in one["context"]:
+            one["context"]["number"] = values["number"]
+
+    return change
+
+
+NUMBERED: list[tuple[str, Any, str]] = [
+    ("the number of another unit", lambda r: r.update(number="冠住建依申〔2026〕1号"), "应为冠自然资依申〔2026〕"),
+    ("the number of another serial", lambda r: r.update(number="冠自然资依申〔2026〕7号"), "应为冠自然资依申〔2026〕2号"),
+    ("a serial far on", lambda r: r.update(serial=99_999, number="冠自然资依申〔2026〕99999号"), "序号99999过大"),
+    ("the highest serial", lambda r: r.update(serial=2**31 - 1, number=f"冠自然资依申〔2026〕{2**31 - 1}号"), "过大"),
+    ("no serial", lambda r: r.update(serial=0, number="冠自然资依申〔2026〕0号"), "应当从1起"),
+    ("another year", lambda r: r.update(year=2027, number="冠自然资依申〔2027〕2号"), "由登记推算是2026"),
+    ("a letter's number of another unit", letter("disclosed", number="冠住建公复〔2026〕1号"), "文号冠住建公复〔2026〕1号与单位"),
+    ("a letter's number of another serial", letter("disclosed", number="冠自然资公复〔2026〕9号"), "文号冠自然资公复〔2026〕9号与单位"),
+    ("a letter's serial far on", letter("disclosed", serial=99_999, number="冠自然资公复〔2026〕99999号"), "序号99999过大"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "told"), [pytest.param(change, told, id=name) for name, change, told in NUMBERED])
+def test_a_number_is_the_one_that_unit_year_and_serial_give(
+    packages: list[tuple[dict[str, Any], Path]], receiving: Desk, tmp_path: Path, change: Any, told: str
+) -> None:
+    with pytest.raises(NotTakenIn, match=told):
+        take_in(receiving.office, forged(packages[0][1], change, tmp_path))
+    assert faults(receiving) == []
+
+
+FALSE: list[tuple[str, Any, str]] = [
+    ("a serial without a series", letter("receipt", serial=5), "文号的种类、序号不是"),
+    ("a number without a series", letter("receipt", number="1号"), "文号的种类、序号不是"),
+    ("another series", letter("disclosed", series="0001-01-01"), "文号的种类、序号不是"),
+    ("a series without a serial", letter("disclosed", serial=None), "文号的种类、序号不是"),
+    ("a letter of another year", letter("disclosed", year=2025, number="冠自然资公复〔2025〕1号"), "年份或者日期"),
+    ("a letter of another day", letter("disclosed", dated="2026-09-01"), "年份或者日期"),
+    ("a letter without words", letter("disclosed", context={}), "文书的内容不完整"),
+    ("words of another type", lambda r: r["letters"][0]["context"].update(on=[]), "文书的内容不完整"),
+    ("words with another number", lambda r: next(x for x in r["letters"] if x["number"])["context"].update(number="1号"), "所载的文号"),
+    ("another signature", lambda r: r["acts"][2].update(signed_by="别人"), "第3项：签名与"),
+    ("another post", lambda r: r["acts"][2].update(role="head"), "第3项：签名人的岗位与"),
+    ("another title", lambda r: r["acts"][2].update(title="批准"), "第3项：名称与"),
+    ("other articles", lambda r: r["acts"][2].update(articles=["条例 1"]), "第3项：依据与"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "told"), [pytest.param(change, told, id=name) for name, change, told in FALSE])
+def test_letters_and_acts_tell_what_their_kinds_and_officers_give(
+    packages: list[tuple[dict[str, Any], Path]], receiving: Desk, tmp_path: Path, change: Any, told: str
+) -> None:
+    with pytest.raises(NotTakenIn, match=told):
+        take_in(receiving.office, forged(packages[0][1], change, tmp_path))
     assert faults(receiving) == []
 
 

@@ -12,9 +12,13 @@ from xml.etree import ElementTree as ET
 
 from pydantic import ValidationError
 
-from api.office.packages.records import CaseRecord
+from api.office.packages.records import ActRecord, CaseRecord
 from api.office.packages.xml import case_xml
 from db.unpacking import BadPackage, Bag, faults, info, opened, shown
+from letters.contexts import LETTERS
+from letters.contexts.parts import Numbered
+from letters.errors import LetterError
+from workflow.acts import Registration
 from workflow.case import Case
 from workflow.law import Rules
 from workflow.procedure import STATES
@@ -58,6 +62,8 @@ def check_bag(bag: Bag, rules: Rules, found: Checked) -> None:
     found.faults += _told_elsewhere(bag, found.made)
     found.case = _replayed(found.made, found)
     if found.case is not None:
+        found.faults += _acts(found.case, found.made)
+        found.faults += _numbered(found.case, found.made)
         found.faults += _answers(found.case, found.made, rules, found.notes)
         found.faults += _letters(found.case, found.made, rules)
 
@@ -148,6 +154,45 @@ def _replayed(made: CaseRecord, found: Checked) -> Case | None:
     except (ValueError, KeyError, IndexError, AssertionError, AttributeError):
         found.faults.append("办理行为不合程序：次序、状态接不上，不能重新推算")
         return None
+
+
+def _acts(case: Case, made: CaseRecord) -> Iterator[str]:
+    """What an act is called, what it stands on, and who placed it: as its kind and its officer say."""
+    for told, signed in zip(made.acts, case.acts, strict=True):
+        right = ActRecord.of(signed)
+        for name, title in (("title", "名称"), ("articles", "依据"), ("signed_by", "签名"), ("role", "签名人的岗位")):
+            if getattr(told, name) != getattr(right, name):
+                yield f"办理行为第{told.seq}项：{title}与这项行为的种类、经办人不符"
+
+
+def _numbered(case: Case, made: CaseRecord) -> Iterator[str]:
+    """Years, series, numbers and words of the file and of its letters fit one another, whatever the marks of the unit are."""
+    first = case.acts[0].act if case.acts else None
+    if isinstance(first, Registration) and made.year != first.received_on.year:
+        yield f"登记号的年份：包内写的是{made.year}，由登记推算是{first.received_on.year}"
+    if made.serial < 1:
+        yield "登记号的序号：应当从1起"
+    acts, taken = {one.seq: one.act for one in case.acts}, set[tuple[str, int, int]]()
+    for letter in made.letters:
+        kind, act = LETTERS.get(letter.kind), acts.get(letter.seq)
+        if letter.of is not None or kind is None or act is None:
+            continue  # it lies on another file, or was named already
+        what = f"第{letter.seq}项办理行为的文书《{kind.title}》"
+        if (letter.year, letter.dated) != (act.on.year, act.on):
+            yield f"{what}：年份或者日期与办理行为的日期不符"
+        if letter.series != kind.series or ((letter.serial or 0) >= 1, letter.number is not None) != (kind.series is not None,) * 2:
+            yield f"{what}：文号的种类、序号不是这种文书应有的"
+        elif letter.series is not None and letter.serial is not None:
+            if (place := (letter.series, letter.year, letter.serial)) in taken:
+                yield f"{what}：文号与包内另一份文书重复"
+            taken.add(place)
+        try:
+            words = kind.context.from_json(letter.context)
+        except (LetterError, RecursionError):
+            yield f"{what}：文书的内容不完整，或者不是这种文书应有的"
+            continue
+        if isinstance(words, Numbered) and words.number != letter.number:
+            yield f"{what}：文书内容所载的文号与登记的不符"
 
 
 def _answers(case: Case, made: CaseRecord, rules: Rules, notes: list[str]) -> Iterator[str]:

@@ -7,10 +7,11 @@ nothing is admitted anew; the package is checked as `verify-archive` checks it, 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from api.office.packages.checking import Checked, check_bag
 from api.office.packages.records import AttachmentRecord, CaseRecord, LetterRecord
@@ -18,12 +19,18 @@ from api.office.record import by_command
 from db import people, queries, store
 from db.files import Damaged
 from db.unpacking import BadPackage, Bag, opened
+from workflow.acts import Registration
 from workflow.case import Case
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.office.office import Office
+
+
+MOST = 50_000
+"""The highest serial that is taken in, far above what a unit numbers in a year: its next number follows the highest there is."""
+_CHECK_NUMBERS = "没有读入。请核对这个包的来源；编号规则以前不同的，请先在单位的抬头文件（numbers）中改为当时的写法，再读入。"
 
 
 class NotTakenIn(Exception):
@@ -54,13 +61,15 @@ def take_in(office: Office, path: Path) -> CaseRecord:
         raise NotTakenIn(str(taken)) from None
     except Damaged:
         raise NotTakenIn("本系统的文件夹里有同一标识、内容不同的文件，没有读入。请用 gongkai tidy 清理没有登记的文件以后再读入。") from None
+    except IntegrityError:
+        raise NotTakenIn("包里的编号或者标识与本系统已有的、或者包内其他的重复，没有读入。请核对这个包的来源。") from None
     except (DataError, OverflowError):
         raise NotTakenIn("包里有数据库存不下的内容（太长、太大，或者不是文字），没有读入。这样的内容不是本系统写出的。") from None
 
 
 def _take(office: Office, bag: Bag, made: CaseRecord, case: Case) -> None:
-    if made.agency not in office.agencies:
-        raise NotTakenIn(f"本系统没有代码为{made.agency}的单位（{made.agency_name}）。请先在管理中增加这个单位，再读入。")
+    if wrong := list(_misnumbered(office, made, case)):
+        raise NotTakenIn(*wrong)
     own = [one for one in made.letters if one.of is None]
     with office.database.read() as session:
         for letter in made.letters:
@@ -70,7 +79,8 @@ def _take(office: Office, bag: Bag, made: CaseRecord, case: Case) -> None:
             if letter.of is None and row is not None:
                 raise NotTakenIn("本系统已经有这件案卷的文书，没有读入。")
     letters, attachments = [_letter(one) for one in own], [_attachment(one) for one in made.attachments]
-    file = store.FromElsewhere(case, made.year, made.serial, letters, attachments)
+    told = office.agencies[made.agency].given("case", made.number)
+    file = store.FromElsewhere(case, made.year, made.serial, letters, attachments, told)
     kept: list[tuple[str, LetterRecord | AttachmentRecord]] = [("letters", one) for one in own]
     kept += [("attachments", one) for one in made.attachments]
     ours: list[tuple[str, str]] = []
@@ -94,6 +104,35 @@ def _take(office: Office, bag: Bag, made: CaseRecord, case: Case) -> None:
     except BaseException:
         _forget(office, ours)
         raise
+
+
+def _misnumbered(office: Office, made: CaseRecord, case: Case) -> Iterator[str]:
+    """登记号 and 文号 are those that unit, year and serial give, so that none stands in the way of a number still to be given.
+
+    A file of an old ledger has the ledger's number, which must be none of another unit.
+    """
+    if made.agency not in office.agencies:
+        yield f"本系统没有代码为{made.agency}的单位（{made.agency_name}）。请先在管理中增加这个单位，再读入。"
+        return
+    agency, first = office.agencies[made.agency], case.acts[0].act if case.acts else None
+    of_ledger = isinstance(first, Registration) and first.imported is not None
+    told = agency.given("case", made.number)
+    if of_ledger:
+        whose = next((one.name for one in office.agencies.values() if one is not agency and one.given("case", made.number)), None)
+        if whose is not None:
+            yield f"登记号{made.number}是{whose}编的号，不是{agency.name}的，没有读入。请核对这个包的来源。"
+    elif made.number != (right := agency.number("case", made.year, made.serial)):
+        yield f"登记号{made.number}与单位、年份、序号不符，按{agency.name}的编号规则应为{right}。{_CHECK_NUMBERS}"
+    serials = [(made.number, serial) for serial in (made.serial, told[1] if of_ledger and told else 0)]
+    for letter in made.letters:
+        if letter.of is not None or letter.series is None or letter.serial is None:
+            continue
+        serials.append((letter.number or "", letter.serial))
+        if letter.series not in agency.numbers or letter.number != agency.number(letter.series, letter.year, letter.serial):
+            yield f"第{letter.seq}项办理行为的文书：文号{letter.number}与单位、年份、序号不符。{_CHECK_NUMBERS}"
+    for number, serial in serials:
+        if serial > MOST:
+            yield f"{number}：序号{serial}过大，读入以后新的编号要从它接下去编，最大是{MOST}，没有读入。请核对这个包的来源。"
 
 
 def _forget(office: Office, ours: list[tuple[str, str]]) -> None:
