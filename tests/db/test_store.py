@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -74,6 +75,14 @@ def test_a_course_that_an_earlier_version_let_in_is_loaded(database: Database, r
         found = store.load(session, case.id)
     assert found is not None
     assert (found.state, found.irregular) == ("approving", (2,))
+
+
+def test_the_number_of_an_old_ledger_is_not_given_again(database: Database, rules: Rules) -> None:
+    """A file of a ledger has a serial of its own, and a number that may read like a later one of the unit."""
+    case = replace(opened(database, rules), id=str(uuid4()), number="冠自然资依申〔2031〕9号")
+    file = store.FromElsewhere(case, 2031, 4, [], [], (2031, 9))
+    database.write(lambda session: store.take_in(session, file, rules, KEYS))
+    assert database.write(lambda session: store.next_number(session, "gx-zrzy", 2031, "case")) == 10
 
 
 def test_personal_data_stands_apart(database: Database, rules: Rules) -> None:

@@ -41,6 +41,13 @@ def test_numbers_have_no_leading_zero_and_no_di() -> None:
     assert len({agency.number(series, 2026, 1) for series in SERIES}) == len(SERIES)
 
 
+def test_a_number_tells_its_year_and_serial_where_the_unit_gives_such() -> None:
+    agency = load_agencies()["gx-zrzy"]
+    assert agency.given("case", agency.number("case", 2026, 7)) == (2026, 7)
+    for other in ("冠自然资公复〔2026〕7号", "冠住建依申〔2026〕7号", "冠自然资依申〔2026〕07号", "冠自然资依申〔2026〕7号（续）", "12"):
+        assert agency.given("case", other) is None
+
+
 def test_every_series_that_a_letter_takes_its_number_from_is_there() -> None:
     assert {kind.series for kind in LETTERS.values()} - {None} < set(SERIES)
 
