@@ -253,8 +253,6 @@ FALSE: list[tuple[str, Any, str]] = [
     ("words with another number", lambda r: next(x for x in r["letters"] if x["number"])["context"].update(number="1号"), "所载的文号"),
     ("another signature", lambda r: r["acts"][2].update(signed_by="别人"), "第3项：签名与"),
     ("another post", lambda r: r["acts"][2].update(role="head"), "第3项：签名人的岗位与"),
-    ("another title", lambda r: r["acts"][2].update(title="批准"), "第3项：名称与"),
-    ("other articles", lambda r: r["acts"][2].update(articles=["条例 1"]), "第3项：依据与"),
 ]  # fmt: skip
 
 

@@ -157,12 +157,12 @@ def _replayed(made: CaseRecord, found: Checked) -> Case | None:
 
 
 def _acts(case: Case, made: CaseRecord) -> Iterator[str]:
-    """What an act is called, what it stands on, and who placed it: as its kind and its officer say."""
+    """Who placed an act: as its officer says. What it is called and stands on are words of the version that wrote the package."""
     for told, signed in zip(made.acts, case.acts, strict=True):
         right = ActRecord.of(signed)
-        for name, title in (("title", "名称"), ("articles", "依据"), ("signed_by", "签名"), ("role", "签名人的岗位")):
+        for name, title in (("signed_by", "签名"), ("role", "签名人的岗位")):
             if getattr(told, name) != getattr(right, name):
-                yield f"办理行为第{told.seq}项：{title}与这项行为的种类、经办人不符"
+                yield f"办理行为第{told.seq}项：{title}与经办人不符"
 
 
 def _numbered(case: Case, made: CaseRecord) -> Iterator[str]:
