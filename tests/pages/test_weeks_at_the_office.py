@@ -93,7 +93,7 @@ def test_a_letter_that_came_back_is_served_again_and_at_last_by_public_notice(br
     came_back("unclaimed")(page)
     send(page)
     page = browser.window("handler@gx-zrzy").go(f"/cases/{case.id}/acts/abandonment")
-    expect(page.locator("#refusal")).to_contain_text("还没有登记补正通知何时送达申请人")
+    expect(page.locator("#refusal")).to_contain_text("退回，申请人没有收到，期限无从起算。请再次送达")
 
     def announced(page: Page) -> None:
         choose(page, "letter", notice)
