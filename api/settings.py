@@ -6,6 +6,7 @@ import ipaddress
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,6 +14,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 _FROM_FILE = ("DATABASE_URL", "SIGN_PASSPHRASE")
 OWN_FONTS = Path(__file__).parents[1] / "letters" / "fonts"
 """The fonts that the set-up fetches."""
+
+
+class BadSetting(Exception):
+    """A setting cannot be read: which and why, in words for who keeps the installation."""
 
 
 class Settings(BaseSettings):
@@ -37,6 +42,20 @@ class Settings(BaseSettings):
     forwarded_allow_ips: str = Field(
         "127.0.0.1,::1", description="可以信任的代理（地址或者网段，逗号分隔）：由它转来的请求，按它写明的来访地址和协议"
     )
+
+    @field_validator("rules_dir", "agencies_dir", "fonts_dir", "checkpoint_dir", "sign_key", mode="before")
+    @classmethod
+    def _not_set(cls, path: Any) -> Any:
+        """Set, but empty, is not set: it would be the folder in which the program was started."""
+        return None if path == "" else path
+
+    @field_validator("sign_timestamp_url")
+    @classmethod
+    def _with_a_host(cls, url: str) -> str:
+        """An address that can be called; urlsplit and its port raise ValueError for some that cannot."""
+        if url and (not (parts := urlsplit(url)).hostname or parts.port == 0):
+            raise ValueError
+        return url
 
     @field_validator("database_url")
     @classmethod
@@ -79,19 +98,24 @@ class Settings(BaseSettings):
 
     @property
     def shown(self) -> dict[str, str]:
-        """The settings as they may be shown: what is used, also where nothing was set, without the password of the database."""
+        """The settings as they may be shown: what is used, also where nothing was set, without the passwords within addresses."""
         used = {"rules_dir": self.own_rules, "agencies_dir": self.own_agencies, "fonts_dir": self.fonts_dir or OWN_FONTS}
         values = {name.upper(): "" if value is None else str(value) for name, value in {**self.model_dump(), **used}.items()}
-        url = values["DATABASE_URL"]
-        if "@" in url:
-            scheme, rest = url.split("://", 1)
-            values["DATABASE_URL"] = f"{scheme}://***@{rest.rsplit('@', 1)[1]}"
-        return values
+        return values | {name: _masked(values[name]) for name in ("DATABASE_URL", "SIGN_TIMESTAMP_URL")}
+
+
+def _masked(url: str) -> str:
+    """An address without the user and the password in it."""
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}{separator}***@{rest.rsplit('@', 1)[1]}" if "@" in rest else url
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Settings from the environment and, for secrets, from the files that `NAME_FILE` names."""
+    """Settings from the environment and, for secrets, from the files that `NAME_FILE` names. Raises BadSetting, OSError."""
     for name in _FROM_FILE:
         if (path := os.environ.get(f"{name}_FILE")) and not os.environ.get(name):
-            overrides.setdefault(name.lower(), Path(path).read_text(encoding="utf-8").strip())
+            try:
+                overrides.setdefault(name.lower(), Path(path).read_text(encoding="utf-8").strip())
+            except UnicodeDecodeError:
+                raise BadSetting(f"{name}_FILE所指的文件{path}不是UTF-8文本，请改为UTF-8编码") from None
     return Settings(**overrides)

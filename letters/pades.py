@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import io
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 STAMP_LIMIT = 10
 """Seconds for a time stamp."""
 FIELD = "Signature"
+LARGEST = 512 * 1024
+"""Bytes of a PKCS#12 file: a key and a chain of certificates are some kilobytes."""
 
 
 class PdfSigner:
@@ -33,15 +36,11 @@ class PdfSigner:
         from pyhanko.sign.signers import SimpleSigner
         from pyhanko.sign.timestamps import HTTPTimeStamper
 
+        data = _read(path)
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise BadSigner(f"签名证书文件{path}读不出来（{type(error).__name__}）") from None
-        if not data:
-            raise BadSigner(f"签名证书文件{path}是空的")
-        found = SimpleSigner.load_pkcs12(  # type: ignore[no-untyped-call]
-            path, passphrase=passphrase.encode() if passphrase else None
-        )
+            found = SimpleSigner.load_pkcs12_data(data, [], passphrase.encode() if passphrase else None)
+        except Exception:  # what cannot be read fails in many ways, a key without a certificate too
+            found = None
         if found is None or found.signing_cert is None:
             raise BadSigner(f"签名证书文件{path}打不开：应当是PKCS#12（.p12、.pfx），口令应当正确")
         self._signer, self._cert = found, found.signing_cert
@@ -57,6 +56,12 @@ class PdfSigner:
     def certificate(self) -> str:
         """SHA-256 of the certificate."""
         return hashlib.sha256(self._cert.dump()).hexdigest()
+
+    @property
+    def since(self) -> datetime:
+        """When the certificate begins."""
+        begins: datetime = self._cert.not_valid_before
+        return begins.astimezone(UTC)
 
     @property
     def until(self) -> datetime:
@@ -78,3 +83,19 @@ class PdfSigner:
         out = io.BytesIO()
         Writer(about, self._signer, timestamper=self._stamps).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
         return out.getvalue()
+
+
+def _read(path: Path) -> bytes:
+    """The file of the key; what is no file (a pipe, a device) may never end and is not read. Raises BadSigner."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise BadSigner(f"签名证书文件{path}不是普通文件，请写明PKCS#12文件（.p12、.pfx）的路径")
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise BadSigner(f"签名证书文件{path}读不出来（{type(error).__name__}）") from None
+    if not data:
+        raise BadSigner(f"签名证书文件{path}是空的")
+    if len(data) > LARGEST:
+        raise BadSigner(f"签名证书文件{path}超过{LARGEST // 1024}KB，不是PKCS#12文件（.p12、.pfx）")
+    return data

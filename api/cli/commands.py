@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from api.cli import reports
-from api.settings import Settings, load_settings
+from api.settings import BadSetting, Settings, load_settings
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -46,6 +46,8 @@ def main(words: Sequence[str] | None = None) -> None:
         _fail(str(error))
     except BadSigner as error:
         _fail(f"电子签名的设置有误，没有启动：{error}。")
+    except BadSetting as error:
+        _fail(f"设置有误，没有启动：{error}。")
     except BadRules as error:
         _fail(f"规则文件有误，没有启动：{error}")
     except ValidationError as error:

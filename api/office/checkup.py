@@ -100,10 +100,19 @@ NO_AGENCY = (
 
 def _signing(office: Office) -> Iterator[Finding]:
     if (signing := office.printing.signing) is not None:
-        until = getattr(signer := signing.signer, "until", None)
-        ends = "" if until is None else f"，有效期至{until.astimezone(SHANGHAI):%Y-%m-%d}"
-        soon = until is not None and until < office.clock() + timedelta(days=30)
-        yield Finding("signing", "warns" if soon else "ok", f"文书加电子签名：{signer.name}{ends}{'，请及时换证' if soon else ''}")
+        signer, now = signing.signer, office.clock()
+        since, until = getattr(signer, "since", None), getattr(signer, "until", None)
+        told = f"文书加电子签名：{signer.name}"
+        if since is not None and now < since:
+            yield Finding("signing", "warns", f"{told}，证书自{since.astimezone(SHANGHAI):%Y-%m-%d}起才有效，请核对证书和本机的时间")
+        elif until is None:
+            yield Finding("signing", "ok", told)
+        elif until <= now:
+            yield Finding("signing", "warns", f"{told}，证书已于{until.astimezone(SHANGHAI):%Y-%m-%d}过期，请立即换证")
+        else:
+            soon = until < now + timedelta(days=30)
+            ends = f"，有效期至{until.astimezone(SHANGHAI):%Y-%m-%d}{'，请及时换证' if soon else ''}"
+            yield Finding("signing", "warns" if soon else "ok", told + ends)
 
 
 def _agencies(office: Office) -> Iterator[Finding]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from api.office import authenticity, printing
+from api.office.checkup import checkup
 from db import people, queries
 from db.verify import verify
 from letters.signing import Facts, Signing
@@ -132,3 +134,19 @@ def test_where_nobody_is_to_sign_nothing_is_told(desk: Desk) -> None:
     _, letter = receipt(desk)
     desk.office.pdf(letter)
     assert told(desk, letter)["signature"] is None
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "level", "told"),
+    [(-400, 90, "ok", "有效期至"), (-400, 9, "warns", "请及时换证"), (-400, -9, "warns", "过期"), (9, 400, "warns", "起才有效")],
+)
+def test_the_check_tells_whether_the_certificate_is_valid_now(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, service: Service, begins: int, ends: int, level: str, told: str
+) -> None:
+    """Days from now at which it begins and ends."""
+    now = desk.office.clock()
+    monkeypatch.setattr(service, "since", now + timedelta(days=begins), raising=False)
+    monkeypatch.setattr(service, "until", now + timedelta(days=ends), raising=False)
+    (found,) = [one for one in checkup(desk.office) if one.name == "signing"]
+    assert found.level == level and told in found.text
+    assert ("有效期至" in found.text) == (begins < 0 < ends)

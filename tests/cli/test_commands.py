@@ -465,6 +465,21 @@ def test_check_shows_every_setting_and_no_password(empty: Shell) -> None:
     hidden = empty.run("check", DATABASE_URL="postgresql://somebody:geheim@127.0.0.1:1/none")
     assert hidden.returncode == 1
     assert "geheim" not in hidden.stdout + hidden.stderr
+    assert "SIGN_TIMESTAMP_URL=http://***@stamps.example/x\n" in empty.good("check", SIGN_TIMESTAMP_URL="http://u:geheim@stamps.example/x")
+
+
+def test_a_path_that_is_set_but_empty_is_not_set(empty: Shell) -> None:
+    paths = ("SIGN_KEY", "CHECKPOINT_DIR", "RULES_DIR", "AGENCIES_DIR", "FONTS_DIR")
+    told = [[line for line in empty.good("check", **others).splitlines() if "=" in line] for others in (dict.fromkeys(paths, ""), {})]
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SIGN_PASSPHRASE"])
+def test_a_secret_in_a_file_that_is_no_text_is_told_in_one_sentence(empty: Shell, tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret").write_bytes("口令".encode("gbk"))
+    done = empty.run("check", **{f"{name}_FILE": str(tmp_path / "secret")})
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1 and f"{name}_FILE" in done.stderr and "不是UTF-8文本" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -473,6 +488,7 @@ def test_check_shows_every_setting_and_no_password(empty: Shell) -> None:
         {"PORT": "none"}, {"PORT": "0"}, {"LETTER_WORKERS": "99"}, {"DATABASE_URL": "mysql://x/y"}, {"DATABASE_URL": "nonsense"},
         {"DATABASE_URL": "postgresql://x:y@127.0.0.1:1/z"}, {"RULES_DIR": "/nonexistent"}, {"AGENCIES_DIR": "/nonexistent"},
         {"DATABASE_URL_FILE": "/nonexistent"}, {"FORWARDED_ALLOW_IPS": "our-proxy"}, {"DATA_DIR": "/proc/nowhere"},
+        {"SIGN_TIMESTAMP_URL": "http://["}, {"SIGN_TIMESTAMP_URL": "http://u:p@/"}, {"SIGN_TIMESTAMP_URL": "https://stamps.example:99999/"},
     ],
     ids=str,
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -27,7 +28,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pypdfium2 import PdfDocument
 
-from letters.pades import PdfSigner
+from letters.pades import LARGEST, PdfSigner
 from letters.signing import BadSigner, Facts, NotSigned, Signing
 from tests.letters import sm2
 from tests.letters.test_accessible import printed, validate
@@ -160,13 +161,32 @@ def test_a_signed_letter_is_pdf_a_and_pdf_ua_still(p12: Path, stamps: str, valid
     assert validate(signed, "ua1") == []
 
 
-def test_a_key_that_cannot_be_used_is_told(p12: Path, tmp_path: Path) -> None:
+def test_a_key_that_cannot_be_used_is_told(p12: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "text.p12").write_text("样例")
     (tmp_path / "empty.p12").touch()
     for path, passphrase in ((p12, "错"), (p12, ""), (tmp_path / "text.p12", ""), (tmp_path / "empty.p12", ""), (tmp_path / "none.p12", "")):
         with pytest.raises(BadSigner) as told:
             PdfSigner(path, passphrase)
         assert PASSPHRASE not in str(told.value)
+    assert caplog.records == [], "one sentence is enough"
+
+
+def test_what_is_no_file_of_some_kilobytes_is_not_read(tmp_path: Path) -> None:
+    """A pipe would be waited for, and a device never ends."""
+    os.mkfifo(tmp_path / "pipe.p12")
+    (tmp_path / "large.p12").write_bytes(bytes(LARGEST + 1))
+    for path, why in (
+        (tmp_path / "pipe.p12", "不是普通文件"), (Path("/dev/zero"), "不是普通文件"), (tmp_path, "不是普通文件"),
+        (tmp_path / "large.p12", "超过512KB"),
+    ):  # fmt: skip
+        with pytest.raises(BadSigner, match=why):
+            PdfSigner(path)
+
+
+def test_the_times_of_a_certificate_are_told(p12: Path) -> None:
+    signer = PdfSigner(p12, PASSPHRASE)
+    assert signer.since < datetime.now(UTC) < signer.until
+    assert signer.until - signer.since == timedelta(days=91)
 
 
 # ---------------------------------------------------------------- SM2, and services that do not do what they should
