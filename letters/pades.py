@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import io
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +82,9 @@ class PdfSigner:
             docmdp_permissions=MDPPerm.NO_CHANGES, reason=" ".join(filter(None, (facts.title, facts.number))),
         )  # fmt: skip
         out = io.BytesIO()
-        Writer(about, self._signer, timestamper=self._stamps).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
+        writer = Writer(about, self._signer, timestamper=self._stamps)
+        with ThreadPoolExecutor(1) as own:  # the library starts an event loop, which a thread that has one does not let it
+            own.submit(writer.sign_pdf, IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out).result()
         return out.getvalue()
 
 
