@@ -70,9 +70,7 @@ def get_letter_pdf(request: HttpRequest, letter_id: FromPath[UUID], dress: FromQ
 def get_letter_docx(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
     """文书的.docx: in the words that were issued, to be edited elsewhere; without its seal."""
     row, placed = office_of(request).looked_at(officer_of(request), str(letter_id), relations_of(request), reason_of(request))
-    name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number, ".docx")
-    headers = {"Cache-Control": "no-store", "Content-Disposition": disposition(name)}
-    return Response(office_of(request).printing.docx(row.id), media_type=word.MEDIA_TYPE, headers=headers)
+    return _download(row, placed, office_of(request).printing.docx(row.id), word.MEDIA_TYPE, ".docx")
 
 
 @get(
@@ -83,9 +81,13 @@ def get_letter_docx(request: HttpRequest, letter_id: FromPath[UUID]) -> Response
 def get_letter_ofd(request: HttpRequest, letter_id: FromPath[UUID]) -> Response[bytes]:
     """文书的OFD (GB/T 33190): what the PDF as issued shows, with its text and fonts; its seal is a picture, no electronic one."""
     row, placed = office_of(request).looked_at(officer_of(request), str(letter_id), relations_of(request), reason_of(request))
-    name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number, ".ofd")
-    headers = {"Cache-Control": "no-store", "Content-Disposition": disposition(name)}
-    return Response(office_of(request).printing.ofd(row.id), media_type=OFD, headers=headers)
+    return _download(row, placed, office_of(request).printing.ofd(row.id), OFD, ".ofd")
+
+
+def _download(row: Any, placed: Placed, data: bytes, media_type: str, suffix: str) -> Response[bytes]:
+    """A letter in another form, by the name that people call it."""
+    name = letter_name(LETTER_TITLES[row.kind], row.number, placed.case.number, suffix)
+    return Response(data, media_type=media_type, headers={"Cache-Control": "no-store", "Content-Disposition": disposition(name)})
 
 
 class CheckQuestion(a.Record):
