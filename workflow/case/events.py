@@ -151,10 +151,11 @@ def _decided(case: Standing, signed: Signed, _rules: Rules) -> Events:
     act = signed.act
     assert isinstance(act, a.RemedyResult)
     challenge = case.challenge(act.remedy)
+    if challenge is None:
+        return
     if any(one.seq == act.remedy for one in case.orders):
-        by = {"by": a.DECISIONS[challenge.act.type]} if challenge is not None else {}
-        yield clocks.Ordered(act.arrived_on, act.until, act.within, **by)
-    elif challenge is not None and challenge.act.type == "reconsideration" and not act.orders_rehandling:
+        yield clocks.Ordered(act.arrived_on, act.until, act.within, a.DECISIONS[challenge.act.type])
+    elif challenge.act.type == "reconsideration" and not act.orders_rehandling:
         yield clocks.Reviewed(challenge.seq, act.arrived_on)
 
 
