@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response
@@ -35,6 +34,7 @@ from api.pages.shared.frame import (
     show,
 )
 from api.pages.shared.submission import Trouble, trouble
+from api.web.answers import file_answer
 from api.web.requests import relations_of
 from db import consulting, people, queries
 from workflow import acts as a
@@ -357,10 +357,7 @@ def material(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int], at
     placed = office.case(me(request), question.case.id, relations=ACT)
     name = _material(row, question.asked, words_of(placed.case, me(request).role, placed.relation)).name
     record(office.database, office.clock(), "attachment", me(request), f"{question.case.number} {row.id}", "下载")
-    return Response(
-        office.files.get("attachments", row.id, row.digest), media_type=row.media_type,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}", "Cache-Control": "no-store"},
-    )  # fmt: skip
+    return file_answer(office.files.get("attachments", row.id, row.digest), row.media_type, name)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (inbox, one, answer, material)
