@@ -238,13 +238,18 @@ def test_an_order_is_called_what_it_is(type_: str, decision: str) -> None:
     assert f"5月6日收到{decision}，责令自收到之日起10个工作日内答复，最迟5月19日。" in said  # a Tuesday; 5月9日 is worked
 
 
-def test_of_two_orders_the_one_that_ends_first_binds() -> None:
-    """READINGS R-reopening: a judgment of 05-20 (five days: 05-27), the day after it a complaint's result with sixty."""
+def twice_ordered(first: int, second: int) -> Desk:
+    """Nobody answered: a judgment of Wednesday 05-20, and the day after it a complaint's result, each with so many working days."""
     desk = received("2026-03-02")
     for kind, body in (("litigation", "样例县人民法院"), ("complaint", "样例县人民政府")):
         sued(desk, "2026-04-13", type=kind, body=body, against="inaction")
-    decided(desk, "2026-05-20", desk.case.version - 1, within=5)
-    decided(desk, "2026-05-21", desk.case.version - 1, within=60)
+    decided(desk, "2026-05-20", desk.case.version - 1, within=first)
+    return decided(desk, "2026-05-21", desk.case.version - 1, within=second)
+
+
+def test_of_two_orders_the_one_that_ends_first_binds() -> None:
+    """READINGS R-reopening: a judgment of 05-20 (five days: 05-27), the day after it a complaint's result with sixty."""
+    desk = twice_ordered(5, 60)
     said = [one.text for one in desk.case.reckoning(RULES).because]
     assert due(desk) == "2026-05-27"
     assert any("收到判决" in one for one in said)
@@ -252,11 +257,7 @@ def test_of_two_orders_the_one_that_ends_first_binds() -> None:
 
 
 def test_an_order_that_ends_sooner_than_an_earlier_one_binds() -> None:
-    desk = received("2026-03-02")
-    for kind, body in (("litigation", "样例县人民法院"), ("complaint", "样例县人民政府")):
-        sued(desk, "2026-04-13", type=kind, body=body, against="inaction")
-    decided(desk, "2026-05-20", desk.case.version - 1, within=20)
-    decided(desk, "2026-05-21", desk.case.version - 1, within=2)
+    desk = twice_ordered(20, 2)
     assert due(desk) == "2026-05-25"  # a Monday
 
 
