@@ -120,7 +120,8 @@ class Calendar:
 
     def count(self, day: date) -> int:
         """How many working days there are from the calendar's first day up to and with `day`."""
-        return self._count[_at(day)]
+        at = day.toordinal() - _BASE  # every due date asks some thirty times: no further call for a day that is there
+        return self._count[at if 0 <= at < _DAYS else _at(day)]
 
     def nth(self, count: int) -> date:
         """The day that is the `count`-th working day of the calendar."""
@@ -182,7 +183,7 @@ class Calendar:
             notice = self.notices.get(year)
             if notice is None:
                 continue
-            mine = [one for one in notice.holidays if one.last > after and one.first <= to and _takes(one, after, to)]
+            mine = [one for one in notice.holidays if after < one.last and one.first <= to and _takes(one, after, to)]
             back = [day for day in notice.make_up if after < day <= to]
             if mine or back:
                 off, make_up, numbers = off + mine, make_up + back, [*numbers, *notice.numbers(mine, back)]
@@ -220,7 +221,7 @@ class Calendar:
 
 
 def _at(day: date) -> int:
-    """The place of a day in the tables; in whole numbers, for every due date asks some thirty times."""
+    """The place of a day in the tables. Raises Invalid: there is none."""
     at = day.toordinal() - _BASE
     if not 0 <= at < _DAYS:
         raise Invalid("on", f"日期应当在{FIRST.year}年至{LAST.year}年之间")
@@ -233,5 +234,7 @@ def _ordinary(day: date) -> Kind:
 
 def _takes(holiday: Holiday, after: date, to: date) -> bool:
     """Whether a day from Monday to Friday lies in it and in (after, to]: of three days in a row one always does."""
-    first, last = max(holiday.first, after + timedelta(1)), min(holiday.last, to)
-    return first <= last and ((last - first).days >= 2 or first.weekday() < 5 or last.weekday() < 5)
+    first, last = holiday.first, holiday.last
+    if first <= after or last > to:  # only a part of it
+        first, last = max(first, after + timedelta(1)), min(last, to)
+    return first <= last and (first.weekday() < 5 or last.weekday() < 5 or (last - first).days >= 2)

@@ -1,7 +1,8 @@
 """How long a due date takes: a file of fifteen acts, its reckoning with all sentences, against a bare loop over its days.
 
-Run: python -m tests.bench.bench_due. Prints the time and the ratio; exits 1 above the limit.
+Run: python -m tests.bench.bench_due. Prints the times and the ratios; exits 1 above the limits.
 The bare loop knows no law: it walks the same days once, asks a set whether each is worked, and whether it is suspended.
+The limits are in times of it, for a limit in milliseconds would tell the machine: a due date takes 0.13 ms on one and 0.23 on another.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from workflow.case import Case
 from workflow.clocks import reckon
 from workflow.law import Rules
 
-LIMIT_MS, AMENDED_MS = 0.13, 0.3
+LIMIT, AMENDED = 8.0, 12.0
 ROUNDS = 3000
 
 
@@ -53,9 +54,14 @@ def three_amendments() -> Desk:
     return desk
 
 
-def fresh(case: Case) -> Case:
-    """The same file with nothing computed yet."""
-    return replace(case)
+def reckoned(case: Case, rules: Rules) -> Callable[[], Callable[[], object]]:
+    """Makes the same file with nothing computed yet; gives what works out its due date."""
+
+    def ready() -> Callable[[], object]:
+        fresh = replace(case)
+        return lambda: fresh.reckoning(rules)
+
+    return ready
 
 
 def bare_loop(rules: Rules, case: Case) -> Callable[[], date]:
@@ -78,10 +84,11 @@ def bare_loop(rules: Rules, case: Case) -> Callable[[], date]:
     return walk
 
 
-def milliseconds(work: Callable[[], object]) -> float:
-    """The least of ROUNDS single runs: what else the machine does makes a run longer and never shorter."""
+def milliseconds(ready: Callable[[], Callable[[], object]]) -> float:
+    """The least of ROUNDS single runs, each made ready before it: what else the machine does makes a run longer and never shorter."""
     found = []
     for _ in range(ROUNDS):
+        work = ready()
         start = time.perf_counter_ns()
         work()
         found.append(time.perf_counter_ns() - start)
@@ -94,18 +101,18 @@ def main() -> int:
     assert sum(isinstance(signed.act, Consultation) for signed in case.acts) == 2
     gc.collect()
     gc.disable()
-    whole = milliseconds(lambda: fresh(case).reckoning(rules))
-    events = case.events(rules)
+    whole = milliseconds(reckoned(case, rules))
+    events, walk = case.events(rules), bare_loop(rules, case)
     amended = three_amendments().case
-    mended = milliseconds(lambda: fresh(amended).reckoning(rules))
-    clock = milliseconds(lambda: reckon(events, rules))
-    loop = milliseconds(bare_loop(rules, case))
+    mended = milliseconds(reckoned(amended, rules))
+    clock = milliseconds(lambda: lambda: reckon(events, rules))
+    loop = milliseconds(lambda: walk)
     gc.enable()
     print(f"due date of a file of 15 acts: {whole:.3f} ms from its acts, with all sentences ({clock:.3f} ms from its events)")
     print(f"bare loop over the same days:  {loop:.3f} ms; the due date costs {whole / loop:.1f} times as much")
-    print(f"the same with 3 amendments:    {mended:.3f} ms")
-    kept = whole <= LIMIT_MS and mended <= AMENDED_MS
-    print(f"limits {LIMIT_MS} and {AMENDED_MS} ms: {'kept' if kept else 'MISSED'}")
+    print(f"the same with 3 amendments:    {mended:.3f} ms, {mended / loop:.1f} times as much")
+    kept = whole <= LIMIT * loop and mended <= AMENDED * loop
+    print(f"limits {LIMIT} and {AMENDED} times: {'kept' if kept else 'MISSED'}")
     return 0 if kept else 1
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from workflow import acts as a
@@ -34,8 +35,7 @@ SENT_AT_ONCE = ("email", "online", "fax")
 """Ways by which what is sent arrives at once, unless it bounces (退回): the sending says nothing of who received it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One sending of a letter (送达经过): when it went out, and whether it was signed for or came back."""
 
     seq: int
@@ -69,8 +69,7 @@ class Recipient:
     phone: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(NamedTuple):
     """送达 of one letter, from all its service records (国办公开办函〔2016〕235号): every attempt, the latest last."""
 
     attempts: tuple[Attempt, ...]
@@ -120,8 +119,7 @@ class Served:
         return out.reference_day if out else None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """One consultation with what came of it (征求意见、会商)."""
 
     seq: int

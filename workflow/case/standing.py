@@ -375,9 +375,9 @@ class Standing:
                 received = act.received_on or (act.on if by_hand or act.method in SENT_AT_ONCE else None)
                 found[act.letter] = (*before, Attempt(signed.seq, act.method or "", act.on, received, signed=known and received is not None))
             elif act.outcome == "returned":
-                found[act.letter] = (*before[:-1], replace(latest, received_on=None, returned_on=act.on, why=act.why))
+                found[act.letter] = (*before[:-1], latest._replace(received_on=None, returned_on=act.on, why=act.why))
             elif act.received_on is not None or act.refused:
-                found[act.letter] = (*before[:-1], replace(latest, received_on=act.received_on or act.on, signed=True))
+                found[act.letter] = (*before[:-1], latest._replace(received_on=act.received_on or act.on, signed=True))
         return {letter: Served(attempts) for letter, attempts in found.items()}
 
     def served(self, seq: int, n: int = 0) -> Served | None:

@@ -165,7 +165,7 @@ def of_silence(rules: Rules, due: date, *, provisional: bool = False) -> tuple[L
 def merged(spans: Sequence[Span]) -> tuple[tuple[date, date], ...]:
     """The union of the spans, in order: what overlaps is counted once (READINGS R-A3)."""
     found: list[tuple[date, date]] = []
-    for after, to in sorted((span.after, span.to) for span in spans if span.to > span.after):
+    for after, to in sorted([(span.after, span.to) for span in spans if span.to > span.after]):
         if found and after <= found[-1][1]:
             found[-1] = (found[-1][0], max(found[-1][1], to))
         else:
@@ -179,7 +179,7 @@ def counted(calendar: Calendar, spans: Sequence[Span], after: date, to: date) ->
 
 
 def unstopped(calendar: Calendar, suspensions: Sequence[tuple[date, date]], after: date, to: date) -> int:
-    return calendar.between(after, to) - sum(calendar.between(max(start, after), min(end, to)) for start, end in suspensions)
+    return calendar.between(after, to) - sum([calendar.between(max(start, after), min(end, to)) for start, end in suspensions])
 
 
 def days_left(calendar: Calendar, suspensions: Sequence[tuple[date, date]], due: date, today: date) -> int:

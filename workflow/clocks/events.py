@@ -6,12 +6,11 @@ which it left stands beside the day on which it was made, and is None as long as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """收到申请 (条例 31): `on` is the day of receipt for its channel."""
 
     on: date
@@ -25,8 +24,7 @@ class Receipt:
     """The day on which that unit had received it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectionNotice:
+class CorrectionNotice(NamedTuple):
     """补正告知 (条例 30): the day it `left`, the day the applicant `received` it, and the working days it gives."""
 
     on: date
@@ -39,15 +37,13 @@ class CorrectionNotice:
     """The day on which it came back, while it has not been sent again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+class Corrected(NamedTuple):
     """收到补正 (条例 30)."""
 
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonsAsked:
+class ReasonsAsked(NamedTuple):
     """要求说明理由 (条例 35): it starts the applicant's period for reasons, and touches no other."""
 
     on: date
@@ -59,8 +55,7 @@ class ReasonsAsked:
     """The day on which it came back, while it has not been sent again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Consulted:
+class Consulted(NamedTuple):
     """征求意见、会商 (条例 32, 33(3), 34). `party` is how sentences call the consulted; `days` the limit in the letter.
 
     `sent` and `received` are those of the latest sending that left.
@@ -84,16 +79,14 @@ class Consulted:
     """The latest sending is a public notice (公告送达): every other way had failed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paused:
+class Paused(NamedTuple):
     """拆分以前征求意见所需的时间: working days in (after, to] that a part brings along (READINGS R-split-clock)."""
 
     after: date
     to: date
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(NamedTuple):
     """延长答复期限 (条例 33(2)): `notified` is the day the applicant was told."""
 
     approved: date
@@ -103,8 +96,7 @@ class Extension:
     """The day on which the notice came back (退回), while it has not been sent again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deferral:
+class Deferral(NamedTuple):
     """延迟答复 (条例 35): a later date that the office states, with reasons, and the day the applicant was told."""
 
     on: date
@@ -114,8 +106,7 @@ class Deferral:
     """As of an extension."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeeNotice:
+class FeeNotice(NamedTuple):
     """收费通知 (办法 6): the day it `left`, and the day the applicant `received` it."""
 
     on: date
@@ -127,24 +118,21 @@ class FeeNotice:
     """The day on which it came back, while it has not been sent again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paid:
+class Paid(NamedTuple):
     """缴费 in full (办法 6). Not `accepted`: a payment after its limit restarts nothing, the request stays abandoned."""
 
     on: date
     accepted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class FeeWaived:
+class FeeWaived(NamedTuple):
     """减免收费 (条例 42). Not `fully` (减收): the rest is still to be paid, and nothing changes."""
 
     on: date
     fully: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Ordered:
+class Ordered(NamedTuple):
     """责令答复、重新处理: it runs from the day on which the decision arrived (READINGS R-reopening)."""
 
     on: date
@@ -154,8 +142,7 @@ class Ordered:
     """What orders it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reopened:
+class Reopened(NamedTuple):
     """重新处理: following an order, of the agency's own motion, or because a delay is excused (`basis`).
 
     `keeps`: the earlier reply stands, and is completed or corrected.
@@ -167,8 +154,7 @@ class Reopened:
     keeps: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """答复, made `on` a day: it left (`sent`), and was signed for by the applicant (`signed`).
 
     `sent` is the reference day (235号). `remedies` says which way is open: first a review (R1), either (R2), or, of a
@@ -188,8 +174,7 @@ class Reply:
     """The day on which what had left came back (退回); `handed` after it: it was sent again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ThirdPartyTold:
+class ThirdPartyTold(NamedTuple):
     """第三方告知: a third party whose objection was overruled learns of the disclosure (条例 32).
 
     `sent` is the day of the latest attempt to serve it, `received` the day it was signed for.
@@ -201,16 +186,14 @@ class ThirdPartyTold:
     received: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(NamedTuple):
     """复议决定: the day it arrived, from which the period for a suit runs (行诉法 45)."""
 
     ref: int
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """视为放弃、撤回, 移送、作废: there is nothing left to reply to; its notice was sent (the latest attempt), and received.
 
     `remedies` as of a reply; none where nothing was decided (移送、作废).

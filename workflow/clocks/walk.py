@@ -65,7 +65,7 @@ class _Clock:
         self.consulted = {event.ref: event for event in events if isinstance(event, Consulted)}
         self.asked = {ref: self._suspends(event) for ref, event in self.consulted.items()}
         paused = [Span(event.after, event.to, 0) for event in events if isinstance(event, Paused)]
-        self.spans = (*paused, *(span for spans, _limit, _provisional in self.asked.values() for span in spans))
+        self.spans = (*paused, *[span for spans, _limit, _provisional in self.asked.values() for span in spans])
         self.merged = merged(self.spans)
         self.extension_in_time: bool | None = None
         self.waiting: Literal["correction", "payment", "ended"] | None = None
@@ -290,7 +290,7 @@ class _Clock:
         ends = [(sent, min(back, self._presumed(event, sent))) for sent, back in event.earlier]
         ends.append((event.sent, min(event.returned or limit.on, limit.on)))
         latest = min(event.replied or date.max, self._unreached_until(event) or date.max)
-        spans = tuple(Span(sent, max(sent, min(end, latest)), event.ref) for sent, end in ends)
+        spans = tuple([Span(sent, max(sent, min(end, latest)), event.ref) for sent, end in ends])
         return spans, limit.on, limit.provisional
 
     def _presumed(self, event: Consulted, sent: date) -> date:
