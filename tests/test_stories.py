@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from functools import cache, cached_property
+from functools import cached_property
 
 import pytest
 
-from tests.stories.runner import Story, WorkflowWorld, stories, through_workflow
+from tests.stories.runner import Story, stories, told
 from workflow import acts as a
 from workflow.acts import ACTS, OUTCOMES, Signed, divide, unite
 from workflow.case import Case
@@ -17,12 +17,6 @@ from workflow.risks import RISKS
 
 STORIES = stories()
 by_name = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
-
-
-@cache
-def told(name: str) -> WorkflowWorld:
-    """The world after the story, run once for all tests."""
-    return through_workflow(next(story for story in STORIES if story.name == name))
 
 
 def all_cases() -> list[Case]:

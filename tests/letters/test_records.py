@@ -11,7 +11,7 @@ import pytest
 from letters.agencies import load_agencies
 from letters.compose import Letter, compose
 from letters.html import html
-from tests.stories.runner import stories, through_workflow
+from tests.stories.runner import stories, told
 from workflow.case import Case
 
 AGENCIES = load_agencies()
@@ -27,7 +27,7 @@ def _written() -> Iterator[tuple[Case, Letter]]:
     for story in stories():
         if not any("record_correction" in str(step.get("with")) for step in story.steps):
             continue
-        world = through_workflow(story)
+        world = told(story.name)
         for case in world.cases:
             if case.corrects_records:
                 numbers = {letter.id: f"样例〔2026〕{letter.seq}号" for letter in case.letters(world.rules)}

@@ -86,8 +86,9 @@ def read(path: Path) -> Story:
     )
 
 
+@cache
 def stories() -> tuple[Story, ...]:
-    """All stories, by name."""
+    """All stories, by name, read once for all tests: nobody writes into them."""
     return tuple(read(path) for path in sorted(FOLDER.glob("*.yaml")))
 
 
@@ -285,8 +286,10 @@ def write_overlay(story: Story, folder: Path) -> None:
         (folder / name).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
-def through_workflow(story: Story) -> WorkflowWorld:
-    """The world after the whole story, run by `workflow` alone."""
+@cache
+def told(name: str) -> WorkflowWorld:
+    """The world after the whole story of this name, run by `workflow` alone; once for all tests, which only look at it."""
+    story = next(story for story in stories() if story.name == name)
     world = WorkflowWorld(story, rules_of(story))
     run(story, world)
     return world

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.stories.runner import shipped_rules, stories, through_workflow
+from tests.stories.runner import shipped_rules, stories, told
 from workflow import clocks
 from workflow.answers import LAWS, long_form
 from workflow.calendar import Calendar
@@ -473,7 +473,7 @@ def parses(article: str) -> bool:
 def test_every_sentence_ends_and_stands_on_an_article_that_can_be_read() -> None:
     clocks_ = [after(*events) for _, events, _, _ in EVENTS]
     for story in stories():
-        world = through_workflow(story)
+        world = told(story.name)
         clocks_ += [case.reckoning(world.rules) for case in world.cases]
     for clock in clocks_:
         for sentence in (*clock.because, *(limit.sentence for limit in clock.limits)):
