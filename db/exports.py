@@ -1,6 +1,7 @@
 """导出: rows as CSV (UTF-8 with a mark, as Excel and WPS expect) or XLSX, written as they come, in constant memory.
 
-No cell is ever a formula: a text that a spreadsheet would take for one gets an apostrophe in CSV, and is a text in XLSX.
+No cell is ever a formula that computes: a text that a spreadsheet would take for one gets an apostrophe in CSV, and is a text in
+XLSX. What a spreadsheet would take for a number or a date, and write otherwise, stands in CSV as ="0012", but for programs.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sqlmodel import Session
 
 from db import tables as t
 from db.engine import Database
-from db.ledger import TITLES
+from db.ledger import DERIVED, TITLES
 from db.queries import Filters, conditions
 from db.reports import Annual, Fees, Records
 from db.treasury import TITLES as ACCOUNT_TITLES
@@ -38,6 +39,8 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """What XML cannot hold."""
 Cells = Sequence[Any]
+_REWRITTEN = re.compile(r"0\d+|\d{12,}|\d+[eE]\d+|\d{1,4}[-/]\d{1,2}|\d{1,2}[-/]\d{1,2}[-/]\d{1,4}")
+"""Texts that spreadsheets make 12, 3.7E+17 or a day of: nothing in them can be part of a formula."""
 
 
 def safe(value: Any) -> str:
@@ -52,13 +55,19 @@ def safe(value: Any) -> str:
     return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
 
 
-def csv_stream(rows: Iterable[Cells]) -> Iterator[bytes]:
-    """The rows as CSV, a few hundred at a time."""
+def for_people(value: Any) -> str:
+    """A cell of CSV as `safe`, and as ="0012" where a spreadsheet would write the text otherwise."""
+    return f'="{value}"' if isinstance(value, str) and _REWRITTEN.fullmatch(value) else safe(value)
+
+
+def csv_stream(rows: Iterable[Cells], *, plain: bool = False) -> Iterator[bytes]:
+    """The rows as CSV, a few hundred at a time; `plain` for programs, which take every cell as it is."""
+    cell_of = safe if plain else for_people
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
     for place, row in enumerate(rows):
-        writer.writerow([safe(cell) for cell in row])
+        writer.writerow([cell_of(cell) for cell in row])
         if place % 200 == 199:
             yield buffer.getvalue().encode("utf-8", "replace")
             buffer.seek(0)
@@ -141,7 +150,8 @@ def _write(sheet: Any, at: int, row: Cells, form: Any = None) -> None:
 
 # ------------------------------------------------------------------ the ledger
 
-LEDGER = (*(TITLES[name] for name in TITLES if name != "unit" and not name.startswith("remedy")), "单位", "状态", "承办人", "答复期限")
+_EXPORTED = [name for name in TITLES if name != "unit" and not name.startswith("remedy") and name not in DERIVED]
+LEDGER = (*(TITLES[name] for name in _EXPORTED), "单位", "状态", "承办人", "答复期限")
 """The columns of the ledger: those of an import first, so that what was exported can be imported elsewhere."""
 
 
@@ -152,11 +162,14 @@ def ledger(
     """台账 of the cases that the filters leave, by day of receipt, with its heading. `shown` says how who asks and what for are shown."""
     yield LEDGER
     topics = {topic.key: topic.title for topic in law.topics}
+    with database.read() as session:
+        people = {row.username: row.name for row in session.execute(select(OFFICER.c.username, OFFICER.c.name))}
     for row in docket_rows(database, agencies, wanted, today):
         yield (
             row.number, row.received_on, a.CHANNELS[row.channel], a.CATEGORIES[row.applicant_category], *shown(row),
             topics.get(row.topic, row.topic), law.outcomes[row.outcome].title if row.outcome else None,
-            row.replied_on or row.closed_on, names.get(row.agency, row.agency), STATES[row.state].title, row.assignee, row.due_on,
+            row.replied_on or row.closed_on, names.get(row.agency, row.agency), STATES[row.state].title,
+            people.get(row.assignee, row.assignee), row.due_on,
         )  # fmt: skip
 
 

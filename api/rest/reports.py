@@ -71,7 +71,7 @@ def annual_report(request: HttpRequest) -> Response[Any]:
     log_export(office, me, f"{name} {wanted.format}", wanted.reason)
     if wanted.format == "csv":
         title, rows = list(exports.annual_tables(found).items())[("3", "4", "checks", "fees", "records").index(wanted.table)]
-        return file_answer(exports.csv_stream(rows), exports.CSV, f"{name} {title}.csv")
+        return file_answer(exports.csv_stream(rows, plain=True), exports.CSV, f"{name} {title}.csv")
     data, media = annual_file(office, found, one, wanted.format)
     return file_answer(data, media, f"{name}.{wanted.format}")
 
@@ -152,7 +152,7 @@ def analysis_report(request: HttpRequest) -> Response[Any]:
         raise Invalid("table", "导出CSV应当写明哪一张表，是其中之一：" + "、".join(tables))
     log_export(office, me, f"{name} {wanted.format}", wanted.reason)
     if wanted.table in tables:
-        return file_answer(exports.csv_stream(tables[wanted.table]), exports.CSV, f"{name} {wanted.table}.csv")
+        return file_answer(exports.csv_stream(tables[wanted.table], plain=True), exports.CSV, f"{name} {wanted.table}.csv")
     file, media = analysis_file(office, data, wanted.format)
     return file_answer(file, media, f"{name}.{wanted.format}")
 
@@ -176,7 +176,7 @@ def fee_report(request: HttpRequest) -> Response[Any]:
             raise Invalid("table", "没有这张表，应当是其中之一：" + "、".join(tables))
         log_export(office, me, f"收费统计 {wanted.format}", wanted.reason)
         if wanted.format == "csv":
-            return file_answer(exports.csv_stream(tables[wanted.table or "明细"]), exports.CSV, "收费统计.csv")
+            return file_answer(exports.csv_stream(tables[wanted.table or "明细"], plain=True), exports.CSV, "收费统计.csv")
         return file_answer(exports.xlsx_stream(tables), exports.XLSX, "收费统计.xlsx")
     total = sum(by_unit.values(), reports.Fees())
     return Response(
@@ -226,7 +226,7 @@ def _ledger(request: HttpRequest, pairs: list[tuple[str, str]], form: str, what:
     record(office.database, office.clock(), what, me, f"{name} {form}", reason)
     rows = ledger_of(office, scope, filters, unmasked_for=me.agency if what == "unmask" else None)
     if form == "csv":
-        return file_answer(exports.csv_stream(rows), exports.CSV, f"{name}.csv")
+        return file_answer(exports.csv_stream(rows, plain=True), exports.CSV, f"{name}.csv")
     return file_answer(exports.xlsx_stream({name: rows}), exports.XLSX, f"{name}.xlsx")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import tempfile
@@ -11,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from db import people
+from db import exports, people
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, text_of
 from workflow.case import Case
 
@@ -48,6 +49,26 @@ def test_the_ledger_is_masked_unless_a_purpose_is_written_down(site: Site, case:
     assert ("台账 xlsx", "向县档案馆移交") in log_of(site, "unmask")
     page = text_of(head.page("/exports"))
     assert "向县档案馆移交" in page and "完整姓名" in page
+
+
+def test_every_cell_of_the_ledger_stands_under_its_heading_and_people_are_named(site: Site, case: Case) -> None:
+    """A handler is his name, not his login; what was exported can be imported elsewhere."""
+    head, login = site.as_(HEAD), "handler@gx-zrzy"
+    site.place(login, case, "acceptance")
+    rows = list(csv.DictReader(io.StringIO(head.post("/exports", {"format": "csv", "names": "masked"}).content.decode("utf-8-sig"))))
+    assert all(None not in one and None not in one.values() for one in rows), "as many cells as headings"
+    (mine,) = [one for one in rows if case.number in one["编号"]]
+    assert (mine["单位"], mine["收到日"]) == (site.office.agencies[case.agency].name, case.received_on.isoformat())
+    assert site.officers[login].name in [one["承办人"] for one in rows]
+    assert not any("@" in one["承办人"] for one in rows), "a name, not a login"
+
+
+def test_a_csv_for_people_keeps_numbers_that_spreadsheets_would_rewrite() -> None:
+    rows = [("0012", "371525199001011234", "1E5", "3-2", 12, "冠公开〔2026〕8号", "2026-03-02", "=1+1")]
+    assert b"".join(exports.csv_stream(rows)).decode("utf-8-sig").strip() == (
+        '"=""0012""","=""371525199001011234""","=""1E5""","=""3-2""",12,冠公开〔2026〕8号,2026-03-02,\'=1+1'
+    )
+    assert b"".join(exports.csv_stream(rows, plain=True)).decode("utf-8-sig").startswith("0012,371525199001011234,1E5,3-2,12")
 
 
 def test_who_may_not_see_names_cannot_export_them_and_sees_his_own_exports_only(site: Site, case: Case) -> None:

@@ -103,7 +103,7 @@ def listed(office: Office, officer: Officer, sent: Sequence[Sent], form: str, re
     if form == "pdf":
         return data, "application/pdf"
     if form == "csv":
-        return exports.csv_stream(rows(sent)), exports.CSV
+        return exports.csv_stream(rows(sent), plain=True), exports.CSV
     return exports.xlsx_stream({TITLE: list(rows(sent))}), exports.XLSX
 
 
@@ -142,7 +142,7 @@ def batch(office: Office, officer: Officer, sent: Sequence[Sent], reason: str | 
             yield from _written(bundle, sink, one.name, made)
             there.append(Sent(one.case, one.row, one.name, made.size, made.digest))
             digests[one.name] = made.digest
-        tables = {"csv": b"".join(exports.csv_stream(rows(there))), "xlsx": b"".join(exports.xlsx_stream({TITLE: list(rows(there))}))}
+        tables = {"csv": b"".join(exports.csv_stream(rows(there), plain=True)), "xlsx": b"".join(exports.xlsx_stream({TITLE: list(rows(there))}))}
         lists = {f"{TITLE}.{form}": data for form, data in tables.items()}
         if there:
             lists[f"{TITLE}.pdf"] = transfer_list(office, officer, there)
