@@ -12,6 +12,7 @@ from datetime import date
 from workflow import acts as a
 from workflow.acts import CATEGORIES
 from workflow.case import Case, Challenge
+from workflow.clocks import Reckoning
 from workflow.law import InForce, Outcome, Rules, Topic
 from workflow.personal import veil_of
 from workflow.procedure import ACTIVE, OUT
@@ -275,7 +276,8 @@ def pace(case: Case, rules: Rules) -> Pace | None:
     stopped = sum(calendar.between(max(after, clock.day0), min(to, first.on)) for after, to in clock.suspensions)
     days_in = dict.fromkeys(ACTIVE, 0)
     if case.is_from_ledger:
-        within = True if clock.due is not None and first.on <= clock.due else None
+        due = _due_by_ledger(case, clock, rules)
+        within = True if due is not None and first.on <= due else None
         return Pace(max(0, calendar.between(clock.day0, first.on)), within, days_in)
     state, since = "", case.received_on
     for signed, following in case.upto(first.seq).course():
@@ -288,6 +290,24 @@ def pace(case: Case, rules: Rules) -> Pace | None:
     unsent = clock.due is not None and (sent is None or sent.left_on is None)
     in_time = None if clock.due is None or unsent else first.on <= (clock.lapsed or clock.due)
     return Pace(max(0, calendar.between(clock.day0, first.on) - stopped), in_time, days_in)
+
+
+def _due_by_ledger(case: Case, clock: Reckoning, rules: Rules) -> date | None:
+    """The last day that what a ledger tells of extension, correction and inquiry would allow (READINGS R-import); None: none was due."""
+    told, calendar = case.recorded, rules.calendar
+    if told is None or clock.due is None:
+        return clock.due
+    periods = rules.on(case.received_on).deadlines
+    start = max(clock.day0, told.corrected_on) if told.corrected_on is not None else clock.day0
+    stopped = 0
+    if told.paused_on is not None and told.resumed_on is not None:
+        stopped = max(0, calendar.between(max(start, told.paused_on), told.resumed_on))
+
+    def after(length: int) -> date:
+        return max(clock.due or start, calendar.nth(calendar.count(start) + length + stopped))
+
+    until = min(told.extended_to, after(periods.reply.value + periods.extension_max.value)) if told.extended_to else start
+    return max(until, after(periods.reply.value + (told.extension or 0)))
 
 
 def _last_reopening(case: Case) -> int:

@@ -292,6 +292,17 @@ def _challenged(_teller: Teller, act: a.Remedy) -> tuple[str, str]:
     return "　".join(one for one in (REMEDIES[act.type], instance, act.body, against) if one), act.claim or ""
 
 
+def _recorded(teller: Teller, act: a.LedgerResult) -> tuple[str, str]:
+    told = (
+        f"延长{act.extension}个工作日" if act.extension else "",
+        f"延长到{say_day(act.extended_to)}" if act.extended_to else "",
+        f"{say_day(act.corrected_on)}收到补正" if act.corrected_on else "",
+        f"{say_day(act.paused_on)}至{say_day(act.resumed_on)}征求意见" if act.paused_on and act.resumed_on else "",
+    )
+    steps = "，".join(one for one in told if one)
+    return teller.outcomes.get(act.outcome, act.outcome), f"台账载明{steps}" if steps else ""
+
+
 def _decided(_teller: Teller, act: a.RemedyResult) -> tuple[str, str]:
     orders = "责令答复、重新处理" if act.orders_rehandling else ""
     until = f"{say_day(act.until)}前" if act.until else f"自收到之日起{act.within}个工作日" if act.within else ""
@@ -346,7 +357,7 @@ _COURSE: Mapping[str, Callable[[Teller, Any], tuple[str, str]]] = {
     "request": _requested,
     "conversion": lambda t, act: (act.name, act.url),
     "topic": lambda t, act: (t.topics.get(act.topic, act.topic), act.reason or ""),
-    "ledger_result": lambda t, act: (t.outcomes.get(act.outcome, act.outcome), ""),
+    "ledger_result": _recorded,
     "meeting": lambda t, act: ("、".join(act.attendees), t.items(act.items) + act.text),
     "supervision": lambda t, act: ("", act.text),
     "note": lambda t, act: ("", act.text),

@@ -46,7 +46,7 @@ def acts_of(entry: Entry, ledger: str, line: int) -> list[Act]:
     )  # fmt: skip
     made: list[Act] = [registration]
     if entry.outcome is not None and entry.replied_on is not None:
-        made.append(a.read(a.LedgerResult, {"on": entry.replied_on, "outcome": entry.outcome, "remark": "由原台账导入"}))
+        made.append(a.read(a.LedgerResult, {"on": entry.replied_on, "outcome": entry.outcome, "remark": "由原台账导入", **entry.steps}))
     if entry.remedy is not None and entry.remedy_on is not None:
         suit = {"type": "reconsideration" if entry.remedy == "reconsideration" else "litigation", "body": "原台账没有记载"}
         fields = {**suit, "on": entry.remedy_on, "after_reconsideration": entry.remedy == "after", "remark": "由原台账导入"}

@@ -22,7 +22,7 @@ from db.ledger import seen
 from db.ledger.filing import acts_of, entry_of, file_of
 from db.ledger.reading import Line
 from db.ledger.rows import BadLedger
-from db.ledger.words import NOTED, TITLES
+from db.ledger.words import STEPS, SUITS, TITLES
 from workflow import printable
 from workflow.acts import Rejected
 from workflow.case import Case
@@ -48,6 +48,8 @@ class Loaded:
     left: list[Line] = field(default_factory=list)
     noted: Counter[str] = field(default_factory=Counter)
     """Of those loaded: column -> lines whose steps stand in the remark of the file and nowhere else."""
+    timed: int = 0
+    """Of those loaded: the ledger tells of steps, with their days, that moved the due date."""
     untimed: int = 0
     """Of those loaded: answered so late that only an extension or a pause, which the ledger does not date, could tell whether in time."""
 
@@ -71,10 +73,12 @@ class Loaded:
     def remarks(self) -> list[str]:
         """What of the loaded lines is not counted, and what to do about it; nothing where there is nothing."""
         said = []
-        steps = "、".join(f"{TITLES[name]}{self.noted[name]}件" for name in NOTED[:4] if self.noted[name])
+        steps = "、".join(f"{TITLES[name]}{self.noted[name]}件" for name in STEPS if self.noted[name])
         if steps:
-            said.append(f"台账另载{steps}，记在案卷的备注里；没有相应的文书和日期，不计入延期、补正、暂停和收费的统计。")
-        suits = "、".join(f"{TITLES[name]}{self.noted[name]}件" for name in NOTED[4:] if self.noted[name])
+            said.append(f"台账另载{steps}，记在案卷的备注里；没有相应的文书，不计入延期、补正、暂停和收费的统计。")
+        if self.timed:
+            said.append(f"有{self.timed}件，台账写明了延期、收到补正或者征求意见的起止，已据此推算答复期限。")
+        suits = "、".join(f"{TITLES[name]}{self.noted[name]}件" for name in ("remedy", *SUITS) if self.noted[name])
         if suits:
             said.append(f"台账另载{suits}，没有写明提起的日期，记在案卷的备注里，没有计入年度报告表四；请在案卷里登记。")
         if self.untimed:
@@ -231,6 +235,7 @@ class _Import:
         self.result.loaded += 1
         if line.entry is not None:
             self.result.noted.update(name for name, _ in line.entry.noted)
+            self.result.timed += bool(line.entry.steps)
         speed = pace(case, self.loader.rules) if case.replied_on is not None else None
         self.result.untimed += speed is not None and speed.in_time is None
 

@@ -14,11 +14,13 @@ from db.ledger.rows import BadLedger, Merge, RawSheet, Row
 from db.ledger.sheets import sheets_of
 from db.ledger.words import (
     DITTO,
+    EXTENDED,
     FOR_ALL,
     HEADINGS,
-    NOTED,
     NOTHING,
     REQUIRED,
+    STEPS,
+    SUITS,
     TITLES,
     Meanings,
     Vocabulary,
@@ -60,6 +62,8 @@ class Entry:
     remedy_result_on: date | None = None
     noted: tuple[tuple[str, str], ...] = ()
     """(Column, what it says) of steps that the ledger tells of, but not enough to make acts of them."""
+    steps: Mapping[str, Any] = field(default_factory=dict)
+    """What of them is certain enough to tell when the reply was due: fields of `LedgerResult`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -501,10 +505,12 @@ def _entry(cells: Sequence[Any], plain: Sequence[str], heading: _Heading, words:
         return Line(0, None, tuple(line.problems))
     said = line.text("topic") or None
     topic = words.topics.get(plain_word(said)) if said else None
-    noted = tuple((column, value) for column in NOTED if (value := line.said(column)))
+    suits = SUITS if "remedy_on" in heading.columns else ("remedy", *SUITS)
+    noted = tuple((column, value) for column in (*STEPS, *suits) if (value := line.said(column)))
+    steps = _steps(line, heading, received, replied) if replied is not None else {}
     entry = Entry(
         line.text("number"), received, channel, category, name, line.text("wanted"), topic,
-        said if topic is None else None, line.text("unit") or None, outcome, replied, *remedy, noted,
+        said if topic is None else None, line.text("unit") or None, outcome, replied, *remedy, noted, steps,
     )  # fmt: skip
     return Line(0, entry)
 
@@ -548,7 +554,9 @@ def _ending(line: _Cells, received: date | None) -> tuple[str | None, date | Non
 
 
 def _remedy(line: _Cells, outcome: str | None) -> tuple[str | None, date | None, str | None, date | None]:
-    """复议、诉讼, where the ledger has these columns."""
+    """复议、诉讼, where the ledger has these columns; one that has no day of them is noted with the file and makes no act."""
+    if "remedy_on" not in line.columns:
+        return None, None, None, None
     remedy = line.word("remedy", f"应当是其中之一：{'、'.join(s.REMEDIES.values())}")
     result = line.word("remedy_result", f"应当是其中之一：{'、'.join(s.RESULTS.values())}")
     result = None if result == "pending" else result
@@ -562,3 +570,47 @@ def _remedy(line: _Cells, outcome: str | None) -> tuple[str | None, date | None,
     elif result is not None and not line.said("remedy_result_on"):
         line.blame("remedy_result_on", "没有填写")
     return remedy, on, result, result_on
+
+
+# ------------------------------------------------------------------ what moved the due date
+
+_TWO_DAYS = re.compile(r"(\d{4}[^\d]\d{1,2}[^\d]\d{1,2}日?)\s*(?:至|到|-{1,2}|[~—–―～])\s*(\d{4}[^\d]\d{1,2}[^\d]\d{1,2}日?)")
+_UNTIL = re.compile(r"(?:至|到)(\d{4}.*)")
+_SO_MANY = re.compile(r"(?:已?延长|已?延期)?(?:答复)?(?:期限)?(\d{1,2})(?:个)?(?:工作日|日|天)")
+MOST_EXTENDED = 20
+"""Working days (条例 33(2)); a ledger that says no more than 是 means at most so many."""
+
+
+def _steps(line: _Cells, heading: _Heading, received: date, replied: date) -> dict[str, Any]:
+    """延期、收到补正、征求意见, as far as they are certain: what is not stays a remark and moves nothing."""
+    found = _extended(line, heading.named.get(heading.columns.get("extension", -1), ""))
+    corrected = _day_of(line.raw("corrected_on"))
+    if corrected is not None and received <= corrected <= replied:
+        found["corrected_on"] = corrected
+    asked, answered = _day_of(line.raw("suspension")), _day_of(line.raw("resumed_on"))
+    if both := _TWO_DAYS.fullmatch(line.text("suspension")):
+        asked, answered = _day_of(both[1]), _day_of(both[2])
+    if asked is not None and answered is not None and received <= asked <= answered <= replied:
+        found |= {"paused_on": asked, "resumed_on": answered}
+    return found
+
+
+def _extended(line: _Cells, title: str) -> dict[str, Any]:
+    """The days of an extension, or the day it goes to: the heading says which a date is (延期至, 延期告知日期)."""
+    said = line.said("extension")
+    day = _day_of(line.raw("extension"))
+    if day is not None:
+        return {"extended_to": day} if re.search("至|到|期限", title) else {"extension": MOST_EXTENDED}
+    if (until := _UNTIL.search(said)) and (day := _day_of(until[1])) is not None:
+        return {"extended_to": day}
+    days = _SO_MANY.fullmatch(plain_word(said)) or (re.fullmatch(r"(\d{1,2})", said) if "天数" in title else None)
+    if days is not None:
+        return {"extension": int(days[1])} if 1 <= int(days[1]) <= MOST_EXTENDED else {}
+    return {"extension": MOST_EXTENDED} if plain_word(said) in EXTENDED else {}
+
+
+def _day_of(value: Any) -> date | None:
+    try:
+        return read_date(value)
+    except ValueError:
+        return None

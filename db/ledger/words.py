@@ -21,11 +21,15 @@ _SAID: Mapping[str, Any] = read(Path(__file__).with_name("words.yaml"), "words.y
 HEADINGS: Mapping[str, Sequence[str]] = _SAID["headings"]
 """Column -> what its heading may be, the first one is that of the template."""
 TITLES: Mapping[str, str] = {name: titles[0] for name, titles in HEADINGS.items()} | {
-    "citizen_name": "公民姓名", "organisation_name": "法人或者其他组织名称", "suspension": "征求意见、暂停",
+    "citizen_name": "公民姓名", "organisation_name": "法人或者其他组织名称", "suspension": "征求意见、暂停", "resumed_on": "征求意见、暂停结束日",
 }  # fmt: skip
-NOTED = ("extension", "correction", "suspension", "fee", "reconsideration", "litigation")
-"""Columns that tell of steps and not enough of them to make acts: what they say is kept with the file as a remark."""
-DERIVED = ("citizen_name", "organisation_name", *NOTED)
+STEPS = ("extension", "correction", "corrected_on", "suspension", "resumed_on", "fee")
+SUITS = ("reconsideration", "litigation")
+"""Columns that tell of steps, and of remedies, and not enough of them to make acts: what they say is kept with the file as a remark.
+
+`remedy` is such a column too where the ledger has no day of it.
+"""
+DERIVED = ("citizen_name", "organisation_name", *STEPS, *SUITS)
 """Columns that other ledgers have; a template does not ask for them."""
 REQUIRED = ("number", "received_on", "channel", "applicant_category", "applicant_name", "wanted")
 FOR_ALL = ("channel", "applicant_category")
@@ -37,19 +41,24 @@ def plain_word(value: str) -> str:
     return re.sub(r"[\s:*]", "", normalized("NFKC", value)).lower()
 
 
+MOST_OF_NAME = 200
+"""Characters: what is longer is no heading, word or date, and is not looked at."""
 BRACKETS = re.compile(r"\(.*?\)")
 _OR = re.compile(r"或者|或|以及|及|和|与|、|，|,|;|；|\\|/")
 
 
 def heading_key(value: str) -> str:
     """A heading to look up, without what it says in brackets: 收到日期（年月日）; 姓名或者名称 is 姓名/名称."""
+    if len(value) > MOST_OF_NAME:
+        return value[:MOST_OF_NAME]
     return _OR.sub("/", BRACKETS.sub("", plain_word(value))).strip("/.。?？")
 
 
 _COLUMN_OF = {heading_key(title): name for name, titles in HEADINGS.items() for title in (name, TITLES[name], *titles)}
 
 _NEVER = re.compile(
-    r"联系|电话|手机|身份证|证件|代码|地址|邮编|邮政编码|用途|承办|经办|附件|获取|载体|提供|期限|截止|应当|文号|领导|批示|备注|科室|天数|是否|满意"
+    r"联系|电话|手机|身份证|证件|代码|地址|邮编|邮政编码|用途|承办|经办|附件|(获取|提供).*(方式|途径|形式)|载体|期限|时限|截止|到期|法定|应当|应答复|剩余|文号|单号"
+    r"|领导|批示|备注|科室|天数|是否|满意|补正|第三方|征求|征询|延期|延长|中止|暂停|恢复|缴费|收费|代理|查询码|密码"
 )
 _LIKELY: tuple[tuple[str, str], ...] = (
     (r"(编|受理|登记|收文|申请|回执|流水|件)号|^号$|^no\.?$", "number"),
@@ -60,8 +69,10 @@ _LIKELY: tuple[tuple[str, str], ...] = (
     (r"(申请|主体|人员|对象).*(类|性质|身份|属性|主体)", "applicant_category"),
     (r"申请人|申请者|申请单位|姓名", "applicant_name"),
     (r"^(法人|组织|企业|机构|单位).*(名称|名)$", "organisation_name"),
-    (r"(答复|办理|处理|公开|办结|回复).*(结果|情况|结论|意见|种类|类|状态|形式|方式|内容)|^(结果|结论|答复|回复|状态|答复书)$", "outcome"),
-    (r"内容|事项|信息|描述|诉求|标题|题名|摘要|事由", "wanted"),
+    (r"(答复|办理|处理|办结|回复).*(结果|情况|结论|意见|种类|类|状态|内容)|公开.*(结果|结论|意见|类)", "outcome"),
+    (r"^(结果|结论|答复|回复|状态|答复书)$", "outcome"),
+    (r"内容|事项|信息|描述|诉求|标题|题名|摘要|事由|件名", "wanted"),
+    (r"(答复|办理|处理|公开|办结|回复).*(形式|方式|情况|属性)", "outcome"),
 )
 
 
@@ -80,8 +91,11 @@ ASKED: Mapping[str, Mapping[str, Sequence[str]]] = _SAID["asked"]
 UNFINISHED = {"", *_SAID["unfinished"]}
 NOTHING = {"", *_SAID["nothing"]}
 """What stands in a column of which there is nothing to tell."""
+EXTENDED = frozenset(_SAID["extended"])
+"""What a column of extensions says of a request whose period was made longer."""
 DITTO = frozenset(_SAID["ditto"])
 """As the line above says."""
+_ALTERNATIVE = re.compile("或者|以及|或|及|和|与|、|,|，")
 _SEPARATED = re.compile(r"[()\-—–―－,，;；.。/|]+")
 _BEFORE = re.compile(
     r"^(经审查|经审核|经检索|经查|依法|答复|告知|该信息|申请内容|所申请信息|申请的信息|信息|属于|属|涉及|涉|系|因|为|以|三\(.\)\d?|\d)+"
@@ -145,6 +159,8 @@ class Vocabulary:
 
     def key(self, column: str, value: str) -> str | None:
         """What a word means in a column; None: it is not known, or may mean several things."""
+        if len(value) > MOST_OF_NAME:
+            return None
         word = plain_word(value)
         said = self.meanings.words.get((column, word))
         if said is not None:
@@ -159,11 +175,13 @@ class Vocabulary:
     def _one_of(self, column: str, among: Mapping[str, str], outside: str, word: str) -> str | None:
         """网上申请（邮箱）, 邮寄（EMS）: what both parts say; of one that may mean several things the other decides."""
         inside = [one for one in re.findall(r"\((.*?)\)", word) if one]
-        if not inside and outside == word:
+        if not inside and (parts := re.fullmatch(r"([^-—–―]+)[-—–―]+([^-—–―]+)", word)):  # 法人-企业
+            outside, inside = parts[1], [parts[2]]
+        elif not inside and outside == word:
             return None
         found = {key for one in (outside, *inside) if (key := among.get(one))}
-        unknown = [one for one in inside if one not in among and one not in ASKED[column]]
-        if outside not in among and (outside not in ASKED[column] or unknown):
+        unknown = [one for one in inside if one not in among and not _asked(column, one)]
+        if outside not in among and (not _asked(column, outside) or unknown):
             return None
         return found.pop() if len(found) == 1 else None
 
@@ -203,11 +221,14 @@ class Vocabulary:
 
     def likely(self, column: str, value: str) -> tuple[str, ...]:
         """What an unknown word probably means, to be proposed, the likeliest first."""
-        word = BRACKETS.sub("", plain_word(value)).replace("/", "或者")
-        asked = ASKED.get(column, {})
-        for one in (plain_word(value), word, re.sub("或者|或|及|和|与|、", "或者", word)):
-            if one in asked:
-                return tuple(asked[one])
+        if len(value) > MOST_OF_NAME:
+            return ()
+        word = BRACKETS.sub("", plain_word(value))
+        for one in (plain_word(value), *re.findall(r"\((.*?)\)", plain_word(value)), word):
+            if said := _asked(column, one):
+                return tuple(said)
+        if plain_word(value) in ASKED.get(column, {}):
+            return ()
         among = {"channel": self.channels, "applicant_category": self.categories, "outcome": self.outcomes}.get(column, {})
         held = [known for known in among if len(known) >= 2 and known in word and not known.isascii()]
         found = dict.fromkeys(among[known] for known in sorted(held, key=len, reverse=True))
@@ -220,6 +241,13 @@ class Vocabulary:
         group = next((key for key, title in s.GROUPS.items() if title == outcome), None)
         kinds = "、".join(f"“{s.ROW_LABELS[row]}”" for row in s.LEAVES if group and row.startswith(group) and row[-1].isdigit())
         return f"应当写明是哪一种：{kinds}" if kinds else "请写成年度报告表三的情形，例如“予以公开”“重复申请”"
+
+
+def _asked(column: str, word: str) -> Sequence[str]:
+    """What a word that may mean several things usually means, however its parts are joined: 法人/其他组织 is 法人或者其他组织."""
+    asked = ASKED.get(column, {})
+    joined = _ALTERNATIVE.sub("/", word)
+    return next((asked[one] for one in (word, joined, joined.replace("/", "或者")) if one in asked), ())
 
 
 _GROUPS = {title: key for key, title in s.GROUPS.items() if title not in ("予以公开", "部分公开")} | {"不公开": "三(三)", "不予提供": "三(四)"}
@@ -286,15 +314,22 @@ def text_of(value: Any) -> str:
 
 _SERIAL_FROM, _SERIAL_TO = 32874, 73050  # 1990-01-01 to 2099-12-31
 _EXCEL_DAY_0 = date(1899, 12, 30)  # Excel counts a 29 February 1900 that never was; from March 1900 on this is its day 0
+_BY = "(?:ems|邮政|特快专递|快递|挂号信?|当面|现场|窗口|网上|平台|书面|邮寄|信函|电子邮件|邮件|传真)"
+_DONE = "(?:签收|收到|收件|收讫|收|受理|登记|收文|接收|答复|办结|回复|送达)"
+_PART = "(?:上午|下午|中午|凌晨|早上?|晚上?|夜间?|am|pm)"
+_HEAD = rf"(?:已?{_BY}?\s*{_BY}?\s*{_DONE}?(?:日期|时间|日)?\s*:?\s*)"
 _TAIL = (
     r"(?:\s*(?:星期|周)[一二三四五六日天])?"
-    r"(?:[T\s]*(?:上午|下午|中午|凌晨|早上|晚上|夜间))?"
+    rf"(?:[T\s]*{_PART})?"
     r"(?:[T\s]*\d{1,2}\s*(?::\d{2}(?::\d{2}(?:\.\d+)?)?|[时点](?:半|\d{1,2}分?(?:\d{1,2}秒)?)?))?"
-    r"(?:\s*(?:ems|邮政|快递|挂号信?|当面|网上|已)?(?:签收|收到|收件|收讫|受理|登记|收文|答复|办结|回复|送达))?"
+    rf"(?:\s*{_PART}|\+08:?00)?"
+    rf"(?:\s*已?{_BY}?\s*{_BY}?\s*{_DONE}|\s*{_DONE}\s*{_BY}|\s*(?:ems|当面|现场|网上|电子邮件|传真))?"
+    r"\s*[.。;；,，、]*"
 )
-_SEP = r"\s*[-./年、。—–\s]\s*"
-_DATE = re.compile(rf"(\d{{4}}){_SEP}(\d{{1,2}})\s*[-./月、。—–\s]\s*(\d{{1,2}})\s*[日号]?[.。]?{_TAIL}", re.I)
-_SHORT = re.compile(rf"(\d{{2}})(?P<sep>\s*[-./年、。]\s*)(\d{{1,2}})\s*[-./月、。]\s*(\d{{1,2}})\s*[日号]?[.。]?{_TAIL}", re.I)
+_SEP = r"\s*[-./年、。—–‐‑−·,，\\\s]\s*"
+_DATE = re.compile(rf"{_HEAD}(\d{{4}}){_SEP}(\d{{1,2}})\s*[-./月、。—–‐‑−·,，\\\s]\s*(\d{{1,2}})\s*[日号]?{_TAIL}", re.I)
+_SHORT = re.compile(rf"{_HEAD}(\d{{2}})(?P<sep>\s*[-./年、。]\s*)(\d{{1,2}})\s*[-./月、。]\s*(\d{{1,2}})\s*[日号]?{_TAIL}", re.I)
+_NO_YEAR = re.compile(r"\d{1,2}(?:月|[./-])\d{1,2}[日号]?")
 _NOTE = re.compile(r"\((.*?)\)|\[(.*?)\]|【(.*?)】|〔(.*?)〕")
 _OTHER_DAY = re.compile(r"\d\s*[月./-]\s*\d|寄出|寄件|邮戳|落款|拟|应当|期限|截止|预计|前$|后$")
 """A note that tells of another day, or that the day is not the one."""
@@ -335,10 +370,12 @@ def read_date(value: Any) -> date:
 
 
 def _typed(text: str) -> date:
+    if len(text) > MOST_OF_NAME:
+        raise ValueError("不是日期，请写成2026-03-02这样")
     notes = ["".join(filter(None, one)) for one in _NOTE.findall(text)]
     if any(_OTHER_DAY.search(note) for note in notes):
         raise ValueError("括号里另有说明，不能确定是哪一天，请只写这一天")
-    text = _arabic(_NOTE.sub("", text).strip())
+    text = _arabic(" ".join(_NOTE.sub("", text).split()).lstrip("'"))
     if match := _DATE.fullmatch(text) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text):
         year, month, day = (int(part) for part in match.groups())
     elif match := _SHORT.fullmatch(text):
@@ -351,6 +388,8 @@ def _typed(text: str) -> date:
         if not _SERIAL_FROM <= serial <= _SERIAL_TO:
             raise ValueError("不是日期，可能是空格子按日期显示成了1900年，请核对")
         return _EXCEL_DAY_0 + timedelta(days=serial)
+    elif _NO_YEAR.fullmatch(text):
+        raise ValueError("日期没有写年份，请写成2026-03-02这样")
     else:
         raise ValueError("不是日期，请写成2026-03-02这样")
     try:

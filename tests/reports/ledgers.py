@@ -163,6 +163,19 @@ FORMS: Mapping[str, Form] = {
         是否延期:=否 补正日期:= 征求第三方意见:=无 答复类型:outcome 答复日期:replied_on 收费金额:=0 行政复议:=否 行政诉讼:=否
         """,
     ),
+    "due dates and sendings beside": _form(
+        """
+        序号:=* 登记号:number 收到申请的日期:received_on 法定答复期限:=2024-12-31 应答复时间:=2024-12-31 递交途径:channel
+        申请人属性:applicant_category 申请人/单位全称:applicant_name 申请获取的信息描述:wanted
+        办结结论:outcome 实际答复日期:replied_on 送达日期:=2024-12-31 EMS单号:=略
+        """,
+    ),
+    "nothing is called as usual": _form(
+        """
+        收件号:number 来文日期:received_on 申请来件途径:channel 申请人员类别:applicant_category 申请人全称:applicant_name 诉求描述:wanted
+        处理结论类型:outcome 反馈申请人日期:replied_on 经办:=略 附件:=无
+        """,
+    ),
     "a short one": _form(
         """
         序号:number 登记时间:received_on 渠道:channel 类别:applicant_category 名称:applicant_name 信息名称:wanted 处理结果:outcome
@@ -324,6 +337,9 @@ HABITS: Mapping[str, tuple[Callable[[Sheet], Sheet], str]] = {
     "〃": (_ditto("〃"), "csv"),
     "24.3.2": (_dates(lambda day: f"{day:%y}.{day.month}.{day.day}"), "xlsx"),
     "上午": (_dates(lambda day: f"{day.year}年{day.month}月{day.day}日上午"), "csv"),
+    "EMS签收：": (_dates(lambda day: f"EMS签收：{day.year}.{day.month}.{day.day}，"), "xlsx"),
+    "two sheets": (lambda sheet: sheet, "sheets"),
+    "GBK and tabs": (lambda sheet: sheet, "txt"),
     "（EMS签收）": (_dates(lambda day: f"{day:%Y-%m-%d}（EMS签收）"), "html"),
     "2024.03.02 09:30": (_dates(lambda day: f"{day:%Y.%m.%d} 09:30"), "xls"),
     "sums and signatures": (_signed, "xlsx"),
@@ -355,6 +371,18 @@ def as_file(folder: Path, sheet: Sheet, kind: str) -> Path:
         for first, last, left, right in merges:
             book.active.merge_cells(start_row=first + 1, end_row=last + 1, start_column=left + 1, end_column=right + 1)
         book.save(path)
+    elif kind == "sheets":  # a month each, and one that is no ledger
+        book, half = openpyxl.Workbook(), len(sheet.rows) // 2
+        book.active.title = "填表说明"
+        book.active.append(["样例说明"])
+        for title, part in (("1月", sheet.rows[:half]), ("2月", sheet.rows[half:])):
+            month = book.create_sheet(title)
+            for row in (*sheet.heading, *part):
+                month.append(row)
+            for first, last, left, right in sheet.merges:
+                month.merge_cells(start_row=first + 1, end_row=last + 1, start_column=left + 1, end_column=right + 1)
+        path = path.with_suffix(".xlsx")
+        book.save(path)
     elif kind == "xls":
         rows = [[datetime(cell.year, cell.month, cell.day) if isinstance(cell, date) else cell for cell in row] for row in grid]
         path.write_bytes(xls(("Sheet1", rows, merges)))
@@ -362,7 +390,7 @@ def as_file(folder: Path, sheet: Sheet, kind: str) -> Path:
         path.write_text(_page(_texts(grid), merges), "gb18030")
     else:
         stream = io.StringIO()
-        csv.writer(stream).writerows(_texts(grid))
+        csv.writer(stream, delimiter="\t" if kind == "txt" else ",").writerows(_texts(grid))
         path.write_bytes(stream.getvalue().encode("gb18030"))
     return path
 

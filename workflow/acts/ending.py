@@ -106,6 +106,23 @@ class LedgerResult(Act):
 
     kind: Literal["ledger_result"] = "ledger_result"
     outcome: Annotated[OutcomeKey, Field(title="办理结果")]
+    extension: Annotated[int | None, Field(strict=True, ge=1, le=20, title="延长的工作日", description="台账只写明延期的，为20")] = None
+    extended_to: Annotated[Day | None, Field(title="延长到的日期")] = None
+    corrected_on: Annotated[Day | None, Field(title="收到补正的日期")] = None
+    paused_on: Annotated[Day | None, Field(title="发出征求意见的日期", description="和收到意见的日期一起填写")] = None
+    resumed_on: Annotated[Day | None, Field(title="收到意见的日期")] = None
+
+    @at_entry
+    def _in_order(self) -> Self:
+        for name in ("corrected_on", "resumed_on"):
+            day = getattr(self, name)
+            if day is not None and day > self.on:
+                raise at_field(name, "晚于办结日期，请核对")
+        if (self.paused_on is None) != (self.resumed_on is None):
+            raise at_field("resumed_on", "发出征求意见和收到意见的日期应当一起填写")
+        if self.paused_on and self.resumed_on and self.resumed_on < self.paused_on:
+            raise at_field("resumed_on", "早于发出征求意见的日期，请核对")
+        return self
 
 
 class Archival(Act):

@@ -302,7 +302,15 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "column": Said("公开的栏目", "", "half"),
     },
     "topic": {"on": Said("改定日期", width="third"), "topic": Said("主题")},
-    "ledger_result": {"on": Said("办结日期", width="third"), "outcome": Said("办理结果", radio=False)},
+    "ledger_result": {
+        "on": Said("办结日期", width="third"),
+        "outcome": Said("办理结果", radio=False),
+        "extension": Said("延长的工作日", "台账写明延期的填写，没有写明天数的填20", "third"),
+        "extended_to": Said("延长到的日期", "", "third"),
+        "corrected_on": Said("收到补正的日期", "", "third"),
+        "paused_on": Said("发出征求意见的日期", "", "third"),
+        "resumed_on": Said("收到意见的日期", "", "third"),
+    },
     "meeting": {
         "on": Said("会商日期", width="third"),
         "attendees": Said("参加会商的人员", "一格一人"),
