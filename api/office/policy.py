@@ -149,6 +149,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/account/leave"): Access(STAFF),
         ("POST", "/account/leave/end"): Access(STAFF),
         ("POST", "/hints/numbers"): Access(STAFF),
+        ("POST", "/drafts"): Access(STAFF),
         ("GET", "/desk"): Access(STAFF, READ),
         ("GET", "/cases"): Access(STAFF, READ),
         ("POST", "/cases/find"): Access(STAFF, READ),

@@ -18,7 +18,7 @@ from api.pages.intake import applications, intake
 from api.pages.public import apply, public, verify
 from api.pages.reports import analysis, annual, exports, imports, suggestions
 from api.pages.service import service
-from api.pages.shared import components, numbers
+from api.pages.shared import components, kept_forms, numbers
 
 PAGES: tuple[BaseRouteHandler, ...] = (
     *public.ROUTES,
@@ -27,6 +27,7 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *guide.ROUTES,
     *components.ROUTES,
     *numbers.ROUTES,
+    *kept_forms.ROUTES,
     *apply.ROUTES,
     *verify.ROUTES,
     *applications.ROUTES,

@@ -26,11 +26,12 @@ from api.pages.acts.amending import Amending
 from api.pages.acts.effects import effects, pictures
 from api.pages.acts.prefill import Scene
 from api.pages.acts.showing import Showing
-from api.pages.shared import forms, phrases
+from api.pages.shared import forms, kept_forms, phrases
 from api.pages.shared.frame import HttpRequest, action, form_of, go, keep_draft, me, office_of, page, show
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
 from api.web.problems import request_id
 from db import people
+from db.drafts import WINDOW
 from workflow import acts as a
 from workflow import steps
 from workflow.admission import DATED_BY_THE_AGENCY, stands_against
@@ -75,7 +76,7 @@ ALONE = frozenset(
      "archival", "split", "handover"}
 )  # fmt: skip
 """Kinds that end a file or take a number: the button alone places them, no key."""
-_FIELDS = frozenset({SEEN, "redraw", "phrase", "keep", "letter_shown", "csrf"})
+_FIELDS = frozenset({SEEN, "redraw", "phrase", "keep", "drop", "part", "letter_shown"}) | kept_forms.OWN
 """Fields of the page itself, which are no part of the act."""
 
 
@@ -242,7 +243,7 @@ def _draw(
         "path": path,
         "send": _SEND.get(sheet.kind, f"登记{sheet.model.title}"),
         "alone": sheet.kind in ALONE,
-        "saved": None,
+        "saving": kept_forms.saving(request, path, form_of(request) if request.method == "POST" else None),
         "kept": False,
         "risks": prefill.open_risks(sheet.scene, sheet.values) if sheet.kind == "decision" else (),
         "overrides": sheet.offered("decision", "overrides", "overrides"),
@@ -297,7 +298,7 @@ def act_form(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     values |= prefill.asked_for(at, kind, dict(query), values)
     values = forms.tidy(a.ACTS[kind], values)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values) if kind == "draft" else values)
-    return _draw(request, sheet, saved=draft[1] if draft else None, kept=query.get("kept") == "yes")
+    return _draw(request, sheet, kept=query.get("kept") == "yes")
 
 
 def _day_of(text: str, today: date) -> date:
@@ -359,10 +360,10 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     values = _values(form.fields, model)
     path = f"/cases/{placed.case.id}/acts/{kind}"
     if "keep" in form:
-        keep_draft(request, path, values)
+        keep_draft(request, path, values | {WINDOW: [form.get(WINDOW)[:36]]})
         return go(f"{path}?kept=yes")
     if "drop" in form:
-        office.database.write(lambda s: people.drop_draft(s, officer.id, path))
+        kept_forms.forget(request, path)
         return go(path)
     at = _scene(office, placed, officer, kind)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values))
@@ -378,7 +379,7 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     if stuck is not None:
         return _stuck(request, sheet, stuck)
     assert done is not None
-    office.database.write(lambda s: people.drop_draft(s, officer.id, path))
+    kept_forms.forget(request, path)
     return go(f"/cases/{placed.case.id}?done={kind}")
 
 

@@ -22,7 +22,7 @@ from api.office.record import record
 from api.office.sight import allow, reason_given
 from api.pages.shared import askers, phrases
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
-from api.pages.shared.kept_forms import forget, kept
+from api.pages.shared.kept_forms import forget, kept, saving
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of
 from api.web.downloads import disposition, letter_name
 from api.web.requests import relations_of
@@ -207,6 +207,7 @@ def _page(
     known: dict[str, Any] = {
         "case": case, "typed": typed, "errs": list(errs), "told": told, "seen": SEEN, "settled": None,
         "noted": request.query_params.get("done") == "note", "first": errs[0][0] if errs else None, "views": VIEWS,
+        "saving": saving(request, f"/approvals/{case.id}", form if request.method == "POST" else None),
         "SHOWN": SHOWN, "people": askers.of_case(case, "names"), "DELIVERIES": a.DELIVERIES, "FORMS": a.FORMS,
     }  # fmt: skip
     if not told and (settled := _settled(request, case)) is not None:

@@ -20,7 +20,7 @@ from api.office.problems import Problem, not_found
 from api.office.record import record
 from api.office.sight import seen, words_of
 from api.office.views import AttachmentView, attachment_view
-from api.pages.shared import form_files
+from api.pages.shared import form_files, kept_forms
 from api.pages.shared.frame import (
     MOST_UPLOAD,
     Form,
@@ -36,7 +36,7 @@ from api.pages.shared.frame import (
 from api.pages.shared.submission import Trouble, trouble
 from api.web.answers import file_answer
 from api.web.requests import relations_of
-from db import consulting, people, queries
+from db import consulting, drafts, people, queries
 from workflow import acts as a
 from workflow.acts import Officer, parse
 from workflow.case import Asked, Case
@@ -199,6 +199,8 @@ def _page(
         "typed": typed, "errs": [], "problem": None, "done": done, "following": _following(office, officer) if done else None,
         "most_sent": MOST_SENT,
     }  # fmt: skip
+    if question is not None:
+        base["saving"] = kept_forms.saving(request, question.path, form_of(request) if request.method == "POST" else None)
     return show(request, "consultations.html", status=status, **base | known | facts)
 
 
@@ -317,7 +319,7 @@ def _place(request: HttpRequest, question: Question, form: Form, declines: bool,
         def work(session: Session) -> Case:
             placed = office.place_in(session, officer, case.id, act)
             form_files.attach(session, office, case, files, purpose, officer, office.clock())
-            people.drop_draft(session, officer.id, question.path)
+            drafts.was_sent(session, officer.id, question.path, form.get(drafts.WINDOW)[:36], office.clock())
             return placed.case
 
         office.announce(office.database.write(work))

@@ -197,6 +197,54 @@
     if (event.detail.shouldSwap) for (const panel of renewedBy({ elt: event.detail.requestConfig.elt, target: event.detail.target })) fresh(panel);
   });
 
+  // A form saves itself two seconds after something was typed in it, and when one leaves it; the page says so. The browser keeps
+  // nothing of it. What is sent needs no saving: a save that is still on its way then is given up, and the server takes none after it.
+  const REST = 2000, AGAIN = 10000;
+  for (const form of document.querySelectorAll("form[data-saves]")) {
+    const said = document.getElementById("saved"), address = form.dataset.savesBy || "/drafts";
+    let timer = 0, on = null, isNew = false;
+    function told(text, isWrong) { if (said) { said.textContent = text; said.classList.toggle("c-over", isWrong); } }
+    function words() {
+      const body = new URLSearchParams();
+      for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+      body.append("of", form.dataset.saves);
+      return body;
+    }
+    function soon(after) { if (!timer) timer = window.setTimeout(save, after); }
+    function stop() { window.clearTimeout(timer); timer = 0; isNew = false; if (on) on.abort(); }
+    async function save() {
+      timer = 0;
+      if (on) { soon(REST); return; }
+      isNew = false;
+      on = new AbortController();
+      try {
+        const answer = await fetch(address, { method: "POST", body: words(), signal: on.signal });
+        if (answer.status === 401) told("没有自动保存：登录已经结束，提交时再登录", true);
+        else if (answer.ok || answer.status === 409) told(await answer.text(), !answer.ok);
+        else throw answer;
+      } catch (error) {
+        if (error.name !== "AbortError") { isNew = true; told("没有自动保存，过一会儿再试", true); soon(AGAIN); }
+      }
+      on = null;
+    }
+    function changed(event) {
+      if (event.target.form !== form || !event.target.name || event.target.type === "file") return;
+      isNew = true;
+      soon(REST);
+    }
+    document.addEventListener("input", changed);
+    document.addEventListener("change", changed);
+    document.addEventListener("submit", function (event) { if (event.target === form && !event.defaultPrevented) stop(); });
+    // 64 KiB is what a browser lets go on without its page
+    window.addEventListener("pagehide", function () {
+      const body = isNew ? words() : null;
+      if (body && body.toString().length < 60000) { stop(); fetch(address, { method: "POST", body: body, keepalive: true }); }
+    });
+    if ("unsaved" in form.dataset) { isNew = true; soon(0); } // it came back from being sent, with what is wrong
+    // An answer to a form that came back is asked for as its page, by whoever goes back or forward to it: with what was saved.
+    if (form.dataset.saves.split("?")[0] === window.location.pathname) window.history.replaceState(window.history.state, "", window.location.href);
+  }
+
   // What was typed while new fields were on their way is put into them: `typed` is how the fields were when they were
   // asked for, and only what has changed since is carried over.
   const writing = "input:not([type=hidden]):not([type=file]):not([type=radio]):not([type=checkbox]),textarea";

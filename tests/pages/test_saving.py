@@ -1,0 +1,179 @@
+"""Forms that save themselves: nothing typed is lost, nothing comes back that was sent, nobody writes over another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from db import people
+from tests.pages.conftest import Chromium, Site, axe, later, text_of
+from tests.pages.test_acts import fill, form_at, handled
+from tests.pages.test_approvals import drafted
+from tests.pages.test_consultations import address, asked
+from workflow.case import Case
+
+HANDLER, INTAKE, HEAD, LEGAL = (f"{role}@gx-zrzy" for role in ("handler", "intake", "head", "legal"))
+
+
+def saved(page: Page) -> None:
+    """The page has said that it saved itself since this was asked for."""
+    expect(page.locator("#saved")).to_contain_text("已自动保存", timeout=10_000)
+
+
+def path_of(case: Case, kind: str) -> str:
+    return f"/cases/{case.id}/acts/{kind}"
+
+
+def drafts_of(site: Site, who: str, form: str) -> Any:
+    with site.office.database.read() as session:
+        return people.draft(session, site.officers[who].id, form)
+
+
+# ---------------------------------------------------------------- in a browser
+
+
+def places(site: Site) -> list[tuple[str, str, str]]:
+    """Who writes where in which field."""
+    case = handled(site)
+    forms = [
+        (HANDLER, path_of(case, kind), field)
+        for kind, field in (("note", "#f-text"), ("search", "#f-method"), ("draft", "#f-remark"))
+    ]
+    return [
+        *forms,
+        (HEAD, f"/approvals/{drafted(site).id}", "#f-text"),
+        (LEGAL, address(asked(site, handled(site))), "#f-text"),
+    ]
+
+
+def test_a_form_saves_itself_and_comes_back_saying_from_when_it_is(browser: Chromium) -> None:
+    for who, path, field in places(browser.site):
+        page = browser.window(who).go(path)
+        page.fill(field, "写到一半的话")
+        saved(page)
+        page.close()
+        page = browser.window(who).go(path)
+        expect(page.locator(field)).to_have_value("写到一半的话")
+        expect(page.locator("#saved")).to_have_text("取回了您09:00没有提交的内容")
+        assert axe(page) == []
+
+
+def test_what_was_typed_last_is_saved_when_one_leaves_the_page(browser: Chromium) -> None:
+    case = handled(browser.site)
+    page = browser.window(HANDLER).go(path_of(case, "note"))
+    page.fill("#f-text", "转身就走")
+    page.click("text=返回案件")
+    page.wait_for_url(f"**/cases/{case.id}")
+    page.go_back()
+    expect(page.locator("#f-text")).to_have_value("转身就走")
+
+
+def test_one_goes_back_to_a_form_that_came_back_with_what_is_wrong(browser: Chromium) -> None:
+    case = handled(browser.site)
+    page = browser.window(HANDLER).go(path_of(case, "search"))
+    page.fill("#f-method", "按文号")
+    page.click("button.btn-primary")
+    expect(page.locator("#errors")).to_be_visible()
+    saved(page)
+    page.click("text=返回案件")
+    page.wait_for_url(f"**/cases/{case.id}")
+    page.go_back()
+    expect(page.locator("#f-method")).to_have_value("按文号")
+
+
+def test_what_was_sent_does_not_come_back(browser: Chromium) -> None:
+    case = handled(browser.site)
+    page = browser.window(HANDLER).go(path_of(case, "note"))
+    page.fill("#f-text", "电话联系")
+    saved(page)
+    page.fill("#f-text", "电话联系，已说明")
+    page.click("button.btn-primary")
+    page.wait_for_url("**done=note")
+    expect(browser.window(HANDLER).go(path_of(case, "note")).locator("#f-text")).to_have_value("")
+
+
+def test_a_save_that_fails_says_so_and_an_ended_session_too(browser: Chromium) -> None:
+    window = browser.window(HEAD)
+    page = window.go(f"/approvals/{drafted(browser.site).id}")
+    page.route("**/drafts", lambda route: route.fulfill(status=503))
+    page.fill("#f-text", "一")
+    expect(page.locator("#saved")).to_have_text("没有自动保存，过一会儿再试", timeout=10_000)
+    page.unroute("**/drafts")
+    later(browser.site, minutes=31)
+    page.fill("#f-text", "一二")
+    expect(page.locator("#saved")).to_contain_text("登录已经结束", timeout=20_000)
+    window.wrong[:] = [one for one in window.wrong if "503" not in one]
+
+
+# ---------------------------------------------------------------- windows, colleagues, latecomers
+
+
+def of(path: str, form: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return form | {"of": path} | fields
+
+
+def test_a_save_that_comes_after_its_form_was_sent_makes_no_draft(site: Site) -> None:
+    case, person = handled(site), site.as_(HANDLER)
+    path = path_of(case, "note")
+    form = form_at(person.page(path)) | {"text": "写到一半"}
+    assert person.post("/drafts", of(path, form)).text == "09:00已自动保存"
+    assert person.post(path, form | {"text": "写完了"}).status_code == 303
+    late = person.post("/drafts", of(path, form))
+    assert late.status_code == 409 and "已经提交" in late.text
+    assert drafts_of(site, HANDLER, path) is None and "写到一半" not in person.page(path)
+    again = form_at(person.page(path)) | {"text": "下一次"}
+    assert person.post("/drafts", of(path, again)).status_code == 200, "the next one saves itself as ever"
+    assert "下一次" in person.page(path)
+
+
+def test_of_a_draft_given_up_nothing_comes_back(site: Site) -> None:
+    case, person = handled(site), site.as_(HANDLER)
+    path = path_of(case, "note")
+    form = form_at(person.page(path)) | {"text": "不要了"}
+    person.post("/drafts", of(path, form))
+    assert "放弃草稿" in person.page(path)
+    assert person.post(path, form | {"drop": "yes"}).status_code == 303
+    assert person.post("/drafts", of(path, form)).status_code == 409
+    assert "不要了" not in person.page(path)
+
+
+def test_another_window_does_not_write_over_what_was_written_since(site: Site) -> None:
+    case, person = handled(site), site.as_(HANDLER)
+    path = path_of(case, "note")
+    first, second = (form_at(person.page(path)) for _ in range(2))
+    person.post("/drafts", of(path, first, text="第一个窗口"))
+    refused = person.post("/drafts", of(path, second, text="第二个窗口"))
+    assert refused.status_code == 409 and "另一个窗口09:00" in refused.text
+    assert drafts_of(site, HANDLER, path)[0]["text"] == ["第一个窗口"]
+    third = form_at(person.page(path))
+    assert (
+        third["text"] == ["第一个窗口"]
+        and person.post("/drafts", of(path, third, text="接着写")).status_code == 200
+    )
+    assert person.post("/drafts", of(path, first, text="旧的窗口")).status_code == 409
+    assert person.post(path, second | {"text": "第二个窗口", "keep": "yes"}).status_code == 303, (
+        "who asks for it keeps it"
+    )
+    assert "第二个窗口" in person.page(path)
+
+
+def test_two_people_at_one_form_know_of_each_other_and_keep_what_is_theirs(site: Site) -> None:
+    case = handled(site)
+    path, handler, head = path_of(case, "note"), site.as_(HANDLER), site.as_(HEAD)
+    handler.post("/drafts", of(path, form_at(handler.page(path)), text="承办人写的"))
+    page = head.page(path)
+    assert "赵思远（样例）也在填这张表，09:00保存，还没有提交" in text_of(page) and "承办人写的" not in page
+    head.post("/drafts", of(path, form_at(page), text="负责人写的"))
+    assert "承办人写的" in handler.page(path) and "负责人写的" in head.page(path)
+    assert fill(site, HANDLER, case, "note").status_code == 303
+    assert "也在填" not in head.page(path) and "负责人写的" in head.page(path)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "/desk", "/cases/x/acts/note", "/account/password", "/intake", "x" * 500]
+)
+def test_other_addresses_keep_nothing(site: Site, address: str) -> None:
+    assert site.as_(HANDLER).post("/drafts", {"of": address, "text": "x"}).status_code == 400
+    assert site.visitor().post("/drafts", {"of": "/approvals/x", "text": "x"}).status_code in (303, 401, 403)
