@@ -125,14 +125,14 @@ def test_the_draft_keeps_them_and_their_files(site: Site) -> None:
     sent = filled(person) | TOGETHER | AGENT | {"representative": "2"}
     person.post("/intake/aside", sent)
     person.post("/intake/files", {"once": sent["once"][0], "of": "proof"}, files=PROOF)
-    page = person.page("/intake")
+    page = person.page(f"/intake?draft={sent['once'][0]}")
     assert 'id="together" open' in page and 'id="agent" open' in page and "授权委托书.png" in page
     kept = {**form_at(page.replace('id="intake"', 'id="act"'))}
     for name, value in (TOGETHER | AGENT | {"representative": "2"}).items():
         assert kept[name] == [value], name
     case = registered(site, person.post("/intake", kept))
     assert case.applicant.name == "样例合作社" and case.registration.agent is not None and case.registration.agent.proof
-    assert "李桂兰" not in person.page("/intake")
+    assert "李桂兰" not in person.page(f"/intake?draft={sent['once'][0]}")
 
 
 def test_a_number_is_checked_and_masked_in_every_row(site: Site) -> None:

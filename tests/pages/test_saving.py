@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from db import people
-from tests.pages.conftest import Chromium, Site, axe, later, text_of
+from tests.pages.conftest import PASSWORD, Chromium, Site, axe, later, text_of
 from tests.pages.test_acts import fill, form_at, handled
 from tests.pages.test_approvals import drafted
 from tests.pages.test_consultations import address, asked
@@ -105,6 +105,48 @@ def test_a_save_that_fails_says_so_and_an_ended_session_too(browser: Chromium) -
     page.fill("#f-text", "一二")
     expect(page.locator("#saved")).to_contain_text("登录已经结束", timeout=20_000)
     window.wrong[:] = [one for one in window.wrong if "503" not in one]
+
+
+def test_half_typed_registrations_are_offered_each_by_itself_and_never_filled_in(browser: Chromium) -> None:
+    window = browser.window(INTAKE)
+    page = window.go("/intake")
+    page.fill("#f-applicant-name", "周文博（样例）")
+    page.fill("#f-wanted", "第一位要的")
+    expect(page.locator("#saved")).to_contain_text("已保存", timeout=10_000)
+    page.reload()
+    expect(page.locator("#f-wanted")).to_have_value("第一位要的")
+    window.go("/intake")
+    expect(page.locator("#f-wanted")).to_have_value("")
+    assert "周*" in page.inner_text("main") and "周文博" not in page.content()
+    assert axe(page) == []
+    page.fill("#f-wanted", "第二位要的")
+    expect(page.locator("#saved")).to_contain_text("已保存", timeout=10_000)
+    window.go("/intake")
+    expect(page.locator("text=接着填")).to_have_count(2)
+    page.locator("text=接着填").nth(1).click()
+    expect(page.locator("#f-wanted")).to_have_value("第一位要的")
+    expect(page.locator("#saved")).to_contain_text("取回了您")
+    window.go("/intake")
+    for left in (1, 0):
+        page.locator("button[name=drop]:has-text('删除')").first.click()
+        expect(page.locator("text=接着填")).to_have_count(left)
+
+
+def test_a_registration_cut_short_by_the_end_of_the_session_is_filled_in_again(browser: Chromium) -> None:
+    window = browser.window(INTAKE)
+    page = window.go("/intake")
+    page.fill("#f-wanted", "登录到期以前写的")
+    expect(page.locator("#saved")).to_contain_text("已保存", timeout=10_000)
+    later(browser.site, minutes=31)
+    page.fill("#f-applicant-name", "周文博（样例）")
+    page.locator(".gk-sticky button.btn-primary").click()
+    page.fill("#f-username", INTAKE)
+    page.fill("#f-password", PASSWORD)
+    page.click("button.btn-primary")
+    expect(page.locator("#f-wanted")).to_have_value("登录到期以前写的")
+    expect(page.locator("#f-applicant-name")).to_have_value("周文博（样例）")
+    page.locator("button[name=drop]").click()
+    window.wrong[:] = [one for one in window.wrong if "401" not in one]
 
 
 # ---------------------------------------------------------------- windows, colleagues, latecomers

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from litestar.params import FromPath
 from sqlmodel import Session
 
 from api.office.idempotency import write_awaited
+from api.office.masking import mask_name
 from api.office.office import Office, Placed
 from api.office.problems import Problem
 from api.office.uploads import ALLOWED, LARGEST, MOST_FILES, examine
@@ -38,14 +40,14 @@ from api.pages.shared.frame import (
 )
 from api.pages.shared.submission import Trouble, trouble
 from api.web.requests import relations_of
-from db import applications, people, queries, store
+from db import applications, drafts, people, queries, store
 from workflow import acts as a
 from workflow import steps
 from workflow.law import Invalid
 from workflow.words import LETTER_TITLES
 
 PATH = "/intake"
-_PAGE = frozenset({"csrf", "part", "of", "redraw", "keep", "drop", "unload", "again"})
+_PAGE = frozenset({"csrf", "part", "of", "redraw", "keep", "drop", "unload", "again", "kept_as"})
 """Fields of the page itself: neither part of the registration nor of its draft."""
 _KINDS = "、".join(one[1:] for one in ALLOWED)
 _TWICE = "这张表刚才已经登记，编号{number}，没有重复登记。确要另外登记一件内容不同的，请核对后再按一次“登记”。"
@@ -69,6 +71,18 @@ def _key(values: Mapping[str, Sequence[str]]) -> str:
     return text if len(text) == 36 and text.isascii() and text.isprintable() else str(uuid4())
 
 
+def _address(key: str) -> str:
+    """Where this half-typed registration stands, and under which its draft is kept: each has its own, so that none is written over."""
+    return f"{PATH}?draft={key}"
+
+
+def _forget(session: Session, officer: a.Officer, key: str) -> None:
+    """It was registered, or is to be forgotten."""
+    for address, fields, _at in drafts.half_typed(session, officer.id, PATH):
+        if first(fields, "once") == key:
+            people.drop_draft(session, officer.id, address)
+
+
 LISTS = {"files": "照片、扫描件", "proof": "代理人的证明材料"}
 """The two lists of files that wait beside the form: what came with the request, and what proves that the agent may act."""
 
@@ -87,10 +101,12 @@ def _waiting(session: Session, officer: a.Officer, key: str) -> dict[str, Sequen
 
 @page("/intake")
 def intake(request: HttpRequest) -> Response[Any]:
-    """登记申请: empty, or as it was left."""
+    """登记申请: empty, beside what was left half-typed of others; or one of these, asked for by its address."""
     office, officer = office_of(request), me(request)
     with office.database.read() as session:
-        draft = people.draft(session, officer.id, PATH)
+        halves = drafts.half_typed(session, officer.id, PATH)
+    wanted = request.query_params.get("draft", "")
+    draft = next(((fields, at) for _, fields, at in halves if wanted and first(fields, "once") == wanted), None)
     today = [office.today().isoformat()]
     values: dict[str, list[str]] = {
         "purpose": ["information"], "channel": ["in_person"], "submitted_on": today,
@@ -98,7 +114,14 @@ def intake(request: HttpRequest) -> Response[Any]:
     }  # fmt: skip
     if draft is not None:
         values = {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _PAGE}
-    return _draw(request, values, saved=draft[1] if draft else None)
+    return _draw(request, values, came_back=draft[1] if draft else None, halves=() if draft else [_half(fields, at) for _, fields, at in halves])
+
+
+def _half(fields: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """A half-typed registration as it is offered: an applicant may be looking on, so that of another one no more is told than this."""
+    name = first(fields, "applicant.name")
+    is_person = first(fields, "applicant.category") in ("", "natural_person")
+    return {"at": at, "once": first(fields, "once"), "who": mask_name(name, is_person=is_person) if name else "还没有填写申请人"}
 
 
 def _draw(
@@ -118,7 +141,8 @@ def _draw(
     places = ("applicant", "agent", *(f"{askers.ROWS}.{row}" for row in rows))
     known: dict[str, Any] = {
         "f": drawn, "dates": dates, "papers": {at: askers.paper(values, office.today(), at) for at in places}, "number_open": number_open,
-        "files": files, "once": key, "errs": errs, "stuck": stuck, "saved": None, "wrong": wrong or {}, "kinds": _KINDS,
+        "files": files, "once": key, "errs": errs, "stuck": stuck, "saved": None, "came_back": None, "halves": (),
+        "address": _address(key), "is_answer": request.method == "POST", "wrong": wrong or {}, "kinds": _KINDS,
         "channel": lookups.channel_of(values), "wanted_length": len(first(values, "wanted")), "LISTS": LISTS,
         "corrects": lookups.corrects_records(values),
         "people": rows_drawn, "rows": rows, "representative": first(values, "representative") or "0",
@@ -164,7 +188,7 @@ def aside(request: HttpRequest) -> Response[Any]:
 
     def keep(session: Session) -> None:  # what arrives after its form was sent is no draft any more
         if store.first_answer(session, officer.id, _key(values)) is None:
-            people.save_draft(session, officer.id, PATH, values, now)
+            people.save_draft(session, officer.id, _address(_key(values)), values, now)
 
     office.database.write(keep)
     drawn = _drawn(office, values, {})
@@ -172,7 +196,8 @@ def aside(request: HttpRequest) -> Response[Any]:
         beside = lookups.beside(office, session, officer, values)
     of = of if askers.PLACES.fullmatch(of) else "applicant"
     return show(
-        request, "intake_aside.html", part=part if part in ("dates", "number", "purpose") else "", saved_at=now, f=drawn,
+        request, "intake_aside.html", headers={"HX-Replace-Url": _address(_key(values))} if "once" in values else None,
+        part=part if part in ("dates", "number", "purpose") else "", saved_at=now, f=drawn,
         dates=lookups.date_fields(values, {}, drawn), corrects=lookups.corrects_records(values),
         number=askers.number_field(_typed(request), of),
         paper=askers.paper(_typed(request), office.today(), of), number_open=of if "again" in form else "", **beside,
@@ -245,13 +270,13 @@ def register(request: HttpRequest) -> Response[Any]:
     key = _key(values)
     values["once"] = [key]
     if "drop" in form:
-        office.database.write(lambda s: people.drop_draft(s, officer.id, PATH))
+        office.database.write(lambda s: _forget(s, officer, key))
         return go(PATH)
     wrong = _taken(office, officer, key, form)
     if form.get("unload"):
         _unload(office, officer, key, form.get("unload"))
     if "keep" in form:
-        keep_draft(request, PATH, values)
+        keep_draft(request, _address(key), values)
     if form.get("redraw") == "dates":
         values = lookups.moved_on(values, office.today())
     if form.fields.keys() & {"redraw", "unload", "keep"}:
@@ -274,6 +299,7 @@ def register(request: HttpRequest) -> Response[Any]:
     if stuck.status == 422:  # the key stands for another content: gone back to and changed
         values["once"] = [str(uuid4())]
         stuck = _twice(office, officer, key)
+    keep_draft(request, _address(values["once"][0]), values)
     errors = lookups.placed_errors(values, forms.plain(stuck.errors))
     return _draw(request, values, status=stuck.status, errors=errors, stuck=stuck, wrong=wrong)
 
@@ -305,7 +331,7 @@ def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[
                 digest=one.digest, purpose=_PURPOSES[of], officer=officer, at=office.clock(),
             )  # fmt: skip
             applications.drop_upload(session, _owner(officer, key, of), one.id)
-        people.drop_draft(session, officer.id, PATH)
+        _forget(session, officer, key)
         done[:] = [placed]
         return store.Answer(303, json.dumps(placed.case.id).encode(), {})
 

@@ -310,7 +310,8 @@ def sign_in_again(request: HttpRequest, form: Form | None, foreign: bool = False
     if form is None:
         return sign_in_page(request, status=401, next=path, ended="lost")
     kept = {name: values for name, values in form.fields.items() if name not in SECRETS}
-    return sign_in_page(request, status=401, next=path, kept=kept, ended="kept")
+    own = form.get("kept_as")[:120]  # of several forms at one address
+    return sign_in_page(request, status=401, next=own if own.partition("?")[0] == path else path, kept=kept, ended="kept")
 
 
 def safe_next(path: str) -> str | None:

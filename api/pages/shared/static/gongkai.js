@@ -241,8 +241,11 @@
       if (body && body.toString().length < 60000) { stop(); fetch(address, { method: "POST", body: body, keepalive: true }); }
     });
     if ("unsaved" in form.dataset) { isNew = true; soon(0); } // it came back from being sent, with what is wrong
-    // An answer to a form that came back is asked for as its page, by whoever goes back or forward to it: with what was saved.
-    if (form.dataset.saves.split("?")[0] === window.location.pathname) window.history.replaceState(window.history.state, "", window.location.href);
+  }
+  // An answer to a form that was sent is asked for as its page, by whoever goes back or forward to it: with what was saved.
+  for (const form of document.querySelectorAll("form[data-saves],form[data-home]")) {
+    const home = form.dataset.home || form.dataset.saves;
+    if (home.split("?")[0] === window.location.pathname) window.history.replaceState(window.history.state, "", form.dataset.home || window.location.href);
   }
 
   // What was typed while new fields were on their way is put into them: `typed` is how the fields were when they were
