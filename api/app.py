@@ -19,6 +19,7 @@ from api.office.opening import checkpoint_at_start, forget, note_settings, open_
 from api.pages import PAGES
 from api.pages.shared.errors import HANDLERS
 from api.rest import ROUTES
+from api.rest.health import Checking
 from api.settings import Settings, load_settings
 from api.web.bodies import Rooms
 from api.web.guard import STATIC_FILES, guard
@@ -44,6 +45,7 @@ def create_app(
     app.state.hashing = Hashing()
     app.state.rooms = Rooms()
     app.state.watch = Watch()
+    app.state.checking = Checking()
     app.state.hosts = Hosts(settings.hosts)
     return app
 
@@ -76,6 +78,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     await to_thread.run_sync(office.finish_all)  # letters whose rendering was interrupted get their PDFs, with the numbers they have
     yield
     app.state.hashing.close()
+    app.state.checking.close()
     if app.state.is_own_office:
         office.close()
 

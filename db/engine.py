@@ -1,20 +1,26 @@
 """The database: SQLite by default, PostgreSQL by its URL; one way to write and one way to read.
 
-On SQLite all writes go through one thread with one connection. It is faster than many writers that wait for each other's
-locks, and it keeps clear of the WAL-reset fault of SQLite 3.7.0 to 3.51.2, which needs two connections that write.
+On SQLite all writes go through one thread with one connection, and those of several processes (a command beside the server)
+one after the other, by a lock on a file. It is faster than many writers that wait for each other's locks, and it keeps clear of
+the WAL-reset fault of SQLite 3.7.0 to 3.51.2, which needs two connections that write at the same moment.
+
+Nobody waits for ever: a write has `PATIENCE` in all, in the queue and for locks; then it is refused, and nothing was written.
 """
 
 from __future__ import annotations
 
+import fcntl
+import os
 import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from threading import Thread
+from threading import BoundedSemaphore, Thread
 from typing import Any, TypeVar
 
 from alembic import command
@@ -32,9 +38,25 @@ from db.sealing import Ring
 
 T = TypeVar("T")
 MIGRATIONS = Path(__file__).parent / "migrations"
+PATIENCE = 5.0
+"""Seconds that a write waits for those before it and for locks, in all."""
+WAITED: ContextVar[float] = ContextVar("waited", default=0.0)
+"""Of which so many have passed already, before there was a thread to ask in."""
+MOST_WAITING = 1000
+"""Writes that may wait; more are refused at once."""
 _TRIES = 8
 _AGAIN = {"40001", "40P01"}
 """PostgreSQL: serialisation failure, deadlock."""
+_LOCK_TIMEOUT, _STATEMENT_TIMEOUT = 4_000, 30_000
+"""PostgreSQL, in milliseconds: for a lock; for one statement of what somebody waits for."""
+_TIMEOUTS = {
+    "connect_timeout": 3, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000,
+}  # fmt: skip
+"""PostgreSQL's client: a server that is gone is noticed; what the address says of these stands."""
+_LONG = 600.0
+"""Seconds to wait for another process that migrates."""
+_MIGRATING = 0x676F6E67
+"""The advisory lock under which one process migrates and the others wait."""
 
 
 class DatabaseUnavailable(Exception):
@@ -43,6 +65,10 @@ class DatabaseUnavailable(Exception):
 
 class DatabaseFull(DatabaseUnavailable):
     """There is no room left; nothing was written, reading goes on."""
+
+
+class NewerSchema(Exception):
+    """The database was made, or upgraded, by a later version of the program."""
 
 
 class Database:
@@ -59,12 +85,21 @@ class Database:
         if self.path is not None:
             with suppress(OSError):  # made before SQLite does it, which asks the umask; what it puts beside it is like it
                 self.path.touch(private.FILE, exist_ok=False)
-            self.engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=16, max_overflow=48)
+            lock = self.path.with_name(f"{self.path.name}-writing")
+            self._lock: int | None = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, private.FILE)
+            # More connections than there are threads that ask at once: nobody waits for one.
+            sizes: dict[str, Any] = {"pool_size": 16, "max_overflow": 112, "pool_timeout": 3}
+            self.engine = create_engine(url, connect_args={"check_same_thread": False}, **sizes)
             _prepare_sqlite(self.engine)
+            self._glancer = create_engine(url, connect_args={"check_same_thread": False}, pool_size=1, max_overflow=0, pool_timeout=0)
+            _prepare_sqlite(self._glancer, patience=0)
             self._writer: ThreadPoolExecutor | None = ThreadPoolExecutor(1, thread_name_prefix="writer")
         else:
-            self.engine = create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
-            self._writer = None
+            told = {name: value for name, value in _TIMEOUTS.items() if name not in make_url(url).query}
+            self.engine = create_engine(url, pool_size=16, max_overflow=32, pool_timeout=3, pool_pre_ping=True, connect_args=told)
+            _prepare_postgresql(self.engine)
+            self._glancer, self._writer, self._lock = self.engine, None, None
+        self._places = BoundedSemaphore(MOST_WAITING)
 
     @property
     def ring(self) -> Ring:
@@ -77,26 +112,54 @@ class Database:
         self._ring = ring
 
     def migrate(self) -> None:
-        """Bring the schema up to date."""
+        """Bring the schema up to date; of several processes one does it, and the others wait. Raises NewerSchema."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        with self._translated(), self.engine.connect() as connection:
+        with self._translated(), self._alone(time.monotonic() + _LONG), self.engine.connect() as connection:
+            if not self.is_sqlite:
+                no_limit(connection)
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+            there = MigrationContext.configure(connection).get_current_revision()
+            if there is not None and there not in _known():
+                raise NewerSchema(there)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             connection.commit()
 
-    def write(self, work: Callable[[Session], T]) -> T:
-        """The result of `work(session)`, committed. Whatever `work` raises rolls everything back."""
-        request = journal.REQUEST.get()
-        if self._writer is not None:
-            return self._writer.submit(self._once, work, request).result()
+    def write(self, work: Callable[[Session], T], *, patience: float = PATIENCE) -> T:
+        """The result of `work(session)`, committed. Whatever `work` raises rolls everything back.
+
+        Raises DatabaseUnavailable: its turn did not come within `patience` seconds.
+        """
+        patience = min(patience, max(0.5, patience - WAITED.get()))
+        request, until = journal.REQUEST.get(), time.monotonic() + patience
+        if not self._places.acquire(blocking=False):
+            raise DatabaseUnavailable("too many writes are waiting")
+        try:
+            with self._translated():
+                if self._writer is None:
+                    return self._again(work, request, until)
+                turn = self._writer.submit(self._once, work, request, until)
+                try:
+                    return turn.result(patience)
+                except TimeoutError:
+                    if turn.cancel():
+                        raise DatabaseUnavailable("others are writing") from None
+                    return turn.result()
+        finally:
+            self._places.release()
+
+    def _again(self, work: Callable[[Session], T], request: str | None, until: float) -> T:
+        """`_once`, tried again where PostgreSQL asks for it."""
         for attempt in range(_TRIES):
             try:
                 return self._once(work, request)
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in _AGAIN or attempt == _TRIES - 1:
-                    raise _unavailable(error) from error
-                time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - a pause, no secret
+                pause = random.uniform(0, 0.01 * 2**attempt)  # noqa: S311 - a pause, no secret
+                is_last = attempt == _TRIES - 1 or time.monotonic() + pause > until
+                if getattr(error.orig, "sqlstate", None) not in _AGAIN or is_last:
+                    raise
+                time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
     def write_later(self, work: Callable[[Session], object]) -> None:
@@ -104,32 +167,64 @@ class Database:
         if self._writer is not None:
             self._writer.submit(self._once, work)
         else:
-            Thread(target=self.write, args=(work,), name="later").start()
+            Thread(target=self._if_it_can, args=(work,), name="later").start()
 
-    def _once(self, work: Callable[[Session], T], request_id: str | None = None) -> T:
+    def _if_it_can(self, work: Callable[[Session], object]) -> None:
+        with suppress(DatabaseUnavailable):
+            self.write(work)
+
+    def _once(self, work: Callable[[Session], T], request_id: str | None = None, until: float | None = None) -> T:
         told = {"journal": self.journal, "ring": self._ring, "request_id": request_id}
-        with self._translated(), Session(self.engine, expire_on_commit=False, info=told) as session:
+        until = time.monotonic() + PATIENCE if until is None else until
+        with self._alone(until), Session(self.engine, expire_on_commit=False, info=told) as session:
             if self.is_sqlite:
-                session.connection(execution_options={"begin": "IMMEDIATE"})
+                session.connection(execution_options={"begin": "IMMEDIATE", "until": until})
             result = work(session)
             journal.settle(session)
             session.commit()
             return result
 
     @contextmanager
+    def _alone(self, until: float) -> Iterator[None]:
+        """SQLite: no other process writes meanwhile. Raises DatabaseUnavailable: until then it was not to be had."""
+        if self._lock is None:
+            yield
+            return
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise DatabaseUnavailable("another process is writing") from None
+                time.sleep(0.002)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    @contextmanager
     def read(self, *, one_state: bool = False) -> Iterator[Session]:
-        """A session for reading; it is rolled back at the end. With `one_state` it sees nothing that others write meanwhile."""
+        """A session for reading, which sees nothing that others write meanwhile; it is rolled back at the end.
+
+        With `one_state` a single question in it may take as long as it likes.
+        """
         keys = {"journal": self.journal, "ring": self._ring}
         with self._translated(), Session(self.engine, autoflush=False, info=keys) as session:
-            if one_state and not self.is_sqlite:  # under WAL a transaction is such a state already
-                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            if not self.is_sqlite:  # under WAL a transaction is such a state already
+                connection = session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+                if one_state:
+                    no_limit(connection)
             yield session
             session.rollback()
 
     @contextmanager
     def glance(self) -> Iterator[Connection]:
-        """A bare connection for one question, where a session costs more than the answer."""
-        with self._translated(), self.engine.connect() as connection:
+        """A bare connection for one question, where a session costs more than the answer.
+
+        On SQLite it is one of its own, which waits for nothing: for the event loop. Raises DatabaseUnavailable: ask in a thread.
+        """
+        with self._translated(), self._glancer.connect() as connection:
             yield connection
 
     @contextmanager
@@ -144,14 +239,17 @@ class Database:
         with self._translated():
             if not self.is_sqlite:
                 with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    connection.exec_driver_sql("SET statement_timeout = 0")
                     for table in tables:
                         connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+                    connection.invalidate()  # with its time-out it is of no use to others
                 return
             bare = self.engine.raw_connection()
             try:
-                cursor = bare.cursor()
-                cursor.execute("VACUUM")
-                busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                with self._alone(time.monotonic() + _LONG):
+                    cursor = bare.cursor()
+                    cursor.execute("VACUUM")
+                    busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 if busy:
                     raise DatabaseUnavailable("somebody else reads")
             except sqlite3.Error as error:
@@ -163,7 +261,7 @@ class Database:
         """A sentence when the database cannot be written to, or its schema is not the program's."""
         head = newest()
         try:
-            there = self.write(lambda s: MigrationContext.configure(s.connection()).get_current_revision())
+            there = self.write(lambda s: MigrationContext.configure(s.connection()).get_current_revision(), patience=1)
         except DatabaseUnavailable:
             return "数据库不能写入，或者连接不上"
         return None if there == head else "数据库的结构与程序的版本不一致，请重新启动以升级"
@@ -172,6 +270,25 @@ class Database:
         if self._writer is not None:
             self._writer.shutdown(wait=True)
         self.engine.dispose()
+        self._glancer.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def no_limit(connection: Connection) -> None:
+    """What comes in this transaction may take as long as it likes (PostgreSQL): a migration, a restore, the check of all that is there."""
+    if connection.dialect.name == "postgresql":
+        for name in ("lock_timeout", "statement_timeout"):
+            connection.exec_driver_sql(f"SET LOCAL {name} = 0")
+
+
+@cache
+def _known() -> frozenset[str]:
+    """The versions of the schema that this program knows."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return frozenset(one.revision for one in ScriptDirectory.from_config(config).walk_revisions())
 
 
 @cache
@@ -199,18 +316,37 @@ def _unavailable(error: Exception) -> Exception:
     return (DatabaseFull if full else DatabaseUnavailable)(type(error.orig).__name__)
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, patience: int = 5000) -> None:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, by name
         # Without recursive triggers INSERT OR REPLACE would pass those that keep acts, letters and the log as they are.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON", "recursive_triggers=ON"):
+        wanted = (f"busy_timeout={patience}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
+        for pragma in wanted:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get("begin") == "IMMEDIATE"
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("begin") != "IMMEDIATE":
+            connection.exec_driver_sql("BEGIN")
+            return
+        bare: Any = connection.connection.dbapi_connection
+        left = max(0, int((options["until"] - time.monotonic()) * 1000))
+        bare.execute(f"PRAGMA busy_timeout={left}")  # somebody else's program may hold it, which knows nothing of our lock
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            bare.execute(f"PRAGMA busy_timeout={patience}")
 
 
-__all__ = ["Database", "DatabaseFull", "DatabaseUnavailable", "text"]
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _timeouts(connection: Any, _record: Any) -> None:
+        # By statements: a pooler between refuses options of the start that it does not know.
+        connection.execute(f"SET lock_timeout = {_LOCK_TIMEOUT}")
+        connection.execute(f"SET statement_timeout = {_STATEMENT_TIMEOUT}")
+        connection.commit()
+
+
+__all__ = ["Database", "DatabaseFull", "DatabaseUnavailable", "NewerSchema", "text"]

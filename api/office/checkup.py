@@ -27,6 +27,15 @@ class Finding:
     level: str
     text: str
 
+    @property
+    def in_public(self) -> str:
+        """What anybody may read of it: whoever keeps the installation asks `gongkai check` for the rest."""
+        return self.text if self.name in _PUBLIC else _PUBLIC_WORDS[self.level]
+
+
+_PUBLIC = ("database", "calendar", "letters")
+_PUBLIC_WORDS = {"ok": "正常", "warns": "需要注意，请由管理员运行 gongkai check 查看", "fails": "不可用，请由管理员运行 gongkai check 查看"}
+
 
 def checkup(office: Office) -> list[Finding]:
     """Every check, in order; none of them raises."""

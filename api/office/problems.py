@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Sequence
 
-from db.engine import DatabaseFull, DatabaseUnavailable
+from db.engine import DatabaseFull, DatabaseUnavailable, NewerSchema
 from db.journal import KeyMissing
 from workflow.acts import Rejected
 from workflow.admission import Forbidden
@@ -60,6 +60,9 @@ def as_problem(error: Exception) -> Problem:
             return Problem(
                 503, "没有启动：日志的密钥（数据目录secrets中的log.key）不在，或者不是原来的，不能证明日志没有被改动。请把原来的密钥放回去。"
             )
+        case NewerSchema():
+            told = f"没有启动：数据库已由更新版本的程序升级（结构为{error}），这个版本不认识它，什么也没有改动。"
+            return Problem(503, f"{told}请改用那个版本的程序，或者恢复升级以前的备份。")
         case DatabaseFull():
             return Problem(507, "存储空间不足，没有存上。请告诉管理员；已有的内容可以照常查看。")
         case DatabaseUnavailable():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -17,6 +18,7 @@ from api.office.allowances import EVERYBODY
 from api.office.office import Office
 from db import allowances, people
 from db import factors as kept
+from db.engine import DatabaseUnavailable
 from db.people import SignedIn
 
 TEMPORARY = "temporary_password"
@@ -239,5 +241,6 @@ def signed_in(office: Office, key: str) -> SignedIn | None:
         lacks, part = factors.is_lacking(session, signed.officer), duties.holds_one_part(session, signed.officer)
         signed = replace(signed, lacks_factor=lacks, is_divided=part)
     if stale:
-        office.database.write(lambda s: people.seen(s, signed.session_id, now))
+        with suppress(DatabaseUnavailable):  # looking goes on where nothing can be written
+            office.database.write(lambda s: people.seen(s, signed.session_id, now), patience=0.5)
     return signed

@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any, cast
 from uuid import uuid4
 
-from anyio import to_thread
 from litestar import Litestar
 from litestar.types import (
     HTTPScope,
@@ -29,6 +28,8 @@ from api.office.clock import in_words
 from api.office.log import log
 from api.office.office import Office
 from api.office.record import record
+from api.web.worker_threads import LANE, Busy, in_thread
+from db import people
 from db.engine import DatabaseUnavailable
 from db.journal import REQUEST
 from workflow.acts import Officer
@@ -48,9 +49,10 @@ class Application(Litestar):
         http = cast("HTTPScope", scope)
         state: dict[str, Any] = http.setdefault("state", {})
         if (jump := self.state.watch.jumped()) is not None:
-            await to_thread.run_sync(_told, self.state.office, jump)
+            _told(self.state.office, jump)
         state["request_id"] = uuid4().hex
         REQUEST.set(state["request_id"])
+        LANE.set("read" if http["method"] in ("GET", "HEAD", "OPTIONS") else "write")
         begun, status = time.perf_counter(), 0
 
         async def told(message: Message) -> None:
@@ -65,7 +67,8 @@ class Application(Litestar):
         finally:
             officer = state.get("officer")
             if officer is not None and status in (403, 404):
-                await to_thread.run_sync(_refused, self.state.office, http, officer)
+                with suppress(Busy):
+                    await in_thread(_refused, self.state.office, http, officer)
             log.info(
                 "request",
                 request_id=state["request_id"],
@@ -80,8 +83,8 @@ class Application(Litestar):
 def _told(office: Office, jump: timedelta) -> None:
     """The clock has jumped: the log says so, and work goes on."""
     log.warning("the clock has jumped", seconds=jump.total_seconds())
-    with suppress(DatabaseUnavailable):
-        record(office.database, office.clock(), "clock", reason=f"系统时间{in_words(jump)}")
+    now = office.clock()
+    office.database.write_later(lambda s: people.log(s, now, "clock", reason=f"系统时间{in_words(jump)}"))
 
 
 def _refused(office: Office, scope: HTTPScope, officer: Officer) -> None:

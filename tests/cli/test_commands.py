@@ -541,6 +541,18 @@ def test_verify_and_rebuild_find_a_change_behind_the_program_s_back(empty: Shell
     assert empty.run("verify").returncode == 0
 
 
+def test_a_database_of_a_later_version_is_told_and_left_alone(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    shell.good("demo", "--empty")
+    with closing(sqlite3.connect(tmp_path / "gongkai.db")) as there:
+        there.execute("UPDATE alembic_version SET version_num = '9999'")
+        there.commit()
+    done = shell.run("check")
+    assert done.returncode == 1
+    assert "更新版本的程序" in done.stderr
+    assert "9999" in done.stderr
+
+
 def test_a_port_in_use_is_told(empty: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = empty.run("serve", "--port", str(taken.getsockname()[1]))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,8 +17,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
-from db import store
-from db.engine import Database, DatabaseUnavailable
+from db import engine, people, store
+from db.engine import Database, DatabaseUnavailable, NewerSchema, newest
+from tests.conftest import RING
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
@@ -90,3 +96,137 @@ def test_an_address_that_does_not_answer_is_told_as_unavailable() -> None:
         database.write(lambda s: s.execute(text("SELECT 1")))
     assert database.problem() is not None
     database.close()
+
+
+# ------------------------------------------------------------------ nobody waits for ever
+
+
+@contextmanager
+def busy(database: Database) -> Iterator[None]:
+    """Somebody is writing, and holds what every writer needs."""
+    holds, may_go = threading.Event(), threading.Event()
+
+    def work(session: Session) -> None:
+        session.execute(text("UPDATE log_head SET seq = seq"))
+        holds.set()
+        assert may_go.wait(60)
+
+    thread = threading.Thread(target=database.write, args=(work,))
+    thread.start()
+    assert holds.wait(60)
+    try:
+        yield
+    finally:
+        may_go.set()
+        thread.join()
+
+
+def add(session: Session) -> None:
+    people.log(session, datetime.now(UTC), "test")
+
+
+def entries(database: Database) -> int:
+    with database.read() as session:
+        return int(session.execute(text("SELECT count(*) FROM log_entry")).scalar_one())
+
+
+@pytest.fixture
+def another(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """The same database from another process, with little patience."""
+    monkeypatch.setattr(engine, "_LOCK_TIMEOUT", 50)
+    made = Database(database.engine.url.render_as_string(hide_password=False), RING)
+    yield made
+    made.close()
+
+
+def test_a_write_whose_turn_does_not_come_is_refused_while_others_read(database: Database, another: Database) -> None:
+    before = entries(database)
+    writers = [another, database] if database.is_sqlite else [another]
+    with busy(database):
+        for one in writers:
+            with pytest.raises(DatabaseUnavailable):
+                one.write(add, patience=0.05)
+        assert entries(another) == before
+    for one in writers:
+        one.write(add)
+    assert entries(database) == before + len(writers)
+
+
+def test_those_who_wait_for_one_lock_are_refused_together(migrated_sqlite: Callable[[Path], str], tmp_path: Path) -> None:
+    """Each with its own time after its own coming, not one after the other."""
+    database = Database(migrated_sqlite(tmp_path), RING)
+    assert database.path is not None
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    ran: list[int] = []
+
+    def one(n: int) -> str:
+        try:
+            database.write(lambda _session: ran.append(n), patience=0.1)
+        except DatabaseUnavailable as error:
+            return type(error).__name__
+        return "written"
+
+    with ThreadPoolExecutor(20) as pool:
+        told = list(pool.map(one, range(20)))
+    assert told == ["DatabaseUnavailable"] * 20
+    other.execute("ROLLBACK")
+    database.write(add)
+    assert ran == []
+    database.close()
+
+
+def test_more_than_may_wait_are_refused_at_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "MOST_WAITING", 1)
+    narrow = Database(database.engine.url.render_as_string(hide_password=False), RING)
+    with busy(narrow), pytest.raises(DatabaseUnavailable, match="too many"):
+        narrow.write(add, patience=600)
+    narrow.write(add)
+    narrow.close()
+
+
+def test_what_postgresql_asks_to_try_again_is_tried_again(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer")
+    tries: list[str] = []
+
+    def work(session: Session) -> int:
+        tries.append("once")
+        if len(tries) <= 2:
+            code = ("40001", "40P01")[len(tries) - 1]
+            session.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '{code}'; END $$"))
+        add(session)
+        return len(tries)
+
+    before = entries(database)
+    assert database.write(work) == 3
+    assert entries(database) == before + 1
+
+
+def test_a_reading_session_sees_one_state(database: Database) -> None:
+    count = text("SELECT count(*) FROM log_entry")
+    with database.read() as session:
+        before = session.execute(count).scalar_one()
+        database.write(add)
+        assert session.execute(count).scalar_one() == before
+    assert entries(database) == before + 1
+
+
+def test_a_schema_of_a_later_version_is_left_alone(database: Database) -> None:
+    database.write(lambda s: s.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    try:
+        with pytest.raises(NewerSchema):
+            database.migrate()
+    finally:
+        database.write(lambda s: s.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": newest()}))
+
+
+def test_two_that_start_at_the_same_moment_migrate_once(database_url_factory: Callable[[Path], str], tmp_path: Path) -> None:
+    url = database_url_factory(tmp_path)
+    both = [Database(url, RING) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(one.migrate) for one in both]:
+            done.result()
+    assert [one.problem() for one in both] == [None, None]
+    for one in both:
+        one.close()

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from anyio import to_thread
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from litestar import MediaType, Response, get, post
 from litestar.datastructures import UploadFile
@@ -31,7 +30,7 @@ from api.office.problems import Problem
 from api.pages.shared import watermark, words
 from api.web import cookies, requests
 from api.web.bodies import LARGE, client_of, is_large
-from api.web.worker_threads import threaded
+from api.web.worker_threads import in_thread, threaded
 from db import people
 from workflow.acts import Officer
 
@@ -66,7 +65,7 @@ def action(path: str, *, most: int = 1024 * 1024, hashes: bool = False) -> Calla
         async def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if request.scope["state"].get("signed_out"):
                 typed = await _read(request) if _is_small(request) else None
-                return await to_thread.run_sync(sign_in_again, request, typed, typed is not None and not _is_his(request, typed))
+                return await in_thread(sign_in_again, request, typed, typed is not None and not _is_his(request, typed))
             with request.app.state.rooms.place(request):
                 form = request.scope["state"]["form"] = await _read(request)
                 sent = form.csrf or str(request.headers.get("x-csrf-token", ""))
@@ -74,7 +73,7 @@ def action(path: str, *, most: int = 1024 * 1024, hashes: bool = False) -> Calla
                     raise Problem(403, "这一页已经过时，没有提交。请返回上一页，刷新后再提交，您写的内容还在。")
                 work = partial(handler, request, *args, **kwargs)
                 if not hashes:
-                    return await to_thread.run_sync(work)
+                    return await in_thread(work)
                 answer = await request.app.state.hashing.run(work, client_of(request))
                 await asyncio.sleep(request.scope["state"].get("pause", 0))
                 return answer
