@@ -152,9 +152,13 @@ def running(database_url: str, folder: Path, letters: Lent | None = None, **opti
 
 
 def _people(session: Session, clock: Clock) -> dict[str, Officer]:
-    """The officers of the sample office, with its password."""
+    """The officers of the sample office, with its password; those who are there already stay as they are."""
     known, hashed = {}, CHEAP.hash(PASSWORD)
     for username, name, role, agency in (*officers(), *THREE):
+        there = people.officer_row(session, username)
+        if there is not None:
+            known[username] = people.officer_of(there)
+            continue
         known[username] = store.add_officer(session, username=username, name=name, role=role, agency=agency, at=clock())
         people.set_password(session, known[username].id, hashed, clock())
     return known

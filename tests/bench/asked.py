@@ -1,0 +1,181 @@
+"""What the pages and lists of the program are, who asks for them, and what the database does for each: counted, not timed.
+
+On SQLite the steps of its virtual machine are counted, on PostgreSQL the rows that a plan touches (EXPLAIN ANALYZE).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import event
+
+from db.engine import Database
+
+TICK = 50
+"""Steps between two counts."""
+
+
+@dataclass
+class Heard:
+    """Statement -> what it cost, and its parameters as they were last."""
+
+    cost: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.cost.values())
+
+    def grown(self, before: Heard) -> str:
+        """The statements that cost most more than `before`, the worst first."""
+        by = sorted(
+            ((cost - before.cost.get(said, 0), said) for said, cost in self.cost.items()), reverse=True
+        )
+        return "\n".join(
+            f"    +{more} ({self.cost[said]}): {said[:1500]}" for more, said in by[:3] if more > 0
+        )
+
+
+@contextmanager
+def listening(database: Database) -> Iterator[Heard]:
+    """What is asked of the database meanwhile, by all threads together."""
+    heard, now = Heard(), [""]
+
+    def before(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        now[0] = statement
+        heard.parameters[statement] = parameters
+        heard.cost[statement] += 0
+        if database.is_sqlite:
+
+            def tick() -> int:
+                heard.cost[now[0]] += TICK
+                return 0
+
+            connection.connection.dbapi_connection.set_progress_handler(tick, TICK)
+
+    event.listen(database.engine, "before_cursor_execute", before)
+    try:
+        yield heard
+    finally:
+        event.remove(database.engine, "before_cursor_execute", before)
+        if database.is_sqlite:
+            database.engine.dispose()
+    if not database.is_sqlite:
+        _explain(database, heard)
+
+
+def _explain(database: Database, heard: Heard) -> None:
+    with database.read() as session:
+        connection = session.connection()
+        for statement, parameters in heard.parameters.items():
+            if statement.lstrip().startswith(("SELECT", "WITH")):
+                plan = connection.exec_driver_sql(
+                    f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters
+                ).scalar()
+                heard.cost[statement] = _touched(
+                    (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+                )
+
+
+def _touched(plan: Mapping[str, Any]) -> int:
+    """The rows that the scans of a plan looked at."""
+    below = sum(_touched(one) for one in plan.get("Plans", ()))
+    if "Scan" not in plan["Node Type"]:
+        return below
+    names = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
+    return below + round(sum(plan.get(one, 0) for one in names) * plan["Actual Loops"])
+
+
+def plan_of(database: Database, statement: str, parameters: Any) -> str:
+    """How the engine goes about a statement."""
+    explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN (ANALYZE) "
+    with database.read() as session:
+        return "\n".join(
+            str(row[-1]) for row in session.connection().exec_driver_sql(explain + statement, parameters)
+        )
+
+
+# ------------------------------------------------------------------ who asks for what
+
+HANDLER, INTAKE, HEAD, LEGAL, ARCHIVIST, ANALYST = (
+    f"{role}@gx-zrzy" for role in ("handler", "intake", "head", "legal", "archivist", "analyst")
+)
+COUNTY = "analyst@gx-zfb"
+
+
+def pages(opened: str, archived: str, number: str) -> Iterator[tuple[str, str]]:
+    """(who, address) of every page that somebody opens a hundred times a day, about an open and an archived file and a number."""
+    for who in (HANDLER, INTAKE, HEAD, LEGAL, ARCHIVIST, ANALYST, COUNTY, "head@gx-zfb"):
+        yield who, "/desk"
+    for show in ("overdue", "active", "ready", "incomplete", "to_serve", "todo"):
+        yield HANDLER, f"/desk?show={show}"
+        yield COUNTY, f"/desk?show={show}"
+    for who in (HANDLER, COUNTY):
+        for query in (
+            "", "?page=2", "?page=20", "?state=handling", "?state=archived", "?due=overdue&sort=due", "?sort=due", "?topic=land",
+            "?outcome=disclosed", "?q=万善乡&state=handling", "?q=征收补偿 清泉", "?q=征收", f"?q={number}", "?q=2024", "?q=12号", "?q=没有人写过",
+            "?from=2023-03-01&to=2023-03-31", "?channel=online", "?purpose=information", "?q=样例置业",
+        ):  # fmt: skip
+            yield who, f"/cases{query}"
+    for case in (opened, archived):
+        for part in (
+            "",
+            "/why",
+            "/consultations",
+            "/letters",
+            "/attachments",
+            "/fees",
+            "/risks",
+            "/similar",
+            "/history",
+            "/acts/note",
+        ):
+            yield HANDLER, f"/cases/{case}{part}"
+    yield HANDLER, f"/cases/{opened}/acts/draft"
+    yield HANDLER, f"/cases/{opened}/acts/fee_notice"
+    for show in ("", "?view=answered", "?view=asked", "?view=meetings"):
+        yield HANDLER, f"/consultations{show}"
+        yield "handler@gx-zjj", f"/consultations{show}"
+    for who in (HEAD, LEGAL):
+        yield who, "/approvals"
+    for query in ("", "?view=confirm", "?page=2"):
+        yield INTAKE, f"/service{query}"
+    for query in (
+        "",
+        "?view=archived",
+        "?view=archived&page=3",
+        "?view=archived&year=2024",
+        "?view=archived&q=征收",
+        "?view=lacking",
+    ):
+        yield ARCHIVIST, f"/archive{query}"
+    yield INTAKE, "/intake"
+    yield INTAKE, "/intake/applications"
+    yield INTAKE, "/intake/applications?view=settled"
+    for who in (ANALYST, COUNTY):
+        yield who, "/exports"
+        yield who, "/analysis/suggestions"
+    yield HANDLER, "/account"
+    for query in ("", "?before=3000", "?user=handler@gx-zrzy", f"?file={number}"):
+        yield "admin", f"/admin/log{query}"
+    yield "admin", "/admin"
+    yield "admin", "/admin/users"
+
+
+def answers(opened: str, archived: str) -> Iterator[tuple[str, str]]:
+    """(who, address) of the lists and files of the API."""
+    for who in (HANDLER, COUNTY):
+        for query in ("", "?sort=-received", "?sort=number", "?state=archived", "?overdue=true", "?unattended=true", "?q=征收补偿", "?applicant=样例置业",
+                      "?assignee=handler@gx-zrzy", "?outcome=disclosed", "?received_from=2023-03-01&received_to=2023-03-31"):  # fmt: skip
+            yield who, f"/api/cases{query}"
+    for case in (opened, archived):
+        for part in ("", "/similar", "/days"):
+            yield HANDLER, f"/api/cases/{case}{part}"
+    yield HANDLER, "/api/consultations"
+    yield HEAD, "/api/approvals"
+    yield HANDLER, "/api/suggestions"
