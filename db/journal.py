@@ -108,6 +108,7 @@ TABLES: Mapping[str, Kept] = {
     "allowance": Kept("left", "限次的计数，至多一天"),
     "redaction": Kept("left", "还没有做成遮盖件的标记；做成以后在遮盖件里，遮盖件在日志里"),
     "form_draft": Kept("left", "没有提交的草稿，提交以后才是办理行为"),
+    "application_draft": Kept("left", "没有提交的网上申请，提交以后才是申请"),
     "case_text_fts": _FTS,
     "case_text_fts_config": _FTS,
     "case_text_fts_data": _FTS,

@@ -31,6 +31,7 @@ SEALED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "act": ("public", "private"),
         "application": ("fields", "answer"),
+        "application_draft": ("fields",),
         "attachment": ("name", "purpose"),
         "docket": ("applicant_name", "wanted"),
         "form_draft": ("fields",),

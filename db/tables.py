@@ -430,6 +430,20 @@ class Application(SQLModel, table=True):
     settled_at: datetime | None = _stamp(nullable=True)
 
 
+class ApplicationDraft(SQLModel, table=True):
+    """没有提交的网上申请: what a visitor typed into the public form, for his browser's session alone and two hours at most."""
+
+    __tablename__ = "application_draft"
+    __table_args__ = (Index("application_draft_visitor", "visitor", "saved_at"),)
+
+    id: str = Field(sa_column=Column(String(64), primary_key=True))
+    visitor: str = Field(sa_column=Column(String(64), nullable=False))
+    """A digest of what the browser's session is known by."""
+    agency: str = Field(sa_column=Column(String(40), nullable=False))
+    fields: str = Field(sa_column=Column(Text, nullable=False))
+    saved_at: datetime = _stamp(nullable=False, index=True)
+
+
 class Upload(SQLModel, table=True):
     """待登记的附件: a file sent with a form whose case does not exist yet (`owner`: officer/<id> or application/<id>)."""
 

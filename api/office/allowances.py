@@ -35,6 +35,8 @@ class Limit:
 
 STEP = Limit("step", 60, 1200, timedelta(minutes=1))
 """Steps on a form that is open to all."""
+AUTOSAVED = Limit("autosaved", 60, 3000, timedelta(minutes=1))
+"""Savings of a form that is open to all, while it is typed."""
 SENT = Limit("sent", 20, 500, timedelta(hours=1))
 """Requests sent."""
 ASKED = Limit("asked", 20, 600, timedelta(minutes=1))

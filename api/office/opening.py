@@ -15,7 +15,7 @@ from api.office.log import log
 from api.office.office import Office
 from api.office.sources import Sources
 from api.settings import Settings
-from db import applications, journal, people, private, rekeying, store
+from db import application_drafts, applications, journal, people, private, rekeying, store
 from db.engine import Database
 from db.files import LocalFiles
 from letters.agencies import sample_codes
@@ -125,6 +125,7 @@ def forget(office: Office) -> None:
 
     def old(session: Session) -> list[str]:
         people.forget_drafts(session, office.clock())
+        application_drafts.forget(session, office.clock())
         store.forget_answers(session, office.clock())
         return applications.drop_forgotten(session, office.clock())
 

@@ -88,6 +88,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/verify"): Access(PUBLIC),
         ("GET", "/apply/{code}"): Access(PUBLIC),
         ("POST", "/apply/{code}"): Access(PUBLIC),
+        ("POST", "/apply/{code}/draft"): Access(PUBLIC),
         ("GET", "/admin"): Access(frozenset(ADMINISTRATORS)),
         ("GET", "/admin/users"): USERS,
         ("POST", "/admin/users"): ADMIN,

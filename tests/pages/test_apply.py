@@ -78,7 +78,7 @@ class Applicant:
             sent.setdefault(name, []).append(value)
         for name, value in typed.items():
             sent[name] = value if isinstance(value, list) else [value]
-        answer: httpx.Response = self.person.http.post(self.path, data={**sent, "to": to}, files=files)
+        answer: httpx.Response = self.person.http.post(self.path, data={**sent, "to": to}, files=files, follow_redirects=True)
         self.text, self.status = answer.text, answer.status_code
         return text_of(self.text)
 

@@ -1,22 +1,25 @@
 """网上申请: the public form in four steps, the number and code at its end, and the answer to whoever asks by them.
 
-Every step is a form of its own that carries the other steps' values in hidden fields: it works without scripts, and
-nothing is kept before it is sent, but the files, which wait two days under the form's own secret.
+Every step is a page of its own, so that one goes back and forward among them: what was typed is kept, sealed, for the session of
+the visitor's browser, two hours at most. A form carries the other steps' values in hidden fields too, and does not depend on that.
+Files wait two days under the form's own secret.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from litestar import Response
+from litestar import MediaType, Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from api.office import authenticity
-from api.office.allowances import ASKED, SENT, STEP, UPLOADED, Limit
+from api.office.allowances import ASKED, AUTOSAVED, SENT, STEP, UPLOADED, Limit
 from api.office.checkup import has_room
 from api.office.office import SHANGHAI, Office
 from api.office.problems import Problem, not_found
@@ -29,6 +32,7 @@ from api.pages.shared.frame import (
     Form,
     HttpRequest,
     action,
+    csrf_token,
     form_of,
     go,
     office_of,
@@ -36,7 +40,7 @@ from api.pages.shared.frame import (
     show,
 )
 from api.web.bodies import client_of
-from db import allowances, applications, store, suggestions
+from db import allowances, application_drafts, applications, store, suggestions
 from letters.agencies import Agency
 from workflow import acts as a
 from workflow.law import Invalid
@@ -74,8 +78,58 @@ def units(request: HttpRequest) -> Response[Any]:
 
 @page("/apply/{code:str}")
 def begin(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
-    """The first step, empty."""
-    return _step(request, _agency(request, code), application_form.fresh(), 1)
+    """The first step, empty; or a step of what this visitor is typing (`form`), as far as he has come.
+
+    What he left half-typed is offered and not filled in: the computer may be another's, or everybody's.
+    """
+    office, agency, query = office_of(request), _agency(request, code), request.query_params
+    now, visitor, wanted = office.clock(), _visitor(request), query.get("form", "")
+    with office.database.read() as session:
+        found = application_drafts.one(session, visitor, code, wanted, now) if wanted else None
+        half = None if wanted else application_drafts.newest(session, visitor, code, now)
+    if found is None:
+        return _step(request, agency, application_form.fresh(), 1, half=half, gone=bool(wanted))
+    form = application_form.restored(found[0])
+    step = _place(query.get("step") or str(found[0]["step"]))
+    step = min(step, application_form.first_fault(form, step, office.today()))
+    published = _published(office, form) if step == 2 and "found" in query else ()
+    return _step(request, agency, form, step, added="added" in query, published=published, kept_at=found[1])
+
+
+def _visitor(request: HttpRequest) -> str:
+    """Whose session it is: as for the token of his forms, and nothing of it can be read back."""
+    return hashlib.sha256(f"visitor {csrf_token(request)}".encode()).hexdigest()
+
+
+def _keep(request: HttpRequest, agency: Agency, form: Typed, step: int, *, by_itself: bool = False) -> bool:
+    """Keep what stands in the form; whether it was kept. What was sent is not kept by itself any more."""
+    office, visitor = office_of(request), _visitor(request)
+
+    def keep(session: Any) -> bool:
+        if by_itself and applications.one(session, form.draft) is not None:
+            return False
+        fields = application_form.kept(form, step)
+        return application_drafts.keep(session, visitor, agency.code, form.draft, fields, office.clock())
+
+    return office.database.write(keep)
+
+
+def _onto(request: HttpRequest, agency: Agency, form: Typed, step: int, more: str = "") -> Response[Any]:
+    """To a step, as a page that can be gone back to; where nothing can be kept, it is the answer itself."""
+    if not _keep(request, agency, form, step):
+        return _step(request, agency, form, step, added="added" in more, published=_published(office_of(request), form) if "found" in more else ())
+    return go(f"/apply/{agency.code}?form={application_drafts.address_of(form.draft)}&step={step}{more}")
+
+
+@action("/apply/{code:str}/draft")
+def autosave(request: HttpRequest, code: FromPath[str]) -> Response[str]:
+    """自动保存 of what is being typed: the sentence that says so."""
+    _hold(request, AUTOSAVED)
+    agency, sent = _agency(request, code), form_of(request)
+    form = application_form.typed(sent)
+    if not _keep(request, agency, form, _place(sent.get("step")), by_itself=True):
+        return Response("没有自动保存，已填内容还在本页", status_code=409, media_type=MediaType.TEXT)
+    return Response(f"{office_of(request).clock().astimezone(SHANGHAI):%H:%M}已自动保存", media_type=MediaType.TEXT)
 
 
 @action("/apply/{code:str}", most=MOST_UPLOAD)
@@ -84,25 +138,41 @@ def go_on(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     _hold(request, STEP)
     agency, sent = _agency(request, code), form_of(request)
     form, step, to = application_form.typed(sent), _place(sent.get("step")), sent.get("to")
+    if to == "clear":
+        return _cleared(request, agency, sent.get("half") or application_drafts.address_of(form.draft), form)
     if to == "large":
         form.values["large"] = "" if form.get("large") else "yes"
-        return _step(request, agency, form, step)
+        return _onto(request, agency, form, step)
     if step == 1 and _rowed(form, to):
-        return _step(request, agency, form, 1, added=to == "co-add")
+        return _onto(request, agency, form, 1, "&added=yes" if to == "co-add" else "")
     if step == 2:
         if (wrong := _take_files(request, form, sent)) is not None:
+            _keep(request, agency, form, 2)
             return _step(request, agency, form, 2, errs=[("file", wrong)], status=400)
         if _edited(office_of(request), form, to):
-            return _step(request, agency, form, 2)
+            return _onto(request, agency, form, 2)
     target, today = min(_place(to), step + 1), office_of(request).today()
     wrong_step = application_form.first_fault(form, target, today)
     if wrong_step < target:
+        _keep(request, agency, form, wrong_step)
         return _step(request, agency, form, wrong_step, errs=application_form.faults(form, wrong_step, today), status=400)
-    if step == 2 and target == 3 and (found := _unseen(office_of(request), agency, form)):
-        return _step(request, agency, form, 2, published=found)
+    if step == 2 and target == 3 and _unseen(office_of(request), form):
+        return _onto(request, agency, form, 2, "&found=yes")
     if to == "send" and step == 4:
         return _send(request, agency, form)
-    return _step(request, agency, form, target)
+    return _onto(request, agency, form, target)
+
+
+def _cleared(request: HttpRequest, agency: Agency, address: str, form: Typed) -> Response[Any]:
+    """清除已填内容: nothing of it stays, and its files neither."""
+    office, visitor, owner = office_of(request), _visitor(request), applications.visitor_of(form.draft)
+    office.database.write(lambda s: application_drafts.drop(s, visitor, address))
+    with office.database.read() as session:
+        files = [row.id for row in applications.uploads_of(session, owner)]
+    for one in files:
+        if office.database.write(partial(applications.take_back, owner=owner, upload_id=one, now=office.clock())) is not None:
+            office.files.drop("uploads", one)
+    return go(f"/apply/{agency.code}")
 
 
 def _place(text: str) -> int:
@@ -179,10 +249,15 @@ def _take_files(request: HttpRequest, form: Typed, sent: Form) -> str | None:
     return None
 
 
-def _unseen(office: Office, agency: Agency, form: Typed) -> list[Any]:
-    """What was published and may answer this already, unless the applicant has seen it."""
+def _published(office: Office, form: Typed) -> list[Any]:
+    """What was published and may answer this already."""
     with office.database.read() as session:
-        found = [row for row, _ in suggestions.published_for(session, office.agencies, form.wanted)[:5]]
+        return [row for row, _ in suggestions.published_for(session, office.agencies, form.wanted)[:5]]
+
+
+def _unseen(office: Office, form: Typed) -> list[Any]:
+    """The same, unless the applicant has seen it."""
+    found = _published(office, form)
     known = ",".join(sorted(row.id[:8] for row in found))
     if not found or form.get("seen") == known:
         return []
@@ -193,6 +268,7 @@ def _unseen(office: Office, agency: Agency, form: Typed) -> list[Any]:
 def _step(
     request: HttpRequest, agency: Agency, form: Typed, step: int, *,
     errs: Sequence[tuple[str, str]] = (), published: Sequence[Any] = (), added: bool = False, status: int = 200,
+    half: tuple[str, datetime] | None = None, gone: bool = False, kept_at: datetime | None = None,
 ) -> Response[Any]:  # fmt: skip
     office = office_of(request)
     with office.database.read() as session:
@@ -202,7 +278,7 @@ def _step(
         request, f"apply_{step}.html", status=status, agency=agency, form=form, step=step, steps=STEPS, errs=list(errs),
         published=published, files=files, reply=reply, large=bool(form.get("large")), large_button=True, CATEGORIES=a.CATEGORIES,
         ID_TYPES={key: title for key, title in a.ID_TYPES.items() if key not in ("resident_id", "credit_code")}, RELATIONS=a.RELATIONS,
-        added=added,
+        added=added, half=half, gone=gone, kept_at=kept_at, address=application_drafts.address_of(form.draft),
         FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, limits=application_form,
         personal=told(form.wanted) if step == 4 else None,
     )  # fmt: skip
@@ -230,7 +306,8 @@ def _send(request: HttpRequest, agency: Agency, form: Typed) -> Response[Any]:
             session, id=identity, agency=agency.code, on=today, fields=fields, visitor=visitor, key=key, now=now
         )
 
-    row = office.database.write(keep)
+    row, asker = office.database.write(keep), _visitor(request)
+    office.database.write(lambda s: application_drafts.drop(s, asker, application_drafts.address_of(form.draft)))
     return show(
         request, "apply_sent.html", agency=agency, number=row.number, code=applications.code_of(row.id, key),
         large=bool(form.get("large")), large_button=False, on=row.submitted_at.astimezone(SHANGHAI).date(),
@@ -281,4 +358,4 @@ def _asked(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response
     return show(request, "apply_status.html", status=status, agency=None, large_button=False, **known | facts)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (units, ask, answer, begin, go_on)
+ROUTES: tuple[BaseRouteHandler, ...] = (units, ask, answer, begin, go_on, autosave)

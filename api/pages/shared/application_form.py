@@ -42,7 +42,7 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(slots=True)
 class Typed:
-    """What stands in the form: nothing of it is kept anywhere until it is sent."""
+    """What stands in the form; it is carried from step to step, and kept meanwhile for the browser's session (`application_drafts`)."""
 
     draft: str
     values: dict[str, str] = field(default_factory=dict)
@@ -77,6 +77,17 @@ def fresh() -> Typed:
     """An empty form."""
     defaults = {"category": "natural_person", "form": "paper", "delivery": "post"}
     return Typed(new_id(), {name: defaults.get(name, "") for name in SINGLE}, [dict.fromkeys(OF_ITEMS, "")])
+
+
+def kept(form: Typed, step: int) -> dict[str, Any]:
+    """The form as it is kept, and where one stood in it."""
+    return {"draft": form.draft, "values": form.values, "items": form.items, "others": form.others, "step": step}
+
+
+def restored(fields: Mapping[str, Any]) -> Typed:
+    """The form as it was kept."""
+    made = fresh()
+    return Typed(fields["draft"], made.values | fields["values"], fields["items"] or made.items, fields["others"])
 
 
 def typed(form: Form) -> Typed:

@@ -220,7 +220,10 @@
       try {
         const answer = await fetch(address, { method: "POST", body: words(), signal: on.signal });
         if (answer.status === 401) told("没有自动保存：登录已经结束，提交时再登录", true);
-        else if (answer.ok || answer.status === 409) told(await answer.text(), !answer.ok);
+        else if (answer.ok || answer.status === 409) {
+          told(await answer.text(), !answer.ok);
+          if (answer.ok && form.dataset.home) window.history.replaceState(window.history.state, "", form.dataset.home);
+        }
         else throw answer;
       } catch (error) {
         if (error.name !== "AbortError") { isNew = true; told("没有自动保存，过一会儿再试", true); soon(AGAIN); }
@@ -245,7 +248,8 @@
   // An answer to a form that was sent is asked for as its page, by whoever goes back or forward to it: with what was saved.
   for (const form of document.querySelectorAll("form[data-saves],form[data-home]")) {
     const home = form.dataset.home || form.dataset.saves;
-    if (home.split("?")[0] === window.location.pathname) window.history.replaceState(window.history.state, "", form.dataset.home || window.location.href);
+    const kept = !form.dataset.saves || !form.dataset.home || "unsaved" in form.dataset; // an address that only what is kept has
+    if (kept && home.split("?")[0] === window.location.pathname) window.history.replaceState(window.history.state, "", form.dataset.home || window.location.href);
   }
 
   // What was typed while new fields were on their way is put into them: `typed` is how the fields were when they were
