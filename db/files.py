@@ -65,7 +65,7 @@ class LocalFiles:
             except FileExistsError:
                 if hashlib.sha256(self._opened(kind, name, path.read_bytes())).hexdigest() != digest:
                     raise Damaged(f"{kind}/{name}: other bytes are already kept under this name") from None
-            _sync(path.parent)
+            private.flush(path.parent)
         finally:
             with suppress(FileNotFoundError):
                 temporary.unlink()
@@ -146,7 +146,7 @@ class LocalFiles:
             data = self.ring.open_bytes(data, at)
         temporary = _temporary(path, self.ring.seal_bytes(data, at))
         temporary.replace(path)
-        _sync(path.parent)
+        private.flush(path.parent)
         return True
 
 
@@ -172,11 +172,3 @@ def _temporary(path: Path, data: bytes) -> Path:
         Path(temporary).unlink(missing_ok=True)
         raise
     return Path(temporary)
-
-
-def _sync(folder: Path) -> None:
-    listing = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(listing)
-    finally:
-        os.close(listing)

@@ -29,7 +29,7 @@ from sqlmodel import Session, SQLModel
 
 from db import private
 from db import tables as t
-from db.sealing import SEALED, SealBroken, opened_values, ring_of
+from db.sealing import SEALED, BadKeys, SealBroken, opened_values, ring_of
 from workflow.acts import Officer
 
 ENTRY, HEAD = t.table_of(t.LogEntry), t.table_of(t.LogHead)
@@ -40,6 +40,7 @@ BEGUN = "chain"
 CHANGE = "change"
 """What a change is called that nobody told of by a name."""
 KEY, NEW_KEY = "log.key", "log.key.new"
+_KEY_BYTES = 32
 _AT_ONCE = 500
 """Objects in one entry when a chain is begun."""
 
@@ -182,6 +183,10 @@ class Journal:
         """The HMAC of the head, or of a checkpoint: so many entries there are, and the last has this HMAC."""
         return self._hmac("log_head", f"{seq} {mac}")
 
+    def began(self, first: Values) -> bool:
+        """Whether the first entry of the chain was written with this key."""
+        return bool(first["mac"] == self.mac("", first))
+
     def holds(self, head: Any) -> bool:
         """Whether the head was written with this key."""
         return head.mac is not None and head.seal == self.seal(head.seq, head.mac)
@@ -191,18 +196,22 @@ _CONTENT = ("seq", "at", "officer_id", "username", "role", "agency", "what", "ob
 
 
 def secret(path: Path) -> bytes:
-    """The key that a file holds; made, readable by its owner only, whole and once, when there is none."""
+    """The key that a file holds; made, readable by its owner only, whole and once, when there is none. Raises BadKeys."""
     if not path.exists():
         path.parent.mkdir(private.FOLDER, parents=True, exist_ok=True)
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         with open(part, "wb", opener=private.opener) as stream:
-            stream.write(secrets.token_bytes(32))
+            stream.write(secrets.token_bytes(_KEY_BYTES))
             stream.flush()
             os.fsync(stream.fileno())
         with suppress(FileExistsError):  # somebody else was first: his it is
             os.link(part, path)
         part.unlink()
-    return path.read_bytes()
+        private.flush(path.parent)
+    key = path.read_bytes()
+    if len(key) != _KEY_BYTES:
+        raise BadKeys(f"没有启动：密钥文件{path}已经损坏（应有{_KEY_BYTES}个字节，现在是{len(key)}个）。请放回保管的那一份。没有新建密钥。")
+    return key
 
 
 # ------------------------------------------------------------------ saying what happens

@@ -17,8 +17,8 @@ FOLDER, FILE = 0o700, 0o600
 OURS = frozenset({"files", "secrets", "rules", "agencies", "exports"})
 """The folders in the data folder."""
 DATABASE = "gongkai.db"
-_BESIDE = ("", "-wal", "-shm", "-journal")
-"""What SQLite keeps beside a database."""
+_BESIDE = ("", "-wal", "-shm", "-journal", "-writing")
+"""What SQLite keeps beside a database, and the lock of who writes."""
 
 
 def opener(path: str, flags: int) -> int:
@@ -70,3 +70,12 @@ def close(paths: Iterable[Path], *, deep: bool = False) -> tuple[list[Path], lis
         except OSError:
             failed.append(path)
     return closed, failed
+
+
+def flush(folder: Path) -> None:
+    """Have the names in a folder outlast a failure of the machine."""
+    listing = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(listing)
+    finally:
+        os.close(listing)

@@ -17,7 +17,7 @@ from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, tupl
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
-from db import applications, store
+from db import applications, journal, store
 from db import tables as t
 from db.engine import Database
 from db.files import Files
@@ -40,7 +40,7 @@ def open_keys(database: Database, folder: Path, now: datetime) -> tuple[store.Ke
     Where something was sealed already, a key that is missing or another one stops the start: a new one would open nothing.
     """
     with database.read() as session:
-        known = _known(session) if _holds_anything(session) else []
+        known = [row for row in _known(session) if row.purpose != "log"] if _holds_anything(session) else []
     ring_file, blind_file = folder / KEY_FILE, folder / store.BLIND_FILE
     for purpose, file in (("seal", ring_file), ("blind", blind_file)):
         if not file.exists():
@@ -77,9 +77,31 @@ def _all_there(file: Path, wanted: set[str], there: Iterable[str]) -> None:
         )
 
 
+def know_log_key(database: Database, file: Path, now: datetime) -> None:
+    """The key of the log is the one that the log was begun with. Raises BadKeys: nothing is written under another.
+
+    It is known by its fingerprint; where none is noted yet, by the first entry. A log that is empty may still get another key.
+    """
+    mine = fingerprint(database.journal.key)
+    with database.read() as session:
+        known = set(session.execute(select(KNOWN.c.id).where(KNOWN.c.purpose == "log")).scalars())
+        if mine in known:
+            return
+        first = session.execute(select(journal.ENTRY).order_by(journal.ENTRY.c.seq).limit(1)).mappings().first()
+    if first is not None and (known or not database.journal.began(first)):
+        of = f"指纹为{'、'.join(sorted(known))}的" if known else "另一把"
+        raise BadKeys(f"没有启动：日志是用{of}密钥记的，{file}里不是这把密钥。请把保管的log.key放回这里，再启动。没有新建密钥，也没有改动日志。")
+
+    def note(session: Session) -> None:
+        session.execute(delete(KNOWN).where(KNOWN.c.purpose == "log"))
+        session.execute(insert(KNOWN).values(purpose="log", id=mine, since=now))
+
+    database.write(note)
+
+
 def _know(session: Session, known: bool, ids: dict[str, str], now: datetime) -> None:
     if not known:
-        session.execute(delete(KNOWN))
+        session.execute(delete(KNOWN).where(KNOWN.c.purpose != "log"))
     there = {(row.purpose, row.id) for row in session.execute(select(KNOWN))}
     for purpose, one in ids.items():
         if (purpose, one) not in there:

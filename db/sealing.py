@@ -90,6 +90,7 @@ class Ring:
         with suppress(FileExistsError):
             os.link(made, path)  # whole, and never over another
         made.unlink()
+        private.flush(path.parent)
         return cls.read(path)
 
     def add(self) -> None:

@@ -474,7 +474,7 @@ class KnownKey(SQLModel, table=True):
     __tablename__ = "known_key"
 
     purpose: str = Field(sa_column=Column(String(10), primary_key=True))
-    """seal: what is kept of people; blind: the indexes by which they are found."""
+    """seal: what is kept of people; blind: the indexes by which they are found; log: the chain of the log."""
     id: str = Field(sa_column=Column(String(16), primary_key=True))
     since: datetime = _stamp(nullable=False)
     done_at: datetime | None = _stamp(nullable=True)

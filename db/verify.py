@@ -178,7 +178,8 @@ def _keys_now(session: Session, keys: Keys, anew: Anew | None) -> list[str]:
 
 def _keys(session: Session, keys: Keys) -> Iterator[str]:
     """The keys that are here are known by their fingerprints, and there are no others."""
-    here = {("seal", one) for one in ring_of(session).ids} | {("blind", fingerprint(keys.blind))}
+    log = ("log", fingerprint(journal.journal_of(session).key))
+    here = {("seal", one) for one in ring_of(session).ids} | {("blind", fingerprint(keys.blind)), log}
     known = {(row.purpose, row.id): row.retired_at for row in session.execute(select(KNOWN))}
     missing = {("seal", ring_of(session).current), ("blind", fingerprint(keys.blind))} - known.keys()
     unknown = {one for one, retired_at in known.items() if one not in here and retired_at is None}

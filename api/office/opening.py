@@ -89,7 +89,7 @@ def signing_of(settings: Settings) -> Signing | None:
 def open_journal(database: Database, folder: Path, clock: Callable[[], datetime]) -> None:
     """Give the database the key of its log. Where there is none yet, the chain is begun of what is there, then the key gets its name.
 
-    A key that has its name says that the chain is begun: whoever empties the log has not a new one made. Raises KeyMissing.
+    A key that has its name says that the chain is begun: whoever empties the log has not a new one made. Raises KeyMissing, BadKeys.
     """
     path, new = folder / journal.KEY, folder / journal.NEW_KEY
     if not path.exists():
@@ -103,7 +103,9 @@ def open_journal(database: Database, folder: Path, clock: Callable[[], datetime]
         with suppress(FileExistsError):
             path.hardlink_to(new)
         new.unlink(missing_ok=True)
+        private.flush(folder)
     database.journal = journal.Journal(journal.secret(path), clock)
+    rekeying.know_log_key(database, path, clock())
 
 
 def note_settings(office: Office, settings: Settings) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import shutil
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from api.cli.demo import open_units
+from api.cli.demo import open_desks, open_units
 from api.office.opening import open_office
 from api.settings import Settings
 from db import private
 from tests.cli.test_commands import Shell
+from workflow.acts import parse
 
 
 @pytest.fixture
@@ -96,3 +101,67 @@ def test_nothing_else_in_a_shared_place_is_touched(tmp_path: Path) -> None:
     assert (closed, failed) == ([shared / "gongkai.db"], [])
     assert (shared / "others.txt").stat().st_mode == mode
     assert stat.S_IMODE(shared.stat().st_mode) == 0o755
+
+
+# ------------------------------------------------------------------ keys
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with its keys and a person in it."""
+    folder = tmp_path_factory.mktemp("kept") / "data"
+    office = open_office(Settings(data_dir=folder, letter_workers=1))
+    open_units(office)
+    applicant = {"category": "natural_person", "name": "张样例", "address": "样例路1号"}
+    data = {"kind": "registration", "on": "2026-03-02", "channel": "in_person", "submitted_on": "2026-03-02", "wanted": "样例"}
+    office.register(open_desks(office)["intake@gx-zrzy"], parse({**data, "applicant": applicant}))
+    office.close()
+    return folder
+
+
+@pytest.mark.parametrize("how", ["missing", "empty", "short", "other"])
+@pytest.mark.parametrize("name", ["sealing.key", "blind-index.key", "log.key"])
+def test_a_key_that_is_not_the_one_stops_the_start_with_a_sentence(kept: Path, tmp_path: Path, name: str, how: str) -> None:
+    shell = Shell(tmp_path / "data")
+    shutil.copytree(kept, shell.data)
+    key = shell.data / "secrets" / name
+    right = key.read_bytes()
+    if how == "missing":
+        key.unlink()
+    else:
+        another = base64.b64encode(b"k" * 32) if name == "sealing.key" else b"k" * 32
+        key.write_bytes({"empty": b"", "short": right[:10], "other": another}[how])
+    before = (shell.data / "gongkai.db").read_bytes(), sorted((shell.data / "secrets").iterdir())
+    for words in (("check",), ("verify",), ("rebuild",), ("serve",)):
+        done = shell.run(*words)
+        assert done.returncode == 1, words
+        assert "没有启动" in done.stderr
+        assert name in done.stderr
+        assert "Traceback" not in done.stderr
+    assert ((shell.data / "gongkai.db").read_bytes(), sorted((shell.data / "secrets").iterdir())) == before
+    key.write_bytes(right)
+    shell.good("verify")
+
+
+def test_the_log_s_key_of_an_earlier_version_is_known_by_what_it_wrote(kept: Path, tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "data")
+    shutil.copytree(kept, shell.data)
+    key = shell.data / "secrets" / "log.key"
+    right = key.read_bytes()
+    with closing(sqlite3.connect(shell.data / "gongkai.db")) as there:
+        there.execute("DELETE FROM known_key WHERE purpose = 'log'")
+        there.commit()
+    key.write_bytes(b"k" * 32)
+    assert "log.key" in shell.run("check").stderr
+    key.write_bytes(right)
+    shell.good("verify")
+    key.write_bytes(b"k" * 32)
+    assert "指纹为" in shell.run("check").stderr
+
+
+def test_an_office_without_a_log_may_still_be_given_the_keys_of_its_backup(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "data")
+    assert "不是本程序的备份" in shell.run("restore", __file__).stderr, "and the keys are made"
+    (shell.data / "secrets" / "log.key").write_bytes(b"k" * 32)
+    shell.good("demo", "--empty")
+    shell.good("verify")
