@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from anyio import to_thread
@@ -76,6 +79,9 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     await to_thread.run_sync(forget, office)
     await to_thread.run_sync(checkpoint_at_start, office, app.state.settings)
     await to_thread.run_sync(office.finish_all)  # letters whose rendering was interrupted get their PDFs, with the numbers they have
+    with suppress(ValueError, RuntimeError, NotImplementedError):  # in a thread of the tests there are no signals
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGHUP, partial(loop.run_in_executor, None, office.sources.reload))
     yield
     app.state.hashing.close()
     app.state.checking.close()

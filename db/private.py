@@ -17,8 +17,8 @@ FOLDER, FILE = 0o700, 0o600
 OURS = frozenset({"files", "secrets", "rules", "agencies", "exports"})
 """The folders in the data folder."""
 DATABASE = "gongkai.db"
-_BESIDE = ("", "-wal", "-shm", "-journal", "-writing")
-"""What SQLite keeps beside a database, and the lock of who writes."""
+_BESIDE = ("", "-wal", "-shm", "-journal", "-writing", "-serving")
+"""What SQLite keeps beside a database, and the locks of who writes and who serves."""
 
 
 def opener(path: str, flags: int) -> int:

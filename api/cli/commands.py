@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import signal
@@ -12,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Timer
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -109,8 +112,14 @@ def serve(host: str | None, port: int | None) -> None:
     """启动服务。"""
     import uvicorn
 
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            super().handle_exit(sig, frame)
+            _end_in_time()
+
     # uvicorn takes the signal over while it serves, finishes what is in flight, and raises the signal again.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the application is there, which reads rules and letterheads again
     overrides = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
     settings = load_settings(**overrides)
     try:
@@ -118,11 +127,11 @@ def serve(host: str | None, port: int | None) -> None:
         listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
         _fail(f"不能在 {settings.host}:{settings.port} 监听（{os.strerror(error.errno or 0)}）。请换一个端口，或者停止占用它的程序。")
-    with listening:
+    with listening, _only_server(settings):
         # By its name, as uvicorn takes it: the application stands above the three doors, and this door knows no web.
         config = uvicorn.Config(
             "api.app:create_app", factory=True, log_config=None, access_log=False, server_header=False,
-            timeout_graceful_shutdown=20, lifespan="on", http="api.web.connections:Connection",
+            timeout_graceful_shutdown=6, lifespan="on", http="api.web.connections:Connection",
             forwarded_allow_ips=settings.forwarded_allow_ips,
         )  # fmt: skip
         config.load()
@@ -130,10 +139,46 @@ def serve(host: str | None, port: int | None) -> None:
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
         click.echo(f"公开已启动：http://{settings.host}:{settings.port}/", err=True)
-        server = uvicorn.Server(config)
+        server = Server(config)
         server.run(sockets=[listening])
     if not server.started:
         sys.exit(1)
+
+
+TO_END = 9.0
+"""Seconds after a signal in which the server ends, whatever still hangs: what was acknowledged is committed."""
+
+
+def _end_in_time() -> None:
+    """End the process where a database that is silent, or a letter, keeps it from ending."""
+    watch = Timer(TO_END, os._exit, [0])
+    watch.daemon = True
+    watch.start()
+
+
+@contextmanager
+def _only_server(settings: Settings) -> Iterator[None]:
+    """SQLite: nobody else serves this database; the lock ends with the process."""
+    from db import private
+    from db.engine import path_of
+
+    if (database := path_of(settings.database_url)) is None:
+        yield
+        return
+    database.parent.mkdir(private.FOLDER, parents=True, exist_ok=True)
+    with open(database.with_name(f"{database.name}-serving"), "ab+", opener=private.opener) as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.seek(0)
+            number = held.read(20).decode("ascii", "replace").strip()
+            _fail(
+                f"{database}已经有一个服务在用（进程号{number}），没有启动第二个。请先停止它；要让几个服务用同一个数据库的，请改用PostgreSQL（DATABASE_URL）。"
+            )
+        held.truncate(0)
+        held.write(f"{os.getpid()}\n".encode())
+        held.flush()
+        yield
 
 
 ONCE = "只显示这一次，首次登录须换成自己的密码"
@@ -246,17 +291,20 @@ def add_user(username: str, name: str, role: str, agency: str) -> None:
     """新增人员。"""
     from api.office import duties
     from api.office.record import by_command
-    from db import people, queries, store
+    from db import people, store
 
     _check_name(name)
     with _office() as office:
         if agency not in office.agencies:
             _fail(_no_agency(office))
-        with office.database.read() as session:
-            if queries.officer_by_username(session, username) is not None:
-                _fail("已经有这个用户名，请换一个")
 
         def add(session: Session) -> None:
+            if (there := people.officer_row(session, username)) is not None:
+                _fail(
+                    "已经有这个用户名，请换一个"
+                    if there.active
+                    else f"已经有这个用户名，现在停用。是同一个人的，请启用：gongkai user enable {username}；不是的，请换一个用户名"
+                )
             store.add_officer(session, username=username, name=name, role=role, agency=agency, at=office.clock())
             if duties.is_divided(session) and (why := duties.fault(session, office.rules)) is not None:
                 _fail(why)

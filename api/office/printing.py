@@ -33,6 +33,8 @@ MOST_SHEETS_KEPT = 64
 """Pages of attachments that are kept in mind: whoever turns them back and forth does not wait twice."""
 AGAIN, MOST_TRIES = timedelta(minutes=1), 10
 """After how long, and how often, a letter that nobody waits for is tried again whose signature did not come."""
+GRACE = 2.0
+"""Seconds that a letter in hand has when the program ends."""
 UNSIGNED = "未加电子签名"
 NO_LETTER = "没有这份文书，或者您不能查看。"
 
@@ -297,12 +299,19 @@ class Printing:
             raise Problem(409, str(error)) from None
 
     def close(self) -> None:
-        """Finish what is in hand and let the workers go; what waits for its signature is made at the next start."""
+        """Finish what is in hand, for `GRACE` at most, and let the workers go; the rest is made at the next start."""
         with self._lock:
             self._closed = True
             waiting = list(self._tries.values())
         for _, timer in waiting:
             timer.cancel()
+        impatient = Timer(GRACE, self._let_go)
+        impatient.start()
         self._background.shutdown(wait=True, cancel_futures=True)
+        impatient.cancel()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """End the workers, also those that are at a letter: it is made at the next start."""
         with suppress(Exception):
             self.renderer.close()

@@ -99,6 +99,12 @@ class Sources:
             self._rules, self._agencies, self.problem = rules, agencies, None
             self.changed(names, True)
 
+    def reload(self) -> None:
+        """Read all of it again, also what no file's time tells of (a seal)."""
+        with self._lock:
+            self._files, self._looked = (("全部", 0, 0),), float("-inf")
+        self._look()
+
     def add_samples(self) -> None:
         """Put the letterheads of the sample office in force, below the office's own. Raises BadRules."""
         with self._lock:

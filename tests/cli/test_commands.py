@@ -13,6 +13,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.request import Request, urlopen
 
 import httpx
@@ -29,6 +30,7 @@ import pytest
 
 from api.cli import gongkai, main
 from api.cli.demo import PASSWORD
+from api.office import printing
 from api.office.office import SHANGHAI
 from api.office.opening import open_office
 from api.pages.admin.units import LINES, NUMBERS, PAYEE
@@ -551,6 +553,50 @@ def test_a_database_of_a_later_version_is_told_and_left_alone(tmp_path: Path) ->
     assert done.returncode == 1
     assert "更新版本的程序" in done.stderr
     assert "9999" in done.stderr
+
+
+def test_a_second_server_of_one_database_is_refused_and_a_hangup_ends_none(empty: Shell) -> None:
+    token = empty.good("token", "intake@gx-zrzy").strip()
+    served = _served(empty)
+    with served as address:
+        second = empty.run("serve", "--port", str(_free()))
+        assert second.returncode == 1
+        assert f"已经有一个服务在用（进程号{served.server.pid}）" in second.stderr
+        served.server.send_signal(signal.SIGHUP)
+        assert _get(f"{address}/api/me", token)
+    with _served(empty) as address:
+        assert _get(f"{address}/api/me", token)
+
+
+def test_a_letter_that_hangs_does_not_keep_the_program_from_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "GRACE", 0.01)
+    begun, ended = threading.Event(), threading.Event()
+
+    class Hangs:
+        def close(self) -> None:
+            ended.set()
+
+    works = printing.Printing(cast(Any, None), cast(Any, None), cast(Any, Hangs()))
+
+    def make(letter: str, *, patient: bool) -> bytes:
+        begun.set()
+        assert ended.wait(60), "its worker was ended"
+        return b""
+
+    monkeypatch.setattr(works, "_pdf", make)
+    works.soon(["letter"])
+    assert begun.wait(60)
+    works.close()
+
+
+def test_the_name_of_somebody_who_was_taken_off_is_told_as_that(empty: Shell) -> None:
+    empty.good("user", "disable", "analyst@gx-rsj")
+    done = empty.run("user", "add", "analyst@gx-rsj", "--name", "样例", "--role", "analyst", "--agency", "gx-rsj")
+    assert done.returncode == 1
+    assert "现在停用" in done.stderr
+    assert "gongkai user enable analyst@gx-rsj" in done.stderr
+    empty.good("user", "enable", "analyst@gx-rsj")
+    assert "换一个" in empty.run("user", "add", "analyst@gx-rsj", "--name", "样例", "--role", "analyst", "--agency", "gx-rsj").stderr
 
 
 def test_a_port_in_use_is_told(empty: Shell) -> None:
