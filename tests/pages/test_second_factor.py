@@ -373,7 +373,7 @@ def test_whom_the_office_asks_is_led_there_and_can_do_nothing_else(site: Site) -
     assert "要求负责人和管理员启用两步验证" in page and "head@gx-zfb" in page
     working = site.visitor()
     assert working.sign_in(name).status_code == 303
-    token = re.search(r'<code class="gk-token">([^<]+)', working.post("/account/tokens", {"label": "样例", "days": "9"}).text)
+    token = re.search(r'<code class="gk-token">([^<]+)', working.post("/account/tokens", {"label": "样例", "days": "9", "password": PASSWORD}).text)
     assert token
     assert admin.post("/admin/security/factor", {"required": "yes"}).headers["location"] == "/admin/security?done=asked"
     try:

@@ -76,7 +76,7 @@ def test_a_token_ends_when_the_password_is_reset_or_its_owner_disabled_and_stays
 def test_an_administrator_sees_and_revokes_the_tokens_of_everybody(site: Site) -> None:
     admin, who = site.as_("admin"), site.officers["analyst@gx-rsj"].id
     analyst = signed_in(site, "analyst@gx-rsj")
-    made = analyst.post("/account/tokens", {"label": "对接样例平台", "days": "30", "scope": "read"})
+    made = analyst.post("/account/tokens", {"label": "对接样例平台", "days": "30", "scope": "read", "password": PASSWORD})
     found = re.search(r"gk_[\w-]{43}", made.text)
     assert found
     page = admin.page(f"/admin/users/{who}")
@@ -118,6 +118,24 @@ def test_no_token_is_older_than_the_office_allows(site: Site, monkeypatch: pytes
     assert called(site, token) == 200
     later(site, days=2)
     assert called(site, token) == 401, "also one that was given for longer"
+
+
+def test_a_token_is_made_with_the_password_only(site: Site) -> None:
+    """Whoever finds a window open could else make himself a key that lasts beyond the session."""
+    who = "analyst@gx-zjj"
+    person, asked = signed_in(site, who), {"label": "对接样例平台", "days": "30", "scope": "read"}
+    for wrong in ({}, {"password": ""}, {"password": GOOD}):
+        answer = person.post("/account/tokens", asked | wrong)
+        assert answer.status_code == 400
+        assert "密码不对" in text_of(answer.text)
+        assert 'value="对接样例平台"' in answer.text and '<option value="read" selected>' in answer.text, "nothing typed is lost"
+    with site.office.database.read() as session:
+        assert people.tokens_of(session, site.officers[who].id, site.clock()) == []
+    assert "令牌已生成" in text_of(person.post("/account/tokens", asked | {"password": PASSWORD}).text)
+    for _ in range(5):
+        last = person.post("/account/tokens", asked | {"password": GOOD})
+    assert last.status_code == 401
+    assert person.get("/account").status_code in (302, 303, 401), "who guesses is signed out"
 
 
 def test_who_must_change_his_password_makes_no_token(site: Site) -> None:

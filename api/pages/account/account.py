@@ -158,6 +158,7 @@ def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respon
             "longest": office.longest_token.days,
             "errs": [],
             "token": None,
+            "asked": {},
             "done": None,
             "typed": {},
         }
@@ -211,24 +212,29 @@ def end_session(request: HttpRequest) -> Response[Any]:
     return _account(request, done="这一处登录已经结束。")
 
 
-@action("/account/tokens")
+@action("/account/tokens", hashes=True)
 def new_token(request: HttpRequest) -> Response[Any]:
-    """新的接口令牌, shown this once."""
+    """新的接口令牌, shown this once. It outlives the session: the own password is asked again, for whoever finds a window open."""
     office, officer, form = office_of(request), me(request), form_of(request)
     label, days, scope = form.get("label")[:100], form.get("days", "90"), form.get("scope", "act")
     most = office.longest_token.days
+    with office.database.read() as reading:
+        if sessions.must_change(reading, officer.id):
+            raise Problem(403, "您用的是管理员给的一次性密码，请先换成自己的密码。")
     errs = [] if label else [("label", "请写明令牌的用途，例如：对接一网通办")]
     if not (days.isascii() and days.isdigit() and len(days) < 5 and 1 <= int(days) <= most):
         errs.append(("days", f"有效期是1到{most}天，请改正"))
     if scope not in sessions.SCOPES:
         errs.append(("scope", "请选择令牌可以做什么"))
+    if not again.is_own_password(request, (form.all("password") or [""])[0][:200]):
+        if (ended := again.wrong(request)) is not None:
+            return ended
+        errs.append(("password", "密码不对，请重新填写"))
     if errs:
-        return _account(request, status=400, errs=errs)
+        return _account(request, status=400, errs=errs, asked={"label": label, "days": days[:9], "scope": scope})
     now = office.clock()
 
     def make(session: Any) -> str:
-        if sessions.must_change(session, officer.id):
-            raise Problem(403, "您用的是管理员给的一次性密码，请先换成自己的密码。")
         people.log(session, now, "token", officer=officer, reason=f"{days}天，{sessions.SCOPES[scope]}", request_id=request_id(request))
         return store.new_token(session, officer.id, label=label, at=now, expires_at=now + timedelta(days=int(days)), scope=scope)
 
