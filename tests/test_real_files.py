@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.stories.runner import stories
+from tests.stories.runner import read
 
 REAL = json.loads((Path(__file__).parent / "cases" / "real_files.json").read_text(encoding="utf-8"))["cases"]
-STORIES = {story.name: story for story in stories()}
 TOLD: Mapping[str, str] = {
     "L1": "a_letter_that_leaves_later_suspends_from_that_day",
     "L2": "a_letter_that_never_left_suspends_nothing",
@@ -72,7 +71,7 @@ def _holds(wanted: Any, given: Any) -> bool:
 
 @pytest.mark.parametrize("course", REAL, ids=lambda one: f"{one['id']} {one['title']}")
 def test_a_real_course_is_a_story_with_the_right_answers(course: dict[str, Any]) -> None:
-    steps = [{**(step.get("then") or {}), "on": step["on"]} for step in STORIES[TOLD[course["id"]]].steps]
+    steps = [{**(step.get("then") or {}), "on": step["on"]} for step in read(TOLD[course["id"]]).steps]
     for wanted in said(course["expected"]):
         assert any(_holds(wanted, one) for one in steps), wanted
 

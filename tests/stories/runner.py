@@ -73,8 +73,15 @@ class Story:
     steps: tuple[Mapping[str, Any], ...]
 
 
-def read(path: Path) -> Story:
-    """The story in `path`; a key that no story has is an error."""
+def names() -> list[str]:
+    """The names of all stories: those of their files, none of which is read for it."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+@cache
+def read(name: str) -> Story:
+    """The story of this name, read once for all tests: nobody writes into it. A key that no story has is an error."""
+    path = FOLDER / f"{name}.yaml"
     data = _plain(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
     _only(data, _STORY_KEYS, path.name)
     for number, step in enumerate(data["steps"], 1):
@@ -82,14 +89,13 @@ def read(path: Path) -> Story:
         _only(step.get("then") or {}, set(_EXPECTED), f"{path.name}, step {number}, then")
     assert data["说明"], path.name
     return Story(
-        path.stem, data["title"], data["agency"], data["applicant"], data.get("already", 0), data.get("rules", {}), tuple(data["steps"])
+        name, data["title"], data["agency"], data["applicant"], data.get("already", 0), data.get("rules", {}), tuple(data["steps"])
     )
 
 
-@cache
 def stories() -> tuple[Story, ...]:
-    """All stories, by name, read once for all tests: nobody writes into them."""
-    return tuple(read(path) for path in sorted(FOLDER.glob("*.yaml")))
+    """All stories, by name."""
+    return tuple(map(read, names()))
 
 
 def _plain(value: Any) -> Any:
@@ -289,7 +295,7 @@ def write_overlay(story: Story, folder: Path) -> None:
 @cache
 def told(name: str) -> WorkflowWorld:
     """The world after the whole story of this name, run by `workflow` alone; once for all tests, which only look at it."""
-    story = next(story for story in stories() if story.name == name)
+    story = read(name)
     world = WorkflowWorld(story, rules_of(story))
     run(story, world)
     return world
