@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from letters.contexts import PRINTED, Context
+from letters.html import Dress, html
 from tests.api.conftest import Desk, desk_factory
+from tests.conftest import Blank
 from tests.stories.http_world import HttpWorld
 from tests.stories.runner import names, read, run, write_overlay
 
@@ -15,6 +19,20 @@ __all__ = ["desk_factory"]
 SAMPLE = 8
 """One story of so many is told over HTTP by `make quick` too."""
 STORIES = [pytest.param(name, marks=[] if place % SAMPLE == 0 else [pytest.mark.slow]) for place, name in enumerate(names())]
+
+
+class Worded(Blank):
+    """Letters as far as their words: a hole in one is an error. The page is made of these words alone, and knows of no database."""
+
+    def render(self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full") -> bytes:
+        facts = context if isinstance(context, Context) else PRINTED[kind].context.from_json(context)
+        return b"%PDF-1.7\n%" + html(kind, facts, preview=preview, dress=dress).encode()
+
+
+@pytest.fixture(scope="module")
+def letter_maker(engine_kind: str, request: pytest.FixtureRequest) -> Any:
+    """The same letters come of both databases: the stories print them on SQLite."""
+    return request.getfixturevalue("letter_maker") if engine_kind == "sqlite" else Worded()
 
 
 @pytest.fixture(scope="module")
