@@ -92,6 +92,7 @@ def _import(opened: OpenOffice) -> click.Command:
                 known = ledger.meanings_of(session, code)
             try:
                 said = ledger.said_of(means, ledger.read(ledger_file, office.rules, office.today()).words) if means else ledger.Meanings()
+                _refuse_clashes(office, ledger_file, said)
                 known = ledger.Meanings({**known.headings, **said.headings}, {**known.words, **said.words}, said.for_all)
                 reading = ledger.read(ledger_file, office.rules, office.today(), known)
                 done = loader.load(
@@ -120,6 +121,21 @@ def _import(opened: OpenOffice) -> click.Command:
             raise SystemExit(1)
 
     return run
+
+
+def _refuse_clashes(office: Office, ledger_file: Path, said: Meanings) -> None:
+    """Two headings of one sheet that were said to be the same column: nobody could know which of them counts."""
+    from db import ledger
+
+    columns = [column for column in said.headings.values() if column]
+    if len(set(columns)) == len(columns):
+        return
+    reading = ledger.read(ledger_file, office.rules, office.today(), said)
+    for _ in reading:
+        pass
+    for sheet in reading.sheets:
+        for sentence in ledger.clashes([(title, said.headings.get(ledger.heading_key(title))) for title, _ in sheet.headings]):
+            _fail(f"工作表“{sheet.title}”的{sentence}" if sheet.title else sentence)
 
 
 def _remember(session: Session, office: Office, code: str, said: Meanings) -> None:

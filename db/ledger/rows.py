@@ -8,9 +8,13 @@ from typing import Any
 
 MOST_BYTES = 64 * 1024 * 1024
 """64 MiB: more than twenty years of the busiest county; a larger file is not a ledger."""
+MOST_LINES = 100_000
+"""Lines of a sheet with something on them: 3,000 requests a year for thirty years."""
 MOST_COLUMNS, MOST_MERGED, MOST_MERGED_CELLS = 256, 500_000, 2_000_000
 """Columns of a sheet, lines that merged cells take, cells that they take: no ledger has more."""
 TOO_MANY_MERGED = "合并单元格太多，不像台账，没有读取。请取消合并并逐行填写后再导入。"
+
+TOO_MANY_LINES = f"超过{MOST_LINES}行，不像台账，没有读取。请按年份拆成几个文件后再导入。"
 
 
 class BadLedger(Exception):

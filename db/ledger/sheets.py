@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from db.ledger import old_workbooks, web_tables, workbooks
-from db.ledger.rows import MOST_BYTES, BadLedger, RawSheet, Row
+from db.ledger.rows import MOST_BYTES, MOST_LINES, TOO_MANY_LINES, BadLedger, RawSheet, Row
 
 MOST_LINE = 1024 * 1024
 """Characters in one line of a CSV."""
@@ -71,9 +71,12 @@ def _lines_of(stream: TextIO) -> Iterator[str]:
 def _encoding(path: Path) -> str:
     """The encoding that the whole file is in, read piece by piece."""
     with path.open("rb") as stream:
-        wide = stream.read(2) in (b"\xff\xfe", b"\xfe\xff")
-        while not wide and (block := stream.read(1 << 20)):
-            if b"\x00" in block:
+        wide, lines = stream.read(2) in (b"\xff\xfe", b"\xfe\xff"), 0
+        while block := stream.read(1 << 20):
+            lines += block.count(b"\n")
+            if lines > 2 * MOST_LINES:  # half of them may stand within cells
+                raise BadLedger(f"文件{TOO_MANY_LINES}")
+            if not wide and b"\x00" in block:
                 raise BadLedger("这不是CSV或者XLSX文件。请用Excel或者WPS另存为.xlsx，或者“CSV（逗号分隔）”。")
     for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         try:

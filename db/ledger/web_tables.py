@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ from db.ledger.rows import (
 
 MOST_PAGE = 16 * 1024 * 1024
 """Bytes: a page is in memory whole."""
-MOST_TABLES = 200
+_CELL = re.compile(r"<t[dh]\b", re.I)
+MOST_TABLES, MOST_CELLS = 200, 400_000
 
 
 def sheets_of(path: Path, encoding: str) -> Iterator[RawSheet]:
@@ -29,8 +31,11 @@ def sheets_of(path: Path, encoding: str) -> Iterator[RawSheet]:
 
     if path.stat().st_size > MOST_PAGE:
         raise BadLedger("这是网页格式的表格，太大，没有读取。请用Excel或者WPS另存为.xlsx后再导入。")
+    page = path.read_text(encoding)
+    if len(_CELL.findall(page)) > MOST_CELLS:
+        raise BadLedger("这是网页格式的表格，太大，没有读取。请用Excel或者WPS另存为.xlsx后再导入。")
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    root = etree.fromstring(path.read_text(encoding).encode(), parser)
+    root = etree.fromstring(page.encode(), parser)
     tables = [] if root is None else [one for one in root.iter("table") if next(one.iterancestors("table"), None) is None]
     if not tables or len(tables) > MOST_TABLES:
         raise BadLedger("这是网页，里面没有可以读取的表格。请用Excel或者WPS打开核对，另存为.xlsx后再导入。")

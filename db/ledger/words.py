@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,21 +37,31 @@ FOR_ALL = ("channel", "applicant_category")
 """What may be said once for all lines of a ledger that has no such column."""
 
 
+MOST_OF_NAME = 200
+"""Characters: what is longer is no heading, word or date, and is not looked at."""
+
+
 def plain_word(value: str) -> str:
     """A word to look up: without blanks, full-width forms made plain."""
+    return _plain_word(value) if len(value) <= MOST_OF_NAME else re.sub(r"[\s:*]", "", normalized("NFKC", value)).lower()
+
+
+@lru_cache(maxsize=8192)
+def _plain_word(value: str) -> str:
     return re.sub(r"[\s:*]", "", normalized("NFKC", value)).lower()
 
 
-MOST_OF_NAME = 200
-"""Characters: what is longer is no heading, word or date, and is not looked at."""
 BRACKETS = re.compile(r"\(.*?\)")
 _OR = re.compile(r"或者|或|以及|及|和|与|、|，|,|;|；|\\|/")
 
 
 def heading_key(value: str) -> str:
     """A heading to look up, without what it says in brackets: 收到日期（年月日）; 姓名或者名称 is 姓名/名称."""
-    if len(value) > MOST_OF_NAME:
-        return value[:MOST_OF_NAME]
+    return _heading_key(value) if len(value) <= MOST_OF_NAME else value[:MOST_OF_NAME]
+
+
+@lru_cache(maxsize=8192)
+def _heading_key(value: str) -> str:
     return _OR.sub("/", BRACKETS.sub("", plain_word(value))).strip("/.。?？")
 
 
@@ -78,7 +89,11 @@ _LIKELY: tuple[tuple[str, str], ...] = (
 
 def likely_column(heading: str) -> str | None:
     """The column that an unknown heading probably is, to be proposed; None: none."""
-    key = heading_key(heading)
+    return _likely_column(heading_key(heading))
+
+
+@lru_cache(maxsize=8192)
+def _likely_column(key: str) -> str | None:
     if not key or len(key) > 16 or _NEVER.search(key):
         return None
     return next((name for pattern, name in _LIKELY if re.search(pattern, key)), None)

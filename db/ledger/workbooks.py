@@ -10,11 +10,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from db.ledger.rows import MOST_BYTES, MOST_COLUMNS, BadLedger, Merge, RawSheet, Row, by_line, with_merges
+from db.ledger.rows import (
+    MOST_BYTES,
+    MOST_COLUMNS,
+    MOST_LINES,
+    TOO_MANY_LINES,
+    BadLedger,
+    Merge,
+    RawSheet,
+    Row,
+    by_line,
+    with_merges,
+)
 
 MOST_UNPACKED = 2 * MOST_BYTES
 MOST_SHEETS, MOST_BLANK, MOST_UNKNOWN = 200, 100_000, 500_000
 """Sheets of a workbook, empty lines between full ones, formulas without a result: no ledger has more."""
+MOST_STRINGS = 400_000
+"""Different texts of a workbook, all of which are in memory: four on each line of the longest ledger."""
 MOST_PRESSED = 200
 """How many times smaller than itself a part may have been packed: ledgers reach thirty."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError, ValueError, KeyError, IndexError, TypeError, AttributeError)
@@ -35,6 +48,8 @@ def sheets_of(path: Path) -> Iterator[RawSheet]:
                 if blown_up or sum(one.file_size for one in parts) > MOST_UNPACKED:
                     raise BadLedger(_TOO_LARGE)
                 sizes = {one.filename: one.file_size for one in parts}
+                if any(_texts(bundle, one) > MOST_STRINGS for one in sizes if one.lower().endswith("sharedstrings.xml")):
+                    raise BadLedger(_TOO_LARGE)
             paths = _named(stream)
             if len(paths) > MOST_SHEETS or sum(sizes.get(one, 0) for one in paths) > MOST_UNPACKED:  # one part may be named as many sheets
                 raise BadLedger(_TOO_LARGE)
@@ -52,6 +67,16 @@ def sheets_of(path: Path) -> Iterator[RawSheet]:
                 yield RawSheet(title if several else None, _sheet_rows(path, sheet), "是隐藏的工作表，需要导入的请先取消隐藏" if hidden else None)
         finally:
             book.close()
+
+
+def _texts(bundle: zipfile.ZipFile, part: str) -> int:
+    """How many texts a part holds, counted without reading any of them."""
+    count, end = 0, b""
+    with bundle.open(part) as stream:
+        while block := stream.read(1 << 20):
+            count += (end + block).count(b"si>") + (end + block).count(b"si/>")  # whatever the prefix of its names; its beginning and its end
+            end = block[-2:]
+    return count // 2
 
 
 def _named(stream: BinaryIO) -> list[str]:
@@ -114,6 +139,8 @@ def _look(path: Path, sheet: str, found: _Shape) -> None:
                 line = int(element.get("r", line + 1))
                 if any(len(cell) for cell in element):
                     found.last, filled = line, filled + 1
+                    if filled > MOST_LINES:
+                        raise BadLedger(f"工作表{TOO_MANY_LINES}")
                     if places := _narrow(element):
                         found.unknown[line] = places
                         unknown += len(places)

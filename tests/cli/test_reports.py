@@ -56,6 +56,16 @@ def test_an_import_is_told_what_words_mean_and_remembers_it(desk: Desk, tmp_path
     assert "已导入1件" in run(desk, *words).output, "said once"
 
 
+def test_two_headings_are_not_said_to_be_one_column(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "台账.csv"
+    path.write_text("编号,申请日,登记日,收到渠道,申请人类别,申请人,申请内容\n1,2024-3-1,2024-3-4,当面,公民,样例,方案\n", encoding="utf-8")
+    both = ("--means", "表头:申请日=收到日", "--means", "表头:登记日=收到日")
+    refused = run(desk, "import", str(path), "--agency", "gx-zrzy", *both)
+    assert refused.exit_code == 1
+    assert "“申请日”、“登记日”都对应到了“收到日”，一栏只能对应一个表头" in refused.output
+    assert "可以导入1件" in run(desk, "import", str(path), "--agency", "gx-zrzy", "--dry-run", *both[2:]).output
+
+
 def test_an_import_accounts_for_every_line_and_sheet(desk: Desk, tmp_path: Path) -> None:
     """Without the suffix of a workbook, too."""
     book = openpyxl.Workbook()

@@ -13,12 +13,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from sqlalchemy import select
 
 from db import ledger, store
 from db import tables as t
 from db.engine import Database
-from db.ledger import sheets
+from db.ledger import sheets, web_tables, workbooks
 from db.verify import verify
 from letters.fontset import unprintable
 from tests.conftest import RING
@@ -458,3 +459,23 @@ def test_an_imported_database_verifies(database: Database, tmp_path: Path) -> No
     with database.read() as session:
         faults = verify(session, LocalFiles(tmp_path / "files", RING), RULES, store.Keys(b"k" * 32))
         assert [one for one in faults if "密钥" not in one] == [], "no office was opened here"
+
+
+def test_what_is_larger_than_any_ledger_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More lines, different texts, or cells of a page than a ledger has: with a sentence, and without reading them."""
+    many = [row(number=f"{n}", wanted=f"第{n}号方案") for n in range(40)]
+    book = as_xlsx(tmp_path, HEADING, *many)
+    text = as_csv(tmp_path, HEADING, *many)
+    page = tmp_path / "台账.xls"
+    page.write_text(f"<table>{'<tr><td>a</td><TD>b</TD></tr>' * 30}</table>", "utf-8")
+    strings = tmp_path / "字串.xlsx"
+    sheet = xlsxwriter.Workbook(str(strings))
+    sheet.add_worksheet().write_column(0, 0, [f"第{n}号" for n in range(40)])
+    sheet.close()
+    monkeypatch.setattr(sheets, "MOST_LINES", 15)
+    monkeypatch.setattr(workbooks, "MOST_LINES", 30)
+    monkeypatch.setattr(workbooks, "MOST_STRINGS", 30)
+    monkeypatch.setattr(web_tables, "MOST_CELLS", 50)
+    for path, why in ((book, "工作表超过"), (text, "文件超过"), (page, "太大"), (strings, "解开后太大")):
+        with pytest.raises(ledger.BadLedger, match=why):
+            lines(path)
