@@ -29,7 +29,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
@@ -63,6 +63,10 @@ class DatabaseUnavailable(Exception):
     """The database is down or busy; nothing was written."""
 
 
+class DatabaseDamaged(Exception):
+    """What the database keeps cannot be read: its file, or pages of it, are damaged."""
+
+
 class DatabaseFull(DatabaseUnavailable):
     """There is no room left; nothing was written, reading goes on."""
 
@@ -80,6 +84,8 @@ class Database:
         self.kind = "SQLite" if self.is_sqlite else "PostgreSQL"
         self.journal = journal.Journal()
         """The key of the log; the office gives its own."""
+        self.is_damaged = False
+        """Something could not be read since the program began."""
         self.path = path_of(url)
         """Where SQLite keeps it."""
         if self.path is not None:
@@ -231,8 +237,13 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            raise _unavailable(error) from error
+        except (DatabaseError, InterfaceError, PoolTimeout) as error:
+            if is_damage(error):
+                self.is_damaged = True
+                raise DatabaseDamaged(type(error).__name__) from error
+            if isinstance(error, OperationalError | InterfaceError | PoolTimeout):
+                raise _unavailable(error) from error
+            raise
 
     def scrub(self, tables: Sequence[str]) -> None:
         """Leave nothing in the database's own files of what its rows said before: they are written anew."""
@@ -259,11 +270,15 @@ class Database:
 
     def problem(self) -> str | None:
         """A sentence when the database cannot be written to, or its schema is not the program's."""
-        head = newest()
+        head = there = newest()
         try:
             there = self.write(lambda s: MigrationContext.configure(s.connection()).get_current_revision(), patience=1)
         except DatabaseUnavailable:
             return "数据库不能写入，或者连接不上"
+        except DatabaseDamaged:
+            pass
+        if self.is_damaged:
+            return "数据库损坏，有的内容读不出来。请停止服务，运行gongkai verify看哪里损坏，再用备份恢复"
         return None if there == head else "数据库的结构与程序的版本不一致，请重新启动以升级"
 
     def close(self) -> None:
@@ -304,6 +319,17 @@ def path_of(url: str) -> Path | None:
     address = make_url(url)
     name = address.database if address.get_backend_name() == "sqlite" else None
     return Path(name) if name and name != ":memory:" and not name.startswith("file:") else None
+
+
+_CORRUPT = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_DATA_CORRUPTED = {"XX001", "XX002"}
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether the driver says that what is stored cannot be read."""
+    origin = getattr(error, "orig", None)
+    code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
+    return code in _CORRUPT or getattr(origin, "sqlstate", None) in _DATA_CORRUPTED
 
 
 def _unavailable(error: Exception) -> Exception:
@@ -349,4 +375,4 @@ def _prepare_postgresql(engine: Engine) -> None:
         connection.commit()
 
 
-__all__ = ["Database", "DatabaseFull", "DatabaseUnavailable", "NewerSchema", "text"]
+__all__ = ["Database", "DatabaseDamaged", "DatabaseFull", "DatabaseUnavailable", "NewerSchema", "text"]

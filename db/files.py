@@ -16,7 +16,11 @@ from db.sealing import HEAD, Ring, SealBroken, place
 
 
 class Damaged(Exception):
-    """A file is missing, or its bytes are not those whose digest was kept."""
+    """A file is missing, or its bytes are not those whose digest was kept; `kind` and `name` say which, where one is meant."""
+
+    def __init__(self, told: str = "", *, kind: str = "", name: str = "", is_missing: bool = False) -> None:
+        super().__init__(told)
+        self.kind, self.name, self.is_missing = kind, name, is_missing
 
 
 class Files(Protocol):
@@ -64,7 +68,7 @@ class LocalFiles:
                 os.link(temporary, path)  # unlike a rename, it never overwrites
             except FileExistsError:
                 if hashlib.sha256(self._opened(kind, name, path.read_bytes())).hexdigest() != digest:
-                    raise Damaged(f"{kind}/{name}: other bytes are already kept under this name") from None
+                    raise Damaged(f"{kind}/{name}: other bytes are already kept under this name", kind=kind, name=name) from None
             private.flush(path.parent)
         finally:
             with suppress(FileNotFoundError):
@@ -79,7 +83,7 @@ class LocalFiles:
         try:
             return self._opened(kind, name, self._path(kind, name).read_bytes())
         except FileNotFoundError:
-            raise Damaged(f"{kind}/{name} is missing") from None
+            raise Damaged(f"{kind}/{name} is missing", kind=kind, name=name, is_missing=True) from None
 
     def sealed(self, kind: str, name: str, digest: str) -> bytes:
         """The file as it lies there, of what `get` gives: for a backup."""
@@ -89,17 +93,17 @@ class LocalFiles:
         try:
             sealed = self._path(kind, name).read_bytes()
         except FileNotFoundError:
-            raise Damaged(f"{kind}/{name} is missing") from None
+            raise Damaged(f"{kind}/{name} is missing", kind=kind, name=name, is_missing=True) from None
         data = self._opened(kind, name, sealed)
         if hashlib.sha256(data).hexdigest() != digest:
-            raise Damaged(f"{kind}/{name} is not what was kept")
+            raise Damaged(f"{kind}/{name} is not what was kept", kind=kind, name=name)
         return data, sealed
 
     def _opened(self, kind: str, name: str, sealed: bytes) -> bytes:
         try:
             return self.ring.open_bytes(sealed, _place(kind, name))
         except SealBroken:
-            raise Damaged(f"{kind}/{name} is not what was kept") from None
+            raise Damaged(f"{kind}/{name} is not what was kept", kind=kind, name=name) from None
 
     def freshen(self, kind: str, name: str) -> bool:
         """Have a file whose row is still on its way count as just written; whether it is there."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 from collections.abc import Sequence
 
-from db.engine import DatabaseFull, DatabaseUnavailable, NewerSchema
+from db.engine import DatabaseDamaged, DatabaseFull, DatabaseUnavailable, NewerSchema
+from db.files import Damaged
 from db.journal import KeyMissing
 from workflow.acts import Rejected
 from workflow.admission import Forbidden
@@ -41,6 +42,22 @@ def not_found(detail: str = NOT_FOUND) -> Problem:
     return Problem(404, detail)
 
 
+DATABASE_DAMAGED = (
+    "数据库损坏，有的内容读不出来，没有办成；再试也不会好。请告诉管理员：停止服务，先把数据目录原样复制一份，运行gongkai verify看哪里损坏，"
+    "再用最近的备份恢复（gongkai restore）。"
+)
+_KINDS = {"letters": "文书", "attachments": "附件", "uploads": "上传的文件"}
+
+
+def _damaged(error: Damaged) -> Problem:
+    """Which file, and what to do: trying again helps nobody."""
+    which = f"{_KINDS.get(error.kind, '文件')}{error.name}".rstrip()
+    why = "的文件缺失" if error.is_missing else "的文件损坏或者被改动，与登记的摘要不符"
+    where = f"files/{error.kind}/{error.name[:2]}/{error.name}" if error.name else "files中的文件"
+    told = f"{which}{why}，没有给出；再试也不会好。请把这个编号告诉管理员：从备份中取回{where}，再运行gongkai verify核对。"
+    return Problem(410 if error.is_missing else 500, told)
+
+
 def as_problem(error: Exception) -> Problem:
     """What each error of the layers below means to the outside."""
     match error:
@@ -56,6 +73,13 @@ def as_problem(error: Exception) -> Problem:
             return Problem(403, error.message)
         case OSError() if error.errno in (errno.ENOSPC, errno.EDQUOT):
             return Problem(507, "存储空间不足，没有存上。请告诉管理员；已有的内容可以照常查看。")
+        case _:
+            return _of_what_is_kept(error)
+
+
+def _of_what_is_kept(error: Exception) -> Problem:
+    """What goes wrong with the keys, the database and the files."""
+    match error:
         case KeyMissing():
             return Problem(
                 503, "没有启动：日志的密钥（数据目录secrets中的log.key）不在，或者不是原来的，不能证明日志没有被改动。请把原来的密钥放回去。"
@@ -63,6 +87,10 @@ def as_problem(error: Exception) -> Problem:
         case NewerSchema():
             told = f"没有启动：数据库已由更新版本的程序升级（结构为{error}），这个版本不认识它，什么也没有改动。"
             return Problem(503, f"{told}请改用那个版本的程序，或者恢复升级以前的备份。")
+        case Damaged():
+            return _damaged(error)
+        case DatabaseDamaged():
+            return Problem(500, DATABASE_DAMAGED)
         case DatabaseFull():
             return Problem(507, "存储空间不足，没有存上。请告诉管理员；已有的内容可以照常查看。")
         case DatabaseUnavailable():

@@ -20,6 +20,7 @@ TITLES = {
     404: "没有找到",
     405: "这个地址不接受这种请求",
     409: "没有提交",
+    410: "文件缺失",
     412: "没有提交：别人先办了这件申请",
     413: "内容太大",
     415: "不支持这种格式",
@@ -97,7 +98,7 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[dict[s
     The log names the kind of error and the request id, never a value: texts of errors may hold personal data.
     """
     problem = problem_of(error)
-    if problem.status == 500:
+    if problem.status in (410, 500):
         log.error("request failed", request_id=request_id(request), error=type(error).__name__, where=where(error))
     return to_response(request, problem)
 

@@ -412,6 +412,7 @@ def test_that_the_key_of_the_indexes_is_known_no_more_is_told_until_somebody_see
     files = LocalFiles(tmp_path / "files", ring)
     rekeying.seal_what_is_open(fresh, files, keys, NOW)
     filled(fresh, rules, files, keys)
+    rekeying.know_log_key(fresh, tmp_path / "secrets" / "log.key", NOW)
     fresh.write(lambda s: s.execute(text("DELETE FROM known_key WHERE purpose = 'blind'")))
     keys, ring = rekeying.open_keys(fresh, tmp_path / "secrets", LATER)
     assert not [one for one in known(fresh) if one[0] == "blind"], "the start does not heal it in silence"

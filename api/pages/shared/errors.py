@@ -32,7 +32,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     if not wants_page(request):
         return handle(request, error)
     problem = problem_of(error)
-    if problem.status >= 500:
+    if problem.status >= 500 or problem.status == 410:
         handle(request, error)  # the log line, without a value
     if problem.status == 401:
         return _to_sign_in(request) if request.scope["method"] == "GET" else sign_in_page(request, status=401)
