@@ -265,13 +265,18 @@ def letter_maker() -> Iterator[Lent]:
         yield Lent(made)
 
 
-def office_for_tests(settings: Settings, clock: Callable[[], datetime], letters: Lent | None) -> Office:
-    """The sample office as the program opens it, but for its letters, which a lent maker makes, and that SQLite does not wait for the disk."""
+def office_for_tests(settings: Settings, clock: Callable[[], datetime], letters: Lent | None, *, ahead: bool = False) -> Office:
+    """The sample office as the program opens it, but for its letters, which a lent maker makes, and that SQLite does not wait for the disk.
+
+    A letter is made when a test asks for it; nobody asks for most. With `ahead` they are made in the background, as the program does.
+    """
     office = open_office(settings, clock)
     open_units(office)
     if letters is not None:
         office.renderer.close()
         office.printing.renderer = letters  # type: ignore[assignment]
+    if not ahead:
+        office.printing.soon = lambda _letters: None  # type: ignore[method-assign]
     if office.database.is_sqlite:
         event.listen(office.database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         office.database.engine.dispose()  # what is open already waits

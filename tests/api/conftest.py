@@ -137,13 +137,13 @@ def desk_factory(migrated_url_factory: Any, letter_maker: Lent, tmp_path_factory
     """Makes a desk on a fresh database; closes all it made."""
     made: list[Desk] = []
 
-    def make(**options: Any) -> Desk:
+    def make(*, ahead: bool = False, **options: Any) -> Desk:
         folder: Path = tmp_path_factory.mktemp("data")
         clock = Clock()
         # Cases are told over years, by the tokens that their people had at the beginning.
         options = {"token_days": 3650, **options}
         settings = Settings(database_url=migrated_url_factory(folder), data_dir=folder, letter_workers=1, **options)
-        office = office_for_tests(settings, clock, letter_maker)
+        office = office_for_tests(settings, clock, letter_maker, ahead=ahead)
         client = TestClient(application(settings, office), raise_server_exceptions=False)
         client.__enter__()
         desk = Desk(client, office, clock, office.database.write(lambda s: _tokens(s, clock())))

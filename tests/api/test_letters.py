@@ -21,6 +21,15 @@ def text_of(pdf: bytes) -> str:
         return "".join(page.extract_text() or "" for page in document.pages).replace("\n", "")
 
 
+def test_a_letter_is_made_before_anybody_asks_for_it(desk_factory: Any) -> None:
+    desk = desk_factory(ahead=True)
+    letters = [desk.register()["letters"][0]["id"] for _ in range(2)]
+    desk.office.printing._background.shutdown(wait=True)
+    for letter in letters:
+        made = desk.call(HANDLER, "GET", f"/api/letters/{letter}").json()["digest"]
+        assert made is not None and desk.call(HANDLER, "GET", f"/api/letters/{letter}/pdf").content.startswith(b"%PDF-")
+
+
 def test_a_reply_and_its_preview_name_the_letter_that_extended_the_period(desk: Desk) -> None:
     case = desk.register(submitted_on="2026-11-20", received_on="2026-11-20")
     case = desk.place(HANDLER, case, kind="acceptance", on="2026-11-24")

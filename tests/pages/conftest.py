@@ -130,7 +130,7 @@ def running(database_url: str, folder: Path, letters: Lent | None = None, **opti
     """The program on a free port, as `gongkai serve` runs it, with the sample office's officers and no files."""
     clock = Clock()
     settings = Settings(database_url=database_url, data_dir=folder, letter_workers=1, **options)
-    office = office_for_tests(settings, clock, letters)
+    office = office_for_tests(settings, clock, letters, ahead=True)
     known = office.database.write(lambda s: _people(s, clock))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
