@@ -16,7 +16,7 @@ from tests.stories.http_world import HttpWorld
 from tests.stories.runner import names, read, run, write_overlay
 
 __all__ = ["desk_factory"]
-SAMPLE = 8
+SAMPLE = 12
 """One story of so many is told over HTTP by `make quick` too."""
 STORIES = [pytest.param(name, marks=[] if place % SAMPLE == 0 else [pytest.mark.slow]) for place, name in enumerate(names())]
 

@@ -123,6 +123,7 @@ def test_no_person_and_no_file_name_stands_in_the_log(desk: Desk, case: dict[str
 # ---------------------------------------------------------------- settings
 
 
+@pytest.mark.slow
 def test_what_was_set_otherwise_than_at_the_last_start_is_logged(desk_factory: Any) -> None:
     from litestar.testing import TestClient
 
@@ -158,6 +159,7 @@ def test_a_file_of_the_office_s_own_that_changes_is_logged(desk_factory: Any) ->
 # ---------------------------------------------------------------- the command line
 
 
+@pytest.mark.slow
 def test_what_is_done_on_the_command_line_leaves_a_trace(tmp_path: Path) -> None:
     shell = Shell(tmp_path / "data")
     shell.good("demo", "--empty")

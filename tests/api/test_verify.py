@@ -218,6 +218,7 @@ def test_every_table_is_watched_or_the_reason_why_not_is_told(desk: Desk) -> Non
         assert all(kept.without.values()), name
 
 
+@pytest.mark.slow
 def test_every_change_of_one_column_is_found(desk: Desk, case: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     missed, tried = [], 0
     for table in watched():
@@ -242,6 +243,7 @@ def test_every_change_of_one_column_is_found(desk: Desk, case: dict[str, Any], c
     assert tried > 200
 
 
+@pytest.mark.slow
 def test_every_row_that_is_taken_away_is_found(desk: Desk, case: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     missed, tried = [], 0
     for table in watched():
