@@ -243,28 +243,49 @@ def _export(opened: OpenOffice) -> click.Command:
     return run
 
 
+def _span_of(first: date | None, last: date | None, both: str) -> Span | None:
+    """The span of two dates; None of none."""
+    from db.analysis import Span
+
+    if first is None and last is None:
+        return None
+    if first is None or last is None or last < first:
+        _fail(f"{both}，截止日期不早于起始日期")
+    return Span(date(first.year, first.month, first.day), date(last.year, last.month, last.day))
+
+
 def _report(opened: OpenOffice) -> click.Command:
     @click.command("report")
     @click.option("--year", type=click.IntRange(1990, 2199), default=None, help="年度报告：哪一年，默认为上一年")
     @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), default=None, help="定期分析：起始日期")
     @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), default=None, help="定期分析：截止日期")
+    @click.option("--against-from", "other_first", type=click.DateTime(["%Y-%m-%d"]), default=None, help="定期分析和哪一段比较：起始日期")
+    @click.option("--against-to", "other_last", type=click.DateTime(["%Y-%m-%d"]), default=None, help="定期分析和哪一段比较：截止日期")
     @click.option("--agency", default=None, help="哪个单位，默认为全部单位")
     @click.option("--format", "form", type=click.Choice(["json", "xlsx", "html", "pdf"]), default="json", show_default=True)
     @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="写到哪个文件，JSON默认打印")
-    def run(year: int | None, first: date | None, last: date | None, agency: str | None, form: str, out: Path | None) -> None:
-        """年度报告（表三、表四、收费）；给出 --from 和 --to 的，为这一段的定期分析。"""
+    def run(
+        year: int | None, first: date | None, last: date | None, other_first: date | None, other_last: date | None, agency: str | None,
+        form: str, out: Path | None,
+    ) -> None:  # fmt: skip
+        """年度报告（表三、表四、收费）；给出 --from 和 --to 的，为这一段的定期分析。
+
+        定期分析默认和前面同样长的一段比较；和另外一段比较的，再给出 --against-from 和 --against-to，例如上年同期。
+        """
         from api.office import reports as api_reports
         from api.office.findings import annual_json
         from api.office.record import by_command, record
-        from db import analysis, reports
+        from db import reports
 
-        if (first is None) != (last is None) or (first and last and last < first):
-            _fail("定期分析应当同时给出 --from 和 --to，截止日期不早于起始日期")
+        span, against = _span_of(first, last, "定期分析应当同时给出 --from 和 --to"), None
+        if other_first is not None or other_last is not None:
+            against = _span_of(other_first, other_last, "比较应当同时给出 --against-from 和 --against-to")
+            if span is None:
+                _fail("只有定期分析可以和另一段比较，请同时给出 --from 和 --to")
         with opened() as office:
             codes = [_agency(office, agency)] if agency else sorted(office.agencies)
-            if first is not None and last is not None:
-                span = analysis.Span(date(first.year, first.month, first.day), date(last.year, last.month, last.day))
-                data, name = api_reports.analysis_of(office, codes, span), f"分析报告_{span.first}_{span.last}"
+            if span is not None:
+                data, name = api_reports.analysis_of(office, codes, span, against), f"分析报告_{span.first}_{span.last}"
                 made = json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()
                 made = made if form == "json" else api_reports.analysis_file(office, data, form)[0]
             else:

@@ -176,10 +176,10 @@ def printed_rows(table: s.Table) -> list[dict[str, Any]]:
 def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str, Any]:
     """What `report_analysis.html` prints: findings in plain sentences, each with the table it stands on."""
     sheets = analysis_sheets(data)
-    first, last = date.fromisoformat(data["from"]), date.fromisoformat(data["to"])
+    first, last, before = date.fromisoformat(data["from"]), date.fromisoformat(data["to"]), data["before"]
     return {
         "title": f"{name}政府信息依申请公开情况分析报告",
-        "span": f"{say_day(first)}至{say_day(last)}",
+        "span": f"{say_day(first)}至{say_day(last)}；{before['title']}：{_day(before['from'])}至{_day(before['to'])}",
         "agency": name,
         "on": say_day(today),
         "sections": [
@@ -199,6 +199,10 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
     }
 
 
+def _day(said: str) -> str:
+    return say_day(date.fromisoformat(said))
+
+
 _MOVED = ("notices", "payments", "waivers")
 """Ways in which a fee shows: money may come in, or be let off, in a year that sent no notice."""
 
@@ -211,10 +215,10 @@ def _by_year(months: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
     heading, *rows = months
     if len(rows) <= MOST_MONTHS:
         return months
-    years: dict[str, list[int]] = {}
+    years: dict[str, list[int | None]] = {}
     for month, *counts in rows:
         known = years.setdefault(month[:4], [0] * len(counts))
-        years[month[:4]] = [one + more for one, more in zip(known, counts, strict=True)]
+        years[month[:4]] = [None if one is None or more is None else one + more for one, more in zip(known, counts, strict=True)]
     return [["年度", *heading[1:]], *([year, *counts] for year, counts in years.items() if any(counts))]
 
 
@@ -273,6 +277,8 @@ def _change(now: int, before: int, of: Mapping[str, Any]) -> str:
     word = of["title"]
     if not of["has_data"]:
         return f"没有{word}的数据"
+    if not of["as_long"]:
+        return f"{word}{before}件，两期长短不同，不作增减比较"
     if before == 0:
         return f"{word}没有" if now else f"与{word}相同"
     if now == before:
@@ -320,6 +326,13 @@ def _leading(rows: Sequence[Mapping[str, Any]], most: int = 3) -> str:
     )
 
 
+def _first_of(rows: Sequence[Mapping[str, Any]], most: int = 3) -> Sequence[Mapping[str, Any]]:
+    """The first rows, and those that have as much as the last of them; none where too many have as much."""
+    least = rows[most - 1]["count"] if len(rows) >= most else 0
+    found = [row for row in rows if row["count"] >= max(least, 1)]
+    return found if len(found) <= most + MOST_TIED else [row for row in found if row["count"] > least]
+
+
 def _sources(data: Mapping[str, Any]) -> list[str]:
     volumes = data["volumes"]
     told = (
@@ -351,7 +364,7 @@ def _speed(data: Mapping[str, Any], today: date) -> list[str]:
         return [f"本期没有{_first(data)}作出答复的申请。", *_loaded(data, today)]
     judged = pace["in_time"] + pace["late"]
     sentences = [
-        f"本期作出答复{pace['replies']}件，用时中位数为{pace['median']}个工作日，九成在{pace['p90']}个工作日以内（不含依法暂停的时间）。",
+        f"本期作出答复{pace['replies']}件，{_took(pace)}（不含依法暂停的时间）。",
         f"按期答复{pace['in_time']}件"
         + (f"，按期答复率{percent(pace['in_time_share'])}" if judged >= FEW else "")
         + f"，超期{pace['late']}件。",
@@ -367,14 +380,29 @@ def _speed(data: Mapping[str, Any], today: date) -> list[str]:
             f"{data['before']['title']}用时中位数为{before['median']}个工作日"
             + (f"，按期答复率{percent(before['in_time_share'])}" if rate else "") + "。"
         )  # fmt: skip
-    slow = max(data["stages"], key=lambda row: row["days"])
-    if slow["days"]:
-        sentences.append(f"用时最多的环节是“{slow['title']}”，平均每件{slow['mean']}个工作日。")
+    most = max((row["days"] for row in data["stages"]), default=0)
+    slow = [row for row in data["stages"] if row["days"] == most]
+    if most and len(slow) <= MOST_TIED:
+        names = "、".join(f"“{row['title']}”" for row in slow)
+        sentences.append(f"用时最多的环节是{names}，平均每件{'各' if len(slow) > 1 else ''}{slow[0]['mean']}个工作日。")
     return sentences + _loaded(data, today)
+
+
+def _took(pace: Mapping[str, Any]) -> str:
+    """How long the replies took; of a few there is no nine in ten."""
+    if pace["replies"] == 1:
+        return f"用时{pace['median']}个工作日"
+    if pace["replies"] < FEW:
+        return f"用时最长{pace['p90']}个工作日"  # the ninth part of a few is the last of them
+    return f"用时中位数为{pace['median']}个工作日，九成在{pace['p90']}个工作日以内"
 
 
 RECENT = timedelta(days=31)
 """So long after its end a report of a span tells what is so now; that of an earlier year does not tell of today's files."""
+
+
+STANDS_OUT = 1.25
+"""So many times the average somebody has who is named as having the most."""
 
 
 def _is_recent(data: Mapping[str, Any], today: date) -> bool:
@@ -389,7 +417,8 @@ def _loaded(data: Mapping[str, Any], today: date) -> list[str]:
     holders = [row for row in data["load"] if row["handler"] and row["open"]]
     most = max((row["open"] for row in holders), default=0)
     names = [row["handler_name"] for row in holders if row["open"] == most]
-    told = f"，承办最多的是{'、'.join(names)}（{'各' if len(names) > 1 else ''}{most}件）" if len(names) < len(holders) else ""
+    stands_out = len(names) < len(holders) and len(names) <= MOST_TIED and most * len(holders) >= STANDS_OUT * sum(row["open"] for row in holders)
+    told = f"，承办最多的是{'、'.join(names)}（{'各' if len(names) > 1 else ''}{most}件）" if stands_out else ""
     return [f"目前在办{at_work}件{told}。"]
 
 
@@ -417,7 +446,7 @@ def _challenged(data: Mapping[str, Any]) -> list[str]:
     returns, remedies, before = data["returns"], data["remedies"], data["before"]
     if not data["records"]["has_data"]:
         return NO_DATA
-    reasons = "、".join(f"“{row['reason']}”{row['count']}次" for row in returns["by_reason"][:3])
+    reasons = "、".join(f"“{row['reason']}”{row['count']}次" for row in _first_of(returns["by_reason"]))
     times = f"审签中退回修改{returns['count']}次" + (f"，主要理由是{reasons}" if reasons else "") + f"；{_earlier(data, returns['before'], '次')}"
     sentences = [f"{times}。" if returns["count"] else _none(data, times, "审签中的退回修改")]
     then = f"{before['title']}{remedies['before']}件" if before["has_data"] else f"没有{before['title']}的数据"
@@ -425,11 +454,12 @@ def _challenged(data: Mapping[str, Any]) -> list[str]:
         told = "（由原台账导入的，以台账所载为准）" if data["records"]["from_ledger"] else ""
         return [*sentences, f"本期没有被提起行政复议、行政诉讼{told}；{then}。", *_complained(data)]
     kinds = "、".join(f"{row['title']}{row['count']}件" for row in remedies["by_type"] if row["count"])
-    grounds = "、".join(f"“{row['title']}”{row['count']}件" for row in remedies["by_ground"][:3])
+    grounds = "、".join(f"“{row['title']}”{row['count']}件" for row in _first_of(remedies["by_ground"]))
+    share = "主要是" if len(_first_of(remedies["by_ground"])) < len(remedies["by_ground"]) else "是"
     return [
         *sentences,
         f"本期被提起行政复议、行政诉讼{remedies['count']}件（{kinds}）：{_counts(s.RESULTS, remedies, '件')}；{then}。",
-        f"所涉及的答复主要是{grounds}。",
+        f"所涉及的答复{share}{grounds}。",
         *_complained(data),
     ]
 
@@ -452,13 +482,11 @@ def _money(data: Mapping[str, Any]) -> list[str]:
 
 
 def _attention(data: Mapping[str, Any], today: date) -> list[str]:
-    """What is overdue now, whatever the span: the question that the desks ask, reopened files among them; and what to publish."""
+    """What is overdue now: the question that the desks ask, reopened files among them; of an earlier span nothing. And what to publish."""
     overdue = sum(row["overdue"] for row in data["load"])
     sentences = []
-    if overdue:
-        sentences = [f"{'' if _is_recent(data, today) else f'截至{say_day(today)}，'}现有{overdue}件已经超过答复期限，应当尽快办理。"]
-    elif _is_recent(data, today):
-        sentences = ["目前没有超期未办结的申请。"]
+    if _is_recent(data, today):
+        sentences = [f"现有{overdue}件已经超过答复期限，应当尽快办理。" if overdue else "目前没有超期未办结的申请。"]
     if not data["records"]["has_data"]:
         return sentences
     proposed = sum(one.get("suggestion") is not None for one in data["candidates"])

@@ -91,8 +91,13 @@ def analysis_of(
 def analysis_file(office: Office, data: Mapping[str, Any], form: str) -> tuple[bytes, str]:
     """The analysis as xlsx, html or pdf, and its media type."""
     if form == "xlsx":
-        return _xlsx(lambda path: exports.xlsx_file(path, exports.analysis_sheets(data))), exports.XLSX
+        return _xlsx(lambda path: exports.xlsx_file(path, _reported(data))), exports.XLSX
     return document(office, "analysis", findings.analysis_facts(data, data["name"], office.today()), form)
+
+
+def _reported(data: Mapping[str, Any]) -> dict[str, list[exports.Cells]]:
+    """The sheets of a report: how good the program's own proposals are is shown to the office, and in no report."""
+    return {name: rows for name, rows in exports.analysis_sheets(data).items() if name != "主题建议"}
 
 
 def fee_tables(

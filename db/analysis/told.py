@@ -47,7 +47,7 @@ def analysis(
         "to": span.last.isoformat(),
         "before": {
             "from": against.first.isoformat(), "to": against.last.isoformat(),
-            "title": "上年同期" if against == span.year_before else "上期",
+            "title": title_of(span, against), "as_long": span.is_as_long_as(against),
             **known(session, agencies, against),
         },
         "records": {**known(session, agencies, span), "from_ledger": now.from_ledger},
@@ -79,6 +79,11 @@ def analysis(
     }
 
 
+def title_of(span: Span, against: Span) -> str:
+    """What the span is called that another is compared with."""
+    return "上年同期" if against == span.year_before else "上期" if against == span.before else "对比期"
+
+
 def _rows(titles: Mapping[Any, str], now: Counter[Any], before: Counter[Any]) -> list[dict[str, Any]]:
     """One row for each title, and for whatever else was counted; the most frequent first."""
     keys = dict.fromkeys([*titles, *now, *before])
@@ -98,7 +103,10 @@ def _volumes(now: Measured, before: Measured, law: InForce, span: Span, against:
         row["row"] = s.row_of(row["key"], law)
     return {
         "by_month": [
-            {"month": month, "received": now.by_month[month], "ended": now.ended_by_month[month], "before": before.by_month[earlier]}
+            {
+                "month": month, "received": now.by_month[month], "ended": now.ended_by_month[month],
+                "before": before.by_month[earlier] if span.aligns_with(against) else None,
+            }
             for month, earlier in zip_longest(_months(span), _months(against)[: len(_months(span))], fillvalue="")
         ],
         "by_agency": [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -106,3 +107,31 @@ def test_a_month_is_named_in_one_way(desk: Desk, tmp_path: Path) -> None:
     assert run(desk, "export", "--month", "2026-13", "--to", str(tmp_path)).exit_code == 1
     assert run(desk, "export", "--month", "2026-10", "--monthly", "--to", str(tmp_path)).exit_code == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_is_compared_with_the_span_that_is_named(desk: Desk, imported: Result, tmp_path: Path) -> None:
+    asked = ("report", "--agency", "gx-rsj", "--from", "2026-09-01", "--to", "2026-09-30")
+    told = json.loads(run(desk, *asked, "--against-from", "2026-08-01", "--against-to", "2026-08-31").output)
+    assert (told["received"], told["before"]["title"], told["before"]["from"]) == ({"count": 1, "before": 1}, "上期", "2026-08-01")
+    told = json.loads(run(desk, *asked, "--against-from", "2026-10-01", "--against-to", "2026-10-31").output)
+    assert (told["before"]["title"], told["volumes"]["by_month"]) == (
+        "对比期", [{"month": "2026-09", "received": 1, "ended": 1, "before": 1}],
+    )  # fmt: skip
+    path = tmp_path / "分析.xlsx"
+    assert run(desk, *asked, "--format", "xlsx", "--out", str(path)).exit_code == 0
+    assert "主题建议" not in openpyxl.load_workbook(path).sheetnames, "how good the program is stands in no report"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--from", "2026-09-01"), "同时给出 --from 和 --to"),
+        (("--from", "2026-09-01", "--to", "2026-08-01"), "截止日期不早于起始日期"),
+        (("--from", "2026-09-01", "--to", "2026-09-30", "--against-to", "2026-08-31"), "同时给出 --against-from 和 --against-to"),
+        (("--against-from", "2026-08-01", "--against-to", "2026-08-31"), "请同时给出 --from 和 --to"),
+    ],
+)
+def test_half_a_span_is_told(desk: Desk, words: tuple[str, ...], says: str) -> None:
+    found = run(desk, "report", *words)
+    assert found.exit_code == 1
+    assert says in found.output

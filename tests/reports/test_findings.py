@@ -38,9 +38,9 @@ def of_year(year: int) -> Span:
     return Span(date(year, 1, 1), date(year, 12, 31))
 
 
-def measured(database: Database, units: Sequence[str], span: Span) -> dict[str, Any]:
+def measured(database: Database, units: Sequence[str], span: Span, against: Span | None = None) -> dict[str, Any]:
     with database.read() as session:
-        data = analysis.analysis(session, units, span, RULES, TODAY, span.year_before)
+        data = analysis.analysis(session, units, span, RULES, TODAY, against or span.year_before)
     for one in (*data["volumes"]["by_agency"], *data["units"], *data["load"], *data["fees"]["by_agency"]):
         one["name"] = one["agency"]
     for one in data["load"]:
@@ -217,6 +217,71 @@ def test_the_fullest_month_is_told_where_one_stands_out(received: tuple[int, ...
     assert [one for one in findings._overall(data) if "最多" in one] == ([says] if says else [])
 
 
+def test_nobody_is_named_for_nine_of_many() -> None:
+    load = load_of(甲=9, **{f"乙{n}": 8 for n in range(15)})
+    assert findings._loaded({"load": load, "to": "2026-11-24"}, TODAY) == ["目前在办129件。"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "named"),
+    [((5, 4, 3, 2), 3), ((5, 3, 3, 3), 4), ((5, 1, 1, 1, 1, 1, 1, 1, 1), 1), ((1,) * 9, 0), ((2, 0), 1), ((), 0)],
+)
+def test_of_equals_all_are_named_or_none(counts: tuple[int, ...], named: int) -> None:
+    assert len(findings._first_of([{"count": one} for one in counts])) == named
+
+
+@pytest.mark.parametrize(
+    ("pace", "says"),
+    [
+        ({"replies": 1, "median": 7, "p90": 7}, "用时7个工作日"),
+        ({"replies": 4, "median": 7, "p90": 19}, "用时最长19个工作日"),
+        ({"replies": 5, "median": 7, "p90": 19}, "用时中位数为7个工作日，九成在19个工作日以内"),
+    ],
+)
+def test_of_a_few_replies_there_is_no_nine_in_ten(pace: dict[str, int], says: str) -> None:
+    assert findings._took(pace) == says
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "of", "says"),
+    [
+        (12, 10, {}, "比上年同期的10件增加2件，增长20%"), (3, 4, {}, "比上年同期的4件减少1件"), (4, 4, {}, "与上年同期的4件持平"),
+        (0, 0, {}, "与上年同期相同"), (2, 0, {}, "上年同期没有"), (2, 0, {"has_data": False}, "没有上年同期的数据"),
+        (12, 10, {"as_long": False}, "上年同期10件，两期长短不同，不作增减比较"),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_of_what_can_be_compared(now: int, before: int, of: dict[str, bool], says: str) -> None:
+    assert findings._change(now, before, {"title": "上年同期", "has_data": True, "as_long": True, **of}) == says
+
+
+@pytest.mark.parametrize(
+    ("span", "against", "aligned", "as_long"),
+    [
+        ("2026-02-05/2026-02-28", "2026-01-12/2026-02-04", False, True), ("2026-02-01/2026-02-28", "2026-01-01/2026-01-31", True, True),
+        ("2026-01-01/2026-11-24", "2025-01-01/2025-11-24", True, True), ("2024-02-01/2024-02-29", "2023-02-01/2023-02-28", True, True),
+        ("2026-01-01/2026-06-30", "2025-01-01/2025-12-31", False, False), ("2026-03-05/2026-04-10", "2025-03-05/2025-04-10", True, True),
+    ],
+)  # fmt: skip
+def test_months_stand_beside_months_only_where_they_align(
+    database: Database, unit: str, span: str, against: str, aligned: bool, as_long: bool
+) -> None:
+    one, other = (Span(*map(date.fromisoformat, text.split("/"))) for text in (span, against))
+    assert (one.aligns_with(other), one.is_as_long_as(other)) == (aligned, as_long)
+    kept(database, unit, [[registered(other.last.isoformat())]])
+    with database.read() as session:
+        data = analysis.analysis(session, [unit], one, RULES, TODAY, other)
+    beside = [row["before"] for row in data["volumes"]["by_month"]]
+    assert beside[-1] == 1 if aligned else set(beside) == {None}
+    assert data["received"]["before"] == 1, "the whole spans are told all the same"
+
+
+def test_both_spans_are_named(database: Database, unit: str) -> None:
+    kept(database, unit, [[registered("2025-03-03")]])
+    for year, word in ((2025, "上年同期"), (2023, "对比期")):
+        told = findings.analysis_facts(measured(database, [unit], of_year(2026), of_year(year)), "样例局", TODAY)["span"]
+        assert told == f"2026年1月1日至2026年12月31日；{word}：{year}年1月1日至{year}年12月31日"
+
+
 @pytest.mark.parametrize(
     ("third", "internal", "says"),
     [(2, 0, "本期征求意见2次："), (2, 1, "本期征求意见和会商3次，其中内部会商1次："), (0, 1, "本期内部会商1次：")],
@@ -249,6 +314,13 @@ def test_nothing_overdue_is_claimed_of_today_whatever_the_span(database: Databas
     kept(database, unit, [withdrawn])
     assert said(database, unit, of_year(2026))["需要关注的问题"].startswith("目前没有超期未办结的申请。")
     assert "目前" not in "".join(said(database, unit, of_year(2025)).values()), "a report of an earlier year does not tell of today"
+
+
+def test_a_report_of_an_earlier_year_does_not_tell_what_is_overdue_today(database: Database, unit: str) -> None:
+    kept(database, unit, [reopened()])
+    told = "".join(said(database, unit, of_year(2025)).values())
+    assert "现有" not in told and "超过答复期限" not in told and "在办" not in told
+    assert "现有1件已经超过答复期限" in "".join(said(database, unit, of_year(2026)).values())
 
 
 def test_a_signed_reply_that_has_not_left_is_overdue(database: Database, unit: str) -> None:

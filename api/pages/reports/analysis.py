@@ -78,8 +78,9 @@ def _months(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         year = row["month"][:4]
         one = years.setdefault(year, {"label": f"{year}年", "key": year, "received": 0, "ended": 0, "before": 0})
-        for name in ("received", "ended", "before"):
+        for name in ("received", "ended"):
             one[name] += row[name]
+        one["before"] = None if one["before"] is None or row["before"] is None else one["before"] + row["before"]
     return list(years.values())
 
 
