@@ -65,22 +65,30 @@ def open_risks(
     `entered` is the day on which the signature is stored, where it is entered late (补录); `others` are the files of the requests
     that the draft on the file answers too (一并答复).
     """
+    return tuple(sorted(_once(_found(case, rules, on, draft, entered, others)), key=lambda risk: risk.level))
+
+
+def each_risk(case: Case, rules: Rules, on: date, *, others: Sequence[Case] = ()) -> tuple[Risk, ...]:
+    """The same of the draft on the file, sentence by sentence: each stands where it can be mended."""
+    return tuple(sorted(_found(case, rules, on, None, None, others), key=lambda risk: risk.level))
+
+
+def _found(case: Case, rules: Rules, on: date, draft: a.Draft | None, entered: date | None, others: Sequence[Case]) -> list[Risk]:
     if draft is None:
         signed = case.draft
         if signed is None or not isinstance(signed.act, a.Draft):
-            return ()
+            return []
         draft = signed.act
     files = [_File(case, draft, rules, on, entered)]
     if draft.joined:
         files += [_File(other, drafted(case, one), rules, on, None, one.number, one.as_main, case) for one, other in joined(case, others)]
-    found = [
+    return [
         Risk(row.id, _level(row, file.law), f"登记号{file.number}：{text}" if file.number else text, row.articles)
         for file in files
         for row in RISKS
         if not file.as_main or row.id in _OF_ITS_OWN
         for text in row.find(file)
     ]
-    return tuple(sorted(_once(found), key=lambda risk: risk.level))
 
 
 def _once(found: Sequence[Risk]) -> Iterator[Risk]:
@@ -106,7 +114,7 @@ def _level(row: _Row, law: InForce) -> str:
 def _of_others(file: _File) -> Iterator[str]:
     """READINGS R-together: whoever asks may have been amended on either file since the draft."""
     if file.main is not None and not is_of_same(file.main, file.case):
-        yield "拟稿以后申请人的信息有变动，这一件已经不是本件同一申请人的申请，不能一并答复。请退回承办人除去这一件，或者更正有误的申请人信息。"
+        yield "拟稿以后申请人的信息有变动，这一件已经不是本件同一申请人的申请，不能一并答复。请除去这一件，或者更正有误的申请人信息。"
 
 
 def _third_party_not_asked(file: _File) -> Iterator[str]:
@@ -114,7 +122,7 @@ def _third_party_not_asked(file: _File) -> Iterator[str]:
         if "third_party" in (item.outcome, item.withheld_under) and not any(
             asked.act.type == "third_party" and asked.concerns(item.item) for asked in file.case.consultations
         ):
-            yield f"第{item.item}项以保护第三方合法权益为由不予公开，卷内没有征求第三方意见的记录。请退回承办人征求意见。"
+            yield f"第{item.item}项以保护第三方合法权益为由不予公开，卷内没有征求第三方意见的记录。请先征求第三方意见。"
 
 
 def _third_party_consented(file: _File) -> Iterator[str]:
@@ -204,7 +212,7 @@ def _no_search(file: _File) -> Iterator[str]:
     for item in file.items("not_existing"):
         covering = [signed.act for signed in file.case.concerning(a.Search, item.item) if isinstance(signed.act, a.Search)]
         if not covering:
-            yield f"第{item.item}项答复信息不存在，卷内没有检索记录。请退回承办人检索并记录检索的范围、方式和结果。"
+            yield f"第{item.item}项答复信息不存在，卷内没有检索记录。请先检索，并记录检索的范围、方式和结果。"
         elif covering[-1].result in ("found", "already_public"):
             yield f"第{item.item}项答复信息不存在，但最近一次检索记录的结果是已经查到。请核对。"
 

@@ -21,7 +21,7 @@ from api.office.log import log
 from api.office.office import NOT_YOURS, Office, Placed
 from api.office.problems import Problem, as_problem, not_found
 from api.office.sight import seen
-from api.pages.acts import prefill
+from api.pages.acts import prefill, unsigned
 from api.pages.acts.amending import Amending
 from api.pages.acts.effects import effects, pictures
 from api.pages.acts.prefill import Scene
@@ -76,7 +76,7 @@ ALONE = frozenset(
      "archival", "split", "handover"}
 )  # fmt: skip
 """Kinds that end a file or take a number: the button alone places them, no key."""
-_FIELDS = frozenset({SEEN, "redraw", "phrase", "keep", "drop", "part", "letter_shown"}) | kept_forms.OWN
+_FIELDS = frozenset({SEEN, "redraw", "phrase", "keep", "drop", "part", "letter_shown", "asks", "despite"}) | kept_forms.OWN
 """Fields of the page itself, which are no part of the act."""
 
 
@@ -101,6 +101,8 @@ class Sheet:
     def drawn(self) -> tuple[forms.Field, ...]:
         options = prefill.options(self.scene, self.kind, self.values)
         made = forms.fields_of(self.model, forms.Drawing(self.kind, self.values, self.errors, options, self.hidden, phrases=self.offered))
+        if self.kind == "draft":
+            return unsigned.marked(made, self.values)
         if self.kind == "consultation":
             return made + self.showing.drawn(self.errors)
         if self.kind != "amendment":
@@ -227,7 +229,7 @@ def _strip(placed: Placed, office: Office) -> dict[str, Any]:
 
 
 def _draw(
-    request: HttpRequest, sheet: Sheet, *, status: int = 200, stuck: Trouble | None = None, **facts: Any
+    request: HttpRequest, sheet: Sheet, *, status: int = 200, stuck: Trouble | None = None, stops: Sequence[unsigned.Told] = (), **facts: Any
 ) -> Response[Any]:
     office, case = office_of(request), sheet.placed.case
     drawn = sheet.drawn()
@@ -254,8 +256,10 @@ def _draw(
         "documents": [(row, prefill.tied(row)) for row in sheet.scene.attachments] if sheet.kind == "draft" else None,
         "may_attach": _may_attach(sheet.placed, me(request), office.today()),
         "roles": ATTACHMENT_ROLES,
+        "stops": stops,
     }
     known |= _shown(sheet) | _after(request, sheet, "", with_pictures=False)
+    known["told_at"] = _told_at(known["told"])
     return show(request, "act.html", status=status, **known | _strip(sheet.placed, office) | facts)
 
 
@@ -375,12 +379,23 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
         data = sheet.data(office)
     except Exception as error:
         return _stuck(request, sheet, trouble(request, error))
+    if kind == "draft" and "asks" in form and "despite" not in form and (stops := _stops(office, officer, sheet, data)):
+        return _draw(request, sheet, status=409, stops=stops)
     done, stuck = attempt(request, placed.case.id, data, seen_of(form))
     if stuck is not None:
         return _stuck(request, sheet, stuck)
     assert done is not None
     kept_forms.forget(request, path)
     return go(f"/cases/{placed.case.id}?done={kind}")
+
+
+def _stops(office: Office, officer: a.Officer, sheet: Sheet, data: Mapping[str, Any]) -> list[unsigned.Told]:
+    """What makes it impossible to sign this draft; whoever sends it up all the same says so."""
+    try:
+        after = office.tried(officer, sheet.placed.case.id, a.parse(dict(data)))
+    except Exception:  # what stands against the draft itself is told by placing it
+        return []
+    return [one for one in unsigned.told(office, after, sheet.drawn()) if one.risk.level == "blocks"]
 
 
 def _scene(office: Office, placed: Placed, officer: a.Officer, kind: str) -> Scene:
@@ -416,9 +431,18 @@ def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[st
         drawn = sheet.drawn()
         return show(
             request, "act_fields_only.html", fields=drawn, kind=kind, items=at.texts(sheet.values), values=sheet.values,
-            kept_back=sheet.kept_back(drawn),
+            kept_back=sheet.kept_back(drawn), told_at=_told_at(_after(request, sheet, "", with_pictures=False)["told"]),
         )  # fmt: skip
-    return show(request, "act_after.html", **_shown(sheet), **_after(request, sheet, form.get("letter_shown")))
+    known = _after(request, sheet, form.get("letter_shown"))
+    return show(request, "act_after.html", told_at=_told_at(known["told"]), **_shown(sheet), **known)
+
+
+def _told_at(told: Sequence[unsigned.Told]) -> dict[str, list[unsigned.Told]]:
+    """The risks of a draft by the field at which they stand."""
+    found: dict[str, list[unsigned.Told]] = {}
+    for one in told:
+        found.setdefault(one.field, []).append(one)
+    return found
 
 
 def _shown(sheet: Sheet) -> dict[str, Any]:
@@ -432,7 +456,7 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str, *, with_pictures: boo
     """Effects and pictures, or which fields are still missing; the pictures take a while and come after the page."""
     office, officer, case = office_of(request), me(request), sheet.placed.case
     known: dict[str, Any] = {
-        "effect": None, "problem": None, "missing": (), "pictures": (), "shown": 0, "broken": False,
+        "effect": None, "problem": None, "missing": (), "pictures": (), "shown": 0, "broken": False, "told": [],
         "with_letter": sheet.kind in WITH_LETTER and sheet.placed.relation == "own", "kind": sheet.kind,
     }  # fmt: skip
     try:
@@ -445,6 +469,8 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str, *, with_pictures: boo
             return known | {"missing": [text for _, text in forms.summary(told.drawn(), told.errors)]}
         return known | {"problem": stuck.problem}
     known["effect"] = effects(case, after, office.rules, office.today())
+    if sheet.kind == "draft":
+        known["told"] = unsigned.told(office, after, sheet.drawn())
     count = len(known["effect"].letters)
     if with_pictures and known["with_letter"] and count:
         n = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 4 and int(shown) < count else 0

@@ -272,6 +272,14 @@
     outline();
     if (event.detail.target.dataset.said) say(event.detail.target.dataset.said);
   });
+  // What would stand against signing a draft is put at its field, and taken away where it does not stand any more.
+  document.addEventListener("htmx:oobAfterSwap", function (event) {
+    if (event.detail.target.id !== "after") return;
+    for (const at of document.querySelectorAll(".gk-at-risk")) {
+      const told = document.querySelector(`#after [data-at="${at.id}"]`), text = told ? told.innerHTML : "";
+      if (at.innerHTML !== text) at.innerHTML = text;
+    }
+  });
   // What was chosen or typed before the scripts were there (a slow line; a page that the browser filled again) counts as
   // changed now: fields that follow from a choice are asked for then. htmx has begun before this.
   function changedBefore() {
