@@ -55,7 +55,7 @@ def was_sent(session: Session, officer_id: str, form: str, window: str, now: dat
 def half_typed(session: Session, officer_id: str, form: str) -> list[tuple[str, dict[str, Any], datetime]]:
     """The unfinished forms of one kind, each under an address of its own (`form`?draft=...): address, fields, when; the newest first."""
     query = select(DRAFT.c.form).where(DRAFT.c.officer_id == officer_id, DRAFT.c.form.startswith(form, autoescape=True))
-    rows = session.execute(query.order_by(DRAFT.c.saved_at.desc())).all()
+    rows = session.execute(query.order_by(DRAFT.c.saved_at.desc(), DRAFT.c.form)).all()
     found = [(row.form, people.draft(session, officer_id, row.form)) for row in rows if row.form.partition("?")[0] == form]
     return [(address, *draft) for address, draft in found if draft is not None]
 

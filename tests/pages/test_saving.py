@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from api.pages.acts import acts
 from db import people
 from tests.pages.conftest import PASSWORD, Chromium, Site, axe, later, text_of
 from tests.pages.test_acts import fill, form_at, handled
 from tests.pages.test_approvals import drafted
 from tests.pages.test_consultations import address, asked
+from workflow import acts as a
 from workflow.case import Case
 
 HANDLER, INTAKE, HEAD, LEGAL = (f"{role}@gx-zrzy" for role in ("handler", "intake", "head", "legal"))
@@ -123,7 +125,7 @@ def test_half_typed_registrations_are_offered_each_by_itself_and_never_filled_in
     expect(page.locator("#saved")).to_contain_text("已保存", timeout=10_000)
     window.go("/intake")
     expect(page.locator("text=接着填")).to_have_count(2)
-    page.locator("text=接着填").nth(1).click()
+    page.locator("li:has-text('周*') a:has-text('接着填')").click()
     expect(page.locator("#f-wanted")).to_have_value("第一位要的")
     expect(page.locator("#saved")).to_contain_text("取回了您")
     window.go("/intake")
@@ -149,11 +151,15 @@ def test_a_registration_cut_short_by_the_end_of_the_session_is_filled_in_again(b
     window.wrong[:] = [one for one in window.wrong if "401" not in one]
 
 
+def test_no_field_of_an_act_is_called_like_one_of_the_page() -> None:
+    assert not [kind for kind, model in a.ACTS.items() if acts._FIELDS & set(model.model_fields)]
+
+
 # ---------------------------------------------------------------- windows, colleagues, latecomers
 
 
 def of(path: str, form: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    return form | {"of": path} | fields
+    return form | {"saves": path} | fields
 
 
 def test_a_save_that_comes_after_its_form_was_sent_makes_no_draft(site: Site) -> None:
@@ -217,5 +223,5 @@ def test_two_people_at_one_form_know_of_each_other_and_keep_what_is_theirs(site:
     "address", ["", "/desk", "/cases/x/acts/note", "/account/password", "/intake", "x" * 500]
 )
 def test_other_addresses_keep_nothing(site: Site, address: str) -> None:
-    assert site.as_(HANDLER).post("/drafts", {"of": address, "text": "x"}).status_code == 400
-    assert site.visitor().post("/drafts", {"of": "/approvals/x", "text": "x"}).status_code in (303, 401, 403)
+    assert site.as_(HANDLER).post("/drafts", {"saves": address, "text": "x"}).status_code == 400
+    assert site.visitor().post("/drafts", {"saves": "/approvals/x", "text": "x"}).status_code in (303, 401, 403)

@@ -21,7 +21,7 @@ from api.pages.shared.frame import Form, HttpRequest, action, form_of, me, offic
 from db import drafts, people
 from db.drafts import AFTER, WINDOW
 
-OWN = frozenset({WINDOW, AFTER, "of", "csrf"})
+OWN = frozenset({WINDOW, AFTER, "saves", "csrf"})
 """Fields of the saving itself."""
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _SAVES = re.compile(
@@ -91,10 +91,10 @@ def _address(request: HttpRequest) -> str:
 def save(request: HttpRequest) -> Response[str]:
     """自动保存: the sentence that says so. 409: another window wrote since, or the form was sent."""
     office, officer, form = office_of(request), me(request), form_of(request)
-    address, now = form.get("of"), office.clock()
+    address, now = form.get("saves"), office.clock()
     if _SAVES.fullmatch(address) is None:
         raise Problem(400, "没有这一张表，没有保存。")
-    fields = {name: values for name, values in form.fields.items() if name != "of"}
+    fields = {name: values for name, values in form.fields.items() if name != "saves"}
     became, at = office.database.write(lambda s: drafts.keep(s, officer.id, address, fields, now))
     return said(became, f"{at.astimezone(SHANGHAI):%H:%M}")
 

@@ -207,7 +207,7 @@
     function words() {
       const body = new URLSearchParams();
       for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
-      body.append("of", form.dataset.saves);
+      body.append("saves", form.dataset.saves);
       return body;
     }
     function soon(after) { if (!timer) timer = window.setTimeout(save, after); }
