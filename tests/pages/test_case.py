@@ -347,3 +347,14 @@ def test_the_page_is_usable_by_everybody(browser: Chromium, size: tuple[int, int
     page.click("text=为什么是这一天")
     page.wait_for_url("**/why")
     assert page.locator(".gk-cal").count() >= 2
+
+
+def test_what_moves_the_file_and_what_else_is_owed_are_two_lines(site: Site) -> None:
+    case = site.register(submitted_on="2026-11-16", received_on="2026-11-16")
+    case = site.place("handler@gx-zrzy", case, "acceptance")
+    case = site.place("handler@gx-zrzy", case, "search", places=["档案室"], method="按文号", result="found")
+    case = site.place("head@gx-zrzy", case, "extension", days=10, reason="共四十卷", notified_on="2026-11-24")
+    after = text_of(site.as_("handler@gx-zrzy").page(f"/cases/{case.id}?done=extension"))
+    assert "下一步：拟稿。还要办：送达延期答复告知书。" in after
+    course = text_of(site.as_("handler@gx-zrzy").page(f"/cases/{case.id}"))
+    assert course.index("下一步：拟稿") < course.index("待送达：延期答复告知书")

@@ -53,10 +53,18 @@ def _date(office: Office, case: Case) -> str:
 
 
 def _next(office: Office, session: Session, case: Case, officer: Officer, kind: str) -> Markup:
-    """The step that usually follows, where this officer may take it."""
+    """What moves the file, and in a line of its own what else is owed, each where this officer may see to it."""
     open_now = office.open_to(session, case, officer, "own", office.today()) if officer.agency == case.agency else {}
-    unsent = steps.to_serve(case, office.rules)
-    follows = "service" if unsent and kind != "service" else steps.next_step(case, office.rules)
-    if follows is None or open_now.get(follows, office) is not None:
-        return Markup("")
-    return Markup('下一步：<a href="/cases/{}/acts/{}">{}</a>。').format(case.id, follows, a.ACTS[follows].title)
+    follows = steps.next_step(case, office.rules)
+    owed = steps.to_serve(case, office.rules) if kind != "service" or follows == "service" else ()
+    lines = []
+    if follows is not None and open_now.get(follows, office) is None:
+        lines.append(_to(case, "下一步：", follows, a.ACTS[follows].title))
+    if owed and follows != "service" and open_now.get("service", office) is None:
+        titles = "、".join(dict.fromkeys(LETTER_TITLES[one.kind] for one in owed))
+        lines.append(_to(case, "还要办：", "service", f"送达{titles}"))
+    return Markup("<br>").join(lines)
+
+
+def _to(case: Case, what: str, kind: str, title: str) -> Markup:
+    return Markup('{}<a href="/cases/{}/acts/{}">{}</a>。').format(what, case.id, kind, title)

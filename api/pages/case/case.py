@@ -285,14 +285,18 @@ def _awaited(case: Case, rules: Rules) -> list[tuple[date | None, str, str]]:
         kind = {"awaiting_correction": "correction", "awaiting_payment": "payment"}.get(case.state)
         said = [limit.sentence.text for limit in clock.limits if limit.kind == kind]
         found.append((outside.until, f"等{outside.who}", said[-1] if said else ""))
+    step = steps.next_step(case, rules)
+    moves = None if found or step is None or step == "service" else (clock.due if case.is_active else None, f"下一步：{a.ACTS[step].title}", "")
+    if moves is not None and case.is_active:  # what moves the file stands before what else is owed
+        found.append(moves)
     out = "、".join(LETTER_TITLES[one.kind] for one in steps.to_serve(case, rules))
     if out:
         found.append((None, f"待送达：{out}", ""))
     back = "、".join(LETTER_TITLES[one.kind] for one in steps.to_confirm(case, rules))
     if back:
         found.append((None, f"等回执：{back}", ""))
-    if not found and (step := steps.next_step(case, rules)) is not None:
-        found.append((clock.due if case.is_active else None, f"下一步：{a.ACTS[step].title}", ""))
+    if not found and moves is not None:
+        found.append(moves)
     return found
 
 
