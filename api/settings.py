@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_FROM_FILE = ("DATABASE_URL", "SIGN_PASSPHRASE")
+_FROM_FILE = ("DATABASE_URL", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE")
 OWN_FONTS = Path(__file__).parents[1] / "letters" / "fonts"
 """The fonts that the set-up fetches."""
 
@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     letter_workers: int = Field(2, ge=1, le=16, description="生成文书的进程数")
     sign_key: Path | None = Field(None, description="电子签名的证书和私钥，PKCS#12文件；不填的，文书不加电子签名")
     sign_passphrase: SecretStr = Field(SecretStr(""), description="这个文件的口令，最好放在 SIGN_PASSPHRASE_FILE 所指的文件中")
+    backup_passphrase: SecretStr = Field(SecretStr(""), description="备份的口令，最好放在 BACKUP_PASSPHRASE_FILE 所指的文件中；不填的，不加口令")
     sign_timestamp_url: str = Field("", pattern=r"^$|^https?://\S+$", description="时间戳服务（RFC 3161）的网址；不填的，签名不带时间戳")
     allowed_hosts: str = Field("*", description="允许的主机名，逗号分隔")
     forwarded_allow_ips: str = Field(

@@ -12,15 +12,17 @@ another it cannot be, is begun anew of what came, and the log says so.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Connection, Date, Table, delete, func, insert, select, text
@@ -28,8 +30,9 @@ from sqlmodel import Session, SQLModel
 
 from db import journal, people, private, rekeying
 from db import tables as t
-from db.engine import Database
-from db.files import Files
+from db.engine import Database, no_limit
+from db.files import Damaged, Files
+from db.locked import BadLock, Locking, Unlocked, is_locked
 from db.sealing import Ring
 from db.tidying import KINDS
 from db.verify import Tell
@@ -63,18 +66,24 @@ def back_up(
     target: Path,
     at: datetime,
     tell: Tell = lambda _done: None,
+    *,
+    passphrase: str = "",
+    damaged: list[str] | None = None,
 ) -> dict[str, int]:
     """Write the backup to `target`, whole or not at all; how many rows each table gave.
 
-    `folders` are the office's own (`rules`, `agencies`). Raises Damaged when a letter's bytes are not those kept.
+    `folders` are the office's own (`rules`, `agencies`). With a passphrase it is locked by it. A letter or an attachment whose bytes are
+    not those kept is left out and named in `damaged` (letters/ID), and in the manifest.
     """
+    left_out = [] if damaged is None else damaged
     part = target.with_name(target.name + ".part")
     digests: dict[str, str] = {}
     counts: dict[str, int] = {}
     try:
         with (
-            open(part, "wb", opener=private.opener) as made,
-            zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive,
+            open(part, "wb", opener=private.opener) as file,
+            Locking(file, passphrase) if passphrase else nullcontext(file) as made,
+            zipfile.ZipFile(cast(IO[bytes], made), "w", zipfile.ZIP_DEFLATED) as archive,
             _one_state(database) as connection,
         ):
             for table in _tables():
@@ -85,7 +94,12 @@ def back_up(
                 for row in connection.execute(
                     select(table.c.id, table.c.digest).where(table.c.digest.is_not(None))
                 ):
-                    data = files.sealed(kind, row.id, row.digest)
+                    try:
+                        data = files.sealed(kind, row.id, row.digest)
+                    except Damaged:
+                        left_out.append(f"{kind}/{row.id}")
+                        tell(1)
+                        continue
                     _add(archive, digests, f"files/{kind}/{row.id}", iter([data]))
                     keys |= {one for one in [database.ring.sealed_with(data)] if one}  # `rekey` may be at work
                     tell(1)
@@ -99,7 +113,7 @@ def back_up(
                     )
             manifest = {
                 "format": FORMAT, "made": at.isoformat(), "schema": _revision(connection), "keys": sorted(keys),
-                "tables": counts, "sha256": digests,
+                "tables": counts, "sha256": digests, "damaged": left_out,
             }  # fmt: skip
             archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
         with part.open("rb") as written:
@@ -125,7 +139,9 @@ def _one_state(database: Database) -> Any:
     """A connection that sees one state of the whole database, however long it reads."""
     if database.is_sqlite:  # under WAL a transaction is such a state already
         return database.engine.connect()
-    return database.engine.connect().execution_options(isolation_level="REPEATABLE READ")
+    connection = database.engine.connect().execution_options(isolation_level="REPEATABLE READ")
+    no_limit(connection)
+    return connection
 
 
 def _revision(connection: Connection) -> str | None:
@@ -160,29 +176,54 @@ def _add(archive: zipfile.ZipFile, digests: dict[str, str], name: str, chunks: I
 # ------------------------------------------------------------------ restoring one
 
 
+@contextmanager
+def _archive(source: Path, passphrase: str) -> Iterator[zipfile.ZipFile]:
+    """The zip in a backup, whether it is locked or not. Raises BadBackup."""
+    try:
+        with source.open("rb") as file:
+            if not is_locked(file):
+                with zipfile.ZipFile(file) as archive:
+                    yield archive
+                return
+            if not passphrase:
+                raise BadBackup("这份备份有口令。请把口令放在一个文件里，用BACKUP_PASSPHRASE_FILE指明，再恢复。什么也没有恢复。")
+            with io.BufferedReader(Unlocked(file, passphrase)) as unlocked, zipfile.ZipFile(unlocked) as archive:
+                yield archive
+    except BadLock:
+        raise BadBackup("这份备份的口令不对，或者备份已经损坏、没有抄全。什么也没有恢复，请核对口令，或者换一份备份。") from None
+    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+        raise BadBackup("这个文件不是本程序的备份，或者已经损坏、没有抄全。什么也没有恢复，请换一份备份。") from error
+
+
+def contents(source: Path, passphrase: str = "") -> tuple[str, dict[str, int]]:
+    """By what a backup is known again, and how many rows it has of each table. Raises BadBackup."""
+    with _archive(source, passphrase) as archive:
+        told = archive.read(MANIFEST)
+        counts: dict[str, int] = json.loads(told)["tables"]
+        return hashlib.sha256(told).hexdigest(), counts
+
+
 def restore(
-    database: Database, files: Files, folders: Mapping[str, Path], source: Path, reason: str | None = None
+    database: Database, files: Files, folders: Mapping[str, Path], source: Path, reason: str | None = None, *, passphrase: str = ""
 ) -> dict[str, int]:
     """Fill an empty office from a backup, in one transaction, after every digest was checked; rows by table.
 
     Every session and token has ended: which of them were ended since nobody knows. The log says so, with this `reason`.
     Raises BadBackup. The caller rebuilds what depends on the key of this installation, and verifies.
     """
-    try:
-        with zipfile.ZipFile(source) as archive:
-            manifest = _checked(archive)
+    with _archive(source, passphrase) as archive:
+        manifest = _checked(archive)
 
-            def fill(session: Session) -> dict[str, int]:
-                counts = _fill(session, archive, manifest, files, folders, database.ring)
-                now = database.journal.clock()
-                rekeying.know_also(session, manifest["keys"], now)
-                people.log(session, now, "restore", object=f"{manifest['made'][:19]}的备份", reason=reason)
-                people.end_all(session, datetime.fromisoformat(manifest["made"]))
-                return counts
+        def fill(session: Session) -> dict[str, int]:
+            no_limit(session.connection())
+            counts = _fill(session, archive, manifest, files, folders, database.ring)
+            now = database.journal.clock()
+            rekeying.know_also(session, manifest["keys"], now)
+            people.log(session, now, "restore", object=f"{manifest['made'][:19]}的备份", reason=reason)
+            people.end_all(session, datetime.fromisoformat(manifest["made"]))
+            return counts
 
-            return database.write(fill)
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
-        raise BadBackup("这个文件不是本程序的备份，或者已经损坏。什么也没有恢复，请换一份备份。") from error
+        return database.write(fill)
 
 
 def _checked(archive: zipfile.ZipFile) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -672,45 +674,119 @@ def rekey() -> None:
         _fail(f"有{left}处（记录、文件）打不开，旧密钥没有停用。请运行 gongkai verify 看是哪些。")
 
 
+BACKUP = "gongkai-????????-??????.zip"
+"""How backups in a folder are called, by the time of their making."""
+
+
 @gongkai.command()
-@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
-def backup(target: Path) -> None:
-    """把数据库、文书、附件和本单位的规则、抬头备份为一个文件，办理不必停；密钥另行保管，不在其中。"""
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--keep", type=click.IntRange(min=1), default=None, help="TARGET是目录的：只留最近的几份，更早的删除")
+def backup(target: Path, keep: int | None) -> None:
+    """把数据库、文书、附件和本单位的规则、抬头备份为一个文件（TARGET是目录的，按时间取名），办理不必停；密钥另行保管，不在其中。
+
+    设置了BACKUP_PASSPHRASE（最好用BACKUP_PASSPHRASE_FILE）的，整个文件用口令加密。损坏、缺失的文书和附件逐个列出，其余照样备份，以非零状态结束。
+    """
     from api.office.record import by_command, record
     from db.backup import back_up, size
 
-    if target.exists():
-        _fail("已有同名的文件，没有备份。请换一个文件名。")
-    with _office() as office, _progress(size(office.database), "备份") as bar:
-        record(office.database, office.clock(), "backup", reason=by_command())
-        counts = back_up(office.database, office.files, office.sources.folders, target, office.clock(), bar.update)
-    click.echo(f"已备份：{target}，案件{counts['case_file']}件、文书{counts['letter']}份、附件{counts['attachment']}份")
+    folder = target if target.is_dir() else None
+    if folder is None and keep is not None:
+        _fail("--keep只用于目录，没有备份。请写明备份放在哪个目录。")
+    settings, damaged = load_settings(), list[str]()
+    passphrase = _passphrase(settings)
+    with _office(settings) as office:
+        if folder is not None:
+            target = folder / f"gongkai-{office.clock():%Y%m%d-%H%M%S}.zip"
+        if target.exists():
+            _fail("已有同名的文件，没有备份。请换一个文件名。")
+        with _progress(size(office.database), "备份") as bar:
+            record(office.database, office.clock(), "backup", reason=by_command())
+            counts = back_up(
+                office.database, office.files, office.sources.folders, target, office.clock(), bar.update, passphrase=passphrase, damaged=damaged
+            )
+    locked = "，已用口令加密" if passphrase else ""
+    click.echo(f"已备份：{target}，案件{counts['case_file']}件、文书{counts['letter']}份、附件{counts['attachment']}份{locked}")
+    if damaged:
+        for one in damaged:
+            click.echo(f"没有备份进去（损坏或者缺失）：{one}")
+        _fail(f"有{len(damaged)}个文件损坏或者缺失，其余的都已备份；以前的备份没有删除。请从以前的备份中取回这些文件，再运行 gongkai verify。")
+    for old in sorted(folder.glob(BACKUP))[:-keep] if folder is not None and keep is not None else ():
+        old.unlink()
+        click.echo(f"已删除较早的备份：{old}")
+
+
+def _passphrase(settings: Settings) -> str:
+    from db.locked import LEAST
+
+    found = settings.backup_passphrase.get_secret_value()
+    if found and len(found) < LEAST:
+        _fail(f"BACKUP_PASSPHRASE太短，没有办理：应当不少于{LEAST}个字符，拿到备份的人可以无限次地试。")
+    return found
 
 
 @gongkai.command()
 @click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 def restore(source: Path) -> None:
-    """从备份恢复到空的数据目录和数据库：先逐个核对摘要，再恢复，最后核对数据；人员须重新登录，接口令牌须重新发给。"""
+    """从备份恢复到空的数据目录和数据库：先逐个核对摘要，再恢复，最后核对数据；中断的，再次运行接着办。
+
+    人员须重新登录，接口令牌须重新发给。
+    """
+    _restored(load_settings(), source)
+
+
+def _restored(settings: Settings, source: Path) -> None:
+    """Restore and verify; a restore that was cut short goes on. Ends the command where something is not as it should be."""
+    from api.office.checkup import RESTORING
     from api.office.record import by_command
-    from db import store
-    from db.backup import BadBackup
+    from db import private, queries, store
+    from db.backup import BadBackup, contents
     from db.backup import restore as fill
     from db.verify import verify as faults
 
-    with _office(begins=True) as office:
+    passphrase, mark, is_filled = _passphrase(settings), settings.data_dir / RESTORING, True
+    with _office(settings, begins=True) as office:
         try:
-            counts = fill(office.database, office.files, office.sources.folders, source, by_command())
+            known_as, counts = contents(source, passphrase)
+            with office.database.read() as session:
+                is_filled = queries.officers(session) != []
+            if not (is_filled and mark.exists() and mark.read_text() == known_as):
+                if not is_filled:  # from here on it is not ready until all is done
+                    with open(mark, "w", opener=private.opener) as file:
+                        file.write(known_as)
+                counts = fill(office.database, office.files, office.sources.folders, source, by_command(), passphrase=passphrase)
         except BadBackup as bad:
+            if not is_filled:
+                mark.unlink(missing_ok=True)
             _fail(str(bad))
-    with _office() as office:  # with the rules and letterheads that came back
+    with _office(settings) as office:  # with the rules and letterheads that came back
         office.database.write(lambda s: store.rebuild(s, office.rules, office.keys))
-        with office.database.read() as session:
+        with office.database.read(one_state=True) as session:
             found = list(faults(session, office.files, office.rules, office.keys))
+    mark.unlink(missing_ok=True)
     for fault in found:
         click.echo(fault)
     click.echo(f"已恢复：案件{counts['case_file']}件、文书{counts['letter']}份、附件{counts['attachment']}份；核对不符{len(found)}处")
     if found:
         sys.exit(1)
+
+
+@gongkai.command()
+@click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def drill(source: Path) -> None:
+    """演练恢复：用现在的密钥把备份恢复到临时目录（SQLite），核对以后删除；不动现有的数据。最好定期运行。"""
+    with tempfile.TemporaryDirectory(prefix="gongkai-drill-") as folder:
+        settings = load_settings()
+        trial = Path(folder) / "data"
+        trial.mkdir(0o700)
+        if (keys := settings.data_dir / "secrets").is_dir():
+            shutil.copytree(keys, trial / "secrets")
+        _restored(settings.model_copy(update=_within(trial)), source)
+    click.echo("演练完成：这份备份可以恢复，临时目录已经删除")
+
+
+def _within(folder: Path) -> dict[str, Any]:
+    """The settings of an office that lies in this folder alone."""
+    return {"data_dir": folder, "database_url": f"sqlite:///{folder / 'gongkai.db'}", "rules_dir": None, "agencies_dir": None, "checkpoint_dir": None}
 
 
 @gongkai.command()

@@ -15,6 +15,8 @@ from letters.render import missing_libraries
 
 LEAST_FREE = 200 * 1024 * 1024
 """Below 200 MiB of free space nothing new should be accepted."""
+RESTORING = "restoring"
+"""The file in the data folder that says which backup is being restored: until that is done nothing here is fit to serve."""
 HORIZON = 60
 """Natural days ahead for which the calendar should be loaded."""
 
@@ -51,6 +53,8 @@ def _quietly(check: Callable[[Office], Iterator[Finding]], office: Office) -> li
 
 
 def _database(office: Office) -> Iterator[Finding]:
+    if (office.files.root.parent / RESTORING).exists():
+        yield Finding("restore", "fails", "从备份恢复没有做完，请再运行一次 gongkai restore（同一份备份），做完以后再启动")
     problem = office.database.problem()
     yield Finding("database", "fails" if problem else "ok", problem or f"数据库可以读写（{office.database.kind}）")
 

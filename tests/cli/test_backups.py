@@ -1,0 +1,119 @@
+"""Backups from the command line: locked, kept, cut short, damaged, tried out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from api.cli.demo import open_desks, open_units
+from api.office import checkup
+from api.office.opening import open_office
+from api.settings import Settings
+from db import store
+from tests.cli.test_commands import Shell
+from workflow.acts import parse
+
+WORDS = "some words of a test"
+
+
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """An office with a file and its letter."""
+    shell = Shell(tmp_path_factory.mktemp("kept") / "data")
+    office = open_office(Settings(data_dir=shell.data, database_url="", letter_workers=1))
+    open_units(office)
+    applicant = {"category": "natural_person", "name": "张样例", "address": "样例路1号"}
+    data = {"kind": "registration", "on": "2026-03-02", "channel": "in_person", "submitted_on": "2026-03-02", "wanted": "样例"}
+    case = office.register(open_desks(office)["intake@gx-zrzy"], parse({**data, "applicant": applicant})).case
+    for letter in case.letters(office.rules):
+        office.pdf(letter.id)
+    office.close()
+    return shell
+
+
+def elsewhere(shell: Shell, folder: Path) -> Shell:
+    """An empty data folder with the keys."""
+    shutil.copytree(shell.data / "secrets", folder / "secrets")
+    return Shell(folder)
+
+
+def test_a_locked_backup_opens_with_its_passphrase_alone(shell: Shell, tmp_path: Path) -> None:
+    target = tmp_path / "all.zip"
+    assert "太短" in shell.run("backup", str(target), BACKUP_PASSPHRASE="short").stderr
+    assert "口令加密" in shell.good("backup", str(target), BACKUP_PASSPHRASE=WORDS)
+    assert b"manifest.json" not in target.read_bytes()
+    assert target.stat().st_mode & 0o777 == 0o600
+    for told, words in (("BACKUP_PASSPHRASE_FILE", ""), ("口令不对", "other words of a test")):
+        done = elsewhere(shell, tmp_path / f"other-{told}").run("restore", str(target), BACKUP_PASSPHRASE=words)
+        assert done.returncode == 1
+        assert told in done.stderr
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes(target.read_bytes()[:-100])
+    assert "没有抄全" in elsewhere(shell, tmp_path / "cut").run("restore", str(cut), BACKUP_PASSPHRASE=WORDS).stderr
+    assert "演练完成" in shell.good("drill", str(target), BACKUP_PASSPHRASE=WORDS)
+    there = elsewhere(shell, tmp_path / "there")
+    assert "案件1件" in there.good("restore", str(target), BACKUP_PASSPHRASE=WORDS)
+
+
+def test_a_restore_that_was_cut_short_goes_on(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target, there = tmp_path / "all.zip", elsewhere(shell, tmp_path / "there")
+    shell.good("backup", str(target))
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "rebuild", killed)
+        with pytest.raises((KeyboardInterrupt, SystemExit)):
+            raise SystemExit(there.run("restore", str(target)).returncode)
+    assert (there.data / checkup.RESTORING).exists()
+    assert "没有做完" in there.run("check").stdout
+    other = tmp_path / "other.zip"
+    shell.good("backup", str(other))
+    assert "已经有人员或者案件" in there.run("restore", str(other)).stderr, "what was begun is another backup"
+    assert "核对不符0处" in there.good("restore", str(target))
+    assert "没有做完" not in there.run("check").stdout
+    assert "已经有人员或者案件" in there.run("restore", str(target)).stderr
+
+
+def test_what_is_damaged_is_listed_and_the_rest_is_kept(shell: Shell, tmp_path: Path) -> None:
+    (letter,) = [path for path in (shell.data / "files" / "letters").rglob("*") if path.is_file()]
+    whole = letter.read_bytes()
+    letter.write_bytes(b"x")
+    try:
+        done = shell.run("backup", str(tmp_path / "all.zip"))
+    finally:
+        letter.write_bytes(whole)
+    assert done.returncode == 1
+    assert f"letters/{letter.name}" in done.stdout
+    found = elsewhere(shell, tmp_path / "there").run("restore", str(tmp_path / "all.zip"))
+    assert f"letters/{letter.name}：文件缺失" in found.stdout
+    assert "案件1件" in found.stdout
+
+
+def test_a_folder_keeps_the_last_ones(shell: Shell, tmp_path: Path) -> None:
+    for n in range(3):
+        (tmp_path / f"gongkai-2026010{n}-000000.zip").write_bytes(b"old")
+    (tmp_path / "mine.zip").write_bytes(b"mine")
+    shell.good("backup", str(tmp_path), "--keep", "2")
+    left = sorted(os.listdir(tmp_path))  # noqa: PTH208 - names
+    assert left[0] == "gongkai-20260102-000000.zip"
+    assert left[2:] == ["mine.zip"]
+    assert "--keep只用于目录" in shell.run("backup", str(tmp_path / "one.zip"), "--keep", "2").stderr
+
+
+def test_a_drill_leaves_nothing_and_touches_nothing(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    target = tmp_path / "all.zip"
+    shell.good("backup", str(target))
+    before = (shell.data / "gongkai.db").read_bytes()
+    shell.good("drill", str(target))
+    assert (shell.data / "gongkai.db").read_bytes() == before
+    assert list((tmp_path / "temporary").iterdir()) == []
+    target.write_bytes(target.read_bytes()[:-100])
+    assert shell.run("drill", str(target)).returncode == 1
+    assert list((tmp_path / "temporary").iterdir()) == []
