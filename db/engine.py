@@ -159,7 +159,7 @@ class Database:
         """`_once`, tried again where PostgreSQL asks for it."""
         for attempt in range(_TRIES):
             try:
-                return self._once(work, request)
+                return self._once(work, request, until)
             except DBAPIError as error:
                 pause = random.uniform(0, 0.01 * 2**attempt)  # noqa: S311 - a pause, no secret
                 is_last = attempt == _TRIES - 1 or time.monotonic() + pause > until
@@ -185,6 +185,8 @@ class Database:
         with self._alone(until), Session(self.engine, expire_on_commit=False, info=told) as session:
             if self.is_sqlite:
                 session.connection(execution_options={"begin": "IMMEDIATE", "until": until})
+            elif WAITED.get() > 1:  # those who have waited for a thread wait the less for a lock
+                session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {max(200, int((until - time.monotonic()) * 1000))}")
             result = work(session)
             journal.settle(session)
             session.commit()

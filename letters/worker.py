@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -79,7 +80,24 @@ def serve(connection: Connection[Any, Any]) -> None:
         connection.send(answer)
 
 
+MEMORY = 4 << 30
+"""Bytes of address space: a usual letter takes a tenth, reading a scan a third."""
+LONGEST, MOST_OPEN = 512 << 20, 256
+"""Bytes of a file that it writes, and files that it has open."""
+
+
+def limit() -> None:
+    """What a worker may take of the machine; it leaves no core behind, which would hold what a letter says of people."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, LONGEST), (resource.RLIMIT_NOFILE, MOST_OPEN), (resource.RLIMIT_CORE, 0),
+    ):  # fmt: skip
+        _, hard = resource.getrlimit(what)
+        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (least, hard if what != resource.RLIMIT_CORE else 0))
+
+
 if __name__ == "__main__":
+    limit()
     os.setsid()  # Ctrl-C in the terminal is for the parent, which closes the connection
     with Connection(int(sys.argv[1])) as _connection:
         serve(_connection)

@@ -15,7 +15,7 @@ from api.office.problems import NOT_FOUND, Problem
 from api.web import cookies
 from api.web.bodies import LARGE
 from api.web.hosts import WATCHED
-from api.web.worker_threads import in_thread
+from api.web.worker_threads import reading
 from db import queries
 from db.engine import DatabaseUnavailable
 from db.people import SignedIn
@@ -73,7 +73,7 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         if found is not None:
             officer, state["scope"] = found
     if officer is None and (is_page or str(connection.scope.get("method")) == "GET") and cookies.COOKIE in connection.cookies:
-        signed = await in_thread(cookies.session_of, connection, office)
+        signed = await reading(cookies.session_of, connection, office)
         if signed is not None:
             state["signed_in"], officer = signed, signed.officer
     if officer is not None:
@@ -81,7 +81,7 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     if access.is_public:
         return
     if officer is None:
-        if is_page and handler.opt.get("csrf") and await in_thread(cookies.was_signed_in, connection, office):
+        if is_page and handler.opt.get("csrf") and await reading(cookies.was_signed_in, connection, office):
             state["signed_out"] = True  # the action gives the form back with the sign-in page
             return
         raise Problem(401, _PAGE_401 if is_page else _API_401, headers={} if is_page else {"WWW-Authenticate": "Bearer"})
@@ -104,7 +104,7 @@ async def _let_in(connection: Connection, handler: BaseRouteHandler, access: Acc
     most = getattr(handler, "request_max_body_size", None)
     if isinstance(most, int) and most > LARGE and "case_id" in connection.path_params:
         # Whether he may see the file is asked before something large is taken in for it; elsewhere with what he does to it.
-        await in_thread(office.case, officer, str(connection.path_params["case_id"]), NOT_FOUND, access.relations)
+        await reading(office.case, officer, str(connection.path_params["case_id"]), NOT_FOUND, access.relations)
 
 
 def _own_secrets_first(connection: Connection, signed: SignedIn) -> None:
@@ -133,7 +133,7 @@ async def _found(office: Office, token: str) -> tuple[Officer, str] | None:
     if office.database.is_sqlite:
         with suppress(DatabaseUnavailable):
             return signed_in(office, token)
-    return await in_thread(signed_in, office, token)
+    return await reading(signed_in, office, token)
 
 
 def signed_in(office: Office, token: str) -> tuple[Officer, str] | None:

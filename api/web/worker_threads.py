@@ -78,18 +78,23 @@ def _unlimited() -> CapacityLimiter:
         return made
 
 
-def _lane() -> Lane:
+def _lane(name: str) -> Lane:
     try:
         lanes = _LANES.get()
     except LookupError:
         lanes = {name: Lane() for name in ("read", "write")}
         _LANES.set(lanes)
-    return lanes[LANE.get()]
+    return lanes[name]
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """The result of `work`, in a thread of the lane of this request. Raises Busy."""
-    return await _lane().run(partial(work, *args, **kwargs))
+    return await _lane(LANE.get()).run(partial(work, *args, **kwargs))
+
+
+async def reading(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The same for what only reads, whatever the request does afterwards. Raises Busy."""
+    return await _lane("read").run(partial(work, *args, **kwargs))
 
 
 def threaded(handler: Callable[P, T]) -> Callable[P, Awaitable[T]]:

@@ -12,6 +12,7 @@ import psutil
 import pytest
 from PIL import Image
 
+from letters import worker
 from letters.errors import Interrupted, LetterError
 from letters.render import Renderer, render_here
 from tests.letters.samples import sample
@@ -41,6 +42,15 @@ def test_what_cannot_be_made_is_said_and_the_worker_goes_on(pool: Renderer) -> N
 def workers() -> list[psutil.Process]:
     mine = psutil.Process().children()
     return [one for one in mine if "letters.worker" in " ".join(one.cmdline())]
+
+
+def test_a_worker_takes_no_more_of_the_machine_than_it_may() -> None:
+    before = {one.pid for one in workers()}
+    with Renderer(workers=1) as pool:
+        assert pool.render("withdrawal_notice", sample("withdrawal_notice")).startswith(b"%PDF-")
+        (one,) = [one for one in workers() if one.pid not in before]
+        bounds = {what: one.rlimit(what)[0] for what in (psutil.RLIMIT_AS, psutil.RLIMIT_FSIZE, psutil.RLIMIT_NOFILE, psutil.RLIMIT_CORE)}
+    assert list(bounds.values()) == [worker.MEMORY, worker.LONGEST, worker.MOST_OPEN, 0]
 
 
 def test_a_worker_that_dies_is_replaced() -> None:
