@@ -116,7 +116,8 @@ def listed(session: Session, agency: str, *, waiting: bool, limit: int = 100) ->
     """Those that wait, the oldest first; or those that are settled, the latest first."""
     mine = and_(APPLICATION.c.agency == agency, APPLICATION.c.state == "waiting" if waiting else APPLICATION.c.state != "waiting")
     order = APPLICATION.c.submitted_at.asc() if waiting else APPLICATION.c.settled_at.desc()
-    rows = session.execute(select(APPLICATION).where(mine).order_by(order, APPLICATION.c.serial).limit(limit))
+    serial = APPLICATION.c.serial.asc() if waiting else APPLICATION.c.serial.desc()
+    rows = session.execute(select(APPLICATION).where(mine).order_by(order, serial).limit(limit))
     return [_opened(session, row) for row in rows]
 
 

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, literal_column, not_, or_, select
 from sqlmodel import Session
 
 from db import tables as t
+from db.counting import Aside, many
+from db.standing import OPEN
 from workflow.acts import Officer
-from workflow.procedure import ACTIVE
 from workflow.staff import Staff
 
 ACT, DOCKET, INBOX = (t.table_of(model) for model in (t.ActRow, t.Docket, t.Inbox))
 _FAR = date(9999, 12, 31)
+_MEETING = ACT.c.kind == literal_column("'meeting'")
 
 
 def his(staff: Staff, username: str) -> ColumnElement[bool]:
@@ -31,36 +33,31 @@ def his(staff: Staff, username: str) -> ColumnElement[bool]:
 
 def asked_of(staff: Staff, username: str) -> ColumnElement[bool]:
     """The rows of `inbox` that he may answer: his own, and what is addressed to nobody in particular of his unit."""
-    here = and_(INBOX.c.agency == staff.by_name[username].agency, INBOX.c.officer.is_(None))
-    return or_(here, his(staff, username))
+    here = INBOX.c.agency == staff.by_name[username].agency
+    return and_(here, or_(INBOX.c.officer.is_(None), his(staff, username)))
 
 
 def counts(session: Session, officer: Officer, staff: Staff) -> tuple[int, int, int, int]:
-    """How many wait for an answer, are answered, were asked by him in files that still wait, and meetings."""
-    inbox = session.execute(
-        select(
-            func.count().filter(INBOX.c.is_open).label("open"), func.count().filter(~INBOX.c.is_open).label("done")
-        ).where(asked_of(staff, officer.username))
-    ).one()
-    asked = session.execute(select(func.count()).select_from(_asking(officer).subquery())).scalar_one()
-    meetings = session.execute(select(func.count()).select_from(_meetings(officer).subquery())).scalar_one()
-    return inbox.open, inbox.done, asked, meetings
+    """How many wait for an answer, are answered, were asked by him in files that still wait, and meetings; each at most `MANY`."""
+    mine = select(INBOX.c.seq).where(asked_of(staff, officer.username))
+    return (
+        many(session, mine.where(INBOX.c.is_open)), many(session, mine.where(~INBOX.c.is_open)), many(session, _asking(officer)),
+        many(session, _meetings(officer)),
+    )  # fmt: skip
 
 
 def inbox(session: Session, staff: Staff, username: str, *, is_open: bool, most: int, after: int = 0) -> Sequence[Row[Any]]:
     """What is asked of this officer: the open ones by their limit, the answered ones newest first."""
-    limit = func.coalesce(INBOX.c.limit_on, _FAR)
-    order = (limit, INBOX.c.case_id, INBOX.c.seq) if is_open else (limit.desc(), INBOX.c.case_id, INBOX.c.seq)
-    query = select(INBOX).where(asked_of(staff, username), INBOX.c.is_open == is_open).order_by(*order)
+    by_limit = (func.coalesce(INBOX.c.limit_on, _FAR), INBOX.c.case_id, INBOX.c.seq)
+    latest = (INBOX.c.limit_on.desc(), INBOX.c.case_id.desc(), INBOX.c.seq.desc())
+    query = select(INBOX).where(asked_of(staff, username), INBOX.c.is_open if is_open else ~INBOX.c.is_open)
+    query = query.order_by(*(by_limit if is_open else latest))
     return session.execute(query.limit(most).offset(after)).all()
 
 
 def _asking(officer: Officer) -> Any:
-    consulted = select(ACT.c.case_id).where(ACT.c.kind == "consultation")
-    return select(DOCKET).where(
-        DOCKET.c.agency == officer.agency, DOCKET.c.assignee == officer.username, DOCKET.c.state.in_(ACTIVE),
-        DOCKET.c.case_id.in_(consulted),
-    )  # fmt: skip
+    consulted = exists().where(ACT.c.case_id == DOCKET.c.case_id, ACT.c.kind == "consultation")
+    return select(DOCKET).where(DOCKET.c.agency == officer.agency, DOCKET.c.assignee == officer.username, OPEN, consulted)
 
 
 def asking(session: Session, officer: Officer, most: int, after: int = 0) -> Sequence[Row[Any]]:
@@ -72,10 +69,10 @@ def asking(session: Session, officer: Officer, most: int, after: int = 0) -> Seq
 def _meetings(officer: Officer) -> Any:
     columns = (ACT.c.case_id, ACT.c.seq, ACT.c.on, DOCKET.c.number)
     joined = select(*columns).join(DOCKET, DOCKET.c.case_id == ACT.c.case_id)
-    return joined.where(ACT.c.kind == "meeting", DOCKET.c.agency == officer.agency)
+    return joined.where(_MEETING, Aside(DOCKET.c.agency) == officer.agency)
 
 
 def meetings(session: Session, officer: Officer, most: int, after: int = 0) -> Sequence[Row[Any]]:
     """The minutes of meetings in the files of this agency, newest first: (case_id, seq, on, number)."""
-    order = (ACT.c.on.desc(), ACT.c.case_id, ACT.c.seq)
+    order = (ACT.c.on.desc(), ACT.c.case_id.desc(), ACT.c.seq.desc())
     return session.execute(_meetings(officer).order_by(*order).limit(most).offset(after)).all()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, func, select
 from sqlmodel import Session
 
 from db import tables as t
 from db.consulting import his
+from db.standing import OPEN, WAITING
 from workflow.acts import Officer
-from workflow.procedure import ACTIVE
 from workflow.staff import Staff
 
 DOCKET, INBOX, APPLICATION = (t.table_of(model) for model in (t.Docket, t.Inbox, t.Application))
@@ -25,7 +25,7 @@ def waiting(session: Session, officer: Officer, staff: Staff) -> Mapping[str, in
         func.coalesce(func.sum(DOCKET.c.requests), 0).label("requests"),
         func.count().filter(DOCKET.c.to_serve > 0).label("service"),
         func.count().filter(DOCKET.c.archive_ready).label("archive"),
-    ).where(mine, or_(DOCKET.c.state == "approving", DOCKET.c.to_serve > 0, DOCKET.c.archive_ready, DOCKET.c.requests > 0))
+    ).where(mine, WAITING)
     row = session.execute(query).one()
     inbox = select(func.count()).select_from(INBOX).where(his(staff, officer.username), INBOX.c.is_open)
     online = select(func.count()).select_from(APPLICATION)
@@ -41,7 +41,7 @@ def waiting(session: Session, officer: Officer, staff: Staff) -> Mapping[str, in
 
 def active(session: Session, agencies: Collection[str], *, assignee: str | None = None) -> Sequence[Row[Any]]:
     """The cases that wait for their reply, the most pressing first; of one person (or nobody's) with `assignee`."""
-    query = select(DOCKET).where(DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.state.in_(ACTIVE))
+    query = select(DOCKET).where(DOCKET.c.agency.in_(sorted(agencies)), OPEN)
     if assignee is not None:
         query = query.where(DOCKET.c.assignee == assignee)
     return session.execute(query.order_by(func.coalesce(DOCKET.c.due_on, DOCKET.c.limit_on), DOCKET.c.serial)).all()

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, literal_column, or_, select
 from sqlmodel import Session
 
 from db import tables as t
@@ -175,7 +175,8 @@ def ledger(
 
 def docket_rows(database: Database, agencies: Collection[str], wanted: Filters, today: date) -> Iterator[Any]:
     """Every case that the filters leave, a thousand at a time: no transaction outlives a batch."""
-    narrowed = [DOCKET.c.agency.in_(sorted(agencies)), *conditions(replace(wanted, cursor=None), today)]
+    with database.read() as session:
+        narrowed = [DOCKET.c.agency.in_(sorted(agencies)), *conditions(session, agencies, replace(wanted, cursor=None), today)]
     query = select(DOCKET).order_by(DOCKET.c.received_on, DOCKET.c.case_id).limit(BATCH)
     last: Any = None
     while True:
@@ -193,8 +194,9 @@ def docket_rows(database: Database, agencies: Collection[str], wanted: Filters, 
 
 def logged(session: Session, agency: str, officer_id: str | None = None, limit: int = 50) -> list[Any]:
     """What was exported before, newest first: by the whole unit, or by one officer; with who, when, what and what for."""
+    taken = LOG.c.what.in_([literal_column("'export'"), literal_column("'unmask'")])  # what its index is over, word by word
     whole = or_(LOG.c.what == "export", and_(LOG.c.what == "unmask", LOG.c.object.contains("台账")))
-    query = select(LOG, OFFICER.c.name).outerjoin(OFFICER, OFFICER.c.id == LOG.c.officer_id).where(whole, LOG.c.agency == agency)
+    query = select(LOG, OFFICER.c.name).outerjoin(OFFICER, OFFICER.c.id == LOG.c.officer_id).where(taken, whole, LOG.c.agency == agency)
     if officer_id is not None:
         query = query.where(LOG.c.officer_id == officer_id)
     return list(session.execute(query.order_by(LOG.c.seq.desc()).limit(limit)).all())

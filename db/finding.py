@@ -7,24 +7,25 @@ it does not matter how it is spaced or written. None of these is part of an addr
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import Row, select, union
 from sqlmodel import Session
 
 from db import tables as t
-from db.matching import name_has, wanted_has
+from db.counting import MANY, many
+from db.matching import of_units
 from db.projection import name_key, paper_key, phone_key
+from db.sought import are_few, holding, words
 from db.worklists import FILTERS, Now
 from workflow import acts as a
 from workflow.identity import folded, normalized
 
-DOCKET = t.table_of(t.Docket)
+CASE, DOCKET = t.table_of(t.CaseFile), t.table_of(t.Docket)
 PAGE = 50
-MOST_WORDS = 8
 _NUMBER_WITHIN = re.compile(r"(?<![0-9])[0-9](?:[ \t.\-–—]{0,2}[0-9Xx]){10,}(?![0-9A-Za-z])")
 _EMAIL_WITHIN = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _PAPER = re.compile(r"[0-9]{14,17}[0-9Xx]|[0-9A-Za-z]{6,18}")
@@ -49,7 +50,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of what was found; `more` when another follows."""
+    """One page of what was found; `more` when another follows. `total` is at most `MANY`: more is not counted."""
 
     rows: Sequence[Row[Any]]
     total: int
@@ -79,46 +80,44 @@ def _is_phone(text: str) -> bool:
 
 def found(session: Session, agencies: Collection[str], wanted: Wanted, now: Now, *, number: int = 1) -> Page:
     """A page of the cases of these agencies that `wanted` narrows down to."""
-    return _page(session, [DOCKET.c.agency.in_(sorted(agencies)), *_conditions(wanted, now)], wanted.sort, number)
+    few = bool(asked := words(wanted.q)) and are_few(session, asked, agencies)
+    return _page(session, agencies, _conditions(session, agencies, wanted, now), wanted.sort, number, by_id=few)
 
 
 def by_person(session: Session, agencies: Collection[str], text: str, key: bytes) -> Page:
     """The requests of whoever has this number or phone, newest first."""
-    who: ColumnElement[bool] = DOCKET.c.applicant_key.in_([paper_key(kind, text, key) for kind in get_args(a.IdType)])
-    if _is_phone(text):
-        who = or_(who, DOCKET.c.phone_key == phone_key(text, key))
-    return _page(session, [DOCKET.c.agency.in_(sorted(agencies)), who], "received", 1)
+    mine = select(DOCKET.c.case_id).where(of_units(agencies))
+    who = mine.where(DOCKET.c.applicant_key.in_([paper_key(kind, text, key) for kind in get_args(a.IdType)]))
+    found = union(who, mine.where(DOCKET.c.phone_key == phone_key(text, key))) if _is_phone(text) else who
+    return _page(session, agencies, [DOCKET.c.case_id.in_(found)], "received", 1, by_id=True)
 
 
 def by_name(session: Session, agencies: Collection[str], name: str, key: bytes) -> Page:
     """The requests of whoever bears this whole name, newest first."""
-    return _page(session, [DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.name_key == name_key(name, key)], "received", 1)
+    return _page(session, agencies, [DOCKET.c.name_key == name_key(name, key)], "received", 1)
 
 
 def case_of(session: Session, agencies: Collection[str], number: str) -> str | None:
     """The id of the case that bears this whole number."""
-    query = select(DOCKET.c.case_id).where(DOCKET.c.agency.in_(sorted(agencies)), DOCKET.c.number == number.strip())
+    query = select(CASE.c.id).where(CASE.c.agency.in_(sorted(agencies)), CASE.c.number == number.strip())
     return session.execute(query).scalar()
 
 
-def _page(session: Session, conditions: list[Any], sort: str, number: int) -> Page:
-    total = int(session.execute(select(func.count()).select_from(DOCKET).where(*conditions)).scalar_one())
-    query = select(DOCKET).where(*conditions)
-    if sort == "due":
-        query = query.order_by(func.coalesce(DOCKET.c.due_on, date(9999, 12, 31)), DOCKET.c.serial, DOCKET.c.case_id)
-    else:
-        query = query.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial.desc(), DOCKET.c.case_id)
+_ORDERS: Mapping[str, tuple[Any, ...]] = {
+    "due": (DOCKET.c.due_on.asc().nulls_last(), DOCKET.c.serial, DOCKET.c.case_id),
+    "received": (DOCKET.c.received_on.desc(), DOCKET.c.serial.desc(), DOCKET.c.case_id.desc()),
+}
+
+
+def _page(session: Session, agencies: Collection[str], conditions: list[Any], sort: str, number: int, *, by_id: bool = False) -> Page:
+    total = many(session, select(DOCKET.c.case_id).where(of_units(agencies, by_id=by_id), *conditions))
+    query = select(DOCKET).where(of_units(agencies, many=total == MANY, by_id=by_id), *conditions).order_by(*_ORDERS[sort])
     rows = session.execute(query.limit(PAGE + 1).offset((number - 1) * PAGE)).all()
     return Page(rows[:PAGE], total, len(rows) > PAGE)
 
 
-def words(text: str) -> list[str]:
-    """The words of a question, parted by white space."""
-    return [one for one in text.split() if one][:MOST_WORDS]
-
-
-def _conditions(wanted: Wanted, now: Now) -> list[Any]:
-    held: list[Any] = [_word(one) for one in words(wanted.q)]
+def _conditions(session: Session, agencies: Collection[str], wanted: Wanted, now: Now) -> list[Any]:
+    held: list[Any] = [holding(session, asked, agencies)] if (asked := words(wanted.q)) else []
     exact = {"purpose": wanted.purpose, "channel": wanted.channel, "topic": wanted.topic, "outcome": wanted.outcome}
     held += [DOCKET.c[name] == value for name, value in exact.items() if value]
     if wanted.states:
@@ -130,14 +129,3 @@ def _conditions(wanted: Wanted, now: Now) -> list[Any]:
     if wanted.received_to is not None:
         held.append(DOCKET.c.received_on <= wanted.received_to)
     return held
-
-
-def _word(word: str) -> Any:
-    """The number, or two characters or more of what was asked; organisations are no secret, people are found elsewhere."""
-    ways: list[Any] = [DOCKET.c.number.contains(word, autoescape=True)] if "号" in word or "〔" in word else []
-    serial = word.removesuffix("号").rpartition("〕")[2]
-    if serial.isascii() and serial.isdigit() and len(serial) < 7 and serial == word.removesuffix("号"):
-        ways = [DOCKET.c.serial == int(serial)]
-    if len(word) >= 2:
-        ways += [wanted_has(word), name_has(word)]
-    return or_(*ways) if ways else DOCKET.c.number.contains(word, autoescape=True)

@@ -74,6 +74,7 @@ def _logged(**without: str) -> Kept:
 
 _FROM_ACTS = Kept("derived", "由办理行为得出，逐件重算比较")
 _FTS = Kept("left", "SQLite自己的全文索引，只用来找相似的申请，由case_text得出")
+_SOUGHT = Kept("left", "SQLite自己的全文索引，只用来查找，由case_text得出")
 TABLES: Mapping[str, Kept] = {
     "case_file": _logged(version="等于办理行为的项数，另行核对"),
     "act": _logged(),
@@ -110,6 +111,7 @@ TABLES: Mapping[str, Kept] = {
     "redaction": Kept("left", "还没有做成遮盖件的标记；做成以后在遮盖件里，遮盖件在日志里"),
     "form_draft": Kept("left", "没有提交的草稿，提交以后才是办理行为"),
     "application_draft": Kept("left", "没有提交的网上申请，提交以后才是申请"),
+    **dict.fromkeys(("case_sought", "case_sought_config", "case_sought_data", "case_sought_idx"), _SOUGHT),
     "case_text_fts": _FTS,
     "case_text_fts_config": _FTS,
     "case_text_fts_data": _FTS,

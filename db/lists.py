@@ -11,21 +11,14 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 
 from db import tables as t
-from db.standing import OPEN
+from db.standing import NONE, OPEN
 from workflow.acts import ACTS
 from workflow.movers import AFTER_LIMIT, FRONT, NOT_BY_THE_DRAFTER, POSTS, front, holders, without_front
-from workflow.procedure import STATES
 from workflow.staff import Staff
 
 DOCKET = t.table_of(t.Docket)
 HANDLERS = tuple(kind for kind in ACTS if kind not in (*POSTS, *FRONT, "assignment"))
 """Steps that are the 承办人's alone."""
-_LAID_AWAY = ("archived", "void")
-LIVE: ColumnElement[bool] = or_(
-    DOCKET.c.state.in_([state for state in STATES if state not in _LAID_AWAY]), DOCKET.c.requests > 0, DOCKET.c.to_serve > 0,
-    DOCKET.c.next_step == "reopening",
-)
-"""Where anything may be owed: no desk lists what lies in the archive, unless it is to be opened again or a letter came back."""
 
 
 def passed(today: date) -> ColumnElement[bool]:
@@ -67,12 +60,12 @@ def to_do(staff: Staff, username: str) -> ColumnElement[bool]:
     dispatching = bool(whose & {*staff.dispatchers(agency)})
     found = [and_(OPEN, not_(kept)) if dispatching else false(), and_(mine, awaits(HANDLERS, today))]
     for act in FRONT:
-        owed = or_(awaits((act,), today), DOCKET.c.to_serve > 0) if act == "service" else awaits((act,), today)
+        owed = or_(awaits((act,), today), DOCKET.c.to_serve > NONE) if act == "service" else awaits((act,), today)
         found.append(and_(owed, true() if whose & {*front(agency, staff)} else and_(mine, OPEN)))
         if not front(agency, staff) and whose & {*without_front(act, agency, staff)}:
             found.append(and_(owed, not_(and_(kept, OPEN))))
     for act in POSTS:
-        owed = DOCKET.c.requests > 0 if act == "request" else awaits((act,), today)
+        owed = DOCKET.c.requests > NONE if act == "request" else awaits((act,), today)
         held, drafter = holders(act, agency, staff), func.coalesce(DOCKET.c.drafted_by, "") if act in NOT_BY_THE_DRAFTER else None
         if whose & {*held}:
             found.append(owed if drafter is None else and_(owed, drafter != username))

@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 from db import journal
 from db import tables as t
+from db.counting import many
 from db.sealing import opened, ring_of, sealed
 from workflow.acts import Officer
 from workflow.staff import Leave
@@ -379,8 +380,10 @@ def last_logged(session: Session) -> datetime | None:
 
 
 def log_length(session: Session, wanted: LogFilter = EVERY_ENTRY) -> int:
-    """How many entries there are, of those that are asked for."""
-    return int(session.execute(select(func.count()).select_from(LOG).where(*wanted.conditions(session))).scalar_one())
+    """How many entries there are, of those that are asked for: of them at most `MANY`. All are numbered without a gap."""
+    if wanted == EVERY_ENTRY:
+        return int(session.execute(select(func.coalesce(func.max(LOG.c.seq), 0))).scalar_one())
+    return many(session, select(LOG.c.seq).where(*wanted.conditions(session)))
 
 
 # ------------------------------------------------------------------ what an administrator does

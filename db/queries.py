@@ -15,11 +15,13 @@ from sqlmodel import Session
 
 from db import search as text_index
 from db import tables as t
+from db.counting import MANY, Aside, many
 from db.lists import unattended
-from db.matching import OUTSIDE, name_has, wanted_has
+from db.matching import OUTSIDE, named, of_units, organisation
 from db.sealing import Ring, opened, opened_one, ring_of
 from db.similarity import Similar, rank
-from db.standing import OWED, overdue
+from db.sought import are_few, holding, words
+from db.standing import OPEN, OWED, overdue
 from db.store import token_digest
 from workflow.acts import Officer
 from workflow.case import Case
@@ -66,7 +68,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page; `next` is the cursor of the following one."""
+    """One page; `next` is the cursor of the following one, `total` counts as far as `MOST_COUNTED`."""
 
     items: Sequence[Row[Any]]
     next: str | None
@@ -76,37 +78,70 @@ class Found:
 _FAR = date(9999, 12, 31)
 _MOST = 2**31 - 1
 """The largest serial that a database keeps."""
+MOST_COUNTED = 100_000
+"""So far `total` counts."""
 _SORTS = {
-    "due": (func.coalesce(DOCKET.c.due_on, _FAR), False),
-    "received": (DOCKET.c.received_on, False),
-    "number": (DOCKET.c.serial, False),
+    "due": DOCKET.c.due_on,
+    "received": DOCKET.c.received_on,
+    "number": DOCKET.c.serial,
 }
 
 
 def cases(session: Session, agencies: Collection[str], wanted: Filters, today: date) -> Found:
     """A page of the cases of these agencies. Raises BadCursor."""
-    theirs: Any = DOCKET.c.agency.in_(sorted(agencies))
-    if wanted.passed_to in agencies:  # of the office above, but on the list of who drafts
-        theirs = or_(theirs, DOCKET.c.passed_to == wanted.passed_to)
-    narrowed = [theirs, *conditions(wanted, today)]
-    total = session.execute(select(func.count()).select_from(DOCKET).where(*narrowed)).scalar_one()
-    name, down = wanted.sort.lstrip("-"), wanted.sort.startswith("-")
-    key, _ = _SORTS[name]
-    if wanted.cursor is not None:
-        place = tuple_(key, DOCKET.c.case_id)
-        after = _read_cursor(wanted.cursor, wanted.sort)
-        narrowed.append(place < after if down else place > after)
-    order = (key.desc(), DOCKET.c.case_id.desc()) if down else (key, DOCKET.c.case_id)
-    query = select(DOCKET, key.label("sort_key")).where(*narrowed).order_by(*order).limit(wanted.limit + 1)
-    rows = session.execute(query).all()
+
+    few = wanted.q is not None and are_few(session, words(wanted.q), agencies)
+
+    def theirs(*, many: bool = False) -> Any:
+        mine = of_units(agencies, many=many, by_id=few)  # of the office above, but on the list of who drafts
+        return or_(mine, DOCKET.c.passed_to == wanted.passed_to) if wanted.passed_to in agencies else mine
+
+    narrowed = conditions(session, agencies, wanted, today)
+    total = many(session, select(DOCKET.c.case_id).where(theirs(), *narrowed), MOST_COUNTED)
+    key = _SORTS[wanted.sort.lstrip("-")]
+    rows: list[Row[Any]] = []
+    for part in _parts(wanted):
+        query = select(DOCKET, key.label("sort_key")).where(theirs(many=total >= MANY), *narrowed, *part)
+        query = query.order_by(*_order(wanted.sort, key))
+        rows += session.execute(query.limit(wanted.limit + 1 - len(rows))).all()
+        if len(rows) > wanted.limit:
+            break
     more = len(rows) > wanted.limit
     rows = rows[: wanted.limit]
-    following = _write_cursor(wanted.sort, rows[-1].sort_key, rows[-1].case_id) if more else None
-    return Found(rows, following, int(total))
+    following = _write_cursor(wanted.sort, _FAR if rows[-1].sort_key is None else rows[-1].sort_key, rows[-1].case_id) if more else None
+    return Found(rows, following, total)
 
 
-def conditions(wanted: Filters, today: date) -> list[Any]:
-    """The filters as conditions on `docket`, without the agencies."""
+def _order(sort: str, key: Any) -> tuple[Any, Any]:
+    return (key.desc(), DOCKET.c.case_id.desc()) if sort.startswith("-") else (key, DOCKET.c.case_id)
+
+
+def _parts(wanted: Filters) -> list[list[Any]]:
+    """The stretches of the list behind the cursor, in order. What has no due date stands as if it were due last: it is a stretch of its own,
+    which is read only when the other has come to its end."""
+    down, after = wanted.sort.startswith("-"), None if wanted.cursor is None else _read_cursor(wanted.cursor, wanted.sort)
+    key = _SORTS[wanted.sort.lstrip("-")]
+
+    def behind(*place: Any) -> list[Any]:
+        if after is None:
+            return []
+        here, there = (place[0], after[1]) if len(place) == 1 else (tuple_(*place), after)
+        return [here < there if down else here > there]
+
+    if wanted.sort.lstrip("-") != "due":
+        return [behind(key, DOCKET.c.case_id)]
+    without = after is not None and after[0] == _FAR
+    dated = [key.is_not(None), *(behind(key, DOCKET.c.case_id) if not without else [])]
+    undated = [key.is_(None), *(behind(DOCKET.c.case_id) if without else [])]
+    if wanted.overdue or wanted.due_before is not None:
+        return [dated]
+    if down:
+        return [undated, dated] if after is None or without else [dated]
+    return [undated] if without else [dated, undated]
+
+
+def conditions(session: Session, agencies: Collection[str], wanted: Filters, today: date) -> list[Any]:
+    """The filters as conditions on `docket`, for the files of these agencies."""
     exact = ("state", "stage", "assignee", "topic", "outcome", "purpose", "passed_to")
     found: list[Any] = [DOCKET.c[name] == value for name in exact if (value := getattr(wanted, name)) is not None]
     if wanted.due_before is not None:
@@ -122,15 +157,11 @@ def conditions(wanted: Filters, today: date) -> list[Any]:
     if wanted.received_to is not None:
         found.append(DOCKET.c.received_on <= wanted.received_to)
     if wanted.applicant is not None:
-        found.append(name_has(wanted.applicant, wanted.key))
+        ways = [organisation(session, wanted.applicant, agencies)]
+        found.append(or_(*ways, named(wanted.applicant, agencies, wanted.key)) if wanted.key is not None else ways[0])
     if wanted.q is not None:
-        found.append(
-            or_(
-                wanted_has(wanted.q),
-                DOCKET.c.number.contains(wanted.q, autoescape=True),
-                name_has(wanted.q, wanted.key),
-            )
-        )
+        held = holding(session, words(wanted.q), agencies)
+        found.append(or_(held, named(wanted.q, agencies, wanted.key)) if wanted.key is not None else held)
     return found
 
 
@@ -183,9 +214,9 @@ def waiting_of_same(session: Session, case: Case, most: int = 20) -> tuple[str, 
     """The ids of the files in 办理 of whoever asks in this one, at the same agency; the oldest first."""
     mine = select(DOCKET.c.applicant_key).where(DOCKET.c.case_id == case.id).scalar_subquery()
     query = select(DOCKET.c.case_id).where(
-        DOCKET.c.agency == case.agency, DOCKET.c.applicant_key == mine, DOCKET.c.state == "handling", DOCKET.c.case_id != case.id
+        DOCKET.c.agency == case.agency, DOCKET.c.applicant_key == mine, OPEN, DOCKET.c.state == "handling", DOCKET.c.case_id != case.id
     )
-    return tuple(session.execute(query.order_by(DOCKET.c.received_on, DOCKET.c.serial).limit(most)).scalars())
+    return tuple(session.execute(query.order_by(Aside(DOCKET.c.received_on), DOCKET.c.serial).limit(most)).scalars())
 
 
 def ids_of(session: Session, agency: str, wanted: Collection[str]) -> tuple[str, ...]:

@@ -334,7 +334,8 @@ def renew_keys(session: Session, keys: Keys, after: str = "") -> str | None:
         made[DOCKET].append(sealed(session, DOCKET, {**found, **shown}, case_id=case_id) | {"of": case_id})
         made[TALLY].append({"applicant_key": found["applicant_key"], **tallies.sketches_of(words), "of": case_id})
         tallies.renew_occurrences(session, case)
-        made[TEXT].append({"grams": tallies.text_of(case, words)["grams"], "of": case_id})
+        said = tallies.text_of(case, words)
+        made[TEXT].append({**{name: said[name] for name in ("grams", "sought", "marks")}, "of": case_id})
     for table, values in made.items():
         if values:
             new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in values[0] if name != "of"}

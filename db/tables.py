@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,8 @@ from sqlalchemy import (
     text,
 )
 from sqlmodel import Field, Session, SQLModel
+
+from workflow.procedure import ACTIVE
 
 
 class Stamp(TypeDecorator[datetime]):
@@ -71,10 +74,14 @@ class CaseFile(SQLModel, table=True):
     split_from: str | None = Field(default=None, sa_column=Column(String(36), nullable=True))
 
 
+_MEETING = text("kind = 'meeting'")
+
+
 class ActRow(SQLModel, table=True):
     """办理行为: append-only. Personal data stands apart in `private`; both texts are sealed (`db.sealing`)."""
 
     __tablename__ = "act"
+    __table_args__ = (Index("act_meeting", "on", "case_id", "seq", sqlite_where=_MEETING, postgresql_where=_MEETING),)
 
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
     seq: int = Field(primary_key=True)
@@ -90,20 +97,53 @@ _OLD = text("name_key IS NULL OR wanted_masked IS NULL OR applicant_masked IS NU
 """Rows of an earlier version, which the next start of the program makes anew."""
 
 
+_ACTIVE = ", ".join(f"'{state}'" for state in sorted(ACTIVE))
+OPEN_HERE, LIVE_HERE, WAITING_HERE, OWED_HERE, ASKED_HERE, ANSWERED_HERE = (
+    (text(said), text(re.sub(r" = 1\b", "", said).replace(" = 0", " = false")))
+    for said in (
+        f"state IN ({_ACTIVE})",
+        "state NOT IN ('archived', 'void') OR requests > 0 OR to_serve > 0 OR next_step = 'reopening'",
+        "state = 'approving' OR to_serve > 0 OR archive_ready = 1 OR requests > 0",
+        "reply_owed = 1",
+        "is_open = 1",
+        "is_open = 0",
+    )
+)
+"""What partial indexes are over, on SQLite and on PostgreSQL. A query that says the same in the same words reads no more than that."""
+
+
+def _over(name: str, *columns: Any, where: tuple[Any, Any]) -> Index:
+    return Index(name, *columns, sqlite_where=where[0], postgresql_where=where[1])
+
+
 class Docket(SQLModel, table=True):
     """案件索引: the projection of one file, for lists and statistics."""
 
     __tablename__ = "docket"
     __table_args__ = (
-        Index("docket_due", "agency", "state", "due_on"),
-        Index("docket_received", "agency", "received_on"),
-        Index("docket_applicant", "agency", "applicant_key", "counts_in"),
-        Index("docket_name", "agency", "name_key"),
-        Index("docket_phone", "agency", "phone_key"),
+        # What desks and counters read: what is open, what waits, what is owed; nothing of what has been laid away.
+        _over("docket_open", "agency", "assignee", where=OPEN_HERE),
+        _over("docket_live", "agency", where=LIVE_HERE),
+        _over("docket_owed", "agency", "due_on", "case_id", where=OWED_HERE),
+        _over("docket_waiting", "agency", "state", "drafted_by", "to_serve", "archive_ready", "requests", where=WAITING_HERE),
+        _over("docket_to_confirm", "agency", "to_confirm", where=(text("to_confirm > 0"), text("to_confirm > 0"))),
+        _over("docket_archived", "agency", "archived_on", "serial", "case_id", where=(text("state = 'archived'"), text("state = 'archived'"))),
+        # What lists read, in the order in which they show it: of one unit, and of all that an office oversees.
+        Index("docket_received", "agency", "received_on", "serial", "case_id"),
+        Index("docket_day", "received_on", "serial", "case_id", "agency"),
+        Index("docket_by_due", "agency", "due_on", "case_id"),
+        Index("docket_all_by_due", "due_on", "case_id", "agency"),
+        Index("docket_serial", "agency", "serial", "case_id"),
+        Index("docket_all_by_serial", "serial", "case_id", "agency"),
+        Index("docket_state", "agency", "state", "received_on", "serial", "case_id"),
+        Index("docket_outcome", "agency", "outcome", "received_on", "serial", "case_id"),
+        Index("docket_topic", "agency", "topic", "received_on", "serial", "case_id"),
+        Index("docket_assignee", "agency", "assignee", "due_on"),
+        # Who asks.
+        Index("docket_applicant", "agency", "applicant_key", "counts_in", "received_on", "serial"),
+        Index("docket_name", "agency", "name_key", "received_on", "serial", "case_id"),
+        Index("docket_phone", "agency", "phone_key", "received_on"),
         Index("docket_old_keys", "case_id", sqlite_where=_OLD, postgresql_where=_OLD),
-        Index("docket_outcome", "agency", "outcome"),
-        Index("docket_topic", "agency", "topic"),
-        Index("docket_assignee", "agency", "assignee"),
         Index("docket_passed", "passed_to"),
     )
 
@@ -164,7 +204,9 @@ class Inbox(SQLModel, table=True):
     """会商收件: a consultation addressed to a unit that works in this system."""
 
     __tablename__ = "inbox"
-    __table_args__ = (Index("inbox_agency", "agency", "limit_on"),)
+    __table_args__ = (
+        _over("inbox_open", "agency", "limit_on", where=ASKED_HERE), _over("inbox_done", "agency", "limit_on", "case_id", "seq", where=ANSWERED_HERE),
+    )
 
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
     seq: int = Field(primary_key=True)
@@ -326,6 +368,7 @@ class SessionRow(SQLModel, table=True):
     """会话: a person signed in with a password; only the SHA-256 of the cookie is kept."""
 
     __tablename__ = "session"
+    __table_args__ = (_over("session_open", "officer_id", where=(text("ended_at IS NULL"), text("ended_at IS NULL"))),)
 
     id: str = Field(sa_column=Column(String(36), primary_key=True))
     officer_id: str = Field(sa_column=Column(String(36), ForeignKey("officer.id"), nullable=False, index=True))
@@ -410,7 +453,7 @@ class Application(SQLModel, table=True):
     """网上提交的申请: waits until the office and the applicant have both confirmed it (条例 31(三))."""
 
     __tablename__ = "application"
-    __table_args__ = (Index("application_waiting", "agency", "state"),)
+    __table_args__ = (Index("application_waiting", "agency", "state"), Index("application_settled", "agency", "settled_at", "serial"))
 
     id: str = Field(sa_column=Column(String(36), primary_key=True))
     agency: str = Field(sa_column=Column(String(40), nullable=False))
@@ -483,12 +526,16 @@ class KnownKey(SQLModel, table=True):
     """Nothing is sealed with it any more."""
 
 
+_TAKEN = text("what IN ('export', 'unmask')")
+
+
 class LogEntry(SQLModel, table=True):
     """日志: acts, sign-ins, refused access, unmasking, exports, settings; append-only, chained, in the transaction of what it tells."""
 
     __tablename__ = "log_entry"
     __table_args__ = (
         Index("log_entry_username", "username", "seq"), Index("log_entry_at", "at"),
+        Index("log_entry_export", "agency", "seq", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
         # byte by byte, so that the beginning of an object is a stretch of it also where the database sorts by a language
         Index("log_entry_object", "object", postgresql_ops={"object": "varchar_pattern_ops"}),
     )
@@ -602,6 +649,10 @@ class CaseText(SQLModel, table=True):
     agency: str = Field(sa_column=Column(String(40), nullable=False))
     received_on: date
     grams: str = Field(sa_column=Column(Text, nullable=False))
+    sought: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    """What a list shows of the file, folded, to be compared with words that are looked for (`db.sought`)."""
+    marks: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    """By what such words are found: its own runs of two characters, and its unit; with an index of the engine's own, too."""
 
 
 class ReportFreeze(SQLModel, table=True):

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from db import tables as t
 from db.projection import applicant_key
+from db.sought import columns_of
 from workflow import acts as a
 from workflow.case import MENDING, REMARKS, Case
 from workflow.law import Rules
@@ -91,7 +92,7 @@ def occurrences_of(case: Case) -> list[dict[str, Any]]:
 
 def text_of(case: Case, words: str) -> dict[str, Any]:
     """The row of `case_text` for this file."""
-    return {"case_id": case.id, "agency": case.agency, "received_on": case.received_on, "grams": " ".join(pairs(words))}
+    return {"case_id": case.id, "agency": case.agency, "received_on": case.received_on, "grams": " ".join(pairs(words)), **columns_of(case, words)}
 
 
 _TALLY = select(TALLY).where(TALLY.c.case_id == bindparam("of"))
@@ -154,7 +155,7 @@ def differing(session: Session, case: Case, words: str, rules: Rules, key: bytes
     tally = session.execute(select(TALLY).where(mine)).mappings().first()
     order = select(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id).order_by(OCCURRENCE.c.seq)
     happened = [dict(row) for row in session.execute(order).mappings()]
-    columns = (TEXT.c.case_id, TEXT.c.agency, TEXT.c.received_on, TEXT.c.grams)
+    columns = (TEXT.c.case_id, TEXT.c.agency, TEXT.c.received_on, TEXT.c.grams, TEXT.c.sought, TEXT.c.marks)
     text = session.execute(select(*columns).where(TEXT.c.case_id == case.id)).mappings().first()
     pairs_of = (
         ("统计索引", tally and dict(tally), _tally(case, words, rules, key)),

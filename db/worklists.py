@@ -15,9 +15,8 @@ from sqlmodel import Session
 
 from db import consulting, lists
 from db import tables as t
-from db.lists import LIVE
+from db.standing import LIVE, NONE, overdue
 from db.standing import OPEN as _OPEN
-from db.standing import overdue
 from workflow.acts import Officer
 from workflow.law import Rules
 from workflow.staff import Staff
@@ -89,8 +88,8 @@ FILTERS: Mapping[str, Callable[[Now], ColumnElement[bool]]] = {
     "todo": _to_do,
     "unassigned": _unassigned,
     "registered": lambda now: DOCKET.c.state == "registered",
-    "to_serve": lambda now: DOCKET.c.to_serve > 0,
-    "to_confirm": lambda now: and_(DOCKET.c.to_confirm > 0, DOCKET.c.state != "archived"),
+    "to_serve": lambda now: DOCKET.c.to_serve > NONE,
+    "to_confirm": lambda now: and_(DOCKET.c.to_confirm > NONE, DOCKET.c.state != "archived"),
     "to_review": lambda now: lists.awaits(("legal_review",), now.today),
     "to_sign": _to_sign,
     "approving": lambda now: DOCKET.c.state == "approving",

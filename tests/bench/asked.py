@@ -108,74 +108,61 @@ HANDLER, INTAKE, HEAD, LEGAL, ARCHIVIST, ANALYST = (
 COUNTY = "analyst@gx-zfb"
 
 
-def pages(opened: str, archived: str, number: str) -> Iterator[tuple[str, str]]:
-    """(who, address) of every page that somebody opens a hundred times a day, about an open and an archived file and a number."""
-    for who in (HANDLER, INTAKE, HEAD, LEGAL, ARCHIVIST, ANALYST, COUNTY, "head@gx-zfb"):
-        yield who, "/desk"
-    for show in ("overdue", "active", "ready", "incomplete", "to_serve", "todo"):
-        yield HANDLER, f"/desk?show={show}"
-        yield COUNTY, f"/desk?show={show}"
-    for who in (HANDLER, COUNTY):
-        for query in (
-            "", "?page=2", "?page=20", "?state=handling", "?state=archived", "?due=overdue&sort=due", "?sort=due", "?topic=land",
-            "?outcome=disclosed", "?q=万善乡&state=handling", "?q=征收补偿 清泉", "?q=征收", f"?q={number}", "?q=2024", "?q=12号", "?q=没有人写过",
-            "?from=2023-03-01&to=2023-03-31", "?channel=online", "?purpose=information", "?q=样例置业",
-        ):  # fmt: skip
-            yield who, f"/cases{query}"
-    for case in (opened, archived):
-        for part in (
-            "",
-            "/why",
-            "/consultations",
-            "/letters",
-            "/attachments",
-            "/fees",
-            "/risks",
-            "/similar",
-            "/history",
-            "/acts/note",
-        ):
-            yield HANDLER, f"/cases/{case}{part}"
-    yield HANDLER, f"/cases/{opened}/acts/draft"
-    yield HANDLER, f"/cases/{opened}/acts/fee_notice"
-    for show in ("", "?view=answered", "?view=asked", "?view=meetings"):
-        yield HANDLER, f"/consultations{show}"
-        yield "handler@gx-zjj", f"/consultations{show}"
-    for who in (HEAD, LEGAL):
-        yield who, "/approvals"
-    for query in ("", "?view=confirm", "?page=2"):
-        yield INTAKE, f"/service{query}"
-    for query in (
-        "",
-        "?view=archived",
-        "?view=archived&page=3",
-        "?view=archived&year=2024",
-        "?view=archived&q=征收",
-        "?view=lacking",
-    ):
-        yield ARCHIVIST, f"/archive{query}"
-    yield INTAKE, "/intake"
-    yield INTAKE, "/intake/applications"
-    yield INTAKE, "/intake/applications?view=settled"
-    for who in (ANALYST, COUNTY):
-        yield who, "/exports"
-        yield who, "/analysis/suggestions"
-    yield HANDLER, "/account"
-    for query in ("", "?before=3000", "?user=handler@gx-zrzy", f"?file={number}"):
-        yield "admin", f"/admin/log{query}"
-    yield "admin", "/admin"
-    yield "admin", "/admin/users"
+ON_CASES = (
+    "", "?page=2", "?page=20", "?state=handling", "?state=archived", "?due=overdue&sort=due", "?sort=due", "?topic=land", "?outcome=disclosed",
+    "?q=万善乡&state=handling", "?q=征收补偿 清泉", "?q=征收", "?q={number}", "?q=2024", "?q=12号", "?q=没有人写过", "?q=样例置业",
+    "?from=2023-03-01&to=2023-03-31", "?channel=online", "?purpose=information",
+)  # fmt: skip
+OF_A_CASE = (
+    "",
+    "/why",
+    "/consultations",
+    "/letters",
+    "/attachments",
+    "/fees",
+    "/risks",
+    "/similar",
+    "/history",
+    "/acts/note",
+)
+PAGES: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
+    ((HANDLER, INTAKE, HEAD, LEGAL, ARCHIVIST, ANALYST, COUNTY, "head@gx-zfb"), "/desk", ("",)),
+    ((HANDLER, COUNTY), "/desk?show=", ("overdue", "active", "ready", "incomplete", "to_serve", "todo")),
+    ((HANDLER, COUNTY), "/cases", ON_CASES),
+    ((HANDLER,), "/cases/{opened}", (*OF_A_CASE, "/acts/draft", "/acts/fee_notice")),
+    ((HANDLER,), "/cases/{archived}", OF_A_CASE),
+    ((HANDLER, "handler@gx-zjj"), "/consultations", ("", "?view=answered", "?view=asked", "?view=meetings")),
+    ((HEAD, LEGAL), "/approvals", ("",)),
+    ((INTAKE,), "/service", ("", "?view=confirm", "?page=2")),
+    ((ARCHIVIST,), "/archive", ("", "?view=lacking")),
+    ((ARCHIVIST,), "/archive?view=archived", ("", "&page=3", "&year=2024", "&q=征收")),
+    ((INTAKE,), "/intake", ("", "/applications", "/applications?view=settled")),
+    ((ANALYST, COUNTY), "/", ("exports", "analysis/suggestions")),
+    ((HANDLER,), "/account", ("",)),
+    (
+        ("admin",),
+        "/admin",
+        ("", "/users", "/log", "/log?before=3000", "/log?user=handler@gx-zrzy", "/log?file={number}"),
+    ),
+)
+"""Who asks for which pages."""
+ANSWERS: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
+    (
+        (HANDLER, COUNTY), "/api/cases",
+        ("", "?sort=-received", "?sort=number", "?sort=-due", "?state=archived", "?overdue=true", "?unattended=true", "?q=征收补偿",
+         "?applicant=样例置业", "?assignee=handler@gx-zrzy", "?outcome=disclosed", "?received_from=2023-03-01&received_to=2023-03-31"),
+    ),
+    ((HANDLER,), "/api/cases/{opened}", ("", "/similar", "/days")),
+    ((HANDLER,), "/api/cases/{archived}", ("", "/similar", "/days")),
+    ((HANDLER,), "/api/", ("consultations", "suggestions")),
+    ((HEAD,), "/api/", ("approvals",)),
+)  # fmt: skip
+"""Who asks for which lists and files of the API."""
 
 
-def answers(opened: str, archived: str) -> Iterator[tuple[str, str]]:
-    """(who, address) of the lists and files of the API."""
-    for who in (HANDLER, COUNTY):
-        for query in ("", "?sort=-received", "?sort=number", "?state=archived", "?overdue=true", "?unattended=true", "?q=征收补偿", "?applicant=样例置业",
-                      "?assignee=handler@gx-zrzy", "?outcome=disclosed", "?received_from=2023-03-01&received_to=2023-03-31"):  # fmt: skip
-            yield who, f"/api/cases{query}"
-    for case in (opened, archived):
-        for part in ("", "/similar", "/days"):
-            yield HANDLER, f"/api/cases/{case}{part}"
-    yield HANDLER, "/api/consultations"
-    yield HEAD, "/api/approvals"
-    yield HANDLER, "/api/suggestions"
+def addresses(table: Any, **about: str) -> Iterator[tuple[str, str]]:
+    """(who, address) of a table, about these files and this number."""
+    for who, begins, ends in table:
+        for end in ends:
+            for one in who:
+                yield one, (begins + end).format(**about)

@@ -39,6 +39,7 @@ from db import journal, people, queries, store
 from db import tables as t
 from db.projection import keys_of
 from db.sealing import KEY_FILE, SEALED, Ring, _key, opened_values, place
+from db.sought import columns
 from db.tallies import pairs, sketches_of
 from letters.agencies import SAMPLES as LETTERHEADS
 from tests.bench.bench_reports import wanted
@@ -75,8 +76,12 @@ def units() -> tuple[str, ...]:
 
 
 def letterheads(folder: Path) -> None:
-    """Write the letterheads of the units that the sample office has not."""
+    """Write the letterheads of the units that the sample office has not, and that of the office that oversees them all."""
     shutil.copy(LETTERHEADS / f"{MODEL}.png", folder)
+    county, others = demo.AGENCIES[0], [code for code in units() if code != demo.AGENCIES[0]]
+    said = (LETTERHEADS / f"{county}.yaml").read_text(encoding="utf-8")
+    (folder / f"{county}.yaml").write_text(re.sub(r"(?m)^oversees: .*", f"oversees: [{', '.join(others)}]", said), encoding="utf-8")
+    shutil.copy(LETTERHEADS / f"{county}.png", folder)
     model = (LETTERHEADS / f"{MODEL}.yaml").read_text(encoding="utf-8")
     for code in units()[len(demo.AGENCIES) :]:
         said = model.replace("冠县自然资源和规划局", f"冠县样例{code[-2:]}局").replace(
@@ -458,8 +463,9 @@ class Multiplied:
             again(TALLY, row, **own)
         for row in rows[OCCURRENCE]:
             again(OCCURRENCE, row, **mine)
+        looked_for = columns(agency, number, words, None if template.category == "natural_person" else asker.masked)
         self.text += 1
-        self.writer.add(TEXT, {"id": self.text, **mine, "received_on": received, "grams": grams})
+        self.writer.add(TEXT, {"id": self.text, **mine, "received_on": received, "grams": grams, **looked_for})
         for row in rows[LOG]:
             self.seq += 1
             again(LOG, row, seq=self.seq, username=here(row.of["username"]), agency=agency)

@@ -78,7 +78,7 @@ def test_what_a_list_selects_is_what_the_law_says(rows: Any, histories: list[His
         lost = {id for id in open_ if not said[id].attended}
         assert chosen(session, lists.unattended(staff, staff.agencies)) == lost
         assert sum(assignees.lost(session, staff, staff.agencies).values()) == len(lost)
-        assert chosen(session, lists.LIVE) >= {id for id, found in said.items() if found.moves}
+        assert chosen(session, standing.LIVE) >= {id for id, found in said.items() if found.moves}
 
 
 def test_what_a_list_keeps_of_a_file_is_what_the_file_says(rows: Any, histories: list[History]) -> None:
@@ -100,7 +100,7 @@ def test_overdue_is_the_same_of_a_file_in_lists_and_on_desks(rows: Any, historie
         today = LAST - timedelta(days)
         late = {id for id, case in files.items() if case.overdue(histories[0].rules, today)}
         assert chosen(session, standing.overdue(today)) == late
-        assert chosen(session, and_(standing.overdue(today), lists.LIVE)) == late, "and is on the desks"
+        assert chosen(session, and_(standing.overdue(today), standing.LIVE)) == late, "and is on the desks"
         unsent += sum(not files[id].is_active for id in late)
     assert unsent > 0
 

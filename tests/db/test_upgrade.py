@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from api.office.opening import open_journal
 from db import factors, guards, journal, ledger, people, store
 from db.engine import MIGRATIONS, Database
+from db.sought import DOCKET, holding
 from tests.conftest import RING
 from tests.reports.test_counting import KEYS, RULES, kept
 from tests.reports.test_findings import imported, of_year, reopened, said
@@ -192,3 +193,14 @@ def log_faults(database: Database) -> list[str]:
     known = journal.Known()
     with database.read() as session:
         return [*journal.chain(session, known), *journal.objects(session, known)]
+
+
+def test_to_0020_words_are_found_in_the_files_that_are_there(older: Database) -> None:
+    kept(older, "gx-old", [reopened("2026-07-20"), reopened()])
+    set_back(older, "0019")
+    assert "marks" not in {one["name"] for one in inspect(older.engine).get_columns("case_text")}
+    older.migrate()
+    assert older.problem() is None
+    with older.read() as session:
+        assert len(session.execute(select(DOCKET.c.case_id).where(holding(session, ["样例"], ["gx-old"]))).all()) == 2
+    assert older.write(lambda session: store.rebuild(session, RULES, KEYS)) == [], "and they are what a rebuild would write"

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
+from db import finding
+from db.counting import MANY
 from db.finding import is_personal
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, text_of
 from workflow.case import Case
@@ -35,6 +37,16 @@ def clerk(site: Site) -> Person:
 
 
 # ---------------------------------------------------------------- words and filters
+
+
+def test_of_more_than_a_thousand_it_is_said_that_they_are_more(site: Site, two: tuple[Case, Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert re.search(r"<p>\d+件</p>", clerk(site).page("/cases"))
+    monkeypatch.setattr(finding, "many", lambda _session, _query: MANY)
+    page = clerk(site).page("/cases?page=2")
+    assert "<p>超过1000件</p>" in page
+    assert "第2页" in page
+    assert "页，共" not in page
+
 
 
 def test_words_numbers_and_filters_stand_in_the_address(site: Site, two: tuple[Case, Case]) -> None:

@@ -22,8 +22,10 @@ from api.pages.case.case import marked
 from api.pages.shared.counters import COUNTERS
 from api.pages.shared.forms import day_text, day_words
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.words import counted
 from db import finding, people
 from db.finding import Page, Wanted
+from db.sought import words
 from db.worklists import Now
 from workflow.acts import CHANNELS, PURPOSES
 from workflow.procedure import STATES
@@ -81,11 +83,12 @@ def find(request: HttpRequest) -> Response[Any]:
     if number is None and not found.rows:
         return go(_address([("q", text)]))
     law = office.rules.on(today)
+    hits = counted(found.total)
     told = "申请人姓名、名称" if number is None else "证件号码或者电话"
     return _show(
         request, found, names, units, wanted=Wanted(), chosen_unit="", tags=[], errs=[], status=200, number=1, typed=_fields({})[0],
         personal=False, at=lambda n: "/cases", topics={one.key: one.title for one in law.topics},
-        outcomes={key: one.title for key, one in law.outcomes.items()}, said=f"按{told}完整核对，查得{found.total}件。查找的内容不显示、不保存。",
+        outcomes={key: one.title for key, one in law.outcomes.items()}, said=f"按{told}完整核对，查得{hits}件。查找的内容不显示、不保存。",
         clear="/cases",
     )  # fmt: skip
 
@@ -96,7 +99,7 @@ def _show(request: HttpRequest, found: Page, names: Mapping[str, str], units: Se
     rows = [case_row(row, office.rules.calendar, today, told) for row in found.rows]
     return show(
         request, "cases.html", status=status, rows=rows, total=found.total, more=found.more, names=names, states=STATES,
-        due={key: COUNTERS[key][0] for key in DUE}, sorts=SORTS, marked=marked, words=finding.words(facts["wanted"].q),
+        due={key: COUNTERS[key][0] for key in DUE}, sorts=SORTS, marked=marked, words=words(facts["wanted"].q),
         units=[(code, office.agencies[code].name) for code in units], **facts,
     )  # fmt: skip
 

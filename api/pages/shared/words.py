@@ -14,6 +14,7 @@ from api.office.acts_in_words import came
 from api.office.masking import mask_applicant
 from api.office.office import SHANGHAI
 from api.pages.shared.icons import icon
+from db.counting import MANY
 from workflow import acts as a
 from workflow.answers import long_form, page_form
 from workflow.personal import told
@@ -107,6 +108,11 @@ def grouped(options: Iterable[Any]) -> list[tuple[str, list[Any]]]:
     return list(found.items())
 
 
+def counted(number: int) -> str:
+    """A number that is counted no further than `MANY` (`db.counting`)."""
+    return f"超过{MANY - 1}" if number >= MANY else str(number)
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "full_day": full_day,
@@ -119,6 +125,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "paragraphs": paragraphs,
     "short_number": short_number,
     "size": size,
+    "counted": counted,
 }
 GLOBALS: Mapping[str, Any] = {
     "icon": icon,
