@@ -130,7 +130,7 @@ def asked(site: Site) -> bool:
 def main(count: int) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with running(os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'bench.db'}", folder) as site:
+        with running(os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'bench.db'}", folder, ahead=True) as site:
             site.clock.set(TODAY)
             start = time.perf_counter()
             filled(site.office, site.officers, count)

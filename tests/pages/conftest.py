@@ -126,11 +126,11 @@ class Site:
 
 
 @contextmanager
-def running(database_url: str, folder: Path, letters: Lent | None = None, **options: Any) -> Iterator[Site]:
-    """The program on a free port, as `gongkai serve` runs it, with the sample office's officers and no files."""
+def running(database_url: str, folder: Path, letters: Lent | None = None, *, ahead: bool = False, **options: Any) -> Iterator[Site]:
+    """The program on a free port, as `gongkai serve` runs it, with the sample office's officers and no files; `ahead`: `office_for_tests`."""
     clock = Clock()
     settings = Settings(database_url=database_url, data_dir=folder, letter_workers=1, **options)
-    office = office_for_tests(settings, clock, letters, ahead=True)
+    office = office_for_tests(settings, clock, letters, ahead=ahead)
     known = office.database.write(lambda s: _people(s, clock))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
@@ -278,7 +278,7 @@ def browser_site(
     migrated_sqlite: Callable[[Path], str], letter_maker: Lent, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("browser")
-    with running(migrated_sqlite(folder), folder, letter_maker) as made:
+    with running(migrated_sqlite(folder), folder, letter_maker, ahead=True) as made:
         yield made
 
 
