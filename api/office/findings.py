@@ -113,7 +113,8 @@ def charging(annual: Annual, names: Mapping[str, str]) -> str:
     if not annual.has_data:
         return "没有本年度的数据。"
     if annual.from_ledger:
-        return f"在本系统办理的案件中，本年度没有发出收费通知，没有收取信息处理费；由原台账导入的{annual.from_ledger}件，台账没有记载收费，请核对。"
+        none = "在本系统办理的案件中，本年度没有发出收费通知，没有收取信息处理费"
+        return f"{none}；由原台账导入的{annual.from_ledger}件，本系统没有收费的记录，请按台账核对。"
     return "本年度没有发出收费通知，没有收取信息处理费。"
 
 
@@ -263,7 +264,7 @@ def _of_here(data: Mapping[str, Any]) -> str:
 def _none(data: Mapping[str, Any], none: str, what: str) -> str:
     """`none` of the requests worked on here; where a ledger is all there is: it does not tell of `what`."""
     if not data["records"]["own"]:
-        return f"到本期末，案件都由原台账导入，台账没有记载{what}。"
+        return f"到本期末，案件都由原台账导入，没有{what}的办理记录。"
     return f"{_of_here(data)}{none}。"
 
 
@@ -301,7 +302,7 @@ def _overall(data: Mapping[str, Any]) -> list[str]:
         sentences.append(f"另有{ended['again']}件重新处理以后再次答复，按统计口径计入首次答复的时期。")
     if data["records"]["from_ledger"]:
         sentences.append(
-            f"本期办结的案件中，{data['records']['from_ledger']}件由原台账导入；台账没有记载征求意见、退回修改、暂停、延期、补正和收费，这些事项的数字不含它们。"
+            f"本期办结的案件中，{data['records']['from_ledger']}件由原台账导入；征求意见、退回修改、暂停、延期、补正和收费没有它们的办理记录，这些事项的数字不含它们。"
         )
     if corrected := data["record_corrections"]["count"]:
         sentences.append(f"另收到更正与自身相关的政府信息记录的申请{corrected}件，单独统计，不计入以上各数。")
@@ -370,7 +371,7 @@ def _speed(data: Mapping[str, Any], today: date) -> list[str]:
         + f"，超期{pace['late']}件。",
     ]
     if pace["unknown"]:
-        sentences.append(f"由原台账导入的有{pace['unknown']}件，台账没有记载是否延期、暂停，不能判断是否按期，不计入按期答复率。")
+        sentences.append(f"由原台账导入的有{pace['unknown']}件，按台账所载不能判断是否按期，不计入按期答复率。")
     if data["ended"]["count"] - data["records"]["from_ledger"] >= FEW:
         sentences.append(_of_here(data) + "、".join(f"{SHARE_TITLES[key]}{percent(shares[key])}" for key in SHARE_TITLES) + "。")
     before = pace["before"]

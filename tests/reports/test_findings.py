@@ -385,12 +385,12 @@ def test_of_what_a_ledger_does_not_tell_nothing_is_claimed(
     assert "本期办结的案件中，6件由原台账导入" in told["总体情况"]
     assert "没有上年同期的数据" in told["总体情况"]
     for title, what in (("会商和征求意见", "征求意见"), ("收费情况", "收费"), ("退回、复议和诉讼", "审签中的退回修改")):
-        assert f"到本期末，案件都由原台账导入，台账没有记载{what}。" in told[title]
+        assert f"到本期末，案件都由原台账导入，没有{what}的办理记录。" in told[title]
     assert "按期答复5件，按期答复率100%，超期0件" in told["办理时效"]
-    assert "由原台账导入的有1件，台账没有记载是否延期、暂停，不能判断是否按期" in told["办理时效"]
+    assert "由原台账导入的有1件，按台账所载不能判断是否按期" in told["办理时效"]
     assert "延期占比" not in told["办理时效"]
     assert "用时最多的环节" not in told["办理时效"]
-    assert "由原台账导入的6件，台账没有记载收费，请核对" in annual(database, [unit], 2025)["charging"]
+    assert "由原台账导入的6件，本系统没有收费的记录，请按台账核对" in annual(database, [unit], 2025)["charging"]
     data = measured(database, [unit], of_year(2025))
     assert data["days_to_reply"]["unknown"] == 1
     assert data["shares"]["extended"] is None
