@@ -71,6 +71,8 @@ def serve(connection: Connection[Any, Any]) -> None:
             task, arguments = connection.recv()
         except (EOFError, OSError):
             return
+        if task == "read":  # its models take more, and the worker ends with it
+            _bound(resource.RLIMIT_AS, 3 * MEMORY)
         try:
             answer: tuple[bool | None, Any] = (True, TASKS[task](*arguments))
         except LetterError as error:
@@ -81,7 +83,7 @@ def serve(connection: Connection[Any, Any]) -> None:
 
 
 MEMORY = 4 << 30
-"""Bytes of address space: a usual letter takes a tenth, reading a scan a third."""
+"""Bytes of address space: a usual letter takes a tenth."""
 LONGEST, MOST_OPEN = 512 << 20, 256
 """Bytes of a file that it writes, and files that it has open."""
 
@@ -91,9 +93,12 @@ def limit() -> None:
     for what, most in (
         (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_FSIZE, LONGEST), (resource.RLIMIT_NOFILE, MOST_OPEN), (resource.RLIMIT_CORE, 0),
     ):  # fmt: skip
-        _, hard = resource.getrlimit(what)
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (least, hard if what != resource.RLIMIT_CORE else 0))
+        _bound(what, most)
+
+
+def _bound(what: int, most: int) -> None:
+    _, hard = resource.getrlimit(what)
+    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 if __name__ == "__main__":
