@@ -137,7 +137,7 @@ class Database:
 
         Raises DatabaseUnavailable: its turn did not come within `patience` seconds.
         """
-        patience = min(patience, max(0.5, patience - WAITED.get()))
+        patience = min(patience, max(3.0, patience - WAITED.get()))
         request, until = journal.REQUEST.get(), time.monotonic() + patience
         if not self._places.acquire(blocking=False):
             raise DatabaseUnavailable("too many writes are waiting")

@@ -17,7 +17,7 @@ from anyio import CapacityLimiter, move_on_after, to_thread
 from anyio.lowlevel import RunVar
 
 from api.office.problems import Problem
-from db.engine import PATIENCE, WAITED
+from db.engine import WAITED
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,6 +25,8 @@ AT_ONCE = 24
 """Threads of a lane; both lanes together never lack a connection to the database."""
 MOST_WAITING = 400
 """How many wait for a thread of a lane."""
+LONGEST = 10.0
+"""Seconds that one waits for a thread where others come free: many at once are no fault."""
 STUCK = 3.0
 """Seconds in which no thread of a lane came free: whoever comes now would wait in vain."""
 LANE: ContextVar[str] = ContextVar("lane", default="write")
@@ -52,7 +54,7 @@ class Lane:
             if waiting >= MOST_WAITING or self._clock() - self._moved > STUCK:
                 raise Busy
         came, me = self._clock(), object()
-        with move_on_after(PATIENCE) as waited:
+        with move_on_after(LONGEST) as waited:
             await self._places.acquire_on_behalf_of(me)
         if waited.cancelled_caught:
             raise Busy

@@ -29,7 +29,9 @@ REGISTRATION = {
 @pytest.fixture
 def hasty(desk_factory: Any, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """An office whose writes have little patience."""
-    monkeypatch.setitem(Database.write.__kwdefaults__, "patience", 0.05)
+    defaults = Database.write.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "patience", 0.05)
     monkeypatch.setattr(engine, "_LOCK_TIMEOUT", 200)
     made = desk_factory()
     assert isinstance(made, Desk)
@@ -177,7 +179,7 @@ def test_more_than_may_wait_are_told_at_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_whoever_waits_too_long_for_a_thread_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_threads, "PATIENCE", 0.01)
+    monkeypatch.setattr(worker_threads, "LONGEST", 0.01)
 
     async def story() -> None:
         lane, may_go = Lane(1), threading.Event()
