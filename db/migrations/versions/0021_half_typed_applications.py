@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("saved_at", Stamp(), nullable=False),
     )
     op.create_index("application_draft_visitor", "application_draft", ["visitor", "saved_at"])
-    op.create_index("application_draft_saved_at", "application_draft", ["saved_at"])
+    op.create_index("ix_application_draft_saved_at", "application_draft", ["saved_at"])
 
 
 def downgrade() -> None:
