@@ -363,20 +363,19 @@ def _speed(data: Mapping[str, Any], today: date) -> list[str]:
         return [*NO_DATA, *_loaded(data, today)]
     if not pace["replies"]:
         return [f"本期没有{_first(data)}作出答复的申请。", *_loaded(data, today)]
-    judged = pace["in_time"] + pace["late"]
     sentences = [
         f"本期作出答复{pace['replies']}件，{_took(pace)}（不含依法暂停的时间）。",
         f"按期答复{pace['in_time']}件"
-        + (f"，按期答复率{percent(pace['in_time_share'])}" if judged >= FEW else "")
-        + f"，超期{pace['late']}件。",
+        + (f"，按期答复率{percent(pace['in_time_share'])}" if pace["in_time_share"] is not None and pace["replies"] >= FEW else "")
+        + (f"，超期{pace['late']}件" if pace["late"] or not pace["unknown"] else "") + "。",
     ]
     if pace["unknown"]:
-        sentences.append(f"由原台账导入的有{pace['unknown']}件，按台账所载不能判断是否按期，不计入按期答复率。")
+        sentences.append(f"由原台账导入的有{pace['unknown']}件，按台账所载不能判断是否按期{_between(pace)}。")
     if data["ended"]["count"] - data["records"]["from_ledger"] >= FEW:
         sentences.append(_of_here(data) + "、".join(f"{SHARE_TITLES[key]}{percent(shares[key])}" for key in SHARE_TITLES) + "。")
     before = pace["before"]
     if before["replies"] >= FEW:
-        rate = before["in_time"] + before["late"] >= FEW
+        rate = before["in_time_share"] is not None
         sentences.append(
             f"{data['before']['title']}用时中位数为{before['median']}个工作日"
             + (f"，按期答复率{percent(before['in_time_share'])}" if rate else "") + "。"
@@ -387,6 +386,14 @@ def _speed(data: Mapping[str, Any], today: date) -> list[str]:
         names = "、".join(f"“{row['title']}”" for row in slow)
         sentences.append(f"用时最多的环节是{names}，平均每件{'各' if len(slow) > 1 else ''}{slow[0]['mean']}个工作日。")
     return sentences + _loaded(data, today)
+
+
+def _between(pace: Mapping[str, Any]) -> str:
+    """Between what the share in time lies, of which some replies are unknown."""
+    if pace["replies"] < FEW:
+        return ""
+    least, most = pace["in_time"] / pace["replies"], (pace["in_time"] + pace["unknown"]) / pace["replies"]
+    return f"，按期答复率在{percent(least)}与{percent(most)}之间"
 
 
 def _took(pace: Mapping[str, Any]) -> str:

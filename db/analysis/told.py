@@ -147,8 +147,13 @@ def _pace(of: Measured) -> dict[str, Any]:
         "in_time": of.in_time,
         "late": of.late,
         "unknown": replies - of.in_time - of.late,
-        "in_time_share": share(of.in_time, of.in_time + of.late),
+        "in_time_share": _rate(of, replies),
     }
+
+
+def _rate(of: Measured | UnitMeasured, replies: int) -> float | None:
+    """按期答复率. Of a ledger's replies only those in time are known to be so: where some are unknown, the rest says nothing of them."""
+    return share(of.in_time, replies) if of.in_time + of.late == replies else None
 
 
 def _stages(now: Measured, before: Measured) -> list[dict[str, Any]]:
@@ -179,7 +184,7 @@ def _units(session: Session, agencies: Collection[str], span: Span, now: Measure
             {
                 "agency": agency, "received": now.by_agency[agency], "before": before.by_agency[agency],
                 "ended": now.ended_by_agency[agency], "replies": unit.days.total(), "median": percentile(unit.days, 0.5),
-                "in_time": unit.in_time, "late": unit.late, "in_time_share": share(unit.in_time, unit.in_time + unit.late),
+                "in_time": unit.in_time, "late": unit.late, "in_time_share": _rate(unit, unit.days.total()),
                 "extended": unit.flags["extended"], "corrected": unit.flags["corrected"], "returned": returned.get(agency, 0),
                 "lost": lost.get(agency, 0),
             }
