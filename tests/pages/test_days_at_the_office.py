@@ -238,7 +238,12 @@ def test_a_third_party_that_objects_and_is_overruled(browser: Chromium, day: Cal
 
         return fill
 
-    do(handler, case.id, "draft", drafted(""))
+    page = handler.go(f"/cases/{case.id}/acts/draft")
+    drafted("")(page)
+    send(page)
+    assert "公共利益" in page.locator("#stops").inner_text()
+    page.check("#f-despite")
+    send(page)
     head = browser.window("head@gx-zrzy")
     page = head.go(f"/approvals/{case.id}")
     assert "公共利益" in page.locator(".gk-risk.blocks").inner_text()

@@ -393,7 +393,7 @@ def _stops(office: Office, officer: a.Officer, sheet: Sheet, data: Mapping[str, 
     """What makes it impossible to sign this draft; whoever sends it up all the same says so."""
     try:
         after = office.tried(officer, sheet.placed.case.id, a.parse(dict(data)))
-    except Exception:  # what stands against the draft itself is told by placing it
+    except (a.Rejected, Problem, Refused, Invalid):  # what stands against the draft itself is told by placing it
         return []
     return [one for one in unsigned.told(office, after, sheet.drawn()) if one.risk.level == "blocks"]
 
