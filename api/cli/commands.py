@@ -710,7 +710,8 @@ def backup(target: Path, keep: int | None) -> None:
         for one in damaged:
             click.echo(f"没有备份进去（损坏或者缺失）：{one}")
         _fail(f"有{len(damaged)}个文件损坏或者缺失，其余的都已备份；以前的备份没有删除。请从以前的备份中取回这些文件，再运行 gongkai verify。")
-    for old in sorted(folder.glob(BACKUP))[:-keep] if folder is not None and keep is not None else ():
+    earlier = [one for one in sorted(folder.glob(BACKUP)) if one.is_file() and one.name < target.name] if folder is not None else []
+    for old in earlier[: len(earlier) + 1 - keep] if keep is not None and len(earlier) >= keep else ():
         old.unlink()
         click.echo(f"已删除较早的备份：{old}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
@@ -577,6 +577,8 @@ def _remedy(line: _Cells, outcome: str | None) -> tuple[str | None, date | None,
 _TWO_DAYS = re.compile(r"(\d{4}[^\d]\d{1,2}[^\d]\d{1,2}日?)\s*(?:至|到|-{1,2}|[~—–―～])\s*(\d{4}[^\d]\d{1,2}[^\d]\d{1,2}日?)")
 _UNTIL = re.compile(r"(?:至|到)(\d{4}.*)")
 _SO_MANY = re.compile(r"(?:已?延长|已?延期)?(?:答复)?(?:期限)?(\d{1,2})(?:个)?(?:工作日|日|天)")
+LONGEST = timedelta(366)
+"""After the receipt; a later day, to which a ledger says that it was extended, is a slip of the pen."""
 MOST_EXTENDED = 20
 """Working days (条例 33(2)); a ledger that says no more than 是 means at most so many."""
 
@@ -584,6 +586,9 @@ MOST_EXTENDED = 20
 def _steps(line: _Cells, heading: _Heading, received: date, replied: date) -> dict[str, Any]:
     """延期、收到补正、征求意见, as far as they are certain: what is not stays a remark and moves nothing."""
     found = _extended(line, heading.named.get(heading.columns.get("extension", -1), ""))
+    until = found.get("extended_to")
+    if until is not None and not received < until <= received + LONGEST:
+        del found["extended_to"]  # a slip of the pen
     corrected = _day_of(line.raw("corrected_on"))
     if corrected is not None and received <= corrected <= replied:
         found["corrected_on"] = corrected

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from db import queries
+from db import people, queries
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.case import Case
 
@@ -211,6 +211,18 @@ def test_an_answer_is_kept_when_the_session_ends_meanwhile(site: Site) -> None:
     assert "写了很久的理由。" in again
     assert re.search(r'value="object" checked', again)
     assert person.post(address(case), {"do": "answer", "stance": "object", "text": "写了很久的理由。"}).status_code == 303
+
+
+def test_what_one_typed_is_not_given_to_whoever_signs_in_next(site: Site) -> None:
+    """On a shared computer: the session of one ended, another signs in on the page that came."""
+    case, person = asked(site, handled(site)), site.visitor()
+    person.sign_in("legal@gx-zrzy")
+    person.post("/sign-out")
+    page = person.post(address(case), {"do": "answer", "stance": "object", "text": "写了很久的理由。"})
+    kept = {name: unescape(value) for name, value in re.findall(r'name="(kept\.[^"]+)" value="([^"]*)"', page.text)}
+    assert person.sign_in("head@gx-zrzy", next=address(case), **kept).status_code == 303
+    with site.office.database.read() as session:
+        assert people.draft(session, site.officers["head@gx-zrzy"].id, address(case)) is None
 
 
 def test_past_the_limit_the_form_stays_and_says_so(site: Site) -> None:

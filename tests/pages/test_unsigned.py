@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -46,7 +48,11 @@ def test_what_blocks_the_signature_is_told_before_the_draft_goes_up(site: Site, 
     assert "请退回" not in stopped.text, "who reads it is who mends it"
     kept = form_at(stopped.text)
     assert all(kept[name.replace("__", ".")] in (value, [value]) for name, value in fields.items())
-    assert person.post(path, sent | {"despite": "yes"}).status_code == 303
+    for other in ("", "yes", "no_such_risk@"):
+        assert person.post(path, sent | {"despite": other}).status_code == 409, "the tick is for what was told"
+    ticked = re.search(r'name="despite" value="([^"]+)"', stopped.text)
+    assert ticked
+    assert person.post(path, sent | {"despite": html.unescape(ticked[1])}).status_code == 303
     assert now(site, case).state == "approving"
 
 

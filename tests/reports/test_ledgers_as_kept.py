@@ -245,6 +245,8 @@ def kept(folder: Path, headings: list[str], *rows: list[str]) -> Path:
         (["延期至"], ["2024-4-10", "2024.4.12"], {"extended_to": date(2024, 4, 12)}, True),
         (["延期至"], ["2024-4-15", "2024.4.12"], {"extended_to": date(2024, 4, 12)}, None),
         (["延期至"], ["2024-5-20", "2024.12.31"], {"extended_to": date(2024, 12, 31)}, None),  # no law lets it go so far
+        (["延期至"], ["2024-4-10", "2204.4.12"], {}, None),  # a slip of the pen moves nothing, and stays a remark
+        (["延期至"], ["2024-4-10", "2014.4.12"], {}, None),
         (["延期情况"], ["2024-4-10", "已延期至2024年4月12日"], {"extended_to": date(2024, 4, 12)}, True),
         (["延期情况"], ["2024-4-10", "见附件"], {}, None),
         (["收到补正日期"], ["2024-4-10", "2024-3-15"], {"corrected_on": date(2024, 3, 15)}, True),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from workflow.acts import (
     parse,
     unite,
 )
+from workflow.acts.fields import is_day
 
 CASE_ID = "00000000-0000-4000-8000-000000000001"
 PERSON = {"name": "周立新（样例）", "id_number": "990000196203110004", "phone": "13800000001", "address": "冠县样例路1号（样例）"}
@@ -401,3 +403,10 @@ def test_every_choice_has_its_chinese_name() -> None:
     assert all(re.search(r"[\u4e00-\u9fff]", name) for table in (CHANNELS, CATEGORIES, ID_TYPES, METHODS) for name in table.values())
     assert len(OUTCOMES) == 28
     assert all(re.search(r"[\u4e00-\u9fff]", kind.title) for kind in ACTS.values())
+
+
+@pytest.mark.parametrize("day", [date(1989, 12, 31), date(2204, 4, 26), date(9999, 12, 31)])
+def test_a_day_that_could_not_be_read_again_is_not_taken(day: date) -> None:
+    """However it comes: what is stored is read as text, with the same bounds."""
+    assert not is_day(day)
+    assert not is_day(day.isoformat())

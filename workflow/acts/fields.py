@@ -26,7 +26,7 @@ def _as_date(value: object) -> object:
     if isinstance(value, datetime):
         raise PydanticCustomError("date_only", "只填日期，不填时刻，写成2026-03-02这样")
     if isinstance(value, date):
-        return value
+        value = value.isoformat()  # what is stored is read again as text, with the same bounds
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
         raise PydanticCustomError("date_form", "请填日期，写成2026-03-02这样")
     year, month, day = (int(part) for part in value.split("-"))

@@ -106,7 +106,9 @@ def _arrived(request: HttpRequest, cookie: str, row: Any, next: str, kept: dict[
         first = "/account" if sessions.must_change(session, row.id) else None
         if first is None and factors.is_lacking(session, people.officer_of(row)):
             first = "/account/factor"
-    if kept and target:
+    with office.database.read() as session:  # on a shared computer somebody else may sign in: what another typed is not his
+        is_own = people.known_browser(session, request.cookies.get(cookies.COOKIE, ""), row.id, office.clock()) is not None
+    if kept and target and is_own:
         office.database.write(lambda s: people.save_draft(s, row.id, target, kept, office.clock()))
     response = go(first or target or HOME.get(row.role, "/desk"))
     cookies.set_cookie(request, response, cookies.COOKIE, cookie)

@@ -379,7 +379,8 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
         data = sheet.data(office)
     except Exception as error:
         return _stuck(request, sheet, trouble(request, error))
-    if kind == "draft" and "asks" in form and "despite" not in form and (stops := _stops(office, officer, sheet, data)):
+    stops = _stops(office, officer, sheet, data) if kind == "draft" and "asks" in form else []
+    if not set(form.get("despite").split()) >= {one.key for one in stops}:  # the tick is for what was told then
         return _draw(request, sheet, status=409, stops=stops)
     done, stuck = attempt(request, placed.case.id, data, seen_of(form))
     if stuck is not None:

@@ -37,6 +37,11 @@ class Told:
     risk: Risk
     field: str
 
+    @property
+    def key(self) -> str:
+        """By what a tick names it."""
+        return f"{self.risk.id}@{self.field}"
+
 
 def told(office: Office, after: Case, fields: Sequence[forms.Field]) -> list[Told]:
     """What would stand against signing the draft that is the last act of `after`, with the fields of the form as they are drawn."""
