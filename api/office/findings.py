@@ -393,7 +393,7 @@ def _between(pace: Mapping[str, Any]) -> str:
     if pace["replies"] < FEW:
         return ""
     least, most = pace["in_time"] / pace["replies"], (pace["in_time"] + pace["unknown"]) / pace["replies"]
-    return f"，按期答复率在{percent(least)}与{percent(most)}之间"
+    return f"，因此按期答复率在{percent(least)}与{percent(most)}之间"
 
 
 def _took(pace: Mapping[str, Any]) -> str:

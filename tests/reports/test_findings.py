@@ -387,7 +387,7 @@ def test_of_what_a_ledger_does_not_tell_nothing_is_claimed(
     for title, what in (("会商和征求意见", "征求意见"), ("收费情况", "收费"), ("退回、复议和诉讼", "审签中的退回修改")):
         assert f"到本期末，案件都由原台账导入，没有{what}的办理记录。" in told[title]
     assert "按期答复5件。" in told["办理时效"], "whether one was late is not known, nor the share"
-    assert "由原台账导入的有1件，按台账所载不能判断是否按期，按期答复率在83.3%与100%之间" in told["办理时效"]
+    assert "由原台账导入的有1件，按台账所载不能判断是否按期，因此按期答复率在83.3%与100%之间" in told["办理时效"]
     assert "延期占比" not in told["办理时效"]
     assert "用时最多的环节" not in told["办理时效"]
     assert "由原台账导入的6件，本系统没有收费的记录，请按台账核对" in annual(database, [unit], 2025)["charging"]
