@@ -306,8 +306,9 @@ def _due_by_ledger(case: Case, clock: Reckoning, rules: Rules) -> date | None:
     def after(length: int) -> date:
         return max(clock.due or start, calendar.nth(calendar.count(start) + length + stopped))
 
-    until = min(told.extended_to, after(periods.reply.value + periods.extension_max.value)) if told.extended_to else start
-    return max(until, after(periods.reply.value + (told.extension or 0)))
+    reply, most = periods.reply.value, periods.extension_max.value
+    until = min(told.extended_to, after(reply + most)) if told.extended_to else start
+    return max(until, after(reply + min(told.extension or 0, most)))
 
 
 def _last_reopening(case: Case) -> int:

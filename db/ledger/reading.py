@@ -579,13 +579,11 @@ _UNTIL = re.compile(r"(?:至|到)(\d{4}.*)")
 _SO_MANY = re.compile(r"(?:已?延长|已?延期)?(?:答复)?(?:期限)?(\d{1,2})(?:个)?(?:工作日|日|天)")
 LONGEST = timedelta(366)
 """After the receipt; a later day, to which a ledger says that it was extended, is a slip of the pen."""
-MOST_EXTENDED = 20
-"""Working days (条例 33(2)); a ledger that says no more than 是 means at most so many."""
 
 
 def _steps(line: _Cells, heading: _Heading, received: date, replied: date) -> dict[str, Any]:
     """延期、收到补正、征求意见, as far as they are certain: what is not stays a remark and moves nothing."""
-    found = _extended(line, heading.named.get(heading.columns.get("extension", -1), ""))
+    found = _extended(line, heading.named.get(heading.columns.get("extension", -1), ""), line.words.extension_max)
     until = found.get("extended_to")
     if until is not None and not received < until <= received + LONGEST:
         del found["extended_to"]  # a slip of the pen
@@ -600,18 +598,18 @@ def _steps(line: _Cells, heading: _Heading, received: date, replied: date) -> di
     return found
 
 
-def _extended(line: _Cells, title: str) -> dict[str, Any]:
+def _extended(line: _Cells, title: str, most: int) -> dict[str, Any]:
     """The days of an extension, or the day it goes to: the heading says which a date is (延期至, 延期告知日期)."""
     said = line.said("extension")
     day = _day_of(line.raw("extension"))
     if day is not None:
-        return {"extended_to": day} if re.search("至|到|期限", title) else {"extension": MOST_EXTENDED}
+        return {"extended_to": day} if re.search("至|到|期限", title) else {"extension": most}
     if (until := _UNTIL.search(said)) and (day := _day_of(until[1])) is not None:
         return {"extended_to": day}
     days = _SO_MANY.fullmatch(plain_word(said)) or (re.fullmatch(r"(\d{1,2})", said) if "天数" in title else None)
     if days is not None:
-        return {"extension": int(days[1])} if 1 <= int(days[1]) <= MOST_EXTENDED else {}
-    return {"extension": MOST_EXTENDED} if plain_word(said) in EXTENDED else {}
+        return {"extension": int(days[1])} if 1 <= int(days[1]) <= most else {}
+    return {"extension": most} if plain_word(said) in EXTENDED else {}
 
 
 def _day_of(value: Any) -> date | None:

@@ -143,6 +143,8 @@ class Vocabulary:
     topics: Mapping[str, str]
     titles: Mapping[str, Mapping[str, str]]
     """Column -> meaning -> its title: what an unknown word may be said to mean."""
+    extension_max: int
+    """Working days (条例 33(2)): a ledger that says no more than that there was an extension means at most so many."""
     meanings: Meanings = Meanings()
 
     @classmethod
@@ -164,6 +166,7 @@ class Vocabulary:
                 "channel": a.CHANNELS, "applicant_category": a.CATEGORIES, "remedy": s.REMEDIES, "remedy_result": s.RESULTS,
                 "outcome": {key: outcome.title for key, outcome in counted.items()} | {"unfinished": "尚未办结"},
             },
+            extension_max=law.deadlines.extension_max.value,
             meanings=meanings or Meanings(),
         )  # fmt: skip
 

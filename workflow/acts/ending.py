@@ -8,7 +8,19 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from workflow.acts.fields import Act, AgencyDated, Day, Ident, Line, Seq, Text, at_entry, at_field, personal
+from workflow.acts.fields import (
+    Act,
+    AgencyDated,
+    Day,
+    Days,
+    Ident,
+    Line,
+    Seq,
+    Text,
+    at_entry,
+    at_field,
+    personal,
+)
 from workflow.acts.reply import OutcomeKey
 
 ServiceMethod = Literal["post", "direct", "through_agency", "email", "online", "fax", "public_notice", "courier"]
@@ -106,7 +118,7 @@ class LedgerResult(Act):
 
     kind: Literal["ledger_result"] = "ledger_result"
     outcome: Annotated[OutcomeKey, Field(title="办理结果")]
-    extension: Annotated[int | None, Field(strict=True, ge=1, le=20, title="延长的工作日", description="台账只写明延期的，为20")] = None
+    extension: Annotated[Days | None, Field(title="延长的工作日", description="台账只写明延期的，为法定的最长天数")] = None
     extended_to: Annotated[Day | None, Field(title="延长到的日期")] = None
     corrected_on: Annotated[Day | None, Field(title="收到补正的日期")] = None
     paused_on: Annotated[Day | None, Field(title="发出征求意见的日期", description="和收到意见的日期一起填写")] = None

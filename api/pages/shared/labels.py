@@ -305,7 +305,7 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
     "ledger_result": {
         "on": Said("办结日期", width="third"),
         "outcome": Said("办理结果", radio=False),
-        "extension": Said("延长的工作日", "台账写明延期的填写，没有写明天数的填20", "third"),
+        "extension": Said("延长的工作日", "台账写明延期的填写，没有写明天数的填法定的最长天数", "third"),
         "extended_to": Said("延长到的日期", "", "third"),
         "corrected_on": Said("收到补正的日期", "", "third"),
         "paused_on": Said("发出征求意见的日期", "", "third"),
