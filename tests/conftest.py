@@ -11,9 +11,11 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import threading
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +27,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlmodel import Session
 
 from api.cli.demo import open_units
 from api.office import sessions
@@ -299,3 +302,24 @@ def cheap_passwords() -> Iterator[Callable[[], PasswordHash]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sessions, "hasher", lambda: CHEAP)
         yield real
+
+
+@contextmanager
+def writing_held(database: Database) -> Iterator[None]:
+    """Somebody else is writing, and holds what every writer needs."""
+    holds, may_go = threading.Event(), threading.Event()
+
+    def work(session: Session) -> None:
+        session.execute(text("UPDATE log_head SET seq = seq"))
+        session.execute(text("UPDATE counter SET value = value"))
+        holds.set()
+        assert may_go.wait(60)
+
+    thread = threading.Thread(target=database.write, args=(work,))
+    thread.start()
+    assert holds.wait(60)
+    try:
+        yield
+    finally:
+        may_go.set()
+        thread.join()

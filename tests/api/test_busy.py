@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlmodel import Session
 
 from api.office.checkup import checkup
 from api.rest import health
@@ -19,6 +15,7 @@ from api.web.worker_threads import Busy, Lane
 from db import engine
 from db.engine import Database, DatabaseUnavailable
 from tests.api.conftest import Desk
+from tests.conftest import writing_held
 
 REGISTRATION = {
     "channel": "in_person", "submitted_on": "2026-11-02",
@@ -38,30 +35,9 @@ def hasty(desk_factory: Any, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return made
 
 
-@contextmanager
-def held(database: Database) -> Iterator[None]:
-    """Somebody else holds what every write needs."""
-    holds, may_go = threading.Event(), threading.Event()
-
-    def work(session: Session) -> None:
-        session.execute(text("UPDATE log_head SET seq = seq"))
-        session.execute(text("UPDATE counter SET value = value"))
-        holds.set()
-        assert may_go.wait(60)
-
-    thread = threading.Thread(target=database.write, args=(work,))
-    thread.start()
-    assert holds.wait(60)
-    try:
-        yield
-    finally:
-        may_go.set()
-        thread.join()
-
-
 def test_writing_is_refused_with_a_time_and_reading_goes_on(hasty: Desk) -> None:
     case = hasty.register()
-    with held(hasty.office.database):
+    with writing_held(hasty.office.database):
         refused = hasty.call("intake@gx-zrzy", "POST", "/api/cases", REGISTRATION)
         assert refused.status_code == 503
         assert refused.headers["Retry-After"] == "5"

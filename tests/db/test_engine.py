@@ -6,7 +6,6 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from sqlmodel import Session, SQLModel
 
 from db import engine, people, store
 from db.engine import Database, DatabaseUnavailable, NewerSchema, newest
-from tests.conftest import RING
+from tests.conftest import RING, writing_held
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
@@ -102,26 +101,6 @@ def test_an_address_that_does_not_answer_is_told_as_unavailable() -> None:
 # ------------------------------------------------------------------ nobody waits for ever
 
 
-@contextmanager
-def busy(database: Database) -> Iterator[None]:
-    """Somebody is writing, and holds what every writer needs."""
-    holds, may_go = threading.Event(), threading.Event()
-
-    def work(session: Session) -> None:
-        session.execute(text("UPDATE log_head SET seq = seq"))
-        holds.set()
-        assert may_go.wait(60)
-
-    thread = threading.Thread(target=database.write, args=(work,))
-    thread.start()
-    assert holds.wait(60)
-    try:
-        yield
-    finally:
-        may_go.set()
-        thread.join()
-
-
 def add(session: Session) -> None:
     people.log(session, datetime.now(UTC), "test")
 
@@ -143,7 +122,7 @@ def another(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dat
 def test_a_write_whose_turn_does_not_come_is_refused_while_others_read(database: Database, another: Database) -> None:
     before = entries(database)
     writers = [another, database] if database.is_sqlite else [another]
-    with busy(database):
+    with writing_held(database):
         for one in writers:
             with pytest.raises(DatabaseUnavailable):
                 one.write(add, patience=0.05)
@@ -180,7 +159,7 @@ def test_those_who_wait_for_one_lock_are_refused_together(migrated_sqlite: Calla
 def test_more_than_may_wait_are_refused_at_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "MOST_WAITING", 1)
     narrow = Database(database.engine.url.render_as_string(hide_password=False), RING)
-    with busy(narrow), pytest.raises(DatabaseUnavailable, match="too many"):
+    with writing_held(narrow), pytest.raises(DatabaseUnavailable, match="too many"):
         narrow.write(add, patience=600)
     narrow.write(add)
     narrow.close()
