@@ -128,10 +128,12 @@ def _match(session: Session, plain: Sequence[str], agencies: Collection[str]) ->
 
 
 def _few(session: Session, match: str) -> bool:
-    found: int = session.execute(
-        text(_COUNTED[session.get_bind().dialect.name]), {"match": match, "most": FEW}
-    ).scalar_one()
-    return found < FEW
+    """Counted once in a session: whoever lists asks for the order of the list first, and for what is held next."""
+    counted: dict[str, int] = session.info.setdefault("sought", {})
+    if match not in counted:
+        query = text(_COUNTED[session.get_bind().dialect.name])
+        counted[match] = session.execute(query, {"match": match, "most": FEW}).scalar_one()
+    return counted[match] < FEW
 
 
 _AND = {"sqlite": " AND ", "postgresql": " & "}
