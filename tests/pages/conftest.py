@@ -293,6 +293,13 @@ def browser(chromium: Callable[[], Browser], browser_site: Site) -> Iterator[Chr
     assert wrong == []
 
 
+@contextmanager
+def opens(page: Page) -> Iterator[None]:
+    """What is pressed within opens a page: until that is loaded. (That a form which saves itself wrote its address anew is none.)"""
+    with page.expect_event("load"):
+        yield
+
+
 def axe(page: Page) -> list[str]:
     """The violations of WCAG 2.2 levels A and AA on a page, as axe-core sees them: rule, element, why. A page has its styles first."""
     page.wait_for_load_state()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from api.cli.demo import _person
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, opens, text_of
 from tests.pages.test_acts import form_at
 from workflow.case import Case
 
@@ -226,7 +226,7 @@ def test_the_form_of_an_amendment_in_a_browser(browser: Chromium, size: tuple[in
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.select_option("[name=of]", "1")
-    with page.expect_navigation():
+    with opens(page):
         button.click()
     found = browser.site.office.case(browser.site.officers[INTAKE], case.id).case
     assert [one.name for one in found.applicants] == ["周文博（样例）", "王树林（样例）", "赵来宾（样例）", "钱同来（样例）"]

@@ -6,7 +6,7 @@ from datetime import date
 
 from playwright.sync_api import Page, expect
 
-from tests.pages.conftest import Chromium, axe
+from tests.pages.conftest import Chromium, axe, opens
 from tests.pages.test_acts import several
 from tests.pages.test_days_at_the_office import choose, do, file_of
 from tests.pages.test_weeks_at_the_office import posted, words
@@ -39,7 +39,7 @@ def test_one_reply_answers_two_requests_and_each_file_shows_its_own_outcome(brow
     assert axe(page) == []
     for reason in page.locator("textarea[name^='override.']").all():
         reason.fill("已核对，可以答复。")
-    with page.expect_navigation():
+    with opens(page):
         page.click("button[value=sign]")
 
     answered, other = file_of(browser, first.id), file_of(browser, second.id)

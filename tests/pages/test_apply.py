@@ -20,7 +20,7 @@ from api.office.allowances import Allowances
 from api.pages.public import apply
 from db import allowances, applications, people, queries, suggestions
 from db.verify import verify
-from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, text_of, token_of
+from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, opens, text_of, token_of
 
 UNIT = "gx-zrzy"
 WHO = {**{key: value for key, value in _person(3).items() if key != "id_type"}, "id_type": ""}
@@ -432,16 +432,16 @@ def test_the_form_reads_well_for_everybody(browser: Chromium, size: tuple[int, i
     page.click("text=再加一项")
     page.fill("#f-wanted-1", "监管检查记录")
     assert axe(page) == []
-    with page.expect_navigation():
+    with opens(page):
         page.click(".gk-onward .btn-primary")
-    with page.expect_navigation():
+    with opens(page):
         page.click("text=大字")
     assert page.evaluate("document.documentElement.className") == "gk-large"
     assert axe(page) == []
-    with page.expect_navigation():
+    with opens(page):
         page.click(".gk-onward .btn-primary")
     assert axe(page) == []
-    with page.expect_navigation():
+    with opens(page):
         page.click("text=提交申请")
     assert "申请已经提交" in page.inner_text("h1")
     assert axe(page) == []
@@ -548,7 +548,7 @@ def test_the_desk_of_applications_reads_well(browser: Chromium, size: tuple[int,
     window = browser.window("intake@gx-zrzy", size=size)
     page = window.go("/intake/applications")
     assert axe(page) == []
-    with page.expect_navigation():
+    with opens(page):
         page.click(f"text=某街道更新规划{size[0]}")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from api.office.problems import Problem
 from db import queries
-from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, opens, text_of
 from workflow.case import Case
 from workflow.checks import mending
 
@@ -326,7 +326,7 @@ def test_an_unanswered_warning_takes_the_focus_and_keys_go_on(browser: Chromium,
     )
     for height in (*range(500, 1100, 60), size[1]):
         page.set_viewport_size({"width": size[0], "height": height})
-        with page.expect_navigation():
+        with opens(page):
             page.click("text=签发答复")
         expect(page.locator("[name='override.phones_of_others']")).to_be_focused()
         assert not page.evaluate(covered), f"the field in focus is behind the bar of a window {height} px high"

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.bags import check_package
-from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, opens, text_of
 from workflow import steps
 from workflow.case import Case
 
@@ -156,7 +156,7 @@ def test_it_is_archived_in_a_browser(browser: Chromium, size: tuple[int, int]) -
     page.click("text=归档勾选的案件")
     page.wait_for_url("**done=archived*")
     page.click("text=下载归档包")
-    with page.expect_navigation():
+    with opens(page):
         page.click("tbody a:has-text('下载')")
     assert axe(page) == []
     page.fill("input[name='reason']", "向县档案馆移交")

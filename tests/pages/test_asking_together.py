@@ -10,7 +10,7 @@ from pypdfium2 import PdfDocument
 
 from api.cli.demo import _person
 from db import queries
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, opens, text_of
 from tests.pages.test_acts import form_at
 from tests.pages.test_intake import NUMBER, PNG, count, filled, registered
 from workflow.case import Case
@@ -238,7 +238,7 @@ def test_three_and_an_agent_are_registered_in_a_browser(browser: Chromium, size:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert button.bounding_box() == at, "what it is sent with stands where it stood"
     expect(page.locator("#saved")).to_contain_text("已保存")
-    with page.expect_navigation():
+    with opens(page):
         button.click()
     assert "/intake/done/" in page.url
     said = page.inner_text("main")

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from db import store
-from tests.pages.conftest import Chromium, Window, axe
+from tests.pages.conftest import Chromium, Window, axe, opens
 from workflow.case import Case
 
 WANTED = "崇文街道2024年第三批次征收补偿安置方案"
@@ -50,7 +50,7 @@ def choose(page: Page, name: str, value: str) -> None:
 
 
 def send(page: Page) -> None:
-    with page.expect_navigation():
+    with opens(page):
         page.locator(".gk-sticky button.btn-primary").click()
 
 
@@ -110,7 +110,7 @@ def test_one_request_and_six_people(browser: Chromium, day: Callable[[date], Non
 
     other = browser.window("handler@gx-rsj")
     page = other.go("/consultations")
-    with page.expect_navigation():
+    with opens(page):
         page.click(".gk-inbox-list a >> nth=0")
     assert "周文博" not in page.inner_text("main")  # who asked is not told to those consulted
     choose(page, "stance", "consent")
@@ -145,7 +145,7 @@ def test_one_request_and_six_people(browser: Chromium, day: Callable[[date], Non
     legal = browser.window("legal@gx-zrzy")
     page = legal.go("/approvals")
     page.goto(f"{browser.site.url}/approvals/{case_id}")
-    with page.expect_navigation():
+    with opens(page):
         page.click("button[value=pass]")
 
     head = browser.window("head@gx-zrzy")
@@ -153,7 +153,7 @@ def test_one_request_and_six_people(browser: Chromium, day: Callable[[date], Non
     page.goto(f"{browser.site.url}/approvals/{case_id}")
     expect(page.locator("img.gk-page").first).to_be_visible()
     assert axe(page) == []
-    with page.expect_navigation():
+    with opens(page):
         page.click("button[value=sign]")
     assert file_of(browser, case_id).state == "replied"
 
@@ -249,13 +249,13 @@ def test_a_third_party_that_objects_and_is_overruled(browser: Chromium, day: Cal
     assert "公共利益" in page.locator(".gk-risk.blocks").inner_text()
     assert page.locator("button[value=sign]").count() == 0  # what cannot be signed is not offered for signing
     page.fill("#f-text", "请写明公共利益的理由。")
-    with page.expect_navigation():
+    with opens(page):
         page.click("button[value=return]")
 
     do(handler, case.id, "draft", drafted("水质关系全体居民的健康", "检测报告中的联系方式已作区分处理。"))
     page = head.go(f"/approvals/{case.id}?view=compare")
     expect(page.locator(".gk-letter ins").first).to_be_visible()  # what changed since the return
-    with page.expect_navigation():
+    with opens(page):
         page.click("button[value=sign]")
     kinds = [letter.kind for letter in file_of(browser, case.id).letters(site.office.rules)]
     assert kinds[-2:] == ["disclosed", "third_party_notice"]
@@ -373,7 +373,7 @@ def test_the_session_ends_and_the_form_comes_back(browser: Chromium, day: Callab
     page.fill("#f-password", "Yangli-2026")
     if not page.input_value("#f-username"):
         page.fill("#f-username", "handler@gx-zrzy")
-    with page.expect_navigation():
+    with opens(page):
         page.click("button.btn-primary")
     expect(page).to_have_url(re.compile(rf"/cases/{case.id}/acts/note"))
     assert page.input_value("[name=text]") == "写了很久的备注。"
@@ -444,7 +444,7 @@ def test_an_extension_is_asked_for_and_signed_by_one_button(browser: Chromium, d
     page = browser.window("head@gx-zrzy").go("/approvals")
     panel = page.inner_text("main")
     assert "延长答复期限" in panel and "材料分散在3个行政村" in panel and "请批准延期" in panel
-    with page.expect_navigation():
+    with opens(page):
         page.click("main button.btn-primary")
     signed = file_of(browser, case.id).acts[-1].act
     assert (signed.kind, signed.days, signed.request) == ("extension", 10, 3)

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from db import exports, people
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, opens, text_of
 from workflow.case import Case
 
 HEAD, ANALYST = "head@gx-zrzy", "analyst@gx-zrzy"
@@ -299,17 +299,17 @@ def test_the_words_are_said_with_a_browser(browser: Chromium, size: tuple[int, i
     page.set_input_files("#f-ledger", {"name": "台账.csv", "mimeType": "text/csv", "buffer": text.encode()})
     page.click("text=检查台账")
     page.wait_for_selector("a:has-text('对应表头和用语')")
-    with page.expect_navigation():
+    with opens(page):
         page.click("a:has-text('对应表头和用语')")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     page.select_option("label:has-text('申请人类别') + select", "")  # what was said of the last ledger is proposed
-    with page.expect_navigation():
+    with opens(page):
         page.click("text=保存并检查")
     assert page.locator(".gk-err").all_inner_texts() == ["请选择：台账没有“申请人类别”一栏，各行都是哪一种"]
     assert axe(page) == []
     page.select_option("label:has-text('申请人类别') + select", "natural_person")
-    with page.expect_navigation():
+    with opens(page):
         page.click("text=保存并检查")
     page.wait_for_selector("text=检查的结果")
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from db import people, store
 from tests.conftest import CHEAP
-from tests.pages.conftest import NARROW, PASSWORD, TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import NARROW, PASSWORD, TABLET, WIDE, Chromium, Site, axe, opens, text_of
 from tests.pages.test_desk import handled, rows
 
 HANDLER, SECOND, INTAKE = "handler@gx-zrzy", "handler2@gx-zrzy", "intake@gx-zrzy"
@@ -124,7 +124,7 @@ def test_in_a_browser_one_leaves_and_comes_back(browser: Chromium) -> None:
     page.fill("#f-from", "2026-11-20")
     page.fill("#f-to", "2026-11-30")
     page.select_option("#f-deputy", SECOND)
-    with page.expect_navigation():
+    with opens(page):
         page.get_by_role("button", name="登记外出").click()
     expect(page.locator("#leave")).to_contain_text(f"由{NAME}代办")
     for size in (WIDE, TABLET, NARROW):
@@ -135,7 +135,7 @@ def test_in_a_browser_one_leaves_and_comes_back(browser: Chromium) -> None:
     line = desk.locator("tr", has=desk.locator(f'a[href="/cases/{case.id}"]'))
     expect(line).to_contain_text(f"代{site.officers[HANDLER].name}办")
     assert axe(desk) == []
-    with page.expect_navigation():
+    with opens(page):
         page.get_by_role("button", name="结束外出").click()
     expect(page.locator("#leave")).not_to_contain_text("代办（")
     desk.reload()

@@ -16,7 +16,7 @@ from playwright.sync_api import ElementHandle, Page, Route, expect
 from api.pages.acts import acts
 from db import people, queries, store
 from letters.contexts import LETTERS
-from tests.pages.conftest import PASSWORD, TABLET, WIDE, Chromium, Site, Window, axe, later
+from tests.pages.conftest import PASSWORD, TABLET, WIDE, Chromium, Site, Window, axe, later, opens
 from tests.pages.test_apply import WHO, opened, sent
 from tests.pages.test_approvals import drafted
 from tests.pages.test_archive import withdrawn
@@ -298,7 +298,7 @@ def test_nothing_moves_what_can_be_pressed_and_no_press_is_lost(
 def twice(page: Page, button: ElementHandle) -> str:
     """Press a button, wait for the page that follows, and press once more where it stood: what was hit the second time."""
     at = middle(button)
-    with page.expect_navigation():
+    with opens(page):
         page.mouse.click(*at)
     still(page)
     hit = page.evaluate(

@@ -24,7 +24,7 @@ from letters.compose.papers import handling_record
 from letters.errors import Interrupted, LetterError
 from letters.marks import Line, Mark
 from tests import papers
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, later, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, later, opens, text_of
 from workflow.case import Case
 from workflow.law import Invalid
 
@@ -372,13 +372,13 @@ def test_marks_are_drawn_with_the_pointer_and_with_the_keyboard(browser: Chromiu
     expect(page.locator("[data-mark]")).to_have_count(2)
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    with page.expect_navigation():
+    with opens(page):
         page.click("button[value=keep]")
     drawn, typed = marks(site, one).marks
     assert (drawn.outcome, drawn.ground) == ("third_party", "trade_secret")
     assert drawn.left == pytest.approx(0.2 * 209.9, abs=1.5) and drawn.width == pytest.approx(0.4 * 209.9, abs=2)
     assert typed == Mark(1, 20, 100, 50, 10, "third_party", "privacy")
-    with page.expect_navigation():
+    with opens(page):
         page.click("button[value=make]")
     expect(page.locator("h1")).to_contain_text("许可证（遮盖件）.pdf")
     assert axe(page) == []

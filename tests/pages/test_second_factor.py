@@ -23,6 +23,7 @@ from tests.pages.conftest import (
     axe,
     later,
     officer,
+    opens,
     text_of,
     token_of,
 )
@@ -429,18 +430,18 @@ def test_enrolment_and_sign_in_at_a_browser(browser: Chromium, size: tuple[int, 
         assert window.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     page = window.go("/account")
-    with page.expect_navigation():
+    with opens(page):
         page.click('a[href="/account/factor"]')
     reads_well()
     page.fill("#f-password", PASSWORD)
-    with page.expect_navigation():
+    with opens(page):
         page.click("main .btn-primary")
     reads_well()
     box = page.locator(".gk-qr svg").bounding_box()
     assert box and box["width"] >= 200 and abs(box["width"] - box["height"]) < 2
     secret = secret_on(page.content())
     page.fill("#f-code", now_code(site, secret))
-    with page.expect_navigation():
+    with opens(page):
         page.click("main .btn-primary")
     assert len(codes_on(page.content())) == factors.RECOVERY
     reads_well()
@@ -450,12 +451,12 @@ def test_enrolment_and_sign_in_at_a_browser(browser: Chromium, size: tuple[int, 
     assert page.locator("#f-code").evaluate("it => it === document.activeElement")
     reads_well()
     page.fill("#f-code", "000000")
-    with page.expect_navigation():
+    with opens(page):
         page.press("#f-code", "Enter")
     assert "验证码不对" in page.inner_text("form.r")
     reads_well()
     page.fill("#f-code", now_code(site, secret))
-    with page.expect_navigation():
+    with opens(page):
         page.press("#f-code", "Enter")
     assert page.url.endswith("/desk")
     removed(site, name)

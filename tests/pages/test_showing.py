@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from db import queries
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, opens, text_of
 from tests.pages.test_acts import fill, form_at, handled
 from workflow.case import Case
 
@@ -236,16 +236,16 @@ def test_the_version_follows_what_is_typed_and_is_edited_in_a_browser(browser: C
     page.wait_for_selector(f"#shown >> text={MASKED}")
     page.wait_for_selector("#f-question ~ .gk-told >> text=写有手机号码")
     assert axe(page) == []
-    with page.expect_navigation():
+    with opens(page):
         page.click("#shown button")
     assert page.input_value("#f-shown-question") == MASKED
     page.fill("#f-shown-question", f"请{NAME}到场")
-    with page.expect_navigation():
+    with opens(page):
         page.click(".gk-sticky button.btn-primary")
     assert "当事人的姓名" in page.inner_text("#e-f-shown-meant")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.check("#f-shown-meant")
-    with page.expect_navigation():
+    with opens(page):
         page.click(".gk-sticky button.btn-primary")
     assert now(browser.site, case).consultations[-1].question == f"请{NAME}到场"

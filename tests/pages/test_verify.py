@@ -13,7 +13,7 @@ from api.office.allowances import Allowances
 from api.pages.public import verify
 from db import allowances, people, queries
 from db.people import LOG
-from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, text_of, token_of
+from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, opens, text_of, token_of
 from workflow.case import Case
 
 UNIT = "gx-zrzy"
@@ -151,7 +151,7 @@ def test_the_page_reads_well_at_every_size(browser: Chromium) -> None:
         assert axe(page) == []
         page.fill("#f-number", number)
         page.set_input_files("#f-file", {"name": "文书.pdf", "mimeType": "application/pdf", "buffer": pdf})
-        with page.expect_navigation():
+        with opens(page):
             page.click("button.btn-primary")
         assert "已签发，内容一致" in page.inner_text("[role=status]")
         assert axe(page) == []

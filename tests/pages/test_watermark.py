@@ -9,7 +9,7 @@ import pytest
 from api.office.policy import STAFF
 from api.pages.shared.watermark import EVERYBODY, PEOPLE, SETTING
 from db import people, queries
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, opens, text_of
 from tests.pages.test_matrix import PAGES
 
 MARK = 'class="gk-watermark"'
@@ -96,7 +96,7 @@ def test_it_lies_over_the_page_hurts_no_contrast_and_stops_no_click(browser: Chr
         box = page.locator(".gk-watermark").bounding_box()
         assert box and (round(box["width"]), round(box["height"])) >= (page.evaluate("document.documentElement.clientWidth"), size[1])
     page = window.go(f"/cases/{case.id}")
-    with page.expect_navigation():
+    with opens(page):
         page.click(f'a[href="/cases/{case.id}/history"]')
     assert page.url.endswith("/history")
     page.emulate_media(media="print")

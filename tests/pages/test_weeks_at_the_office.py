@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdfium2 import PdfDocument
 
-from tests.pages.conftest import Chromium, axe
+from tests.pages.conftest import Chromium, axe, opens
 from tests.pages.test_days_at_the_office import PHOTOGRAPH, choose, do, examined, file_of, printed, send
 from workflow.case import Case
 
@@ -63,7 +63,7 @@ def test_a_letter_that_came_back_is_served_again_and_at_last_by_public_notice(br
 
     day(date(2026, 8, 14))
     page = browser.window("intake@gx-zrzy").go("/service?view=confirm")
-    with page.expect_navigation():
+    with opens(page):
         page.click(f"tr[id='r-{notice}'] a >> text=退回")
     assert page.locator(f"[name=letter][value='{notice}']:checked, select[name=letter] option[value='{notice}']:checked").count() == 1
     came_back("moved")(page)
@@ -179,7 +179,7 @@ def test_a_suit_over_silence_is_answered_under_an_order(browser: Chromium, day: 
     page = browser.window("head@gx-zrzy").go(f"/approvals/{case.id}")
     for reason in page.locator("textarea[name^='override.']").all():
         reason.fill("已由法院责令答复，按责令的期限办理。")
-    with page.expect_navigation():
+    with opens(page):
         page.click("button[value=sign]")
     printed(browser, case.id)
     posted(browser, case.id, "EMS300000009CN")
@@ -239,7 +239,7 @@ def test_three_ask_with_an_agent_from_registration_to_the_archive(browser: Chrom
     page = browser.window("head@gx-zrzy").go(f"/approvals/{case_id}?view=request")
     for told in ("代表人", "李桂兰（样例）", "周文博（样例）", "王树林（样例）", "委托代理人", "何代理（样例）"):
         assert told in page.inner_text("main")
-    with page.expect_navigation():
+    with opens(page):
         page.click("button[value=sign]")
 
     printed(browser, case_id)

@@ -197,6 +197,10 @@
     if (event.detail.shouldSwap) for (const panel of renewedBy({ elt: event.detail.requestConfig.elt, target: event.detail.target })) fresh(panel);
   });
 
+  function standsAt(home) {
+    if (new URL(home, window.location.href).href !== window.location.href) window.history.replaceState(window.history.state, "", home);
+  }
+
   // A form saves itself two seconds after something was typed in it, and when one leaves it; the page says so. The browser keeps
   // nothing of it. What is sent needs no saving: a save that is still on its way then is given up, and the server takes none after it.
   const REST = 2000, AGAIN = 10000;
@@ -222,7 +226,7 @@
         if (answer.status === 401) told("没有自动保存：登录已经结束，提交时再登录", true);
         else if (answer.ok || answer.status === 409) {
           told(await answer.text(), !answer.ok);
-          if (answer.ok && form.dataset.home) window.history.replaceState(window.history.state, "", form.dataset.home);
+          if (answer.ok && form.dataset.home) standsAt(form.dataset.home);
         }
         else throw answer;
       } catch (error) {
