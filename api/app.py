@@ -28,6 +28,7 @@ from api.web.bodies import Rooms
 from api.web.guard import STATIC_FILES, guard
 from api.web.hashing import Hashing
 from api.web.hosts import Hosts
+from api.web.meter import Meter
 from api.web.request_log import Application
 from api.web.requests import MOST_JSON
 
@@ -49,6 +50,7 @@ def create_app(
     app.state.rooms = Rooms()
     app.state.watch = Watch()
     app.state.checking = Checking()
+    app.state.meter = Meter()
     app.state.hosts = Hosts(settings.hosts)
     return app
 

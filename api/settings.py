@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_FROM_FILE = ("DATABASE_URL", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE")
+_FROM_FILE = ("DATABASE_URL", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE", "METRICS_TOKEN")
 OWN_FONTS = Path(__file__).parents[1] / "letters" / "fonts"
 """The fonts that the set-up fetches."""
 
@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     sign_key: Path | None = Field(None, description="电子签名的证书和私钥，PKCS#12文件；不填的，文书不加电子签名")
     sign_passphrase: SecretStr = Field(SecretStr(""), description="这个文件的口令，最好放在 SIGN_PASSPHRASE_FILE 所指的文件中")
     backup_passphrase: SecretStr = Field(SecretStr(""), description="备份的口令，最好放在 BACKUP_PASSPHRASE_FILE 所指的文件中；不填的，不加口令")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="监控程序读取 /metrics 的口令，不少于16个字符，最好放在 METRICS_TOKEN_FILE 所指的文件中；不填的，没有 /metrics"
+    )
     sign_timestamp_url: str = Field("", pattern=r"^$|^https?://\S+$", description="时间戳服务（RFC 3161）的网址；不填的，签名不带时间戳")
     allowed_hosts: str = Field("*", description="允许的主机名，逗号分隔")
     forwarded_allow_ips: str = Field(
@@ -49,6 +52,14 @@ class Settings(BaseSettings):
     def _not_set(cls, path: Any) -> Any:
         """Set, but empty, is not set: it would be the folder in which the program was started."""
         return None if path == "" else path
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _not_guessed(cls, token: SecretStr) -> SecretStr:
+        """Nothing counts those who guess it: it must be long."""
+        if 0 < len(token.get_secret_value()) < 16:
+            raise ValueError
+        return token
 
     @field_validator("sign_timestamp_url")
     @classmethod

@@ -686,6 +686,7 @@ def backup(target: Path, keep: int | None) -> None:
 
     设置了BACKUP_PASSPHRASE（最好用BACKUP_PASSPHRASE_FILE）的，整个文件用口令加密。损坏、缺失的文书和附件逐个列出，其余照样备份，以非零状态结束。
     """
+    from api.office.checkup import BACKED_UP
     from api.office.record import by_command, record
     from db.backup import back_up, size
 
@@ -704,6 +705,7 @@ def backup(target: Path, keep: int | None) -> None:
             counts = back_up(
                 office.database, office.files, office.sources.folders, target, office.clock(), bar.update, passphrase=passphrase, damaged=damaged
             )
+        (settings.data_dir / BACKED_UP).touch()
     locked = "，已用口令加密" if passphrase else ""
     click.echo(f"已备份：{target}，案件{counts['case_file']}件、文书{counts['letter']}份、附件{counts['attachment']}份{locked}")
     if damaged:

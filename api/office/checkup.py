@@ -17,6 +17,8 @@ LEAST_FREE = 200 * 1024 * 1024
 """Below 200 MiB of free space nothing new should be accepted."""
 RESTORING = "restoring"
 """The file in the data folder that says which backup is being restored: until that is done nothing here is fit to serve."""
+BACKED_UP = "backed-up"
+"""The file in the data folder that was last written when a backup was made."""
 HORIZON = 60
 """Natural days ahead for which the calendar should be loaded."""
 
@@ -82,6 +84,12 @@ def _free(office: Office) -> int:
 def has_room(office: Office) -> bool:
     """Whether there is space for what nobody has sent yet."""
     return _free(office) >= LEAST_FREE
+
+
+def last_backup(office: Office) -> float | None:
+    """When this program last made a backup, in seconds since 1970; None: not that it knows of."""
+    mark = office.files.root.parent / BACKED_UP
+    return mark.stat().st_mtime if mark.is_file() else None
 
 
 def _space(office: Office) -> Iterator[Finding]:

@@ -189,6 +189,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/cases/{case_id}/acts/{kind}/preview"): Access(STAFF, READ),
         ("GET", "/health/live"): Access(PUBLIC),
         ("GET", "/health/ready"): Access(PUBLIC),
+        ("GET", "/metrics"): Access(PUBLIC),  # by a password of its own
         ("POST", "/api/calculators/deadline"): Access(PUBLIC),
         ("POST", "/api/calculators/fee"): Access(PUBLIC),
         ("GET", "/api/procedure"): Access(PUBLIC),

@@ -13,6 +13,7 @@ from api.rest import (
     law,
     letters,
     me,
+    metrics,
     reports,
 )
 
@@ -27,6 +28,7 @@ DESCRIBED: tuple[BaseRouteHandler, ...] = (
     *approvals.ROUTES,
     *consultations.ROUTES,
     *health.ROUTES,
+    *metrics.ROUTES,
     *reports.ROUTES,
 )
 """Those that the OpenAPI document describes: all but the one that gives it out."""

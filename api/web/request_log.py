@@ -69,13 +69,15 @@ class Application(Litestar):
             if officer is not None and status in (403, 404):
                 with suppress(Busy):
                     await in_thread(_refused, self.state.office, http, officer)
+            seconds = time.perf_counter() - begun
+            self.state.meter.count(str(http["method"]), http.get("path_template") or "", status, seconds)
             log.info(
                 "request",
                 request_id=state["request_id"],
                 method=http["method"],
                 route=http.get("path_template"),
                 status=status,
-                ms=round((time.perf_counter() - begun) * 1000, 1),
+                ms=round(seconds * 1000, 1),
                 user=officer.id if officer is not None else None,
             )
 

@@ -67,6 +67,12 @@ class Lane:
             self._places.release_on_behalf_of(me)
 
 
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many of its threads are at work, and how many requests wait for one."""
+        return int(self._places.borrowed_tokens), self._places.statistics().tasks_waiting
+
+
 _LANES: RunVar[dict[str, Lane]] = RunVar("lanes")
 _UNLIMITED: RunVar[CapacityLimiter] = RunVar("unlimited")
 
@@ -87,6 +93,11 @@ def _lane(name: str) -> Lane:
         lanes = {name: Lane() for name in ("read", "write")}
         _LANES.set(lanes)
     return lanes[name]
+
+
+def loads() -> dict[str, tuple[int, int]]:
+    """Lane -> its threads at work, and those who wait for one."""
+    return {name: _lane(name).load for name in ("read", "write")}
 
 
 async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
