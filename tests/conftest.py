@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import sqlite3
 import tempfile
 import threading
@@ -23,6 +24,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import create_engine, event, text
@@ -43,6 +46,21 @@ from letters.marks import Line, Mark, Outline, Searched
 from letters.render import MOST_PICTURES, Renderer
 from workflow import identity
 from workflow.personal import Veil
+
+examples.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("no clock")  # how long an example takes says how busy the machine is
+
+# ---------------------------------------------------------------- a port
+
+
+@contextmanager
+def free_port() -> Iterator[int]:
+    """A port for a server that is started as a process. As long as it is held the machine gives it to nobody else."""
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # so that who listens may have it too
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])
+
 
 # ---------------------------------------------------------------- hostile text
 

@@ -96,7 +96,7 @@ def build(app: Path) -> None:
             subprocess.run(["bash", "-c", step.rest], cwd=app, check=True, stdin=subprocess.DEVNULL)
 
 
-def serve_until_healthy(app: Path, port: int, seconds: float = 60) -> None:
+def serve_until_healthy(app: Path, port: int, seconds: float = 300) -> None:
     """The container's command, on an empty SQLite office, until its own health check says yes."""
 
     def here(words: list[str]) -> list[str]:
@@ -119,7 +119,7 @@ def serve_until_healthy(app: Path, port: int, seconds: float = 60) -> None:
                 time.sleep(0.5)
         finally:
             server.terminate()
-            code = server.wait(30)
+            code = server.wait(seconds)
         assert code == 0, f"SIGTERM should end it with 0, not {code}"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import stat
 import subprocess
 import tomllib
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from tests.conftest import free_port
 from tests.docker_steps import ROOT, build, command, health, ignored, one, serve_until_healthy, steps
 
 COMPOSE = YAML(typ="safe").load((ROOT / "docker" / "compose.yaml").read_text(encoding="utf-8"))
@@ -119,10 +119,8 @@ def test_the_steps_and_the_command_work_in_a_clean_folder(tmp_path: Path) -> Non
     for file in (ROOT / "letters" / "fonts").iterdir():
         (fonts / file.name).symlink_to(file)  # 150 MB need not be fetched again: that step finds them there
     build(tmp_path)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    serve_until_healthy(tmp_path, port)
+    with free_port() as port:
+        serve_until_healthy(tmp_path, port)
 
 
 # ---------------------------------------------------------------- compose.yaml

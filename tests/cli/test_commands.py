@@ -37,6 +37,7 @@ from api.pages.admin.units import LINES, NUMBERS, PAYEE
 from api.settings import Settings
 from db import factors, people
 from letters.agencies import SAMPLES
+from tests.conftest import free_port
 from tests.docker_steps import ROOT
 from tests.pages.conftest import Person, token_of
 
@@ -559,7 +560,8 @@ def test_a_second_server_of_one_database_is_refused_and_a_hangup_ends_none(empty
     token = empty.good("token", "intake@gx-zrzy").strip()
     served = _served(empty)
     with served as address:
-        second = empty.run("serve", "--port", str(_free()))
+        with free_port() as port:
+            second = empty.run("serve", "--port", str(port))
         assert second.returncode == 1
         assert f"已经有一个服务在用（进程号{served.server.pid}）" in second.stderr
         served.server.send_signal(signal.SIGHUP)
@@ -608,69 +610,73 @@ def test_a_port_in_use_is_told(empty: Shell) -> None:
 
 def test_a_signal_ends_it_with_zero_and_what_is_in_flight_is_answered(empty: Shell) -> None:
     token = empty.good("token", "intake@gx-zrzy").strip()
-    port = _free()
-    server = empty.start("serve", "--port", str(port))
-    try:
-        _until_ready(f"http://127.0.0.1:{port}")
-        with socket.create_connection(("127.0.0.1", port)) as line, closing(HTTPConnection("127.0.0.1", port)) as idle:
-            idle.request("GET", "/health/live")
-            assert idle.getresponse().read()
-            head = f"POST /api/calculators/fee HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 36\r\n"
-            line.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode() + b'{"basis": "per_page",')
-            assert b"100 Continue" in line.recv(4096), "the request is being read, and its end is not there"
-            server.send_signal(signal.SIGTERM)
-            assert idle.sock.recv(1) == b"", "who asks for nothing is let go, after the door is closed"
-            line.sendall(b' "pages": 150 }'.ljust(15))
-            assert b"200 OK" in line.recv(4096)
-        assert server.wait(30) == 0
-        with pytest.raises(OSError, match="refused"):
-            socket.create_connection(("127.0.0.1", port))
-    finally:
-        server.kill()
-        server.communicate()
+    with free_port() as port:
+        server = empty.start("serve", "--port", str(port))
+        try:
+            _until_ready(server, f"http://127.0.0.1:{port}")
+            with socket.create_connection(("127.0.0.1", port)) as line, closing(HTTPConnection("127.0.0.1", port)) as idle:
+                idle.request("GET", "/health/live")
+                assert idle.getresponse().read()
+                head = f"POST /api/calculators/fee HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: 36\r\n"
+                line.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode() + b'{"basis": "per_page",')
+                assert b"100 Continue" in line.recv(4096), "the request is being read, and its end is not there"
+                server.send_signal(signal.SIGTERM)
+                assert idle.sock.recv(1) == b"", "who asks for nothing is let go, after the door is closed"
+                line.sendall(b' "pages": 150 }'.ljust(15))
+                assert b"200 OK" in line.recv(4096)
+            assert server.wait(PATIENCE) == 0
+            with pytest.raises(OSError, match="refused"):
+                socket.create_connection(("127.0.0.1", port))
+        finally:
+            server.kill()
+            server.communicate()
 
 
 # ------------------------------------------------------------------ a served office
 
 
-def _free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
+PATIENCE = 300
+"""Seconds after which a server that neither serves nor ends is given up: how long it takes says how busy the machine is."""
 
 
-def _until_ready(address: str) -> None:
-    for _ in range(200):
+def _until_ready(server: subprocess.Popen[str], address: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        assert server.poll() is None, "it ended by itself"
+        assert time.monotonic() < until
         try:
-            with urlopen(f"{address}/health/ready", timeout=5) as answer:
+            with urlopen(f"{address}/health/ready", timeout=PATIENCE) as answer:
                 assert answer.status == 200
                 return
         except OSError:
             time.sleep(0.1)
-    raise AssertionError("not ready")
 
 
 class _served:  # noqa: N801 - reads as what it is: with _served(office) as address
     def __init__(self, shell: Shell) -> None:
-        self.shell, self.port = shell, _free()
+        self.shell, self.held = shell, free_port()
 
     def __enter__(self) -> str:
-        self.server = self.shell.start("serve", "--port", str(self.port))
-        address = f"http://127.0.0.1:{self.port}"
+        port = self.held.__enter__()
+        self.server = self.shell.start("serve", "--port", str(port))
+        address = f"http://127.0.0.1:{port}"
         try:
-            _until_ready(address)
+            _until_ready(self.server, address)
         except BaseException:  # no `with` block was entered, and none will be left
             self.server.kill()
             self.server.communicate()
+            self.held.__exit__(None, None, None)
             raise
         return address
 
     def __exit__(self, *_exc: object) -> None:
         self.server.terminate()
-        self.server.communicate(timeout=30)
+        self.server.communicate(timeout=PATIENCE)
+        self.held.__exit__(None, None, None)
         assert self.server.returncode == 0
 
 
 def _get(address: str, token: str, body: bytes | None = None) -> dict:  # type: ignore[type-arg]
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    with urlopen(Request(address, body, headers), timeout=30) as answer:
+    with urlopen(Request(address, body, headers), timeout=PATIENCE) as answer:
         return dict(json.load(answer))

@@ -72,7 +72,7 @@ def kept(database: Database, agency: str, files: list[list[dict[str, object]]]) 
     return cases
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(files=st.lists(histories(), min_size=1, max_size=12))
 def test_every_case_is_in_one_cell_and_every_identity_holds(database: Database, files: list[list[dict[str, object]]]) -> None:
     agency = f"p{next(NEXT)}"
@@ -177,7 +177,7 @@ def charged(draw: st.DrawFn) -> list[dict[str, object]]:
     return acts
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(files=st.lists(charged(), min_size=1, max_size=10))
 def test_the_fee_statement_adds_up_to_the_case_files(database: Database, files: list[list[dict[str, object]]]) -> None:
     agency = f"p{next(NEXT)}"

@@ -329,7 +329,7 @@ def test_a_signed_reply_that_has_not_left_is_overdue(database: Database, unit: s
     assert [(one["open"], one["overdue"]) for one in measured(database, [unit], of_year(2026))["load"]] == [(0, 1)]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(files=st.lists(histories(), min_size=1, max_size=8))
 def test_what_is_open_and_overdue_is_asked_as_the_lists_ask_it(database: Database, files: list[Acts]) -> None:
     unit = f"gx-any{next(NEXT)}"

@@ -294,7 +294,7 @@ LINES = st.tuples(st.integers(1, 3), st.sampled_from("甲乙"), st.sampled_from(
 """Few words, so that lines often say the same, or nearly."""
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(years=st.lists(st.lists(LINES, max_size=8), min_size=1, max_size=3))
 def test_whatever_is_imported_a_second_time_loads_nothing(
     database: Database, tmp_path: Path, years: list[list[tuple[int, str, str, str]]]

@@ -281,7 +281,7 @@ def _sound(case: Case, today: date) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=150, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.data())
 def test_no_walk_at_random_leaves_the_table(data: st.DataObject) -> None:
     """Nobody can reach a state the table does not give; what is stored folds to the same file at every length."""
@@ -292,7 +292,7 @@ def test_no_walk_at_random_leaves_the_table(data: st.DataObject) -> None:
         assert dest in {move(source, signed.act.kind, frozenset({guard})) for guard in ("", *GUARDS)}
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=80, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(
     st.integers(0, 200),
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3), st.integers(0, 25)), min_size=1, max_size=4),

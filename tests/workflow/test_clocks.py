@@ -584,7 +584,7 @@ def ended(one: Consulted) -> date:
     return limit if one.replied is None else min(one.replied, limit)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(RECEIVED, CONSULTED)
 def test_a_due_date_is_what_counting_day_by_day_gives(received: date, drawn: list[tuple[int, int, int, bool]]) -> None:
     """READINGS R-A1, R-A2, R-A3, R-O1: and it is a working day, and its days number 1 to 20."""
@@ -596,7 +596,7 @@ def test_a_due_date_is_what_counting_day_by_day_gives(received: date, drawn: lis
     assert numbers == list(range(1, 21))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(RECEIVED, CONSULTED, CONSULTED, st.integers(1, 20), st.integers(0, 60))
 def test_more_suspension_or_extension_never_makes_it_earlier(
     received: date, some: list[tuple[int, int, int, bool]], more: list[tuple[int, int, int, bool]], days: int, told: int
@@ -611,7 +611,7 @@ def test_more_suspension_or_extension_never_makes_it_earlier(
         assert plain <= longer
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(RECEIVED, CONSULTED, st.integers(0, 90))
 def test_what_is_used_and_what_is_left_make_the_whole(received: date, drawn: list[tuple[int, int, int, bool]], later: int) -> None:
     clock = reckon([Receipt(received, "online"), *consultations(received, drawn)], RULES)
