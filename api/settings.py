@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _FROM_FILE = ("DATABASE_URL", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE", "METRICS_TOKEN")
@@ -130,4 +130,8 @@ def load_settings(**overrides: Any) -> Settings:
                 overrides.setdefault(name.lower(), Path(path).read_text(encoding="utf-8").strip())
             except UnicodeDecodeError:
                 raise BadSetting(f"{name}_FILE所指的文件{path}不是UTF-8文本，请改为UTF-8编码") from None
-    return Settings(**overrides)
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        named = "、".join(str(one["loc"][0]).upper() for one in error.errors())
+        raise BadSetting(f"{named}。各项设置见 README") from None

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlmodel import Session
 
 from db import tables as t
-from db.store import Keys, load, write_docket
+from db.store import Keys, readable, write_docket
 from workflow.case import Case
 from workflow.clocks import Reckoning
 from workflow.law import Rules
@@ -50,11 +50,8 @@ def renew(session: Session, year: int, rules: Rules, keys: Keys) -> int:
 
 
 def _touched(session: Session, year: int) -> Iterator[Case]:
-    """Open files with a date that may lie in `year` (a notice may reach into the December before)."""
+    """Open files with a date that may lie in `year` (a notice may reach into the December before); without those that cannot be read."""
     since = date(year - 1, 11, 1)
     late = or_(DOCKET.c.due_on >= since, DOCKET.c.limit_on >= since, DOCKET.c.due_provisional)
     query = select(DOCKET.c.case_id).where(DOCKET.c.state.in_(ACTIVE), late).order_by(DOCKET.c.case_id)
-    for case_id in session.execute(query).scalars().all():
-        case = load(session, case_id)
-        if case is not None:
-            yield case
+    yield from readable(session, session.execute(query).scalars().all())

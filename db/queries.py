@@ -332,6 +332,13 @@ def attachments_of(session: Session, case_id: str) -> Sequence[Any]:
     return [opened(ring, ATTACHMENT, row) for row in session.connection().execute(_ATTACHMENTS, {"of": case_id})]
 
 
+def is_listed_for(session: Session, case_id: str, agency: str) -> bool:
+    """Whether a file of another unit stands on lists of `agency`: it was asked, or drafts for it."""
+    asked = select(INBOX.c.case_id).where(INBOX.c.case_id == case_id, INBOX.c.agency == agency)
+    drafts = select(DOCKET.c.case_id).where(DOCKET.c.case_id == case_id, DOCKET.c.passed_to == agency)
+    return session.execute(asked.union_all(drafts).limit(1)).first() is not None
+
+
 def inbox(session: Session, agency: str) -> Sequence[Row[Any]]:
     """Consultations addressed to this agency: the open ones with the nearest limit first."""
     query = select(INBOX).where(INBOX.c.agency == agency)

@@ -440,7 +440,13 @@ def _moved(session: Session, row: Any, rules: Rules) -> list[Moved]:
     elsewhere = {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)}
     found = []
     for case_id in sorted(elsewhere | _touched(session, row, seen)):
-        file = store.load(session, case_id)
+        try:
+            file = store.load(session, case_id)
+        except store.Unreadable as broken:
+            if case_id in elsewhere:
+                why = f"{broken}，请运行gongkai verify"
+                found.append(Moved(case_id, broken.number, before.get(case_id), after.get(case_id), why, frozenset({"table3"})))
+            continue
         if file is None:
             continue
         version = seen.get(case_id, sum(signed.at < row.at for signed in file.acts))

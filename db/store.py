@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -44,6 +44,16 @@ class KeyBusy(Exception):
     """An Idempotency-Key whose first request is still at work in another process."""
 
 
+class Unreadable(ValueError):
+    """A stored act that cannot be read, with whose file it is on: everything else goes on. Says nothing of what the act holds."""
+
+    def __init__(self, agency: str, number: str, seq: int) -> None:
+        super().__init__(f"{number}：第{seq}项办理行为读不出来")
+        self.agency, self.number, self.seq = agency, number, seq
+
+
+BROKEN = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading a stored act may raise when it is not what was once written."""
 BLIND_FILE = "blind-index.key"
 
 
@@ -63,7 +73,7 @@ class Keys:
 
 
 def signed_of(ring: Ring, row: Any) -> Signed:
-    """A stored act as it stands on its file. Raises SealBroken."""
+    """A stored act as it stands on its file. Raises one of `BROKEN`: it is damaged."""
     public, private = (opened_one(ring, ACT, row, column) for column in SEALED[ACT.name])
     act = unite(json.loads(public), json.loads(private) if private else {})
     return Signed(row.seq, act, Officer.model_validate_json(row.officer), row.at)
@@ -80,7 +90,7 @@ _RENEW = update(DOCKET).where(DOCKET.c.case_id == bindparam("of"))
 def load(session: Session, case_id: str, *, for_update: bool = False, known: Case | None = None) -> Case | None:
     """The file from its acts; `for_update` locks it until the transaction ends (PostgreSQL; SQLite has one writer).
 
-    `known` is the file as it was once committed: acts are never changed, so only those placed since are read.
+    `known` is the file as it was once committed: acts are never changed, so only those placed since are read. Raises Unreadable.
     """
     head = session.connection().execute(_HEAD_LOCKED if for_update else _HEAD, {"of": case_id}).first()
     if head is None:
@@ -89,9 +99,25 @@ def load(session: Session, case_id: str, *, for_update: bool = False, known: Cas
         known = Case(case_id, head.agency, head.number)
     if known.version < head.version:
         ring = ring_of(session)
-        for row in session.connection().execute(_ACTS, {"of": case_id, "after": known.version}):
-            known = known.with_stored(signed_of(ring, row))
+        try:
+            for row in session.connection().execute(_ACTS, {"of": case_id, "after": known.version}):
+                known = known.with_stored(signed_of(ring, row))
+        except BROKEN:  # what it says of the act may tell of people
+            raise Unreadable(head.agency, head.number, known.version + 1) from None
     return known
+
+
+def readable(session: Session, case_ids: Iterable[str], damaged: list[Unreadable] | None = None) -> Iterator[Case]:
+    """The files of a list that are there and can be read; the others are put into `damaged`."""
+    for case_id in case_ids:
+        try:
+            case = load(session, case_id)
+        except Unreadable as broken:
+            if damaged is not None:
+                damaged.append(broken)
+            continue
+        if case is not None:
+            yield case
 
 
 def create_case(session: Session, case: Case, *, year: int, serial: int) -> None:
@@ -276,17 +302,18 @@ def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None
 
 
 def rebuild(
-    session: Session, rules: Rules, keys: Keys, tell: Callable[[int], object] = lambda _done: None
+    session: Session, rules: Rules, keys: Keys, tell: Callable[[int], object] = lambda _done: None, damaged: list[Unreadable] | None = None
 ) -> list[str]:
     """Recompute every projection from the acts; returns the numbers of the files whose row was not what it should be.
 
-    `tell` is called with 1 for each file, so that a person sees that it goes on.
+    `tell` is called with 1 for each file, so that a person sees that it goes on. What cannot be read stays as it is and is put into `damaged`.
     """
     differing, ring = [], ring_of(session)
     for case_id, serial in session.execute(select(CASE.c.id, CASE.c.serial).order_by(CASE.c.id)).all():
         tell(1)
-        case = load(session, case_id)
-        assert case is not None
+        case = next(readable(session, [case_id], damaged), None)
+        if case is None:
+            continue
         stored = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).mappings().first()
         inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case_id).order_by(INBOX.c.seq)).mappings().all()
         right = {"serial": serial, **docket_of(case, rules, keys.blind)}
@@ -327,7 +354,7 @@ def renew_keys(session: Session, keys: Keys, after: str = "") -> str | None:
     for case_id, rows in groupby(acts, lambda row: row.case_id):
         try:
             case = Case.of(case_id, heads[case_id].agency, heads[case_id].number, (signed_of(ring, row) for row in rows))
-        except (ValueError, KeyError):  # a damaged file: `verify` tells of it
+        except BROKEN:  # a damaged file: `verify` tells of it
             continue
         found, shown = keys_of(case.applicant, keys.blind), shown_of(case)
         words = shown["wanted_masked"]

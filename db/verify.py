@@ -22,7 +22,7 @@ from db.engine import is_damage, newest
 from db.files import Damaged, Files
 from db.projection import docket_of, inbox_of
 from db.sealing import SEALED, SealBroken, fingerprint, opened, opened_values, ring_of
-from db.store import PASSED_OVER, Keys, load, passed_over
+from db.store import PASSED_OVER, Keys, Unreadable, load, passed_over
 from workflow.case import Case
 from workflow.law import Rules
 
@@ -174,8 +174,10 @@ def _cases(session: Session, rules: Rules, keys: Keys, tell: Tell) -> Iterator[s
             case = load(session, case_id)
             assert case is not None
             yield from _case(session, case, serial, rules, keys)
+        except Unreadable as broken:
+            yield f"{broken}，请从以前的备份中取回（gongkai restore到另一个目录）"
         except (ValueError, KeyError) as error:
-            yield f"{number}：办理行为读不出来，或者不合程序（{type(error).__name__}）"
+            yield f"{number}：办理行为不合程序（{type(error).__name__}）"
 
 
 def _case(session: Session, case: Case, serial: int, rules: Rules, keys: Keys) -> Iterator[str]:

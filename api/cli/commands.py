@@ -28,13 +28,12 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.office.office import Office
+    from db.store import Unreadable
     from workflow.movers import Movers
 
 
 def main(words: Sequence[str] | None = None) -> None:
     """The entry point: foreseen errors are sentences, not traces."""
-    from pydantic import ValidationError
-
     from api.office import log
     from api.office.problems import as_problem
     from db import private
@@ -55,9 +54,6 @@ def main(words: Sequence[str] | None = None) -> None:
         _fail(f"设置有误，没有启动：{error}。")
     except BadRules as error:
         _fail(f"规则文件有误，没有启动：{error}")
-    except ValidationError as error:
-        named = "、".join(str(one["loc"][0]).upper() for one in error.errors())
-        _fail(f"设置有误，没有启动：{named}。各项设置见 README。")
     except DatabaseUnavailable:
         _fail("数据库连接不上，或者不能写入。请检查 DATABASE_URL 和数据库的运行情况。")
     except OSError as error:
@@ -595,7 +591,7 @@ def import_archive(paths: tuple[Path, ...]) -> None:
 
 @gongkai.command()
 def rebuild() -> None:
-    """由办理行为重建案件索引，并报告与原来不同的地方。"""
+    """由办理行为重建案件索引，并报告与原来不同的地方；读不出来的案卷逐个列出，其余的照样重建，以非零状态结束。"""
     from api.office.record import by_command, record
     from db import queries, store
 
@@ -603,11 +599,20 @@ def rebuild() -> None:
         with office.database.read() as session:
             total = queries.count_cases(session)
         with _progress(total, "重建") as bar:
-            changed = office.database.write(lambda s: store.rebuild(s, office.rules, office.keys, bar.update))
+            damaged: list[store.Unreadable] = []
+            changed = office.database.write(lambda s: store.rebuild(s, office.rules, office.keys, bar.update, damaged))
         record(office.database, office.clock(), "rebuild", reason=by_command(f"改正{len(changed)}件"))
         for number in changed:
             click.echo(f"已改正：{number}")
         click.echo(f"重建完成，改正{len(changed)}件", err=True)
+        if damaged:
+            _tell_damaged(damaged)
+            _fail(f"有{len(damaged)}件案卷读不出来，没有重建；其余的都已重建。请运行gongkai verify核对，再从以前的备份中取回。")
+
+
+def _tell_damaged(damaged: Sequence[Unreadable]) -> None:
+    for one in damaged:
+        click.echo(f"没有重建（损坏）：{one}")
 
 
 @gongkai.command()
@@ -762,7 +767,9 @@ def _restored(settings: Settings, source: Path) -> None:
                 mark.unlink(missing_ok=True)
             _fail(str(bad))
     with _office(settings) as office:  # with the rules and letterheads that came back
-        office.database.write(lambda s: store.rebuild(s, office.rules, office.keys))
+        damaged: list[store.Unreadable] = []
+        office.database.write(lambda s: store.rebuild(s, office.rules, office.keys, damaged=damaged))
+        _tell_damaged(damaged)
         with office.database.read(one_state=True) as session:
             found = list(faults(session, office.files, office.rules, office.keys))
     mark.unlink(missing_ok=True)

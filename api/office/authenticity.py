@@ -15,6 +15,7 @@ from typing import Any, Literal
 from sqlmodel import Session
 
 from api.office.office import Office
+from api.office.problems import Problem
 from db import people, queries, store
 from workflow.case.letters import FATES, Fate, fate
 from workflow.words import LETTER_TITLES
@@ -88,7 +89,10 @@ def check(office: Office, number: str, digest: str) -> Answer:
 
 def _answer(office: Office, session: Session, row: Any, same: bool) -> Answer | None:
     """What a letter of that number or digest has to say; None of what never leaves the house."""
-    case = store.load(session, row.case_id)
+    try:
+        case = store.load(session, row.case_id)
+    except store.Unreadable:  # whoever asks here is told nothing of the file
+        raise Problem(500, "这份文书所在的案卷损坏，现在不能核验；再试也不会好。请向出具文书的机关查询。") from None
     made = next((one for one in case.letters(office.rules) if one.id == row.id), None) if case is not None else None
     if case is None or made is None or made.to in ("internal", "file"):
         return None

@@ -216,7 +216,7 @@ class Office:
 
     def _find(self, session: Session, officer: Officer, case_id: str) -> tuple[Case, str]:
         """The file, held until the transaction ends, and how it stands to the officer."""
-        case = store.load(session, case_id, for_update=True, known=self._known.get(case_id))
+        case = self._load(session, officer, case_id, for_update=True)
         relation = policy.relation(officer, case, self.agencies) if case else None
         if case is None or relation is None:
             raise not_found()
@@ -279,8 +279,7 @@ class Office:
 
     def others_of_same(self, session: Session, case: Case) -> tuple[Case, ...]:
         """The files that a draft on this one could answer too, the oldest first (一并答复)."""
-        found = (store.load(session, one, known=self._known.get(one)) for one in queries.waiting_of_same(session, case))
-        return tuple(one for one in found if one is not None and joining.fits(case, one))
+        return tuple(one for one in store.readable(session, queries.waiting_of_same(session, case)) if joining.fits(case, one))
 
     def answered_with(self, session: Session, case: Case) -> tuple[Case, ...]:
         """The files that the draft on this one answers too (一并答复)."""
@@ -405,7 +404,7 @@ class Office:
         Raises a 404 Problem, in the words `missing`, when for him there is none; 403 when he may read it and no more.
         """
         with self.database.read() as session:
-            case = store.load(session, case_id, known=self._known.get(case_id))
+            case = self._load(session, officer, case_id, missing)
         self._remember(case)
         relation = policy.relation(officer, case, self.agencies) if case else None
         if case is None or relation is None or (relation == "consulted" and relation not in relations):
@@ -413,6 +412,16 @@ class Office:
         if relation not in relations:
             raise Problem(403, NOT_YOURS)
         return Placed(case, relation)
+
+    def _load(self, session: Session, officer: Officer, case_id: str, missing: str = NOT_FOUND, *, for_update: bool = False) -> Case | None:
+        """The file as it is kept. Raises store.Unreadable; for whoever may not know of it, a 404 Problem in the words `missing`."""
+        try:
+            return store.load(session, case_id, for_update=for_update, known=self._known.get(case_id))
+        except store.Unreadable as broken:  # what he is to it stands in its lists alone
+            known = broken.agency in policy.readable_agencies(officer, self.agencies)
+            if not known and not (officer.role in policy.STAFF and queries.is_listed_for(session, case_id, officer.agency)):
+                raise not_found(missing) from None
+            raise
 
     def completed(self, officer: Officer, case_id: str, data: dict[str, Any]) -> dict[str, Any]:
         """What was sent as an act; where it signs a request (报批), with the fields that were asked for."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from db.engine import DatabaseDamaged, DatabaseFull, DatabaseUnavailable, NewerSchema
 from db.files import Damaged
 from db.journal import KeyMissing
+from db.store import Unreadable
 from workflow.acts import Rejected
 from workflow.admission import Forbidden
 from workflow.law import Invalid, Refused
@@ -58,6 +59,13 @@ def _damaged(error: Damaged) -> Problem:
     return Problem(410 if error.is_missing else 500, told)
 
 
+def _unreadable(error: Unreadable) -> str:
+    return (
+        f"案卷{error.number}损坏：它的第{error.seq}项办理行为读不出来，没有办成；再试也不会好，其他案卷照常办理。请把登记号告诉管理员："
+        "运行gongkai verify核对，再从最近的完好的备份中取回这件案卷（gongkai restore恢复到另一个数据目录）。"
+    )
+
+
 def as_problem(error: Exception) -> Problem:
     """What each error of the layers below means to the outside."""
     match error:
@@ -89,6 +97,8 @@ def _of_what_is_kept(error: Exception) -> Problem:
             return Problem(503, f"{told}请改用那个版本的程序，或者恢复升级以前的备份。")
         case Damaged():
             return _damaged(error)
+        case Unreadable():
+            return Problem(500, _unreadable(error))
         case DatabaseDamaged():
             return Problem(500, DATABASE_DAMAGED)
         case DatabaseFull():

@@ -19,16 +19,14 @@ def approvals(request: HttpRequest) -> views.Page:
     office, officer = office_of(request), officer_of(request)
     items: list[views.View] = []
     with office.database.read() as session:
-        for case_id in queues.requested(session, officer):
-            case = store.load(session, case_id)
-            for asked, after in office.requests(session, case) if case else ():
-                assert case is not None
+        for case in store.readable(session, queues.requested(session, officer)):
+            for asked, after in office.requests(session, case):
                 told = views.request_view(case, asked, after, office.rules, full=False)
                 items.append(views.ApprovalView(case=case.id, number=case.number, version=case.version, what="request", request=told))
-        for case_id in queues.approving(session, officer):
-            case = store.load(session, case_id)
-            if case is not None:
-                items.append(views.ApprovalView(case=case.id, number=case.number, version=case.version, what="draft", request=None))
+        items += [
+            views.ApprovalView(case=case.id, number=case.number, version=case.version, what="draft", request=None)
+            for case in store.readable(session, queues.approving(session, officer))
+        ]
     return views.Page(items=items, next=None, total=len(items))
 
 

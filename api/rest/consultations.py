@@ -23,7 +23,7 @@ def inbox(request: HttpRequest) -> views.Page:
     with office.database.read() as session:
         people = staff(session, [officer.agency], office.today(), office.rules)
         for row in queries.inbox(session, officer.agency):
-            case = store.load(session, row.case_id)
+            case = next(store.readable(session, [row.case_id]), None)
             relation = policy.relation(officer, case, office.agencies) if case else None
             case = seen(case, officer.role, relation) if case and relation else None
             asked = case.consultation(row.seq) if case else None

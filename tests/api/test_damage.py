@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from db import ledger, store
 from db.engine import Database, DatabaseDamaged
 from db.verify import verify
 from tests.api.conftest import Desk
+from tests.damaging import damage
 
 PAGE = 4096
 
@@ -73,3 +75,34 @@ def test_a_damaged_page_is_found_by_verify_and_by_who_reads_it(desk: Desk, tmp_p
         session.execute(text(f"SELECT * FROM {table}")).all()
     assert "数据库损坏" in str(database.problem())
     database.close()
+
+
+def test_a_ledger_comes_in_and_lists_answer_beside_a_file_that_cannot_be_read(desk: Desk, tmp_path: Path) -> None:
+    office = desk.office
+    cases = [desk.register() for _ in range(3)]
+    ledger_file = tmp_path / "old.csv"
+    heading = "number,received_on,channel,applicant_category,applicant_name,wanted,topic,outcome,replied_on"
+    rows = [f"样例〔2021〕{n}号,2021-03-0{n},online,natural_person,周文博,样例,,disclosed,2021-03-20" for n in (1, 2)]
+    ledger_file.write_text("\n".join([heading, rows[0]]), encoding="utf-8")
+    agency = office.agencies["gx-zrzy"]
+    loader = ledger.Loader(
+        office.database, office.rules, office.keys, "gx-zrzy", agency.name, lambda year, serial: agency.number("case", year, serial), office.clock(),
+        office.today(),
+    )  # fmt: skip
+    assert loader.load(ledger.read(ledger_file, office.rules, office.today()), "old.csv").loaded == 1
+    with office.database.read() as session:
+        imported = session.execute(text("SELECT id, version FROM case_file WHERE number = '样例〔2021〕1号'")).one()
+    damage(office, imported.id, imported.version, "no JSON")
+    damage(office, cases[0]["id"], 1, "another seal")
+    ledger_file.write_text("\n".join([heading, *rows]), encoding="utf-8")
+    assert loader.load(ledger.read(ledger_file, office.rules, office.today()), "old.csv").loaded == 1, "the good row alone, once"
+    for path in ("/api/cases", "/api/consultations", "/api/approvals", "/api/reports/annual?year=2026"):
+        assert desk.call("head@gx-zrzy", "GET", path).status_code == 200, path
+    told = desk.call("head@gx-zrzy", "GET", f"/api/cases/{cases[0]['id']}")
+    assert told.status_code == 500 and f"案卷{cases[0]['number']}损坏：它的第1项" in told.json()["detail"]
+    damaged: list[store.Unreadable] = []
+    office.database.write(lambda s: store.rebuild(s, office.rules, office.keys, damaged=damaged))
+    assert sorted(one.number for one in damaged) == sorted(["样例〔2021〕1号", cases[0]["number"]])
+    with office.database.read() as session:
+        found = [one for one in verify(session, office.files, office.rules, office.keys) if "读不出来" in one]
+    assert {one.partition("，")[0] for one in found} == {f"{one}" for one in damaged}

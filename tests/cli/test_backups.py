@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from api.cli.demo import open_desks, open_units
 from api.office import checkup
@@ -14,6 +15,7 @@ from api.office.opening import open_office
 from api.settings import Settings
 from db import store
 from tests.cli.test_commands import Shell
+from tests.damaging import placed_unreadable
 from workflow.acts import parse
 
 WORDS = "some words of a test"
@@ -127,3 +129,26 @@ def test_a_drill_leaves_nothing_and_touches_nothing(shell: Shell, tmp_path: Path
     target.write_bytes(target.read_bytes()[:-100])
     assert shell.run("drill", str(target)).returncode == 1
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_an_act_that_cannot_be_read_stops_its_file_alone(shell: Shell, tmp_path: Path) -> None:
+    """It was written so, and the log tells of it as it is: the backup is whole, and so is what comes of it."""
+    there = elsewhere(shell, tmp_path / "there")
+    shell.good("backup", str(tmp_path / "before.zip"))
+    there.good("restore", str(tmp_path / "before.zip"))
+    office = open_office(Settings(data_dir=there.data, database_url="", letter_workers=1))
+    with office.database.read() as session:
+        (case_id,) = session.execute(select(store.CASE.c.id)).scalars()
+    seq = office.database.write(lambda s: placed_unreadable(s, case_id))
+    office.close()
+    told = f"第{seq}项办理行为读不出来"
+    for words in (["rebuild"], ["verify"]):
+        done = there.run(*words)
+        assert done.returncode == 1 and told in done.stdout, words
+        assert "设置" not in done.stderr
+    assert "从以前的备份中取回" in there.run("rebuild").stderr
+    assert "已备份" in there.good("backup", str(tmp_path / "all.zip"))
+    again = elsewhere(shell, tmp_path / "again")
+    done = again.run("restore", str(tmp_path / "all.zip"))
+    assert done.returncode == 1
+    assert "没有重建（损坏）" in done.stdout and told in done.stdout and "已恢复：案件1件" in done.stdout

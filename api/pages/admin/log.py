@@ -105,7 +105,7 @@ def _reasons(session: Session, rows: Sequence[Any]) -> list[str]:
         number = (one.object or "").partition(" ")[0]
         if number and number not in veils and one.reason and (one.what in LOOKS or one.reason.startswith("下载：")):
             case_id = queries.case_id_of(session, number)
-            case = store.load(session, case_id) if case_id is not None else None
+            case = next(store.readable(session, [case_id] if case_id is not None else []), None)
             veils[number] = veil_of(case) if case is not None else _NUMBERS
     return [veils.get((one.object or "").partition(" ")[0], _NUMBERS)(one.reason or "") for one in rows]
 

@@ -21,7 +21,18 @@ from api.office.problems import Problem
 from api.office.record import record
 from api.office.sight import allow, reason_given
 from api.pages.shared import askers, phrases
-from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.frame import (
+    Form,
+    HttpRequest,
+    action,
+    file_in_list,
+    form_of,
+    go,
+    me,
+    office_of,
+    page,
+    show,
+)
 from api.pages.shared.kept_forms import forget, kept, saving
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of
 from api.web.downloads import disposition, letter_name
@@ -68,12 +79,14 @@ def _queue(
     office, officer, today = office_of(request), me(request), office_of(request).today()
     with office.database.read() as session:
         ids = queues.approving(session, officer)
-        requests = _requests(office, session, officer, err, typed)
+        requests = _requests(request, session, err, typed)
         offered = phrases.offered(stored.offered(session, officer.id, ("return",)), "return.reason")
     text, rows = request.query_params.get("page", "1"), []
     number = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
     for case_id in ids[ON_A_PAGE * (number - 1) : ON_A_PAGE * number]:
-        case = office.case(officer, case_id).case
+        if (placed := file_in_list(request, case_id)) is None:
+            continue
+        case = placed.case
         if case.draft is not None and isinstance(case.draft.act, a.Draft):
             due = views.due_view(case.reckoning(office.rules), today, waiting=True)
             outcome = overall((item.outcome for item in case.draft.act.items), case.draft.act.principal)
@@ -89,11 +102,13 @@ def _queue(
 
 # ------------------------------------------------------------------ 报批
 
-def _requests(office: Office, session: Session, officer: Officer, err: tuple[str, int, str] | None, typed: str) -> list[dict[str, Any]]:
+def _requests(request: HttpRequest, session: Session, err: tuple[str, int, str] | None, typed: str) -> list[dict[str, Any]]:
     """The open requests of the unit: what is asked, by whom, why, and what signing it changes."""
-    found = []
-    for case_id in queues.requested(session, officer):
-        case = office.case(officer, case_id).case
+    office, found = office_of(request), []
+    for case_id in queues.requested(session, me(request)):
+        if (placed := file_in_list(request, case_id)) is None:
+            continue
+        case = placed.case
         names = people.names(session, case.agency)
         for asked, after in office.requests(session, case):
             act = signed_request(asked, office.today())
@@ -143,7 +158,7 @@ def answered(request: HttpRequest, case_id: FromPath[UUID], seq: FromPath[int]) 
     if asked is None or not isinstance(asked.act, a.Request) or by is None:
         raise Problem(404, "没有这一项报批。请回到审签列表。")
     with office.database.read() as session:
-        left = sum(len(office.case(officer, one).case.requests) for one in queues.requested(session, officer))
+        left = sum(len(one.case.requests) for id in queues.requested(session, officer) if (one := file_in_list(request, id)) is not None)
         numbers = {row.id: row.number for row in queries.letters_of(session, case)}
     returned = isinstance(by.act, a.Return)
     return show(
@@ -174,7 +189,8 @@ def _settled(request: HttpRequest, case: Case) -> dict[str, Any] | None:
         left = [one for one in queues.approving(session, officer) if one != case.id]
     follows = steps.next_step(case, office.rules)
     asked = request.query_params.get("next", "")
-    following = office.case(officer, asked if asked in left else left[0]).case if left else None
+    next_one = file_in_list(request, asked if asked in left else left[0]) if left else None
+    following = next_one.case if next_one else None
     law = office.rules.on(office.today())
     return {
         "title": DONE[done], "number": numbers.get(made[0].id) if made else None, "left": len(left), "following": following,

@@ -16,7 +16,18 @@ from api.office.office import Office
 from api.office.packages import MEDIA_TYPE, package, transfer
 from api.office.problems import Problem
 from api.office.sight import reason_given, sight, wanted_for
-from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.frame import (
+    Form,
+    HttpRequest,
+    action,
+    file_in_list,
+    form_of,
+    go,
+    me,
+    office_of,
+    page,
+    show,
+)
 from api.pages.shared.kept_forms import forget, kept
 from api.pages.shared.submission import attempt
 from api.web.answers import file_answer
@@ -53,11 +64,11 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
         counts = dict(zip(VIEWS, queues.count_ended(session, officer.agency), strict=True))
         if view == "archived":
             found = queues.archived(session, officer.agency, q, year, ON_A_PAGE, after, key=office.keys.blind)
-            rows, total = [_archived(office, officer, row) for row in found.items], found.total
+            rows, total = [_archived(request, row) for row in found.items], found.total
         else:
             listed, total = queues.ended(session, officer.agency, ready=view == "", most=ON_A_PAGE, after=after), counts[view]
     if view != "archived":
-        rows = [_ended(office, officer, row) for row in listed]
+        rows = [one for row in listed if (one := _ended(request, row)) is not None]
     practice = office.rules.on(today).practice
     done = _small(asked.get("n", ""), ON_A_PAGE) if asked.get("done") == "archived" else 0
     typed = {name: (values or [""])[0] for name, values in form.fields.items()} if form else {}
@@ -91,9 +102,11 @@ def _outcome(office: Office, row: Any) -> str:
     return outcomes[row.outcome].title if row.outcome in outcomes else ""
 
 
-def _archived(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
-    case = office.case(officer, row.case_id).case
-    return {**_row(office, officer, row), "outcome": _outcome(office, row), "on": row.archived_on, "slips": _slips(office, case)}
+def _archived(request: HttpRequest, row: Any) -> dict[str, Any]:
+    """An archived file; one that cannot be read stays on the list, without its slips."""
+    office, placed = office_of(request), file_in_list(request, row.case_id)
+    slips_due = _slips(office, placed.case) if placed else ""
+    return {**_row(office, me(request), row), "outcome": _outcome(office, row), "on": row.archived_on, "slips": slips_due}
 
 
 def _slips(office: Office, case: Case) -> str:
@@ -101,9 +114,12 @@ def _slips(office: Office, case: Case) -> str:
     return "、".join(LETTER_TITLES[one.kind] for one in slips(case, office.rules))
 
 
-def _ended(office: Office, officer: Officer, row: Any) -> dict[str, Any]:
-    """An ended file with its version, and what it lacks: (sentence, kind of act that supplies it, its title)."""
-    case = office.case(officer, row.case_id).case
+def _ended(request: HttpRequest, row: Any) -> dict[str, Any] | None:
+    """An ended file with its version, and what it lacks: (sentence, kind of act that supplies it, its title). None: it cannot be read."""
+    office, officer, placed = office_of(request), me(request), file_in_list(request, row.case_id)
+    if placed is None:
+        return None
+    case = placed.case
     ended = case.replied_on or case.closed_on
     missing = [(text, kind, a.ACTS[kind].title) for text, kind in lacking(case, office.rules)]
     with office.database.read() as session:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +26,7 @@ from api.pages.shared.frame import (
     Form,
     HttpRequest,
     action,
+    file_in_list,
     form_of,
     go,
     me,
@@ -122,7 +123,7 @@ def inbox(request: HttpRequest) -> Response[Any]:
     staff = office.staff([officer.agency])
     with office.database.read() as session:
         rows = consulting.inbox(session, staff, officer.username, is_open=view == "", most=1, after=ON_A_PAGE * (_number(request) - 1))
-    return _page(request, view, _of_row(office, officer, rows[0]) if rows else None)
+    return _page(request, view, _of_row(request, rows[0]) if rows else None)
 
 
 @page("/consultations/{case_id:uuid}/{n:int}")
@@ -148,10 +149,17 @@ def _seen(office: Office, officer: Officer, case_id: str, relations: frozenset[s
     return seen(placed.case, officer.role, placed.relation)
 
 
-def _of_row(office: Office, officer: Officer, row: Any) -> Question | None:
-    case = _seen(office, officer, row.case_id, ACT)
-    asked = case.consultation(row.seq)
-    return _question(office, officer, case, asked) if asked else None
+def _listed(request: HttpRequest, rows: Iterable[Any], relations: frozenset[str] = READ) -> Iterator[tuple[Any, Case]]:
+    """The rows of a list, each with its file as he sees it; without those that cannot be read, which the page tells of."""
+    for row in rows:
+        if (placed := file_in_list(request, row.case_id, relations)) is not None:
+            yield row, seen(placed.case, me(request).role, placed.relation)
+
+
+def _of_row(request: HttpRequest, row: Any) -> Question | None:
+    found = next(_listed(request, [row], ACT), None)
+    asked = found[1].consultation(row.seq) if found else None
+    return _question(office_of(request), me(request), found[1], asked) if found and asked else None
 
 
 def _view(request: HttpRequest) -> str:
@@ -187,11 +195,11 @@ def _page(
             known |= _pane(office, officer, session, question, staff)
         kept = people.draft(session, officer.id, question.path) if question else None
     if view == "asked":
-        known["files"] = [_asked_file(office, _seen(office, officer, row.case_id)) for row in rows]
+        known["files"] = [_asked_file(office, case) for _row, case in _listed(request, rows)]
     elif view == "meetings":
-        known["meetings"] = [_minutes(_seen(office, officer, row.case_id), row.seq) for row in rows]
+        known["meetings"] = [_minutes(case, row.seq) for row, case in _listed(request, rows)]
     else:
-        known["questions"] = [found for row in rows if (found := _of_row(office, officer, row))]
+        known["questions"] = [found for row in rows if (found := _of_row(request, row))]
     typed = {name: (values or [""])[0] for name, values in kept[0].items()} if kept else {}
     done = DONE.get(request.query_params.get("done", "")) if question is None or not question.is_open else None
     base: dict[str, Any] = {

@@ -11,13 +11,12 @@ from urllib.parse import urlencode
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 
-from api.office.office import Office
 from api.office.policy import ACT, readable_agencies
 from api.office.policy import ROUTES as POLICY
 from api.office.sight import wanted_for, words_of
 from api.office.views import CaseRow, case_row
 from api.pages.shared.counters import COUNTERS
-from api.pages.shared.frame import HttpRequest, me, office_of, page, show
+from api.pages.shared.frame import HttpRequest, file_in_list, me, office_of, page, show
 from db import worklists
 from db.worklists import PAGE, Now, Scope
 from workflow import acts as a
@@ -116,7 +115,8 @@ def desk(request: HttpRequest) -> Response[Any]:
         waits=[line(row) for row in waits], waits_key=frame.waits, waits_total=counts[frame.waits],
         waits_title="我在等别人" if own else "督办以后还没有答复的", returned=[line(row) for row in urgent if row.returned],
         urged=[line(row) for row in urgent if row.supervised_on],
-        questions=[_question(office, row, now) for row in questions], standing_in=_standing_in(staff, officer), away=_away(staff, officer),
+        questions=[one for row in questions if (one := _question(request, row, now)) is not None],
+        standing_in=_standing_in(staff, officer), away=_away(staff, officer),
         passed=[(row, case_row(row, office.rules.calendar, today)) for row in passed],
         online=online if ("GET", "/intake/applications") in POLICY else 0,
         units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
@@ -158,8 +158,10 @@ class Question:
     deputy_for: str | None
 
 
-def _question(office: Office, row: Any, now: Now) -> Question:
-    agencies, placed = office.agencies, office.case(now.officer, row.case_id, relations=ACT)
+def _question(request: HttpRequest, row: Any, now: Now) -> Question | None:
+    agencies, placed = office_of(request).agencies, file_in_list(request, row.case_id, ACT)
+    if placed is None:
+        return None
     who = agencies[row.agency].name if row.agency in agencies else row.agency
     staff, me = now.staff, now.officer.username
     his = staff.answerer(now.officer.agency, row.officer)

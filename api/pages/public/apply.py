@@ -337,7 +337,10 @@ def answer(request: HttpRequest) -> Response[Any]:
     with office.database.read() as session:
         barred = allowances.locked(session, "query", now, about=about, who=who)
         row = None if barred else applications.by_number(session, number, code, office.keys.blind)
-        case = store.load(session, row.case_id) if row is not None and row.case_id else None
+        try:
+            case = store.load(session, row.case_id) if row is not None and row.case_id else None
+        except store.Unreadable:
+            raise Problem(500, "这件申请的案卷损坏，现在查不到进度；再试也不会好。请向受理的机关查询。") from None
     if barred:
         raise Problem(429, "查询码连续填错，这个编号要过30分钟才能再查。", headers={"Retry-After": "1800"})
     if row is None:

@@ -23,6 +23,7 @@ from api.pages.shared.frame import (
     Form,
     HttpRequest,
     action,
+    file_in_list,
     form_of,
     go,
     me,
@@ -40,7 +41,7 @@ from letters.errors import LetterError
 from letters.html import DRESSES
 from workflow import acts as a
 from workflow import steps
-from workflow.acts import Officer, parse
+from workflow.acts import parse
 from workflow.case import Case, Letter, Served
 from workflow.words import LETTER_TITLES
 
@@ -113,12 +114,15 @@ class Line:
         return _BY_DELIVERY[self.case.registration.delivery] if self.letter.to == "applicant" else "post"
 
 
-def _lines(office: Office, officer: Officer, cases: Sequence[str], *, confirm: bool) -> list[Line]:
+def _lines(request: HttpRequest, cases: Sequence[str], *, confirm: bool) -> list[Line]:
+    office = office_of(request)
     with office.database.read() as session:
         numbers = queues.numbers(session, cases)
     found = []
     for case_id in cases:
-        case = office.case(officer, case_id).case
+        if (placed := file_in_list(request, case_id)) is None:
+            continue
+        case = placed.case
         wanted = steps.to_confirm(case, office.rules) if confirm else steps.to_serve(case, office.rules)
         lines = [_line(case, letter, numbers.get(letter.id)) for letter in wanted]
         rows = {row.id: row for row in _attachments(office, case)} if not confirm and lines else {}
@@ -177,7 +181,7 @@ def _found(request: HttpRequest, *, confirm: bool) -> list[Line]:
     with office.database.read() as session:
         ask = queues.to_confirm if confirm else queues.to_serve
         rows = ask(session, me(request).agency, ON_A_PAGE, after)
-    return _lines(office, me(request), [row.case_id for row in rows], confirm=confirm)
+    return _lines(request, [row.case_id for row in rows], confirm=confirm)
 
 
 def _page(

@@ -24,14 +24,15 @@ from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
 
-from api.office.office import Office
-from api.office.policy import ADMINISTRATORS, ROUTES, STAFF
+from api.office.office import Office, Placed
+from api.office.policy import ADMINISTRATORS, READ, ROUTES, STAFF
 from api.office.problems import Problem
 from api.pages.shared import watermark, words
 from api.web import cookies, requests
 from api.web.bodies import LARGE, client_of, is_large
 from api.web.worker_threads import in_thread, threaded
 from db import people
+from db.store import Unreadable
 from workflow.acts import Officer
 
 HttpRequest = requests.HttpRequest
@@ -207,6 +208,7 @@ def show(
     """The page drawn from its template in the frame of whoever is signed in, with what waits for him `counted` beside the entries."""
     known = frame(request, counted=counted)
     known["watermark"] = watermark.of_page(office_of(request), known["officer"], known["request_path"], facts) if counted else None
+    known["unreadable"] = request.scope["state"].get("unreadable", {})
     body = environment().get_template(template).render(known | facts)
     response = Response(body, status_code=status, media_type=MediaType.HTML, headers=headers)
     response.headers.setdefault("Cache-Control", "no-store")
@@ -214,6 +216,15 @@ def show(
     if visitor is not None:
         cookies.set_cookie(request, response, cookies.VISITOR, visitor)
     return response
+
+
+def file_in_list(request: HttpRequest, case_id: str, relations: frozenset[str] = READ) -> Placed | None:
+    """A file of a list. None where what is kept of it cannot be read: the head of the page says so, and the others are shown."""
+    try:
+        return office_of(request).case(me(request), case_id, relations=relations)
+    except Unreadable as broken:
+        request.scope["state"].setdefault("unreadable", {})[broken.number] = broken.seq
+        return None
 
 
 def go(path: str) -> Redirect:
