@@ -47,6 +47,9 @@ from letters.render import MOST_PICTURES, Renderer
 from workflow import identity
 from workflow.personal import Veil
 
+PATIENCE = 300
+"""Seconds after which what must come is given up. How long it takes says how busy the machine is, and no test asks that."""
+
 examples.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("no clock")  # how long an example takes says how busy the machine is
 
@@ -331,11 +334,11 @@ def writing_held(database: Database) -> Iterator[None]:
         session.execute(text("UPDATE log_head SET seq = seq"))
         session.execute(text("UPDATE counter SET value = value"))
         holds.set()
-        assert may_go.wait(60)
+        assert may_go.wait(PATIENCE)
 
     thread = threading.Thread(target=database.write, args=(work,))
     thread.start()
-    assert holds.wait(60)
+    assert holds.wait(PATIENCE)
     try:
         yield
     finally:

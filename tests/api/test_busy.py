@@ -15,7 +15,7 @@ from api.web.worker_threads import Busy, Lane
 from db import engine
 from db.engine import Database, DatabaseUnavailable
 from tests.api.conftest import Desk
-from tests.conftest import writing_held
+from tests.conftest import PATIENCE, writing_held
 
 REGISTRATION = {
     "channel": "in_person", "submitted_on": "2026-11-02",
@@ -82,7 +82,7 @@ def test_a_database_that_is_silent_is_not_waited_for(desk: Desk, monkeypatch: py
 
     def silent(office: Any) -> Any:
         began.append(1)
-        assert answers.wait(60)
+        assert answers.wait(PATIENCE)
         return checkup(office)
 
     monkeypatch.setattr(health, "checkup", silent)

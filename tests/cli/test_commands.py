@@ -37,7 +37,7 @@ from api.pages.admin.units import LINES, NUMBERS, PAYEE
 from api.settings import Settings
 from db import factors, people
 from letters.agencies import SAMPLES
-from tests.conftest import free_port
+from tests.conftest import PATIENCE, free_port
 from tests.docker_steps import ROOT
 from tests.pages.conftest import Person, token_of
 
@@ -582,12 +582,12 @@ def test_a_letter_that_hangs_does_not_keep_the_program_from_ending(monkeypatch: 
 
     def make(letter: str, *, patient: bool) -> bytes:
         begun.set()
-        assert ended.wait(60), "its worker was ended"
+        assert ended.wait(PATIENCE), "its worker was ended"
         return b""
 
     monkeypatch.setattr(works, "_pdf", make)
     works.soon(["letter"])
-    assert begun.wait(60)
+    assert begun.wait(PATIENCE)
     works.close()
 
 
@@ -633,10 +633,6 @@ def test_a_signal_ends_it_with_zero_and_what_is_in_flight_is_answered(empty: She
 
 
 # ------------------------------------------------------------------ a served office
-
-
-PATIENCE = 300
-"""Seconds after which a server that neither serves nor ends is given up: how long it takes says how busy the machine is."""
 
 
 def _until_ready(server: subprocess.Popen[str], address: str) -> None:

@@ -366,11 +366,11 @@ def test_the_form_in_a_browser(browser: Chromium, size: tuple[int, int]) -> None
     page.fill("#f-party-address", "样例路8号")
     page.fill("#f-question", "涉及商业秘密")
     page.wait_for_selector("#preview img")
-    assert "会商、征求意见中" in page.inner_text("#after")
+    expect(page.locator("#after")).to_contain_text("会商、征求意见中")
     assert axe(page) == []
     page.check("input[value=other_agency]")
     page.wait_for_selector("#f-agency")
-    assert page.input_value("#f-party-name") == "样例公司"
+    expect(page.locator("#f-party-name")).to_have_value("样例公司")
     page.check("input[value=third_party]")
     page.wait_for_selector("#f-agency", state="detached")
     page.fill("#f-party-address", "")
@@ -381,10 +381,10 @@ def test_the_form_in_a_browser(browser: Chromium, size: tuple[int, int]) -> None
     page.focus("#f-items-0-outcome")
     page.select_option("#f-items-0-outcome", "partial")
     page.wait_for_selector("#f-items-0-withheld")
-    assert page.evaluate("document.activeElement.id") == "f-items-0-outcome", "focus stays when the fields change"
+    expect(page.locator("#f-items-0-outcome")).to_be_focused()  # focus stays when the fields change
     assert axe(page) == []
     page.goto(f"{browser.site.url}/cases/{case.id}/acts/payment")
-    assert page.evaluate("document.activeElement.id") == "refusal"
+    expect(page.locator("#refusal")).to_be_focused()
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 

@@ -7,6 +7,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow import statistics as s
@@ -126,4 +127,4 @@ def test_the_page_is_accessible_and_does_not_scroll_sideways(browser: Chromium, 
         page = window.go(path)
         assert axe(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
-    assert window.go("/annual").is_visible("text=本年新收政府信息公开申请数量"), "the table itself, in its own frame"
+    expect(window.go("/annual").locator("text=本年新收政府信息公开申请数量").first).to_be_visible()  # the table itself, in its own frame

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from db import application_drafts, applications
-from tests.pages.conftest import NARROW, Chromium, Site, axe, later, text_of
+from tests.pages.conftest import NARROW, Chromium, Site, axe, later, opens, text_of
 from tests.pages.test_apply import UNIT, WHAT, WHO, Applicant, opened
 
 PATH = f"/apply/{UNIT}"
@@ -30,9 +30,11 @@ def test_back_forward_and_reload_bring_back_what_was_typed(browser: Chromium) ->
     opened(browser.site)
     page = browser.window(size=NARROW).go(PATH)
     typed_so_far(page)
-    page.click(".gk-onward .btn-primary")
+    with opens(page):
+        page.click(".gk-onward .btn-primary")
     page.fill("#f-wanted-0", WHAT)
-    page.click(".gk-onward .btn-primary")
+    with opens(page):
+        page.click(".gk-onward .btn-primary")
     expect(page.locator("#f-form")).to_be_attached()
     page.go_back()
     expect(page.locator("#f-wanted-0")).to_have_value(WHAT)
@@ -45,11 +47,13 @@ def test_back_forward_and_reload_bring_back_what_was_typed(browser: Chromium) ->
     page.reload()
     expect(page.locator("#f-form")).to_be_attached()
     assert axe(page) == []
-    page.click(".gk-onward .btn-primary")
-    page.click("text=提交申请")
+    for button in (".gk-onward .btn-primary", "text=提交申请"):
+        with opens(page):
+            page.click(button)
     expect(page.locator("h1")).to_contain_text("申请已经提交")
     page.go_back()
-    assert "不再保存" in page.inner_text("main") and WHO["name"] not in page.content()
+    expect(page.locator("main")).to_contain_text("不再保存")
+    assert WHO["name"] not in page.content()
 
 
 def test_it_saves_itself_and_is_offered_and_not_filled_in(browser: Chromium) -> None:
@@ -57,7 +61,7 @@ def test_it_saves_itself_and_is_offered_and_not_filled_in(browser: Chromium) -> 
     window = browser.window()
     page = window.go(PATH)
     page.fill("#f-name", WHO["name"])
-    expect(page.locator("#saved")).to_contain_text("已自动保存", timeout=10_000)
+    expect(page.locator("#saved")).to_contain_text("已自动保存")
     page.reload()
     expect(page.locator("#f-name")).to_have_value(WHO["name"])
     window.go(PATH)
@@ -65,7 +69,8 @@ def test_it_saves_itself_and_is_offered_and_not_filled_in(browser: Chromium) -> 
     assert WHO["name"] not in page.content() and axe(page) == []
     page.click("text=接着填")
     expect(page.locator("#f-name")).to_have_value(WHO["name"])
-    page.click("text=清除已填内容")
+    with opens(page):
+        page.click("text=清除已填内容")
     expect(page.locator("#f-name")).to_have_value("")
     assert "没有提交的申请" not in page.inner_text("main")
 

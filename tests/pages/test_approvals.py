@@ -339,7 +339,7 @@ def test_an_unanswered_warning_takes_the_focus_and_keys_go_on(browser: Chromium,
     page.fill("textarea[name='override.phones_of_others']", "值班手机，已经公开")
     page.click("text=签发答复")
     page.wait_for_url("**done=decision*")
-    assert "已签发，文号" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("已签发，文号")
 
 
 # ---------------------------------------------------------------- 审批单

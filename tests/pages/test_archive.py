@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.bags import check_package
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, opens, text_of
@@ -152,7 +153,7 @@ def test_it_is_archived_in_a_browser(browser: Chromium, size: tuple[int, int]) -
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     page.check("input[data-all]")
-    assert page.is_checked(f"input[value='{case.id}']")
+    expect(page.locator(f"input[value='{case.id}']")).to_be_checked()
     page.click("text=归档勾选的案件")
     page.wait_for_url("**done=archived*")
     page.click("text=下载归档包")

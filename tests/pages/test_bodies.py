@@ -13,6 +13,7 @@ import pytest
 
 from api.office.policy import ROUTES
 from db import store
+from tests.conftest import PATIENCE
 from tests.pages.conftest import Site, later, token_of
 
 PROMISED = 5_000_000
@@ -37,7 +38,7 @@ def promise(site: Site, path: str, kind: str = "form", length: int = PROMISED, *
     where = urlsplit(site.url)
     lines = [f"POST {path} HTTP/1.1", f"Host: {where.netloc}", f"Content-Type: {KINDS[kind]}", f"Content-Length: {length}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
-    with socket.create_connection((where.hostname, where.port), timeout=20) as connection:
+    with socket.create_connection((where.hostname, where.port), timeout=PATIENCE) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
         said = b""
         while b"\r\n\r\n" not in said:

@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from db import people
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
@@ -346,7 +347,7 @@ def test_the_page_is_usable_by_everybody(browser: Chromium, size: tuple[int, int
     page = window.go(f"/cases/{case.id}")
     page.click("text=为什么是这一天")
     page.wait_for_url("**/why")
-    assert page.locator(".gk-cal").count() >= 2
+    expect(page.locator(".gk-cal").nth(1)).to_be_visible()
 
 
 def test_what_moves_the_file_and_what_else_is_owed_are_two_lines(site: Site) -> None:

@@ -291,7 +291,7 @@ def test_it_is_answered_by_the_keyboard_and_nothing_is_hard_to_reach(browser: Ch
     page.fill("#f-text", "可以公开。")
     page.press("#f-text", "Control+Enter")
     page.wait_for_url("**done=answered*")
-    assert "意见已提交" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("意见已提交")
 
 
 @pytest.mark.parametrize(("kind", "who", "fields"), [("voiding", "head@gx-zrzy", {"reason": "重复登记"}), ("withdrawal", "intake@gx-zrzy", {})])

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from db import exports, people
+from tests.conftest import PATIENCE
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, opens, text_of
 from workflow.case import Case
 
@@ -104,12 +105,11 @@ def uploaded(person: Person, text: str, **fields: str) -> str:
 
 
 def settled(person: Person, path: str) -> str:
-    for _ in range(200):
-        page = person.page(path)
-        if "hx-trigger" not in page:
-            return page
+    until = time.monotonic() + PATIENCE
+    while "hx-trigger" in (page := person.page(path)):
+        assert time.monotonic() < until, "still running"
         time.sleep(0.05)
-    raise AssertionError("still running")
+    return page
 
 
 def workbook(**sheets: list[list[object]]) -> bytes:

@@ -21,6 +21,7 @@ from pwdlib import PasswordHash
 from api.office import sessions
 from api.office.problems import Problem
 from api.web.hashing import AGAIN, MOST_WAITING, Hashing, processors
+from tests.conftest import PATIENCE
 from tests.pages.conftest import PASSWORD, Person, Site, running, text_of, token_of
 
 LOOPS = 40
@@ -64,7 +65,7 @@ def together(site: Site, times: int, csrf: str, cookies: Any) -> list[httpx.Resp
     """So many sign-ins at the same moment, each on a connection of its own."""
 
     def one(n: int) -> httpx.Response:
-        with httpx.Client(base_url=site.url, timeout=60, cookies=cookies, verify=False) as client:
+        with httpx.Client(base_url=site.url, timeout=PATIENCE, cookies=cookies, verify=False) as client:
             return client.post("/sign-in", data={"csrf": csrf, "username": f"nobody{n}@gx-zrzy", **WRONG})
 
     with ThreadPoolExecutor(times) as pool:
@@ -81,7 +82,7 @@ def sign_in_loops(url: str, count: int) -> Iterator[list[int]]:
     over, answered = threading.Event(), list[int]()
 
     def loop(n: int) -> None:
-        connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
+        connection = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
         body = urlencode({"csrf": csrf, "username": f"nobody{n}", **WRONG})
         while not over.is_set():
             connection.request("POST", "/sign-in", body, headers)
@@ -139,10 +140,10 @@ def test_who_comes_when_too_many_wait_is_told_and_who_went_away_holds_his_place(
         async with anyio.create_task_group() as group:
             with anyio.CancelScope() as leaving:
                 group.start_soon(queue.run, gate.wait)
-                await anyio.sleep(0.05)
+                await anyio.wait_all_tasks_blocked()
                 leaving.cancel()
             group.start_soon(queue.run, gate.wait)
-            await anyio.sleep(0.05)
+            await anyio.wait_all_tasks_blocked()
             with pytest.raises(Problem) as caught:
                 await queue.run(gate.wait)
             assert caught.value.status == 429

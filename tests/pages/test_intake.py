@@ -238,7 +238,8 @@ def test_a_letter_is_registered_in_a_browser(browser: Chromium, size: tuple[int,
     assert axe(page) == []
     page.check("input[value=ordinary_mail]")
     page.wait_for_selector("#f-arrived")
-    assert page.input_value("#f-received_on") == TODAY and page.input_value("#f-submitted_on") == ""
+    expect(page.locator("#f-received_on")).to_have_value(TODAY)
+    expect(page.locator("#f-submitted_on")).to_have_value("")
     page.fill("#f-applicant-name", "周文博（样例）")
     page.fill("#f-applicant-id_number", NUMBER)
     page.press("#f-applicant-id_number", "Tab")
@@ -248,7 +249,7 @@ def test_a_letter_is_registered_in_a_browser(browser: Chromium, size: tuple[int,
     page.set_input_files("#f-files", [{"name": "信封.png", "mimeType": "image/png", "buffer": PNG}])
     page.wait_for_selector("#files table")
     panel = "#receipt" if size == WIDE else "#receipt-narrow"
-    assert "12月22日" in page.inner_text(panel)
+    expect(page.locator(panel)).to_contain_text("12月22日")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert NUMBER not in page.url
@@ -256,5 +257,5 @@ def test_a_letter_is_registered_in_a_browser(browser: Chromium, size: tuple[int,
     expect(page.locator("#said")).to_contain_text("请按按钮")
     page.click("text=登记并打印回执")
     page.wait_for_url("**/intake/done/*")
-    assert "1个附件" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("1个附件")
     assert axe(page) == []

@@ -7,7 +7,7 @@ from datetime import date
 from html import unescape
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from api.pages.shared import phrases as shared
 from db import people
@@ -179,13 +179,13 @@ def test_choosing_moves_nothing_and_sends_nothing(browser: Chromium, size: tuple
     menu = menu_of(page, summary, "#act input,#act textarea,.gk-sticky .btn,#act summary", size)
     assert axe(page) == []
     menu.get_by_text(text).click()
-    assert page.input_value("[name=reason]") == "情况复杂。" + text
-    assert menu.is_hidden()
-    assert page.evaluate("document.activeElement.name") == "reason"
+    expect(page.locator("[name=reason]")).to_have_value("情况复杂。" + text)
+    expect(menu).to_be_hidden()
+    expect(page.locator("[name=reason]")).to_be_focused()
     assert page.url.endswith("/acts/extension")
     summary.click()
     page.keyboard.press("Escape")
-    assert menu.is_hidden()
+    expect(menu).to_be_hidden()
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
@@ -199,7 +199,7 @@ def test_at_approval_they_are_offered_above_the_bar(browser: Chromium, size: tup
     page.goto(f"{site.url}/approvals/{case.id}")
     menu = menu_of(page, page.locator(".gk-sticky .gk-stock summary"), ".gk-sticky .btn[name],.gk-sticky textarea", size)
     menu.get_by_text(text).click()
-    assert page.input_value("#f-text") == text
+    expect(page.locator("#f-text")).to_have_value(text)
     assert site.office.case(site.officers[HEAD], case.id).case.version == case.version
     assert axe(page) == []
 
@@ -218,6 +218,6 @@ def test_where_a_request_is_returned_they_go_into_its_own_field(browser: Chromiu
     page.locator(f"{form} .gk-stock summary").scroll_into_view_if_needed()
     menu = menu_of(page, page.locator(f"{form} .gk-stock summary"), f"{form} textarea,{form} .gk-buttons .btn", size)
     menu.get_by_text(text).click()
-    assert page.input_value(f"{form} textarea") == text
-    assert page.input_value(f"#answer-{first.id}-3 textarea") == ""
+    expect(page.locator(f"{form} textarea")).to_have_value(text)
+    expect(page.locator(f"#answer-{first.id}-3 textarea")).to_have_value("")
     assert axe(page) == []

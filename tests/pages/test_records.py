@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from tests.pages.test_acts import form_at
@@ -116,7 +117,7 @@ def test_it_is_registered_in_a_browser(browser: Chromium, size: tuple[int, int])
     page = browser.window("intake@gx-zrzy", size).go("/intake")
     page.check("input[value=record_correction]")
     page.wait_for_selector("#f-evidence")
-    assert page.locator("#form-choice").is_hidden()
+    expect(page.locator("#form-choice")).to_be_hidden()
     page.fill("#f-applicant-name", "周文博（样例）")
     page.fill("#f-wanted", WANTED)
     page.fill("#f-evidence", "户口簿复印件")
@@ -124,7 +125,7 @@ def test_it_is_registered_in_a_browser(browser: Chromium, size: tuple[int, int])
     page.wait_for_selector("#f-evidence", state="detached")
     page.check("input[value=record_correction]")
     page.wait_for_selector("#f-evidence")
-    assert page.input_value("#f-wanted") == WANTED
+    expect(page.locator("#f-wanted")).to_have_value(WANTED)
     page.fill("#f-evidence", "户口簿复印件")
     page.wait_for_selector(("#receipt" if size == WIDE else "#receipt-narrow") + " >> text=办结截止")
     page.evaluate("window.scrollTo(0, 0)")  # the bar that stays covers a field now and then: it is looked at from the top
@@ -132,7 +133,7 @@ def test_it_is_registered_in_a_browser(browser: Chromium, size: tuple[int, int])
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.click("text=登记并打印回执")
     page.wait_for_url("**/intake/done/*")
-    assert "更正申请已登记" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("更正申请已登记")
     case = page.get_attribute("main a[href^='/cases/']", "href")
     page.goto(browser.site.url + str(case))
     assert "更正申请" in page.inner_text("main")

@@ -24,6 +24,7 @@ from letters.compose.papers import handling_record
 from letters.errors import Interrupted, LetterError
 from letters.marks import Line, Mark
 from tests import papers
+from tests.conftest import PATIENCE
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, later, opens, text_of
 from workflow.case import Case
 from workflow.law import Invalid
@@ -203,14 +204,14 @@ def test_a_copy_is_not_kept_of_marks_that_a_colleague_changed_while_it_was_made(
     def slow(*given: Any) -> bytes:
         data = real(*given)
         made.set()
-        assert go_on.wait(60)
+        assert go_on.wait(PATIENCE)
         return data
 
     monkeypatch.setattr(printing, "redacted", slow)
     site.as_(HANDLER), site.as_("head@gx-zrzy")
     with ThreadPoolExecutor(1) as threads:
         making = threads.submit(sent, site, case, one, HANDLER, 1, **FORM | {"do": "make"})
-        assert made.wait(60)
+        assert made.wait(PATIENCE)
         assert sent(site, case, one, who="head@gx-zrzy", seen=1, **FORM | {"marks.0.left": "33"}).status_code == 303
         go_on.set()
         answer = making.result()
@@ -366,7 +367,7 @@ def test_marks_are_drawn_with_the_pointer_and_with_the_keyboard(browser: Chromiu
     for name, value in zip(("left", "top", "width", "height"), ("20", "100", "50", "10"), strict=True):
         page.fill(f"[name='marks.1.{name}']", value)
     page.select_option("[name='marks.1.ground']", "third_party/privacy")
-    assert page.locator("[data-of='1']").get_attribute("y") == "100"
+    expect(page.locator("[data-of='1']")).to_have_attribute("y", "100")
     page.click("[data-mark-add]")
     page.locator("[data-unmark]").last.click()
     expect(page.locator("[data-mark]")).to_have_count(2)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from api.cli.demo import PASSWORD
 from api.office import factors, sessions, totp
@@ -448,7 +449,7 @@ def test_enrolment_and_sign_in_at_a_browser(browser: Chromium, size: tuple[int, 
     later(site, seconds=31)
     window.context.clear_cookies()
     page = window.sign_in(name)
-    assert page.locator("#f-code").evaluate("it => it === document.activeElement")
+    expect(page.locator("#f-code")).to_be_focused()
     reads_well()
     page.fill("#f-code", "000000")
     with opens(page):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pdfplumber
 import pytest
+from playwright.sync_api import expect
 
 from db import queries
 from tests import papers
@@ -262,7 +263,7 @@ def test_what_else_is_printed_opens_over_the_bar_and_moves_nothing(browser: Chro
     assert answered.value.status == 200
     opened.value.close()
     page.click("h1")
-    assert menu.is_hidden(), "it closes when something else is clicked"
+    expect(menu).to_be_hidden()  # it closes when something else is clicked
 
 
 @pytest.mark.parametrize("size", [WIDE, TABLET])
@@ -277,13 +278,13 @@ def test_a_scanner_runs_down_the_list(browser: Chromium, size: tuple[int, int]) 
     page.click(f"input[name='number.{one}']")
     page.keyboard.type("EM1CN")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.name") == f"number.{two}"
+    expect(page.locator(f"input[name='number.{two}']")).to_be_focused()
     page.keyboard.type("EM2CN")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.textContent") == "登记送达"
+    expect(page.locator(".gk-sticky button.btn-primary")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url("**done=served*")
-    assert "已登记2份文书送出" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("已登记2份文书送出")
     page.goto(f"{site.url}/service?view=confirm")
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]

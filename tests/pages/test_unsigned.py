@@ -81,13 +81,13 @@ def test_a_risk_comes_and_goes_at_its_field_while_one_writes(browser: Chromium, 
     page = browser.window(HANDLER, size).go(f"/cases/{case.id}/acts/draft")
     page.select_option("#f-items-0-outcome", "internal_affairs")
     at = page.locator("#r-f-items-0-reason")
-    expect(at).to_contain_text("没有写明认定的事实和理由", timeout=20_000)
-    expect(page.locator("#after")).to_contain_text("不解决不能签发", timeout=20_000)
+    expect(at).to_contain_text("没有写明认定的事实和理由")
+    expect(page.locator("#after")).to_contain_text("不解决不能签发")
     assert axe(page) == []
     page.fill("#f-items-0-reason", "属于人事管理信息")
-    expect(at).to_have_text("", timeout=20_000)
+    expect(at).to_have_text("")
     page.fill("#f-items-0-reason", "")
-    expect(at).to_contain_text("没有写明认定的事实和理由", timeout=20_000)
+    expect(at).to_contain_text("没有写明认定的事实和理由")
     page.locator(".gk-sticky button.btn-primary").click()
     expect(page.locator("#stops")).to_be_focused()
     assert axe(page) == []

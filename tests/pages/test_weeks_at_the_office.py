@@ -131,7 +131,7 @@ def test_a_suit_over_silence_is_answered_under_an_order(browser: Chromium, day: 
 
     def sued(page: Page) -> None:
         choose(page, "type", "litigation")
-        assert page.locator("[name=against]:checked").input_value() == "inaction"
+        expect(page.locator("[name=against]:checked")).to_have_value("inaction")
         expect(page.locator("[name=body]")).to_have_value(site.office.agencies["gx-zrzy"].court)
         page.fill("[name=case_number]", "（2026）鲁1525行初1号（样例）")
         page.fill("[name=claim]", "请求责令被告限期答复。")
@@ -173,7 +173,7 @@ def test_a_suit_over_silence_is_answered_under_an_order(browser: Chromium, day: 
         choose(page, "items.0.outcome", "disclosed")
         page.fill("[name='items.0.provided.0.title']", "采砂许可证复印件")
         page.fill("[name='items.0.where']", "随本答复书提供纸质复印件")
-        expect(page.locator("#preview img").first).to_be_visible(timeout=20_000)
+        expect(page.locator("#preview img").first).to_be_visible()
 
     do(handler, case.id, "draft", drafted)
     page = browser.window("head@gx-zrzy").go(f"/approvals/{case.id}")
@@ -233,7 +233,7 @@ def test_three_ask_with_an_agent_from_registration_to_the_archive(browser: Chrom
         choose(page, "items.0.outcome", "disclosed")
         page.fill("[name='items.0.provided.0.title']", "征收土地公告复印件")
         page.fill("[name='items.0.where']", "随本答复书提供纸质复印件")
-        expect(page.locator("#preview img").first).to_be_visible(timeout=20_000)
+        expect(page.locator("#preview img").first).to_be_visible()
 
     do(handler, case_id, "draft", drafted)
     page = browser.window("head@gx-zrzy").go(f"/approvals/{case_id}?view=request")

@@ -22,7 +22,7 @@ from db import tables as t
 from db.engine import Database
 from db.ledger.filing import acts_of, file_of
 from db.verify import verify
-from tests.conftest import RING
+from tests.conftest import PATIENCE, RING
 from tests.reports.test_ledger import GOOD, HEADING, RULES, TODAY, as_csv, lines_of, loader, row
 from workflow.acts import Officer, parse
 from workflow.admission import admit
@@ -265,7 +265,7 @@ def test_two_imports_at_once_make_each_file_once(database: Database, agency: str
     def waiting() -> Iterator[ledger.Line]:
         for at, line in enumerate(lines_of(path)):
             if at == 1:
-                both.wait(60)
+                both.wait(PATIENCE)
             yield line
 
     threads = [threading.Thread(target=lambda: done.append(loader(database, agency).load(waiting(), path.name))) for _ in range(2)]
