@@ -16,6 +16,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
@@ -25,7 +26,9 @@ from types import SimpleNamespace
 from typing import IO, Any, cast
 
 from alembic.runtime.migration import MigrationContext
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Column, Connection, Date, Table, delete, func, insert, select, text
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
 from sqlmodel import Session, SQLModel
 
 from db import journal, people, private, rekeying
@@ -45,6 +48,21 @@ HEAD = t.table_of(t.LogHead)
 _BATCH = 500
 _KNOWN = t.table_of(t.KnownKey)
 _KEYS_IN_USE = select(_KNOWN.c.id).where(_KNOWN.c.purpose == "seal", _KNOWN.c.retired_at.is_(None))
+
+
+class Manifest(BaseModel):
+    """What a backup says of itself."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    format: str
+    made: AwareDatetime
+    schema_: str | None = Field(alias="schema")
+    keys: list[str]
+    tables: dict[str, int]
+    """Rows of each."""
+    sha256: dict[str, str]
+    """Member -> its digest."""
 
 
 class BadBackup(Exception):
@@ -176,64 +194,81 @@ def _add(archive: zipfile.ZipFile, digests: dict[str, str], name: str, chunks: I
 # ------------------------------------------------------------------ restoring one
 
 
+_FORGED = (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, EOFError, RuntimeError)
+"""What reading raises where a backup does not hold what it says: nothing in it is trusted before it was compared."""
+_NO_ROWS = (IntegrityError, DataError, InterfaceError)
+"""And what the database says of rows that are none."""
+
+
 @contextmanager
-def _archive(source: Path, passphrase: str) -> Iterator[zipfile.ZipFile]:
-    """The zip in a backup, whether it is locked or not. Raises BadBackup."""
+def _archive(source: Path, passphrase: str, *, unlocked: bool = False) -> Iterator[zipfile.ZipFile]:
+    """The zip in a backup. One without a lock where a passphrase is set is taken only if that was said (`unlocked`). Raises BadBackup."""
     try:
         with source.open("rb") as file:
             if not is_locked(file):
+                if passphrase and not unlocked:
+                    raise BadBackup(
+                        "设置了BACKUP_PASSPHRASE，这份备份却没有用口令加密，可能被人换过。什么也没有恢复。确认来源可靠的，加上--unlocked再运行。"
+                    )
                 with zipfile.ZipFile(file) as archive:
                     yield archive
                 return
             if not passphrase:
                 raise BadBackup("这份备份有口令。请把口令放在一个文件里，用BACKUP_PASSPHRASE_FILE指明，再恢复。什么也没有恢复。")
-            with io.BufferedReader(Unlocked(file, passphrase)) as unlocked, zipfile.ZipFile(unlocked) as archive:
+            with io.BufferedReader(Unlocked(file, passphrase)) as opened, zipfile.ZipFile(opened) as archive:
                 yield archive
     except BadLock:
         raise BadBackup("这份备份的口令不对，或者备份已经损坏、没有抄全。什么也没有恢复，请核对口令，或者换一份备份。") from None
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
-        raise BadBackup("这个文件不是本程序的备份，或者已经损坏、没有抄全。什么也没有恢复，请换一份备份。") from error
+    except (*_FORGED, *_NO_ROWS):  # what it says may tell of people
+        raise BadBackup("这个文件不是本程序的备份，或者已经损坏、没有抄全。什么也没有恢复，请换一份备份。") from None
 
 
-def contents(source: Path, passphrase: str = "") -> tuple[str, dict[str, int]]:
-    """By what a backup is known again, and how many rows it has of each table. Raises BadBackup."""
-    with _archive(source, passphrase) as archive:
-        told = archive.read(MANIFEST)
-        counts: dict[str, int] = json.loads(told)["tables"]
-        return hashlib.sha256(told).hexdigest(), counts
+def contents(source: Path, ring: Ring | None, passphrase: str = "", *, unlocked: bool = False) -> tuple[str, dict[str, int]]:
+    """By what a backup is known again, and how many rows it has of each table, when the keys that are here open it. Raises BadBackup."""
+    with _archive(source, passphrase, unlocked=unlocked) as archive:
+        manifest = _manifest(archive)
+        _openable(manifest, ring)
+        return hashlib.sha256(archive.read(MANIFEST)).hexdigest(), manifest.tables
+
+
+def _manifest(archive: zipfile.ZipFile) -> Manifest:
+    manifest = Manifest.model_validate_json(archive.read(MANIFEST))
+    if manifest.format != FORMAT:
+        raise BadBackup("这份备份的格式不是本程序所用的。什么也没有恢复。")
+    return manifest
 
 
 def restore(
-    database: Database, files: Files, folders: Mapping[str, Path], source: Path, reason: str | None = None, *, passphrase: str = ""
-) -> dict[str, int]:
+    database: Database, files: Files, folders: Mapping[str, Path], source: Path, reason: str | None = None, *, passphrase: str = "",
+    unlocked: bool = False, unproven: bool = False,
+) -> dict[str, int]:  # fmt: skip
     """Fill an empty office from a backup, in one transaction, after every digest was checked; rows by table.
 
+    What should be locked and is not, and what its log cannot prove with the key that is here, is taken only if that was said.
     Every session and token has ended: which of them were ended since nobody knows. The log says so, with this `reason`.
     Raises BadBackup. The caller rebuilds what depends on the key of this installation, and verifies.
     """
-    with _archive(source, passphrase) as archive:
+    with _archive(source, passphrase, unlocked=unlocked) as archive:
         manifest = _checked(archive)
 
         def fill(session: Session) -> dict[str, int]:
             no_limit(session.connection())
-            counts = _fill(session, archive, manifest, files, folders, database.ring)
+            counts = _fill(session, archive, manifest, files, folders, database.ring, unproven=unproven)
             now = database.journal.clock()
-            rekeying.know_also(session, manifest["keys"], now)
-            people.log(session, now, "restore", object=f"{manifest['made'][:19]}的备份", reason=reason)
-            people.end_all(session, datetime.fromisoformat(manifest["made"]))
+            rekeying.know_also(session, manifest.keys, now)
+            people.log(session, now, "restore", object=f"{manifest.made:%Y-%m-%dT%H:%M:%S}的备份", reason=reason)
+            people.end_all(session, manifest.made)
             return counts
 
         return database.write(fill)
 
 
-def _checked(archive: zipfile.ZipFile) -> dict[str, Any]:
+def _checked(archive: zipfile.ZipFile) -> Manifest:
     """The manifest, when every member is there with its digest and there is nothing else."""
-    manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
-    if manifest["format"] != FORMAT:
-        raise BadBackup("这份备份的格式不是本程序所用的。什么也没有恢复。")
-    if set(archive.namelist()) != {*manifest["sha256"], MANIFEST}:
+    manifest = _manifest(archive)
+    if sorted(archive.namelist()) != sorted([*manifest.sha256, MANIFEST]):
         raise BadBackup("备份里的文件与其目录不符。什么也没有恢复，请换一份备份。")
-    for name, digest in manifest["sha256"].items():
+    for name, digest in manifest.sha256.items():
         found = hashlib.sha256()
         with archive.open(name) as member:
             while chunk := member.read(1 << 20):
@@ -246,13 +281,15 @@ def _checked(archive: zipfile.ZipFile) -> dict[str, Any]:
 def _fill(
     session: Session,
     archive: zipfile.ZipFile,
-    manifest: dict[str, Any],
+    manifest: Manifest,
     files: Files,
     folders: Mapping[str, Path],
     ring: Ring,
+    *,
+    unproven: bool,
 ) -> dict[str, int]:
     connection = session.connection()
-    if manifest["schema"] != _revision(connection):
+    if manifest.schema_ != _revision(connection):
         raise BadBackup("这份备份出自另一个版本的程序。请用那个版本恢复，再升级程序。什么也没有恢复。")
     _openable(manifest, ring)
     if any(_count(connection, table) for table in _tables() if table is not HEAD):
@@ -262,26 +299,31 @@ def _fill(
     counts: dict[str, int] = {}
     connection.execute(delete(HEAD))
     is_ours = _is_ours(session, archive)
+    if not is_ours and not unproven:
+        raise BadBackup(
+            "这份备份的日志没有用这里的密钥（secrets中的log.key）起链，不能证明备份没有被改动。什么也没有恢复。请放入原来的log.key；"
+            "没有了，而确认备份来源可靠的，加上--unproven再运行，日志重新起链。"
+        )
     for table in _tables():
         anew = {} if is_ours else _UNCHAINED.get(table.name, {})
         with archive.open(f"tables/{table.name}.jsonl") as lines:
             counts[table.name] = _insert(connection, table, lines, anew)
-        if counts[table.name] != manifest["tables"][table.name]:
+        if counts[table.name] != manifest.tables[table.name]:
             raise BadBackup(f"备份里的{table.name}与其目录不符。什么也没有恢复，请换一份备份。")
     _chain(session, is_ours)
     for kind, _ in KINDS:
-        for member in manifest["sha256"]:
+        for member in manifest.sha256:
             if member.startswith(f"files/{kind}/"):
                 files.put_sealed(kind, member.rpartition("/")[2], archive.read(member))
     for name, folder in folders.items():
-        for member in manifest["sha256"]:
+        for member in manifest.sha256:
             if member.startswith(f"{name}/"):
                 _unpack(archive, member, folder / member.removeprefix(f"{name}/"), folder)
     return counts
 
 
-def _openable(manifest: dict[str, Any], ring: Ring) -> None:
-    if lacking := sorted(set(manifest["keys"]) - ring.ids):
+def _openable(manifest: Manifest, ring: Ring | None) -> None:
+    if lacking := sorted({*manifest.keys} - (ring.ids if ring is not None else frozenset())):
         raise BadBackup(
             f"这份备份要用指纹为{'、'.join(lacking)}的密钥打开，这里没有。请把另行保管的密钥（原来数据目录中的secrets）"
             "放到这里的数据目录，再恢复。什么也没有恢复。"

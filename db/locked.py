@@ -19,12 +19,17 @@ _SALT, _PREFIX, _TAG = 16, 8, 16
 _HEAD = len(MARK) + _SALT + _PREFIX
 PIECE = 1 << 20
 """Bytes of one piece before it is sealed."""
-LEAST = 12
-"""Characters of a passphrase: whoever has the file may try as long as he likes."""
+LEAST, KINDS = 12, 6
+"""Characters of a passphrase, and how many different ones: whoever has the file may try as long as he likes."""
 
 
 class BadLock(Exception):
     """The passphrase is another, or the file is damaged or cut."""
+
+
+def is_weak(passphrase: str) -> bool:
+    """Whether a passphrase is soon found: short, blank, or of a few characters over and over."""
+    return len(passphrase.strip()) < LEAST or len({*passphrase.strip()}) < KINDS
 
 
 def is_locked(source: IO[bytes]) -> bool:

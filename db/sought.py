@@ -73,8 +73,13 @@ def _unit(agency: str) -> str:
     )
 
 
+def is_too_much(said: str) -> bool:
+    """Whether a question has more words than are looked for: whoever asks is told."""
+    return len(said.split()) > MOST_WORDS
+
+
 def words(said: str) -> list[str]:
-    """The words of a question, parted by white space."""
+    """The words of a question, parted by white space; of too many the first."""
     return said.split()[:MOST_WORDS]
 
 

@@ -724,55 +724,117 @@ def backup(target: Path, keep: int | None) -> None:
 
 
 def _passphrase(settings: Settings) -> str:
-    from db.locked import LEAST
+    from db.locked import KINDS, LEAST, is_weak
 
     found = settings.backup_passphrase.get_secret_value()
-    if found and len(found) < LEAST:
-        _fail(f"BACKUP_PASSPHRASE太短，没有办理：应当不少于{LEAST}个字符，拿到备份的人可以无限次地试。")
+    if found and is_weak(found):
+        _fail(
+            f"BACKUP_PASSPHRASE太短或者太简单，没有备份：首尾空格以外应当不少于{LEAST}个字符，其中不同的不少于{KINDS}个，"
+            "拿到备份的人可以无限次地试。"
+        )
     return found
 
 
+def _source(command: Any) -> Any:
+    """The backup that a command reads, and what may be said of it."""
+    for option in (
+        click.option("--unproven", is_flag=True, help="日志不能用这里的密钥证明的备份也恢复，日志重新起链；请先确认备份的来源可靠"),
+        click.option("--unlocked", is_flag=True, help="设置了BACKUP_PASSPHRASE，没有用口令加密的备份也恢复；请先确认备份的来源可靠"),
+        click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True)),
+    ):
+        command = option(command)
+    return command
+
+
 @gongkai.command()
-@click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-def restore(source: Path) -> None:
+@_source
+def restore(source: Path, unlocked: bool, unproven: bool) -> None:
     """从备份恢复到空的数据目录和数据库：先逐个核对摘要，再恢复，最后核对数据；中断的，再次运行接着办。
 
-    人员须重新登录，接口令牌须重新发给。
+    人员须重新登录，接口令牌须重新发给。设置了口令而备份没有加密的，日志不能证明备份没有被改动的，不恢复，除非写明。
     """
-    _restored(load_settings(), source)
+    _restored(load_settings(), source, unlocked=unlocked, unproven=unproven)
 
 
-def _restored(settings: Settings, source: Path) -> None:
+@contextmanager
+def _leaving_nothing(settings: Settings) -> Iterator[None]:
+    """Where a command is refused, the data folder is as it was: what was made for it is gone again."""
+    from db.engine import path_of
+
+    database = path_of(settings.database_url)
+    places = [settings.data_dir, *([database.parent] if database is not None else [])]
+    there = {path for place in places if place.exists() for path in (place, *place.rglob("*"))}
+    try:
+        yield
+    except (SystemExit, Exception):
+        if database is None or database not in there:
+            made = {path for path in (*settings.data_dir.rglob("*"), settings.data_dir) if path not in there}
+            if database is not None:
+                made |= {path for path in database.parent.glob(f"{database.name}*") if path not in there}
+            for path in sorted(made, reverse=True):  # what lies in a folder before the folder
+                path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+        raise
+
+
+def _restored(settings: Settings, source: Path, *, unlocked: bool, unproven: bool) -> None:
     """Restore and verify; a restore that was cut short goes on. Ends the command where something is not as it should be."""
+    from db.backup import BadBackup, contents
+    from db.sealing import KEY_FILE, Ring
+
+    passphrase, keys = settings.backup_passphrase.get_secret_value(), settings.data_dir / "secrets" / KEY_FILE
+    try:  # before anything is made here
+        known_as, counts = contents(source, Ring.read(keys) if keys.exists() else None, passphrase, unlocked=unlocked)
+    except BadBackup as bad:
+        _fail(str(bad))
+    with _leaving_nothing(settings):
+        counts = _filled(settings, source, passphrase, known_as, unlocked=unlocked, unproven=unproven) or counts
+    _finished(settings, counts)
+
+
+def _filled(
+    settings: Settings, source: Path, passphrase: str, known_as: str, *, unlocked: bool, unproven: bool
+) -> dict[str, int] | None:
+    """Fill the office, unless that was done when the restore was cut short; rows by table."""
     from api.office.checkup import RESTORING
     from api.office.record import by_command
-    from db import private, queries, store
-    from db.backup import BadBackup, contents
+    from db import private, queries
+    from db.backup import BadBackup
     from db.backup import restore as fill
-    from db.verify import verify as faults
 
-    passphrase, mark, is_filled = _passphrase(settings), settings.data_dir / RESTORING, True
+    mark = settings.data_dir / RESTORING
     with _office(settings, begins=True) as office:
+        is_filled = True
         try:
-            known_as, counts = contents(source, passphrase)
             with office.database.read() as session:
                 is_filled = queries.officers(session) != []
-            if not (is_filled and mark.exists() and mark.read_text() == known_as):
-                if not is_filled:  # from here on it is not ready until all is done
-                    with open(mark, "w", opener=private.opener) as file:
-                        file.write(known_as)
-                counts = fill(office.database, office.files, office.sources.folders, source, by_command(), passphrase=passphrase)
+            if is_filled and mark.exists() and mark.read_text() == known_as:
+                return None
+            if not is_filled:  # from here on it is not ready until all is done
+                with open(mark, "w", opener=private.opener) as file:
+                    file.write(known_as)
+            return fill(
+                office.database, office.files, office.sources.folders, source, by_command(), passphrase=passphrase, unlocked=unlocked,
+                unproven=unproven,
+            )  # fmt: skip
         except BadBackup as bad:
             if not is_filled:
                 mark.unlink(missing_ok=True)
             _fail(str(bad))
+
+
+def _finished(settings: Settings, counts: dict[str, int]) -> None:
+    """Rebuild what depends on the key of this installation, verify, and tell."""
+    from api.office.checkup import RESTORING
+    from db import store
+    from db.verify import verify as faults
+
     with _office(settings) as office:  # with the rules and letterheads that came back
         damaged: list[store.Unreadable] = []
         office.database.write(lambda s: store.rebuild(s, office.rules, office.keys, damaged=damaged))
         _tell_damaged(damaged)
         with office.database.read(one_state=True) as session:
             found = list(faults(session, office.files, office.rules, office.keys))
-    mark.unlink(missing_ok=True)
+    (settings.data_dir / RESTORING).unlink(missing_ok=True)
     for fault in found:
         click.echo(fault)
     click.echo(f"已恢复：案件{counts['case_file']}件、文书{counts['letter']}份、附件{counts['attachment']}份；核对不符{len(found)}处")
@@ -781,8 +843,8 @@ def _restored(settings: Settings, source: Path) -> None:
 
 
 @gongkai.command()
-@click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-def drill(source: Path) -> None:
+@_source
+def drill(source: Path, unlocked: bool, unproven: bool) -> None:
     """演练恢复：用现在的密钥把备份恢复到临时目录（SQLite），核对以后删除；不动现有的数据。最好定期运行。"""
     with tempfile.TemporaryDirectory(prefix="gongkai-drill-") as folder:
         settings = load_settings()
@@ -790,7 +852,7 @@ def drill(source: Path) -> None:
         trial.mkdir(0o700)
         if (keys := settings.data_dir / "secrets").is_dir():
             shutil.copytree(keys, trial / "secrets")
-        _restored(settings.model_copy(update=_within(trial)), source)
+        _restored(settings.model_copy(update=_within(trial)), source, unlocked=unlocked, unproven=unproven)
     click.echo("演练完成：这份备份可以恢复，临时目录已经删除")
 
 

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from api.office.office import Office
 from db.queries import Filters
+from db.sought import MOST_WORDS, is_too_much
 from workflow.acts import Day, Line, Officer, OutcomeKey, Record, Rejected, read
+
+TOO_MANY_WORDS = f"一次最多查{MOST_WORDS}个词（用空格分开），请删去几个"
+
+
+def _few_words(said: str) -> str:
+    if is_too_much(said):
+        raise ValueError(TOO_MANY_WORDS)
+    return said
 
 
 class CaseFilters(Record):
@@ -34,7 +43,7 @@ class CaseFilters(Record):
     received_from: Day | None = None
     received_to: Day | None = None
     agency: Line | None = None
-    q: Annotated[Line, Field(max_length=100)] | None = None
+    q: Annotated[Line, Field(max_length=100, description=f"查找的词，空格分开，至多{MOST_WORDS}个"), AfterValidator(_few_words)] | None = None
     sort: Literal[
         "due", "-due", "due_on", "-due_on", "received", "-received", "received_on", "-received_on", "number", "-number"
     ] = "due"  # fmt: skip

@@ -99,7 +99,7 @@ def test_an_office_is_restored_whole_on_either_engine(
 ) -> None:
     there = opened(database_url_factory(tmp_path), tmp_path / "there", office)
     try:
-        restore(there.database, there.files, there.sources.folders, backup)
+        restore(there.database, there.files, there.sources.folders, backup, unproven=True)
         there.database.write(lambda s: store.rebuild(s, there.rules, there.keys))
         found, kept = rows(there), rows(office)
         assert [one.pop("revoked_at") is None for one in kept["token"]] == [True, False]
@@ -165,6 +165,29 @@ def test_under_its_own_key_the_chain_goes_on_and_what_was_changed_in_the_backup_
         there.close()
 
 
+def test_without_the_proof_of_its_log_a_backup_is_taken_only_if_that_is_said(office: Office, backup: Path, tmp_path: Path) -> None:
+    """Whoever strips the log of its proof would have it begun anew over what he changed."""
+
+    def stripped(name: str, data: bytes) -> bytes:
+        if name in ("tables/log_head.jsonl", "tables/log_entry.jsonl"):
+            rows = [json.loads(line) | {"mac": None} for line in data.splitlines()]
+            return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+        return data.replace(b'"role": "handler"', b'"role": "head"', 1) if name == "tables/officer.jsonl" else data
+
+    forged = changed(backup, tmp_path / "forged.zip", stripped)
+    forged = changed(forged, tmp_path / "signed.zip", _manifest(sha256=digests(forged)))
+    shutil.copytree(office.files.root.parent / "secrets", tmp_path / "there" / "secrets")
+    there = opened(f"sqlite:///{tmp_path / 'there' / 'gongkai.db'}", tmp_path / "there")
+    try:
+        with pytest.raises(BadBackup, match=r"不能证明备份没有被改动.*--unproven"):
+            restore(there.database, there.files, there.sources.folders, forged)
+        assert rows(there)["officer"] == []
+        restore(there.database, there.files, there.sources.folders, forged, unproven=True)
+        assert any("不能证明" in (one["reason"] or "") for one in rows(there)["log_entry"])
+    finally:
+        there.close()
+
+
 def digests(backup: Path) -> dict[str, str]:
     """As whoever changed a backup would write them."""
     with zipfile.ZipFile(backup) as archive:
@@ -187,6 +210,14 @@ def _manifest(**values: Any) -> Callable[[str, bytes], bytes]:
     return lambda name, data: json.dumps(json.loads(data) | values).encode() if name == MANIFEST else data
 
 
+def _without(key: str) -> Callable[[str, bytes], bytes]:
+    return lambda name, data: json.dumps({k: v for k, v in json.loads(data).items() if k != key}).encode() if name == MANIFEST else data
+
+
+def _text(said: bytes) -> Callable[[str, bytes], bytes]:
+    return lambda name, data: said if name == MANIFEST else data
+
+
 BAD: dict[str, tuple[Callable[[str, bytes], bytes | None], str | None, str]] = {
     "a changed row": (
         lambda name, data: data.replace(b"gx-zrzy", b"gx-zjjx") if name == "tables/act.jsonl" else data,
@@ -201,6 +232,17 @@ BAD: dict[str, tuple[Callable[[str, bytes], bytes | None], str | None, str]] = {
     "something put in": (lambda _name, data: data, "rules/../../evil", "目录不符"),
     "another version": (_manifest(schema="9999"), None, "另一个版本"),
     "another format": (_manifest(format="x"), None, "格式"),
+    "a manifest of another shape": (_text(b"[1,2]"), None, "不是本程序的备份"),
+    "a manifest of nothing": (_text(b"null"), None, "不是本程序的备份"),
+    "a manifest that is no JSON": (_text(b"\xff{"), None, "不是本程序的备份"),
+    "no digests": (_manifest(sha256=None), None, "不是本程序的备份"),
+    "a digest of nothing": (_manifest(sha256={"tables/act.jsonl": None}), None, "不是本程序的备份"),
+    "no counts": (_manifest(tables={}), None, "不是本程序的备份"),
+    "huge counts": (_manifest(tables={"act": 10**400}), None, "不是本程序的备份"),
+    "counts that no number is": (_manifest(tables={"act": float("inf")}), None, "不是本程序的备份"),
+    "made on no day": (_manifest(made="20266-01-01T00:00:00Z"), None, "不是本程序的备份"),
+    "keys of another kind": (_manifest(keys={"a": 1}), None, "不是本程序的备份"),
+    "keys that are missing": (_without("keys"), None, "不是本程序的备份"),
     "no manifest": (lambda name, data: None if name == MANIFEST else data, None, "不是本程序的备份"),
 }
 
@@ -213,7 +255,7 @@ def test_after_a_newer_key_the_key_of_the_backup_is_still_needed_until_all_is_se
     there.close()
     there = opened(url, tmp_path)  # the newer key is the one that is known
     assert there.database.ring.current not in office.database.ring.ids
-    restore(there.database, there.files, there.sources.folders, backup)
+    restore(there.database, there.files, there.sources.folders, backup, unproven=True)
     there.close()
     both = keys.read_bytes()
     keys.write_bytes(both.split(b"\n")[1] + b"\n")
@@ -239,10 +281,24 @@ def test_without_its_keys_a_backup_is_closed_until_they_are_brought(office: Offi
     shutil.rmtree(folder / "secrets")  # nothing is sealed with them yet
     there = opened(url, folder, office)
     try:
-        assert restore(there.database, there.files, there.sources.folders, backup)["case_file"] > 50
+        assert restore(there.database, there.files, there.sources.folders, backup, unproven=True)["case_file"] > 50
         there.database.write(lambda s: store.rebuild(s, there.rules, there.keys))
         with there.database.read() as session:
             assert list(verify(session, there.files, there.rules, there.keys)) == []
+    finally:
+        there.close()
+
+
+def test_rows_that_are_none_are_told_as_a_bad_backup(office: Office, backup: Path, tmp_path: Path) -> None:
+    shutil.copytree(office.files.root.parent / "secrets", tmp_path / "secrets")
+    there = opened(f"sqlite:///{tmp_path / 'gongkai.db'}", tmp_path)
+    try:
+        for line in (b"[1,2]", b"null", b'{"id": 1}', b'{"nobody": 1}', b'{"id": %d}' % 10**40, b'{"at": "x"}', b"{"):
+            forged = changed(backup, tmp_path / "forged.zip", lambda name, data, line=line: line if name == "tables/officer.jsonl" else data)  # type: ignore[misc]
+            forged = changed(forged, tmp_path / "signed.zip", _manifest(sha256=digests(forged)))
+            with pytest.raises(BadBackup):
+                restore(there.database, there.files, there.sources.folders, forged)
+        assert rows(there)["officer"] == []
     finally:
         there.close()
 

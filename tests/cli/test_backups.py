@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,43 @@ def test_a_locked_backup_opens_with_its_passphrase_alone(shell: Shell, tmp_path:
     assert "演练完成" in shell.good("drill", str(target), BACKUP_PASSPHRASE=WORDS)
     there = elsewhere(shell, tmp_path / "there")
     assert "案件1件" in there.good("restore", str(target), BACKUP_PASSPHRASE=WORDS)
+
+
+def test_what_is_not_locked_is_taken_only_if_that_is_said(shell: Shell, tmp_path: Path) -> None:
+    shell.good("backup", str(tmp_path / "plain.zip"))
+    there = elsewhere(shell, tmp_path / "there")
+    for words in ("restore", "drill"):
+        done = there.run(words, str(tmp_path / "plain.zip"), BACKUP_PASSPHRASE=WORDS)
+        assert done.returncode == 1 and "--unlocked" in done.stderr
+    assert sorted(one.name for one in there.data.iterdir()) == ["secrets"]
+    assert "案件1件" in there.good("restore", str(tmp_path / "plain.zip"), "--unlocked", BACKUP_PASSPHRASE=WORDS)
+
+
+@pytest.mark.parametrize("weak", [" " * 12, "short words", "aaaaaaaaaaaaaaaa", "abcabcabcabcabc", "  a b c d e     "])
+def test_a_passphrase_that_is_soon_found_locks_nothing(shell: Shell, tmp_path: Path, weak: str) -> None:
+    done = shell.run("backup", str(tmp_path / "all.zip"), BACKUP_PASSPHRASE=weak)
+    assert done.returncode == 1 and "太短或者太简单" in done.stderr
+    assert not (tmp_path / "all.zip").exists()
+
+
+def test_a_restore_that_is_refused_leaves_nothing(shell: Shell, tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole.zip", tmp_path / "cut.zip"
+    shell.good("backup", str(whole))
+    nowhere = Shell(tmp_path / "nowhere")
+    assert "密钥打开，这里没有" in nowhere.run("restore", str(whole)).stderr
+    assert not nowhere.data.exists()
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(cut, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name) + (b" " if name == "tables/act.jsonl" else b""))
+    there = elsewhere(shell, tmp_path / "there")
+    before = sorted(there.data.rglob("*"))
+    assert "摘要不符" in there.run("restore", str(cut)).stderr
+    assert sorted(there.data.rglob("*")) == before
+    forged = tmp_path / "forged.zip"
+    with zipfile.ZipFile(forged, "w") as made:
+        made.writestr("manifest.json", "[1,2]")
+    done = there.run("drill", str(forged))
+    assert done.returncode == 1 and "不是本程序的备份" in done.stderr and "系统出现问题" not in done.stderr
 
 
 def test_a_restore_that_was_cut_short_goes_on(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,7 +161,7 @@ def test_the_log_s_key_of_an_earlier_version_is_known_by_what_it_wrote(kept: Pat
 
 def test_an_office_without_a_log_may_still_be_given_the_keys_of_its_backup(tmp_path: Path) -> None:
     shell = Shell(tmp_path / "data")
-    assert "不是本程序的备份" in shell.run("restore", __file__).stderr, "and the keys are made"
+    open_office(Settings(data_dir=shell.data, database_url="", letter_workers=1)).close()  # the keys are made
     (shell.data / "secrets" / "log.key").write_bytes(b"k" * 32)
     shell.good("demo", "--empty")
     shell.good("verify")

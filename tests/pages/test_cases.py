@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 
-from db import finding
+from db import finding, store
 from db.counting import MANY
 from db.finding import is_personal
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, text_of
@@ -37,6 +38,24 @@ def clerk(site: Site) -> Person:
 
 
 # ---------------------------------------------------------------- words and filters
+
+
+def test_more_words_than_are_looked_for_are_told_and_none_is_dropped_in_silence(site: Site) -> None:
+    first = site.register(wanted="一 二 三 四 五 六 七 八")
+    eight, nine = "一 二 三 四 五 六 七 八", "一 二 三 四 五 六 七 八 九"
+    assert clerk(site).get(f"/cases?q={quote(eight)}").status_code == 200
+    answer = clerk(site).get(f"/cases?q={quote(nine)}")
+    assert answer.status_code == 400
+    assert "一次最多查8个词" in text_of(answer.text) and "前8个词" in text_of(answer.text)
+    assert first.id in answer.text
+    token = site.office.database.write(
+        lambda s: store.new_token(s, site.officers["handler@gx-zrzy"].id, label="样例", at=site.clock(), expires_at=site.clock() + timedelta(days=1))
+    )
+    program = site.visitor(Authorization=f"Bearer {token}")
+    assert program.get(f"/api/cases?q={quote(eight)}").status_code == 200
+    refused = program.get(f"/api/cases?q={quote(nine)}")
+    assert refused.status_code == 400
+    assert [(one["field"], "一次最多查8个词" in one["message"]) for one in refused.json()["errors"]] == [("q", True)]
 
 
 def test_of_more_than_a_thousand_it_is_said_that_they_are_more(site: Site, two: tuple[Case, Case], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 
+from api.office.filters import TOO_MANY_WORDS
 from api.office.policy import readable_agencies
 from api.office.sight import wanted_for
 from api.office.views import case_row
@@ -25,7 +26,7 @@ from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_
 from api.pages.shared.words import counted
 from db import finding, people
 from db.finding import Page, Wanted
-from db.sought import words
+from db.sought import MOST_WORDS, is_too_much, words
 from db.worklists import Now
 from workflow.acts import CHANNELS, PURPOSES
 from workflow.procedure import STATES
@@ -41,6 +42,8 @@ def cases(request: HttpRequest) -> Response[Any]:
     """案件: what the address narrows the list down to."""
     office, officer, today = office_of(request), me(request), office_of(request).today()
     fields, errs = _fields(request.query_params)
+    if is_too_much(fields["q"]):
+        errs = [("q", f"{TOO_MANY_WORDS}；下面是含有前{MOST_WORDS}个词的"), *errs]
     units = sorted(readable_agencies(officer, office.agencies))
     unit = fields["unit"] if fields["unit"] in units and len(units) > 1 else ""
     law = office.rules.on(today)
