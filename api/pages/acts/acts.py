@@ -19,9 +19,10 @@ from api.office.acts_in_words import Teller
 from api.office.attachments import is_open
 from api.office.log import log
 from api.office.office import NOT_YOURS, Office, Placed
+from api.office.precedents import Precedent, precedents
 from api.office.problems import Problem, as_problem, not_found
 from api.office.sight import seen
-from api.pages.acts import prefill, unsigned
+from api.pages.acts import basing, prefill, unsigned
 from api.pages.acts.amending import Amending
 from api.pages.acts.effects import effects, pictures
 from api.pages.acts.prefill import Scene
@@ -76,7 +77,7 @@ ALONE = frozenset(
      "archival", "split", "handover"}
 )  # fmt: skip
 """Kinds that end a file or take a number: the button alone places them, no key."""
-_FIELDS = frozenset({SEEN, "redraw", "phrase", "keep", "drop", "part", "letter_shown", "asks", "despite"}) | kept_forms.OWN
+_FIELDS = frozenset({SEEN, "redraw", "phrase", "base", "keep", "drop", "part", "letter_shown", "asks", "despite"}) | kept_forms.OWN
 """Fields of the page itself, which are no part of the act."""
 
 
@@ -229,7 +230,8 @@ def _strip(placed: Placed, office: Office) -> dict[str, Any]:
 
 
 def _draw(
-    request: HttpRequest, sheet: Sheet, *, status: int = 200, stuck: Trouble | None = None, stops: Sequence[unsigned.Told] = (), **facts: Any
+    request: HttpRequest, sheet: Sheet, *, status: int = 200, stuck: Trouble | None = None, stops: Sequence[unsigned.Told] = (),
+    precedents_known: Sequence[Precedent] | None = None, **facts: Any,
 ) -> Response[Any]:
     office, case = office_of(request), sheet.placed.case
     drawn = sheet.drawn()
@@ -257,10 +259,21 @@ def _draw(
         "may_attach": _may_attach(sheet.placed, me(request), office.today()),
         "roles": ATTACHMENT_ROLES,
         "stops": stops,
+        "precedents": _precedents(office, me(request), sheet) if precedents_known is None else precedents_known,
+        "outcomes": sheet.scene.law.outcomes,
+        "based": None,
     }
     known |= _shown(sheet) | _after(request, sheet, "", with_pictures=False)
     known["told_at"] = _told_at(known["told"])
     return show(request, "act.html", status=status, **known | _strip(sheet.placed, office) | facts)
+
+
+def _precedents(office: Office, officer: a.Officer, sheet: Sheet) -> Sequence[Precedent]:
+    """类似申请的答复, beside a draft."""
+    if sheet.kind != "draft":
+        return ()
+    with office.database.read() as session:
+        return precedents(office, session, officer, sheet.placed.case)
 
 
 def _may_attach(placed: Placed, officer: a.Officer, today: date) -> bool:
@@ -295,14 +308,17 @@ def act_form(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     values = prefill.known(at, kind) | ({"on": [on.isoformat()]} if "on" in query else {})
     if draft is not None:
         values = values | {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _FIELDS}
+    known: Sequence[Precedent] = ()
     if kind == "draft":
         given = [row for row in at.attachments if row.role == "given_out"]
         pages = {row.id: len(found.sheets) for row in given if not isinstance(found := office.outline(officer, row), str)}
         values = prefill.put_in(at, values, pages, draft[1] if draft else None)
+        known = _precedents(office, officer, Sheet(placed, kind, at, {}))
+        values = (basing.earlier(placed.case.items, known) if draft is None else {}) | values
     values |= prefill.asked_for(at, kind, dict(query), values)
     values = forms.tidy(a.ACTS[kind], values)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values) if kind == "draft" else values)
-    return _draw(request, sheet, kept=query.get("kept") == "yes")
+    return _draw(request, sheet, precedents_known=known, kept=query.get("kept") == "yes")
 
 
 def _day_of(text: str, today: date) -> date:
@@ -373,6 +389,8 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values))
     if "phrase" in form:
         return _draw(request, replace(sheet, values=phrases.put_in(at.phrases, form.get("phrase"), sheet.values)))
+    if "base" in form and kind == "draft":
+        return _based(request, sheet, form.get("base"))
     if "redraw" in form:
         return _draw(request, replace(sheet, values=sheet.showing.refilled()) if form.get("redraw") == "shown" else sheet)
     try:
@@ -388,6 +406,18 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     assert done is not None
     kept_forms.forget(request, path)
     return go(f"/cases/{placed.case.id}?done={kind}")
+
+
+def _based(request: HttpRequest, sheet: Sheet, chosen: str) -> Response[Any]:
+    """以此为底稿: the form with what an earlier reply decided, saved as it then stands."""
+    office, officer, case = office_of(request), me(request), sheet.placed.case
+    known = _precedents(office, officer, sheet)
+    case_id, _, how = chosen.partition(" ")
+    one = next((one for one in known if one.id == case_id and one.may_begin), None)
+    if one is None:
+        return _draw(request, sheet, precedents_known=known)
+    done = basing.based(case.items, sheet.values, one, replace=how == basing.REPLACE)
+    return _draw(request, replace(sheet, values=done.values), precedents_known=known, based=done)
 
 
 def _stops(office: Office, officer: a.Officer, sheet: Sheet, data: Mapping[str, Any]) -> list[unsigned.Told]:

@@ -309,12 +309,22 @@ def _decided(office: Office, case: Case, others: Sequence[Case]) -> dict[str, An
     decided += [(other, item) for one, other in joined(case, others) for item in one.items]
     items = [
         {"item": one, "of": None if of is case else of, "wanted": of.items[one.item - 1], "title": outcomes[one.outcome].title,
-         "articles": outcomes[one.outcome].articles, "under": outcomes[one.withheld_under].title if one.withheld_under else None}
+         "articles": outcomes[one.outcome].articles, "under": outcomes[one.withheld_under].title if one.withheld_under else None,
+         "earlier": _earlier(office, case, one)}
         for of, one in decided
         if one.item <= len(of.items)
     ]  # fmt: skip
     outcome = overall((item.outcome for item in draft.act.items), draft.act.principal)
     return {"items": items, "outcome": _title(office, outcome), "drafter": draft.officer.name, "drafted_on": draft.act.on}
+
+
+def _earlier(office: Office, case: Case, item: a.ItemDecision) -> tuple[a.EarlierReply, str | None] | None:
+    """此前的答复 that a repeated request names, and the letter of this unit that bears its number."""
+    if item.outcome != "repeated" or item.earlier is None:
+        return None
+    with office.database.read() as session:
+        found = queries.letters_called(session, [case.agency], item.earlier.number)
+    return item.earlier, found[0].id if len(found) == 1 else None
 
 
 def _by_id(risks: Sequence[Risk]) -> dict[str, list[Risk]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -12,7 +11,6 @@ from uuid import UUID
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
-from markupsafe import Markup, escape
 from sqlmodel import Session
 
 from api.office import documents, views
@@ -133,7 +131,6 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
         "below": steps.drafts_below(shown, office.rules),
         "acts_now": _in_order([kind for kind, why in open_now.items() if why is None], steps.next_step(case, rules)),
         "cited": cited,
-        "marked": marked,
         "BASES": BASES,
         "STANCES": a.STANCES,
         "obvious": _obvious(shown, rules, today, open_now, officer, words) if own else None,
@@ -181,14 +178,6 @@ def stops(case: Case, rules: Rules) -> list[Stop]:
         for span in clock.spans
         if span.ref in letters and span.after < span.to and (clock.due is None or span.after < clock.due)
     ]  # fmt: skip
-
-
-def marked(text: str, words: Sequence[str]) -> Markup:
-    """The text with the words that it shares marked."""
-    if not words:
-        return escape(text)
-    parts = re.split("(" + "|".join(re.escape(one) for one in words) + ")", text)
-    return Markup("").join(Markup("<mark>{}</mark>").format(one) if at % 2 else escape(one) for at, one in enumerate(parts))
 
 
 def _in_order(kinds: list[str], first: str | None) -> list[str]:

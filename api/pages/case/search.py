@@ -19,7 +19,6 @@ from api.office.filters import TOO_MANY_WORDS
 from api.office.policy import readable_agencies
 from api.office.sight import wanted_for
 from api.office.views import case_row
-from api.pages.case.case import marked
 from api.pages.shared.counters import COUNTERS
 from api.pages.shared.forms import day_text, day_words
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
@@ -102,7 +101,7 @@ def _show(request: HttpRequest, found: Page, names: Mapping[str, str], units: Se
     rows = [case_row(row, office.rules.calendar, today, told) for row in found.rows]
     return show(
         request, "cases.html", status=status, rows=rows, total=found.total, more=found.more, names=names, states=STATES,
-        due={key: COUNTERS[key][0] for key in DUE}, sorts=SORTS, marked=marked, words=words(facts["wanted"].q),
+        due={key: COUNTERS[key][0] for key in DUE}, sorts=SORTS, words=words(facts["wanted"].q),
         units=[(code, office.agencies[code].name) for code in units], **facts,
     )  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -100,6 +101,14 @@ def number_hint(texts: Iterable[str]) -> str:
     return f"写有{found}。这里的文字会印入文书或者给单位以外的人看到，不是必须写的请删去。" if found else ""
 
 
+def marked(text: str, words: Sequence[str]) -> Markup:
+    """The text with the words that it shares marked."""
+    if not words:
+        return escape(text)
+    parts = re.split("(" + "|".join(re.escape(one) for one in words) + ")", text)
+    return Markup("").join(Markup("<mark>{}</mark>").format(one) if at % 2 else escape(one) for at, one in enumerate(parts))
+
+
 def grouped(options: Iterable[Any]) -> list[tuple[str, list[Any]]]:
     """Options under their headings, the headings in the order in which they first come."""
     found: dict[str, list[Any]] = {}
@@ -131,6 +140,7 @@ GLOBALS: Mapping[str, Any] = {
     "icon": icon,
     "masked": mask_applicant,
     "grouped": grouped,
+    "marked": marked,
     "number_hint": number_hint,
     "STATES": STATES,
     "ACTS": a.ACTS,
@@ -138,4 +148,7 @@ GLOBALS: Mapping[str, Any] = {
     "came": came,
     "LETTERS": LETTER_TITLES,
     "PURPOSES": a.PURPOSES,
+    "REMEDY_TYPES": a.REMEDY_TYPES,
+    "REMEDY_RESULTS": a.REMEDY_RESULTS,
+    "INSTANCES": a.INSTANCES,
 }
