@@ -308,23 +308,31 @@ def rebuild(
 
     `tell` is called with 1 for each file, so that a person sees that it goes on. What cannot be read stays as it is and is put into `damaged`.
     """
-    differing, ring = [], ring_of(session)
-    for case_id, serial in session.execute(select(CASE.c.id, CASE.c.serial).order_by(CASE.c.id)).all():
+    differing = []
+    for case_id in session.scalars(select(CASE.c.id).order_by(CASE.c.id)).all():
         tell(1)
-        case = next(readable(session, [case_id], damaged), None)
-        if case is None:
-            continue
-        stored = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).mappings().first()
-        inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case_id).order_by(INBOX.c.seq)).mappings().all()
-        right = {"serial": serial, **docket_of(case, rules, keys.blind)}
-        same = stored is not None and says(ring, stored, right)
-        counted_wrong = tallies.rebuild(session, case, right["wanted_masked"], rules, keys.blind)
-        if counted_wrong or not same or [dict(row) for row in inbox] != inbox_of(case, rules):
-            differing.append(case.number)
-            for table in (INBOX, DOCKET):
-                session.execute(delete(table).where(table.c.case_id == case_id))
-            write_docket(session, case, rules, keys)
+        if number := rebuild_one(session, case_id, rules, keys, damaged):
+            differing.append(number)
     return differing
+
+
+def rebuild_one(session: Session, case_id: str, rules: Rules, keys: Keys, damaged: list[Unreadable] | None = None) -> str | None:
+    """The same for one file; its number, if its row was not what it should be."""
+    case = next(readable(session, [case_id], damaged), None)
+    if case is None:
+        return None
+    serial = session.execute(select(CASE.c.serial).where(CASE.c.id == case_id)).scalar_one()
+    stored = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).mappings().first()
+    inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case_id).order_by(INBOX.c.seq)).mappings().all()
+    right = {"serial": serial, **docket_of(case, rules, keys.blind)}
+    same = stored is not None and says(ring_of(session), stored, right)
+    counted_wrong = tallies.rebuild(session, case, right["wanted_masked"], rules, keys.blind)
+    if same and not counted_wrong and [dict(row) for row in inbox] == inbox_of(case, rules):
+        return None
+    for table in (INBOX, DOCKET):
+        session.execute(delete(table).where(table.c.case_id == case_id))
+    write_docket(session, case, rules, keys)
+    return case.number
 
 
 def says(ring: Ring, stored: Any, right: Mapping[str, Any]) -> bool:

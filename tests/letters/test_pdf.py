@@ -6,7 +6,7 @@ import io
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,15 +38,33 @@ def test_this_machine_has_all_that_letters_need() -> None:
     assert missing_libraries() == ""
 
 
-@pytest.mark.parametrize("preview", [False, True], ids=["print", "preview"])
-@pytest.mark.parametrize("kind", LETTERS)
-def test_every_kind_of_letter_is_a_pdf_a_3u(kind: str, preview: bool) -> None:
+@dataclass(frozen=True)
+class Made:
+    """A letter as it was made, and what it says."""
+
+    kind: str
+    preview: bool
+    data: bytes
+    text: str
+
+
+def called(one: tuple[str, bool]) -> str:
+    return f"{one[0]}-{'preview' if one[1] else 'print'}"
+
+
+@pytest.fixture(scope="module", params=[(kind, preview) for kind in LETTERS for preview in (False, True)], ids=called)
+def made(request: pytest.FixtureRequest) -> Made:
+    """One of every kind, and its preview: made and read once for all that is asked of them."""
+    kind, preview = request.param
     data = render_here(kind, sample(kind), preview)
-    with pikepdf.open(io.BytesIO(data)) as pdf:
+    return Made(kind, preview, data, text_of(data))
+
+
+def test_every_kind_of_letter_is_a_pdf_a_3u(made: Made) -> None:
+    with pikepdf.open(io.BytesIO(made.data)) as pdf:
         _is_pdf_a(pdf)
-    text = text_of(data)
-    assert ("预览稿" in text) is preview
-    assert "冠县自然资源和规划局" in text
+    assert ("预览稿" in made.text) is made.preview
+    assert "冠县自然资源和规划局" in made.text
 
 
 def _is_pdf_a(pdf: pikepdf.Pdf) -> None:
@@ -141,16 +159,13 @@ def test_a_character_that_no_font_has_is_an_error_that_names_it(kind: str, facts
         render_here(kind, sample(kind, **facts))
 
 
-@pytest.mark.parametrize("kind", LETTERS)
-def test_a_preview_holds_no_picture_and_says_that_it_is_not_sealed(kind: str) -> None:
+def test_a_preview_holds_no_picture_and_says_that_it_is_not_sealed(made: Made) -> None:
     """Whoever may preview cannot lift the seal out of it."""
-    sealed = LETTERS[kind].format != "plain" or kind == "receipt"
-    for preview in (True, False):
-        data = render_here(kind, sample(kind), preview)
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            pictures = [one for one in pdf.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"]
-        assert len(pictures) == (sealed and not preview)
-        assert ("未用印" in text_of(data).replace("未编号、未用印，不作为", "")) == (sealed and preview)
+    sealed = LETTERS[made.kind].format != "plain" or made.kind == "receipt"
+    with pikepdf.open(io.BytesIO(made.data)) as pdf:
+        pictures = [one for one in pdf.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"]
+    assert len(pictures) == (sealed and not made.preview)
+    assert ("未用印" in made.text.replace("未编号、未用印，不作为", "")) == (sealed and made.preview)
 
 
 def test_a_missing_seal_is_an_error() -> None:
