@@ -26,6 +26,7 @@ from db.store import token_digest
 from workflow.acts import Officer
 from workflow.case import Case
 from workflow.personal import Veil
+from workflow.sameness import Sameness
 from workflow.staff import Staff
 
 CASE, DOCKET, INBOX, LETTER, ATTACHMENT, OFFICER, TOKEN, LOG = (
@@ -247,21 +248,21 @@ def asked_before(session: Session, agency: str, applicant_key: str, on: date) ->
     return int(row.month), int(row.year)
 
 
-def similar(session: Session, agencies: Collection[str], case_id: str, most: int = 20) -> list[Similar]:
+def similar(session: Session, same: Sameness, agencies: Collection[str], case_id: str, most: int = 20) -> list[Similar]:
     """Earlier requests that ask for the same: this applicant's (条例 36(六)) and others' (条例 44), best first."""
     mine = session.execute(select(*OUTSIDE).where(DOCKET.c.case_id == case_id)).one()
-    return similar_to(session, agencies, mine.wanted, mine.applicant_key, mine.received_on, without=case_id, most=most)
+    return similar_to(session, same, agencies, mine.wanted, mine.applicant_key, mine.received_on, without=case_id, most=most)
 
 
 def similar_to(
-    session: Session, agencies: Collection[str], wanted: str, applicant_key: str, by: date, *,
+    session: Session, same: Sameness, agencies: Collection[str], wanted: str, applicant_key: str, by: date, *,
     without: str = "", most: int = 20,
 ) -> list[Similar]:  # fmt: skip
     """`similar` for a text that is no case yet: among requests received by the day `by`; what tells of people is not compared."""
     wanted = Veil()(wanted)
     ids = text_index.candidates(session, agencies, wanted, by)
     query = select(*OUTSIDE).where(DOCKET.c.case_id.in_(ids), DOCKET.c.case_id != without, DOCKET.c.purpose == "information")
-    return rank(wanted, applicant_key, session.execute(query.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial)).all(), most)
+    return rank(same, wanted, applicant_key, session.execute(query.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial)).all(), most)
 
 
 def case_row(session: Session, case_id: str) -> Row[Any]:

@@ -1,14 +1,15 @@
-"""How alike two requests are: shared runs of two and three characters (类似申请)."""
+"""How alike requests are (类似申请): TF-IDF of the runs of one to three characters, dates and synonyms made one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import add
+from math import log, sqrt
 from typing import Any
 
-from workflow.sameness import is_same
+from workflow.sameness import Sameness
 
 _NOISE = re.compile(r"[\s，。、；：？！“”‘’（）《》〔〕【】,.;:?!\"'()\[\]<>-]+")
 LEAST = 0.35
@@ -27,39 +28,30 @@ class Similar:
     """It asks for the same information (`workflow.sameness`); else it is merely alike."""
 
 
-def grams(text: str) -> frozenset[str]:
-    """The runs of two and three characters of a text, without punctuation."""
-    plain = _NOISE.sub("", text)
-    twos = list(map(add, plain, plain[1:]))
-    return frozenset(twos).union(map(add, twos, plain[2:])) or frozenset({plain})
-
-
-def likeness(first: str, second: str) -> float:
-    """How like two texts are, 0 to 1 (Dice, over their runs of two and three characters)."""
-    return 1.0 if first == second else dice(grams(first), grams(second))
-
-
-def dice(own: frozenset[str], theirs: frozenset[str]) -> float:
-    """How much two sets share, 0 to 1."""
-    return 2 * len(own & theirs) / (len(own) + len(theirs))
-
-
-def rank(wanted: str, applicant_key: str, others: Sequence[Any], most: int) -> list[Similar]:
+def rank(same: Sameness, wanted: str, applicant_key: str, others: Sequence[Any], most: int) -> list[Similar]:
     """The most similar of `others` to `wanted`, best first; one's own earlier requests before others' of equal score."""
-    own = grams(wanted)
-    found = []
-    for other in others:
-        theirs = grams(other.wanted)
-        shared = own & theirs
-        score = 2 * len(shared) / (len(own) + len(theirs))
+    read = [same.runs(wanted), *(same.runs(other.wanted) for other in others)]
+    held = Counter(run for runs in read for run in runs)
+    tells = {run: 1 + log((1 + len(read)) / (1 + count)) for run, count in held.items()}
+    weighed = [{run: weight * tells[run] for run, weight in runs.items()} for runs in read]
+    own, found = weighed[0], []
+    for other, theirs in zip(others, weighed[1:], strict=True):
+        score = _cosine(own, theirs)
         if score >= LEAST:
-            same = other.applicant_key == applicant_key
-            found.append((score, same, other))
+            found.append((score, other.applicant_key == applicant_key, other))
     found.sort(key=lambda one: (-round(one[0], 3), not one[1]))
     return [
-        Similar(other, same, round(score, 3), shared_words(wanted, other.wanted), is_same(wanted, other.wanted))
-        for score, same, other in found[:most]
+        Similar(other, mine, round(score, 3), shared_words(wanted, other.wanted), same.is_same(wanted, other.wanted))
+        for score, mine, other in found[:most]
     ]
+
+
+def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """1.0 for two texts of which nothing is left once what all say is gone."""
+    if not one and not other:
+        return 1.0
+    long = sqrt(sum(weight * weight for weight in one.values()) * sum(weight * weight for weight in other.values()))
+    return sum(weight * other.get(run, 0) for run, weight in one.items()) / long if long else 0.0
 
 
 def shared_words(first: str, second: str) -> tuple[str, ...]:

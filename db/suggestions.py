@@ -16,10 +16,9 @@ from sqlmodel import Session
 from db import journal, search
 from db import tables as t
 from db.matching import WANTED
-from db.similarity import likeness
 from workflow.acts import Officer
 from workflow.law import Invalid, Refused
-from workflow.sameness import is_same
+from workflow.sameness import Sameness
 
 SUGGESTION, DOCKET, TALLY = (t.table_of(model) for model in (t.Suggestion, t.Docket, t.Tally))
 STATES: Mapping[str, str] = {"proposed": "已提出", "accepted": "已采纳", "declined": "未采纳", "published": "已公开"}
@@ -86,17 +85,17 @@ def listed(session: Session, agencies: Collection[str]) -> list[Row[Any]]:
     return sorted(rows, key=lambda row: (order.index(row.state), row.title))
 
 
-def published_for(session: Session, agencies: Collection[str], wanted: str) -> list[tuple[Row[Any], float]]:
+def published_for(session: Session, same: Sameness, agencies: Collection[str], wanted: str) -> list[tuple[Row[Any], float]]:
     """What was published on a suggestion and answers this request by its address (条例 36(一)), the nearest first.
 
     Only what is the same information by the one decision of it (`workflow.sameness`).
     """
     rows = [row for row in listed(session, agencies) if row.state == "published"]
-    found = [(row, round(likeness(row.sample, wanted), 3)) for row in rows if is_same(row.sample, wanted)]
+    found = [(row, round(same.likeness(row.sample, wanted), 3)) for row in rows if same.is_same(row.sample, wanted)]
     return sorted(found, key=lambda one: -one[1])
 
 
-def saved(session: Session, suggestion: Row[Any], today: date) -> int:
+def saved(session: Session, same: Sameness, suggestion: Row[Any], today: date) -> int:
     """How many later requests for the same were answered with the address (已经主动公开) instead of being worked on.
 
     Counted among those received since the publication, of at most 2,000 that come near.
@@ -107,14 +106,14 @@ def saved(session: Session, suggestion: Row[Any], today: date) -> int:
     query = select(WANTED).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id).where(
         DOCKET.c.case_id.in_(ids), DOCKET.c.received_on >= suggestion.published_on, TALLY.c.ended_outcome == "already_public"
     )  # fmt: skip
-    return sum(is_same(suggestion.sample, wanted) for wanted in session.execute(query).scalars())
+    return sum(same.is_same(suggestion.sample, wanted) for wanted in session.execute(query).scalars())
 
 
-def view(session: Session, row: Row[Any], today: date) -> dict[str, Any]:
+def view(session: Session, same: Sameness, row: Row[Any], today: date) -> dict[str, Any]:
     """A suggestion as JSON."""
     return {
         "id": row.id, "agency": row.agency, "title": row.title, "sample": row.sample, "cases": row.cases, "requests": len(row.cases),
         "state": row.state, "state_title": STATES[row.state], "url": row.url,
         "published_on": row.published_on.isoformat() if row.published_on else None,
-        "steps": row.steps, "version": row.version, "saved": saved(session, row, today),
+        "steps": row.steps, "version": row.version, "saved": saved(session, same, row, today),
     }  # fmt: skip

@@ -22,6 +22,7 @@ from workflow.answers import BadRules, Invalid, Refused, Sentence, long_form, pa
 from workflow.calendar import Calendar, Change, Holiday, Notice, Statutory
 from workflow.fees import Bracket, Schedule
 from workflow.rulefiles import Cited, Day, Entry, ReadingId, Record, Series, Tree, Words, overlay, parse, read
+from workflow.sameness import Sameness, SameWords, sameness_by
 
 __all__ = [
     "BadRules", "Deadlines", "InForce", "Invalid", "Outcome", "Practice", "Refused", "Rules", "Sentence", "Topic",
@@ -119,6 +120,7 @@ class InForce:
     roles: Mapping[str, tuple[str, ...]]
     topics: tuple[Topic, ...]
     practice: Practice
+    same_words: SameWords
     deadlines_from: date
     fees_from: date
     _deadlines: Deadlines
@@ -133,6 +135,11 @@ class InForce:
                 "条例 56",
             )
         return self._deadlines
+
+    @property
+    def sameness(self) -> Sameness:
+        """同一信息, by the words in force (READINGS R-same)."""
+        return sameness_by(self.same_words)
 
     @property
     def fees(self) -> Schedule:
@@ -252,6 +259,18 @@ class _Practice(Record):
     deferral_max: Series[Entry[Annotated[int, Field(ge=1, le=250)]]]
 
 
+class _Sameness(Record):
+    stock: Series[Entry[tuple[Words, ...]]]
+    general: Series[Entry[tuple[Words, ...]]]
+    synonyms: Series[Entry[tuple[Words, ...]]]
+    kinds: Series[Entry[tuple[Words, ...]]]
+    contrasts: Series[Entry[tuple[Words, ...]]]
+    places: Series[Entry[tuple[Words, ...]]]
+    own: Series[Entry[tuple[Words, ...]]]
+    form: Series[Entry[tuple[Words, ...]]]
+    uses: Series[Entry[tuple[Words, ...]]]
+
+
 class _Fees(Record):
     information_processing_fee: Series[Schedule]
 
@@ -283,7 +302,7 @@ class _Statutory(Cited):
     years: dict[str, dict[str, _Span]]
 
 
-FILES = ("deadlines.yaml", "fees.yaml", "outcomes.yaml", "roles.yaml", "topics.yaml", "practice.yaml")
+FILES = ("deadlines.yaml", "fees.yaml", "outcomes.yaml", "roles.yaml", "topics.yaml", "practice.yaml", "sameness.yaml")
 
 
 def load_rules(overlay: Path | None = None) -> Rules:
@@ -332,6 +351,8 @@ def _build(trees: Mapping[str, Tree], notices: Mapping[str, Tree]) -> Rules:
     topics = parse(dict[str, Series[_TopicEntry]], trees["topics.yaml"])
     practice = parse(_Practice, trees["practice.yaml"])
     _check_practice(practice, roles, trees["practice.yaml"])
+    sameness = parse(_Sameness, trees["sameness.yaml"])
+    _check_groups(sameness, trees["sameness.yaml"])
 
     def era(since: date) -> InForce:
         deadlines = Deadlines(**{name: _value(series, since) for name, series in numbers.items()})
@@ -345,6 +366,7 @@ def _build(trees: Mapping[str, Tree], notices: Mapping[str, Tree]) -> Rules:
             MappingProxyType({kind: _latest(roles.acts[kind].values, since).value for kind in ACTS}),
             tuple(Topic(key, series.title, series.on(since).words) for key, series in topics.items()),
             Practice(**{one.name: getattr(practice, one.name).on(since).value for one in fields(Practice)}),
+            _same_words(sameness, since),
             min(numbers["reply"].values),
             min(schedules.values),
             deadlines,
@@ -352,10 +374,20 @@ def _build(trees: Mapping[str, Tree], notices: Mapping[str, Tree]) -> Rules:
         )
 
     changes: set[date] = {date.min}
-    for group in (numbers.values(), [schedules], outcomes.values(), roles.acts.values(), topics.values(), vars(practice).values()):
+    settled = (*vars(practice).values(), *vars(sameness).values())
+    for group in (numbers.values(), [schedules], outcomes.values(), roles.acts.values(), topics.values(), settled):
         for series in group:
             changes.update(series.values)
     return Rules(_calendar(notices), MappingProxyType(dict(roles.titles)), tuple(era(day) for day in sorted(changes)))
+
+
+def _same_words(stated: _Sameness, day: date) -> SameWords:
+    said: dict[str, Any] = {name: series.on(day).value for name, series in vars(stated).items()}
+    said |= {name: tuple(tuple(line.split("、")) for line in said[name]) for name in _GROUPED}
+    return SameWords(**said)
+
+
+_GROUPED = ("synonyms", "kinds", "contrasts")
 
 
 def _latest(values: Mapping[date, Any], day: date) -> Any:
@@ -437,6 +469,19 @@ def _check_practice(practice: _Practice, roles: _Roles, tree: Tree) -> None:
     for day, default in practice.retention_default.values.items():
         if default.value not in practice.retention_choices.on(day).value:
             tree.fail(("retention_default", "values", day.isoformat(), "value"), "不在可以选用的保管期限之中")
+
+
+def _check_groups(sameness: _Sameness, tree: Tree) -> None:
+    for name in _GROUPED:
+        for day, entry in getattr(sameness, name).values.items():
+            taken: dict[str, int] = {}
+            for place, line in enumerate(entry.value):
+                words = line.split("、")
+                if "" in words:
+                    tree.fail((name, "values", day.isoformat(), "value", place), "两个词之间用一个顿号隔开，开头和末尾没有顿号")
+                for word in words if name == "synonyms" else ():
+                    if taken.setdefault(word, place) != place:
+                        tree.fail((name, "values", day.isoformat(), "value", place), f"“{word}”已经写在另一组里，只能属于一组")
 
 
 def _calendar(trees: Mapping[str, Tree]) -> Calendar:

@@ -26,6 +26,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "roles.yaml": "经办岗位",
         "topics.yaml": "主题",
         "practice.yaml": "本机关做法",
+        "sameness.yaml": "同一信息的用词",
     }
 )
 _UNITS = {"workdays": "个工作日", "days": "日", "months": "个月"}
@@ -94,6 +95,8 @@ def _text(name: str, series: Mapping[str, Any], entry: Mapping[str, Any], names:
             return f"{entry['group']}，{row}；{remedy}"
         case "topics.yaml":
             return "提示词：" + "、".join(entry["words"])
+        case "sameness.yaml":
+            return ("；" if any("、" in one for one in entry["value"]) else "、").join(entry["value"])
         case _:
             value = entry["value"]
             return "、".join(names.get(one, one) for one in value) or "无" if isinstance(value, tuple) else str(names.get(value, value))

@@ -2,156 +2,391 @@
 
 Words may differ and mean the same; a year, a batch, a number of a document, a village or the kind of the document that differs
 means another piece of information, however alike the words are. When in doubt they are not the same: nobody is said to repeat (READINGS R-same).
+The words stand in rules/sameness.yaml; `rules.on(day).sameness` holds them and answers.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from workflow.identity import normalized
 
-SAME = 0.55
-"""From this likeness on two requests without a conflict ask for the same; chosen on the pairs of the tests."""
+SAME = 0.41
+"""From this likeness on two requests without a conflict ask for the same; chosen on the first half of the pairs of the tests."""
+OWN = 0.09
+"""So much of what each says the other does not: each then names something else."""
+_WITHIN = 0.6
+"""What a run of characters inside a word of the trade tells, beside 1 of a run in a name."""
+_KEPT = 4096
+_TELLING, _NEAREST, _COMPARED, _COMMON = 12, 8, 12, 400
+"""Of a request its twelve rarest runs look for groups; the eight nearest are tried, by up to twelve of their members; what more
+than 400 requests say leads nowhere."""
 
-_SYNONYMS = (
-    ("征地", "土地征收"), ("征用土地", "土地征收"), ("征收土地", "土地征收"), ("拆迁", "征收"), ("环评", "环境影响评价"),
-    ("低保", "最低生活保障"), ("旧改", "老旧小区改造"), ("棚改", "棚户区改造"), ("公租房", "公共租赁住房"), ("经适房", "经济适用住房"),
-    ("农转用", "农用地转用"), ("施工证", "施工许可证"), ("红线图", "勘测定界图"), ("补偿款", "补偿金额"), ("补偿费", "补偿金额"),
-    ("开支", "支出"), ("花费", "支出"), ("费用", "支出"), ("经费", "资金"), ("合同", "协议"), ("名册", "名单"), ("清单", "明细"),
-    ("通告", "公告"), ("批准文件", "批复"), ("审批文件", "批复"), ("街道办事处", "街道"), ("街办", "街道"), ("村委会", "村"),
-    ("村民委员会", "村"), ("招标", "招投标"), ("小孩", "学生"), ("入学", "招生"), ("学区", "招生范围"), ("划片", "招生范围"),
-    ("年度", "年"), ("年份", "年"),
-)  # fmt: skip
-_STOCK = re.compile(
-    r"依法|依照|根据|按照|中华人民共和国|政府信息公开条例|信息公开|申请人|本人|我|特|现|向|贵(单位|机关|局|委|办|镇|街道|政府)?|你(单位|机关|局|委|办)?|申请|要求|希望|"
-    r"请求?|公开|提供|获取|查询|了解|得到|给予|予以|关于|有关|相关|涉及|对于?|所有|全部|的|地|得|了|及其?|以及|和|与|或者?|复印件|副本|扫描件|电子版|纸质|原件|加盖公章|"
-    r"(政府)?信息|材料|资料|文件|情况|内容|全文|一份|一套|具体|详细|[\W_]+"
+_DIGITS = {digit: at for at, digit in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "两": 2}
+_SCALE = {"十": 10, "百": 100, "千": 1000}
+_HAN = "〇○零一二两三四五六七八九"
+_HAN_YEAR = re.compile(f"(?<![{_HAN}])[二一][{_HAN}]{{3}}(?=年)")
+_UNITS = (
+    "批次|批|期|届|次|标段|标|段|组|号楼|号|栋|幢|单元|层|季度|月份|月|日|户|人|亩|公里|米|层|班|车间|井|万吨|吨|万元|亿元|元|万|个|室|楼|中|小|年"
 )
-_DIGITS = {digit: str(at) for at, digit in enumerate("〇一二三四五六七八九")} | {"○": "0", "零": "0"}
-_HAN_YEAR = re.compile(r"[二一][〇○零九一二三四五六七八]{3}(?=年)")
-_HAN_NUMBER = re.compile(r"(?<=第)[一二三四五六七八九十]{1,3}|[一二三四五六七八九十]{1,3}(?=批|期|标段|组|号|季度|月)")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|\]|\)|-|至|到|度|$|\D)")
-_NUMBERED = re.compile(r"([a-z]?\d+(?:-\d+)*)(批|期|标段|组|号|栋|幢|单元|月|季度|室|亩)")
-_PLACE = re.compile(
-    r"((?:(?<=[年月日期批号])|(?<![\u4e00-\u9fff]))[\u4e00-\u9fff](?<![本我该全各某农乡村下城小])(?=[村镇乡])|(?![年月日期批号])[\u4e00-\u9fff]{2})"
-    r"(村|镇|乡|街道|社区|小区|路|街|河|水库|小学|中学|幼儿园|医院|公司|厂|加油站|公园|大桥|项目)"
-)
-"""Two characters of a name, or the only one that a village or a town has (李村)."""
-_KINDS: tuple[tuple[str, str], ...] = (
-    ("批复", "批复"), ("公告", "公告"), ("协议", "协议"), ("名单", "名单"), ("金额|明细|资金使用|支出|标准|多少钱|资金", "金额"),
-    ("方案", "方案"), ("许可", "许可"), ("定界图|附图|图纸|平面图|规划图", "图"), ("会议纪要|纪要", "纪要"), ("预算", "预算"),
-    ("决算", "决算"), ("评估报告|报告书|报告表|检测报告|报告", "报告"), ("凭证|票据|发票", "凭证"), ("决定书?", "决定"), ("验收", "验收"),
-    ("招生范围", "范围"), ("登记表|台账", "台账"), ("中标", "中标"), ("通知", "通知"), ("听证", "听证"),
-)  # fmt: skip
-
-
-def _number(text: str) -> str:
-    tens, ten, ones = text.rpartition("十")
-    value = (int(_DIGITS.get(tens, "1")) * 10 if ten else 0) + int(_DIGITS.get(ones, "0") if len(ones) < 2 else 0)
-    return str(value) if value else text
-
-
-@lru_cache(maxsize=4096)
-def plain(text: str) -> str:
-    """A request with its numbers in figures and its synonyms made one word."""
-    text = normalized("NFKC", text).lower()
-    text = _HAN_YEAR.sub(lambda found: "".join(_DIGITS[one] for one in found[0]), text)
-    text = _HAN_NUMBER.sub(lambda found: _number(found[0]), text)
-    for said, meant in _SYNONYMS:
-        if meant not in text or said not in meant:
-            text = text.replace(said, meant)
-    return text
+_HAN_NUMBER = re.compile(f"(?<=第)[{_HAN}十百千]{{1,6}}|(?<![{_HAN}十百千])[{_HAN}十百千]{{1,6}}(?=(?:{_UNITS})(?!经|级以))")
+_SHORT_YEAR = re.compile(r"(?<![\d第])([12]\d)年(?![以来内期前限])")
+_SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?:度)?[至到\-—~～]+((?:19|20)\d{2})(?!\d)(?:年度|年)?")
+_MONTHS = re.compile(r"(\d{1,2})月?份?[至到\-—~～]+(\d{1,2})月份?")
+_QUARTER = re.compile(r"第?([1-4])季度")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
+_YEARS_AWAY = re.compile(_YEAR.pattern + "(?:年度|年)?")
+_NUMBERED = re.compile(rf"第?([a-z]+-?\d+(?:[-.]\d+)*|\d+(?:[-.]\d+)*)({_UNITS})?")
+_DOCUMENT = re.compile(r"[\u4e00-\u9fff]{2,6}\[\d{4}\]第?\d+号")
+_ONE_UNIT = {"批次": "批", "号楼": "栋", "幢": "栋", "楼": "栋", "标": "标段", "段": "标段", "月份": "月"}
+_NEARER = frozenset("大小东西南北前后上下新老中")
+"""What sets 小王庄 and 王庄 apart; 大王镇 before 小王庄 does not."""
+_GAP = "\0"
+_BREAKS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
-    """What sets a request apart from others: its years, numbers by unit, places by kind, kinds of documents."""
+class SameWords:
+    """The words of rules/sameness.yaml in force."""
 
+    stock: tuple[str, ...]
+    general: tuple[str, ...]
+    synonyms: tuple[tuple[str, ...], ...]
+    kinds: tuple[tuple[str, ...], ...]
+    contrasts: tuple[tuple[str, ...], ...]
+    places: tuple[str, ...]
+    own: tuple[str, ...]
+    form: tuple[str, ...]
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A request as it is compared."""
+
+    plain: str
+    tokens: tuple[str, ...]
+    """Words of the trade whole, all else by characters; without numbers, and without what says nothing of what is asked for."""
+    raw: tuple[str, ...]
+    """The same as they were written."""
+    said: str
+    """The tokens in one text."""
+    grams: Mapping[str, float]
+    total: float
     years: frozenset[str]
-    numbers: Mapping[str, set[str]]
-    places: Mapping[str, set[str]]
+    numbers: Mapping[str, frozenset[str]]
+    places: Mapping[str, frozenset[str]]
+    documents: frozenset[str]
+    """发文字号."""
     kinds: frozenset[str]
+    contrasts: Mapping[int, frozenset[str]]
+
+    @property
+    def told(self) -> frozenset[str]:
+        """By which of 年, 号 and 地 the request says exactly what it wants."""
+        return frozenset(one for one, there in (("年", self.years), ("号", self.numbers), ("地", self.places)) if there)
 
 
-@lru_cache(maxsize=4096)
-def _marks(text: str) -> _Marks:
-    words = plain(text)
-    return _Marks(frozenset(_YEAR.findall(words)), _by_kind(_NUMBERED, words), _by_kind(_PLACE, words), kinds_of(text))
+class Sameness:
+    """Whether two requests ask for the same information, by the words in force."""
+
+    def __init__(self, words: SameWords) -> None:
+        self.words = words
+        self._one_word = {said: group[0] for group in words.synonyms for said in group}
+        kept = {one for groups in (words.kinds, words.contrasts) for group in groups for one in group if len(one) > 1}
+        kept |= {place for place in words.places if len(place) > 1}
+        silent = {*words.stock, *words.general}
+        self._trade = (self._one_word.keys() | kept) - silent
+        self._by_letter: dict[str, list[str]] = {}
+        for word in sorted(self._trade | silent, key=lambda one: (-len(one), one)):
+            self._by_letter.setdefault(word[0], []).append(word)
+        self._place = re.compile(f"(.+?)({_any_of(words.places)})(?!{_any_of(words.places)})")  # 马厂村 is a 村
+        self._lead_in = re.compile(f"^(?:{_any_of([one for one in words.stock if len(one) > 1])}|[请特现兹的]|[\\W_])+")
+        self._tail = re.compile(rf"(?:[，,；;。](?:{_any_of(words.uses)}).*|{_any_of(words.form)}|[，、。；：,;:.!！?？\s]|的)+$")
+        self._asking = re.compile(r"^.{0,60}?(?:申请|要求|请求|恳请|希望|想|请)[^，,。；;]{0,10}?(?:公开|获取|提供|查询|查阅|了解|知道)(?:一下)?")
+        self._set_against = lru_cache(maxsize=_KEPT)(self._setting_against)
+        self._read = lru_cache(maxsize=_KEPT)(self._reading)
+
+    # ------------------------------------------------------------------ reading one request
+
+    def plain(self, text: str) -> str:
+        """A request with its widths, numbers and dates written in one way."""
+        text = normalized("NFKC", text).lower().translate(_BRACKETS)
+        text = _HAN_YEAR.sub(lambda found: "".join(str(_DIGITS[one]) for one in found[0]), text)
+        text = _HAN_NUMBER.sub(lambda found: str(_number(found[0])), text)
+        text = _SHORT_YEAR.sub(r"20\1年", text)
+        text = text.replace("上半年", "1-6月").replace("下半年", "7-12月")
+        text = _QUARTER.sub(lambda found: f"{3 * int(found[1]) - 2}-{3 * int(found[1])}月", text)
+        return _MONTHS.sub(r"\1-\2月", text)
+
+    def _reading(self, text: str) -> _Read:
+        plain = self.plain(text)
+        years = {year for first, last in _SPAN.findall(plain) for year in map(str, range(int(first), min(int(last), int(first) + 30) + 1))}
+        years |= set(_YEAR.findall(plain))
+        rest = _YEARS_AWAY.sub(_GAP, _SPAN.sub(_GAP, plain))
+        numbers: dict[str, set[str]] = {}
+        for value, unit in _NUMBERED.findall(rest):
+            if unit != "年":
+                numbers.setdefault(_ONE_UNIT.get(unit, unit), set()).add(value)
+        words = self._parts(_NUMBERED.sub(lambda found: found[0].removeprefix("第") if found[2] in ("中", "小") else _GAP, rest))
+        parts = [(part, trade) for part, _, trade in words]
+        tokens = tuple(token for part, _, trade in words for token in ((part,) if trade else part))
+        raw = tuple(token for _, part, trade in words for token in ((part,) if trade else part))
+        grams = self._grams(parts) | {f"#{one}": 2.0 for one in sorted(years)} | {
+            f"#{value}{unit}": 2.0 for unit, values in sorted(numbers.items()) for value in sorted(values)
+        }
+        said = "".join(tokens)
+        return _Read(
+            plain, tokens, raw, said, grams, sum(grams.values()), frozenset(years),
+            {unit: frozenset(values) for unit, values in numbers.items()}, self._places(parts),
+            frozenset(_DOCUMENT.findall(self._lead_in.sub("", plain).replace("第", ""))),
+            frozenset(group[0] for group in self.words.kinds if any(one in said for one in group)),
+            self._contrasts(tokens),
+        )  # fmt: skip
+
+    def _parts(self, text: str) -> list[tuple[str, str, bool]]:
+        """The text without what says nothing: (a word of the trade in its one form, as written, True), (what stands between, the same, False)."""
+        parts, at, begun = list[tuple[str, str, bool]](), 0, 0
+
+        def between(run: str) -> None:
+            parts.extend((one, one, False) for one in _BREAKS.split(run) if one)
+
+        while at < len(text):
+            word = next((word for word in self._by_letter.get(text[at], ()) if text.startswith(word, at)), None)
+            if word is None:
+                at += 1
+                continue
+            between(text[begun:at])
+            if word in self._trade:
+                parts.append((self._one_word.get(word, word), word, True))
+            at = begun = at + len(word)
+        between(text[begun:])
+        return parts
+
+    def _grams(self, parts: Sequence[tuple[str, bool]]) -> dict[str, float]:
+        """The runs of one to three characters of what is really asked for, each with what it tells."""
+        whole = "".join(part for part, _ in parts)
+        inside = [trade for part, trade in parts for _ in part]
+        found: dict[str, float] = {}
+        for size in (1, 2, 3):
+            for at in range(len(whole) - size + 1):
+                weight = size * (_WITHIN if all(inside[at : at + size]) else 1)
+                found[whole[at : at + size]] = max(found.get(whole[at : at + size], 0), weight)
+        return found
+
+    def _places(self, parts: Sequence[tuple[str, bool]]) -> dict[str, frozenset[str]]:
+        places: dict[str, set[str]] = {}
+        tail = ""
+        for part, trade in parts:
+            if trade:
+                if part in self.words.places and tail:
+                    places.setdefault(part, set()).add(tail)
+                tail = ""
+                continue
+            end = 0
+            for found in self._place.finditer(part):
+                places.setdefault(found[2], set()).add(found[1])
+                end = found.end()
+            tail = part[end:]
+        return {kind: frozenset(names) for kind, names in places.items()}
+
+    def _contrasts(self, tokens: Sequence[str]) -> dict[int, frozenset[str]]:
+        found: dict[int, set[str]] = {}
+        for token in tokens:
+            for at, word in self._set_against(token):
+                found.setdefault(at, set()).add(word)
+        return {at: frozenset(words) for at, words in found.items()}
+
+    def _setting_against(self, token: str) -> tuple[tuple[int, str], ...]:
+        """Groups of contrasts with what the token says of each: itself, or a longer word of the group within it (方案公告, 补偿安置方案公告)."""
+        groups = enumerate(self.words.contrasts)
+        return tuple((at, one) for at, group in groups for one in group if one == token or (len(one) > 1 and one in token and token not in group))
+
+    # ------------------------------------------------------------------ two requests
+
+    def runs(self, text: str) -> Mapping[str, float]:
+        """The runs of one to three characters of what is asked for, with what each tells by itself."""
+        return self._read(text).grams
+
+    def likeness(self, first: str, second: str) -> float:
+        """How like two requests are in what they really ask for, 0 to 1; longer runs and names tell more."""
+        one, other = self._read(first), self._read(second)
+        if not one.total + other.total:
+            return 1.0
+        few, many = (one.grams, other.grams) if len(one.grams) < len(other.grams) else (other.grams, one.grams)
+        shared = sum(weight + many[gram] for gram, weight in few.items() if gram in many)
+        return shared / (one.total + other.total)
+
+    def conflict(self, first: str, second: str) -> str | None:
+        """What sets two requests apart whatever else they share: 年份, 编号, 地点, 文件种类, 对象; None: nothing."""
+        one, other = self._read(first), self._read(second)
+        if one.years and other.years and one.years != other.years:
+            return "年份"
+        for unit in one.numbers.keys() & other.numbers.keys():
+            if not (one.numbers[unit] <= other.numbers[unit] or other.numbers[unit] <= one.numbers[unit]):
+                return "编号"
+        for kind in one.places.keys() & other.places.keys():
+            if not any(_agree(here, there) for here in one.places[kind] for there in other.places[kind]):
+                return "地点"
+        if one.kinds and other.kinds and len(one.kinds & other.kinds) * 2 < len(one.kinds | other.kinds):
+            return "文件种类"
+        if any(one.contrasts[group].isdisjoint(other.contrasts[group]) for group in one.contrasts.keys() & other.contrasts.keys()):
+            return "对象"
+        if one.documents & other.documents:
+            return None
+        return "对象" if _each_has_its_own(one, other) else None
+
+    def is_same(self, first: str, second: str) -> bool:
+        """Whether two requests certainly ask for the same information."""
+        if first == second:
+            return True
+        near = self.likeness(first, second) >= SAME or _named_alone(self._read(first), self._read(second))
+        return near and self.conflict(first, second) is None and not self._is_wider(first, second)
+
+    def _is_wider(self, first: str, second: str) -> bool:
+        """One says which village or number, where the other says nothing of the kind, or only something else."""
+        one, other = self._read(first).told, self._read(second).told
+        return any(here - there - {"年"} and (not there or there - here) for here, there in ((one, other), (other, one)))
+
+    def subject(self, text: str) -> str:
+        """What is asked for, without how it is asked: 依法申请公开贵局关于 before it, 的复印件 after it."""
+        text = re.sub(r"\s+", "", text)
+        asked = self._asking.sub("", text)
+        found = self._tail.sub("", self._lead_in.sub("", asked if len(asked) > 3 else text))
+        return found or text
+
+    def title(self, texts: Sequence[str]) -> str:
+        """What a person would call what these requests ask for: the shortest of them that says all years, numbers and places that they share."""
+        shared = frozenset.intersection(*(self._exactly(text) for text in texts))
+        subjects = {text: self.subject(text) for text in texts}
+        telling = [text for text in texts if self._exactly(subjects[text]) >= shared] or list(texts)
+        near = {text: sum(self.likeness(text, other) for other in texts[:_COMPARED]) for text in telling}
+        kept = [text for text in telling if near[text] >= max(near.values()) * 0.9]
+        return min((subjects[text] for text in kept), key=lambda one: (len(one), one))
+
+    def _exactly(self, text: str) -> frozenset[str]:
+        read = self._read(text)
+        return read.years | {f"{value}{unit}" for unit, values in read.numbers.items() for value in values} | {
+            f"{place}{kind}" for kind, places in read.places.items() for place in places
+        }  # fmt: skip
+
+    def is_own(self, text: str) -> bool:
+        """Whether only the applicant's own village or house says which information it is (我村的征地批复): of two people it is not the same."""
+        read = self._read(text)
+        return not (read.places or read.documents) and any(word in read.plain for word in self.words.own)
+
+    # ------------------------------------------------------------------ many requests
+
+    def groups(self, texts: Sequence[str]) -> list[list[str]]:
+        """The requests in groups, each of which asks for the same as all others of its group; in the order of their first."""
+        groups: list[list[str]] = []
+        leading: dict[str, list[int]] = {}
+        held: dict[str, int] = {}
+        unique = list(dict.fromkeys(texts))
+        for text in unique:
+            for gram in self._read(text).grams:
+                held[gram] = held.get(gram, 0) + 1
+        for text in unique:
+            grams = self._read(text).grams
+            telling = sorted((gram for gram in grams if held[gram] <= _COMMON), key=lambda gram: (held[gram], gram))[:_TELLING]
+            telling += [gram for gram in grams if gram.startswith("#") and gram not in telling]
+            met: dict[int, float] = {}
+            for gram in telling:
+                for at in leading.get(gram, ()):
+                    met[at] = met.get(at, 0) + grams[gram]
+            for at in sorted(met, key=lambda at: (-met[at], at))[:_NEAREST]:
+                if all(self.is_same(text, one) for one in groups[at][:_COMPARED]):
+                    groups[at].append(text)
+                    break
+            else:
+                at = len(groups)
+                groups.append([text])
+            for gram in telling:
+                where = leading.setdefault(gram, [])
+                if at not in where[-1:]:
+                    where.append(at)
+        return groups
 
 
-def conflict(first: str, second: str) -> str | None:
-    """What sets two requests apart whatever else they share: 年份, 编号, 地点, 文件种类, 对象; None: nothing."""
-    one, other = _marks(first), _marks(second)
-    if one.years and other.years and one.years != other.years:
-        return "年份"
-    if any(one.numbers[unit] != other.numbers[unit] for unit in one.numbers.keys() & other.numbers.keys()):
-        return "编号"
-    if any(one.places[kind].isdisjoint(other.places[kind]) for kind in one.places.keys() & other.places.keys()):
-        return "地点"
-    if one.kinds and other.kinds and len(one.kinds & other.kinds) * 2 < len(one.kinds | other.kinds):
-        return "文件种类"
-    if len(_own(first, second)) >= OWN and len(_own(second, first)) >= OWN:
-        return "对象"
-    return None
+def _any_of(words: Sequence[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=lambda one: (-len(one), one)))) or "(?!)"
 
 
-OWN = 2
-"""So many characters that each of two requests has for itself: each then names something that the other does not."""
+_BRACKETS = str.maketrans("〔〕【】「」『』", "[][][][]")
 
 
-def _core(text: str) -> str:
-    return _STOCK.sub("", plain(text)) or plain(text)
+def _number(text: str) -> int:
+    """十二, 二十, 一百零三, 三五 as a number."""
+    if not any(one in _SCALE for one in text):
+        return int("".join(str(_DIGITS[one]) for one in text))
+    total, digit = 0, 0
+    for one in text:
+        if one in _SCALE:
+            total, digit = total + (digit or 1) * _SCALE[one], 0
+        else:
+            digit = _DIGITS[one]
+    return total + digit
 
 
-def _own(first: str, second: str) -> str:
-    """The characters of one request that stand in no pair of characters which the other has too."""
-    one, other = _core(first), _core(second)
-    shared = [one[at : at + 2] in other for at in range(len(one) - 1)]
-    return "".join(letter for at, letter in enumerate(one) if not any(shared[max(at - 1, 0) : at + 1]))
-
-
-def _by_kind(pattern: re.Pattern[str], text: str) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for name, kind in pattern.findall(text):
-        found.setdefault(kind, set()).add(name)
-    return found
-
-
-def kinds_of(text: str) -> frozenset[str]:
-    """The kinds of documents that a request names."""
-    words = plain(text)
-    return frozenset(kind for pattern, kind in _KINDS if re.search(pattern, words))
-
-
-@lru_cache(maxsize=4096)
-def _grams(text: str) -> frozenset[str]:
-    """The runs of one to three characters of what is really asked for."""
-    core = _core(text)
-    return frozenset(core[at : at + size] for size in (1, 2, 3) for at in range(len(core) - size + 1))
-
-
-def likeness(first: str, second: str) -> float:
-    """How like two requests are in what they really ask for, 0 to 1; longer runs tell more."""
-    one, other = _grams(first), _grams(second)
-    total = sum(map(len, one)) + sum(map(len, other))
-    return 2 * sum(map(len, one & other)) / total if total else 1.0
-
-
-def is_same(first: str, second: str) -> bool:
-    """Whether two requests certainly ask for the same information."""
-    if first == second:
+def _agree(here: str, there: str) -> bool:
+    """大王镇小王庄 and 小王庄 are one place, 小王庄 and 王庄 are not."""
+    if here == there:
         return True
-    return likeness(first, second) >= SAME and conflict(first, second) is None
+    short, long = sorted((here, there), key=len)
+    if len(short) >= 2 and short[0] == long[0] and _shortened(short, long):
+        return True
+    return long.endswith(short) and not long.removesuffix(short).endswith(tuple(_NEARER))
 
 
-_LEAD_IN = re.compile(
-    r"^(依法|依照|根据|申请人?|请求?|要求|希望|公开|提供|获取|查询|贵(单位|机关|局|委|办|镇|街道)?|你(单位|局)?|本人|我|现|特|向|关于|有关|的|[\W_])+"
-)
+def _named_alone(one: _Read, other: _Read) -> bool:
+    """Both name one document by its number, and one of them asks for nothing else."""
+    shared = one.documents & other.documents
+    if not shared:
+        return False
+    number = "".join(shared)
+    return any(all(token in number or token in "文号" for token in read.tokens) for read in (one, other))
 
 
-def subject(text: str) -> str:
-    """What is asked for, without how it is asked: 依法申请公开贵局关于 before it."""
-    return _LEAD_IN.sub("", text) or text
+def _shortened(short: str, long: str) -> bool:
+    """城投 of 城市投资: its characters in their order."""
+    letters = iter(long)
+    return all(letter in letters for letter in short)
+
+
+def _each_has_its_own(one: _Read, other: _Read) -> bool:
+    """Whether something of one request stands where the other has something else, or each names what the other does not."""
+    here, there = _own(one, other), _own(other, one)
+    if min(len("".join(mine)) / max(len(read.said), 1) for mine, read in ((here, one), (there, other))) < OWN:
+        return False
+    if any(len(piece) >= 2 for piece in here) and any(len(piece) >= 2 for piece in there):
+        return True
+    for op, start, end, begin, stop in SequenceMatcher(None, one.tokens, other.tokens, autojunk=False).get_opcodes():
+        if op == "replace" and not _within(one.tokens[start:end], other.said) and not _within(other.tokens[begin:stop], one.said):
+            return True
+    return False
+
+
+def _own(one: _Read, other: _Read) -> list[str]:
+    """The pieces of one request that the other does not have, nor a longer or shorter name of the same (市监局, 市场监管局)."""
+    pieces, piece = list[str](), ""
+    for token, raw in zip((*one.tokens, ""), (*one.raw, ""), strict=True):
+        if token and token not in other.said and 2 * sum(letter in other.plain for letter in raw) <= len(raw):
+            piece += token
+        elif piece:
+            pieces.append(piece)
+            piece = ""
+    return pieces
+
+
+def _within(tokens: Sequence[str], said: str) -> bool:
+    return all(token in said for token in tokens)
+
+
+@lru_cache(maxsize=8)
+def sameness_by(words: SameWords) -> Sameness:
+    """One reader for the same words, so that what it has read is kept."""
+    return Sameness(words)

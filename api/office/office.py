@@ -49,6 +49,7 @@ from workflow.case import WITHOUT_LETTER, Case, OpenRequest
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
 from workflow.risks import Risk, open_risks
+from workflow.sameness import Sameness
 from workflow.staff import Staff
 
 NO_FILE = "没有这个附件，或者您不能查看。"
@@ -108,6 +109,11 @@ class Office:
     def today(self) -> date:
         """The legal date now, in Asia/Shanghai."""
         return self.clock().astimezone(SHANGHAI).date()
+
+    @property
+    def sameness(self) -> Sameness:
+        """What decides here and today whether two requests ask for the same information."""
+        return self.rules.on(self.today()).sameness
 
     @property
     def renderer(self) -> Renderer:

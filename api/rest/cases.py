@@ -214,8 +214,8 @@ def similar(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
     case = _case(request, case_id).case
     with office.database.read() as session:
         scope = readable_agencies(me, office.agencies)
-        found = queries.similar(session, scope, case.id)
-        public = suggestions.published_for(session, scope, case.wanted)
+        found = queries.similar(session, office.sameness, scope, case.id)
+        public = suggestions.published_for(session, office.sameness, scope, case.wanted)
     return {**views.similar_view(found), "published": [views.PublishedView.of(*one) for one in public]}
 
 

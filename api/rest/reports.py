@@ -242,8 +242,8 @@ def similar_to(request: HttpRequest, body: RawBody) -> dict[str, Any]:
     scope = readable_agencies(me, office.agencies)
     key = applicant_key(wanted.applicant, office.keys.blind) if wanted.applicant else ""
     with office.database.read() as session:
-        found = queries.similar_to(session, scope, wanted.wanted, key, office.today())
-        public = suggestions.published_for(session, scope, wanted.wanted)
+        found = queries.similar_to(session, office.sameness, scope, wanted.wanted, key, office.today())
+        public = suggestions.published_for(session, office.sameness, scope, wanted.wanted)
     topic = s.proposed_topic(wanted.wanted, office.rules.on(office.today()).topics)
     return {
         **views.similar_view(found),
@@ -259,7 +259,7 @@ def dossier(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
     office, me = office_of(request), officer_of(request)
     case = office.case(me, str(case_id), relations=relations_of(request)).case
     with office.database.read() as session:
-        return analysis.dossier(session, case.id)
+        return analysis.dossier(session, office.sameness, case.id)
 
 
 # ------------------------------------------------------------------ suggestions
@@ -272,7 +272,7 @@ def list_suggestions(request: HttpRequest) -> dict[str, Any]:
     office, me = office_of(request), officer_of(request)
     with office.database.read() as session:
         found = suggestions.listed(session, readable_agencies(me, office.agencies))
-        items = [suggestions.view(session, row, office.today()) for row in found]
+        items = [suggestions.view(session, office.sameness, row, office.today()) for row in found]
     return {"items": items, "next": None, "total": len(items), "saved": sum(one["saved"] for one in items)}
 
 
@@ -313,7 +313,7 @@ def take_step(request: HttpRequest, suggestion_id: FromPath[UUID], body: RawBody
 def _suggestion(office: Office, session: Session, suggestion_id: str, me: Officer, status: int) -> store.Answer:
     row = suggestions.one(session, suggestion_id, {me.agency})
     assert row is not None
-    return _made(suggestions.view(session, row, office.today()), status)
+    return _made(suggestions.view(session, office.sameness, row, office.today()), status)
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (

@@ -85,7 +85,7 @@ def behind(
     `alike` is a cluster by a case.
     """
     if chosen == "alike":
-        ids: Any = next((one["cases"] for one in clusters(session, agencies, span) if key in one["cases"]), [])
+        ids: Any = next((one["cases"] for one in clusters(session, rules.on(today).sameness, agencies, span) if key in one["cases"]), [])
     elif chosen in HAPPENED:
         kind, narrowed = HAPPENED[chosen]
         conditions = [OCCURRENCE.c.kind == kind, OCCURRENCE.c.on.between(span.first, span.last), *narrowed(key)]

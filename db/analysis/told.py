@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from db import tables as t
-from db.analysis.alike import SEVERAL, clusters
+from db.analysis.alike import SEVERAL, clusters, may_be_given
 from db.analysis.counts import FLAGS, Measured, UnitMeasured, again, known, measure, percentile, share, went
 from db.analysis.events import (
     complaints,
@@ -41,7 +41,7 @@ def analysis(
     law, against = rules.on(today), against or span.before
     now, before = measure(session, agencies, span), measure(session, agencies, against)
     earlier, challenged = consultations(session, agencies, against), remedies(session, agencies, against, law)
-    recurring = clusters(session, agencies, span)
+    recurring = clusters(session, law.sameness, agencies, span)
     return {
         "from": span.first.isoformat(),
         "to": span.last.isoformat(),
@@ -75,7 +75,7 @@ def analysis(
             "hit_rate": share(now.topics_right, now.topics_checked),
         },
         "recurring": recurring,
-        "candidates": [one for one in recurring if one["applicants"] >= SEVERAL and set(one["outcomes"]) & {"disclosed", "partial"}],
+        "candidates": [one for one in recurring if one["applicants"] >= SEVERAL and may_be_given(one["outcomes"], law)],
     }
 
 

@@ -30,6 +30,7 @@ from workflow.law import load_rules
 
 AGENCIES = ("gx-rsj", "gx-zfb", "gx-zjj", "gx-zrzy")
 TODAY = date(2026, 11, 24)
+SAME = load_rules().on(TODAY).sameness
 PLACES = ("崇文街道", "清泉街道", "烟庄街道", "万善乡", "桑阿镇", "柳林镇", "贾镇", "店子镇")
 THINGS = (
     "征收补偿安置方案", "土地征收预公告", "职业技能培训补贴发放名单", "竣工验收备案表", "公共租赁住房分配结果", "财政资金决算明细",
@@ -143,7 +144,7 @@ def searched(database: Database, count: int) -> None:
         with database.read() as session:
             found = timed(
                 f"similar among {count}",
-                lambda s=session: queries.similar_to(s, AGENCIES, asked, "k1", TODAY),
+                lambda s=session: queries.similar_to(s, SAME, AGENCIES, asked, "k1", TODAY),
             )  # type: ignore[misc]
     assert found[0].row.wanted == there, "a reworded repeat is found"
     print("  asked:", asked, "\n  best:", found[0].score, found[0].row.wanted)

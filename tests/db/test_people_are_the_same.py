@@ -57,9 +57,9 @@ def test_written_otherwise_it_is_the_same_person(database: Database, rules: Rule
     with database.read() as session:
         assert [queries.already_this_month(session, one.id) for one in (first, second, other)] == [0, 1, 0]
         assert queries.asked_before(session, agency, applicant_key(first.applicant, KEYS.blind), TODAY) == (2, 2)
-        assert analysis.dossier(session, first.id)["requests"] == 2
-        assert [one.same_applicant for one in queries.similar(session, {agency}, other.id)] == [False, False]
-        assert [one.same_applicant for one in queries.similar(session, {agency}, second.id)] == [True]
+        assert analysis.dossier(session, rules.eras[-1].sameness, first.id)["requests"] == 2
+        assert [one.same_applicant for one in queries.similar(session, rules.eras[-1].sameness, {agency}, other.id)] == [False, False]
+        assert [one.same_applicant for one in queries.similar(session, rules.eras[-1].sameness, {agency}, second.id)] == [True]
         for who in SAME[how]:
             number = who.get("id_number") or who["phone"]
             assert {row.case_id for row in finding.by_person(session, {agency}, number, KEYS.blind).rows} == {first.id, second.id}

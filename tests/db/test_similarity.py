@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
 
 from db.similarity import Similar, rank
+from workflow.law import load_rules
 
+SAME = load_rules().on(date(2026, 11, 1)).sameness
 PLAN = "崇文街道2024年第三批次征收补偿安置方案"
 
 
 def found(wanted: str, earlier: str) -> Similar:
     """What is told of an earlier request beside a new one."""
-    (one,) = rank(wanted, "", [SimpleNamespace(wanted=earlier, applicant_key="another")], 20)
+    (one,) = rank(SAME, wanted, "", [SimpleNamespace(wanted=earlier, applicant_key="another")], 20)
     return one
 
 

@@ -21,6 +21,8 @@ from workflow.admission import admit
 from workflow.case import Case
 from workflow.law import Rules, load_rules
 
+SAME = load_rules().on(date(2026, 11, 1)).sameness
+
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 YEAR = timedelta(days=365)
 TODAY = date(2026, 11, 24)
@@ -191,7 +193,7 @@ def test_similar_requests_are_ranked_with_their_words(database: Database, rules:
     opened(database, rules, "2026-05-08", agency="gx-alike", wanted="公务接待费用决算")
     mine = opened(database, rules, "2026-11-02", agency="gx-alike", wanted="崇文街道2024年第三批次征地补偿安置方案")
     with database.read() as session:
-        found = queries.similar(session, {"gx-alike"}, mine.id)
+        found = queries.similar(session, SAME, {"gx-alike"}, mine.id)
     assert [one.row.case_id for one in found] == [first.id, other.id]
     assert [one.same_applicant for one in found] == [True, False]
     assert any("补偿安置方案" in word for word in found[0].words)

@@ -146,7 +146,7 @@ def test_a_hot_topic_counts_every_request_for_it_however_many(database: Database
     files += [asked(100, texts[2], date(2024, 3, 1)), asked(101, texts[0], date(2024, 8, 1))]
     kept(database, agency, files)
     with database.read() as session:
-        (hot,) = analysis.clusters(session, [agency], analysis.Span(date(2024, 1, 1), date(2024, 6, 30)))
+        (hot,) = analysis.clusters(session, RULES.on(date(2024, 6, 30)).sameness, [agency], analysis.Span(date(2024, 1, 1), date(2024, 6, 30)))
     assert (hot["requests"], hot["applicants"], len(hot["cases"])) == (90, 90, 90)
 
 

@@ -245,8 +245,8 @@ def _tab(request: HttpRequest, session: Session, placed: Placed, tab: str, today
     if tab == "similar":
         scope = readable_agencies(me(request), office.agencies)
         return {
-            "similar": queries.similar(session, scope, case.id),
-            "published": suggestions.published_for(session, scope, case.wanted),
+            "similar": queries.similar(session, office.sameness, scope, case.id),
+            "published": suggestions.published_for(session, office.sameness, scope, case.wanted),
             "outcomes": office.rules.on(today).outcomes,
         }
     if tab == "history":

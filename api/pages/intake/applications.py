@@ -97,8 +97,10 @@ def _one(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) -> 
         known: dict[str, Any] = {
             "files": applications.uploads_of(session, applications.owner_of(row.id)),
             "alike": applications.alike(session, row),
-            "published": [found for found, _ in suggestions.published_for(session, office.agencies, fields["wanted"])[:3]],
-            "similar": queries.similar_to(session, [officer.agency], fields["wanted"], key, today, most=3, without=row.case_id or ""),
+            "published": [found for found, _ in suggestions.published_for(session, office.sameness, office.agencies, fields["wanted"])[:3]],
+            "similar": queries.similar_to(
+                session, office.sameness, [officer.agency], fields["wanted"], key, today, most=3, without=row.case_id or ""
+            ),
             "case_number": applications.case_number(session, row.case_id) if row.case_id else None,
         }
     facts = {"errs": [], "problem": None, "received": day_words(today.isoformat()), "reason": "", "note": "", "proof": ""} | facts

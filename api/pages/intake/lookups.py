@@ -265,8 +265,8 @@ def beside(office: Office, session: Session, officer: Officer, values: Values) -
     scope = readable_agencies(officer, office.agencies)
     found, public = [], []
     if len(wanted) >= 4 and not corrects_records(values):
-        found = queries.similar_to(session, scope, wanted, key, today, most=12)
-        public = suggestions.published_for(session, scope, wanted)[:5]
+        found = queries.similar_to(session, office.sameness, scope, wanted, key, today, most=12)
+        public = suggestions.published_for(session, office.sameness, scope, wanted)[:5]
     alike = [
         (one.same_applicant, Alike(one.row, marked(one.row.wanted[:120], one.words), one.same,
                                    outcomes[one.row.outcome].title if one.row.outcome else ""))

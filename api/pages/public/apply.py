@@ -252,7 +252,7 @@ def _take_files(request: HttpRequest, form: Typed, sent: Form) -> str | None:
 def _published(office: Office, form: Typed) -> list[Any]:
     """What was published and may answer this already."""
     with office.database.read() as session:
-        return [row for row, _ in suggestions.published_for(session, office.agencies, form.wanted)[:5]]
+        return [row for row, _ in suggestions.published_for(session, office.sameness, office.agencies, form.wanted)[:5]]
 
 
 def _unseen(office: Office, form: Typed) -> list[Any]:

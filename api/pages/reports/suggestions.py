@@ -52,8 +52,8 @@ def listed(request: HttpRequest) -> Response[Any]:
         return show(request, "suggestions.html", status=400, items=[], clusters=[], saved=0, mine=False, **common)
     with office.database.read() as session:
         known = suggestions.listed(session, view.scope)
-        items = [suggestions.view(session, row, today) for row in known]
-        clusters = measured.clusters(session, view.scope, view.span)
+        items = [suggestions.view(session, office.sameness, row, today) for row in known]
+        clusters = measured.clusters(session, office.sameness, view.scope, view.span)
     for one in clusters:
         one["known"] = next((row.id for row in known if set(row.cases) & set(one["cases"])), None)
         one["mine"] = one["agencies"].get(officer.agency, 0)
@@ -68,7 +68,7 @@ def _cluster(request: HttpRequest, view: View, case_id: str) -> dict[str, Any]:
     """The cluster that a case belongs to, narrowed to the cases of one's own unit. Raises a 404 Problem."""
     office, officer = office_of(request), me(request)
     with office.database.read() as session:
-        clusters = measured.clusters(session, view.scope, view.span)
+        clusters = measured.clusters(session, office.sameness, view.scope, view.span)
         found = next((one for one in clusters if case_id in one["cases"]), None)
         if found is None or not found["agencies"].get(officer.agency):
             raise not_found("这一类申请已经变了，请从转主动公开建议的页面重新进入。")
@@ -153,7 +153,7 @@ def _suggestion_page(
         row = suggestions.one(session, suggestion_id, readable_agencies(officer, office.agencies))
         if row is None:
             raise not_found(NO_SUGGESTION)
-        told = suggestions.view(session, row, office.today())
+        told = suggestions.view(session, office.sameness, row, office.today())
         cases = _own_rows(session, row.cases, row.agency)
     own = row.agency == officer.agency
     steps = [
