@@ -18,10 +18,10 @@ from api.office.sight import seen
 from db import queries
 from db.similarity import Similar
 from workflow import acts as a
-from workflow import sameness
 from workflow.case import BY_ACT, Case
 from workflow.case.parts import Challenge
 from workflow.personal import Veil, veil_of
+from workflow.sameness import Sameness
 
 MOST = 5
 """Earlier replies that stand beside a draft."""
@@ -74,7 +74,7 @@ class Precedent:
         """The same applicant was answered on the same information (条例 36(六))."""
         return self.found.same_applicant and self.found.same and self.number is not None
 
-    def nearest(self, items: Sequence[str]) -> list[Answered]:
+    def nearest(self, items: Sequence[str], sameness: Sameness) -> list[Answered]:
         """The item of this reply that each of `items` comes nearest to."""
         if len(items) == len(self.items):
             return list(self.items)
@@ -85,7 +85,7 @@ def precedents(office: Office, session: Session, officer: a.Officer, case: Case)
     """The earlier replies that are nearest to a file, one's own repeated request first."""
     if case.corrects_records:
         return []
-    rows = queries.similar(session, readable_agencies(officer, office.agencies), case.id)
+    rows = queries.similar(session, office.sameness, readable_agencies(officer, office.agencies), case.id)
     answered = [one for one in rows if one.row.state in _ANSWERED and one.row.outcome not in (None, *BY_ACT)]
     answered.sort(key=lambda one: (not (one.same_applicant and one.same), not one.same))
     return [made for one in answered[:MOST] if (made := _precedent(office, session, officer, one)) is not None]

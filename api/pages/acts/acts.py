@@ -416,7 +416,7 @@ def _based(request: HttpRequest, sheet: Sheet, chosen: str) -> Response[Any]:
     one = next((one for one in known if one.id == case_id and one.may_begin), None)
     if one is None:
         return _draw(request, sheet, precedents_known=known)
-    done = basing.based(case.items, sheet.values, one, replace=how == basing.REPLACE)
+    done = basing.based(case.items, sheet.values, one, office.sameness, replace=how == basing.REPLACE)
     return _draw(request, replace(sheet, values=done.values), precedents_known=known, based=done)
 
 

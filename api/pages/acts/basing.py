@@ -9,6 +9,7 @@ from api.office.precedents import TAKEN, Precedent
 from api.pages.shared import forms
 from api.pages.shared.forms import Values
 from workflow import acts as a
+from workflow.sameness import Sameness
 
 REPLACE = "replace"
 _GOES_WITH_OUTCOME = ("ground", "withheld_under")
@@ -25,14 +26,14 @@ class Based:
     masked: bool
 
 
-def based(items: Sequence[str], values: Values, on: Precedent, *, replace: bool = False) -> Based:
+def based(items: Sequence[str], values: Values, on: Precedent, sameness: Sameness, *, replace: bool = False) -> Based:
     """The fields of a draft on `items` with what an earlier reply decided of the nearest ones.
 
     An item that is decided otherwise already is left alone, for the reasons of one outcome do not fit another.
     """
     found = {name: list(given) for name, given in values.items()}
     filled, kept, masked = list[str](), list[str](), False
-    for n, answered in enumerate(on.nearest(items)):
+    for n, answered in enumerate(on.nearest(items, sameness)):
         place, only = f"items.{n}.", len(items) == 1
         taken = _taken(answered.decision, place)
         outcome = forms.first(found, f"{place}outcome")
