@@ -121,9 +121,11 @@ def test_the_program_serves_and_makes_letters_without_calling_anybody(tmp_path: 
     assert subprocess.run([sys.executable, "-c", calls], capture_output=True, check=False).returncode != 0
     assert "192.0.2.1" in called.read_text(), "the guard is at work"
     called.write_text("")
+    monkeypatch.setenv("METRICS_TOKEN", "words of a test only")
+    watch = {"/metrics": {"Authorization": "Bearer words of a test only"}}
     with _served(shell) as address:
         for path in sorted(path for method, path in ROUTES if method == "GET" and ROUTES[method, path].is_public and "{" not in path):
-            with urlopen(address + path, timeout=60) as answer:
+            with urlopen(Request(address + path, headers=watch.get(path, {})), timeout=60) as answer:
                 assert answer.status == 200, path
         case = _asked(f"{address}/api/cases", token, {
             "channel": "in_person", "submitted_on": "2026-11-02", "received_on": "2026-11-02", "wanted": "样例方案",

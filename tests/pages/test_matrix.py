@@ -26,7 +26,7 @@ from workflow.case import Case
 
 UNIT = "gx-zrzy"
 ROLES = (*sorted(STAFF), *ADMINISTRATORS)
-PAGES = sorted(path for method, path in ROUTES if method == "GET" and not path.startswith(("/api/", "/health", "/static")))
+PAGES = sorted(path for method, path in ROUTES if method == "GET" and not path.startswith(("/api/", "/health", "/metrics", "/static")))
 OF_A_CASE = ("case_id", "letter_id", "attachment_id", "application_id", "suggestion_id", "job_id")
 """What belongs to one unit: for another it does not exist."""
 QUERIES = {"/analysis/cases": "?set=received&from=2026-01-01&to=2026-12-31", "/annual/cases": "?year=2026&row=%E4%B8%80"}

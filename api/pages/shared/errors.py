@@ -23,7 +23,7 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
     if handler is not None and handler.opt.get("page"):
         return True
     path = request.scope["path"]
-    outside = not path.startswith(("/api", "/health", "/static"))
+    outside = not path.startswith(("/api", "/health", "/metrics", "/static"))
     return outside and "text/html" in request.headers.get("accept", "")
 
 
