@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from api.cli import reports
-from api.settings import BadSetting, Settings, load_settings
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.office.office import Office
+    from api.settings import Settings
     from db.store import Unreadable
     from workflow.movers import Movers
 
@@ -35,34 +35,48 @@ if TYPE_CHECKING:
 def main(words: Sequence[str] | None = None) -> None:
     """The entry point: foreseen errors are sentences, not traces."""
     from api.office import log
-    from api.office.problems import as_problem
     from db import private
-    from db.engine import DatabaseUnavailable
-    from db.sealing import BadKeys
-    from letters.signing import BadSigner
-    from workflow.law import BadRules
 
     os.umask(private.OTHERS)  # whatever a command makes, a backup too, its owner alone may read
     log.configure()
     try:
         gongkai(words)
-    except BadKeys as error:
-        _fail(str(error))
-    except BadSigner as error:
-        _fail(f"电子签名的设置有误，没有启动：{error}。")
-    except BadSetting as error:
-        _fail(f"设置有误，没有启动：{error}。")
-    except BadRules as error:
-        _fail(f"规则文件有误，没有启动：{error}")
-    except DatabaseUnavailable:
-        _fail("数据库连接不上，或者不能写入。请检查 DATABASE_URL 和数据库的运行情况。")
-    except OSError as error:
-        _fail(f"不能读写{error.filename or '文件'}：{os.strerror(error.errno or 0)}。请检查路径、权限和剩余空间。")
     except Exception as error:
-        problem = as_problem(error)
-        if problem.status == 500:
-            log.log.error("command failed", exc_info=error)
-        _fail(problem.detail)
+        _fail(_sentence_of(error))
+
+
+def _sentence_of(error: Exception) -> str:
+    """What went wrong. What is known of errors is loaded now: it takes longer than a command that has none."""
+    from api.office import log
+    from api.office.problems import as_problem
+    from api.settings import BadSetting
+    from db.engine import DatabaseUnavailable
+    from db.sealing import BadKeys
+    from letters.signing import BadSigner
+    from workflow.law import BadRules
+
+    if isinstance(error, BadKeys):
+        return str(error)
+    if isinstance(error, BadSigner):
+        return f"电子签名的设置有误，没有启动：{error}。"
+    if isinstance(error, BadSetting):
+        return f"设置有误，没有启动：{error}。"
+    if isinstance(error, BadRules):
+        return f"规则文件有误，没有启动：{error}"
+    if isinstance(error, DatabaseUnavailable):
+        return "数据库连接不上，或者不能写入。请检查 DATABASE_URL 和数据库的运行情况。"
+    if isinstance(error, OSError):
+        return f"不能读写{error.filename or '文件'}：{os.strerror(error.errno or 0)}。请检查路径、权限和剩余空间。"
+    problem = as_problem(error)
+    if problem.status == 500:
+        log.log.error("command failed", exc_info=error)
+    return problem.detail
+
+
+def load_settings(**overrides: object) -> Settings:
+    from api import settings  # takes as long to load as all that `--help` needs
+
+    return settings.load_settings(**overrides)
 
 
 def _fail(sentence: str) -> NoReturn:
