@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from db import people, store
 from tests.conftest import CHEAP
-from tests.pages.conftest import NARROW, PASSWORD, TABLET, WIDE, Chromium, Site, axe, opens, text_of
+from tests.pages.conftest import NARROW, PASSWORD, TABLET, WIDE, Chromium, Site, axe, opens, resize, text_of
 from tests.pages.test_desk import handled, rows
 
 HANDLER, SECOND, INTAKE = "handler@gx-zrzy", "handler2@gx-zrzy", "intake@gx-zrzy"
@@ -128,7 +128,7 @@ def test_in_a_browser_one_leaves_and_comes_back(browser: Chromium) -> None:
         page.get_by_role("button", name="登记外出").click()
     expect(page.locator("#leave")).to_contain_text(f"由{NAME}代办")
     for size in (WIDE, TABLET, NARROW):
-        page.set_viewport_size({"width": size[0], "height": size[1]})
+        resize(page, size)
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     desk = browser.window(SECOND).go("/desk")

@@ -13,14 +13,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from api.office.policy import ADMINISTRATORS, OVERSEERS, ROUTES, STAFF, Access
 from api.office.sight import Purpose, sight
 from api.office.uploads import examine
 from db import applications, people, queries, suggestions
 from tests import papers
-from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, Window, axe
+from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, Window, axe, resize
 from workflow import steps
 from workflow.case import Case
 
@@ -261,10 +261,10 @@ def windows() -> dict[str | None, Window]:
 @pytest.fixture
 def reader(
     windows: dict[str | None, Window], chromium: Callable[[], Browser], browser_scene: Scene
-) -> Iterator[Callable[[str, tuple[int, int]], Any]]:
+) -> Iterator[Callable[[str], Page]]:
     """Opens a page as one who may see it; nothing may go wrong in his window meanwhile."""
 
-    def read(path: str, size: tuple[int, int]) -> Any:
+    def read(path: str) -> Page:
         role = reader_of(path)
         if role not in windows or not windows[role].context.browser.is_connected():
             windows[role] = Chromium(browser_scene.site, chromium()).window()
@@ -272,7 +272,7 @@ def reader(
         if role is not None:  # some tests of others end sessions
             known = person_of(browser_scene.site, role).http.cookies
             window.context.add_cookies([{"name": name, "value": value, "url": browser_scene.site.url} for name, value in known.items()])
-        window.page.set_viewport_size({"width": size[0], "height": size[1]})
+        resize(window.page, WIDE)
         return window.go(browser_scene.address(path))
 
     yield read
@@ -292,14 +292,15 @@ def page_of(path: str, scene: Scene, site: Site) -> str | None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_reads_well_and_says_nothing_to_the_console(
-    browser_scene: Scene, browser_site: Site, reader: Callable[[str, tuple[int, int]], Any], path: str
+    browser_scene: Scene, browser_site: Site, reader: Callable[[str], Page], path: str
 ) -> None:
     source = page_of(path, browser_scene, browser_site)
     if source is None:
         return
     assert _INLINE.findall(source) == []
-    for size in (WIDE, TABLET):
-        page = reader(path, size)
+    page = reader(path)
+    for size in (WIDE, TABLET):  # what came is laid out anew: no script asks how wide the window is
+        resize(page, size)
         if path not in FOREIGN:
             assert axe(page) == [], size
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"wider than {size[0]}"
