@@ -16,6 +16,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
+from api.office.catching_up import CatchingUp
 from api.office.clock import Watch
 from api.office.office import Office
 from api.office.opening import checkpoint_at_start, forget, note_settings, open_office
@@ -84,7 +85,10 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     with suppress(ValueError, RuntimeError, NotImplementedError):  # in a thread of the tests there are no signals
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGHUP, partial(loop.run_in_executor, None, office.sources.reload))
+    catching_up = CatchingUp(office)
+    await to_thread.run_sync(catching_up.start)
     yield
+    await to_thread.run_sync(catching_up.stop)
     app.state.hashing.close()
     app.state.checking.close()
     if app.state.is_own_office:

@@ -42,8 +42,8 @@ from db.verify import Tell
 
 FORMAT = "gongkai-backup-2"
 MANIFEST = "manifest.json"
-LEFT_OUT = frozenset({t.Allowance.__tablename__, t.KnownKey.__tablename__})
-"""What counts for a day at most; and every installation knows its own keys."""
+LEFT_OUT = frozenset({t.Allowance.__tablename__, t.KnownKey.__tablename__, t.Rebuild.__tablename__})
+"""What counts for a day at most; every installation knows its own keys, and makes its own projections."""
 HEAD = t.table_of(t.LogHead)
 _BATCH = 500
 _KNOWN = t.table_of(t.KnownKey)

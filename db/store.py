@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -107,11 +107,13 @@ def load(session: Session, case_id: str, *, for_update: bool = False, known: Cas
     return known
 
 
-def readable(session: Session, case_ids: Iterable[str], damaged: list[Unreadable] | None = None) -> Iterator[Case]:
+def readable(
+    session: Session, case_ids: Iterable[str], damaged: list[Unreadable] | None = None, *, for_update: bool = False
+) -> Iterator[Case]:
     """The files of a list that are there and can be read; the others are put into `damaged`."""
     for case_id in case_ids:
         try:
-            case = load(session, case_id)
+            case = load(session, case_id, for_update=for_update)
         except Unreadable as broken:
             if damaged is not None:
                 damaged.append(broken)
@@ -301,38 +303,31 @@ def write_docket(session: Session, case: Case, rules: Rules, keys: Keys) -> None
     tallies.write(session, case, right["wanted_masked"], rules, keys.blind)
 
 
-def rebuild(
-    session: Session, rules: Rules, keys: Keys, tell: Callable[[int], object] = lambda _done: None, damaged: list[Unreadable] | None = None
-) -> list[str]:
-    """Recompute every projection from the acts; returns the numbers of the files whose row was not what it should be.
-
-    `tell` is called with 1 for each file, so that a person sees that it goes on. What cannot be read stays as it is and is put into `damaged`.
-    """
-    differing = []
-    for case_id in session.scalars(select(CASE.c.id).order_by(CASE.c.id)).all():
-        tell(1)
-        if number := rebuild_one(session, case_id, rules, keys, damaged):
-            differing.append(number)
-    return differing
+def is_right(session: Session, case: Case, rules: Rules, keys: Keys) -> bool:
+    """Whether the projections of a file are what its acts say."""
+    right = _stored_as_right(session, case, rules, keys)
+    return right is not None and not tallies.differing(session, case, right["wanted_masked"], rules, keys.blind)
 
 
-def rebuild_one(session: Session, case_id: str, rules: Rules, keys: Keys, damaged: list[Unreadable] | None = None) -> str | None:
-    """The same for one file; its number, if its row was not what it should be."""
-    case = next(readable(session, [case_id], damaged), None)
-    if case is None:
-        return None
-    serial = session.execute(select(CASE.c.serial).where(CASE.c.id == case_id)).scalar_one()
-    stored = session.execute(select(DOCKET).where(DOCKET.c.case_id == case_id)).mappings().first()
-    inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case_id).order_by(INBOX.c.seq)).mappings().all()
+def _stored_as_right(session: Session, case: Case, rules: Rules, keys: Keys) -> dict[str, Any] | None:
+    """What `docket` should say of a file; None where it, or `inbox`, says otherwise."""
+    serial = session.execute(select(CASE.c.serial).where(CASE.c.id == case.id)).scalar_one()
+    stored = session.execute(select(DOCKET).where(DOCKET.c.case_id == case.id)).mappings().first()
+    inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case.id).order_by(INBOX.c.seq)).mappings().all()
     right = {"serial": serial, **docket_of(case, rules, keys.blind)}
     same = stored is not None and says(ring_of(session), stored, right)
-    counted_wrong = tallies.rebuild(session, case, right["wanted_masked"], rules, keys.blind)
-    if same and not counted_wrong and [dict(row) for row in inbox] == inbox_of(case, rules):
-        return None
-    for table in (INBOX, DOCKET):
-        session.execute(delete(table).where(table.c.case_id == case_id))
-    write_docket(session, case, rules, keys)
-    return case.number
+    return right if same and [dict(row) for row in inbox] == inbox_of(case, rules) else None
+
+
+def mend(session: Session, case: Case, rules: Rules, keys: Keys) -> bool:
+    """Make the projections of a file what its acts say; True when they were not."""
+    counted_wrong = tallies.rebuild(session, case, docket_of(case, rules, keys.blind)["wanted_masked"], rules, keys.blind)
+    wrong = _stored_as_right(session, case, rules, keys) is None
+    if wrong or counted_wrong:
+        for table in (INBOX, DOCKET):
+            session.execute(delete(table).where(table.c.case_id == case.id))
+        write_docket(session, case, rules, keys)
+    return wrong or counted_wrong
 
 
 def says(ring: Ring, stored: Any, right: Mapping[str, Any]) -> bool:

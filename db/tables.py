@@ -655,6 +655,20 @@ class CaseText(SQLModel, table=True):
     """By what such words are found: its own runs of two characters, and its unit; with an index of the engine's own, too."""
 
 
+class Rebuild(SQLModel, table=True):
+    """重建: by which version of the program the projections were made, and how far a rebuild has come (`db.rebuilding`); one row."""
+
+    __tablename__ = "rebuild"
+
+    name: str = Field(sa_column=Column(String(20), primary_key=True))
+    version: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    """All of them were made by this one, or later."""
+    target: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    """Which version makes them anew now, or did last."""
+    after: str | None = Field(default=None, sa_column=Column(String(36), nullable=True))
+    """The last file that was looked at; None: nothing is at work."""
+
+
 class ReportFreeze(SQLModel, table=True):
     """年度报告定稿: the figures of one unit and year as reported, and in which cells each case was counted."""
 

@@ -37,6 +37,7 @@ from api.office import sessions
 from api.office.office import Office
 from api.office.opening import open_office
 from api.settings import Settings
+from db import rebuilding, store
 from db.engine import Database
 from db.sealing import Ring
 from letters.compare import Paragraph
@@ -45,6 +46,7 @@ from letters.html import Dress
 from letters.marks import Line, Mark, Outline, Searched
 from letters.render import MOST_PICTURES, Renderer
 from workflow import identity
+from workflow.law import Rules
 from workflow.personal import Veil
 
 PATIENCE = 300
@@ -323,6 +325,11 @@ def cheap_passwords() -> Iterator[Callable[[], PasswordHash]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sessions, "hasher", lambda: CHEAP)
         yield real
+
+
+def rebuilt(database: Database, rules: Rules, keys: store.Keys) -> list[str]:
+    """The numbers of the files whose projections were not what their acts say; now they are."""
+    return rebuilding.rebuild(database, rules, keys, anew=True).mended
 
 
 @contextmanager

@@ -89,9 +89,10 @@ def _tell(sentence: str) -> None:
 
 
 @contextmanager
-def _office(settings: Settings | None = None, *, begins: bool = False) -> Iterator[Office]:
-    """The office; one that is not there yet is made only by a command that `begins` one."""
+def _office(settings: Settings | None = None, *, begins: bool = False, tells: bool = True) -> Iterator[Office]:
+    """The office; one that is not there yet is made only by a command that `begins` one. It `tells` where lists and figures are not to be trusted."""
     from api.office.opening import open_office
+    from db import rebuilding
     from db.engine import path_of
 
     settings = settings or load_settings()
@@ -102,6 +103,10 @@ def _office(settings: Settings | None = None, *, begins: bool = False) -> Iterat
         )
     office = open_office(settings, tell=_tell)
     try:
+        if tells:
+            with office.database.read() as session:
+                if rebuilding.is_due(session):
+                    _tell("升级以后案件索引还没有重新推算，列表和统计可能不准：请运行gongkai rebuild，或者启动服务，由它自己完成。")
         yield office
     finally:
         office.close()
@@ -604,24 +609,29 @@ def import_archive(paths: tuple[Path, ...]) -> None:
 
 
 @gongkai.command()
-def rebuild() -> None:
-    """由办理行为重建案件索引，并报告与原来不同的地方；读不出来的案卷逐个列出，其余的照样重建，以非零状态结束。"""
-    from api.office.record import by_command, record
-    from db import queries, store
+@click.option("--anew", is_flag=True, help="上次中断的，不接着办，从头重建")
+def rebuild(anew: bool) -> None:
+    """由办理行为重建案件索引，并报告与原来不同的地方；办理不必停，中断的再次运行接着办。
 
-    with _office() as office:
+    读不出来的案卷逐个列出，其余的照样重建，以非零状态结束。
+    """
+    from api.office.record import by_command, record
+    from db import queries, rebuilding
+
+    with _office(tells=False) as office:
         with office.database.read() as session:
-            total = queries.count_cases(session)
-        with _progress(total, "重建") as bar:
-            damaged: list[store.Unreadable] = []
-            changed = office.database.write(lambda s: store.rebuild(s, office.rules, office.keys, bar.update, damaged))
-        record(office.database, office.clock(), "rebuild", reason=by_command(f"改正{len(changed)}件"))
-        for number in changed:
+            total, left = queries.count_cases(session), rebuilding.left(session)
+        if left < total and not anew:
+            _tell(f"接着上次中断的地方：前{total - left}件已经重建过。")
+        with _progress(total if anew else left, "重建") as bar:
+            found = rebuilding.rebuild(office.database, office.rules, office.keys, anew=anew, tell=bar.update)
+        record(office.database, office.clock(), "rebuild", reason=by_command(f"改正{len(found.mended)}件"))
+        for number in found.mended:
             click.echo(f"已改正：{number}")
-        click.echo(f"重建完成，改正{len(changed)}件", err=True)
-        if damaged:
-            _tell_damaged(damaged)
-            _fail(f"有{len(damaged)}件案卷读不出来，没有重建；其余的都已重建。请运行gongkai verify核对，再从以前的备份中取回。")
+        click.echo(f"重建完成，改正{len(found.mended)}件", err=True)
+        if found.damaged:
+            _tell_damaged(found.damaged)
+            _fail(f"有{len(found.damaged)}件案卷读不出来，没有重建；其余的都已重建。请运行gongkai verify核对，再从以前的备份中取回。")
 
 
 def _tell_damaged(damaged: Sequence[Unreadable]) -> None:
@@ -839,13 +849,11 @@ def _filled(
 def _finished(settings: Settings, counts: dict[str, int]) -> None:
     """Rebuild what depends on the key of this installation, verify, and tell."""
     from api.office.checkup import RESTORING
-    from db import store
+    from db import rebuilding
     from db.verify import verify as faults
 
-    with _office(settings) as office:  # with the rules and letterheads that came back
-        damaged: list[store.Unreadable] = []
-        office.database.write(lambda s: store.rebuild(s, office.rules, office.keys, damaged=damaged))
-        _tell_damaged(damaged)
+    with _office(settings, tells=False) as office:  # with the rules and letterheads that came back
+        _tell_damaged(rebuilding.rebuild(office.database, office.rules, office.keys, anew=True).damaged)
         with office.database.read(one_state=True) as session:
             found = list(faults(session, office.files, office.rules, office.keys))
     (settings.data_dir / RESTORING).unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from api.office.office import SHANGHAI, Office
-from db import assignees, people
+from db import assignees, people, rebuilding
 from db.staff import staff
 from letters.fontset import faults
 from letters.render import missing_libraries
@@ -43,7 +43,7 @@ _PUBLIC_WORDS = {"ok": "正常", "warns": "需要注意，请由管理员运行 
 
 def checkup(office: Office) -> list[Finding]:
     """Every check, in order; none of them raises."""
-    checks = (_database, _clock, _space, _calendar, _letters, _signing, _agencies, _people)
+    checks = (_database, _projections, _clock, _space, _calendar, _letters, _signing, _agencies, _people)
     return [finding for check in checks for finding in _quietly(check, office)]
 
 
@@ -59,6 +59,17 @@ def _database(office: Office) -> Iterator[Finding]:
         yield Finding("restore", "fails", "从备份恢复没有做完，请再运行一次 gongkai restore（同一份备份），做完以后再启动")
     problem = office.database.problem()
     yield Finding("database", "fails" if problem else "ok", problem or f"数据库可以读写（{office.database.kind}）")
+
+
+def _projections(office: Office) -> Iterator[Finding]:
+    with office.database.read() as session:
+        due = rebuilding.is_due(session)
+        left = rebuilding.left(session) if due else 0
+    if due:
+        told = f"升级以后正在重新推算案件索引，还有{left}件，做完以前列表和统计可能不准；服务没有启动的，请运行 gongkai rebuild"
+        yield Finding("projections", "fails", told)
+    else:
+        yield Finding("projections", "ok", "案件索引由本版程序推算")
 
 
 AHEAD = timedelta(minutes=5)

@@ -93,6 +93,8 @@ class Office:
         self.paging = Paging(database, self.printing, files)
         self._known: dict[str, Case] = {}
         self.lock = Lock()
+        self.is_behind = False
+        """Lists and figures are still those of another version of the program (`catching_up`)."""
         self.keys_at_work: set[tuple[str, str]] = set()
         """Idempotency keys (officer, key) whose first request is not answered yet."""
 

@@ -15,7 +15,7 @@ from api.office.log import log
 from api.office.office import Office
 from api.office.sources import Sources
 from api.settings import Settings
-from db import application_drafts, applications, journal, people, private, rekeying, store
+from db import application_drafts, applications, journal, people, private, rebuilding, rekeying, store
 from db.engine import Database
 from db.files import LocalFiles
 from letters.agencies import sample_codes
@@ -56,6 +56,7 @@ def open_office(
         rekeying.seal_what_is_open(database, files, keys, time(), lambda: tell(SEALING))
         open_journal(database, settings.data_dir / "secrets", time)
         rekeying.renew_projections(database, keys)
+        rebuilding.note_new(database)
         signing = signing_of(settings)
         sources = Sources(settings.own_rules, settings.own_agencies, samples=_has_samples(database))
     except BaseException:

@@ -28,7 +28,7 @@ from db.backup import LEFT_OUT, MANIFEST, BadBackup, back_up, restore, size
 from db.rekeying import rekey
 from db.sealing import KEY_FILE, BadKeys
 from db.verify import verify
-from tests.conftest import print_nothing
+from tests.conftest import print_nothing, rebuilt
 
 pytestmark = pytest.mark.slow
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -100,7 +100,7 @@ def test_an_office_is_restored_whole_on_either_engine(
     there = opened(database_url_factory(tmp_path), tmp_path / "there", office)
     try:
         restore(there.database, there.files, there.sources.folders, backup, unproven=True)
-        there.database.write(lambda s: store.rebuild(s, there.rules, there.keys))
+        rebuilt(there.database, there.rules, there.keys)
         found, kept = rows(there), rows(office)
         assert [one.pop("revoked_at") is None for one in kept["token"]] == [True, False]
         assert None not in [one.pop("revoked_at") for one in found["token"]], "what was revoked since then nobody knows"
@@ -145,7 +145,7 @@ def test_under_its_own_key_the_chain_goes_on_and_what_was_changed_in_the_backup_
         assert log[: len(before)] == before
         told = [one for one in log[len(before) :] if one["what"] != "rules"]
         assert [(one["what"], one["reason"]) for one in told] == [("restore", "样例")]
-        there.database.write(lambda s: store.rebuild(s, there.rules, there.keys))
+        rebuilt(there.database, there.rules, there.keys)
         with there.database.read() as session:
             assert list(verify(session, there.files, there.rules, there.keys)) == []
     finally:
@@ -282,7 +282,7 @@ def test_without_its_keys_a_backup_is_closed_until_they_are_brought(office: Offi
     there = opened(url, folder, office)
     try:
         assert restore(there.database, there.files, there.sources.folders, backup, unproven=True)["case_file"] > 50
-        there.database.write(lambda s: store.rebuild(s, there.rules, there.keys))
+        rebuilt(there.database, there.rules, there.keys)
         with there.database.read() as session:
             assert list(verify(session, there.files, there.rules, there.keys)) == []
     finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from db import ledger, store
+from db import ledger, rebuilding
 from db.engine import Database, DatabaseDamaged
 from db.verify import verify
 from tests.api.conftest import Desk
@@ -100,8 +100,7 @@ def test_a_ledger_comes_in_and_lists_answer_beside_a_file_that_cannot_be_read(de
         assert desk.call("head@gx-zrzy", "GET", path).status_code == 200, path
     told = desk.call("head@gx-zrzy", "GET", f"/api/cases/{cases[0]['id']}")
     assert told.status_code == 500 and f"案卷{cases[0]['number']}损坏：它的第1项" in told.json()["detail"]
-    damaged: list[store.Unreadable] = []
-    office.database.write(lambda s: store.rebuild(s, office.rules, office.keys, damaged=damaged))
+    damaged = rebuilding.rebuild(office.database, office.rules, office.keys).damaged
     assert sorted(one.number for one in damaged) == sorted(["样例〔2021〕1号", cases[0]["number"]])
     with office.database.read() as session:
         found = [one for one in verify(session, office.files, office.rules, office.keys) if "读不出来" in one]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from db import store
 from tests.api.conftest import Desk
+from tests.conftest import rebuilt
 
 TO = {"kind": "handover", "on": "2026-11-24", "to": "gx-zjj", "reason": "由住房和城乡建设部门负责。"}
 
@@ -40,7 +40,7 @@ def test_the_other_unit_has_it_with_its_own_number_and_that_day(desk: Desk) -> N
     assert table3_new(desk, "gx-zrzy") == counted["gx-zrzy"], "counted where it is answered"
     assert table3_new(desk, "gx-zjj") != counted["gx-zjj"]
     office = desk.office
-    assert office.database.write(lambda session: store.rebuild(session, office.rules, office.keys)) == []
+    assert rebuilt(office.database, office.rules, office.keys) == []
 
 
 def test_what_cannot_be_handed_over_is_refused_and_nothing_changes(desk: Desk) -> None:

@@ -15,11 +15,12 @@ from api.office.packages.checking import XML
 from api.office.packages.importing import NeedsAnother, NotTakenIn, take_in
 from api.office.packages.records import CaseRecord
 from api.office.packages.xml import case_xml
-from db import store, tidying
+from db import tidying
 from db.verify import verify
 from tests.api.conftest import Desk
 from tests.api.test_package_checks import rewritten, sealed
 from tests.bags import check_package
+from tests.conftest import rebuilt
 from tests.db.test_unpacking import zipped
 from tests.packages import archived, files, package
 
@@ -72,7 +73,7 @@ def other(desk_factory: Any) -> Desk:
 
 def faults(desk: Desk) -> list[str]:
     office = desk.office
-    assert office.database.write(lambda session: store.rebuild(session, office.rules, office.keys)) == []
+    assert rebuilt(office.database, office.rules, office.keys) == []
     with office.database.read() as session:
         return list(verify(session, office.files, office.rules, office.keys))
 

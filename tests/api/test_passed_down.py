@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from db import assignees, lists, people, queries, store, worklists
+from db import assignees, lists, people, queries, worklists
 from tests.api.conftest import Desk, new_token
+from tests.conftest import rebuilt
 
 HEAD, BELOW, ASIDE = "head@gx-zfb", "handler@gx-zrzy", "handler@gx-rsj"
 DOWN = {"kind": "assignment", "on": "2026-11-24", "agency": "gx-zrzy", "limit": "2026-11-30"}
@@ -68,7 +69,7 @@ def test_the_unit_below_drafts_within_its_limit_and_the_office_above_answers(des
     signed = desk.try_place(HEAD, desk.call(HEAD, "GET", f"/api/cases/{case['id']}").json(), kind="decision", on="2026-12-01")
     assert signed.status_code == 201, signed.text
     office = desk.office
-    assert office.database.write(lambda session: store.rebuild(session, office.rules, office.keys)) == []
+    assert rebuilt(office.database, office.rules, office.keys) == []
 
 
 def test_what_cannot_be_passed_down_is_refused_at_its_field(desk: Desk) -> None:

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import pdfplumber
 
-from db import store
 from db.verify import verify
 from tests.api.conftest import Desk
+from tests.conftest import rebuilt
 
 HANDLER, HEAD, INTAKE = "handler@gx-zrzy", "head@gx-zrzy", "intake@gx-zrzy"
 GIVEN = {"item": 1, "outcome": "disclosed", "where": "随本答复书提供"}
@@ -78,7 +78,7 @@ def test_one_letter_answers_them_all_and_each_is_counted(desk: Desk) -> None:
     names = zipfile.ZipFile(io.BytesIO(package.content)).namelist()
     assert any(letter["number"] in name for name in names), names
     office = desk.office
-    assert office.database.write(lambda session: store.rebuild(session, office.rules, office.keys)) == []
+    assert rebuilt(office.database, office.rules, office.keys) == []
     with office.database.read() as session:
         assert list(verify(session, office.files, office.rules, office.keys)) == []
 

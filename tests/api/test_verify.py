@@ -321,7 +321,8 @@ def test_what_whoever_knows_the_program_does_by_hand_is_found(desk: Desk, case: 
     mine = (act.c.case_id == file.id, act.c.seq == file.version)
 
     def renewed(session: Session) -> None:
-        store.rebuild(session, office.rules, office.keys)
+        for one in store.readable(session, session.execute(select(store.CASE.c.id)).scalars().all()):
+            store.mend(session, one, office.rules, office.keys)
         session.info.clear()
         session.info |= {"journal": office.database.journal, "ring": office.database.ring}
 

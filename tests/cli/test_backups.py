@@ -14,7 +14,7 @@ from api.cli.demo import open_desks, open_units
 from api.office import checkup
 from api.office.opening import open_office
 from api.settings import Settings
-from db import store
+from db import rebuilding, store
 from tests.cli.test_commands import Shell
 from tests.damaging import placed_unreadable
 from workflow.acts import parse
@@ -102,11 +102,11 @@ def test_a_restore_that_was_cut_short_goes_on(shell: Shell, tmp_path: Path, monk
     target, there = tmp_path / "all.zip", elsewhere(shell, tmp_path / "there")
     shell.good("backup", str(target))
 
-    def killed(*_: object) -> None:
+    def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "rebuild", killed)
+        patch.setattr(rebuilding, "rebuild", killed)
         with pytest.raises((KeyboardInterrupt, SystemExit)):
             raise SystemExit(there.run("restore", str(target)).returncode)
     assert (there.data / checkup.RESTORING).exists()

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from db import store
 from db.engine import Database
-from tests.conftest import RING
+from tests.conftest import RING, rebuilt
 from tests.workflow.histories import History, drawn, told
 from workflow.case import Case
 from workflow.law import Rules
@@ -45,7 +45,7 @@ def test_rebuilding_changes_nothing_whatever_happened(tmp_path: Path, histories:
     try:
         rules = histories[0].rules
         database.write(lambda session: [keep(session, history, rules) for history in histories])
-        wrong = set(database.write(lambda session: store.rebuild(session, rules, KEYS)))
+        wrong = set(rebuilt(database, rules, KEYS))
         assert not wrong, "\n".join(told(one) for one in histories if wrong & {case.number for case in one.files})
     finally:
         database.close()

@@ -15,7 +15,7 @@ from db import analysis, finding, queries, store
 from db.engine import MIGRATIONS, Database
 from db.projection import applicant_key
 from db.sealing import opened_values, ring_of
-from tests.conftest import RING
+from tests.conftest import RING, rebuilt
 from tests.db.test_store import KEYS, TODAY, opened
 from workflow.law import Rules, load_rules
 
@@ -128,7 +128,7 @@ def test_an_upgrade_renews_the_keys_of_rows_that_are_there(
     with database.read() as session:
         assert rows_of(session) == before
         assert [queries.already_this_month(session, case.id) for case in cases] == [0, 1, 2]
-    assert database.write(lambda s: store.rebuild(s, rules, KEYS)) == []
+    assert rebuilt(database, rules, KEYS) == []
     assert renewed(database) == 1
     database.close()
 

@@ -22,7 +22,7 @@ from db.engine import Database, DatabaseUnavailable
 from db.files import Damaged, LocalFiles
 from db.sealing import KEY_FILE, SEALED, BadKeys, Ring, SealBroken, fingerprint, opened, place
 from db.verify import verify
-from tests.conftest import RING
+from tests.conftest import RING, rebuilt
 from tests.db.test_store import KEYS, NOW, officer
 from tests.db.test_store import opened as placed
 from tests.db.test_upgrade import set_back
@@ -293,7 +293,7 @@ def test_what_an_earlier_version_kept_open_is_sealed_and_gone(
     rekeying.seal_what_is_open(older, files, keys, NOW, lambda: told.append(1))
     assert canaries_in(bytes_of(older, files)) == []
     open_journal(older, secrets, lambda: NOW)
-    older.write(lambda session: store.rebuild(session, rules, keys))
+    rebuilt(older, rules, keys)
     all_is_there(older, case_id, rules, files, keys)
     rekeying.seal_what_is_open(older, files, keys, NOW, lambda: told.append(1))
     assert told == [1], "once"

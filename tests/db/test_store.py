@@ -16,6 +16,7 @@ from db import people, queries, sealing, store
 from db.engine import Database
 from db.queries import Filters
 from db.verify import first_wrong
+from tests.conftest import rebuilt
 from workflow.acts import Officer, Signed, parse
 from workflow.admission import admit
 from workflow.case import Case
@@ -125,12 +126,12 @@ def test_racing_appends_have_one_winner(database: Database, rules: Rules) -> Non
 
 def test_rebuilding_finds_what_was_tampered_with_and_mends_it(database: Database, rules: Rules) -> None:
     case = opened(database, rules)
-    assert database.write(lambda s: store.rebuild(s, rules, KEYS)) == []
+    assert rebuilt(database, rules, KEYS) == []
     database.write(
         lambda s: s.execute(text("UPDATE docket SET due_on = '2030-01-01', state = 'archived' WHERE case_id = :id"), {"id": case.id})
     )
-    assert database.write(lambda s: store.rebuild(s, rules, KEYS)) == [case.number]
-    assert database.write(lambda s: store.rebuild(s, rules, KEYS)) == []
+    assert rebuilt(database, rules, KEYS) == [case.number]
+    assert rebuilt(database, rules, KEYS) == []
 
 
 def test_the_month_counts_this_applicant_at_this_agency_before_this_request(database: Database, rules: Rules) -> None:

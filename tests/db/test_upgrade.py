@@ -15,7 +15,7 @@ from api.office.opening import open_journal
 from db import factors, guards, journal, ledger, people, store
 from db.engine import MIGRATIONS, Database
 from db.sought import DOCKET, holding
-from tests.conftest import RING
+from tests.conftest import RING, rebuilt
 from tests.reports.test_counting import KEYS, RULES, kept
 from tests.reports.test_findings import imported, of_year, reopened, said
 from tests.reports.test_ledger import HEADING, as_csv, lines_of, loader, row
@@ -56,7 +56,7 @@ def test_from_0004_what_a_ledger_told_is_told_apart(older: Database, tmp_path: P
     older.migrate()
     assert older.problem() is None
     older.write(lambda session: store.renew_keys(session, KEYS))  # as the office does when it is opened
-    assert older.write(lambda session: store.rebuild(session, RULES, KEYS)) == [], "nothing is left to mend"
+    assert rebuilt(older, RULES, KEYS) == [], "nothing is left to mend"
     assert "由原台账导入的有1件" in said(older, "gx-old", of_year(2025))["办理时效"]
     assert "另有1件重新处理以后再次答复" in said(older, "gx-old", of_year(2026))["总体情况"]
     again = loader(older, "gx-old").load(lines_of(as_csv(tmp_path, HEADING, *rows)), "台账.csv")
@@ -73,7 +73,7 @@ def test_to_0010_no_file_of_an_earlier_version_was_passed_down(older: Database) 
         rows = session.execute(text("SELECT passed_to, draft_limit FROM docket")).all()
     assert rows and all(one == (None, None) for one in rows)
     older.write(lambda session: store.renew_keys(session, KEYS))  # as the office does when it is opened
-    assert older.write(lambda session: store.rebuild(session, RULES, KEYS)) == []
+    assert rebuilt(older, RULES, KEYS) == []
 
 
 def test_to_0016_attachments_of_an_earlier_version_are_of_the_whole_request(older: Database) -> None:
@@ -203,4 +203,4 @@ def test_to_0020_words_are_found_in_the_files_that_are_there(older: Database) ->
     assert older.problem() is None
     with older.read() as session:
         assert len(session.execute(select(DOCKET.c.case_id).where(holding(session, ["样例"], ["gx-old"]))).all()) == 2
-    assert older.write(lambda session: store.rebuild(session, RULES, KEYS)) == [], "and they are what a rebuild would write"
+    assert rebuilt(older, RULES, KEYS) == [], "and they are what a rebuild would write"

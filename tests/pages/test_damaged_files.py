@@ -105,3 +105,10 @@ def test_whoever_may_not_know_of_the_file_is_told_of_none(site: Site, pairs: Map
         assert answer.status_code in (403, 404)
         assert bad.number not in answer.text
     assert f"案卷{bad.number}损坏" in text_of(site.as_("analyst@gx-zfb").get(f"/cases/{bad.id}").text), "who oversees may"
+
+
+def test_after_an_upgrade_every_page_says_that_figures_are_still_made_anew(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "正在重新推算" not in site.as_(HANDLER).page("/desk")
+    monkeypatch.setattr(site.office, "is_behind", True)
+    for path in ("/desk", "/cases", "/account"):
+        assert "列表、计数和统计可能不准" in text_of(site.as_(HANDLER).page(path))

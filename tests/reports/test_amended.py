@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from db import queries, store
+from db import queries
 from db.verify import verify
 from tests.api.conftest import Desk, desk, desk_factory
+from tests.conftest import rebuilt
 from tests.reports.test_api import get
 
 __all__ = ["desk", "desk_factory"]
@@ -141,7 +142,7 @@ def test_lists_and_searches_show_what_is_known_now(desk: Desk, frozen: dict[str,
 
 def test_what_is_stored_is_what_is_counted_anew(desk: Desk, frozen: dict[str, Any]) -> None:
     office = desk.office
-    assert office.database.write(lambda session: store.rebuild(session, office.rules, office.keys)) == []
+    assert rebuilt(office.database, office.rules, office.keys) == []
     office.finish_all()
     with office.database.read() as session:
         assert [one for one in verify(session, office.files, office.rules, office.keys) if "PDF" not in one] == []

@@ -14,6 +14,7 @@ import pdfplumber
 import pytest
 
 from tests.api.conftest import Desk, desk, desk_factory
+from tests.conftest import rebuilt
 from workflow import statistics as s
 
 __all__ = ["desk", "desk_factory"]
@@ -373,14 +374,7 @@ def test_the_fee_statement_comes_with_the_account_of_each_unit(desk: Desk, fille
 
 
 def test_everything_counted_rebuilds_to_the_same(desk: Desk, filled: dict[str, Any]) -> None:
-    from db import store
-
-    assert (
-        desk.office.database.write(
-            lambda session: store.rebuild(session, desk.office.rules, desk.office.keys)
-        )
-        == []
-    )
+    assert rebuilt(desk.office.database, desk.office.rules, desk.office.keys) == []
 
 
 def test_the_description_names_the_reports(desk: Desk) -> None:

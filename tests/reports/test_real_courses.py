@@ -15,6 +15,7 @@ import pytest
 from db import reports, store
 from db.analysis import Span, events
 from db.engine import Database
+from tests.conftest import rebuilt
 from tests.reports.test_counting import KEYS, RULES, WHO, kept
 from tests.reports.test_findings import said
 from workflow import statistics as s
@@ -179,4 +180,4 @@ def test_a_complaint_is_told_beside_reviews_and_suits_and_in_no_table(database: 
 
 
 def test_everything_counted_here_rebuilds_to_the_same(database: Database) -> None:
-    assert database.write(lambda session: store.rebuild(session, RULES, KEYS)) == []
+    assert rebuilt(database, RULES, KEYS) == []

@@ -7,8 +7,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from db import store
 from tests.api.conftest import Desk, desk, desk_factory
+from tests.conftest import rebuilt
 from tests.reports.test_api import get
 
 __all__ = ["desk", "desk_factory"]
@@ -105,7 +105,7 @@ def test_it_is_not_one_of_the_month_and_like_no_request(desk: Desk, cases: list[
 
 def test_everything_rebuilds_to_the_same(desk: Desk, cases: list[dict[str, Any]]) -> None:
     office = desk.office
-    assert office.database.write(lambda session: store.rebuild(session, office.rules, office.keys)) == []
+    assert rebuilt(office.database, office.rules, office.keys) == []
 
 
 def test_the_workbook_of_the_annual_report_has_its_sheet(desk: Desk, cases: list[dict[str, Any]], tmp_path: Any) -> None:

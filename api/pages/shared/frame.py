@@ -208,6 +208,7 @@ def show(
     """The page drawn from its template in the frame of whoever is signed in, with what waits for him `counted` beside the entries."""
     known = frame(request, counted=counted)
     known["watermark"] = watermark.of_page(office_of(request), known["officer"], known["request_path"], facts) if counted else None
+    known["is_behind"] = office_of(request).is_behind
     known["unreadable"] = request.scope["state"].get("unreadable", {})
     body = environment().get_template(template).render(known | facts)
     response = Response(body, status_code=status, media_type=MediaType.HTML, headers=headers)
