@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Table, delete, func, insert, select, update
 from sqlmodel import Session
 
+from db import ended_forms
 from db import tables as t
 from db.sealing import opened, ring_of, sealed
 
@@ -28,9 +29,12 @@ def address_of(draft: str) -> str:
 
 
 def keep(session: Session, visitor: str, agency: str, draft: str, fields: Mapping[str, Any], now: datetime) -> bool:
-    """Keep what stands in a form; whether there was room."""
+    """Keep what stands in a form; whether there was room, and it was not sent or cleared meanwhile."""
     forget(session, now)
     id = address_of(draft)
+    ended_forms.alone(session, id)
+    if ended_forms.ended(session, id) is not None:
+        return False
     values = sealed(session, DRAFT, {"fields": json.dumps(fields, ensure_ascii=False), "saved_at": now}, id=id)
     own = (DRAFT.c.id == id, DRAFT.c.visitor == visitor)
     if session.execute(update(DRAFT).where(*own).values(**values).returning(DRAFT.c.id)).first() is not None:
@@ -58,9 +62,13 @@ def newest(session: Session, visitor: str, agency: str, now: datetime) -> tuple[
     return (row.id, row.saved_at) if row else None
 
 
-def drop(session: Session, visitor: str, id: str) -> None:
-    """It was sent, or cleared."""
-    session.execute(delete(DRAFT).where(DRAFT.c.id == id[:64], DRAFT.c.visitor == visitor))
+def drop(session: Session, visitor: str, now: datetime, *, draft: str = "", id: str = "") -> None:
+    """It was sent, or cleared: nothing of it comes back. It is named by its secret; or by its address, where it lies here as this visitor's."""
+    at = address_of(draft) if draft else id[:64]
+    ended_forms.alone(session, at)
+    gone = session.execute(delete(DRAFT).where(DRAFT.c.id == at, DRAFT.c.visitor == visitor).returning(DRAFT.c.id)).first()
+    if draft or gone is not None:
+        ended_forms.end(session, now, at)
 
 
 def forget(session: Session, now: datetime) -> None:

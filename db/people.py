@@ -39,9 +39,9 @@ SAMPLES = "sample_agencies"
 LATELY = timedelta(days=14)
 """So long after it was opened, a session that is over is still known as somebody's."""
 DRAFTS_KEPT = timedelta(days=90)
-SENT = "sent"
-"""In the place of the fields: the window from which this form was sent (`drafts.was_sent`)."""
 """So long a half-filled form waits for its officer."""
+_SENT = "sent"
+"""In the place of the fields, as an earlier version kept it: the form was sent (now `ended_forms`)."""
 _SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -269,14 +269,9 @@ def forget_drafts(session: Session, now: datetime) -> None:
 
 def draft(session: Session, officer_id: str, form: str) -> tuple[dict[str, Any], datetime] | None:
     """What was kept of a form, and when."""
-    found = kept_fields(session, officer_id, form)
-    return None if found is None or SENT in found[0] else found
-
-
-def kept_fields(session: Session, officer_id: str, form: str) -> tuple[dict[str, Any], datetime] | None:
-    """The same, or that the form was sent (`drafts`)."""
     row = session.execute(select(DRAFT).where(DRAFT.c.officer_id == officer_id, DRAFT.c.form == form)).first()
-    return (json.loads(opened(ring_of(session), DRAFT, row).fields), row.saved_at) if row else None
+    fields = json.loads(opened(ring_of(session), DRAFT, row).fields) if row else {}
+    return (fields, row.saved_at) if row and _SENT not in fields else None
 
 
 def drop_draft(session: Session, officer_id: str, form: str) -> None:

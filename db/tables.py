@@ -408,12 +408,12 @@ class Preference(SQLModel, table=True):
 
 
 class FormDraft(SQLModel, table=True):
-    """草稿: a half-filled form of one officer (`form`: intake, or act/<case>/<kind>)."""
+    """草稿: a half-filled form of one officer (`form`: its address)."""
 
     __tablename__ = "form_draft"
 
     officer_id: str = Field(sa_column=Column(String(36), ForeignKey("officer.id"), primary_key=True))
-    form: str = Field(sa_column=Column(String(120), primary_key=True))
+    form: str = Field(sa_column=Column(String(300), primary_key=True))
     fields: str = Field(sa_column=Column(Text, nullable=False))
     saved_at: datetime = _stamp(nullable=False)
 
@@ -471,6 +471,16 @@ class Application(SQLModel, table=True):
     case_id: str | None = Field(default=None, sa_column=Column(String(36), nullable=True))
     submitted_at: datetime = _stamp(nullable=False)
     settled_at: datetime | None = _stamp(nullable=True)
+
+
+class EndedForm(SQLModel, table=True):
+    """已经提交、已经放弃的表: by digest; what arrives of it afterwards makes no draft again."""
+
+    __tablename__ = "ended_form"
+
+    id: str = Field(sa_column=Column(String(64), primary_key=True))
+    """A digest of the secret that its window was drawn with, or of its address."""
+    ended_at: datetime = _stamp(nullable=False, index=True)
 
 
 class ApplicationDraft(SQLModel, table=True):

@@ -5,6 +5,7 @@
 
 from litestar.handlers import BaseRouteHandler
 
+from api.pages import saving
 from api.pages.account import account, factor
 from api.pages.acts import acts
 from api.pages.admin import holidays, log, overview, security, units, users, wording
@@ -18,7 +19,7 @@ from api.pages.intake import applications, intake
 from api.pages.public import apply, public, verify
 from api.pages.reports import analysis, annual, exports, imports, suggestions
 from api.pages.service import service
-from api.pages.shared import components, kept_forms, numbers
+from api.pages.shared import components, numbers
 
 PAGES: tuple[BaseRouteHandler, ...] = (
     *public.ROUTES,
@@ -27,7 +28,7 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *guide.ROUTES,
     *components.ROUTES,
     *numbers.ROUTES,
-    *kept_forms.ROUTES,
+    *saving.ROUTES,
     *apply.ROUTES,
     *verify.ROUTES,
     *applications.ROUTES,

@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import inspect, select, text
 
 from api.office.opening import open_journal
-from db import factors, guards, journal, ledger, people, store
+from db import drafts, factors, guards, journal, ledger, people, store
 from db.engine import MIGRATIONS, Database
 from db.sought import DOCKET, holding
 from tests.conftest import RING, rebuilt
@@ -204,3 +204,22 @@ def test_to_0020_words_are_found_in_the_files_that_are_there(older: Database) ->
     with older.read() as session:
         assert len(session.execute(select(DOCKET.c.case_id).where(holding(session, ["样例"], ["gx-old"]))).all()) == 2
     assert rebuilt(older, RULES, KEYS) == [], "and they are what a rebuild would write"
+
+
+def test_to_0024_what_was_half_filled_before_is_there_and_is_not_written_over(older: Database) -> None:
+    who = older.write(lambda s: store.add_officer(s, username="x", name="样例", role="head", agency="gx-old", at=NOW)).id
+    old = {"text": ["写了一半"], "window": ["w"], "after": [""]}
+    older.write(lambda s: people.save_draft(s, who, "/note", old, NOW))
+    older.write(lambda s: people.save_draft(s, who, "/sent", {"sent": "w"}, NOW))
+    set_back(older, "0021")
+    assert "ended_form" not in inspect(older.engine).get_table_names()
+    older.migrate()
+    assert older.problem() is None
+    with older.read() as session:
+        assert people.draft(session, who, "/note") == (old, NOW) and people.draft(session, who, "/sent") is None
+    own, other = {"window": "w", "turn": "1", "text": "接着写"}, {"window": "v", "text": "别处写的"}
+    assert older.write(lambda s: drafts.keep(s, who, "/note", other, NOW)).became == "elsewhere"
+    assert older.write(lambda s: drafts.keep(s, who, "/note", own, NOW)).became == "kept"
+    older.write(lambda s: drafts.was_sent(s, who, "/note", own, NOW))
+    assert older.write(lambda s: drafts.keep(s, who, "/note", own, NOW)).became == "sent"
+    assert older.write(lambda s: drafts.keep(s, who, "/sent", other, NOW)).became == "kept"

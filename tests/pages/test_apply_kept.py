@@ -132,6 +132,34 @@ def test_a_save_that_comes_after_it_was_sent_keeps_nothing(site: Site) -> None:
     assert applicant.status == 409 and kept(site) == []
 
 
+def test_what_was_sent_or_cleared_does_not_come_back_however_late_or_from_where(site: Site) -> None:
+    applicant = Applicant(site)
+    applicant.go("2", **WHO)
+    applicant.go("3", wanted=WHAT)
+    applicant.go("4")
+    form, path = applicant.text, applicant.path
+    applicant.go("send")
+
+    def back(to: str, where: str) -> None:
+        applicant.text, applicant.path = form, where
+        applicant.go(to)
+
+    back("send", path)
+    back("", f"{path}/draft")
+    assert applicant.status == 409 and kept(site) == [], "after the second sending"
+    back("3", path)
+    assert applicant.status == 200 and "怎样给您" in applicant.text and kept(site) == [], "gone back to, it works and is not kept"
+    other = Applicant(site)
+    other.go("2", **WHO)
+    form, path = other.text, other.path
+    other.go("clear")
+    for where in (path, f"{path}/draft"):
+        other.text, other.path = form, where
+        other.go("2")
+        assert kept(site) == [], where
+    assert "没有提交的申请" not in other.person.page(PATH)
+
+
 def test_of_one_visitor_and_of_all_only_so_many_are_kept(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def keep(visitor: str, draft: str) -> bool:
         now = site.clock() + timedelta(seconds=len(kept(site)))

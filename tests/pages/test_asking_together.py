@@ -123,7 +123,7 @@ def test_without_scripts_rows_come_and_go_by_buttons(site: Site) -> None:
 def test_the_draft_keeps_them_and_their_files(site: Site) -> None:
     person = site.as_("intake@gx-zrzy")
     sent = filled(person) | TOGETHER | AGENT | {"representative": "2"}
-    person.post("/intake/aside", sent)
+    person.post("/drafts", sent | {"saves": f"/intake?draft={sent['once'][0]}"})
     person.post("/intake/files", {"once": sent["once"][0], "of": "proof"}, files=PROOF)
     page = person.page(f"/intake?draft={sent['once'][0]}")
     assert 'id="together" open' in page and 'id="agent" open' in page and "授权委托书.png" in page
@@ -237,7 +237,7 @@ def test_three_and_an_agent_are_registered_in_a_browser(browser: Chromium, size:
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert button.bounding_box() == at, "what it is sent with stands where it stood"
-    expect(page.locator("#saved")).to_contain_text("已保存")
+    expect(page.locator("#saved")).to_contain_text("已自动保存")
     with opens(page):
         button.click()
     assert "/intake/done/" in page.url

@@ -162,15 +162,16 @@ def test_a_form_sent_twice_makes_one_file(site: Site) -> None:
 def test_the_draft_is_kept_by_itself_and_dropped_at_the_end(site: Site) -> None:
     person = site.as_("intake@gx-zrzy")
     sent = filled(person, wanted="写到一半的申请内容")
-    assert "已保存" in person.post("/intake/aside", sent).text
+    own = f"/intake?draft={sent['once'][0]}"
+    assert "已自动保存" in person.post("/drafts", sent | {"saves": own}).text
     page = person.page("/intake")
     assert "写到一半的申请内容" not in page and "没有登记完的申请" in page, "of another person perhaps: offered, not filled in"
-    own = f"/intake?draft={sent['once'][0]}"
     assert own in page
     page = person.page(own)
     assert "写到一半的申请内容" in page and "取回了您" in page
     registered(site, person.post("/intake", form_at(page.replace('id="intake"', 'id="act"'))))
-    person.post("/intake/aside", form_at(page.replace('id="intake"', 'id="act"')))  # one that was still on its way
+    late = person.post("/drafts", form_at(page.replace('id="intake"', 'id="act"')) | {"saves": own})  # one that was still on its way
+    assert late.status_code == 409 and "已经提交" in late.text
     assert own not in person.page("/intake") and "写到一半的申请内容" not in person.page(own)
 
 

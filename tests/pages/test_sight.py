@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -80,7 +81,7 @@ def test_who_is_asked_reads_the_question_without_its_people(site: Site, case: Ca
 
 @pytest.mark.parametrize(("typed", "hint"), [(f"本人{NUMBER}的缴费记录", "写了居民身份证号码"), ("2025年预算", None)])
 def test_the_form_hints_at_numbers_of_people_while_one_types(site: Site, typed: str, hint: str | None) -> None:
-    answer = site.as_("intake@gx-zrzy").post("/intake/aside", {"wanted": typed})
+    answer = site.as_("intake@gx-zrzy").post("/intake/aside", {"once": str(uuid4()), "wanted": typed})
     assert answer.status_code == 200
     assert (hint in answer.text) if hint else ("写了居民" not in answer.text)
 

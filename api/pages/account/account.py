@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from litestar import Response
@@ -28,6 +29,7 @@ from api.pages.shared.frame import (
     show,
     sign_in_page,
 )
+from api.pages.shared.kept_forms import carried
 from api.web import cookies
 from api.web.bodies import client_of
 from api.web.problems import request_id
@@ -109,7 +111,7 @@ def _arrived(request: HttpRequest, cookie: str, row: Any, next: str, kept: dict[
     with office.database.read() as session:  # on a shared computer somebody else may sign in: what another typed is not his
         is_own = people.known_browser(session, request.cookies.get(cookies.COOKIE, ""), row.id, office.clock()) is not None
     if kept and target and is_own:
-        office.database.write(lambda s: people.save_draft(s, row.id, target, kept, office.clock()))
+        target = office.database.write(partial(carried, officer_id=row.id, address=target, fields=kept, now=office.clock()))
     response = go(first or target or HOME.get(row.role, "/desk"))
     cookies.set_cookie(request, response, cookies.COOKIE, cookie)
     return response

@@ -28,11 +28,9 @@ from api.pages.acts.effects import effects, pictures
 from api.pages.acts.prefill import Scene
 from api.pages.acts.showing import Showing
 from api.pages.shared import forms, kept_forms, phrases
-from api.pages.shared.frame import HttpRequest, action, form_of, go, keep_draft, me, office_of, page, show
+from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
 from api.web.problems import request_id
-from db import people
-from db.drafts import WINDOW
 from workflow import acts as a
 from workflow import steps
 from workflow.admission import DATED_BY_THE_AGENCY, stands_against
@@ -249,6 +247,7 @@ def _draw(
         "alone": sheet.kind in ALONE,
         "saving": kept_forms.saving(request, path, form_of(request) if request.method == "POST" else None),
         "kept": False,
+        "unkept": None,
         "risks": prefill.open_risks(sheet.scene, sheet.values) if sheet.kind == "decision" else (),
         "overrides": sheet.offered("decision", "overrides", "overrides"),
         "values": sheet.values,
@@ -304,7 +303,7 @@ def act_form(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     path = f"/cases/{placed.case.id}/acts/{kind}"
     with office.database.read() as session:
         at = prefill.scene(office, session, placed.case, officer, kind)
-        draft = people.draft(session, officer.id, path)
+        draft = kept_forms.draft(request, session, path)
     values = prefill.known(at, kind) | ({"on": [on.isoformat()]} if "on" in query else {})
     if draft is not None:
         values = values | {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _FIELDS}
@@ -346,7 +345,7 @@ def _kept(request: HttpRequest, placed: Placed, kind: str) -> list[tuple[str, st
     """What he once wrote into this form and kept, to be copied elsewhere: (label, text)."""
     office, officer, model = office_of(request), me(request), a.ACTS[kind]
     with office.database.read() as session:
-        draft = people.draft(session, officer.id, f"/cases/{placed.case.id}/acts/{kind}")
+        draft = kept_forms.draft(request, session, f"/cases/{placed.case.id}/acts/{kind}")
         at = prefill.scene(office, session, placed.case, officer, kind)
     if draft is None:
         return []
@@ -379,14 +378,13 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
         return _refused(request, placed, kind, barred)
     values = _values(form.fields, model)
     path = f"/cases/{placed.case.id}/acts/{kind}"
-    if "keep" in form:
-        keep_draft(request, path, values | {WINDOW: [form.get(WINDOW)[:36]]})
-        return go(f"{path}?kept=yes")
     if "drop" in form:
         kept_forms.forget(request, path)
         return go(path)
     at = _scene(office, placed, officer, kind)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values))
+    if "keep" in form:
+        return _keep(request, sheet, values, path)
     if "phrase" in form:
         return _draw(request, replace(sheet, values=phrases.put_in(at.phrases, form.get("phrase"), sheet.values)))
     if "base" in form and kind == "draft":
@@ -418,6 +416,22 @@ def _based(request: HttpRequest, sheet: Sheet, chosen: str) -> Response[Any]:
         return _draw(request, sheet, precedents_known=known)
     done = basing.based(case.items, sheet.values, one, office.sameness, replace=how == basing.REPLACE)
     return _draw(request, replace(sheet, values=done.values), precedents_known=known, based=done)
+
+
+def _keep(request: HttpRequest, sheet: Sheet, values: Mapping[str, Sequence[str]], path: str) -> Response[Any]:
+    """存为草稿; where another window wrote since, both texts are at hand."""
+    kept = kept_forms.keep(request, path, values)
+    texts = _kept(request, sheet.placed, sheet.kind) if kept.became == "elsewhere" else ()
+    if (why := kept_forms.unkept(kept, path, texts)) is not None:
+        return _draw(request, sheet, status=409, unkept=why)
+    return go(f"{path}?kept=yes")
+
+
+def may_write(request: HttpRequest, case_id: UUID, kind: str) -> None:
+    """Raises Problem: there is no such file or form for this officer."""
+    office, placed = _opened(request, case_id, kind)
+    if (barred := _barred(office, placed, me(request), kind)) is not None:
+        raise barred
 
 
 def _stops(office: Office, officer: a.Officer, sheet: Sheet, data: Mapping[str, Any]) -> list[unsigned.Told]:

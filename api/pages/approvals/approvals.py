@@ -17,6 +17,7 @@ from api.office import documents, views
 from api.office.acts_in_words import Teller
 from api.office.masking import mask_name
 from api.office.office import Office
+from api.office.policy import ROUTES as ADMITS
 from api.office.problems import Problem
 from api.office.record import record
 from api.office.sight import allow, reason_given
@@ -209,6 +210,11 @@ def approval(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """审签一件."""
     case = office_of(request).case(me(request), str(case_id), relations=relations_of(request)).case
     return _page(request, case, form=kept(request))
+
+
+def may_write(request: HttpRequest, case_id: UUID) -> None:
+    """Raises Problem: there is no such file for this officer."""
+    office_of(request).case(me(request), str(case_id), relations=ADMITS["GET", "/approvals/{case_id}"].relations)
 
 
 def _page(

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from api.office.masking import mask_name
 from api.office.office import NO_FILE, Office
 from api.office.policy import ACT, READ
+from api.office.policy import ROUTES as ADMITS
 from api.office.problems import Problem, not_found
 from api.office.record import record
 from api.office.sight import seen, words_of
@@ -37,7 +38,7 @@ from api.pages.shared.frame import (
 from api.pages.shared.submission import Trouble, trouble
 from api.web.answers import file_answer
 from api.web.requests import relations_of
-from db import consulting, drafts, people, queries
+from db import consulting, queries
 from workflow import acts as a
 from workflow.acts import Officer, parse
 from workflow.case import Asked, Case
@@ -133,10 +134,18 @@ def one(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> Resp
     return _page(request, "" if question.is_open else "answered", question)
 
 
-def _found(request: HttpRequest, case_id: UUID, n: int) -> Question:
+def may_write(request: HttpRequest, case_id: UUID, n: int) -> None:
+    """Raises Problem: there is no such question for this officer."""
+    office, officer = office_of(request), me(request)
+    question = _found(request, case_id, n, ADMITS["GET", "/consultations/{case_id}/{n}"].relations)
+    if not _may_answer(office.staff([officer.agency]), officer, question.asked):
+        raise not_found()
+
+
+def _found(request: HttpRequest, case_id: UUID, n: int, relations: frozenset[str] | None = None) -> Question:
     """The question that this officer's agency was asked; 404 for everything else."""
     office, officer = office_of(request), me(request)
-    case = _seen(office, officer, str(case_id), relations_of(request))
+    case = _seen(office, officer, str(case_id), relations_of(request) if relations is None else relations)
     asked = case.consultation(n)
     if asked is None or asked.act.agency != officer.agency:
         raise not_found()
@@ -193,7 +202,7 @@ def _page(
                 rows = consulting.inbox(session, staff, officer.username, is_open=view == "", most=ON_A_PAGE, after=after)
         if question is not None:
             known |= _pane(office, officer, session, question, staff)
-        kept = people.draft(session, officer.id, question.path) if question else None
+        kept = kept_forms.draft(request, session, question.path) if question else None
     if view == "asked":
         known["files"] = [_asked_file(office, case) for _row, case in _listed(request, rows)]
     elif view == "meetings":
@@ -327,7 +336,7 @@ def _place(request: HttpRequest, question: Question, form: Form, declines: bool,
         def work(session: Session) -> Case:
             placed = office.place_in(session, officer, case.id, act)
             form_files.attach(session, office, case, files, purpose, officer, office.clock())
-            drafts.was_sent(session, officer.id, question.path, form.get(drafts.WINDOW)[:36], office.clock())
+            kept_forms.gone(request, session, question.path)
             return placed.case
 
         office.announce(office.database.write(work))

@@ -22,7 +22,7 @@ from api.office.office import Office, Placed
 from api.office.problems import Problem
 from api.office.uploads import ALLOWED, LARGEST, MOST_FILES, examine
 from api.pages.intake import askers, lookups
-from api.pages.shared import forms
+from api.pages.shared import forms, kept_forms
 from api.pages.shared.forms import Option, first
 from api.pages.shared.frame import (
     MOST_UPLOAD,
@@ -32,7 +32,6 @@ from api.pages.shared.frame import (
     action,
     form_of,
     go,
-    keep_draft,
     me,
     office_of,
     page,
@@ -47,7 +46,7 @@ from workflow.law import Invalid
 from workflow.words import LETTER_TITLES
 
 PATH = "/intake"
-_PAGE = frozenset({"csrf", "part", "of", "redraw", "keep", "drop", "unload", "again", "kept_as"})
+_PAGE = frozenset({"csrf", "part", "of", "redraw", "keep", "drop", "unload", "again"}) | kept_forms.OWN
 """Fields of the page itself: neither part of the registration nor of its draft."""
 _KINDS = "、".join(one[1:] for one in ALLOWED)
 _TWICE = "这张表刚才已经登记，编号{number}，没有重复登记。确要另外登记一件内容不同的，请核对后再按一次“登记”。"
@@ -67,8 +66,15 @@ def _values(request: HttpRequest) -> dict[str, list[str]]:
 
 def _key(values: Mapping[str, Sequence[str]]) -> str:
     """The secret of this form: it makes a second sending of it the same one, and holds its files until then."""
-    text = first(values, "once")
-    return text if len(text) == 36 and text.isascii() and text.isprintable() else str(uuid4())
+    return _given(values) or str(uuid4())
+
+
+def _given(values: Mapping[str, Sequence[str]]) -> str:
+    """The secret that the form was drawn with; empty: it names none."""
+    try:
+        return str(UUID(first(values, "once")[:36]))
+    except ValueError:
+        return ""
 
 
 def _address(key: str) -> str:
@@ -76,11 +82,12 @@ def _address(key: str) -> str:
     return f"{PATH}?draft={key}"
 
 
-def _forget(session: Session, officer: a.Officer, key: str) -> None:
-    """It was registered, or is to be forgotten."""
-    for address, fields, _at in drafts.half_typed(session, officer.id, PATH):
-        if first(fields, "once") == key:
-            people.drop_draft(session, officer.id, address)
+def _forget(session: Session, request: HttpRequest, key: str) -> None:
+    """It was registered, or is to be forgotten: nothing of it comes back."""
+    kept_forms.gone(request, session, _address(key), for_good=True)
+    for address, fields, _at in drafts.half_typed(session, me(request).id, PATH):
+        if first(fields, "once") == key:  # as an earlier version kept it
+            people.drop_draft(session, me(request).id, address)
 
 
 LISTS = {"files": "照片、扫描件", "proof": "代理人的证明材料"}
@@ -113,8 +120,9 @@ def intake(request: HttpRequest) -> Response[Any]:
         "applicant.category": ["natural_person"], "form": ["paper"], "delivery": ["post"],
     }  # fmt: skip
     if draft is not None:
-        values = {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _PAGE}
-    return _draw(request, values, came_back=draft[1] if draft else None, halves=() if draft else [_half(fields, at) for _, fields, at in halves])
+        kept = {name: [str(one) for one in given] for name, given in draft[0].items() if name not in _PAGE}
+        values = forms.tidy(a.Registration, askers.placed(kept))
+    return _draw(request, values, halves=() if draft else [_half(fields, at) for _, fields, at in halves])
 
 
 def _half(fields: Mapping[str, Any], at: datetime) -> dict[str, Any]:
@@ -138,11 +146,12 @@ def _draw(
         files = _waiting(session, officer, key)
     rows_drawn = askers.drawn(values, errors or {}, rows)
     errs = _errs(drawn, dates, rows_drawn[:-1], errors or {}, wrong or {})
+    saving = kept_forms.saving(request, _address(key), form_of(request) if request.method == "POST" else None)
     places = ("applicant", "agent", *(f"{askers.ROWS}.{row}" for row in rows))
     known: dict[str, Any] = {
         "f": drawn, "dates": dates, "papers": {at: askers.paper(values, office.today(), at) for at in places}, "number_open": number_open,
-        "files": files, "once": key, "errs": errs, "stuck": stuck, "saved": None, "came_back": None, "halves": (),
-        "address": _address(key), "is_answer": request.method == "POST", "wrong": wrong or {}, "kinds": _KINDS,
+        "files": files, "once": key, "errs": errs, "stuck": stuck, "saved": None, "halves": (), "unkept": None,
+        "saving": saving, "wrong": wrong or {}, "kinds": _KINDS,
         "channel": lookups.channel_of(values), "wanted_length": len(first(values, "wanted")), "LISTS": LISTS,
         "corrects": lookups.corrects_records(values),
         "people": rows_drawn, "rows": rows, "representative": first(values, "representative") or "0",
@@ -179,25 +188,19 @@ def _errs(
 
 @action("/intake/aside")
 def aside(request: HttpRequest) -> Response[Any]:
-    """What the office knows of what is typed so far, kept as a draft with it; or one part of the form anew."""
+    """What the office knows of what is typed so far; or one part of the form anew."""
     office, officer, values, form = office_of(request), me(request), _values(request), form_of(request)
     part, of = form.get("part"), form.get("of") or "applicant"
+    if not _given(values):
+        raise Problem(400, "这一页不完整，没有更新。请刷新登记页面再填。")
     if part == "dates":
         values = lookups.moved_on(values, office.today())
-    now = office.clock()
-
-    def keep(session: Session) -> None:  # what arrives after its form was sent is no draft any more
-        if store.first_answer(session, officer.id, _key(values)) is None:
-            people.save_draft(session, officer.id, _address(_key(values)), values, now)
-
-    office.database.write(keep)
     drawn = _drawn(office, values, {})
     with office.database.read() as session:
         beside = lookups.beside(office, session, officer, values)
     of = of if askers.PLACES.fullmatch(of) else "applicant"
     return show(
-        request, "intake_aside.html", headers={"HX-Replace-Url": _address(_key(values))} if "once" in values else None,
-        part=part if part in ("dates", "number", "purpose") else "", saved_at=now, f=drawn,
+        request, "intake_aside.html", part=part if part in ("dates", "number", "purpose") else "", f=drawn,
         dates=lookups.date_fields(values, {}, drawn), corrects=lookups.corrects_records(values),
         number=askers.number_field(_typed(request), of),
         paper=askers.paper(_typed(request), office.today(), of), number_open=of if "again" in form else "", **beside,
@@ -270,19 +273,22 @@ def register(request: HttpRequest) -> Response[Any]:
     key = _key(values)
     values["once"] = [key]
     if "drop" in form:
-        office.database.write(lambda s: _forget(s, officer, key))
+        office.database.write(lambda s: _forget(s, request, key))
         return go(PATH)
     wrong = _taken(office, officer, key, form)
     if form.get("unload"):
         _unload(office, officer, key, form.get("unload"))
-    if "keep" in form:
-        keep_draft(request, _address(key), values)
+    if form.get("keep") == kept_forms.ANEW:
+        key = str(uuid4())
+        kept_forms.keep(request, _address(key), values | {"once": [key]})
+        return go(_address(key))
+    unkept = kept_forms.unkept(kept_forms.keep(request, _address(key), values), _address(key)) if "keep" in form else None
     if form.get("redraw") == "dates":
         values = lookups.moved_on(values, office.today())
     if form.fields.keys() & {"redraw", "unload", "keep"}:
         does, _, of = form.get("redraw").partition("-")
-        return _draw(request, values, wrong=wrong, status=400 if wrong else 200, number_open=of if does == "number" else "",
-                     more=does == "more", saved=office.clock() if "keep" in form else None)  # fmt: skip
+        return _draw(request, values, wrong=wrong, status=400 if wrong else 409 if unkept else 200, number_open=of if does == "number" else "",
+                     more=does == "more", unkept=unkept, saved=office.clock() if "keep" in form and not unkept else None)  # fmt: skip
     data = lookups.registration(values, office.today())
     with office.database.read() as session:
         if _waiting(session, officer, key)["proof"]:  # whose proof it is has to be said
@@ -299,7 +305,8 @@ def register(request: HttpRequest) -> Response[Any]:
     if stuck.status == 422:  # the key stands for another content: gone back to and changed
         values["once"] = [str(uuid4())]
         stuck = _twice(office, officer, key)
-    keep_draft(request, _address(values["once"][0]), values)
+    else:
+        kept_forms.keep(request, _address(key), values)
     errors = lookups.placed_errors(values, forms.plain(stuck.errors))
     return _draw(request, values, status=stuck.status, errors=errors, stuck=stuck, wrong=wrong)
 
@@ -331,7 +338,7 @@ def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[
                 digest=one.digest, purpose=_PURPOSES[of], officer=officer, at=office.clock(),
             )  # fmt: skip
             applications.drop_upload(session, _owner(officer, key, of), one.id)
-        _forget(session, officer, key)
+        _forget(session, request, key)
         done[:] = [placed]
         return store.Answer(303, json.dumps(placed.case.id).encode(), {})
 

@@ -101,12 +101,12 @@ def _visitor(request: HttpRequest) -> str:
     return hashlib.sha256(f"visitor {csrf_token(request)}".encode()).hexdigest()
 
 
-def _keep(request: HttpRequest, agency: Agency, form: Typed, step: int, *, by_itself: bool = False) -> bool:
-    """Keep what stands in the form; whether it was kept. What was sent is not kept by itself any more."""
+def _keep(request: HttpRequest, agency: Agency, form: Typed, step: int) -> bool:
+    """Keep what stands in the form; whether it was kept. What was sent or cleared is not, also when one goes back to it: the form works without."""
     office, visitor = office_of(request), _visitor(request)
 
     def keep(session: Any) -> bool:
-        if by_itself and applications.one(session, form.draft) is not None:
+        if applications.one(session, form.draft) is not None:
             return False
         fields = application_form.kept(form, step)
         return application_drafts.keep(session, visitor, agency.code, form.draft, fields, office.clock())
@@ -127,7 +127,7 @@ def autosave(request: HttpRequest, code: FromPath[str]) -> Response[str]:
     _hold(request, AUTOSAVED)
     agency, sent = _agency(request, code), form_of(request)
     form = application_form.typed(sent)
-    if not _keep(request, agency, form, _place(sent.get("step")), by_itself=True):
+    if not _keep(request, agency, form, _place(sent.get("step"))):
         return Response("没有自动保存，已填内容还在本页", status_code=409, media_type=MediaType.TEXT)
     return Response(f"{office_of(request).clock().astimezone(SHANGHAI):%H:%M}已自动保存", media_type=MediaType.TEXT)
 
@@ -139,7 +139,7 @@ def go_on(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     agency, sent = _agency(request, code), form_of(request)
     form, step, to = application_form.typed(sent), _place(sent.get("step")), sent.get("to")
     if to == "clear":
-        return _cleared(request, agency, sent.get("half") or application_drafts.address_of(form.draft), form)
+        return _cleared(request, agency, sent.get("half"), form)
     if to == "large":
         form.values["large"] = "" if form.get("large") else "yes"
         return _onto(request, agency, form, step)
@@ -163,10 +163,11 @@ def go_on(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     return _onto(request, agency, form, target)
 
 
-def _cleared(request: HttpRequest, agency: Agency, address: str, form: Typed) -> Response[Any]:
-    """清除已填内容: nothing of it stays, and its files neither."""
+def _cleared(request: HttpRequest, agency: Agency, half: str, form: Typed) -> Response[Any]:
+    """清除已填内容: nothing of it stays, and its files neither; `half`: the address of another one, which was offered."""
     office, visitor, owner = office_of(request), _visitor(request), applications.visitor_of(form.draft)
-    office.database.write(lambda s: application_drafts.drop(s, visitor, address))
+    own, now = "" if half else form.draft, office.clock()
+    office.database.write(lambda s: application_drafts.drop(s, visitor, now, draft=own, id=half))
     with office.database.read() as session:
         files = [row.id for row in applications.uploads_of(session, owner)]
     for one in files:
@@ -307,7 +308,7 @@ def _send(request: HttpRequest, agency: Agency, form: Typed) -> Response[Any]:
         )
 
     row, asker = office.database.write(keep), _visitor(request)
-    office.database.write(lambda s: application_drafts.drop(s, asker, application_drafts.address_of(form.draft)))
+    office.database.write(lambda s: application_drafts.drop(s, asker, now, draft=form.draft))
     return show(
         request, "apply_sent.html", agency=agency, number=row.number, code=applications.code_of(row.id, key),
         large=bool(form.get("large")), large_button=False, on=row.submitted_at.astimezone(SHANGHAI).date(),

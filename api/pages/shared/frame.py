@@ -31,7 +31,6 @@ from api.pages.shared import watermark, words
 from api.web import cookies, requests
 from api.web.bodies import LARGE, client_of, is_large
 from api.web.worker_threads import in_thread, threaded
-from db import people
 from db.store import Unreadable
 from workflow.acts import Officer
 
@@ -321,7 +320,7 @@ def sign_in_again(request: HttpRequest, form: Form | None, foreign: bool = False
     if form is None:
         return sign_in_page(request, status=401, next=path, ended="lost")
     kept = {name: values for name, values in form.fields.items() if name not in SECRETS}
-    own = form.get("kept_as")[:120]  # of several forms at one address
+    own = form.get("kept_as")[:300]  # of several forms at one address
     return sign_in_page(request, status=401, next=own if own.partition("?")[0] == path else path, kept=kept, ended="kept")
 
 
@@ -330,10 +329,3 @@ def safe_next(path: str) -> str | None:
     if not path.startswith("/") or path.startswith(("//", "/\\")) or any(ord(one) < 32 for one in path):
         return None
     return quote(path, safe="/?&=%-._~:")
-
-
-def keep_draft(request: HttpRequest, form_name: str, fields: Mapping[str, Any]) -> None:
-    """Keep a half-filled form of this officer under `form_name` (its address)."""
-    office, officer = office_of(request), me(request)
-    now = office.clock()
-    office.database.write(lambda s: people.save_draft(s, officer.id, form_name, fields, now))

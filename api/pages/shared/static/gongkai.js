@@ -206,9 +206,12 @@
   const REST = 2000, AGAIN = 10000;
   for (const form of document.querySelectorAll("form[data-saves]")) {
     const said = document.getElementById("saved"), address = form.dataset.savesBy || "/drafts";
+    const turn = form.elements.namedItem("turn"); // saves are counted: one that is overtaken on its way changes nothing
     let timer = 0, on = null, isNew = false;
     function told(text, isWrong) { if (said) { said.textContent = text; said.classList.toggle("c-over", isWrong); } }
+    function count() { if (turn) turn.value = String(Number(turn.value) + 1); }
     function words() {
+      count();
       const body = new URLSearchParams();
       for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
       body.append("saves", form.dataset.saves);
@@ -227,7 +230,7 @@
         else if (answer.ok || answer.status === 409) {
           told(await answer.text(), !answer.ok);
           if (answer.ok && form.dataset.home) standsAt(form.dataset.home);
-        }
+        } else if (answer.status < 500) told("没有自动保存：这一页现在不能保存，已填内容还在本页", true);
         else throw answer;
       } catch (error) {
         if (error.name !== "AbortError") { isNew = true; told("没有自动保存，过一会儿再试", true); soon(AGAIN); }
@@ -241,7 +244,7 @@
     }
     document.addEventListener("input", changed);
     document.addEventListener("change", changed);
-    document.addEventListener("submit", function (event) { if (event.target === form && !event.defaultPrevented) stop(); });
+    document.addEventListener("submit", function (event) { if (event.target === form && !event.defaultPrevented) { stop(); count(); } });
     // 64 KiB is what a browser lets go on without its page
     window.addEventListener("pagehide", function () {
       const body = isNew ? words() : null;
