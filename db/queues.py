@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, literal_column, or_, select
+from sqlalchemy import Row, and_, func, literal_column, or_, select
 from sqlmodel import Session
 
 from db import tables as t
@@ -36,6 +36,15 @@ def requested(session: Session, officer: Officer) -> list[str]:
     """报批: the files of this agency in which something waits for the head's signature, the most pressing first."""
     query = select(DOCKET.c.case_id).where(DOCKET.c.agency == officer.agency, DOCKET.c.requests > NONE)
     return list(session.execute(query.order_by(*_PRESSING)).scalars())
+
+
+def signing(session: Session, officer: Officer) -> Sequence[Row[Any]]:
+    """待签批: files of this agency with a draft of somebody else's (`is_draft`) or `requests` (报批), the most pressing first."""
+    is_draft = and_(DOCKET.c.state == "approving", func.coalesce(DOCKET.c.drafted_by, "") != officer.username)
+    query = select(DOCKET.c.case_id, is_draft.label("is_draft"), DOCKET.c.requests).where(
+        DOCKET.c.agency == officer.agency, WAITING, or_(is_draft, DOCKET.c.requests > NONE)
+    )
+    return session.execute(query.order_by(*_PRESSING)).all()
 
 
 def numbers(session: Session, cases: Sequence[str]) -> dict[str, str]:

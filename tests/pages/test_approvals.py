@@ -61,7 +61,7 @@ def test_the_head_sees_that_a_signature_is_entered_late_and_the_history_shows_bo
     site.clock.set(date(2026, 11, 16))
     late = {"kind": "decision", "on": "2026-11-12", "late_entry": {"reason": "系统停机，当日以书面签发", "proof": paper(site, case)}}
     case = site.place("handler@gx-zrzy", case, "request", act={**late, "overrides": {}}, reason="当日已经签发，请补录")
-    said = text_of(site.as_("head@gx-zrzy").page("/approvals"))
+    said = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}/requests/{case.version}"))
     for words in ("这是补录：日期为2026年11月12日，2026年11月16日录入", "系统停机，当日以书面签发", "查看纸质材料"):
         assert words in said, words
     answer = site.as_("head@gx-zrzy").post(f"/approvals/{case.id}/requests/{case.version}", {"do": "sign", "seen": str(case.version)})

@@ -7,15 +7,16 @@ from datetime import date
 
 import pytest
 
-from tests.pages.conftest import Site, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.case import Case
 
 EXTENSION = {"kind": "extension", "on": "2026-11-10", "days": 10, "reason": "卷宗量大", "notified_on": "2026-11-10"}
 
 
 @pytest.fixture(autouse=True)
-def today(site: Site) -> None:
-    site.clock.set(date(2026, 11, 10))
+def today(request: pytest.FixtureRequest) -> None:
+    name = "site" if "site" in request.fixturenames else "browser_site"
+    request.getfixturevalue(name).clock.set(date(2026, 11, 10))
 
 
 def asked(site: Site) -> Case:
@@ -33,9 +34,19 @@ def pressed(site: Site, case: Case, do: str, who: str = "head@gx-zrzy", **fields
 
 def test_a_request_is_told_and_signed_by_one_button(site: Site) -> None:
     case = asked(site)
-    page = text_of(site.as_("head@gx-zrzy").page("/approvals"))
-    for words in ("报批", "延长答复期限", "共四十卷，需要逐卷查阅", "答复期限：由2026年11月30日变为2026年12月14日", "赵思远（样例）"):
-        assert words in page, words
+    queue = site.as_("head@gx-zrzy").page("/approvals")
+    for words in ("报批：延长答复期限", "共四十卷，需要逐卷查阅", "答复期限：由2026年11月30日变为2026年12月14日", "赵思远（样例）"):
+        assert words in text_of(queue), words
+    assert f'href="/approvals/{case.id}/requests/3"' in queue
+    assert "<form" not in queue.split("<main")[1], "nothing is signed from the list"
+    page = site.as_("head@gx-zrzy").page(f"/approvals/{case.id}/requests/3")
+    assert re.search(r"答复期限 ?2026年11月30日 ?2026年12月14日", text_of(page)), text_of(page)
+    for words in ("延长答复期限", "共四十卷，需要逐卷查阅", "卷宗量大", "延期答复告知书"):
+        assert words in text_of(page), words
+    assert 'class="gk-page"' in page, "the letter is seen before it is signed"
+    legal = site.as_("legal@gx-zrzy").page(f"/approvals/{case.id}/requests/3")
+    assert "报批由负责人签批" in legal
+    assert 'value="sign"' not in legal
     answer = pressed(site, case, "sign")
     assert answer.headers["location"] == f"/approvals/{case.id}/requests/3"  # type: ignore[attr-defined]
     after = now(site, case)
@@ -65,12 +76,60 @@ def test_stock_sentences_are_offered_where_a_request_is_returned_and_nothing_typ
     head = site.as_("head@gx-zrzy")
     assert head.post("/account/phrases", {"place": "return.reason", "text": "请补充卷宗的目录。"}).status_code == 200
     case = asked(site)
-    page = head.page("/approvals")
-    form = f"answer-{case.id}-3"
-    assert f'<form id="{form}"' in page
+    page = head.page(f"/approvals/{case.id}/requests/3")
+    form = "decide"
+    assert f'id="{form}"' in page
     assert re.search(rf'<button[^>]* type="button" form="{form}" data-into="text">请补充卷宗的目录。</button>', page)
     site.place("handler@gx-zrzy", case, "note", text="又来电话")
     late = head.post(f"/approvals/{case.id}/requests/3", {"do": "return", "seen": str(case.version), "text": "先查清卷数"})
     assert late.status_code == 412
     assert ">先查清卷数</textarea>" in late.text
     assert now(site, case).requests
+
+
+def drafted(site: Site) -> Case:
+    case = site.place("handler@gx-zrzy", site.register(), "acceptance")
+    item = {"item": 1, "outcome": "already_public", "where": "冠县人民政府网站“征地拆迁”栏目"}
+    return site.place("handler@gx-zrzy", case, "draft", items=[item])
+
+
+def test_drafts_and_requests_are_one_queue_and_each_leads_to_the_next(site: Site) -> None:
+    head = site.as_("head@gx-zrzy")
+    request, draft = asked(site), drafted(site)
+    queue = head.page("/approvals")
+    assert queue.index(f"/approvals/{request.id}/requests/3") < queue.index(f'href="/approvals/{draft.id}"')
+    first = head.page(f"/approvals/{request.id}/requests/3")
+    assert f'data-next href="/approvals/{draft.id}"' in first
+    assert f'data-previous href="/approvals/{request.id}/requests/3"' in head.page(f"/approvals/{draft.id}")
+    done = head.page(pressed(site, request, "sign").headers["location"])  # type: ignore[attr-defined]
+    assert f'data-next href="/approvals/{draft.id}"' in done
+    assert "<form" not in done.split("<main")[1]
+
+
+def test_an_amendment_shows_the_fact_and_the_due_date_before_and_after(site: Site) -> None:
+    case = site.place("handler@gx-zrzy", site.register(), "acceptance")
+    amended = {"kind": "amendment", "on": "2026-11-10", "of": 1, "changes": {"received_on": "2026-11-03"}, "reason": "回执日期写错"}
+    case = site.place("handler@gx-zrzy", case, "request", act=amended, reason="当日签收单上是3日")
+    said = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}/requests/3"))
+    assert re.search(r"答复期限 ?2026年11月30日 ?2026年12月1日", said), said
+    assert re.search(r"收到日 ?2026年11月2日 ?2026年11月3日", said), said
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET, NARROW])
+def test_a_request_is_read_and_signed_at_every_size(browser: Chromium, size: tuple[int, int]) -> None:
+    case = asked(browser.site)
+    drafted(browser.site)
+    page = browser.window("head@gx-zrzy", size).go("/approvals")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.click(f"a[href='/approvals/{case.id}/requests/3']")
+    page.wait_for_url(f"**/approvals/{case.id}/requests/3")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.click("button[value=return]")
+    page.wait_for_selector("#e-text")
+    page.fill("#f-text", "先查清卷数")
+    page.click("button[value=return]")
+    page.wait_for_url("**/requests/3?next=*")
+    assert "已退回报批" in page.inner_text("main")
+    assert now(browser.site, case).requests == ()

@@ -11,7 +11,7 @@ from api.office.views.dates import DayView, DueView, LimitView, SentenceView, du
 from api.office.views.fees import FeeRow, FeeView, QuoteView, ScheduleView, fee_view, quote_view
 from api.office.views.lists import CaseRow, Page, PublishedView, SimilarView, case_row, similar_view
 from api.office.views.papers import AttachmentView, LetterView, attachment_view, letter_view
-from api.office.views.requests import ApprovalView, RequestView, request_view
+from api.office.views.requests import ApprovalView, RequestView, request_moves, request_view
 from api.office.views.view import View
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "letter_view",
     "limits_view",
     "quote_view",
+    "request_moves",
     "request_view",
     "similar_view",
 ]

@@ -57,16 +57,20 @@ def request_view(case: Case, asked: OpenRequest, after: Case | str, rules: Rules
 
 
 def _changes(case: Case, after: Case, rules: Rules) -> list[str]:
-    found = []
     placed = after.acts[-1]
-    if placed.late_entry is not None:
-        found.append(f"这是补录：日期为{say_day(placed.act.on)}，{say_day(placed.entered_on)}录入，处处标明")
+    found = [f"这是补录：日期为{say_day(placed.act.on)}，{say_day(placed.entered_on)}录入，处处标明"] if placed.late_entry is not None else []
+    return found + [f"{title}：由{was}变为{now}" for title, was, now in request_moves(case, after, rules)]
+
+
+def request_moves(case: Case, after: Case, rules: Rules) -> list[tuple[str, str, str]]:
+    """What signing changes of a file: (title, as it is, as it will be)."""
+    found = []
     before, due = case.reckoning(rules).due, after.reckoning(rules).due
     if before != due:
-        found.append(f"答复期限：由{say_day(before) if before else '没有起算'}变为{say_day(due) if due else '没有起算'}")
+        found.append(("答复期限", say_day(before) if before else "没有起算", say_day(due) if due else "没有起算"))
     if case.state != after.state:
-        found.append(f"状态：由“{STATES[case.state].title}”变为“{STATES[after.state].title}”")
+        found.append(("状态", f"“{STATES[case.state].title}”", f"“{STATES[after.state].title}”"))
     fee, left = case.fee, after.fee
     if fee is not None and left is not None and fee.open_fen != left.open_fen:
-        found.append(f"应缴费用：由{fee.open_fen / 100:g}元变为{left.open_fen / 100:g}元")
+        found.append(("应缴费用", f"{fee.open_fen / 100:g}元", f"{left.open_fen / 100:g}元"))
     return found

@@ -24,10 +24,10 @@ from api.office.problems import Problem, as_problem, not_found
 from api.office.sight import seen
 from api.pages.acts import basing, prefill, unsigned
 from api.pages.acts.amending import Amending
-from api.pages.acts.effects import effects, pictures
 from api.pages.acts.prefill import Scene
 from api.pages.acts.showing import Showing
 from api.pages.shared import forms, kept_forms, phrases
+from api.pages.shared.effects import effects, pictures
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
 from api.web.problems import request_id

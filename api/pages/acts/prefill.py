@@ -13,6 +13,7 @@ from api.office.documents import copies
 from api.office.office import Office
 from api.pages.acts import amending
 from api.pages.shared import forms
+from api.pages.shared.effects import SENT_TO
 from api.pages.shared.forms import Option, Values
 from db import phrases, queries
 from workflow import acts as a
@@ -27,7 +28,6 @@ from workflow.words import ATTACHMENT_ROLES, LETTER_TITLES, say_day
 
 ASKED_FOR = ("extension", "deferral", "waiver", "reopening")
 """What the head is asked to place (报批)."""
-SENT_TO = {"applicant": "给申请人", "third_party": "给第三方", "agency": "给被征求意见的机关", "internal": "内部", "file": "存卷"}
 
 
 @dataclass(frozen=True)

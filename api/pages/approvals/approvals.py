@@ -1,4 +1,4 @@
-"""审签: the queue of drafts; the letter as it would go out, what speaks against it, and the signature."""
+"""审签: the letter as it would go out, what speaks against it, and the signature."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
-from sqlmodel import Session
 
 from api.office import documents, views
-from api.office.acts_in_words import Teller
 from api.office.masking import mask_name
 from api.office.office import Office
 from api.office.policy import ROUTES as ADMITS
 from api.office.problems import Problem
 from api.office.record import record
 from api.office.sight import allow, reason_given
+from api.pages.approvals import queue
+from api.pages.approvals.queue import outcome_title
+from api.pages.approvals.waiting import Entry, following, onward, place_of, waiting
 from api.pages.shared import askers, phrases
 from api.pages.shared.frame import (
     Form,
     HttpRequest,
     action,
-    file_in_list,
     form_of,
     go,
     me,
@@ -39,22 +39,20 @@ from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of
 from api.web.downloads import disposition, letter_name
 from api.web.requests import relations_of
 from api.web.worker_threads import threaded
-from db import people, queries, queues
 from db import phrases as stored
+from db import queries
 from letters import compare
 from letters.compose import Letter
 from letters.errors import LetterError
 from workflow import acts as a
 from workflow import steps
 from workflow.acts import Officer
-from workflow.admission import signed_request
 from workflow.case import Case, overall
 from workflow.joining import joined
 from workflow.law import Refused
 from workflow.risks import Risk, in_order, late_entries, open_risks
 from workflow.words import ATTACHMENT_ROLES, LETTER_TITLES
 
-ON_A_PAGE = 20
 VIEWS = {"letter": "答复书", "documents": "提供的文件", "compare": "与退回前比较", "request": "申请内容"}
 SHOWN = 20
 """Pages of one document that are shown at once; the rest is in the file."""
@@ -67,117 +65,6 @@ SETTLES = ("decision", "legal_review", "return")
 DONE = {"decision": "已签发", "legal_review": "审核意见已写入案卷", "return": "已退回承办人修改"}
 
 
-@page("/approvals")
-def queue(request: HttpRequest) -> Response[Any]:
-    """待审签的拟稿 and 报批, the most pressing first."""
-    return _queue(request)
-
-
-def _queue(
-    request: HttpRequest, *, status: int = 200, told: Trouble | None = None, err: tuple[str, int, str] | None = None, typed: str = ""
-) -> Response[Any]:
-    """`err` is what is wrong with the form of one request: (file, its place, sentence); `typed` what stood in it."""
-    office, officer, today = office_of(request), me(request), office_of(request).today()
-    with office.database.read() as session:
-        ids = queues.approving(session, officer)
-        requests = _requests(request, session, err, typed)
-        offered = phrases.offered(stored.offered(session, officer.id, ("return",)), "return.reason")
-    text, rows = request.query_params.get("page", "1"), []
-    number = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text) else 1
-    for case_id in ids[ON_A_PAGE * (number - 1) : ON_A_PAGE * number]:
-        if (placed := file_in_list(request, case_id)) is None:
-            continue
-        case = placed.case
-        if case.draft is not None and isinstance(case.draft.act, a.Draft):
-            due = views.due_view(case.reckoning(office.rules), today, waiting=True)
-            outcome = overall((item.outcome for item in case.draft.act.items), case.draft.act.principal)
-            with office.database.read() as session:
-                risks = office.risks(session, case, today)
-            rows.append({"case": case, "due": due, "outcome": _title(office, outcome), "review": _review(case), "risks": risks,
-                         "applicant": askers.named(case, full=False)})  # fmt: skip
-    return show(
-        request, "approvals.html", status=status, rows=rows, total=len(ids), number=number, per=ON_A_PAGE, requests=requests, told=told,
-        seen=SEEN, offered=offered,
-    )  # fmt: skip
-
-
-# ------------------------------------------------------------------ 报批
-
-def _requests(request: HttpRequest, session: Session, err: tuple[str, int, str] | None, typed: str) -> list[dict[str, Any]]:
-    """The open requests of the unit: what is asked, by whom, why, and what signing it changes."""
-    office, found = office_of(request), []
-    for case_id in queues.requested(session, me(request)):
-        if (placed := file_in_list(request, case_id)) is None:
-            continue
-        case = placed.case
-        names = people.names(session, case.agency)
-        for asked, after in office.requests(session, case):
-            act = signed_request(asked, office.today())
-            teller = Teller(case, office.rules, office.today(), names, full=False)
-            fields = teller.fields(a.Signed(asked.seq, act.evolve(request=None), asked.by, office.clock()))
-            here = err is not None and err[:2] == (case.id, asked.seq)
-            wrong = err[2] if err is not None and here else ""
-            view = views.request_view(case, asked, after, office.rules, full=False)
-            late = getattr(act, "late_entry", None)
-            found.append({"case": case, "view": view, "fields": fields, "err": wrong, "typed": typed if here else "",
-                          "proof": late.proof if late else None})  # fmt: skip
-    return found
-
-
-@action("/approvals/{case_id:uuid}/requests/{seq:int}")
-def answer(request: HttpRequest, case_id: FromPath[UUID], seq: FromPath[int]) -> Response[Any]:
-    """签批 or 退回 a request, by one button."""
-    office, officer, form = office_of(request), me(request), form_of(request)
-    case = office.case(officer, str(case_id), relations=relations_of(request)).case
-    asked = next((one for one in case.requests if one.seq == seq), None)
-    does, text = form.get("do"), form.get("text")
-    if asked is None:
-        raise Problem(404, "没有这一项报批，或者已经办理。请回到审签列表。")
-    if does not in ("sign", "return"):
-        return _queue(request, status=400, err=(case.id, seq, "请按下面的一个按钮，说明是签批还是退回"), typed=text)
-    if does == "return" and not text:
-        return _queue(request, status=400, err=(case.id, seq, "请写明退回的理由，报批人据此修改"))
-    if does == "sign":
-        data = signed_request(asked, office.today()).model_dump(mode="json", exclude_defaults=True) | {"kind": asked.act.act["kind"]}
-    else:
-        data = {"kind": "return", "on": office.today().isoformat(), "request": seq, "reason": text}
-    _placed, told = attempt(request, case.id, data, seen_of(form))
-    if told is not None:
-        return _queue(request, status=told.status, told=told, err=(case.id, seq, ""), typed=text)
-    return go(f"/approvals/{case.id}/requests/{seq}")
-
-
-@page("/approvals/{case_id:uuid}/requests/{seq:int}")
-def answered(request: HttpRequest, case_id: FromPath[UUID], seq: FromPath[int]) -> Response[Any]:
-    """What was signed or returned: a page of its own, so that no button of another request comes to stand under the pointer."""
-    office, officer = office_of(request), me(request)
-    case = office.case(officer, str(case_id), relations=relations_of(request)).case
-    if any(one.seq == seq for one in case.requests):
-        return go(f"/approvals#request-{case.id}-{seq}")
-    asked = case.acts[seq - 1] if 0 < seq <= len(case.acts) else None
-    by = next((one for one in case.acts[seq:] if getattr(one.act, "request", None) == seq), None)
-    if asked is None or not isinstance(asked.act, a.Request) or by is None:
-        raise Problem(404, "没有这一项报批。请回到审签列表。")
-    with office.database.read() as session:
-        left = sum(len(one.case.requests) for id in queues.requested(session, officer) if (one := file_in_list(request, id)) is not None)
-        numbers = {row.id: row.number for row in queries.letters_of(session, case)}
-    returned = isinstance(by.act, a.Return)
-    return show(
-        request, "request.html", case=case, asked=asked, asked_by=asked.officer.name, title=a.ACTS[asked.act.act["kind"]].title,
-        done="已退回报批" if returned else "已签批", left=left, reason=by.act.reason if isinstance(by.act, a.Return) else "",
-        letters=[(one.id, LETTER_TITLES[one.kind], numbers.get(one.id)) for one in case.letters_of(by, office.rules)],
-    )  # fmt: skip
-
-
-def _title(office: Office, outcome: str | None) -> str:
-    return office.rules.on(office.today()).outcomes[outcome].title if outcome else ""
-
-
-def _review(case: Case) -> a.LegalReview | None:
-    signed = case.legal_review
-    return signed.act if signed and isinstance(signed.act, a.LegalReview) else None
-
-
 def _settled(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """What this officer has just done here (the address says which), and the draft that is next; None when it is not so."""
     office, officer, done = office_of(request), me(request), request.query_params.get("done", "")
@@ -187,18 +74,16 @@ def _settled(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     made = case.letters_of(signed, office.rules)
     with office.database.read() as session:
         numbers = {row.id: row.number for row in queries.letters_of(session, case)}
-        left = [one for one in queues.approving(session, officer) if one != case.id]
+        left = [one for one in waiting(request, session) if one != Entry(case.id)]
     follows = steps.next_step(case, office.rules)
-    asked = request.query_params.get("next", "")
-    next_one = file_in_list(request, asked if asked in left else left[0]) if left else None
-    following = next_one.case if next_one else None
+    after = following(request, left, request.query_params.get("next", ""))
     law = office.rules.on(office.today())
     return {
-        "title": DONE[done], "number": numbers.get(made[0].id) if made else None, "left": len(left), "following": following,
+        "title": DONE[done], "number": numbers.get(made[0].id) if made else None, "left": len(left), "following": after,
         "letters": [(one.id, LETTER_TITLES[one.kind], numbers.get(one.id)) for one in made],
         "follows": a.ACTS[follows].title if follows else None,
         "by": "、".join(office.rules.role_titles[role] for role in law.roles[follows]) if follows else "",
-        "due": views.due_view(following.reckoning(office.rules), office.today(), waiting=True) if following else None,
+        "due": views.due_view(after["case"].reckoning(office.rules), office.today(), waiting=True) if after else None,
     }  # fmt: skip
 
 
@@ -237,7 +122,7 @@ def _page(
     if case.state != "approving" or case.draft is None:
         return show(request, "approval.html", status=status, **known, waits=False)
     with office.database.read() as session:
-        ids = queues.approving(session, officer)
+        queued = waiting(request, session)
         stock = stored.offered(session, officer.id, ("decision", "legal_review", "return"))
         may = office.open_to(session, case, officer, "own", today)
         attached = queries.attachments_of(session, case.id)
@@ -248,7 +133,7 @@ def _page(
         view = ""
     letter = _letter(office, officer, case, _returned(case), view)
     return show(
-        request, "approval.html", status=status, **known, waits=True, **_place_of(ids, case.id), **_decided(office, case, others),
+        request, "approval.html", status=status, **known, waits=True, **place_of(queued, Entry(case.id)), **_decided(office, case, others),
         due=views.due_view(case.reckoning(office.rules), today, waiting=True), bar=_bar(case, officer, may, risks),
         blocking=[risk for risk in risks if risk.level == "blocks"], warnings=_by_id(risks), fine=in_order(case, office.rules, today, others=others),
         offered=_offered(stock),
@@ -296,16 +181,6 @@ def _offered(stock: Sequence[Any]) -> dict[str, list[Any]]:
     return {"override": phrases.offered(stock, "decision.overrides") or [], "text": of_text}
 
 
-def _place_of(ids: list[str], case_id: str) -> dict[str, Any]:
-    at = ids.index(case_id) if case_id in ids else None
-    return {
-        "at": at,
-        "total": len(ids),
-        "previous": ids[at - 1] if at else None,
-        "following": ids[at + 1] if at is not None and at + 1 < len(ids) else None,
-    }
-
-
 def _decided(office: Office, case: Case, others: Sequence[Case]) -> dict[str, Any]:
     """Every decision of the draft; of the other requests that it answers too, with their numbers."""
     draft = case.draft
@@ -321,7 +196,7 @@ def _decided(office: Office, case: Case, others: Sequence[Case]) -> dict[str, An
         if one.item <= len(of.items)
     ]  # fmt: skip
     outcome = overall((item.outcome for item in draft.act.items), draft.act.principal)
-    return {"items": items, "outcome": _title(office, outcome), "drafter": draft.officer.name, "drafted_on": draft.act.on}
+    return {"items": items, "outcome": outcome_title(office, outcome), "drafter": draft.officer.name, "drafted_on": draft.act.on}
 
 
 def _earlier(office: Office, case: Case, item: a.ItemDecision) -> tuple[a.EarlierReply, str | None] | None:
@@ -449,7 +324,7 @@ def decide(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
         return _page(request, case, form=form, errs=errs, status=400)
     kind = DOES[does]
     with office.database.read() as session:
-        ids = queues.approving(session, officer)
+        before = waiting(request, session)
     data: dict[str, Any] = {"kind": kind, "on": office.today().isoformat()}
     if kind == "decision":
         data |= {"overrides": _reasons(form), "remark": text or None}
@@ -463,8 +338,8 @@ def decide(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
         names = [(_FIELDS.get(path, path.replace("overrides", "override")), one) for path, one in told.errors.items()]
         return _page(request, now, form=form, told=told, errs=names, status=told.status)
     forget(request)
-    onward = _onward(office, officer, ids, case.id) if kind in SETTLES else None
-    return go(f"/approvals/{case.id}?done={kind}" + (f"&next={onward}" if onward else ""))
+    after = onward(request, before, Entry(case.id)) if kind in SETTLES else None
+    return go(f"/approvals/{case.id}?done={kind}" + (f"&next={after.key}" if after else ""))
 
 
 def _reasons(form: Form) -> dict[str, str]:
@@ -482,14 +357,6 @@ def _faults(office: Office, case: Case, form: Form, does: str) -> list[tuple[str
         return [(f"override.{id}", f"请写明仍要签发的理由：{risks[0].text}") for id, risks in _by_id(open_).items() if id not in given]
     needed = {"return": "请写明退回的理由，承办人据此修改", "fail": "请写明审核不通过的理由", "note": "请写明批示的内容"}
     return [("text", needed[does])] if does in needed and not form.get("text") else []
-
-
-def _onward(office: Office, officer: Officer, before: list[str], case_id: str) -> str | None:
-    """The next draft of the queue as it stood."""
-    with office.database.read() as session:
-        left = set(queues.approving(session, officer)) - {case_id}
-    at = before.index(case_id) if case_id in before else 0
-    return next((one for one in before[at + 1 :] + before[:at] if one in left), None)
 
 
 @get("/approvals/{case_id:uuid}/sheet", include_in_schema=False, opt={"page": True}, media_type="application/pdf")
@@ -519,4 +386,4 @@ def _sheet(request: HttpRequest, case_id: UUID, reason: str | None) -> Response[
     return Response(data, media_type="application/pdf", headers=headers)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (sheet, sheet_for_a_reason, queue, approval, decide, answered, answer)
+ROUTES: tuple[BaseRouteHandler, ...] = (sheet, sheet_for_a_reason, approval, decide, *queue.ROUTES)

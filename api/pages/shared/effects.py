@@ -9,7 +9,6 @@ from typing import Any
 
 from api.office.acts_in_words import Teller
 from api.office.office import Office
-from api.pages.acts.prefill import SENT_TO
 from workflow import acts as a
 from workflow.admission import siblings
 from workflow.case import Case, overall
@@ -17,6 +16,8 @@ from workflow.checks import notice_quote
 from workflow.law import Rules, Sentence
 from workflow.procedure import STATES
 from workflow.words import LETTER_TITLES
+
+SENT_TO = {"applicant": "给申请人", "third_party": "给第三方", "agency": "给被征求意见的机关", "internal": "内部", "file": "存卷"}
 
 
 @dataclass(frozen=True, slots=True)
