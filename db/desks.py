@@ -39,6 +39,12 @@ def waiting(session: Session, officer: Officer, staff: Staff) -> Mapping[str, in
     }
 
 
+def loads(session: Session, agency: str) -> Mapping[str, int]:
+    """User name -> how many open files of this unit are in his hands."""
+    query = select(DOCKET.c.assignee, func.count()).where(DOCKET.c.agency == agency, OPEN, DOCKET.c.assignee.is_not(None))
+    return {row[0]: int(row[1]) for row in session.execute(query.group_by(DOCKET.c.assignee))}
+
+
 def active(session: Session, agencies: Collection[str], *, assignee: str | None = None) -> Sequence[Row[Any]]:
     """The cases that wait for their reply, the most pressing first; of one person (or nobody's) with `assignee`."""
     query = select(DOCKET).where(DOCKET.c.agency.in_(sorted(agencies)), OPEN)

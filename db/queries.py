@@ -65,6 +65,8 @@ class Filters:
     sort: str = "due"
     cursor: str | None = None
     limit: int = 50
+    ids: tuple[str, ...] | None = None
+    """These files alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,8 @@ def conditions(session: Session, agencies: Collection[str], wanted: Filters, tod
     """The filters as conditions on `docket`, for the files of these agencies."""
     exact = ("state", "stage", "assignee", "topic", "outcome", "purpose", "passed_to")
     found: list[Any] = [DOCKET.c[name] == value for name in exact if (value := getattr(wanted, name)) is not None]
+    if wanted.ids is not None:
+        found.append(DOCKET.c.case_id.in_(wanted.ids))
     if wanted.due_before is not None:
         found.append(DOCKET.c.due_on < wanted.due_before)
     if wanted.overdue is not None:

@@ -37,6 +37,7 @@ SEALED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "form_draft": ("fields",),
         "letter": ("context",),
         "once": ("body",),
+        "saved_view": ("name", "query"),
         "second_factor": ("secret",),
         "upload": ("name",),
     }

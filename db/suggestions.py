@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, literal_column, select, update
 from sqlmodel import Session
 
 from db import journal, search
@@ -30,6 +30,7 @@ STEPS: Mapping[str, tuple[tuple[str, ...], str, str, tuple[str, ...]]] = {
 """Step -> (from, to, its name, who may take it)."""
 PROPOSERS = ("handler", "head", "analyst")
 _MOST_COUNTED = 2_000
+_PUBLISHED = SUGGESTION.c.state == literal_column("'published'")
 
 
 def propose(
@@ -83,6 +84,14 @@ def listed(session: Session, agencies: Collection[str]) -> list[Row[Any]]:
     order = list(STATES)
     rows = session.execute(select(SUGGESTION).where(SUGGESTION.c.agency.in_(sorted(agencies)))).all()
     return sorted(rows, key=lambda row: (order.index(row.state), row.title))
+
+
+def published(session: Session, agencies: Collection[str], words: Sequence[str] = (), *, most: int, after: int = 0) -> Sequence[Row[Any]]:
+    """What these agencies published on a suggestion and whose title holds every word, the newest first."""
+    query = select(SUGGESTION).where(SUGGESTION.c.agency.in_(sorted(agencies)), _PUBLISHED, SUGGESTION.c.url.is_not(None))
+    for word in words:
+        query = query.where(func.lower(SUGGESTION.c.title).contains(word.lower(), autoescape=True))
+    return session.execute(query.order_by(SUGGESTION.c.published_on.desc(), SUGGESTION.c.id).limit(most).offset(after)).all()
 
 
 def published_for(session: Session, same: Sameness, agencies: Collection[str], wanted: str) -> list[tuple[Row[Any], float]]:

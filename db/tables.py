@@ -434,6 +434,19 @@ class Phrase(SQLModel, table=True):
     kept_at: datetime = _stamp(nullable=False)
 
 
+class SavedView(SQLModel, table=True):
+    """我的查找: filters of the list of files, kept by one officer; sealed."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (Index("saved_view_officer", "officer_id", "kept_at"),)
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    officer_id: str = Field(sa_column=Column(String(36), ForeignKey("officer.id"), nullable=False))
+    name: str = Field(sa_column=Column(Text, nullable=False))
+    query: str = Field(sa_column=Column(Text, nullable=False))
+    kept_at: datetime = _stamp(nullable=False)
+
+
 class LedgerWord(SQLModel, table=True):
     """台账用语: what a unit has said a heading or a word of its old ledgers means."""
 
@@ -699,6 +712,7 @@ class Suggestion(SQLModel, table=True):
     """转主动公开建议 (条例 44): what several people ask for is proposed to be published for all."""
 
     __tablename__ = "suggestion"
+    __table_args__ = (_over("suggestion_published", "published_on", "id", where=(text("state = 'published'"), text("state = 'published'"))),)
 
     id: str = Field(sa_column=Column(String(36), primary_key=True))
     agency: str = Field(sa_column=Column(String(40), nullable=False, index=True))

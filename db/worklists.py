@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from db import consulting, lists
 from db import tables as t
-from db.standing import LIVE, NONE, overdue
+from db.standing import LIVE, NONE, OWED, overdue
 from db.standing import OPEN as _OPEN
 from workflow.acts import Officer
 from workflow.law import Rules
@@ -147,6 +147,24 @@ def page(session: Session, scope: Scope, now: Now, wanted: str, *, number: int =
     query = select(DOCKET).where(*scope.conditions(now, wanted), _among(now, wanted), FILTERS[wanted](now))
     query = query.order_by(order, DOCKET.c.received_on, DOCKET.c.serial, DOCKET.c.case_id)
     return session.execute(query.limit(size + 1).offset((number - 1) * size)).all()
+
+
+def due_days(session: Session, scope: Scope, now: Now, first: date, last: date) -> dict[date, int]:
+    """How many replies are due on each of these days."""
+    query = select(DOCKET.c.due_on, func.count()).where(*_due_within(scope, now, first, last)).group_by(DOCKET.c.due_on)
+    return {row[0]: int(row[1]) for row in session.execute(query)}
+
+
+def due_on(session: Session, scope: Scope, now: Now, first: date, last: date, each: int) -> Sequence[Row[Any]]:
+    """The replies due on these days, in order; of one day at most `each`."""
+    place = func.row_number().over(partition_by=DOCKET.c.due_on, order_by=(DOCKET.c.received_on, DOCKET.c.serial, DOCKET.c.case_id))
+    some = select(DOCKET.c.case_id, place.label("place")).where(*_due_within(scope, now, first, last)).subquery()
+    query = select(DOCKET).join(some, some.c.case_id == DOCKET.c.case_id).where(some.c.place <= each)
+    return session.execute(query.order_by(DOCKET.c.due_on, some.c.place)).all()
+
+
+def _due_within(scope: Scope, now: Now, first: date, last: date) -> list[Any]:
+    return [*scope.conditions(now, "due"), OWED, DOCKET.c.due_on >= first, DOCKET.c.due_on <= last]
 
 
 def asked(session: Session, now: Now, most: int = 5) -> Sequence[Row[Any]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
@@ -23,10 +23,11 @@ from api.pages.shared.counters import COUNTERS
 from api.pages.shared.forms import day_text, day_words
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.words import counted
-from db import finding, people
+from db import finding, people, saved_views
 from db.finding import Page, Wanted
 from db.sought import MOST_WORDS, is_too_much, words
 from db.worklists import Now
+from letters.fontset import unprintable
 from workflow.acts import CHANNELS, PURPOSES
 from workflow.procedure import STATES
 
@@ -65,7 +66,7 @@ def cases(request: HttpRequest) -> Response[Any]:
     return _show(
         request, found, names, units, wanted=wanted, chosen_unit=unit, tags=tags, errs=errs, status=400 if errs else 200, number=number,
         typed=fields, personal=personal, at=lambda n: _address([*parts, ("page", str(n))]), topics=topics, outcomes=outcomes,
-        said="", clear="/cases",
+        said="", clear="/cases", here=urlencode(parts), saying=_SAID.get(request.query_params.get("saved", ""), ""),
     )  # fmt: skip
 
 
@@ -91,16 +92,47 @@ def find(request: HttpRequest) -> Response[Any]:
         request, found, names, units, wanted=Wanted(), chosen_unit="", tags=[], errs=[], status=200, number=1, typed=_fields({})[0],
         personal=False, at=lambda n: "/cases", topics={one.key: one.title for one in law.topics},
         outcomes={key: one.title for key, one in law.outcomes.items()}, said=f"按{told}完整核对，查得{hits}件。查找的内容不显示、不保存。",
-        clear="/cases",
+        clear="/cases", here="", saying="",
     )  # fmt: skip
+
+
+@action("/cases/views")
+def keep_view(request: HttpRequest) -> Response[Any]:
+    """我的查找: keep the filters of the list under a name, or delete them."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+    if dropped := form.get("drop"):
+        gone = office.database.write(lambda s: saved_views.drop(s, officer.id, dropped))
+        return go("/cases?saved=" + ("gone" if gone else "none"))
+    name, query = " ".join(form.get("name").split()), _kept(form.get("query"))
+    why = "name" if not name or len(name) > saved_views.LONGEST or unprintable(name) is not None else "none" if not query else ""
+    if not why and not office.database.write(lambda s: saved_views.keep(s, officer.id, name, query, office.clock())):
+        why = "many"
+    return go(f"/cases?{query}{'&' if query else ''}saved={why or 'yes'}")
+
+
+_SAID = {
+    "yes": "这个查找已保存，列在“我的查找”里。", "gone": "这个查找已删除。",
+    "name": f"没有保存：请给这个查找起一个名称，最多{saved_views.LONGEST}字。",
+    "none": "没有保存：先选几项条件再保存。", "many": f"没有保存：最多保存{saved_views.MOST}个，请先删除不用的。",
+}  # fmt: skip
+_FILTERS = ("q", "state", "purpose", "channel", "topic", "outcome", "due", "unit", "from", "to", "sort")
+
+
+def _kept(text: str) -> str:
+    """The filters of an address, and nothing else; what tells of a person stands in none."""
+    pairs = parse_qsl(text[:2000], max_num_fields=60) if text.count("&") < 60 else []
+    known = [(name, value[:MOST].replace("\0", "")) for name, value in pairs if name in _FILTERS]
+    return urlencode([(name, value) for name, value in known if name != "q" or finding.personal_part(value) is None])
 
 
 def _show(request: HttpRequest, found: Page, names: Mapping[str, str], units: Sequence[str], *, status: int, **facts: Any) -> Response[Any]:
     office, today = office_of(request), office_of(request).today()
     told = wanted_for(me(request), office.database.ring)
+    with office.database.read() as session:
+        views = saved_views.of(session, me(request).id)
     rows = [case_row(row, office.rules.calendar, today, told) for row in found.rows]
     return show(
-        request, "cases.html", status=status, rows=rows, total=found.total, more=found.more, names=names, states=STATES,
+        request, "cases.html", status=status, rows=rows, views=views, total=found.total, more=found.more, names=names, states=STATES,
         due={key: COUNTERS[key][0] for key in DUE}, sorts=SORTS, words=words(facts["wanted"].q),
         units=[(code, office.agencies[code].name) for code in units], **facts,
     )  # fmt: skip
@@ -174,4 +206,4 @@ def _tags(
     return found
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (cases, find)
+ROUTES: tuple[BaseRouteHandler, ...] = (cases, find, keep_view)

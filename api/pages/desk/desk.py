@@ -15,9 +15,10 @@ from api.office.policy import ACT, readable_agencies
 from api.office.policy import ROUTES as POLICY
 from api.office.sight import wanted_for, words_of
 from api.office.views import CaseRow, case_row
+from api.pages.desk import dates, together
 from api.pages.shared.counters import COUNTERS
 from api.pages.shared.frame import HttpRequest, file_in_list, me, office_of, page, show
-from db import worklists
+from db import saved_views, worklists
 from db.worklists import PAGE, Now, Scope
 from workflow import acts as a
 from workflow.acts import Officer
@@ -102,6 +103,7 @@ def desk(request: HttpRequest) -> Response[Any]:
         passed = worklists.passed_down(session, officer.agency) if own and officer.role in may_draft else ()
         questions = worklists.asked(session, now) if own else ()
         posts = {staff.by_name[one].role for one in staff.whose(officer.username)}
+        views = saved_views.of(session, officer.id)
         online = worklists.applications(session, officer.agency) if "intake" in posts and own else 0
     law, told = office.rules.on(today), wanted_for(officer, office.database.ring)
 
@@ -121,7 +123,8 @@ def desk(request: HttpRequest) -> Response[Any]:
         online=online if ("GET", "/intake/applications") in POLICY else 0,
         units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
         at=lambda **more: _address({**keep, **more}), number=number, more=len(rows) > PAGE, personal=frame.personal, own=own,
-        unit_names={code: one.name for code, one in office.agencies.items()}, weekday="一二三四五六日"[today.weekday()],
+        together=together.offered(office, officer, own=own),
+        views=views, unit_names={code: one.name for code, one in office.agencies.items()}, weekday="一二三四五六日"[today.weekday()],
     )  # fmt: skip
 
 
@@ -223,4 +226,4 @@ def _form(kind: str, row: Any) -> str:
     return f"/cases/{row.case_id}/acts/{kind}"
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (desk,)
+ROUTES: tuple[BaseRouteHandler, ...] = (desk, *together.ROUTES, *dates.ROUTES)
