@@ -19,11 +19,10 @@ from db import store
 from db import tables as t
 from db.engine import Database
 from db.ledger import seen
-from db.ledger.filing import acts_of, entry_of, file_of
+from db.ledger.filing import acts_of, entry_of, faults, file_of
 from db.ledger.reading import Line
 from db.ledger.rows import BadLedger
 from db.ledger.words import STEPS, SUITS, TITLES
-from workflow import printable
 from workflow.acts import Rejected
 from workflow.case import Case
 from workflow.law import Invalid, Refused, Rules
@@ -161,8 +160,8 @@ class _Import:
         ledger = f"{self.ledger}，工作表“{line.sheet}”" if line.sheet else self.ledger
         try:
             acts = acts_of(entry, ledger, line.line)
-            for act in acts:
-                printable.check(act, self.loader.unprintable)
+            if unreadable := [fault for act in acts for fault in faults(act, entry, self.loader.unprintable)]:
+                raise Rejected(unreadable)
             entry = entry_of(acts)
             marks = seen.marks_of(entry)
             if not self._is_new(line, entry.number, entry.received_on, marks):
@@ -170,9 +169,9 @@ class _Import:
             identity = seen.case_id(self.loader.keys.blind, self.loader.agency, marks)
             made = file_of(acts, identity, self.loader.agency, entry.number, self.loader.rules, self.loader.at, self.loader.today)
         except Rejected as error:
-            return self._bad(line, "；".join(f"“{TITLES.get(_FIELD.get(name, name), name)}”{text}" for name, text in error.errors))
+            return self._bad(line, "；".join(f"“{TITLES.get(name, name)}”{text}" for name, text in error.errors))
         except Invalid as error:
-            return self._bad(line, f"“{TITLES.get(_FIELD.get(error.field, error.field), error.field)}”{error.message}")
+            return self._bad(line, f"“{TITLES.get(error.field, error.field)}”{error.message}")
         except Refused as error:
             return self._bad(line, error.message)
         self._meet(line, marks)
@@ -307,6 +306,3 @@ def _holders(session: Session, numbers: Collection[str]) -> dict[str, str]:
         rows = session.execute(select(CASE.c.number, CASE.c.agency).where(CASE.c.number.in_(wanted[at : at + 500])))
         found |= {row.number: row.agency for row in rows}
     return found
-
-
-_FIELD = {"applicant.name": "applicant_name", "on": "replied_on", "text": "wanted", "remark": "number"}

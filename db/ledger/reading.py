@@ -33,6 +33,7 @@ from db.ledger.words import (
 from workflow import acts as a
 from workflow import statistics as s
 from workflow.law import Rules
+from workflow.words import say_day
 
 HEADING_WITHIN = 60
 """The heading stands within the first rows; titles and remarks may stand above it."""
@@ -128,7 +129,7 @@ class Reading(Iterator[Line]):
     def __init__(self, path: Path, rules: Rules, today: date, meanings: Meanings | None = None) -> None:
         self.sheets: list[Sheet] = []
         self.unknown: dict[tuple[str, str], Unknown] = {}
-        self.words = Vocabulary.of(rules.on(today), meanings)
+        self.words = replace(Vocabulary.of(rules.on(today), meanings), today=today)
         self._lines = self._read(sheets_of(path))
 
     def __next__(self) -> Line:
@@ -466,7 +467,10 @@ class _Cells:
         if not self.said(name):
             return None
         try:
-            return read_date(self.raw(name))
+            day = read_date(self.raw(name))
+            if day > self.words.today:
+                raise ValueError(f"日期不能晚于今天（{say_day(self.words.today)}）")
+            return day
         except ValueError as error:
             self.blame(name, str(error))
             return None
@@ -521,7 +525,8 @@ def _applicant(line: _Cells) -> tuple[str, str | None]:
     citizen, organisation = line.said("citizen_name"), line.said("organisation_name")
     name = line.text("applicant_name") or citizen or organisation
     if not name and "applicant_name" not in line.columns:
-        line.blame("applicant_name", "没有填写")
+        there = [TITLES[one] for one in ("citizen_name", "organisation_name") if one in line.columns] or [TITLES["applicant_name"]]
+        line.problems.append(f"{'和'.join(f'“{one}”' for one in there)}{'都' if len(there) > 1 else ''}没有填写")
     if citizen and organisation:
         line.problems.append(f"“{TITLES['citizen_name']}”和“{TITLES['organisation_name']}”都填写了，请核对申请人是哪一个")
         return name, None

@@ -146,6 +146,8 @@ class Vocabulary:
     extension_max: int
     """Working days (条例 33(2)): a ledger that says no more than that there was an extension means at most so many."""
     meanings: Meanings = Meanings()
+    today: date = date.max
+    """No day of a ledger is later."""
 
     @classmethod
     def of(cls, law: InForce, meanings: Meanings | None = None) -> Vocabulary:
