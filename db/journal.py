@@ -113,6 +113,7 @@ TABLES: Mapping[str, Kept] = {
     "form_draft": Kept("left", "没有提交的草稿，提交以后才是办理行为"),
     "ended_form": Kept("left", "已经提交或者放弃的表，只用来不让它的草稿再回来"),
     "saved_view": Kept("left", "个人保存的查找条件，只是网址的一部分"),
+    "topic_model": Kept("left", "由已确认的主题学到，只用来提示，随时可以重学"),
     "application_draft": Kept("left", "没有提交的网上申请，提交以后才是申请"),
     **dict.fromkeys(("case_sought", "case_sought_config", "case_sought_data", "case_sought_idx"), _SOUGHT),
     "case_text_fts": _FTS,

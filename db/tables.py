@@ -708,6 +708,20 @@ class ReportFreeze(SQLModel, table=True):
     cells: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class TopicModel(SQLModel, table=True):
+    """学到的主题: what one unit's confirmed topics teach (`workflow.topics`), and how often it was right when tried, beside the words."""
+
+    __tablename__ = "topic_model"
+
+    agency: str = Field(sa_column=Column(String(40), primary_key=True))
+    at: datetime = _stamp(nullable=False)
+    confirmed: int
+    words_right: int
+    model_right: int
+    taught: str = Field(sa_column=Column(Text, nullable=False))
+    """JSON: requests by topic, and runs of characters by topic; of texts without people."""
+
+
 class Suggestion(SQLModel, table=True):
     """转主动公开建议 (条例 44): what several people ask for is proposed to be published for all."""
 

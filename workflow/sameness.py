@@ -51,7 +51,7 @@ _BREAKS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class SameWords:
-    """The words of rules/sameness.yaml in force."""
+    """用词: the words of rules/sameness.yaml in force."""
 
     stock: tuple[str, ...]
     general: tuple[str, ...]
@@ -92,7 +92,7 @@ class _Read:
 
 
 class Sameness:
-    """Whether two requests ask for the same information, by the words in force."""
+    """同一信息: whether two requests ask for the same information, by the words in force."""
 
     def __init__(self, words: SameWords) -> None:
         self.words = words

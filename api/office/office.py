@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 from api.office import documents, policy
 from api.office.allowances import Allowances
+from api.office.learning import Learning
 from api.office.named import Known, named, proved
 from api.office.paging import Paging
 from api.office.printing import NO_LETTER, Printing
@@ -91,6 +92,7 @@ class Office:
         self.allowances = Allowances(database, keys.blind)
         self.printing = Printing(database, files, renderer, signing)
         self.paging = Paging(database, self.printing, files)
+        self.learning = Learning(database, lambda: self.rules.on(self.today()), clock)
         self._known: dict[str, Case] = {}
         self.lock = Lock()
         self.is_behind = False
@@ -583,6 +585,7 @@ class Office:
     def close(self) -> None:
         """Finish what is in flight and let the workers go."""
         self.printing.close()
+        self.learning.close()
         self.database.close()
 
 

@@ -244,7 +244,7 @@ def similar_to(request: HttpRequest, body: RawBody) -> dict[str, Any]:
     with office.database.read() as session:
         found = queries.similar_to(session, office.sameness, scope, wanted.wanted, key, office.today())
         public = suggestions.published_for(session, office.sameness, scope, wanted.wanted)
-    topic = s.proposed_topic(wanted.wanted, office.rules.on(office.today()).topics)
+        topic = office.learning.proposed(session, me.agency, wanted.wanted)
     return {
         **views.similar_view(found),
         "published": [views.PublishedView.of(*one) for one in public],

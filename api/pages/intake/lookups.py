@@ -27,7 +27,6 @@ from workflow.acts import Officer
 from workflow.law import Invalid, Refused, Sentence
 from workflow.personal import told
 from workflow.risks import matters
-from workflow.statistics import proposed_topic
 
 CONFIRMED_BY = {"phone": "电话", "message": "短信", "email": "电子邮件", "in_person": "当面"}
 # Channel -> (what the two dates are called; "" where it is not asked), and whether a confirmation is recorded.
@@ -272,7 +271,7 @@ def beside(office: Office, session: Session, officer: Officer, values: Values) -
                                    outcomes[one.row.outcome].title if one.row.outcome else ""))
         for one in found
     ]  # fmt: skip
-    topic = proposed_topic(wanted, office.rules.on(today).topics) if wanted else None
+    topic = office.learning.proposed(session, officer.agency, wanted) if wanted else None
     return {
         "receipt": got,
         "asker": asker(office, session, officer, key, on) if who and not corrects_records(values) else None,

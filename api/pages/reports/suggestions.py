@@ -21,10 +21,11 @@ from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_
 from api.pages.shared.submission import attempt
 from api.web.problems import request_id
 from db import analysis as measured
-from db import people, reports, suggestions, treasury
+from db import learned_topics, people, reports, suggestions, treasury
 from db.suggestions import STEPS
 from workflow import acts as a
 from workflow.law import Refused
+from workflow.topics import LEAST
 from workflow.words import say_day, say_yuan
 
 DONE: Mapping[str, str] = {
@@ -221,12 +222,15 @@ def _topics_page(
     with office.database.read() as session:
         accuracy = measured.topic_accuracy(session, view.scope, view.span)
         rows, total = measured.unconfirmed(session, [officer.agency], view.span, MOST_ROWS) if may else ([], 0)
+        model = learned_topics.learned(session, officer.agency) if may else None
     law = office.rules.on(office.today())
+    proposed = {row.case_id: model.propose(row.wanted, law.topics) if model is not None else row.topic_proposed for row in rows}
     said = view.asked.done if view.asked.done and view.asked.done.isascii() and view.asked.done.isdigit() else None
     common = facts(request, view, "/analysis/topics")
     common["errs"] = [*common["errs"], *problems]
     return show(
-        request, "topics.html", status=400 if view.errors else status, accuracy=accuracy, rows=rows, total=total, may=may,
+        request, "topics.html", status=400 if view.errors else status, accuracy=accuracy, rows=rows, total=total, may=may, proposed=proposed,
+        learned=model if model is not None and model.confirmed >= LEAST else None,
         topics=law.topics, titles={one.key: one.title for one in law.topics}, typed=typed or {}, ticked=set(ticked),
         done=f"已核对{confirmed or int(said or 0)}件。" if confirmed or said else "", percent=findings.percent, few=findings.FEW,
         quick=quick(office.today()), span_words=_head(view), here=view.href("/analysis/topics"), **common,
@@ -254,6 +258,8 @@ def judge_topics(request: HttpRequest) -> Response[Any]:
             confirmed += 1
         elif wrong is not None:
             problems.append((f"topic.{case_id}", wrong.problem.detail))
+    if confirmed:
+        office.learning.soon(me(request).agency)
     if problems:
         return _topics_page(request, view, status=409, typed=typed, ticked=ticked, problems=problems, confirmed=confirmed)
     return go(view.href("/analysis/topics", done=confirmed))

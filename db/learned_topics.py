@@ -1,0 +1,44 @@
+"""学到的主题, kept for each unit: what its confirmed topics teach, and how often that was right when it was tried."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Session
+
+from db import tables as t
+from db.matching import WANTED
+from workflow.topics import Learned
+
+MODEL, TALLY, DOCKET = (t.table_of(model) for model in (t.TopicModel, t.Tally, t.Docket))
+_MOST = 3_000
+"""So many of the latest confirmed requests teach."""
+
+
+def confirmed(session: Session, agency: str) -> list[tuple[str, str]]:
+    """The unit's requests with the topics that people gave them, the latest first; without people, as they may leave the unit."""
+    mine = (TALLY.c.agency == agency, TALLY.c.topic.is_not(None))
+    query = select(WANTED, TALLY.c.topic).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id).where(*mine)
+    return [(wanted, topic) for wanted, topic in session.execute(query.order_by(TALLY.c.received_on.desc(), TALLY.c.case_id).limit(_MOST))]
+
+
+def learned(session: Session, agency: str) -> Learned | None:
+    """What was learned last; None: nothing yet."""
+    row = session.execute(select(MODEL).where(MODEL.c.agency == agency)).first()
+    if row is None:
+        return None
+    taught = json.loads(row.taught)
+    return Learned(row.confirmed, row.words_right, row.model_right, taught["requests"], taught["runs"])
+
+
+def keep(session: Session, agency: str, model: Learned, at: datetime) -> None:
+    """In the place of what was learned before."""
+    taught = json.dumps({"requests": model.requests, "runs": model.runs}, ensure_ascii=False, separators=(",", ":"))
+    session.execute(delete(MODEL).where(MODEL.c.agency == agency))
+    session.execute(
+        insert(MODEL).values(
+            agency=agency, at=at, confirmed=model.confirmed, words_right=model.words_right, model_right=model.model_right, taught=taught
+        )
+    )
