@@ -17,7 +17,7 @@ from tests.stories.http_world import HttpWorld
 from tests.stories.runner import names, read, run, write_overlay
 
 __all__ = ["desk_factory"]
-SAMPLE = 12
+SAMPLE = 24
 """One story of so many is told over HTTP by `make quick` too."""
 STORIES = [pytest.param(name, marks=[] if place % SAMPLE == 0 else [pytest.mark.slow]) for place, name in enumerate(names())]
 

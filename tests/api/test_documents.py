@@ -15,6 +15,8 @@ from db import queries
 from tests import papers
 from tests.api.conftest import Desk
 
+pytestmark = pytest.mark.slow
+
 PDF = papers.pdf([(72, 100, "补偿安置方案")])
 HANDLER, HEAD = "handler@gx-zrzy", "head@gx-zrzy"
 

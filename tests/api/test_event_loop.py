@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from api.app import create_app
@@ -40,6 +41,7 @@ def of_tokens(statements: list[str], *, is_sqlite: bool) -> list[str]:
     return [one for one in statements if not (is_sqlite and (one == "BEGIN" or "FROM officer JOIN token" in one.replace("\n", "")))]
 
 
+@pytest.mark.slow
 def test_no_call_of_the_api_asks_the_database_in_the_event_loop(desk: Desk) -> None:
     case = desk.register()
     with in_the_loop(desk.office.database.engine) as said:

@@ -9,9 +9,12 @@ from urllib.parse import quote
 
 import ofdkit
 import pdfplumber
+import pytest
 
 from letters import word
 from tests.api.conftest import Desk
+
+pytestmark = pytest.mark.slow
 
 HANDLER, HEAD = "handler@gx-zrzy", "head@gx-zrzy"
 

@@ -18,6 +18,8 @@ from tests.db.test_unpacking import zipped
 from tests.packages import archived, files, package
 from workflow.law import Rules, load_rules
 
+pytestmark = pytest.mark.slow
+
 RECORD, XML = "data/办理记录.json", "data/办理记录.xml"
 Files = dict[str, bytes]
 
@@ -174,7 +176,6 @@ def test_damage_is_named_also_when_the_manifests_were_changed_with_it(
     assert any(told in one for one in found.faults), found.faults
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 def test_any_byte_that_is_changed_is_found(whole: Files, rules: Rules, tmp_path: Path, seed: int) -> None:
     choose = random.Random(seed)
@@ -184,7 +185,6 @@ def test_any_byte_that_is_changed_is_found(whole: Files, rules: Rules, tmp_path:
     assert checked({**whole, name: bytes(data)}, rules, tmp_path).faults
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_whatever_stands_in_the_records_the_answer_is_sentences(whole: Files, rules: Rules, tmp_path: Path, seed: int) -> None:
     """One value of the records after the other gives way to another one; nothing makes the check fail itself."""

@@ -24,6 +24,8 @@ from tests.conftest import rebuilt
 from tests.db.test_unpacking import zipped
 from tests.packages import archived, files, package
 
+pytestmark = pytest.mark.slow
+
 HANDLER, HEAD, INTAKE, ARCHIVIST = (f"{role}@gx-zrzy" for role in ("handler", "head", "intake", "archivist"))
 OF_THE_SYSTEM = {"data/日志摘录.json", "manifest-sha256.txt", "tagmanifest-sha256.txt", "bag-info.txt"}
 """What tells of the system that made the package, and the digests of it."""

@@ -18,6 +18,8 @@ from letters.errors import LetterError
 from tests.api.conftest import Desk, registration
 from tests.conftest import Lent
 
+pytestmark = pytest.mark.slow
+
 NO_FONT = "\U00012000"
 INTAKE, HANDLER, HEAD = "intake@gx-zrzy", "handler@gx-zrzy", "head@gx-zrzy"
 LATELY = {"submitted_on": "2026-11-20", "received_on": "2026-11-20"}

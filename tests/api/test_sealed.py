@@ -42,6 +42,7 @@ def unpacked(data: bytes) -> bytes:
         return b"\0".join(bundle.read(name) for name in bundle.namelist())
 
 
+@pytest.mark.slow
 def test_no_canary_is_found_anywhere(desk: Desk, lines: io.StringIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()

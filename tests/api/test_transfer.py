@@ -18,6 +18,8 @@ from api.office.packages.checking import check_package
 from tests.api.conftest import Desk
 from tests.api.test_package_import import closed
 
+pytestmark = pytest.mark.slow
+
 ARCHIVIST, HANDLER = "archivist@gx-zrzy", "handler@gx-zrzy"
 REASON = {"X_Reason": quote("向县档案馆移交")}
 PACKAGES, LIST = "/api/archive/packages", "/api/archive/transfer-list"

@@ -61,6 +61,7 @@ def chosen(session: Session, condition: Any) -> set[str]:
     return set(session.execute(select(DOCKET.c.case_id).where(condition)).scalars())
 
 
+@pytest.mark.slow
 def test_what_a_list_selects_is_what_the_law_says(rows: Any, histories: list[History]) -> None:
     session, every = rows
     open_ = {id for id, row in every.items() if row.state in ACTIVE}

@@ -10,6 +10,8 @@ import pytest
 from db import locked
 from db.locked import BadLock, Locking, Unlocked, is_locked
 
+pytestmark = pytest.mark.slow
+
 WORDS = "some words of a test"
 
 

@@ -20,6 +20,8 @@ from tests.reports.test_counting import KEYS, RULES, kept
 from tests.reports.test_findings import imported, of_year, reopened, said
 from tests.reports.test_ledger import HEADING, as_csv, lines_of, loader, row
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 
 
@@ -41,7 +43,6 @@ def set_back(database: Database, revision: str) -> None:
         connection.commit()
 
 
-@pytest.mark.slow
 def test_from_0004_what_a_ledger_told_is_told_apart(older: Database, tmp_path: Path) -> None:
     """0004 took an imported reply for late, its days for days in 已登记, and knew of no reply given again."""
     late = row(number="2", received_on="2025-3-10", replied_on="2025-5-12", wanted="另一事项")
@@ -130,7 +131,6 @@ def test_to_0019_letters_and_entries_are_found_by_number(older: Database) -> Non
         assert people.log_length(session, people.LogFilter(file="旧〔2026〕1号")) == 1
 
 
-@pytest.mark.slow
 def test_every_upgrade_can_be_taken_back_and_made_again(older: Database, tmp_path: Path) -> None:
     kept(older, "gx-old", [reopened(), reopened("2026-07-20")])
     set_back(older, "0004")
@@ -141,7 +141,6 @@ def test_every_upgrade_can_be_taken_back_and_made_again(older: Database, tmp_pat
     assert [str(one) for one in found] == [str(date(2026, 7, 20))]
 
 
-@pytest.mark.slow
 def test_to_0014_what_was_there_is_chained_and_watched_from_then_on(older: Database, tmp_path: Path) -> None:
     """Entries of before get their places, without the gaps that PostgreSQL left; what was there is known to the log; once only."""
     kept(older, "gx-old", [reopened("2026-07-20")])

@@ -144,6 +144,7 @@ def test_a_broken_credit_code_is_refused_without_being_repeated(code: str, says:
     assert not code or code not in str(caught.value)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_cleaning_is_done_once_and_for_all(text: str) -> None:
     """What was cleaned is clean: read again from the store it is the same."""

@@ -238,6 +238,7 @@ def in_text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+@pytest.mark.slow
 def test_the_calculator_agrees_with_the_second_count() -> None:
     rules = shipped_rules()
     for seed in range(400):

@@ -122,6 +122,7 @@ def test_a_part_keeps_the_clock_of_the_request(course: str) -> None:
     assert Case.of(part.id, part.agency, part.number, part.acts) == part
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(30))
 def test_parts_drawn_at_random_keep_the_clock(seed: int) -> None:
     history = drawn(seed)
