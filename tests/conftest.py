@@ -49,7 +49,7 @@ from workflow import identity
 from workflow.law import Rules
 from workflow.personal import Veil
 
-PATIENCE = 300
+PATIENCE = 120
 """Seconds after which what must come is given up. How long it takes says how busy the machine is, and no test asks that."""
 
 examples.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])

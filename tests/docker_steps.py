@@ -96,7 +96,7 @@ def build(app: Path) -> None:
             subprocess.run(["bash", "-c", step.rest], cwd=app, check=True, stdin=subprocess.DEVNULL)
 
 
-def serve_until_healthy(app: Path, port: int, seconds: float = 300) -> None:
+def serve_until_healthy(app: Path, port: int, seconds: float = 120) -> None:
     """The container's command, on an empty SQLite office, until its own health check says yes."""
 
     def here(words: list[str]) -> list[str]:
