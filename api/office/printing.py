@@ -186,14 +186,14 @@ class Printing:
                 timer.start()
 
     def pdf(self, letter: str) -> bytes:
-        """The PDF of a stored letter, as issued; made now if it is not there yet, without a signature where none comes."""
+        """The PDF of a stored letter, as issued; made now if it is not there yet, without a signature where none comes in time."""
         try:
             return self._pdf(letter, patient=False)
-        except NotSigned:  # of him who was at it in the background
-            return self._pdf(letter, patient=False)
+        except NotSigned as error:  # of him who was at it in the background: who has waited for that waits for no second one
+            return self._pdf(letter, patient=False, why=str(error))
 
-    def _pdf(self, letter: str, *, patient: bool) -> bytes:
-        """Whoever is `patient` would rather have no letter now than one without a signature. Raises NotSigned."""
+    def _pdf(self, letter: str, *, patient: bool, why: str = "") -> bytes:
+        """Whoever is `patient` would rather have no letter now than one without a signature. `why` no signature is asked for. Raises NotSigned."""
         row = self._row(letter)
         if row.digest is not None:
             return self._files.get("letters", letter, row.digest)
@@ -205,7 +205,7 @@ class Printing:
         if not mine:
             return future.result(timeout=120)
         try:
-            data = self._make(row, patient)
+            data = self._make(row, patient, why)
             future.set_result(data)
         except BaseException as error:
             future.set_exception(error)
@@ -215,11 +215,10 @@ class Printing:
                 self._in_hand.pop(letter, None)
         return data
 
-    def _make(self, row: Any, patient: bool) -> bytes:
+    def _make(self, row: Any, patient: bool, why: str) -> bytes:
         context = self._context(row)
         bare = data = self.render(row.kind, context, preview=False)
-        why = ""
-        if self.signing is not None:
+        if self.signing is not None and not why:
             try:
                 data = self.signing.sign(bare, Facts(LETTER_TITLES[row.kind], context.letterhead.name, row.number, row.dated))
             except NotSigned as error:

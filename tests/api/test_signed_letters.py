@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -113,6 +115,38 @@ def test_in_the_background_it_is_tried_again_and_at_last_made_without(desk: Desk
     desk.office.printing._quietly(other)
     assert told(desk, other)["signature"].startswith("未加电子签名")
     assert len(waiting) == 1 + printing.MOST_TRIES
+
+
+def test_who_waits_for_a_signature_that_does_not_come_waits_for_one_alone(desk: Desk, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader who comes while the background is at it: he has its time-out, and not a second one after it."""
+    begun, gate, waits = Event(), Event(), Event()
+
+    def hangs(_pdf: bytes, facts: Facts) -> bytes:
+        service.asked.append(facts)
+        begun.set()
+        gate.wait(60)
+        raise TimeoutError
+
+    class Waited(Future[bytes]):
+        def result(self, timeout: float | None = None) -> bytes:
+            waits.set()
+            return super().result(timeout)
+
+    monkeypatch.setattr(service, "sign", hangs)
+    monkeypatch.setattr(printing, "Future", Waited)
+    monkeypatch.setattr(desk.office.printing, "_later", lambda *_: None)
+    _, letter = receipt(desk)
+    with ThreadPoolExecutor(2) as pool:
+        background = pool.submit(desk.office.printing._quietly, letter)
+        assert begun.wait(60)
+        reader = pool.submit(desk.office.pdf, letter)
+        assert waits.wait(60)
+        gate.set()
+        pdf = reader.result(60)
+        background.result(60)
+    assert len(service.asked) == 1
+    assert pdf == desk.office.pdf(letter)
+    assert told(desk, letter)["signature"] == "未加电子签名：签名服务出错（TimeoutError）"
 
 
 def test_what_was_signed_and_not_noted_is_taken_as_it_lies(desk: Desk, service: Service) -> None:
