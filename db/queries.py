@@ -303,6 +303,17 @@ def signature_of(session: Session, number: str, letter_id: str) -> str | None:
     return session.execute(made).scalar()
 
 
+UNSIGNED = "未加电子签名"
+"""What the log says of a letter that should have been signed and was not."""
+
+
+def unsigned(session: Session, letters: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """Those of the letters (number of the file, id) that were made without the electronic signature that was to be there."""
+    about = [f"{number} {letter_id}" for number, letter_id in letters]
+    made = select(LOG.c.object).where(LOG.c.object.in_(about), LOG.c.what == "letter", LOG.c.reason.startswith(UNSIGNED))
+    return frozenset(str(one).rpartition(" ")[2] for one in session.execute(made).scalars()) if about else frozenset()
+
+
 def letter_words(ring: Ring, row: Any) -> dict[str, Any]:
     """The frozen words of a stored letter, as its context takes them."""
     found: dict[str, Any] = json.loads(opened_one(ring, LETTER, row, "context"))

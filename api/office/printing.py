@@ -35,7 +35,6 @@ AGAIN, MOST_TRIES = timedelta(minutes=1), 10
 """After how long, and how often, a letter that nobody waits for is tried again whose signature did not come."""
 GRACE = 2.0
 """Seconds that a letter in hand has when the program ends."""
-UNSIGNED = "未加电子签名"
 NO_LETTER = "没有这份文书，或者您不能查看。"
 
 
@@ -233,7 +232,7 @@ class Printing:
             digest = hashlib.sha256(data).hexdigest()
         told = None
         if self.signing is not None:
-            told = self.signing.told if len(data) > len(bare) else f"{UNSIGNED}：{why or '生成时没有签名'}"
+            told = self.signing.told if len(data) > len(bare) else f"{queries.UNSIGNED}：{why or '生成时没有签名'}"
         self._database.write(lambda session: store.finish_letter(session, row.id, digest, len(data), told))
         return data
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from db import queries
+from letters.signing import Facts, Signing
 from tests import papers
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow import steps
@@ -47,6 +48,29 @@ def row(letter: str, number: str = "", method: str = "post", on: str = "2026年1
 
 
 # ---------------------------------------------------------------- serving
+
+
+def test_a_letter_that_should_have_been_signed_and_is_not_is_told_in_the_lists(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Down:
+        name, certificate = "样例电子印章", "c" * 64
+
+        def sign(self, pdf: bytes, facts: Facts) -> bytes:
+            raise ConnectionError
+
+    case, letter = told(site)
+    site.office.pdf(letter)
+    printing, person = site.office.printing, site.as_("intake@gx-zrzy")
+    listed = person.page("/service").partition(f'id="r-{letter}"')[2].partition("</tr>")[0]
+    assert listed and "未加电子签名" not in listed, "nobody was to sign it"
+    monkeypatch.setattr(printing, "signing", Signing(Down()))
+    monkeypatch.setattr(printing, "soon", lambda _letters: None)
+    other, bare = told(site)
+    site.office.pdf(bare)
+    page = person.page("/service")
+    assert "未加电子签名，请打印后加盖印章" in page.partition(f'id="r-{bare}"')[2].partition("</tr>")[0]
+    assert "未加电子签名" not in page.partition(f'id="r-{letter}"')[2].partition("</tr>")[0]
+    assert "未加电子签名" in person.page(f"/cases/{other.id}/letters")
+    assert "未加电子签名" not in person.page(f"/cases/{case.id}/letters")
 
 
 def test_every_filled_row_is_placed_and_the_others_are_left(site: Site) -> None:

@@ -145,6 +145,7 @@ def _frame_of(request: HttpRequest, session: Session, placed: Placed, today: dat
         "letters": [
             views.letter_view(case, one, {row.id: row for row in letters}.get(one.id)) for one in case.letters(rules)
         ],
+        "unsigned": queries.unsigned(session, [(case.number, one.id) for one in letters]),
         "attachments": [views.attachment_view(one, words) for one in attachments],
         "teller": Teller(shown, rules, today, known, full=full),
         "parts": _parts(shown, law.outcomes),

@@ -83,6 +83,8 @@ class Line:
     phone: str | None
     served: Served | None
     enclosed: tuple[Enclosed, ...] = ()
+    unsigned: bool = False
+    """It was to be signed electronically and is not: it is printed and sealed by hand."""
 
     @property
     def id(self) -> str:
@@ -118,7 +120,7 @@ def _lines(request: HttpRequest, cases: Sequence[str], *, confirm: bool) -> list
     office = office_of(request)
     with office.database.read() as session:
         numbers = queues.numbers(session, cases)
-    found = []
+    found: list[Line] = []
     for case_id in cases:
         if (placed := file_in_list(request, case_id)) is None:
             continue
@@ -127,7 +129,9 @@ def _lines(request: HttpRequest, cases: Sequence[str], *, confirm: bool) -> list
         lines = [_line(case, letter, numbers.get(letter.id)) for letter in wanted]
         rows = {row.id: row for row in _attachments(office, case)} if not confirm and lines else {}
         found += [replace(one, enclosed=_enclosed(case, one.letter, rows)) for one in lines] if not confirm else lines
-    return found
+    with office.database.read() as session:
+        bare = queries.unsigned(session, [(one.case.number, one.letter.id) for one in found])
+    return [replace(one, unsigned=True) if one.letter.id in bare else one for one in found]
 
 
 def _attachments(office: Office, case: Case) -> Sequence[Any]:
