@@ -132,7 +132,7 @@ def test_a_handlers_files_are_not_left_where_nobody_sees_them(site: Site) -> Non
     for who in ("intake@gx-rsj", "head@gx-rsj"):
         assert admin(site).post(f"/admin/users/{officer(site, who).id}/active", {"active": "no"}).status_code == 303
     last = officer(site, "handler@gx-rsj")
-    for path, fields in (("", {"name": "吴晓明（样例）", "role": "analyst", "agency": "gx-rsj"}), ("/active", {"active": "no"})):
+    for path, fields in (("", {"name": "吴晓明（样例）", "role": "analyst", "agency": "gx-rsj"}), ("/active", {"active": "no", "despite": "yes"})):
         answer = admin(site).post(f"/admin/users/{last.id}{path}", fields)
         assert answer.status_code == 400
         assert "等待交办" in text_of(answer.text)
@@ -141,7 +141,11 @@ def test_a_handlers_files_are_not_left_where_nobody_sees_them(site: Site) -> Non
         head = people.officer_row(session, "head@gx-rsj")
     assert head is not None
     admin(site).post(f"/admin/users/{head.id}/active", {"active": "yes"})
-    assert admin(site).post(f"/admin/users/{last.id}/active", {"active": "no"}).status_code == 303
+    assert "手中还有1件在办的申请" in text_of(admin(site).page(f"/admin/users/{last.id}")), "before the button is pressed"
+    asked = admin(site).post(f"/admin/users/{last.id}/active", {"active": "no"})
+    assert asked.status_code == 409 and "手中还有1件在办的申请" in text_of(asked.text)
+    assert admin(site).post(f"/admin/users/{last.id}/active", {"active": "no", "despite": "yes"}).status_code == 303
+    assert "手中还有" not in text_of(admin(site).page(f"/admin/users/{head.id}")), "who has none is not asked"
     page = site.as_("head@gx-rsj").page("/desk?show=unassigned")
     assert "原承办人吴晓明（样例）" in text_of(page)
 

@@ -21,7 +21,7 @@ from api.pages.admin.overview import may, sections
 from api.pages.shared import leave
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
-from db import assignees, people, queries, store
+from db import assignees, desks, people, queries, store
 from db import factors as kept
 from letters.fontset import unprintable
 from workflow import printable
@@ -121,6 +121,7 @@ def _user(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) ->
         seen = max((one.seen_at for one in people.sessions_of(session, row.id, office.clock())), default=None)
         tokens = people.tokens_of(session, row.id, office.clock())
         known["factor"] = bool(kept.confirmed(session, [row.id]))
+        known["open_files"] = _open_files(session, row)
     known |= {"absence": leaves.absence(office, row.username, row.agency) if row.active and row.role in STAFF else None, "away": {}}
     known |= {f"may_{part}": may(request, "POST", f"/admin/users/{{officer_id}}/{part}") for part in PARTS} | {"fixed": _fixed(request)}
     return show(
@@ -150,11 +151,22 @@ def change(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     return go(f"/admin/users/{row.id}?done=changed")
 
 
+def _open_files(session: Session, row: Any) -> int:
+    """How many open files stand on this user's list."""
+    return len(desks.active(session, [row.agency], assignee=row.username))
+
+
 @action("/admin/users/{officer_id:uuid}/active")
 def activate(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     """停用, 启用."""
     row, now = _row(request, officer_id), office_of(request).clock()
     active = form_of(request).get("active") == "yes"
+    if not active and row.active and form_of(request).get("despite") != "yes":
+        with office_of(request).database.read() as session:
+            left = _open_files(session, row)
+        if left:
+            told = f"没有停用：{row.name}手中还有{left}件在办的申请，停用以后不在任何人名下，要由负责人、登记岗重新交办。请先交办，或者勾选“仍然停用”"
+            return _user(request, row, status=409, errs=[("despite", told)])
 
     def keep(session: Session) -> None:
         people.set_active(session, row.id, active, now)
