@@ -368,6 +368,17 @@ def log_about(session: Session, number: str, until: datetime) -> Sequence[Row[An
     return found
 
 
+LOOKS = ("unmask", "package", "attachment")
+"""Entries that tell of a look at what a file says of people."""
+
+
+def looks_at(session: Session, number: str, most: int = 200) -> Sequence[Row[Any]]:
+    """Who looked at the file of this number whole, or took something of it along; the latest first."""
+    looked = or_(LOG.c.what != "attachment", LOG.c.reason.startswith("下载"), LOG.c.reason.startswith("查看"))
+    query = select(LOG).where(_about(session, number), LOG.c.what.in_(LOOKS), looked).order_by(LOG.c.seq.desc())
+    return session.execute(query.limit(most)).all()
+
+
 def last_logged(session: Session) -> datetime | None:
     """The latest time that the last few hundred entries of the log bear; they are in the order in which they were written."""
     latest = select(LOG.c.at).order_by(LOG.c.seq.desc()).limit(500)

@@ -257,6 +257,17 @@ def test_the_applicant_in_full_is_for_a_reason_that_is_logged(site: Site, consul
     assert len(entries(site)) == before + 1
 
 
+def test_the_head_is_told_who_looked_at_a_file_of_his_unit_and_nobody_else_is(site: Site, consulting: Case) -> None:
+    path = f"/cases/{consulting.id}/history"
+    assert "还没有人显示过全文" in text_of(site.as_("head@gx-zrzy").page(path))
+    site.as_("handler@gx-zrzy").post(f"/cases/{consulting.id}/applicant", {"reason": "核对邮寄地址"})
+    site.as_("handler@gx-zrzy").post(f"/cases/{consulting.id}/attachments", files={"file": ("a.pdf", PDF, "application/pdf")})
+    said = text_of(site.as_("head@gx-zrzy").page(path))
+    assert "谁查看过（1）" in said and "handler@gx-zrzy（承办岗）　显示全文：核对邮寄地址" in said.replace(" ", "　").replace("　　", "　")
+    for other in ("handler@gx-zrzy", "legal@gx-zrzy", "head@gx-zfb"):
+        assert "谁查看过" not in site.as_(other).page(path), other
+
+
 # ---------------------------------------------------------------- attachments, letters
 
 

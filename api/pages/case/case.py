@@ -251,8 +251,18 @@ def _tab(request: HttpRequest, session: Session, placed: Placed, tab: str, today
             "outcomes": office.rules.on(today).outcomes,
         }
     if tab == "history":
-        return {"roles": office.rules.role_titles, "course": _course(shown, queries.attachments_of(session, case.id), words)}
+        looks = people.looks_at(session, case.number) if _oversees_looks(me(request), placed) else None
+        course = _course(shown, queries.attachments_of(session, case.id), words)
+        return {"roles": office.rules.role_titles, "course": course, "looks": looks, "LOOKED": LOOKED, "agencies": office.agencies}
     return {"awaited": _awaited(shown, office.rules)} if tab == "" else {}
+
+
+LOOKED = {"unmask": "显示全文", "package": "取走归档包", "attachment": "附件"}
+
+
+def _oversees_looks(officer: a.Officer, placed: Placed) -> bool:
+    """Whether he is told who looked at what the file says of people: the head of its unit, who answers for that."""
+    return officer.role == "head" and placed.relation == "own"
 
 
 def _course(case: Case, attachments: Sequence[Any], words: Callable[[str], str]) -> list[tuple[str, Any]]:
