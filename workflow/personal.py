@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 from unicodedata import normalize
 
@@ -47,15 +48,22 @@ def mask_text(text: str | None) -> str | None:
 
 # ------------------------------------------------------------------ numbers
 
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９ｘＸ＋－　", "0123456789xX+- ")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９ｘＸ＋－　，．／＿", "0123456789xX+- ,./_")
 """As long as what it replaces: places stay the same."""
-_RUN = re.compile(r"[0-9](?:[ \t.\-–—]{0,2}[0-9])*(?:[ \t.\-–—]{0,2}[Xx](?![0-9A-Za-z]))?")
+_CHINESE = str.maketrans("〇○零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "0001234567891123456789")
+_IN_CHINESE = re.compile("[〇○零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]")
+_PARTED = r"[ \t\u00a0.\-‐‑–—,、·•/_]{0,3}"
+_RUN = re.compile(rf"[0-9](?:{_PARTED}[0-9])*(?:{_PARTED}[Xx](?![0-9A-Za-z]))?")
 """Digits, however they are parted; an X only at the end."""
 _GROUP = re.compile(r"[0-9Xx]+")
 _MOBILE = re.compile(r"(?:0{0,2}86)?(1[3-9][0-9]{9})")
 _LONGEST = 19
 _MOST_GROUPS = 8
 """So many groups may make up one number: nobody parts it more, but by single figures."""
+_LISTS = re.compile(r"[,、·•/_]")
+"""What also parts the numbers of a list, or the thousands of a sum."""
+_COUNTED = re.compile(r"(?:余|多)?(?:[万亿]|[美港欧日]?元|平方|平米|㎡|亩|公顷|吨|千米|公里|米|人|户|号?地块|号?宗地|[条款项页件])|\.[0-9]")
+"""What follows a sum, a measure or the places of a list, and no number of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +76,26 @@ class Found:
 
 
 def numbers(text: str) -> Iterator[Found]:
-    """The numbers of people in a text, in order: 居民身份证号码, 手机号码, 银行卡号."""
+    """The numbers of people in a text, in order: 居民身份证号码, 手机号码, 银行卡号; in figures of either width or in Chinese ones."""
     plain = text.translate(_FULL_WIDTH)
+    found = list(_in(plain, plain))
+    if _IN_CHINESE.search(text) is not None:
+        found += [one for one in _in(plain.translate(_CHINESE), plain) if not any(one.start < two.end and two.start < one.end for two in found)]
+        found.sort(key=lambda one: one.start)
+    yield from found
+
+
+def _in(plain: str, written: str) -> Iterator[Found]:
+    """The numbers in a text of figures; of one that was `written` in Chinese figures, only where there are some."""
     for run in _RUN.finditer(plain):
-        if run.end() - run.start() >= 11:
+        if run.end() - run.start() >= 11 and (plain is written or _IN_CHINESE.search(written, run.start(), run.end()) is not None):
             yield from _in_run(plain, [(run.start() + one.start(), run.start() + one.end()) for one in _GROUP.finditer(run[0])])
 
 
 def _in_run(text: str, groups: list[tuple[int, int]]) -> Iterator[Found]:
     """The numbers that one or more whole groups make up, the longest first wherever one begins."""
     at = 0
-    single = all(end - start == 1 for start, end in groups)
+    single = all(len(text[start:end].rstrip("xX")) <= 1 for start, end in groups)
     while at < len(groups):
         best = None
         joined = ""
@@ -87,8 +104,9 @@ def _in_run(text: str, groups: list[tuple[int, int]]) -> Iterator[Found]:
             joined += text[start:end]
             if len(joined) > _LONGEST + 4:
                 break
-            for number, last in ((joined, end), (joined.rstrip("xX"), end - 1)):  # the X may be the beginning of what follows
-                if (kind := kind_of(number)) is not None:
+            short = joined.rstrip("xX")
+            for number, last in ((joined, end), (short, end - 1)) if short != joined else ((joined, end),):  # the X may begin what follows
+                if (kind := kind_of(number)) is not None and _is_one(text, groups[at : upto + 1], last, kind):
                     best = (kind, last, upto)
                     break
         if best is None:
@@ -96,6 +114,22 @@ def _in_run(text: str, groups: list[tuple[int, int]]) -> Iterator[Found]:
             continue
         yield Found(best[0], groups[at][0], best[1])
         at = best[2] + 1
+
+
+def _is_one(text: str, groups: list[tuple[int, int]], end: int, kind: Kind) -> bool:
+    """Whether groups are one number and not several, or a sum: 1,380,000元, 地块150、1021号. A number that proves itself is one in any case."""
+    parts = {text[before:after].strip() for (_, before), (after, _) in pairwise(groups)}
+    if not any(_LISTS.search(part) for part in parts):
+        return True
+    sizes = [min(last, end) - first for first, last in groups]
+    if len(parts) > 1 or not (max(sizes) == 1 or (min(sizes[1:]) >= 3 and "、" not in parts)):
+        return False
+    return kind != "phone" or (_COUNTED.match(text, end) is None and text[groups[0][0] - 1 : groups[0][0]] not in tuple("¥￥$"))
+
+
+def figures(number: str) -> str:
+    """A number as it is found in a text, without what parts it: figures, and an X at the end."""
+    return re.sub(r"[^0-9X]", "", number.translate(_FULL_WIDTH).translate(_CHINESE).upper())
 
 
 def kind_of(number: str) -> Kind | None:
@@ -151,7 +185,7 @@ class Veil:
             text = self._known.sub(lambda found: self._masked.get(folded(found[0]), "***"), text)
         out, upto = [], 0
         for one in numbers(text):
-            number = folded(text[one.start : one.end])
+            number = figures(text[one.start : one.end])
             out += [text[upto : one.start], (mask_phone(number[-11:]) if one.kind == "phone" else mask_number(number)) or ""]
             upto = one.end
         return "".join((*out, text[upto:]))
