@@ -37,7 +37,7 @@ from db.engine import Database, no_limit
 from db.files import Damaged, Files
 from db.locked import BadLock, Locking, Unlocked, is_locked
 from db.sealing import Ring
-from db.tidying import KINDS
+from db.tidying import KINDS, kept
 from db.verify import Tell
 
 FORMAT = "gongkai-backup-2"
@@ -109,9 +109,7 @@ def back_up(
                 counts[table.name] = _add(archive, digests, f"tables/{table.name}.jsonl", lines)
             keys = {*connection.execute(_KEYS_IN_USE).scalars(), database.ring.current}
             for kind, table in KINDS:
-                for row in connection.execute(
-                    select(table.c.id, table.c.digest).where(table.c.digest.is_not(None))
-                ):
+                for row in connection.execute(kept(table).where(table.c.digest.is_not(None))):
                     try:
                         data = files.sealed(kind, row.id, row.digest)
                     except Damaged:

@@ -79,7 +79,7 @@ def signed_of(ring: Ring, row: Any) -> Signed:
     return Signed(row.seq, act, Officer.model_validate_json(row.officer), row.at)
 
 
-_HEAD = select(CASE.c.agency, CASE.c.number, CASE.c.version).where(CASE.c.id == bindparam("of"))
+_HEAD = select(CASE.c.agency, CASE.c.number, CASE.c.version, CASE.c.erased_at).where(CASE.c.id == bindparam("of"))
 _HEAD_LOCKED = _HEAD.with_for_update()
 _ACTS = select(ACT).where(ACT.c.case_id == bindparam("of"), ACT.c.seq > bindparam("after")).order_by(ACT.c.seq)
 _ACT = insert(ACT)
@@ -90,12 +90,13 @@ _RENEW = update(DOCKET).where(DOCKET.c.case_id == bindparam("of"))
 def load(session: Session, case_id: str, *, for_update: bool = False, known: Case | None = None) -> Case | None:
     """The file from its acts; `for_update` locks it until the transaction ends (PostgreSQL; SQLite has one writer).
 
-    `known` is the file as it was once committed: acts are never changed, so only those placed since are read. Raises Unreadable.
+    `known` is the file as it was once committed: acts are never changed, so only those placed since are read; of a file that was erased
+    since, all are. Raises Unreadable.
     """
     head = session.connection().execute(_HEAD_LOCKED if for_update else _HEAD, {"of": case_id}).first()
     if head is None:
         return None
-    if known is None or known.version > head.version:
+    if known is None or known.version > head.version or (head.erased_at is not None and not known.is_erased):
         known = Case(case_id, head.agency, head.number)
     if known.version < head.version:
         ring = ring_of(session)

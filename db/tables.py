@@ -72,6 +72,8 @@ class CaseFile(SQLModel, table=True):
     number: str = Field(sa_column=Column(String(100), nullable=False, unique=True))
     version: int = 0
     split_from: str | None = Field(default=None, sa_column=Column(String(36), nullable=True))
+    erased_at: datetime | None = _stamp(nullable=True)
+    """保管期满销毁: since then its acts, letters and attachments have no words, and its letters and attachments no bytes (`db.erasing`)."""
 
 
 _MEETING = text("kind = 'meeting'")

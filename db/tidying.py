@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, select
 from sqlmodel import Session
 
 from db import tables as t
@@ -19,6 +20,15 @@ KINDS: tuple[tuple[str, Table], ...] = (
     ("letters", t.table_of(t.LetterRow)), ("attachments", t.table_of(t.AttachmentRow)), ("uploads", t.table_of(t.Upload)),
 )  # fmt: skip
 """Where files of rows are kept, and the table of the rows; a file is called as its row is."""
+CASE = t.table_of(t.CaseFile)
+
+
+def kept(table: Table) -> Select[Any]:
+    """The rows of a table of `KINDS` that have bytes: id, digest, size. Of a file that was erased none has."""
+    rows = select(table.c.id, table.c.digest, table.c.size)
+    return rows.join(CASE, CASE.c.id == table.c.case_id).where(CASE.c.erased_at.is_(None)) if "case_id" in table.c else rows
+
+
 ON_ITS_WAY = timedelta(seconds=30)
 """So long after its bytes a row may still come: a write that waits longer has been refused."""
 
@@ -26,7 +36,7 @@ ON_ITS_WAY = timedelta(seconds=30)
 def strays(session: Session, files: Files) -> Iterator[Path]:
     """The files that no row names, those of one kind after the other."""
     for kind, table in KINDS:
-        yield from of_kind(files, kind, set(session.execute(select(table.c.id)).scalars()))
+        yield from of_kind(files, kind, set(session.execute(kept(table)).scalars()))
 
 
 def of_kind(files: Files, kind: str, known: Collection[str]) -> Iterator[Path]:

@@ -163,8 +163,8 @@ def first_wrong(used: Sequence[int], passed: int, last: int) -> int | None:
 
 
 def _cases(session: Session, rules: Rules, keys: Keys, tell: Tell) -> Iterator[str]:
-    rows = select(CASE.c.id, CASE.c.number, CASE.c.version, CASE.c.serial).order_by(CASE.c.number)
-    for case_id, number, version, serial in session.execute(rows).all():
+    rows = select(CASE.c.id, CASE.c.number, CASE.c.version, CASE.c.serial, CASE.c.erased_at).order_by(CASE.c.number)
+    for case_id, number, version, serial, erased_at in session.execute(rows).all():
         tell(1)
         places = list(session.execute(select(ACT.c.seq).where(ACT.c.case_id == case_id).order_by(ACT.c.seq)).scalars())
         if places != list(range(1, version + 1)) or not places:
@@ -173,6 +173,8 @@ def _cases(session: Session, rules: Rules, keys: Keys, tell: Tell) -> Iterator[s
         try:
             case = load(session, case_id)
             assert case is not None
+            if case.is_erased != (erased_at is not None):
+                yield f"{number}：是否已经销毁，与办理行为不符"
             yield from _case(session, case, serial, rules, keys)
         except Unreadable as broken:
             yield f"{broken}，请从以前的备份中取回（gongkai restore到另一个目录）"
@@ -253,7 +255,7 @@ def _bytes(session: Session, files: Files, tell: Tell, anew: Anew | None) -> Ite
     """Every row has its bytes with its digest, and no bytes lie about without a row."""
     for kind, table in tidying.KINDS:
         known: dict[str, str | None] = {}
-        for row in session.execute(select(table.c.id, table.c.digest, table.c.size).order_by(table.c.id)):
+        for row in session.execute(tidying.kept(table).order_by(table.c.id)):
             tell(1)
             known[row.id] = row.digest
             if row.digest is None:
@@ -274,7 +276,7 @@ def _bytes(session: Session, files: Files, tell: Tell, anew: Anew | None) -> Ite
 def _taken_away(anew: Anew, table: Table, row: Any) -> bool:
     """Whether a file is missing because its row is gone since `verify` began."""
     with anew() as now:
-        return now.execute(select(table.c.id).where(table.c.id == row.id)).first() is None
+        return now.execute(tidying.kept(table).where(table.c.id == row.id)).first() is None
 
 
 def _unnamed(anew: Anew, table: Table, strays: Collection[Path]) -> list[Path]:
@@ -282,7 +284,7 @@ def _unnamed(anew: Anew, table: Table, strays: Collection[Path]) -> list[Path]:
     until = time.time() + tidying.ON_ITS_WAY.total_seconds()
     while True:
         with anew() as now:
-            named = set(now.execute(select(table.c.id)).scalars())
+            named = set(now.execute(tidying.kept(table)).scalars())
         left = [path for path in strays if path.name not in named and path.exists()]
         young = tidying.youngest(left) + tidying.ON_ITS_WAY.total_seconds()
         if (now_is := time.time()) >= min(until, young):

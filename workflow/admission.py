@@ -65,6 +65,8 @@ def _may(asking: Asking, kind: str) -> None:
             "请核查申请人提供的证据，拟稿更正、不予更正，或者转送、告知有权更正的机关。",
             "条例 41",
         )
+    if asking.case.is_erased:
+        raise Refused("本件保管期满，已经销毁，只留登记号、日期和结果，不能再办理。有新的申请的，请另行登记。", "条例 45")
     CHECKS[kind].may(asking)
 
 

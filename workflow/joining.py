@@ -21,7 +21,7 @@ def concerned(case: Case, act: Act) -> tuple[str, ...]:
     """The other files that `act` on this one speaks of or is put on: by number what a draft names, else by id."""
     if isinstance(act, a.Draft):
         return act.together
-    return answered(case) if isinstance(act, a.Decision) else tuple(one.case for one in _shared(case, act))
+    return answered(case) if isinstance(act, a.Decision | a.Erasure) else tuple(one.case for one in _shared(case, act))
 
 
 def answered(case: Case) -> tuple[str, ...]:

@@ -129,6 +129,7 @@ TABLE: tuple[Row, ...] = (
     Row("supervision", ACTIVE, "="),
     Row("note", _ALL, "="),
     Row("archival", ("replied", "closed"), "archived"),
+    Row("erasure", ("archived",), "="),
 )
 
 

@@ -316,6 +316,14 @@ def _last_reopening(case: Case) -> int:
     return signed.seq if signed else 0
 
 
+def topic_of_words(case: Case, rules: Rules) -> str | None:
+    """主题 as the words of the request propose it; of a file that was erased, as they did before."""
+    erased = case.last(a.Erasure)
+    if erased is not None and isinstance(erased.act, a.Erasure):
+        return erased.act.proposed_topic
+    return proposed_topic(case.wanted, rules.on(case.received_on).topics)
+
+
 def proposed_topic(text: str, topics: Sequence[Topic]) -> str | None:
     """主题建议: the topic whose words the request uses most, longer words weighing more; None when it uses none."""
     weights = {topic.key: sum(len(word) * text.count(word) for word in topic.words) for topic in topics}

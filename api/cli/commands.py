@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from api.office.office import Office
     from api.settings import Settings
     from db.store import Unreadable
+    from workflow.acts import Officer
     from workflow.movers import Movers
 
 
@@ -550,6 +551,66 @@ def archive(number: str, target: Path | None) -> None:
         click.echo(f"已写出：{path}")
 
 
+@gongkai.command()
+@click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
+@click.option("--all", "every", is_flag=True, help="保管期满的全部销毁")
+@click.option("--as", "username", default=None, help="以谁的名义办理：本单位档案岗的用户名")
+@click.option("--ground", default=None, help="销毁的依据：经批准的销毁清册的名称、编号，批准人和监销人")
+@click.option("--reason", default=None, help="鉴定意见")
+@click.option("--agency", default=None, help="只列一个单位")
+def erase(numbers: tuple[str, ...], every: bool, username: str | None, ground: str | None, reason: str | None, agency: str | None) -> None:
+    """保管期满的案卷：不写NUMBER的，列出；写明的，按销毁清册销毁，不能恢复。登记号、日期、结果和统计留下。
+
+    销毁以后整理数据库文件，清除残迹；那时没有人长时间查询才能办成，没有办成的，再运行一次。
+    """
+    from db import erasing, people
+    from db.engine import DatabaseUnavailable
+
+    with _office() as office:
+        with office.database.read() as session:
+            due = {case.number: (case, until) for case, until in erasing.over(session, office.today(), agency)}
+            row = people.officer_row(session, username) if username else None
+        if not numbers and not every:
+            for case, until in due.values():
+                click.echo(f"{case.number}\t{case.archived_on}归档\t保管到{until}")
+            click.echo(f"保管期满、没有销毁的{len(due)}件", err=True)
+            return
+        if row is None or not row.active or not ground or not reason:
+            _fail("没有销毁：请用--as写明档案岗的用户名，用--ground写明销毁的依据，用--reason写明鉴定意见。")
+        officer, chosen = people.officer_of(row), numbers or tuple(number for number, (case, _) in due.items() if case.agency == row.agency)
+        done = sum(_erased(office, officer, number, ground, reason) for number in chosen)
+        try:
+            erasing.sweep(office.database)
+        except DatabaseUnavailable:
+            _tell("数据库文件里的残迹还没有清除：有人正在查询。请稍后再运行一次gongkai erase --all，或者在停止服务以后运行。")
+        click.echo(f"已销毁{done}件。以前的备份、检查点所在磁盘的快照里还有它们的内容：请按销毁清册一并销毁在此以前的备份，另作新的备份。")
+    if done < len(chosen):
+        sys.exit(1)
+
+
+def _erased(office: Office, officer: Officer, number: str, ground: str, reason: str) -> bool:
+    """Erase one file; why not, is told."""
+    from api.office.problems import as_problem
+    from db import queries
+    from workflow import acts as a
+
+    with office.database.read() as session:
+        found = queries.case_id_of(session, number)
+    try:
+        if found is None:
+            _tell(f"{number}：没有这件申请")
+            return False
+        office.place(officer, found, a.parse({"kind": "erasure", "on": office.today().isoformat(), "ground": ground, "reason": reason}))
+    except Exception as error:
+        problem = as_problem(error)
+        if problem.status >= 500:
+            raise
+        _tell(f"{number}：{'；'.join(why for _, why in problem.errors) or problem.detail}")
+        return False
+    click.echo(f"{number}：已销毁")
+    return True
+
+
 @gongkai.command("verify-archive")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
 def verify_archive(paths: tuple[Path, ...]) -> None:
@@ -645,6 +706,7 @@ def _tell_damaged(damaged: Sequence[Unreadable]) -> None:
 )
 def verify(checkpoints: Path | None) -> None:
     """核对数据：日志链和它所记的每一项、程序和版本、索引、编号、文书和附件的摘要、检查点；有不符的逐条列出，以非零状态结束。"""
+    from db.erasing import erasures
     from db.verify import size
     from db.verify import verify as faults
 
@@ -657,6 +719,8 @@ def verify(checkpoints: Path | None) -> None:
             found = list(faults(session, office.files, office.rules, office.keys, bar.update, kept, office.database.read))
         for fault in found:
             click.echo(fault)
+        for one in erasures(session):
+            click.echo(f"（说明）{one.number}：{one.on}保管期满销毁，{one.by.name}（{one.by.username}）办理，依据：{one.ground}")
         click.echo(f"核对完成，比较检查点{len(kept)}个，不符{len(found)}处", err=True)
     if found:
         sys.exit(1)
@@ -850,16 +914,23 @@ def _finished(settings: Settings, counts: dict[str, int]) -> None:
     """Rebuild what depends on the key of this installation, verify, and tell."""
     from api.office.checkup import RESTORING
     from db import rebuilding
+    from db.erasing import over
     from db.verify import verify as faults
 
     with _office(settings, tells=False) as office:  # with the rules and letterheads that came back
         _tell_damaged(rebuilding.rebuild(office.database, office.rules, office.keys, anew=True).damaged)
         with office.database.read(one_state=True) as session:
             found = list(faults(session, office.files, office.rules, office.keys))
+            again = sum(1 for _ in over(session, office.today()))
     (settings.data_dir / RESTORING).unlink(missing_ok=True)
     for fault in found:
         click.echo(fault)
     click.echo(f"已恢复：案件{counts['case_file']}件、文书{counts['letter']}份、附件{counts['attachment']}份；核对不符{len(found)}处")
+    if again:
+        _tell(
+            f"这份备份里有{again}件案卷保管期满而没有销毁。备份以后销毁过的也在其中，又回来了，这里无从得知："
+            "请对照销毁清册，用gongkai erase列出、再次销毁，并销毁这份备份。"
+        )
     if found:
         sys.exit(1)
 

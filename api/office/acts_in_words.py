@@ -362,4 +362,5 @@ _COURSE: Mapping[str, Callable[[Teller, Any], tuple[str, str]]] = {
     "supervision": lambda t, act: ("", act.text),
     "note": lambda t, act: ("", act.text),
     "archival": lambda t, act: (act.volume or "", act.retention or ""),
+    "erasure": lambda t, act: (act.ground, act.reason),
 }

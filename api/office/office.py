@@ -27,7 +27,7 @@ from api.office.problems import NOT_FOUND, Problem, not_found
 from api.office.record import record
 from api.office.sight import allow, seen
 from api.office.sources import Sources
-from db import queries, store
+from db import erasing, queries, store
 from db.engine import Database
 from db.files import Files
 from db.staff import staff
@@ -49,9 +49,11 @@ from workflow.admission import Forbidden, admit, by_request, granted, handed, re
 from workflow.case import WITHOUT_LETTER, Case, OpenRequest
 from workflow.checks import Facts
 from workflow.law import Invalid, Refused, Rules
+from workflow.retention import erasure
 from workflow.risks import Risk, open_risks
 from workflow.sameness import Sameness
 from workflow.staff import Staff
+from workflow.words import say_day
 
 NO_FILE = "没有这个附件，或者您不能查看。"
 NOT_YOURS = "这件申请由其他单位办理，您可以查看，不能办理。"
@@ -218,6 +220,8 @@ class Office:
                 self._open(session, officer, registration, now)
         if isinstance(act, a.Handover):
             self._open(session, officer, self._handed(after), now, act.to)
+        if isinstance(act, a.Erasure):
+            after = erasing.erase(session, after, after.acts[-1], self.rules, self.keys)
         return Placed(after, relation)
 
     def _handed(self, case: Case) -> a.Registration:
@@ -359,6 +363,9 @@ class Office:
         self._remember(case)
         if isinstance(case.acts[-1].act, a.Split | a.Handover):
             self.finish_all()
+        if isinstance(case.acts[-1].act, a.Erasure):
+            with self.database.read() as session:
+                erasing.drop(session, self.files, case.id)
         self.printing.soon(letter.id for letter in case.letters_of(case.acts[-1], self.rules))
 
     def _remember(self, case: Case | None) -> None:
@@ -445,7 +452,7 @@ class Office:
             row = queries.letter(session, letter_id)
         if row is None:
             raise not_found(NO_LETTER)
-        return row, self.case(officer, row.case_id, NO_LETTER, relations)
+        return row, _unerased(self.case(officer, row.case_id, NO_LETTER, relations), "文书")
 
     def signature(self, case: Case, letter_id: str) -> str | None:
         """电子签名 of a letter: by whom, or why nobody did; None: nobody was to."""
@@ -475,7 +482,7 @@ class Office:
             row = queries.attachment(session, attachment_id)
         if row is None:
             raise not_found(NO_FILE)
-        return self.case(officer, row.case_id, NO_FILE, relations), row
+        return _unerased(self.case(officer, row.case_id, NO_FILE, relations), "附件"), row
 
     def attachment(
         self, officer: Officer, attachment_id: str, relations: frozenset[str], reason: str | None = None
@@ -587,6 +594,15 @@ class Office:
         self.printing.close()
         self.learning.close()
         self.database.close()
+
+
+def _unerased(placed: Placed, what: str) -> Placed:
+    """A file whose letters and attachments are there. Raises Problem 409: they were erased."""
+    signed = erasure(placed.case)
+    if signed is not None:
+        told = f"没有这份{what}：本件保管期满，{say_day(signed.act.on)}已经依照经批准的销毁清册销毁，只留登记号、日期和结果。"
+        raise Problem(409, told, articles=["条例 45"])
+    return placed
 
 
 def _no_letter(act: Act, made: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from api.settings import Settings
 from db import rebuilding, store
 from tests.cli.test_commands import Shell
 from tests.damaging import placed_unreadable
+from workflow import steps
 from workflow.acts import parse
 
 WORDS = "some words of a test"
@@ -190,3 +192,59 @@ def test_an_act_that_cannot_be_read_stops_its_file_alone(shell: Shell, tmp_path:
     done = again.run("restore", str(tmp_path / "all.zip"))
     assert done.returncode == 1
     assert "没有重建（损坏）" in done.stdout and told in done.stdout and "已恢复：案件1件" in done.stdout
+
+
+def test_what_is_kept_no_longer_is_listed_and_erased_and_a_backup_of_before_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of 2020, which this office keeps for five years."""
+    shell = Shell(tmp_path / "old" / "data")
+    own = shell.data / "rules" / "practice.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(
+        "retention_choices:\n  title: 可以选用的保管期限\n  values:\n"
+        "    2019-05-15: {value: [定期30年, 定期5年], cite: 样例, reading: R-retention}\n",
+        encoding="utf-8",
+    )
+    office = open_office(Settings(data_dir=shell.data, database_url="", letter_workers=1))
+    open_units(office)
+    desks = open_desks(office)
+
+    def at(day: str) -> datetime:
+        return datetime.fromisoformat(f"{day}T12:00:00+08:00")
+
+    applicant = {"category": "natural_person", "name": "张样例", "address": "样例路1号"}
+    data = {"kind": "registration", "on": "2020-03-03", "channel": "in_person", "submitted_on": "2020-03-03", "wanted": "样例的内容"}
+    case = office.register(desks["intake@gx-zrzy"], parse({**data, "applicant": applicant}), now=at("2020-03-03")).case
+    for who, day, act in (
+        ("intake", "2020-03-04", {"kind": "withdrawal"}), ("intake", "2020-03-05", {"kind": "service", "method": "direct"}),
+        ("archivist", "2020-03-06", {"kind": "archival", "retention": "定期5年"}),
+    ):  # fmt: skip
+        if act["kind"] == "service":
+            letter = steps.to_serve(case, office.rules)[0].id
+            office.pdf(letter)
+            act["letter"] = letter
+        case = office.place(desks[f"{who}@gx-zrzy"], case.id, parse({**act, "on": day}), now=at(day)).case
+    for made in case.letters(office.rules):
+        office.pdf(made.id)
+    office.close()
+    before = tmp_path / "before.zip"
+    shell.good("backup", str(before))
+    assert f"{case.number}\t2020-03-06归档\t保管到2025-12-31" in shell.good("erase")
+    assert "--ground" in shell.run("erase", case.number).stderr
+    order = ("--ground", "2026年销毁清册（样例）第1号", "--reason", "没有继续保存的价值")
+    by = ("--as", "archivist@gx-zrzy", *order)
+    assert shell.run("erase", case.number, "--as", "handler@gx-zrzy", *order).returncode == 1
+    assert shell.run("erase", "样例99号", *by).returncode == 1
+    done = shell.good("erase", "--all", *by)
+    assert f"{case.number}：已销毁" in done and "以前的备份" in done
+    assert shell.good("erase") == ""
+    told = shell.good("verify")
+    assert f"（说明）{case.number}：" in told and "2026年销毁清册（样例）第1号" in told and "archivist@gx-zrzy" in told
+    raw = b"".join(one.read_bytes() for one in shell.data.rglob("*") if one.is_file() and one.parent.name != "secrets")
+    assert "张样例".encode() not in raw and "样例的内容".encode() not in raw
+    after = tmp_path / "after.zip"
+    shell.good("backup", str(after))
+    for backup, back in ((before, True), (after, False)):
+        there = elsewhere(shell, tmp_path / f"there-{back}")
+        restored = there.run("restore", str(backup))
+        assert restored.returncode == 0, restored.stderr
+        assert ("1件案卷保管期满而没有销毁" in restored.stderr) == back

@@ -659,8 +659,8 @@ DRAWN: Mapping[str, Callable[[Walk], Fields]] = {
     "note": _text,
     "archival": _nothing,
 }
-"""Every kind of act but the registration, which begins a history, and what only an import places."""
-NOT_DRAWN = {"registration", "ledger_result"}
+"""Every kind of act but the registration, which begins a history, what only an import places, and what comes ten years later."""
+NOT_DRAWN = {"registration", "ledger_result", "erasure"}
 
 WEIGHTS: Mapping[str, float] = {
     "acceptance": 5, "consultation": 3, "opinion": 4, "silence": 3, "draft": 2.5, "decision": 6, "correction": 4, "payment": 4, "fee_notice": 6,

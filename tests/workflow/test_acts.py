@@ -72,6 +72,7 @@ MINIMAL: dict[str, dict[str, Any]] = {
     "request": {"act": {"kind": "extension", "on": "2026-03-02", "days": 20, "reason": "查档"}, "reason": "卷宗量大"},
     "topic": {"topic": "征地拆迁"},
     "ledger_result": {"outcome": "disclosed"},
+    "erasure": {"ground": "2036年销毁清册（样例）第3号", "reason": "保管期满，没有继续保存的价值"},
     "meeting": {"attendees": ["法制科（样例）"], "text": "同意部分公开"},
     "supervision": {"text": "期限将至，请抓紧办理"},
     "note": {"text": "备注"},

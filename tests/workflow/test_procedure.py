@@ -56,7 +56,7 @@ ALLOWED = {
     "approving": {"assignment", "extension", "secrecy_review", "legal_review", "decision", "meeting", "withdrawal"},
     "replied": {"reopening", "conversion", "archival", "voiding"},
     "closed": {"reopening", "archival", "voiding"},
-    "archived": {"reopening", "conversion"},
+    "archived": {"reopening", "conversion", "erasure"},
     "handed_over": {"note", "service"},
     "void": {"note"},
 }  # fmt: skip

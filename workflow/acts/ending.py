@@ -146,3 +146,16 @@ class Archival(Act):
     kind: Literal["archival"] = "archival"
     retention: Annotated[Line | None, Field(title="保管期限", description="不填的，按规则中的默认期限")] = None
     volume: Annotated[Line | None, Field(title="档号")] = None
+
+
+class Erasure(Act):
+    """到期销毁 (READINGS R-erasure): the period of retention is over; what tells of people and every text of the file are erased for good."""
+
+    title: ClassVar[str] = "到期销毁"
+    articles: ClassVar[tuple[str, ...]] = ("条例 45",)
+
+    kind: Literal["erasure"] = "erasure"
+    ground: Annotated[Line, Field(title="销毁的依据", description="经批准的销毁清册的名称、编号，批准人和监销人")]
+    reason: Annotated[Text, Field(title="鉴定意见", description="为什么不需要继续保存")]
+    proposed_topic: SkipJsonSchema[Line | None] = None
+    """The topic that the words of the request gave; set by the engine, refused from outside."""

@@ -12,8 +12,11 @@ from workflow.acts.fields import STORED, Act, Record
 from workflow.acts.table import ACTS
 
 SET_BY_THE_ENGINE = frozenset(
-    {"split_from", "imported", "inherited", "handed_from", "receiver", "amends", "joined", "answered_with", "joined_to", "as_signed"}
-)
+    {
+        "split_from", "imported", "inherited", "handed_from", "receiver", "amends", "joined", "answered_with", "joined_to", "as_signed",
+        "proposed_topic",
+    }
+)  # fmt: skip
 """Fields that nobody may send from outside."""
 
 

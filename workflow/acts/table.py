@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from workflow.acts.beside import Conversion, Note, Retopic, Supervision
 from workflow.acts.charging import FeeNotice, Payment, Waiver
-from workflow.acts.ending import Abandonment, Archival, LedgerResult, Service, Withdrawal
+from workflow.acts.ending import Abandonment, Archival, Erasure, LedgerResult, Service, Withdrawal
 from workflow.acts.fields import Act, LateEntry, Officer
 from workflow.acts.handling import (
     Consultation,
@@ -80,6 +80,7 @@ ACTS: Mapping[str, type[Act]] = MappingProxyType(
         "supervision": Supervision,
         "note": Note,
         "archival": Archival,
+        "erasure": Erasure,
     }
 )
 

@@ -30,7 +30,7 @@ from workflow.procedure import ACTIVE, OUT, START, STATES, lead, move
 
 _KIND: Mapping[type[a.Act], str] = {model: kind for kind, model in a.ACTS.items()}
 BESIDE = frozenset(
-    {"service", "note", "meeting", "assignment", "topic", "supervision", "amendment", "revocation", "request", "secrecy_review"}
+    {"service", "note", "meeting", "assignment", "topic", "supervision", "amendment", "revocation", "request", "secrecy_review", "erasure"}
 )
 """Acts that stand beside the procedure: they move nothing on."""
 _ENDINGS = ("decision", "abandonment", "withdrawal", "ledger_result")
@@ -609,6 +609,11 @@ class Standing:
     def is_from_ledger(self) -> bool:
         """Whether its first ending is what an old ledger says: the way there is on no file (READINGS R-import)."""
         return "ledger_result" in self._by_kind
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its texts were erased after the period of retention (READINGS R-erasure)."""
+        return "erasure" in self._by_kind
 
     @property
     def archived_on(self) -> date | None:

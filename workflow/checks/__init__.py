@@ -61,5 +61,6 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "supervision": Check(as_is, handling.may_supervise),
         "note": Check(as_is),
         "archival": Check(ending.archival, ending.may_archive),
+        "erasure": Check(ending.erasure, ending.may_erase),
     }
 )

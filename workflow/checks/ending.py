@@ -9,8 +9,10 @@ from workflow.acts import Act
 from workflow.case import GIVEN, Attempt, Case, Letter
 from workflow.checks.asking import Asking, limit_of
 from workflow.law import Invalid, Refused, Rules
+from workflow.retention import kept_until
 from workflow.risks import lacks_document
 from workflow.sending import leave_by, reply_by, unsent
+from workflow.statistics import topic_of_words
 from workflow.words import LETTER_TITLES, say_day
 
 
@@ -210,3 +212,29 @@ def archival(asking: Asking, act: a.Archival) -> Act:
     if act.retention not in practice.retention_choices:
         raise Invalid("retention", "保管期限应当是其中之一：" + "、".join(practice.retention_choices))
     return act
+
+
+# ------------------------------------------------------------------ 到期销毁
+
+
+def may_erase(asking: Asking) -> None:
+    """READINGS R-erasure."""
+    case = asking.case
+    if any(one.result is None for one in case.challenges) or case.ordered:
+        raise Refused("本件的复议、诉讼或者投诉还没有了结，不能销毁。请在了结、登记结果以后，再按保管期限处理。", "条例 45")
+    until = kept_until(case)
+    if until is None:
+        raise Refused("本件永久保管，或者归档时的保管期限看不出年数，不能销毁。", "条例 45")
+    if asking.today <= until:
+        raise Refused(f"本件保管到{say_day(until)}，期限没有届满，不能销毁。请在期满以后，经鉴定列入销毁清册再办理。", "条例 45")
+
+
+def erasure(asking: Asking, act: a.Erasure) -> Act:
+    """READINGS R-erasure. What the words of the request gave to the analysis stays."""
+    for other in asking.facts.others:
+        until = kept_until(other)
+        if not other.is_erased and (until is None or asking.today <= until):
+            raise Refused(f"本件的答复书也答复登记号{other.number}，该件还在保管期限以内，不能销毁本件。请在该件期满以后一并办理。", "条例 45")
+    if act.on != asking.today:
+        raise Invalid("on", "销毁的日期就是在系统中销毁的这一天，不能另填")
+    return act.evolve(proposed_topic=topic_of_words(asking.case, asking.rules))

@@ -229,6 +229,7 @@ _NEVER: Mapping[str, str] = {
     "handover": "移送已经由接收单位登记，不能撤销。",
     "voiding": "作废不能撤销。需要办理的，请重新登记。",
     "revocation": "撤销记录本身不能撤销。请重新办理被撤销的那一项。",
+    "erasure": "已经销毁的内容不能恢复，销毁的记录不能撤销。",
     "ledger_result": "台账所载的结果不能撤销。导入有误的，由负责人办理“作废”。",
 }
 # What a reply that was sent may rest on: afterwards it is mended by a new reply.

@@ -103,6 +103,8 @@ def package(office: Office, case: Case, officer: Officer | None, reason: str | N
 
 def archival_of(case: Case) -> tuple[Signed, a.Archival]:
     """The archival that holds. Raises Problem 409: the file is not archived."""
+    if case.is_erased:
+        raise Problem(409, "本件保管期满，已经依照销毁清册销毁，没有归档包。登记号、日期和结果在案件页上。", articles=["条例 45"])
     signed = next((one for one in reversed(case.acts) if isinstance(one.act, a.Archival)), None)
     if case.state != "archived" or signed is None or not isinstance(signed.act, a.Archival):
         raise Problem(409, "本件还没有归档。请先办理归档，材料不齐的会说明缺什么。", articles=["条例 45"])

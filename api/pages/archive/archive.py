@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -33,16 +34,17 @@ from api.pages.shared.submission import attempt
 from api.web.answers import file_answer
 from api.web.requests import relations_of
 from api.web.worker_threads import threaded
-from db import queries, queues
+from db import erasing, queries, queues
 from workflow import acts as a
 from workflow.acts import Officer
 from workflow.case import Case
 from workflow.checks import lacking
+from workflow.retention import years_of
 from workflow.steps import slips
 from workflow.words import LETTER_TITLES, say_day
 
 ON_A_PAGE = 50
-VIEWS = {"": "可以归档", "lacking": "还缺材料", "archived": "已归档"}
+VIEWS = {"": "可以归档", "lacking": "还缺材料", "archived": "已归档", "over": "保管期满"}
 MOST_WORDS = 100
 
 
@@ -61,13 +63,17 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
     after = ON_A_PAGE * (number - 1)
     listed: Sequence[Any] = ()
     with office.database.read() as session:
-        counts = dict(zip(VIEWS, queues.count_ended(session, officer.agency), strict=True))
+        counts = dict(zip(VIEWS, queues.count_ended(session, officer.agency), strict=False))
         if view == "archived":
             found = queues.archived(session, officer.agency, q, year, ON_A_PAGE, after, key=office.keys.blind)
             rows, total = [_archived(request, row) for row in found.items], found.total
+        elif view == "over":
+            shortest = min((years for one in office.rules.on(today).practice.retention_choices if (years := years_of(one))), default=1)
+            rows = [_over(case, until) for case, until in erasing.over(session, today, officer.agency, ON_A_PAGE, shortest)]
+            total = len(rows)
         else:
             listed, total = queues.ended(session, officer.agency, ready=view == "", most=ON_A_PAGE, after=after), counts[view]
-    if view != "archived":
+    if view in ("", "lacking"):
         rows = [one for row in listed if (one := _ended(request, row)) is not None]
     practice = office.rules.on(today).practice
     done = _small(asked.get("n", ""), ON_A_PAGE) if asked.get("done") == "archived" else 0
@@ -107,6 +113,11 @@ def _archived(request: HttpRequest, row: Any) -> dict[str, Any]:
     office, placed = office_of(request), file_in_list(request, row.case_id)
     slips_due = _slips(office, placed.case) if placed else ""
     return {**_row(office, me(request), row), "outcome": _outcome(office, row), "on": row.archived_on, "slips": slips_due}
+
+
+def _over(case: Case, until: date) -> dict[str, Any]:
+    """A file that is kept no longer (READINGS R-erasure); its people and words are not for a list of what is to go."""
+    return {"id": case.id, "number": case.number, "on": case.archived_on, "until": until}
 
 
 def _slips(office: Office, case: Case) -> str:

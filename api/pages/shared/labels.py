@@ -323,6 +323,11 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "retention": Said("保管期限", radio=True),
         "volume": Said("档号", "", "half"),
     },
+    "erasure": {
+        "on": Said("销毁日期", width="third"),
+        "ground": Said("销毁的依据", "经批准的销毁清册的名称、编号，批准人和监销人"),
+        "reason": Said("鉴定意见", "为什么不需要继续保存。销毁以后不能恢复"),
+    },
 }
 _APPLICANT: Mapping[str, Said] = {
     "category": Said("申请人类别"),

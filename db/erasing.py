@@ -1,0 +1,146 @@
+"""保管期满销毁: what tells of people and every text of an archived file goes from every table and folder (READINGS R-erasure).
+
+Its number, dates, kinds, amounts and outcomes stay, so that reports give the same figures and the log its proofs: each row that
+changes is told in the log with its new digest, as every change is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, delete, select, text, update
+from sqlmodel import Session
+
+from db import journal, people, tallies
+from db import tables as t
+from db.engine import Database
+from db.files import Files
+from db.sealing import sealed
+from db.store import ACT, ATTACHMENT, CASE, DOCKET, LETTER, Keys, act_row, load, write_docket
+from db.tidying import KINDS
+from workflow.acts import Erasure, Officer, Signed
+from workflow.case import Case
+from workflow.law import Refused, Rules
+from workflow.personal import veiled
+from workflow.retention import ERASED, erased, kept_until
+
+APPLICATION, REDACTION, DRAFT, SUGGESTION = (
+    t.table_of(model) for model in (t.Application, t.Redaction, t.FormDraft, t.Suggestion)
+)
+CHANGED = (
+    "act", "letter", "attachment", "docket", "tally", "occurrence", "case_text", "application", "redaction", "form_draft", "suggestion", "once",
+)
+"""The tables in which something was written over."""
+
+
+def erase(session: Session, case: Case, signed: Signed, rules: Rules, keys: Keys) -> Case:
+    """Erase what the file says, with the act that orders it already placed; the file as it is now. The bytes follow after the commit (`drop`).
+
+    Raises Refused: a letter is still being made, or figures would not stay as they are.
+    """
+    assert isinstance(signed.act, Erasure)
+    if session.execute(select(LETTER.c.id).where(LETTER.c.case_id == case.id, LETTER.c.digest.is_(None))).first() is not None:
+        raise Refused("本件还有文书的PDF在生成，没有销毁。请稍候再试。", "条例 45")
+    before, now = _figures(case.as_of(signed.seq - 1), rules, keys), erased(case)
+    if _figures(now, rules, keys) != before:
+        raise Refused("销毁以后本件的统计会与现在不同，没有销毁。请把登记号告诉系统的维护人员。", "条例 45")
+    people.log(session, signed.at, "erasure", officer=signed.officer, object=case.number, reason=signed.act.ground)
+    session.execute(update(CASE).where(CASE.c.id == case.id).values(erased_at=signed.at))
+    journal.changed(session, CASE, case.id)
+    for one in now.acts[:-1]:
+        row = act_row(case.id, one)
+        changed = {name: row[name] for name in ("public", "private")}
+        mine = (ACT.c.case_id == case.id, ACT.c.seq == one.seq)
+        session.execute(update(ACT).where(*mine).values(sealed(session, ACT, changed, case_id=case.id, seq=one.seq)))
+        journal.changed(session, ACT, case.id, one.seq)
+    _write(session, LETTER, {"context": ""}, LETTER.c.case_id == case.id)
+    _write(session, ATTACHMENT, {"name": ERASED, "purpose": None, "separated": None}, ATTACHMENT.c.case_id == case.id)
+    _write(session, APPLICATION, {"fields": "{}", "fields_key": None, "answer": None}, APPLICATION.c.case_id == case.id)
+    session.execute(delete(REDACTION).where(REDACTION.c.attachment_id.in_(select(ATTACHMENT.c.id).where(ATTACHMENT.c.case_id == case.id))))
+    session.execute(delete(DRAFT).where(DRAFT.c.form.contains(case.id, autoescape=True)))
+    for suggestion in session.execute(select(SUGGESTION.c.id, SUGGESTION.c.cases, SUGGESTION.c.sample)).all():
+        if case.id in suggestion.cases and suggestion.sample == veiled(case):
+            session.execute(update(SUGGESTION).where(SUGGESTION.c.id == suggestion.id).values(sample=ERASED))
+            journal.changed(session, SUGGESTION, suggestion.id)
+    write_docket(session, now, rules, keys)
+    tallies.rebuild(session, now, veiled(now), rules, keys.blind)
+    return now
+
+
+def _figures(case: Case, rules: Rules, keys: Keys) -> tuple[Any, ...]:
+    """What is counted of a file, without its words and its people."""
+    tally = tallies.tally_of(case, "", rules, keys.blind)
+    happened = [{**row, "ground": None} if row["kind"] == "return" else row for row in tallies.occurrences_of(case)]
+    return {**tally, "applicant_key": None, "sketch_1": 0, "sketch_2": 0, "sketch_3": 0}, happened, case.state, case.outcome, len(case.items)
+
+
+def _write(session: Session, table: Table, values: Mapping[str, Any], which: Any) -> None:
+    """Write over the same columns of some rows; each is told in the log."""
+    for identity in session.execute(select(table.c.id).where(which)).scalars().all():
+        session.execute(update(table).where(table.c.id == identity).values(sealed(session, table, values, id=identity)))
+        journal.changed(session, table, identity)
+
+
+def drop(session: Session, files: Files, case_id: str) -> None:
+    """Take away the bytes of a file that was erased. What is left behind by a crash `verify` tells of, and `tidy` removes."""
+    for kind, table in KINDS:
+        if "case_id" in table.c:
+            for identity in session.execute(select(table.c.id).where(table.c.case_id == case_id)).scalars():
+                files.drop(kind, identity)
+
+
+def sweep(database: Database) -> None:
+    """Leave nothing of what was erased in the database's own files. Takes its time; nobody may be reading a SQLite for long."""
+    if database.is_sqlite:
+        database.write(lambda session: [session.execute(text(statement)) for statement in _ANEW])
+    database.scrub(CHANGED)
+
+
+_ANEW = ("INSERT INTO case_text_fts (case_text_fts) VALUES ('rebuild')", "INSERT INTO case_sought (case_sought) VALUES ('rebuild')")
+"""SQLite's own indexes of words: what was taken out of them stays in their pages until they are made anew."""
+
+
+# ------------------------------------------------------------------ which
+
+
+def over(session: Session, today: date, agency: str | None = None, most: int | None = None, shortest: int = 1) -> Iterator[tuple[Case, date]]:
+    """The archived files whose period of retention is over and that are not erased, the first archived first, each with its last day.
+
+    None is kept less than `shortest` years. With `most`, no more than so many are given, of no more than twenty times as many that are looked at.
+    """
+    old = select(CASE.c.id).join(DOCKET, DOCKET.c.case_id == CASE.c.id).where(
+        DOCKET.c.state == "archived", CASE.c.erased_at.is_(None), DOCKET.c.archived_on < date(today.year - shortest, 1, 1)
+    )  # fmt: skip
+    if agency is not None:
+        old = old.where(DOCKET.c.agency == agency)
+    old, found = old.order_by(DOCKET.c.archived_on, DOCKET.c.serial, DOCKET.c.case_id).limit(20 * most if most else None), 0
+    for case_id in session.execute(old).scalars():
+        case = load(session, case_id)
+        until = kept_until(case) if case is not None else None
+        if case is not None and until is not None and until < today:
+            yield case, until
+            found += 1
+            if found == most:
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """销毁 of one file: when, by whom, on what ground."""
+
+    number: str
+    on: date
+    by: Officer
+    ground: str
+
+
+def erasures(session: Session) -> Iterator[Erased]:
+    """The files that were erased, in order."""
+    for case_id in session.execute(select(CASE.c.id).where(CASE.c.erased_at.is_not(None)).order_by(CASE.c.erased_at, CASE.c.number)).scalars():
+        case = load(session, case_id)
+        signed = case.last(Erasure) if case is not None else None
+        if case is not None and signed is not None and isinstance(signed.act, Erasure):
+            yield Erased(case.number, signed.act.on, signed.officer, signed.act.ground)
