@@ -100,10 +100,7 @@ TABLES: Mapping[str, Kept] = {
     "occurrence": _FROM_ACTS,
     "case_text": Kept("derived", "由办理行为得出，逐件重算比较", {"id": "全文索引的行号，没有别的意思"}),
     "rebuild": Kept("left", "重建到了哪里，只决定从哪里接着重建"),
-    "known_key": Kept(
-        "checked", "密钥的指纹，与密钥文件核对",
-        {"since": "只供人看", "done_at": "没有的，下次启动再看一遍有没有未加密的", "retired_at": "没有的，启动时照样要有这把密钥"},
-    ),
+    "known_key": Kept("checked", "密钥的指纹，与密钥文件核对，各行另有校验值"),
     "log_entry": Kept("checked", "日志链"),
     "log_head": Kept("checked", "日志链的末端", {"id": "只有一行，没有别的意思"}),
     "alembic_version": Kept("checked", "等于程序的版本"),

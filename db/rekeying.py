@@ -6,6 +6,7 @@ a new key while others work on. Both may be cut short at any moment and go on wh
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -53,9 +54,9 @@ def open_keys(database: Database, folder: Path, now: datetime) -> tuple[store.Ke
     # A new key that a `rekey` was cut short with is written down now. That of the indexes never changes: where it is not known while others
     # are, somebody took that away, and `verify` says so until the next `rekey`.
     ids = {"seal": ring.current} if known else {"seal": ring.current, "blind": blind}
+    database.ring = ring
     if not ids.items() <= {(row.purpose, row.id) for row in known}:
         database.write(partial(_know, known=bool(known), ids=ids, now=now))
-    database.ring = ring
     return keys, ring
 
 
@@ -84,8 +85,9 @@ def know_log_key(database: Database, file: Path, now: datetime) -> None:
     """
     mine = fingerprint(database.journal.key)
     with database.read() as session:
-        known = set(session.execute(select(KNOWN.c.id).where(KNOWN.c.purpose == "log")).scalars())
-        if mine in known:
+        rows = session.execute(select(KNOWN)).all()
+        known = {row.id for row in rows if row.purpose == "log"}
+        if mine in known and any(row.proof for row in rows):
             return
         first = session.execute(select(journal.ENTRY).order_by(journal.ENTRY.c.seq).limit(1)).mappings().first()
     if first is not None and (known or not database.journal.began(first)):
@@ -93,10 +95,43 @@ def know_log_key(database: Database, file: Path, now: datetime) -> None:
         raise BadKeys(f"没有启动：日志是用{of}密钥记的，{file}里不是这把密钥。请把保管的log.key放回这里，再启动。没有新建密钥，也没有改动日志。")
 
     def note(session: Session) -> None:
-        session.execute(delete(KNOWN).where(KNOWN.c.purpose == "log"))
-        session.execute(insert(KNOWN).values(purpose="log", id=mine, since=now))
+        if mine not in known:
+            session.execute(delete(KNOWN).where(KNOWN.c.purpose == "log"))
+            session.execute(insert(KNOWN).values(purpose="log", id=mine, since=now))
+        elif first is not None:  # an upgrade, which comes once: should somebody have emptied them, the log says when they were made anew
+            journal.tell(session, now, "keys", reason="密钥的指纹没有校验值，已经补记")
+        prove(session)
 
     database.write(note)
+
+
+def prove(session: Session) -> None:
+    """Seal what is noted of the keys, after every change of it."""
+    ring, rows = ring_of(session), session.execute(select(KNOWN)).all()
+    for row in rows:
+        mine = (KNOWN.c.purpose == row.purpose, KNOWN.c.id == row.id)
+        session.execute(update(KNOWN).where(*mine).values(proof=ring.seal(_said(rows), _at(row))))
+
+
+def unproven(session: Session) -> list[tuple[str, str]]:
+    """The keys of which something else is noted than the program noted: purpose and fingerprint."""
+    ring, rows = ring_of(session), session.execute(select(KNOWN).order_by(KNOWN.c.purpose, KNOWN.c.id)).all()
+    return [(row.purpose, row.id) for row in rows if not _proves(ring, row, _said(rows))]
+
+
+def _proves(ring: Ring, row: Row[Any], said: str) -> bool:
+    try:
+        return ring.open(row.proof, _at(row)) == said
+    except SealBroken:
+        return False
+
+
+def _said(rows: Iterable[Row[Any]]) -> str:
+    return json.dumps(sorted([row.purpose, row.id, *(at and at.isoformat() for at in (row.since, row.done_at, row.retired_at))] for row in rows))
+
+
+def _at(row: Row[Any]) -> bytes:
+    return place(KNOWN.name, "proof", row.purpose, row.id)
 
 
 def _know(session: Session, known: bool, ids: dict[str, str], now: datetime) -> None:
@@ -107,6 +142,7 @@ def _know(session: Session, known: bool, ids: dict[str, str], now: datetime) -> 
         if (purpose, one) not in there:
             with suppress(IntegrityError), session.begin_nested():  # another process starts at the same moment
                 session.execute(insert(KNOWN).values(purpose=purpose, id=one, since=now))
+    prove(session)
 
 
 def know_also(session: Session, ids: Iterable[str], now: datetime) -> None:
@@ -187,6 +223,7 @@ def _done(session: Session, known_as: str, now: datetime, retire: bool) -> None:
     if retire:
         others = (KNOWN.c.purpose == "seal", ~this, KNOWN.c.retired_at.is_(None))
         session.execute(update(KNOWN).where(*others).values(retired_at=now))
+    prove(session)
 
 
 def _renewed(database: Database, table: Table, *, from_open: bool = False, tell: Tell = _in_silence) -> tuple[int, int]:

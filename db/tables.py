@@ -549,6 +549,9 @@ class KnownKey(SQLModel, table=True):
     """All that is kept was sealed with it."""
     retired_at: datetime | None = _stamp(nullable=True)
     """Nothing is sealed with it any more."""
+    proof: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    """All rows of this table, sealed at this one (`db.rekeying`): none is changed, put in or taken away unseen. None only until the first
+    start after an upgrade."""
 
 
 _TAKEN = text("what IN ('export', 'unmask')")

@@ -16,7 +16,7 @@ from sqlalchemy import Table, func, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, SQLModel
 
-from db import guards, journal, tallies, tidying
+from db import guards, journal, rekeying, tallies, tidying
 from db import tables as t
 from db.engine import is_damage, newest
 from db.files import Damaged, Files
@@ -234,6 +234,8 @@ def _keys(session: Session, keys: Keys) -> Iterator[str]:
     unknown = {one for one, retired_at in known.items() if one not in here and retired_at is None}
     for purpose, one in sorted(missing | unknown):
         yield f"密钥：{purpose} {one}与所记的不符，数据库里记的密钥和这里的密钥应当相同"
+    for purpose, one in rekeying.unproven(session):
+        yield f"密钥：{purpose} {one}的记载有改动，或者所记的密钥有增有减，与校验值不符"
 
 
 def _seals(session: Session) -> Iterator[str]:

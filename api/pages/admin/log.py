@@ -29,7 +29,7 @@ WHAT = {
     "wording": "修改措辞", "phrase": "修改常用语", "ledger_word": "台账用语", "holidays": "载入放假安排",
     "leave": "外出与代办",
     "attachment": "附件", "package": "归档包", "backup": "备份", "restore": "从备份恢复", "rebuild": "重建索引", "tidy": "清理文件",
-    "rekey": "更换密钥", "erasure": "到期销毁",
+    "rekey": "更换密钥", "keys": "密钥的指纹", "erasure": "到期销毁",
     "demo": "建立样例单位",
     "rules": "规则、抬头文件变动", "clock": "系统时间跳变",
     "act": "办理行为", "letter": "文书生成", "application": "网上提交申请", "sign_out": "退出登录", "preference": "个人设置",
