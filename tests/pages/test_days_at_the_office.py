@@ -354,7 +354,7 @@ def test_two_officers_at_once(browser: Chromium, day: Callable[[date], None]) ->
     assert [signed.act.kind for signed in file_of(browser, case.id).acts][-1] == "note"
     assert file_of(browser, case.id).version == 3
     page.click("#refusal a")
-    page.wait_for_url(f"**/cases/{case.id}")
+    page.wait_for_url(f"**/cases/{case.id}#act-3")
     expect(page.locator("main")).to_contain_text("已与申请人通话")
 
 
