@@ -84,6 +84,8 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/apply"): Access(PUBLIC),
         ("GET", "/apply/status"): Access(PUBLIC),
         ("POST", "/apply/status"): Access(PUBLIC),
+        ("GET", "/published"): Access(PUBLIC),
+        ("GET", "/published/feed"): Access(PUBLIC),
         ("GET", "/verify"): Access(PUBLIC),
         ("POST", "/verify"): Access(PUBLIC),
         ("GET", "/apply/{code}"): Access(PUBLIC),

@@ -16,7 +16,7 @@ from api.pages.consultations import consultations
 from api.pages.desk import desk
 from api.pages.guide import guide
 from api.pages.intake import applications, intake
-from api.pages.public import apply, public, verify
+from api.pages.public import apply, public, published, verify
 from api.pages.reports import analysis, annual, exports, imports, suggestions
 from api.pages.service import service
 from api.pages.shared import components, numbers
@@ -30,6 +30,7 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *numbers.ROUTES,
     *saving.ROUTES,
     *apply.ROUTES,
+    *published.ROUTES,
     *verify.ROUTES,
     *applications.ROUTES,
     *overview.ROUTES,

@@ -128,6 +128,8 @@ OF_A_CASE = (
 PAGES: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
     ((HANDLER, INTAKE, HEAD, LEGAL, ARCHIVIST, ANALYST, COUNTY, "head@gx-zfb"), "/desk", ("",)),
     ((HANDLER, COUNTY), "/desk?show=", ("overdue", "active", "ready", "incomplete", "to_serve", "todo")),
+    ((HANDLER, HEAD), "/desk/calendar", ("", "?view=week", "?whose=unit")),
+    ((HANDLER,), "/published", ("", "?q=征收", "/feed")),
     ((HANDLER, COUNTY), "/cases", ON_CASES),
     ((HANDLER,), "/cases/{opened}", (*OF_A_CASE, "/acts/draft", "/acts/fee_notice")),
     ((HANDLER,), "/cases/{archived}", OF_A_CASE),

@@ -18,7 +18,7 @@ from litestar import MediaType, Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
-from api.office import authenticity
+from api.office import authenticity, progress
 from api.office.allowances import ASKED, AUTOSAVED, SENT, STEP, UPLOADED, Limit
 from api.office.checkup import has_room
 from api.office.office import SHANGHAI, Office
@@ -350,7 +350,8 @@ def answer(request: HttpRequest) -> Response[Any]:
     due = case.reckoning(office.rules) if case is not None and case.is_active else None
     return _asked(
         request, number=row.number, row=row, case=case, due=due, submitted_on=row.submitted_at.astimezone(SHANGHAI).date(),
-        of=office.agencies.get(row.agency),
+        of=office.agencies.get(row.agency), course=progress.progress(case, office.rules) if case is not None else (),
+        awaited=progress.awaited(case, office.rules) if case is not None else "",
     )  # fmt: skip
 
 
@@ -358,7 +359,8 @@ def _asked(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response
     office = office_of(request)
     with office.database.read() as session:
         checked = authenticity.open_agencies(session, office.agencies)
-    known: dict[str, Any] = {"number": "", "errs": [], "row": None, "case": None, "due": None, "submitted_on": None, "of": None, "checked": checked}
+    known: dict[str, Any] = {"number": "", "errs": [], "row": None, "case": None, "due": None, "submitted_on": None, "of": None, "course": ()}
+    known |= {"checked": checked, "awaited": ""}
     return show(request, "apply_status.html", status=status, agency=None, large_button=False, **known | facts)
 
 

@@ -1,0 +1,65 @@
+"""转主动公开目录: what was published because several people had asked for it (条例 44), with a search and a feed (RSS 2.0)."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree import ElementTree
+
+from litestar import Response, get
+from litestar.handlers import BaseRouteHandler
+
+from api.office.office import SHANGHAI
+from api.pages.shared.frame import HttpRequest, office_of, page, show
+from api.web.worker_threads import threaded
+from db import suggestions
+
+PER, FEED, MOST = 30, 50, 60
+"""Titles of a page and of the feed; characters of a search."""
+TITLE = "依申请公开转主动公开目录"
+
+
+@page("/published")
+def catalogue(request: HttpRequest) -> Response[Any]:
+    """转主动公开目录. In the address: `q` words of a title, `unit`, `page`."""
+    office, query = office_of(request), request.query_params
+    q = " ".join(query.get("q", "")[:MOST].replace("\0", "").split())
+    unit = query.get("unit", "") if query.get("unit", "") in office.agencies else ""
+    text = query.get("page", "")
+    number = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 5 and int(text) else 1
+    with office.database.read() as session:
+        rows = suggestions.published(session, [unit] if unit else office.agencies, q.split()[:5], most=PER + 1, after=PER * (number - 1))
+    kept = [(name, value) for name, value in (("q", q), ("unit", unit)) if value]
+    return show(
+        request, "published.html", rows=rows[:PER], more=len(rows) > PER, number=number, q=q, unit=unit, agency=None, large_button=False,
+        names={code: one.name for code, one in office.agencies.items()}, at=lambda n: "/published?" + urlencode([*kept, ("page", n)]), title=TITLE,
+    )  # fmt: skip
+
+
+@get("/published/feed", include_in_schema=False, opt={"page": True}, media_type="application/rss+xml")
+@threaded
+def feed(request: HttpRequest) -> Response[bytes]:
+    """The same, the newest first, for whoever follows it with a program."""
+    office = office_of(request)
+    with office.database.read() as session:
+        rows = suggestions.published(session, office.agencies, most=FEED)
+    rss = ElementTree.Element("rss", version="2.0")
+    channel = ElementTree.SubElement(rss, "channel")
+    _add(channel, title=TITLE, link=f"{request.base_url}published", description="多个申请人申请公开、经研究决定主动公开的政府信息", language="zh-CN")
+    for row in rows:
+        item = ElementTree.SubElement(channel, "item")
+        at = datetime.combine(row.published_on, time(0), SHANGHAI)
+        _add(item, title=row.title, link=row.url, author=office.agencies[row.agency].name, pubDate=format_datetime(at))
+        ElementTree.SubElement(item, "guid", isPermaLink="false").text = row.id
+    data = ElementTree.tostring(rss, encoding="utf-8", xml_declaration=True)
+    return Response(data, media_type="application/rss+xml", headers={"Cache-Control": "max-age=600"})
+
+
+def _add(to: ElementTree.Element, **texts: str) -> None:
+    for name, text in texts.items():
+        ElementTree.SubElement(to, name).text = text
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (catalogue, feed)
