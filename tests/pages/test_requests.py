@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.test_acts import form_at
 from workflow.case import Case
 
 EXTENSION = {"kind": "extension", "on": "2026-11-10", "days": 10, "reason": "卷宗量大", "notified_on": "2026-11-10"}
@@ -113,6 +114,67 @@ def test_an_amendment_shows_the_fact_and_the_due_date_before_and_after(site: Sit
     said = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}/requests/3"))
     assert re.search(r"答复期限 ?2026年11月30日 ?2026年12月1日", said), said
     assert re.search(r"收到日 ?2026年11月2日 ?2026年11月3日", said), said
+
+
+def test_what_is_refused_for_want_of_the_head_is_asked_for_from_the_same_form(site: Site) -> None:
+    handler, case = site.as_("handler@gx-zrzy"), site.place("handler@gx-zrzy", site.register(), "acceptance")
+    path = f"/cases/{case.id}/acts/amendment"
+    typed = form_at(handler.page(path)) | {"changes.received_on": "2026-11-03", "reason": "回执日期写错"}
+    refused = handler.post(path, typed)
+    assert refused.status_code == 409
+    assert 'name="ask"' in refused.text
+    lacking = handler.post(path, typed | {"ask": "yes", "ask_reason": " "})
+    assert lacking.status_code == 400
+    assert "请写明报批的理由" in text_of(lacking.text)
+    assert 'value="2026年11月3日"' in lacking.text, "what is typed stays"
+    assert now(site, case).version == case.version
+    answer = handler.post(path, typed | {"ask": "yes", "ask_reason": "当日签收单上是3日"})
+    assert answer.status_code == 303, text_of(answer.text)
+    (asked_for,) = now(site, case).requests
+    assert (asked_for.act.act["kind"], asked_for.act.reason) == ("amendment", "当日签收单上是3日")
+    page = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}/requests/{asked_for.seq}"))
+    assert re.search(r"答复期限 ?2026年11月30日 ?2026年12月1日", page), page
+    anyway = {"seen": str(now(site, case).version), "on": "2026-11-10", "ask": "yes", "ask_reason": "请批准"}
+    unlawful = handler.post(f"/cases/{case.id}/acts/correction", anyway)
+    assert unlawful.status_code in (400, 409)
+    assert 'name="ask"' not in unlawful.text, "what the procedure forbids nobody signs"
+
+
+def test_what_was_done_on_paper_is_asked_for_as_a_late_entry(site: Site) -> None:
+    handler, case = site.as_("handler@gx-zrzy"), site.place("handler@gx-zrzy", site.register(), "acceptance", on="2026-11-03")
+    path = f"/cases/{case.id}/acts/correction_notice"
+    typed = {"seen": str(case.version), "on": "20261105", "matters": "请写明年份", "days": "10"}
+    assert 'name="ask"' not in handler.post(path, typed).text, "without a paper there is nothing to ask with"
+    data = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+    handler.post(f"/cases/{case.id}/attachments", {"purpose": "材料"}, files={"file": ("告知书.pdf", data, "application/pdf")})
+    refused = handler.post(path, typed)
+    assert refused.status_code == 409, text_of(refused.text)
+    proof = re.search(r'<option value="([^"]+)">告知书.pdf', refused.text.partition('name="late_proof"')[2])
+    assert proof is not None
+    lacking = handler.post(path, typed | {"ask": "yes", "ask_reason": "请补录", "late_proof": proof[1]})
+    assert "请写明补录的原因" in text_of(lacking.text)
+    assert ">请补录</textarea>" in lacking.text
+    answer = handler.post(path, typed | {"ask": "yes", "ask_reason": "请补录", "late_reason": "系统停机", "late_proof": proof[1]})
+    assert answer.status_code == 303, text_of(answer.text)
+    page = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}/requests/{now(site, case).requests[0].seq}"))
+    assert "这是补录：日期为2026年11月5日，2026年11月10日录入" in page
+    assert "系统停机" in page
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_the_request_in_place_reads_at_both_sizes(browser: Chromium, size: tuple[int, int]) -> None:
+    case = browser.site.place("handler@gx-zrzy", browser.site.register(), "acceptance")
+    page = browser.window("handler@gx-zrzy", size).go(f"/cases/{case.id}/acts/amendment")
+    page.fill("[name='changes.received_on']", "20261103")
+    page.fill("[name=reason]", "回执日期写错")
+    page.click(".gk-sticky .btn-primary")
+    page.wait_for_selector("#ask")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.fill("#f-ask_reason", "当日签收单上是3日")
+    page.click("button[name=ask]")
+    page.wait_for_url("**done=request*")
+    assert len(now(browser.site, case).requests) == 1
 
 
 @pytest.mark.parametrize("size", [WIDE, TABLET, NARROW])

@@ -33,7 +33,7 @@ from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
 from api.web.problems import request_id
 from workflow import acts as a
 from workflow import steps
-from workflow.admission import DATED_BY_THE_AGENCY, stands_against
+from workflow.admission import DATED_BY_THE_AGENCY, Forbidden, stands_against
 from workflow.checks import notice_quote
 from workflow.law import Invalid, Refused
 from workflow.words import ATTACHMENT_ROLES
@@ -75,7 +75,9 @@ ALONE = frozenset(
      "archival", "split", "handover"}
 )  # fmt: skip
 """Kinds that end a file or take a number: the button alone places them, no key."""
-_FIELDS = frozenset({SEEN, "redraw", "phrase", "base", "keep", "drop", "part", "letter_shown", "asks", "despite"}) | kept_forms.OWN
+_FIELDS = frozenset({SEEN, "redraw", "phrase", "base", "keep", "drop", "part", "letter_shown", "asks", "despite"}) | kept_forms.OWN | {
+    "ask", "ask_reason", "late_reason", "late_proof",
+}  # fmt: skip
 """Fields of the page itself, which are no part of the act."""
 
 
@@ -261,6 +263,8 @@ def _draw(
         "precedents": _precedents(office, me(request), sheet) if precedents_known is None else precedents_known,
         "outcomes": sheet.scene.law.outcomes,
         "based": None,
+        "ask": None,
+        "ask_err": "",
     }
     known |= _shown(sheet) | _after(request, sheet, "", with_pictures=False)
     known["told_at"] = _told_at(known["told"])
@@ -398,12 +402,57 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     stops = _stops(office, officer, sheet, data) if kind == "draft" and "asks" in form else []
     if not set(form.get("despite").split()) >= {one.key for one in stops}:  # the tick is for what was told then
         return _draw(request, sheet, status=409, stops=stops)
-    done, stuck = attempt(request, placed.case.id, data, seen_of(form))
+    asking = "ask" in form and kind != "request"
+    if asking and (lacking := _not_asked(form, kind, data, office.today())):
+        return _draw(request, sheet, status=400, ask=_ask(office, officer, sheet, form), ask_err=lacking)
+    done, stuck = attempt(request, placed.case.id, _request_of(data, form, office.today()) if asking else data, seen_of(form))
     if stuck is not None:
         return _stuck(request, sheet, stuck)
     assert done is not None
     kept_forms.forget(request, path)
-    return go(f"/cases/{placed.case.id}?done={kind}")
+    return go(f"/cases/{placed.case.id}?done={'request' if asking else kind}")
+
+
+# ------------------------------------------------------------------ 报请负责人签批
+
+
+def _is_late(kind: str, data: Mapping[str, Any], today: date) -> bool:
+    """补录: what the agency dates itself, dated before today."""
+    return kind in DATED_BY_THE_AGENCY and str(data.get("on", "")) < today.isoformat()
+
+
+def _request_of(data: Mapping[str, Any], form: Any, today: date, **instead: str) -> dict[str, Any]:
+    """The request (报批) for an act as its form has it."""
+    given = {name: form.get(name).strip() or instead.get(name, "") for name in ("ask_reason", "late_reason", "late_proof")}
+    asked = dict(data)
+    if _is_late(str(data["kind"]), data, today):
+        asked["late_entry"] = {"reason": given["late_reason"], "proof": given["late_proof"]}
+    return {"kind": "request", "on": today.isoformat(), "act": asked, "reason": given["ask_reason"]}
+
+
+def _not_asked(form: Any, kind: str, data: Mapping[str, Any], today: date) -> str:
+    """What a request lacks, in a sentence; empty: nothing."""
+    if not form.get("ask_reason").strip():
+        return "请写明报批的理由，负责人据此签批"
+    if _is_late(kind, data, today) and not (form.get("late_reason").strip() and form.get("late_proof")):
+        return "补录的，请写明补录的原因，并选择证明当日已经办理的纸质材料"
+    return ""
+
+
+def _ask(office: Office, officer: a.Officer, sheet: Sheet, form: Any) -> dict[str, Any] | None:
+    """What was refused to this officer may be asked of the head: the fields of the request. None: it may not, or lacks more than a signature."""
+    if sheet.kind == "request":
+        return None
+    today = office.today()
+    proofs = [(row.id, row.name) for row in sheet.scene.attachments]
+    try:
+        data = sheet.data(office)
+        late = _is_late(sheet.kind, data, today)
+        tried = _request_of(data, form, today, ask_reason="报批", late_reason="补录", late_proof=proofs[0][0] if proofs else "")
+        office.tried(officer, sheet.placed.case.id, a.parse(tried))
+    except (a.Rejected, Problem, Refused, Invalid, Forbidden):
+        return None
+    return {"late": late, "proofs": proofs, **{name: form.get(name) for name in ("ask_reason", "late_reason", "late_proof")}}
 
 
 def _based(request: HttpRequest, sheet: Sheet, chosen: str) -> Response[Any]:
@@ -457,7 +506,8 @@ def _stuck(request: HttpRequest, sheet: Sheet, stuck: Trouble) -> Response[Any]:
     sheet = sheet.told(stuck)
     if stuck.problem.permitted:  # this form is open already
         stuck.problem.permitted = [kind for kind in stuck.problem.permitted if kind != sheet.kind]
-    return _draw(request, sheet, status=stuck.status, stuck=stuck)
+    ask = _ask(office, me(request), sheet, form_of(request)) if stuck.is_refusal else None
+    return _draw(request, sheet, status=stuck.status, stuck=stuck, ask=ask)
 
 
 # ------------------------------------------------------------------ beside the form
