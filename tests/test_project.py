@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import lzma
 import re
 import subprocess
 import sys
@@ -43,7 +44,11 @@ def kept() -> list[Path]:
 
 def texts() -> list[tuple[Path, str]]:
     pictures = {".png", ".jpg", ".ico", ".pdf", ".otf", ".ttf", ".woff2"}
-    return [(path, path.read_text(encoding="utf-8")) for path in kept() if path.suffix not in pictures]
+    return [(path, _text(path)) for path in kept() if path.suffix not in pictures]
+
+
+def _text(path: Path) -> str:
+    return (lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()).decode("utf-8")
 
 
 # ---------------------------------------------------------------- folders and directions
