@@ -6,6 +6,7 @@ changes is told in the log with its new digest, as every change is.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,14 +19,14 @@ from db import journal, people, tallies
 from db import tables as t
 from db.engine import Database
 from db.files import Files
-from db.sealing import sealed
+from db.sealing import opened, ring_of, sealed
 from db.store import ACT, ATTACHMENT, CASE, DOCKET, LETTER, Keys, act_row, load, write_docket
 from db.tidying import KINDS
 from workflow.acts import Erasure, Officer, Signed
 from workflow.case import Case
 from workflow.law import Refused, Rules
 from workflow.personal import veiled
-from workflow.retention import ERASED, erased, kept_until
+from workflow.retention import ERASED, blanked, erased, kept_until
 
 APPLICATION, REDACTION, DRAFT, SUGGESTION = (
     t.table_of(model) for model in (t.Application, t.Redaction, t.FormDraft, t.Suggestion)
@@ -58,11 +59,14 @@ def erase(session: Session, case: Case, signed: Signed, rules: Rules, keys: Keys
         journal.changed(session, ACT, case.id, one.seq)
     _write(session, LETTER, {"context": ""}, LETTER.c.case_id == case.id)
     _write(session, ATTACHMENT, {"name": ERASED, "purpose": None, "separated": None}, ATTACHMENT.c.case_id == case.id)
-    _write(session, APPLICATION, {"fields": "{}", "fields_key": None, "answer": None}, APPLICATION.c.case_id == case.id)
+    for application in session.execute(select(APPLICATION).where(APPLICATION.c.case_id == case.id)).all():
+        said = blanked(json.loads(opened(ring_of(session), APPLICATION, application).fields), case.id[:8])
+        text = json.dumps(said, ensure_ascii=False)
+        _write(session, APPLICATION, {"fields": text, "fields_key": None, "answer": None}, APPLICATION.c.id == application.id)
     session.execute(delete(REDACTION).where(REDACTION.c.attachment_id.in_(select(ATTACHMENT.c.id).where(ATTACHMENT.c.case_id == case.id))))
     session.execute(delete(DRAFT).where(DRAFT.c.form.contains(case.id, autoescape=True)))
     for suggestion in session.execute(select(SUGGESTION.c.id, SUGGESTION.c.cases, SUGGESTION.c.sample)).all():
-        if case.id in suggestion.cases and suggestion.sample == veiled(case):
+        if case.id in suggestion.cases and suggestion.sample and veiled(case).startswith(suggestion.sample):
             session.execute(update(SUGGESTION).where(SUGGESTION.c.id == suggestion.id).values(sample=ERASED))
             journal.changed(session, SUGGESTION, suggestion.id)
     write_docket(session, now, rules, keys)

@@ -60,7 +60,12 @@ def without_words(act: Act, known_as: str) -> Act:
     if isinstance(act, a.Erasure):
         return act
     data = {**act.model_dump(mode="json", exclude_defaults=True), "kind": act.kind}
-    return a.stored(type(act), _blank(data, "", known_as))
+    return a.stored(type(act), blanked(data, known_as))
+
+
+def blanked(data: Any, known_as: str) -> Any:
+    """What was sent as an act, as JSON, in the same way."""
+    return _blank(data, "", known_as)
 
 
 def _blank(value: Any, name: str, known_as: str) -> Any:

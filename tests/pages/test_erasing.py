@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
+from sqlmodel import Session
 
+from db import applications
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow import steps
 from workflow.case import Case
@@ -19,7 +22,9 @@ def archived(site: Site, day: date) -> Case:
     site.clock.set(day)
     case = site.register(wanted=WANTED, submitted_on=day.isoformat(), received_on=day.isoformat())
     case = site.place("intake@gx-zrzy", case, "withdrawal", by="writing")
-    case = site.place("intake@gx-zrzy", case, "service", letter=steps.to_serve(case, site.office.rules)[0].id, method="direct")
+    notice = steps.to_serve(case, site.office.rules)[0].id
+    site.office.pdf(notice)
+    case = site.place("intake@gx-zrzy", case, "service", letter=notice, method="direct")
     case = site.place("archivist@gx-zrzy", case, "archival", retention="定期10年")
     for letter in case.letters(site.office.rules):
         site.office.pdf(letter.id)
@@ -33,7 +38,24 @@ def ended(site: Site) -> Case:
     return case
 
 
+def applied(site: Site, case: Case) -> str:
+    """The online application from which a file was made, confirmed."""
+    fields = {
+        "wanted": WANTED, "form": "paper", "delivery": "post", "items": [{"wanted": WANTED}], "features": {"other": WANTED},
+        "applicant": {"category": "natural_person", "name": "周文博（样例）", "id_type": "resident_id", "id_number": NEVER[2], "phone": NEVER[3]},
+    }  # fmt: skip
+
+    def work(session: Session) -> str:
+        now, id = site.clock(), str(uuid4())
+        applications.add(session, id=id, agency="gx-zrzy", on=now.date(), fields=fields, visitor="visitor/样例", key=b"k", now=now)
+        assert applications.settle(session, id, "confirmed", now, answer="周文博", case_id=case.id)
+        return id
+
+    return site.office.database.write(work)
+
+
 def test_what_is_kept_no_longer_is_erased_from_the_archives_page(site: Site, ended: Case) -> None:
+    application = applied(site, ended)
     person = site.as_("archivist@gx-zrzy")
     page = person.page("/archive?view=over")
     assert ended.id in page and "保管到2035年12月31日" in text_of(page)
@@ -52,6 +74,9 @@ def test_what_is_kept_no_longer_is_erased_from_the_archives_page(site: Site, end
     for tab in ("", "/consultations", "/letters", "/attachments", "/fees", "/risks", "/similar", "/history"):
         page = handler.page(f"/cases/{ended.id}{tab}")
         assert not [word for word in NEVER if word in page], tab
+    for path in ("?view=settled", f"/{application}"):
+        page = handler.page(f"/intake/applications{path}")
+        assert "已销毁" in page and not [word for word in NEVER if word in page], path
     for letter in ended.letters(site.office.rules):
         answer = handler.get(f"/letters/{letter.id}")
         assert answer.status_code == 409 and "销毁" in answer.text
