@@ -50,6 +50,7 @@ _WORDS_OF: Mapping[tuple[str, str], Mapping[str, str]] = {
 SET_BY_THE_PROGRAM: Mapping[str, str] = {
     "split_from": "拆分自", "imported": "导入来源", "inherited": "拆分以前的办理", "handed_from": "移送来源", "receiver": "接收的单位",
     "joined": "一并答复的申请", "answered_with": "一并答复", "joined_to": "一并答复的送达", "as_signed": "拟稿时的文件", "amends": "更正的记录",
+    "proposed_topic": "按申请的用语提出的主题",
 }  # fmt: skip
 _DAYS = frozenset({"on", "until", "limit", "left", "received", "answered"})
 
