@@ -113,6 +113,7 @@ def test_the_age_of_the_last_backup_is_told_once_there_was_one(desk: Desk) -> No
 def test_the_board_asks_for_nothing_that_is_not_told(desk: Desk) -> None:
     mark = desk.office.files.root.parent / "backed-up"
     mark.touch()
+    desk.call("handler@gx-zrzy", "GET", "/api/cases")  # a request that is counted, whichever tests ran before in this process
     text = asked(desk).text
     mark.unlink()
     wanted = {
