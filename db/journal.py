@@ -93,6 +93,8 @@ TABLES: Mapping[str, Kept] = {
     "setting": _logged(),
     "report_freeze": _logged(),
     "suggestion": _logged(),
+    "outside_report": _logged(),
+    "report_part": _logged(),
     "ledger_word": _logged(),
     "docket": _FROM_ACTS,
     "inbox": _FROM_ACTS,

@@ -30,6 +30,7 @@ from workflow.procedure import OUT
 TALLY, OCCURRENCE, DOCKET, FREEZE, CASE, ACT = (
     t.table_of(model) for model in (t.Tally, t.OccurrenceRow, t.Docket, t.ReportFreeze, t.CaseFile, t.ActRow)
 )
+OUTSIDE_REPORT = t.table_of(t.OutsideReport)
 _IN_TABLE4 = ("remedy", "instance")
 """Kinds of occurrence that table 4 counts: reviews and suits, and what a later year brings of a suit."""
 Cell = tuple[str, str, str]
@@ -155,12 +156,19 @@ class Annual:
     last_year: Sequence[int]
     has_data: bool = True
     """Whether a request of these units was received by the end of the year: else its zeros tell nothing."""
+    outside: Sequence[tuple[str, Figures]] = ()
+    """Units that do not use the system, with the figures that they handed in: part of the sum of several units."""
     from_ledger: int = 0
     """Requests that ended in the year and are known from an old ledger alone: of their fees nothing is on record."""
 
     @property
     def figures(self) -> Figures:
-        return Figures.sum([unit.reported for unit in self.units])
+        return Figures.sum([*(unit.reported for unit in self.units), *(figures for _, figures in self.outside)])
+
+    @property
+    def now(self) -> Figures:
+        """As the files stand now, whatever was reported."""
+        return Figures.sum([*(unit.now for unit in self.units), *(figures for _, figures in self.outside)])
 
     @property
     def checks(self) -> list[s.Identity]:
@@ -271,14 +279,27 @@ def annual(session: Session, agencies: Sequence[str], year: int, rules: Rules) -
     ]
     before = {row.agency: Figures.from_json(row.figures).table3 for row in _frozen_rows(session, agencies, year - 1)}
     before |= _table3(session, [agency for agency in agencies if agency not in before], year - 1, rules)
+    others, earlier = (outside(session, agencies, one) if len(agencies) > 1 else [] for one in (year, year - 1))
     first, last = date(year, 1, 1), date(year, 12, 31)
     mine = TALLY.c.agency.in_(sorted(agencies))
     earliest = session.execute(select(func.min(TALLY.c.received_on)).where(mine)).scalar()
     told = select(func.count()).where(mine, TALLY.c.ended_on.between(first, last), TALLY.c.from_ledger)
     return Annual(
-        year, units, s.add(list(before.values()), s.empty_table3())[s.FORWARD],
-        has_data=earliest is not None and earliest <= last, from_ledger=session.execute(told).scalar_one(),
+        year, units, s.add([*before.values(), *(one.table3 for _, one in earlier)], s.empty_table3())[s.FORWARD], outside=others,
+        has_data=bool(others) or (earliest is not None and earliest <= last), from_ledger=session.execute(told).scalar_one(),
     )  # fmt: skip
+
+
+def outside(session: Session, agencies: Collection[str], year: int) -> list[tuple[str, Figures]]:
+    """The units outside the system whose tables one of these units keeps, by name; of fees those tables say nothing."""
+    query = select(OUTSIDE_REPORT).where(OUTSIDE_REPORT.c.agency.in_(sorted(agencies)), OUTSIDE_REPORT.c.year == year)
+    rows = session.execute(query.order_by(OUTSIDE_REPORT.c.name, OUTSIDE_REPORT.c.id)).all()
+    return [(row.name, Figures(told["table3"], told["table4"], Fees())) for row in rows if (told := json.loads(row.figures))]
+
+
+def differences(told: Figures, now: Figures) -> list[Difference]:
+    """The cells of tables 3 and 4 in which a report is not what the files say."""
+    return [*_differences("table3", s.COLUMNS, told.table3, now.table3), *_differences("table4", s.TABLE4_COLUMNS, told.table4, now.table4)]
 
 
 # ------------------------------------------------------------------ behind the figures
@@ -399,17 +420,17 @@ def _read_cells(text: str) -> dict[str, Cell]:
 
 def _frozen(session: Session, row: Any, now: Figures, rules: Rules) -> Frozen:
     kept = Figures.from_json(row.figures)
-    differences = [*_differences("table3", s.COLUMNS, kept.table3, now.table3), *_differences("table4", s.TABLE4_COLUMNS, kept.table4, now.table4)]
-    differences += [
+    moved_cells = differences(kept, now)
+    moved_cells += [
         Difference(table, name, "", getattr(then, name), getattr(today, name))
         for table, then, today in (("fees", kept.fees, now.fees), ("records", kept.records, now.records))
         for name in then.__slots__
         if getattr(then, name) != getattr(today, name)
     ]
     moved = _moved(session, row, rules)
-    differences = [replace(one, reasons=tuple(file.reason for file in moved if _makes(one, file))) for one in differences]
+    moved_cells = [replace(one, reasons=tuple(file.reason for file in moved if _makes(one, file))) for one in moved_cells]
     officer = Officer.model_validate_json(row.officer)
-    return Frozen(row.at, officer.name, row.reason, kept, differences, moved)
+    return Frozen(row.at, officer.name, row.reason, kept, moved_cells, moved)
 
 
 def _differences(table: str, columns: Sequence[str], kept: s.Table, now: s.Table) -> list[Difference]:

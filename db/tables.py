@@ -713,6 +713,35 @@ class ReportFreeze(SQLModel, table=True):
     cells: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class OutsideReport(SQLModel, table=True):
+    """系统外单位的年度报告: tables 3 and 4 of a unit that does not use the system, kept by the unit that sums them up."""
+
+    __tablename__ = "outside_report"
+    __table_args__ = (Index("outside_report_name", "agency", "year", "name", unique=True),)
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    agency: str = Field(sa_column=Column(String(40), nullable=False))
+    year: int
+    name: str = Field(sa_column=Column(String(100), nullable=False))
+    at: datetime = _stamp(nullable=False)
+    officer: str = Field(sa_column=Column(Text, nullable=False))
+    figures: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class ReportPart(SQLModel, table=True):
+    """年度报告中由人填写的部分: table 2, the text of 二 and 五, of one unit and year."""
+
+    __tablename__ = "report_part"
+    __table_args__ = (Index("report_part_year", "agency", "year", unique=True),)
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    agency: str = Field(sa_column=Column(String(40), nullable=False))
+    year: int
+    at: datetime = _stamp(nullable=False)
+    officer: str = Field(sa_column=Column(Text, nullable=False))
+    body: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class TopicModel(SQLModel, table=True):
     """学到的主题: what one unit's confirmed topics teach (`workflow.topics`), and how often it was right when tried, beside the words."""
 

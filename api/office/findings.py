@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from db.analysis import STANCES, fees_json
 from db.exports import PACE_TITLES, RECORDS, SHARE_TITLES, analysis_sheets
-from db.reports import Annual, Fees, Frozen, Unit
+from db.reports import Annual, Fees, Figures, Frozen, Unit
 from workflow import statistics as s
+from workflow.annual import TABLE2, TEXTS, Parts, total
 from workflow.words import say_day, say_yuan
 
 # ------------------------------------------------------------------ the annual report
@@ -38,6 +40,7 @@ def annual_json(annual: Annual, names: Mapping[str, str], agency: str | None) ->
         "has_data": annual.has_data,
         "from_ledger": annual.from_ledger,
         "units": [_unit(unit, names) for unit in annual.units],
+        "outside": [_outside(name, figures) for name, figures in annual.outside],
         "not_reported": annual.missing,
         "frozen": all(unit.frozen is not None for unit in annual.units),
     }
@@ -46,7 +49,16 @@ def annual_json(annual: Annual, names: Mapping[str, str], agency: str | None) ->
 def _name(annual: Annual, names: Mapping[str, str], agency: str | None) -> str:
     if agency is not None:
         return names[agency]
-    return names[annual.units[0].agency] if len(annual.units) == 1 else f"全部单位（{len(annual.units)}个）"
+    if len(annual.units) == 1:
+        return names[annual.units[0].agency]
+    return f"全部单位（{len(annual.units)}个{f'，系统外{len(annual.outside)}个' if annual.outside else ''}）"
+
+
+def _outside(name: str, figures: Figures) -> dict[str, Any]:
+    """A unit that does not use the system, by the tables that it handed in."""
+    table = figures.table3
+    came = table[s.NEW][-1] + table[s.CARRIED][-1]
+    return {"name": name, "received": came, "ended": table[s.TOTAL][-1], "forward": table[s.FORWARD][-1]}
 
 
 def _unit(unit: Unit, names: Mapping[str, str]) -> dict[str, Any]:
@@ -79,8 +91,25 @@ def _frozen(frozen: Frozen) -> dict[str, Any]:
     }
 
 
-def annual_facts(annual: Annual, names: Mapping[str, str], agency: str | None) -> dict[str, Any]:
-    """What `report_annual.html` prints."""
+def written(parts: Mapping[str, Parts], names: Mapping[str, str], agencies: Sequence[str]) -> dict[str, Any]:
+    """二 and 五 as they are printed: table 2 summed over the units that filled it in, who did not, and the texts of one unit."""
+    sums = total([parts[one] for one in agencies if one in parts])
+    rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for name, (item, row, column) in TABLE2.items():
+        rows.setdefault((item, row), []).append((column, sums.get(name, "")))
+    missing = [names.get(one, one) for one in agencies if one not in parts or not parts[one].is_whole]
+    mine = parts.get(agencies[0], Parts()) if len(agencies) == 1 else Parts()
+    return {
+        "table2": [(item, row, cells) for (item, row), cells in rows.items()] if sums else [],
+        "table2_missing": missing if sums and len(agencies) > 1 else [],
+        "texts": {name: [line.strip() for line in mine.texts.get(name, "").split("\n") if line.strip()] for name in TEXTS},
+    }
+
+
+def annual_facts(
+    annual: Annual, names: Mapping[str, str], agency: str | None, parts: Mapping[str, Parts] = MappingProxyType({})
+) -> dict[str, Any]:
+    """What `report_annual.html` prints; `parts` is what each unit wrote of 二 and 五."""
     data = annual_json(annual, names, agency)
     return {
         "title": f"{data['name']}{annual.year}年政府信息公开工作年度报告（依申请公开部分）",
@@ -91,10 +120,11 @@ def annual_facts(annual: Annual, names: Mapping[str, str], agency: str | None) -
         "table4": data["table4"],
         "table4_columns": data["table4_columns"],
         "no_data": no_data(annual),
+        "written": written(parts, names, [unit.agency for unit in annual.units]),
         "charging": charging(annual, names),
         "corrections": corrections(annual),
         "checks": _checks(annual),
-        "units": data["units"],
+        "units": [*data["units"], *({**one, "name": f"{one['name']}（系统外）", "reported": True} for one in data["outside"])],
         "not_reported": [names[one] for one in annual.missing] if len(annual.units) > 1 else [],
     }
 

@@ -21,7 +21,7 @@ class AnnualQuery(Record):
 
     year: Year
     agency: a.Line | None = None
-    format: Literal["json", "xlsx", "csv", "html", "pdf"] = "json"
+    format: Literal["json", "xlsx", "csv", "html", "pdf", "docx"] = "json"
     table: Literal["3", "4", "checks", "fees", "records"] = "3"
     """Which table a CSV holds."""
     reason: a.Line | None = None

@@ -13,9 +13,10 @@ from api.office.office import Office
 from api.office.policy import readable_agencies
 from api.office.problems import Problem, not_found
 from api.office.sight import wanted_outside
-from db import analysis, exports, people, queries, reports, suggestions, treasury
+from db import analysis, exports, people, queries, report_parts, reports, suggestions, treasury
 from db import tables as t
 from db.sealing import opened
+from letters import report_word, word
 from letters.errors import LetterError
 from letters.reports import html
 from workflow.acts import Officer
@@ -45,8 +46,10 @@ def log_export(office: Office, me: Officer, what: str, reason: str | None) -> No
 
 
 def annual_file(office: Office, found: reports.Annual, agency: str | None, form: str) -> tuple[bytes, str]:
-    """The annual report as xlsx, html or pdf, and its media type."""
-    facts = findings.annual_facts(found, names_of(office), agency)
+    """The annual report as xlsx, html, docx or pdf, and its media type."""
+    with office.database.read() as session:
+        there = report_parts.parts_of(session, [unit.agency for unit in found.units], found.year)
+    facts = findings.annual_facts(found, names_of(office), agency, {unit: parts for unit, (_, parts) in there.items()})
     if form == "xlsx":
         return _xlsx(lambda path: exports.annual_xlsx(path, found, facts["title"])), exports.XLSX
     return document(office, "annual", facts, form)
@@ -60,10 +63,12 @@ def _xlsx(write: Callable[[Path], None]) -> bytes:
 
 
 def document(office: Office, kind: str, facts: Mapping[str, Any], form: str) -> tuple[bytes, str]:
-    """A report as html or pdf, and its media type."""
+    """A report as html, docx or pdf, and its media type."""
     try:
         if form == "html":
             return html(kind, facts).encode(), "text/html"
+        if form == "docx":
+            return report_word.docx(kind, facts), word.MEDIA_TYPE
         return office.renderer.report(kind, facts), "application/pdf"
     except LetterError as error:
         raise Problem(409, str(error)) from None

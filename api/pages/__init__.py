@@ -17,7 +17,7 @@ from api.pages.desk import desk
 from api.pages.guide import guide
 from api.pages.intake import applications, intake
 from api.pages.public import apply, public, published, verify
-from api.pages.reports import analysis, annual, exports, imports, suggestions
+from api.pages.reports import analysis, annual, annual_parts, exports, imports, published_reports, suggestions
 from api.pages.service import service
 from api.pages.shared import components, numbers
 
@@ -52,6 +52,8 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *archive.ROUTES,
     *letters.ROUTES,
     *annual.ROUTES,
+    *annual_parts.ROUTES,
+    *published_reports.ROUTES,
     *analysis.ROUTES,
     *suggestions.ROUTES,
     *exports.ROUTES,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from html import unescape
 
 import pdfplumber
 import pytest
 
 from api.pages.reports import charts
+from api.pages.reports.span_filter import quick
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.case import Case
 
@@ -228,3 +230,12 @@ def test_a_report_is_printed_twice_from_one_page(browser: Chromium) -> None:
         with page.expect_download() as download:
             page.click("text=保存并下载PDF")
         assert download.value.suggested_filename.endswith(".pdf") and download.value.path().stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("today", "half"),
+    [(date(2026, 6, 30), ("上年下半年", "2025-07-01", "2025-12-31")), (date(2026, 7, 1), ("上半年", "2026-01-01", "2026-06-30"))],
+)
+def test_a_year_and_the_last_half_year_are_one_click_away(today: date, half: tuple[str, str, str]) -> None:
+    told = [(title, span.first.isoformat(), span.last.isoformat()) for title, span in quick(today)]
+    assert half in told and ("上年", "2025-01-01", "2025-12-31") in told

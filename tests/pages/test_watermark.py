@@ -16,7 +16,8 @@ MARK = 'class="gk-watermark"'
 WITHOUT = (
     "/", "/account", "/account/factor", "/admin", "/analysis", "/analysis/fees", "/analysis/print", "/analysis/print/pdf",
     "/analysis/suggestions", "/analysis/suggestions/new", "/analysis/suggestions/{suggestion_id}", "/analysis/topics", "/annual",
-    "/annual/freeze", "/api", "/components", "/exports", "/import", "/procedure", "/published", "/published/feed", "/sign-in", "/verify",
+    "/annual/freeze", "/annual/parts", "/annual/published", "/api", "/components", "/exports", "/import", "/procedure", "/published",
+    "/published/feed", "/sign-in", "/verify",
 )  # fmt: skip
 """Pages that tell of nobody whole, beside those of the administration, the guide, and applicants."""
 

@@ -24,7 +24,8 @@ from workflow.personal import Veil, veil_of
 WHAT = {
     "sign_in": "登录", "sign_in_failed": "登录没有成功", "locked": "登录锁定", "refused": "拒绝访问", "password": "修改密码", "token": "接口令牌",
     "password_failed": "现在的密码填错", "code_failed": "验证码填错", "factor": "两步验证",
-    "unmask": "显示全文", "reason": "查看理由", "export": "导出", "import": "导入", "freeze": "锁定年度报告", "suggestion": "转主动公开建议",
+    "unmask": "显示全文", "reason": "查看理由", "export": "导出", "import": "导入", "freeze": "锁定年度报告",
+    "outside_report": "系统外单位的年度报告", "report_part": "年度报告的填写", "suggestion": "转主动公开建议",
     "declined": "网上申请不予登记", "setting": "修改设置", "user": "修改用户", "letterhead": "修改抬头",
     "wording": "修改措辞", "phrase": "修改常用语", "ledger_word": "台账用语", "holidays": "载入放假安排",
     "leave": "外出与代办",

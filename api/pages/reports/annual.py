@@ -26,7 +26,7 @@ from workflow.law import Invalid
 from workflow.words import say_yuan
 
 PARTS: Mapping[str, str] = {"1": "一、总体情况", "3": "三、收到和处理申请", "4": "四、复议诉讼", "6": "六、其他事项"}
-"""The parts that the case files can fill; 二 and 五 are written by hand."""
+"""The parts that the case files can fill; 二 and 五 are written by people (`annual_parts`)."""
 FREEZERS = frozenset({"head", "analyst"})
 SHOWN, A_PAGE = 12, 50
 """Cases beside the table, and on a page of their own."""
@@ -85,9 +85,9 @@ def annual(request: HttpRequest) -> Response[Any]:
         table3=_table3(found, view), table4=_table4(found, view), columns=s.COLUMNS, table4_columns=s.TABLE4_COLUMNS,
         groups=tuple(s.REMEDIES.values()), checks=_checks(found, view), chosen=chosen, shown=SHOWN,
         charging=findings.charging(found, names), corrections=findings.corrections(found), no_data=findings.no_data(found),
-        changes=_changes(found, names), may_freeze=officer.role in FREEZERS and officer.agency in scope,
+        may_check=officer.role in FREEZERS, changes=_changes(found, names), may_freeze=officer.role in FREEZERS and officer.agency in scope,
         own=officer.agency, all_href=_all_href(view) if chosen else "",
-        files={form: f"/api/reports/annual?{_file_query(view, form)}" for form in ("xlsx", "pdf", "html")},
+        files={form: f"/api/reports/annual?{_file_query(view, form)}" for form in ("xlsx", "pdf", "html", "docx")},
     )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def _file_query(view: View, form: str) -> str:
 def _table3(found: reports.Annual, view: View) -> list[dict[str, Any]]:
     """The rows as published, each cell with its link and with what it would be now (None: the same)."""
     rows = findings.printed_rows(found.figures.table3)
-    now = reports.Figures.sum([unit.now for unit in found.units]).table3
+    now = found.now.table3
     for key, row in zip(found.figures.table3, rows, strict=True):
         row["key"] = key
         values = zip(s.COLUMNS, row["cells"], now[key], strict=True)
@@ -107,7 +107,7 @@ def _table3(found: reports.Annual, view: View) -> list[dict[str, Any]]:
 
 
 def _table4(found: reports.Annual, view: View) -> list[dict[str, Any]]:
-    now = reports.Figures.sum([unit.now for unit in found.units]).table4
+    now = found.now.table4
     return [
         _cell(view, "4", group, column, value, current)
         for group, values in found.figures.table4.items()

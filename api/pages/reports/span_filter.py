@@ -118,10 +118,13 @@ def subnav(request: HttpRequest, here: str, view: View | None = None) -> list[di
 
 
 def quick(today: date) -> list[tuple[str, Span]]:
-    """Spans that are asked for often: 本年, 上年, 本月, 上月."""
+    """Spans that are asked for often: 本年, 上年, the last half-year that is over, 本月, 上月."""
     first = today.replace(day=1)
     last = Span(date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1), date.fromordinal(first.toordinal() - 1))
+    half = ("上半年", Span(date(today.year, 1, 1), date(today.year, 6, 30)))
+    if today.month < 7:
+        half = ("上年下半年", Span(date(today.year - 1, 7, 1), date(today.year - 1, 12, 31)))
     return [
-        ("本年", Span(date(today.year, 1, 1), today)), ("上年", Span(date(today.year - 1, 1, 1), date(today.year - 1, 12, 31))),
+        ("本年", Span(date(today.year, 1, 1), today)), ("上年", Span(date(today.year - 1, 1, 1), date(today.year - 1, 12, 31))), half,
         ("本月", Span(first, today)), ("上月", last),
     ]  # fmt: skip

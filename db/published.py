@@ -1,0 +1,107 @@
+"""From a file to lines of cells (.xlsx, .xls, web page, .docx, text), and the tables of units outside the system as they are kept."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from lxml import etree
+from sqlalchemy import Row, and_, delete, insert, select
+from sqlmodel import Session
+
+from db import journal
+from db import tables as t
+from db.ledger.rows import BadLedger
+from db.ledger.sheets import sheets_of
+from workflow.acts import Officer
+from workflow.published import NotPublished, Published
+from workflow.published import read as read_lines
+
+OUTSIDE = t.table_of(t.OutsideReport)
+MOST_BYTES = 10 * 1024 * 1024
+"""10 MiB: a report with pictures; its text is far smaller."""
+_MOST_TEXT, _MOST_LINES = 30 * 1024 * 1024, 5_000
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+NOT_READ = "文件不能读取。可以用.xlsx、.xls、.docx、网页（.html），或者把表复制下来粘贴。"
+
+
+def read(data: bytes) -> Published:
+    """The tables of a published report. Raises NotPublished."""
+    if len(data) > MOST_BYTES:
+        raise NotPublished(f"文件超过{MOST_BYTES // 1024 // 1024}MB，请删去图片以后再选。")
+    return read_lines(_of_word(data) if _is_word(data) else _of_sheets(data))
+
+
+def _is_word(data: bytes) -> bool:
+    return data.startswith(b"PK\x03\x04") and b"word/document.xml" in data
+
+
+def _of_sheets(data: bytes) -> list[list[str]]:
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        lines: list[list[str]] = []
+        try:
+            for sheet in sheets_of(Path(file.name)):
+                for row in sheet.rows:
+                    lines.append(["" if cell is None or at in row.carried else str(cell) for at, cell in enumerate(row.cells)])
+                    if len(lines) > _MOST_LINES:
+                        raise NotPublished("文件的行太多，不像年度报告，请只选年度报告。")
+        except BadLedger as error:
+            raise NotPublished(str(error).replace("台账", "年度报告").replace("导入", "选择")) from None
+    return lines
+
+
+def _of_word(data: bytes) -> list[list[str]]:
+    """Every line of every table; nothing from outside the file is read, no entity is taken apart."""
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        try:
+            with zipfile.ZipFile(file) as archive:
+                part = archive.getinfo("word/document.xml")
+                if part.file_size > _MOST_TEXT:
+                    raise NotPublished("文件的文字太多，不像年度报告，请只选年度报告。")
+                with archive.open(part) as stream:
+                    text = stream.read(_MOST_TEXT + 1)
+            parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+            root = etree.fromstring(text[:_MOST_TEXT], parser)
+        except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, NotImplementedError, RuntimeError, OSError, EOFError):
+            raise NotPublished(NOT_READ) from None
+    rows = root.iter(f"{_W}tr")
+    return [["".join(word.text or "" for word in cell.iter(f"{_W}t")) for cell in row.findall(f"{_W}tc")] for row in rows]
+
+
+# ------------------------------------------------------------------ kept
+
+
+def keep(session: Session, officer: Officer, year: int, name: str, told: Published, at: datetime) -> None:
+    """The tables of a unit outside the system, of one year, in the place of those it had before."""
+    mine = and_(OUTSIDE.c.agency == officer.agency, OUTSIDE.c.year == year, OUTSIDE.c.name == name)
+    for known in session.execute(select(OUTSIDE.c.id).where(mine)).scalars().all():
+        drop(session, officer.agency, known)
+    made = str(uuid4())
+    figures = json.dumps({"table3": told.table3, "table4": told.table4}, ensure_ascii=False)
+    session.execute(
+        insert(OUTSIDE).values(id=made, agency=officer.agency, year=year, name=name, at=at, officer=officer.model_dump_json(), figures=figures)
+    )
+    journal.changed(session, OUTSIDE, made)
+
+
+def drop(session: Session, agency: str, known: str) -> bool:
+    """Take one away; False: there is none of this unit."""
+    found = session.execute(delete(OUTSIDE).where(OUTSIDE.c.id == known, OUTSIDE.c.agency == agency).returning(OUTSIDE.c.id)).first()
+    if found is not None:
+        journal.changed(session, OUTSIDE, known)
+    return found is not None
+
+
+def kept(session: Session, agencies: list[str], year: int) -> list[tuple[Row[Any], Published]]:
+    """The tables that these units keep of others, by name."""
+    query = select(OUTSIDE).where(OUTSIDE.c.agency.in_(sorted(agencies)), OUTSIDE.c.year == year).order_by(OUTSIDE.c.name, OUTSIDE.c.id)
+    return [(row, Published(**json.loads(row.figures))) for row in session.execute(query).all()]
+

@@ -1,0 +1,52 @@
+"""The annual report as .docx: A4, borders, merged cells as Word has them, no table wider than the page; and it is read again."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from lxml import etree
+
+from db import published
+from letters.report_word import docx
+from tests.letters.reports import annual
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def body() -> etree._Element:
+    with zipfile.ZipFile(io.BytesIO(docx("annual", annual()))) as file:
+        return etree.fromstring(file.read("word/document.xml"))[0]
+
+
+def test_every_line_of_a_table_is_as_wide_as_the_table_and_no_wider_than_the_page(body: etree._Element) -> None:
+    size, margins = body.find(f"{W}sectPr/{W}pgSz"), body.find(f"{W}sectPr/{W}pgMar")
+    across = int(size.get(f"{W}w")) - int(margins.get(f"{W}left")) - int(margins.get(f"{W}right"))
+    tables = body.findall(f"{W}tbl")
+    assert len(tables) == 4
+    for table in tables:
+        grid = [int(column.get(f"{W}w")) for column in table.iter(f"{W}gridCol")]
+        assert sum(grid) <= across
+        assert {side.get(f"{W}val") for side in table.find(f"{W}tblPr/{W}tblBorders")} == {"single"}
+        for row in table.iter(f"{W}tr"):
+            spans = [int(span.get(f"{W}val")) if (span := cell.find(f"{W}tcPr/{W}gridSpan")) is not None else 1 for cell in row.findall(f"{W}tc")]
+            assert sum(spans) == len(grid)
+            assert sum(int(cell.find(f"{W}tcPr/{W}tcW").get(f"{W}w")) for cell in row.findall(f"{W}tc")) == sum(grid)
+
+
+def test_a_cell_that_goes_on_below_is_empty_there(body: etree._Element) -> None:
+    merged = [cell for cell in body.iter(f"{W}tc") if (one := cell.find(f"{W}tcPr/{W}vMerge")) is not None and one.get(f"{W}val") is None]
+    assert len(merged) >= 20
+    assert not any("".join(cell.itertext()).strip() for cell in merged)
+
+
+def test_what_is_written_is_there_and_is_read_again_as_published() -> None:
+    data = docx("annual", annual())
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        text = "".join(etree.fromstring(file.read("word/document.xml")).itertext())
+    for word in ("一、总体情况", "行政规范性文件", "上年指出的问题已经改进。", "六、其他需要报告的事项"):
+        assert word in text
+    assert data == docx("annual", annual()), "the same facts give the same bytes"
+    assert published.read(data).table3["一"][-1] == 3511

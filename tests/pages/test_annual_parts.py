@@ -1,0 +1,74 @@
+"""填写二、五: table 2 and the texts are kept by unit and year, printed in the report, summed for the county."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from workflow.annual import TABLE2
+
+OWN, PAGE = "analyst@gx-zrzy", "/annual/parts"
+FIGURES = {name: str(at) for at, name in enumerate(TABLE2, 1)} | {"charges": "12.5"}
+
+
+def report(site: Site, query: str, who: str = OWN) -> str:
+    return text_of(site.as_(who).get(f"/api/reports/annual?{query}&format=html").text)
+
+
+def test_what_is_filled_in_is_kept_and_printed(site: Site) -> None:
+    before = report(site, "year=2024&agency=gx-zrzy")
+    assert before.count("（本部分由编制单位填写。）") == 2
+    sent = site.as_(OWN).post(PAGE, {"year": "2024", **FIGURES, "problems": "说理不充分。\r\n更新不及时。", "measures": "开展培训。"})
+    assert sent.status_code == 303
+    page = site.as_(OWN).page(sent.headers["location"])
+    assert "已保存" in page and 'value="12.5"' in page and "说理不充分。" in page
+    told = report(site, "year=2024&agency=gx-zrzy")
+    assert "（本部分由编制单位填写。）" not in told
+    for word in ("行政规范性文件", "12.5", "说理不充分。", "更新不及时。", "开展培训。"):
+        assert word in told
+    again = site.as_(OWN).post(PAGE, {"year": "2024", **FIGURES, "charges": "0.25", "problems": "说理不充分。"})
+    assert again.status_code == 303 and "0.25" in report(site, "year=2024&agency=gx-zrzy")
+
+
+def test_last_years_problems_stand_beside_what_became_of_them(site: Site) -> None:
+    site.as_(OWN).post(PAGE, {"year": "2021", "problems": "去年的问题。"})
+    assert "2021年报告所列的问题" in text_of(site.as_(OWN).page(f"{PAGE}?year=2022"))
+    assert "去年的问题。" in site.as_(OWN).page(f"{PAGE}?year=2022")
+    assert "报告所列的问题" not in site.as_(OWN).page(f"{PAGE}?year=2021")
+
+
+def test_the_county_sums_what_its_units_filled_in_and_says_who_did_not(site: Site) -> None:
+    for unit, licences in (("gx-zrzy", "7"), ("gx-rsj", "5")):
+        site.as_(f"analyst@{unit}").post(PAGE, {"year": "2020", **FIGURES, "licences": licences, "charges": "0.1"})
+    told = report(site, "year=2020", "analyst@gx-zfb")
+    assert re.search(r"行政许可\s*12\b", told) and re.search(r"行政事业性收费\s*0\.2\b", told)
+    assert "冠县住房和城乡建设局" in told.partition("没有填全")[2] or "还没有填全" in told
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"licences": "3.5"}, "应当是0或者正整数"), ({"charges": "一万"}, "以万元为单位"),
+        ({"problems": "长" * 5001}, "最多5000字"), ({"rules_made": "-1"}, "应当是0或者正整数"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_and_what_was_typed_stays(site: Site, fields: dict[str, str], told: str) -> None:
+    answer = site.as_(OWN).post(PAGE, {"year": "2019", "measures": "留着的文字。", **fields})
+    assert answer.status_code == 400 and told in answer.text and "留着的文字。" in answer.text
+    assert next(iter(fields.values()))[:100] in answer.text
+    assert "留着的文字。" not in site.as_(OWN).page(f"{PAGE}?year=2019"), "nothing of it was kept"
+
+
+def test_a_year_that_cannot_be_reported_and_people_who_may_not(site: Site) -> None:
+    assert site.as_(OWN).post(PAGE, {"year": "2199"}).status_code == 400
+    assert site.as_(OWN).get(f"{PAGE}?year=2199").status_code == 400
+    assert site.as_("handler@gx-zrzy").get(PAGE).status_code == 403
+
+
+@pytest.mark.parametrize("size", [WIDE, TABLET, (390, 844)])
+def test_the_page_is_accessible_and_does_not_scroll_sideways(browser: Chromium, size: tuple[int, int]) -> None:
+    page = browser.window(OWN, size).go(f"{PAGE}?year=2024")
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]

@@ -1,0 +1,158 @@
+"""Published annual reports: read from every file they stand in, checked, summed with the rest, compared with the files."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import openpyxl
+import pytest
+
+from db import exports, published, reports
+from db.engine import Database
+from letters.reports import html
+from tests.letters.reports import annual as facts
+from tests.reports.test_counting import RULES, kept
+from workflow import statistics as s
+from workflow.acts import Officer
+from workflow.published import NotPublished, Published
+
+NEXT = count(1)
+TOLD = json.loads((Path(__file__).parent.parent / "cases" / "annual_report_suqian_2023.json").read_text("utf-8"))["reports"][0]
+TABLE3: s.Table = TOLD["table3"]
+TABLE4: s.Table = dict(zip(s.REMEDIES.values(), TOLD["table4"].values(), strict=True))
+AT = datetime(2026, 11, 28, tzinfo=UTC)
+
+
+def lines() -> list[list[Any]]:
+    """The layout by hand: labels in three columns, seven numbers; then table 4."""
+    rows: list[list[Any]] = [["2024年年度报告"], ["（本列数据的勾稽关系）", "", "", "自然人", "商业企业", "", "", "", "", "总计"]]
+    rows += [["", "", label, *TABLE3[row]] for row, label in s.ROW_LABELS.items()]
+    return [*rows, ["行政复议", "", "", "", "", "行政诉讼"], [number for numbers in TABLE4.values() for number in numbers]]
+
+
+def as_xlsx(rows: list[list[Any]]) -> bytes:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def as_docx(rows: list[list[Any]]) -> bytes:
+    def cell(value: Any) -> str:
+        return f"<w:tc><w:p><w:r><w:t>{escape(str(value))}</w:t></w:r></w:p></w:tc>"
+
+    table = "".join(f"<w:tr>{''.join(map(cell, row))}</w:tr>" for row in rows)
+    body = f'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:tbl>{table}</w:tbl></w:body></w:document>'
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", body)
+    return file.getvalue()
+
+
+def as_text(rows: list[list[Any]]) -> bytes:
+    return "\n".join("\t".join(map(str, row)) for row in rows).encode()
+
+
+@pytest.mark.parametrize("form", [as_xlsx, as_docx, as_text])
+def test_the_published_layout_is_read_from_every_file(form: Any) -> None:
+    told = published.read(form(lines()))
+    assert (told.table3, told.table4) == (TABLE3, TABLE4)
+    assert told.broken == []
+
+
+def test_what_this_program_gives_out_is_read_again(tmp_path: Path) -> None:
+    """Its web page, and its workbook."""
+    assert published.read(html("annual", facts()).encode()).table3 == TABLE3
+    figures = reports.Figures(TABLE3, TABLE4, reports.Fees())
+    found = reports.Annual(2023, [reports.Unit("样例", figures, None)], [0] * 7)
+    exports.annual_xlsx(tmp_path / "报告.xlsx", found, "样例")
+    told = published.read((tmp_path / "报告.xlsx").read_bytes())
+    assert (told.table3, told.table4) == (TABLE3, TABLE4)
+
+
+def test_a_sum_that_does_not_hold_is_named_with_both_sides() -> None:
+    rows = lines()
+    rows[-1][4] += 1
+    rows[2][-1] = 61
+    broken = published.read(as_text(rows)).broken
+    assert {one.id for one in broken} == {"balance", "columns", "remedies"}
+    remedies = next(one for one in broken if one.id == "remedies")
+    assert (remedies.left, remedies.right) == (TABLE4["行政复议"][-1] + 1, TABLE4["行政复议"][-1])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda rows: rows.pop(5), "应当有25行"),
+        (lambda rows: rows[5].__setitem__(-1, ""), "空着的格请填0"),
+        (lambda rows: rows.pop(), "表四应当有一行15个数字"),
+        (lambda rows: rows.insert(4, rows.pop(7)), "请核对各行的顺序和名称"),
+        (lambda rows: rows.clear(), "表四"),
+        (lambda rows: rows.extend([["样例"]] * 6000), "行太多"),
+    ],
+)
+def test_what_is_no_published_report_is_refused_with_why(change: Any, told: str) -> None:
+    rows = lines()
+    change(rows)
+    with pytest.raises(NotPublished, match=told):
+        published.read(as_text(rows) or b" ")
+
+
+@pytest.mark.parametrize(
+    "data", [b"PK\x03\x04 word/document.xml broken", b"\x00\x01\x02", "网页".encode("utf-16"), as_xlsx([["别的"]]), as_docx([["别的"]]), b"%PDF-1.7"]
+)
+def test_a_file_that_is_something_else_is_refused_in_words(data: bytes) -> None:
+    with pytest.raises(NotPublished, match=r"[。，]"):
+        published.read(data)
+
+
+def test_no_entity_of_a_document_is_taken_apart() -> None:
+    body = '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><w:document xmlns:w="x">&b;</w:document>'
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("word/document.xml", body)
+    with pytest.raises(NotPublished):
+        published.read(file.getvalue())
+
+
+def test_tables_of_units_outside_are_summed_with_the_rest_and_told_by_name(database: Database) -> None:
+    county, unit = f"o{next(NEXT)}", f"o{next(NEXT)}"
+    asked = {"kind": "registration", "channel": "in_person", "received_on": date(2024, 3, 1), "applicant": {"name": "样例"}, "wanted": "样例"}
+    kept(database, unit, [[asked]])
+    officer = Officer(id="x", username="x", name="样例", role="analyst", agency=county)
+    told = Published(TABLE3, TABLE4)
+
+    def annual(*scope: str, year: int = 2024) -> reports.Annual:
+        with database.read() as session:
+            return reports.annual(session, scope, year, RULES)
+
+    alone = annual(county, unit).figures
+    for _ in range(2):  # again: in the place of the first
+        database.write(lambda session: published.keep(session, officer, 2024, "系统外单位", told, AT))
+    both = annual(county, unit)
+    assert [name for name, _ in both.outside] == ["系统外单位"]
+    assert all(both.figures.table3[row][at] == alone.table3[row][at] + TABLE3[row][at] for row in s.ROWS for at in range(7))
+    assert both.figures.table4["行政复议"] == [one + other for one, other in zip(alone.table4["行政复议"], TABLE4["行政复议"], strict=True)]
+    assert both.now.table3 == both.figures.table3
+    assert not annual(unit).outside and not annual(county).outside, "of one unit alone nothing else is told"
+    assert annual(county, unit, year=2025).last_year[-1] == alone.table3[s.FORWARD][-1] + TABLE3[s.FORWARD][-1]
+    with database.read() as session:
+        ((row, _),) = published.kept(session, [county], 2024)
+    assert not database.write(lambda session: published.drop(session, unit, row.id)), "another unit's is not taken away"
+    assert database.write(lambda session: published.drop(session, county, row.id))
+    assert annual(county, unit).figures == alone
+
+
+def test_what_a_report_says_otherwise_than_the_files_is_told_cell_by_cell() -> None:
+    changed = {row: list(numbers) for row, numbers in TABLE3.items()}
+    changed["一"][0] += 2
+    found = reports.differences(reports.Figures(changed, TABLE4, reports.Fees()), reports.Figures(TABLE3, TABLE4, reports.Fees()))
+    assert [(one.row, one.column, one.frozen - one.now) for one in found] == [("一", "自然人", 2)]

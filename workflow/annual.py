@@ -1,0 +1,61 @@
+"""年度报告中由人填写的部分: 二（主动公开，第二十条各项）、五（主要问题和改进情况） (国办公开办函〔2021〕30号)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+TABLE2: Mapping[str, tuple[str, str, str]] = {
+    "rules_made": ("第二十条第（一）项", "规章", "本年制发件数"),
+    "rules_ended": ("第二十条第（一）项", "规章", "本年废止件数"),
+    "rules_valid": ("第二十条第（一）项", "规章", "现行有效件数"),
+    "norms_made": ("第二十条第（一）项", "行政规范性文件", "本年制发件数"),
+    "norms_ended": ("第二十条第（一）项", "行政规范性文件", "本年废止件数"),
+    "norms_valid": ("第二十条第（一）项", "行政规范性文件", "现行有效件数"),
+    "licences": ("第二十条第（五）项", "行政许可", "本年处理决定数量"),
+    "penalties": ("第二十条第（六）项", "行政处罚", "本年处理决定数量"),
+    "coercion": ("第二十条第（六）项", "行政强制", "本年处理决定数量"),
+    "charges": ("第二十条第（八）项", "行政事业性收费", "本年收费金额（单位：万元）"),
+}
+"""Figure of table 2 -> the item of 条例 20 it belongs to, its row, its column."""
+MONEY = "charges"
+"""In 万元, with decimals; the others are counts."""
+TEXTS: Mapping[str, str] = {"active": "主动公开情况", "last": "上年问题的改进情况", "problems": "存在的主要问题", "measures": "下一步的改进措施"}
+MOST_TEXT = 5_000
+_COUNT, _AMOUNT = re.compile(r"\d{1,9}"), re.compile(r"\d{1,9}(\.\d{1,6})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """填写的部分 of one unit and year: the figures as they were typed, the texts."""
+
+    table2: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every figure of table 2 is there."""
+        return all(self.table2.get(name) for name in TABLE2)
+
+
+def faults(parts: Parts) -> list[tuple[str, str]]:
+    """What is wrong with what was typed: (field, sentence). Figures may wait, but are figures; an end is no more than was valid."""
+    wrong = []
+    for name, (_, row, column) in TABLE2.items():
+        value = parts.table2.get(name, "")
+        if value and not (_AMOUNT if name == MONEY else _COUNT).fullmatch(value):
+            kind = "数字，以万元为单位，最多6位小数" if name == MONEY else "0或者正整数"
+            wrong.append((name, f"“{row}”的“{column}”应当是{kind}"))
+    wrong += [(name, f"“{title}”最多{MOST_TEXT}字，请精简") for name, title in TEXTS.items() if len(parts.texts.get(name, "")) > MOST_TEXT]
+    return wrong
+
+
+def total(several: Sequence[Parts]) -> dict[str, str]:
+    """Table 2 of several units: every figure the sum of those that were filled in; empty where none was."""
+    return {
+        name: str(sum((Decimal(value) for value in values), Decimal(0)))
+        for name in TABLE2
+        if (values := [one.table2[name] for one in several if one.table2.get(name)])
+    }
