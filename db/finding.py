@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, get_args
+from uuid import UUID
 
-from sqlalchemy import Row, select, union
+from sqlalchemy import Row, select, tuple_, union
 from sqlmodel import Session
 
 from db import tables as t
@@ -56,6 +57,30 @@ class Page:
     total: int
     more: bool
 
+    def place(self, at: int) -> str:
+        """Where the row `at` stands in the list by the day of receipt; what is beside it is found from there, however far it is."""
+        row = self.rows[at]
+        return f"{row.received_on}.{row.serial}.{row.case_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the list by the day of receipt: the page `after` it, or the one before."""
+
+    row: tuple[date, int, str]
+    after: bool = True
+
+    @classmethod
+    def read(cls, said: str, *, after: bool) -> Place | None:
+        """The place that `Page.place` told; None for anything else."""
+        day, _, rest = said.partition(".")
+        serial, _, case_id = rest.partition(".")
+        try:
+            number = int(serial)
+            return cls((date.fromisoformat(day), number, str(UUID(case_id))), after) if 0 <= number < 2**31 else None
+        except ValueError:
+            return None
+
 
 def is_personal(text: str) -> bool:
     """Whether a text looks like a phone, or the number of a paper: then it is matched whole and kept out of addresses."""
@@ -78,10 +103,11 @@ def _is_phone(text: str) -> bool:
     return bool(_PHONE.fullmatch(normalized("NFKC", text).strip()))
 
 
-def found(session: Session, agencies: Collection[str], wanted: Wanted, now: Now, *, number: int = 1) -> Page:
-    """A page of the cases of these agencies that `wanted` narrows down to."""
+def found(session: Session, agencies: Collection[str], wanted: Wanted, now: Now, *, number: int = 1, place: Place | None = None) -> Page:
+    """A page of the cases of these agencies that `wanted` narrows down to: the `number`-th, or the one beside a place."""
     few = bool(asked := words(wanted.q)) and are_few(session, asked, agencies)
-    return _page(session, agencies, _conditions(session, agencies, wanted, now), wanted.sort, number, by_id=few)
+    place = place if wanted.sort == "received" else None
+    return _page(session, agencies, _conditions(session, agencies, wanted, now), wanted.sort, number, by_id=few, place=place)
 
 
 def by_person(session: Session, agencies: Collection[str], text: str, key: bytes) -> Page:
@@ -109,10 +135,21 @@ _ORDERS: Mapping[str, tuple[Any, ...]] = {
 }
 
 
-def _page(session: Session, agencies: Collection[str], conditions: list[Any], sort: str, number: int, *, by_id: bool = False) -> Page:
+_receipt = tuple_(DOCKET.c.received_on, DOCKET.c.serial, DOCKET.c.case_id)
+
+
+def _page(
+    session: Session, agencies: Collection[str], conditions: list[Any], sort: str, number: int, *, by_id: bool = False, place: Place | None = None
+) -> Page:
     total = many(session, select(DOCKET.c.case_id).where(of_units(agencies, by_id=by_id), *conditions))
     query = select(DOCKET).where(of_units(agencies, many=total == MANY, by_id=by_id), *conditions).order_by(*_ORDERS[sort])
-    rows = session.execute(query.limit(PAGE + 1).offset((number - 1) * PAGE)).all()
+    if place is None:
+        rows = session.execute(query.limit(PAGE + 1).offset((number - 1) * PAGE)).all()
+    elif place.after:
+        rows = session.execute(query.where(_receipt < place.row).limit(PAGE + 1)).all()
+    else:
+        back = query.order_by(None).order_by(DOCKET.c.received_on, DOCKET.c.serial, DOCKET.c.case_id).where(_receipt > place.row)
+        return Page(session.execute(back.limit(PAGE)).all()[::-1], total, more=True)
     return Page(rows[:PAGE], total, len(rows) > PAGE)
 
 

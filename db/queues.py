@@ -14,6 +14,7 @@ from db import tables as t
 from db.counting import many
 from db.matching import named
 from db.sought import holding
+from db.sought import words as words_of
 from db.standing import LIVE, NONE, WAITING
 from workflow.acts import Officer
 
@@ -108,7 +109,7 @@ def archived(
 ) -> Archived:
     """Archived files by number, by words of the request or the applicant's name, and by the year of archiving; newest first."""
     narrowed: list[Any] = [DOCKET.c.agency == agency, _ARCHIVED]
-    for word in words.split()[:5]:
+    for word in words_of(words):
         held = holding(session, [word], [agency])
         narrowed.append(or_(held, named(word, [agency], key)) if key is not None else held)
     if year is not None:

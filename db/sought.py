@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, text
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select, text
 from sqlmodel import Session
 
 from db import tables as t
@@ -105,18 +105,12 @@ def holding(session: Session, asked: Sequence[str], agencies: Collection[str]) -
 
 
 def _texts(session: Session, plain: Sequence[str], agencies: Collection[str]) -> ColumnElement[bool]:
-    there = exists().where(
-        TEXT.c.case_id == DOCKET.c.case_id, *(TEXT.c.sought.contains(one, autoescape=True) for one in plain)
-    )
+    held = [TEXT.c.sought.contains(one, autoescape=True) for one in plain]
     match = _match(session, plain, agencies)
     if match is None or not _few(session, match):
-        return there
-    candidates = (
-        text(_CANDIDATES[session.get_bind().dialect.name])
-        .bindparams(bindparam("match", match, unique=True))
-        .columns(TEXT.c.case_id)
-    )
-    return and_(DOCKET.c.case_id.in_(candidates), there)
+        return exists().where(TEXT.c.case_id == DOCKET.c.case_id, *held)
+    candidate = text(_CANDIDATE[session.get_bind().dialect.name]).bindparams(bindparam("match", match, unique=True))
+    return DOCKET.c.case_id.in_(select(TEXT.c.case_id).where(candidate, *held))
 
 
 def _match(session: Session, plain: Sequence[str], agencies: Collection[str]) -> str | None:
@@ -147,9 +141,9 @@ _COUNTED = {
     "sqlite": "SELECT count(*) FROM (SELECT 1 FROM case_sought WHERE case_sought MATCH :match LIMIT :most)",
     "postgresql": f"SELECT count(*) FROM (SELECT 1 FROM case_text WHERE {_VECTOR} @@ CAST(:match AS tsquery) LIMIT :most) AS found",  # noqa: S608 - a constant
 }
-_CANDIDATES = {
-    "sqlite": "SELECT case_id FROM case_text WHERE id IN (SELECT rowid FROM case_sought WHERE case_sought MATCH :match)",
-    "postgresql": f"SELECT case_id FROM case_text WHERE {_VECTOR} @@ CAST(:match AS tsquery)",  # noqa: S608
+_CANDIDATE = {
+    "sqlite": "id IN (SELECT rowid FROM case_sought WHERE case_sought MATCH :match)",
+    "postgresql": f"{_VECTOR} @@ CAST(:match AS tsquery)",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -48,6 +49,8 @@ def test_more_words_than_are_looked_for_are_told_and_none_is_dropped_in_silence(
     assert answer.status_code == 400
     assert "一次最多查8个词" in text_of(answer.text) and "前8个词" in text_of(answer.text)
     assert first.id in answer.text
+    archived = site.as_("archivist@gx-zrzy").get(f"/archive?view=archived&q={quote(nine)}")
+    assert archived.status_code == 400 and "一次最多查8个词" in text_of(archived.text)
     token = site.office.database.write(
         lambda s: store.new_token(s, site.officers["handler@gx-zrzy"].id, label="样例", at=site.clock(), expires_at=site.clock() + timedelta(days=1))
     )
@@ -204,3 +207,29 @@ def test_a_number_among_words_finds_its_person(site: Site) -> None:
 @pytest.mark.parametrize("typed", ["2026年11月24日规划图", "崇文街道2024年第三批次", "冠政发〔2024〕15号", "G2025-11至12标段"])
 def test_dates_and_document_numbers_are_searched_by_an_address(site: Site, typed: str) -> None:
     assert site.as_("handler@gx-zrzy").post("/cases/find", {"q": typed}).status_code == 303
+
+
+def test_the_next_page_begins_where_this_one_ends_whatever_comes_in_between(site: Site) -> None:
+    mine = "清水镇道路照明"
+    files = [site.register("intake@gx-rsj", wanted=f"{mine}{n}").id for n in range(2 * finding.PAGE + 5)]
+    reader = site.as_("handler@gx-rsj")
+    first = reader.page(f"/cases?q={quote(mine)}")
+    late = site.register("intake@gx-rsj", wanted=f"{mine}之后").id
+    second = reader.page(address(first, "next"))
+    third = reader.page(address(second, "next"))
+    assert found(first) + found(second) + found(third) == files[::-1], "each once, in order; what came since is on the first page"
+    assert late not in first + second + third
+    assert "第3页" in text_of(third) and 'rel="next"' not in third
+    assert found(reader.page(address(third, "prev"))) == found(second)
+    back = reader.page(address(second, "prev"))
+    assert found(back)[:1] == [late] and "第1页" in text_of(back)
+    for wrong in ("x", "2026-13-01.1.x", f"2026-11-02.{10**30}.{late}", "..", "2026-11-02.1."):
+        assert found(reader.page(f"/cases?q={quote(mine)}&after={quote(wrong)}"))[:1] == [late]
+        assert found(reader.page(f"/cases?q={quote(mine)}&before={quote(wrong)}"))[:1] == [late]
+
+
+def address(page: str, rel: str) -> str:
+    """Where 下一页 or 上一页 leads."""
+    met = re.search(f'<a href="([^"]+)" rel="{rel}"', page)
+    assert met
+    return unescape(met[1])

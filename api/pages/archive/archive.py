@@ -13,6 +13,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from api.office import documents
+from api.office.filters import TOO_MANY_WORDS
 from api.office.office import Office
 from api.office.packages import MEDIA_TYPE, package, transfer
 from api.office.problems import Problem
@@ -35,6 +36,8 @@ from api.web.answers import file_answer
 from api.web.requests import relations_of
 from api.web.worker_threads import threaded
 from db import erasing, queries, queues
+from db.sought import MOST_WORDS as MOST
+from db.sought import is_too_much
 from workflow import acts as a
 from workflow.acts import Officer
 from workflow.case import Case
@@ -61,6 +64,8 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
     view = view if view in VIEWS else ""
     number, q, year = _small(asked.get("page", ""), 99999) or 1, asked.get("q", "").strip()[:MOST_WORDS], _year(asked.get("year", ""))
     after = ON_A_PAGE * (number - 1)
+    if is_too_much(q):
+        status, problem = 400, f"{TOO_MANY_WORDS}；下面是含有前{MOST}个词的"
     listed: Sequence[Any] = ()
     with office.database.read() as session:
         counts = dict(zip(VIEWS, queues.count_ended(session, officer.agency), strict=False))

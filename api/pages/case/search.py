@@ -24,7 +24,7 @@ from api.pages.shared.forms import day_text, day_words
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.words import counted
 from db import finding, people, saved_views
-from db.finding import Page, Wanted
+from db.finding import Page, Place, Wanted
 from db.sought import MOST_WORDS, is_too_much, words
 from db.worklists import Now
 from letters.fontset import unprintable
@@ -59,13 +59,13 @@ def cases(request: HttpRequest) -> Response[Any]:
     )  # fmt: skip
     number, now = _number(fields["page"]), Now.of(officer, office.staff({*units, officer.agency}), office.rules)
     with office.database.read() as session:
-        found = finding.found(session, [unit] if unit else units, wanted, now, number=number)
+        found = finding.found(session, [unit] if unit else units, wanted, now, number=number, place=_place(fields))
         names = people.names_of(session, [row.assignee for row in found.rows if row.assignee])
     parts = _parts(wanted, unit, fields)
     tags = _tags(parts, wanted, topics, outcomes, {code: office.agencies[code].name for code in units})
     return _show(
         request, found, names, units, wanted=wanted, chosen_unit=unit, tags=tags, errs=errs, status=400 if errs else 200, number=number,
-        typed=fields, personal=personal, at=lambda n: _address([*parts, ("page", str(n))]), topics=topics, outcomes=outcomes,
+        typed=fields, personal=personal, at=lambda n: _beside(parts, wanted, found, number, n), topics=topics, outcomes=outcomes,
         said="", clear="/cases", here=urlencode(parts), saying=_SAID.get(request.query_params.get("saved", ""), ""),
     )  # fmt: skip
 
@@ -147,7 +147,8 @@ def _fields(query: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     one: dict[str, str] = {}
     for name, value in every:
         one.setdefault(name, value[:MOST].replace("\0", ""))
-    fields: dict[str, Any] = {name: one.get(name, "").strip() for name in ("purpose", "channel", "topic", "outcome", "due", "unit", "sort", "page")}
+    names = ("purpose", "channel", "topic", "outcome", "due", "unit", "sort", "page", "after", "before")
+    fields: dict[str, Any] = {name: one.get(name, "").strip() for name in names}
     fields["q"] = " ".join(one.get("q", "").split())
     fields["states"] = list(dict.fromkeys(value for name, value in every if name == "state"))[:20]
     fields["typed_from"], fields["typed_to"] = one.get("from", "").strip(), one.get("to", "").strip()
@@ -181,6 +182,20 @@ def _parts(wanted: Wanted, unit: str, fields: Mapping[str, Any]) -> list[tuple[s
         parts.append((name, day.isoformat() if day else ""))
     parts.append(("sort", wanted.sort if wanted.sort != "received" else ""))
     return [(name, value) for name, value in parts if value]
+
+
+def _place(fields: Mapping[str, Any]) -> Place | None:
+    """Beside which row of the page before the one asked for begins, or of the page after ends."""
+    after = Place.read(fields["after"], after=True)
+    return after if after is not None else Place.read(fields["before"], after=False)
+
+
+def _beside(parts: Sequence[tuple[str, str]], wanted: Wanted, found: Page, number: int, n: int) -> str:
+    """The address of the next page, or the one before: told by the row that it lies beside, so that the last is read as fast as the first."""
+    said = [*parts, ("page", str(n))]
+    if n > 1 and wanted.sort == "received" and found.rows:
+        said.append(("after", found.place(-1)) if n > number else ("before", found.place(0)))
+    return _address(said)
 
 
 def _address(parts: Sequence[tuple[str, str]]) -> str:
