@@ -42,15 +42,15 @@ class Heard:
 
 
 @contextmanager
-def listening(database: Database) -> Iterator[Heard]:
-    """What is asked of the database meanwhile, by all threads together."""
+def listening(database: Database, *, costs: bool = True) -> Iterator[Heard]:
+    """What is asked of the database meanwhile, by all threads together; without `costs` it is not counted."""
     heard, now = Heard(), [""]
 
     def before(connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         now[0] = statement
         heard.parameters[statement] = parameters
         heard.cost[statement] += 0
-        if database.is_sqlite:
+        if costs and database.is_sqlite:
 
             def tick() -> int:
                 heard.cost[now[0]] += TICK
@@ -63,9 +63,9 @@ def listening(database: Database) -> Iterator[Heard]:
         yield heard
     finally:
         event.remove(database.engine, "before_cursor_execute", before)
-        if database.is_sqlite:
+        if costs and database.is_sqlite:
             database.engine.dispose()
-    if not database.is_sqlite:
+    if costs and not database.is_sqlite:
         _explain(database, heard)
 
 
