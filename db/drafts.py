@@ -19,6 +19,8 @@ from db import ended_forms, people
 from db.people import DRAFT, OFFICER
 
 WINDOW, AFTER, TURN = "window", "after", "turn"
+BEFORE = "before"
+"""Windows from which this draft was taken over, one after the other: they end with it."""
 OTHER = "other"
 """In the address of what was set aside: a second draft of the same form."""
 MOST, MOST_LETTERS = 300, 20_000_000
@@ -75,7 +77,8 @@ def keep(
             return Kept("elsewhere", at, version_of(known))
     if limited and _is_full(session, officer_id, form, fields):
         return Kept("full", now)
-    people.save_draft(session, officer_id, form, fields, now)
+    before = [] if known is None else [one for one in (*known[0].get(BEFORE, ()), window_of(known[0])) if one not in ("", window)]
+    people.save_draft(session, officer_id, form, {**fields, BEFORE: before[-50:]} if before else fields, now)
     return Kept("kept", now)
 
 
@@ -104,9 +107,11 @@ def was_sent(session: Session, officer_id: str, form: str, fields: Mapping[str, 
     """
     ended_forms.alone(session, _address(officer_id, form))
     window, known = window_of(fields), people.draft(session, officer_id, form)
-    ended_forms.end(session, now, window, _address(officer_id, form) if for_good else "")
+    ends = [window, _address(officer_id, form) if for_good else ""]
     if for_good or not window or known is None or window_of(known[0]) == window or version_of(known) == window_of(fields, AFTER):
+        ends += [window_of(known[0]), *known[0].get(BEFORE, ())] if known else [window_of(fields, AFTER).rpartition(".")[0]]
         people.drop_draft(session, officer_id, form)
+    ended_forms.end(session, now, *ends)
 
 
 def half_typed(session: Session, officer_id: str, form: str) -> list[tuple[str, dict[str, Any], datetime]]:

@@ -152,7 +152,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/account/leave"): Access(STAFF),
         ("POST", "/account/leave/end"): Access(STAFF),
         ("POST", "/hints/numbers"): Access(STAFF),
-        ("POST", "/drafts"): Access(STAFF),
+        ("POST", "/drafts"): Access(STAFF | {SYSTEM, SECURITY}),
         ("GET", "/desk"): Access(STAFF, READ),
         ("GET", "/desk/calendar"): Access(STAFF, OWN),
         ("POST", "/desk/together"): Access(STAFF, READ),

@@ -12,8 +12,10 @@ from litestar.handlers import BaseRouteHandler
 from api.office.policy import ROUTES as ADMITS
 from api.office.problems import Problem, not_found
 from api.pages.acts import acts
+from api.pages.admin import units, users
 from api.pages.approvals import approvals
 from api.pages.consultations import consultations
+from api.pages.intake import applications
 from api.pages.shared import kept_forms
 from api.pages.shared.frame import HttpRequest, action, form_of, me, office_of
 from db import drafts
@@ -26,13 +28,23 @@ def _anybody(_request: HttpRequest) -> None:
 
 
 PLACES: tuple[tuple[re.Pattern[str], str, Callable[..., None]], ...] = tuple(
-    (re.compile(rf"{pattern}(?:\?{drafts.OTHER}={_ID})?"), route, check)
+    (re.compile(rf"{pattern}(?:[?&]{drafts.OTHER}={_ID})?"), route, check)
     for pattern, route, check in (
         (rf"/cases/{_ID}/acts/([a-z_]{{1,40}})", "/cases/{case_id}/acts/{kind}", lambda request, id, kind: acts.may_write(request, UUID(id), kind)),
         (rf"/approvals/{_ID}", "/approvals/{case_id}", lambda request, id: approvals.may_write(request, UUID(id))),
         (rf"/consultations/{_ID}/([0-9]{{1,6}})", "/consultations/{case_id}/{n}",
          lambda request, id, n: consultations.may_write(request, UUID(id), int(n))),
         (rf"/intake\?draft={_ID}", "/intake", lambda request, id: _anybody(request)),
+        (rf"/intake/applications/{_ID}/confirm", "/intake/applications/{application_id}/confirm",
+         lambda request, id: applications.may_write(request, UUID(id))),
+        (rf"/intake/applications/{_ID}/decline", "/intake/applications/{application_id}/decline",
+         lambda request, id: applications.may_write(request, UUID(id))),
+        (r"/service\?(?:view=confirm&)?page=[0-9]{1,5}", "/service", _anybody),
+        (r"/archive\?page=[0-9]{1,5}", "/archive", _anybody),
+        (r"/analysis/print\?[A-Za-z0-9_=&.%+-]{1,200}", "/analysis/print", _anybody),
+        (r"/admin/letterheads/([a-z0-9-]{1,40})", "/admin/letterheads/{code}", units.may_write),
+        (r"/admin/users", "/admin/users", _anybody),
+        (rf"/admin/users/{_ID}", "/admin/users/{officer_id}", lambda request, id: users.may_write(request, UUID(id))),
     )
 )  # fmt: skip
 """Address of a form, the route that it is sent to, and what more stands against this officer's writing there (raised)."""

@@ -25,7 +25,7 @@ OF_ALL = {("GET", "/admin"), ("GET", "/api/me"), ("GET", "/api/agencies"), ("GET
           ("POST", "/account/sessions"), ("POST", "/account/tokens"), ("POST", "/account/tokens/revoke"), ("POST", "/account/settings"),
           ("GET", "/account/factor"), ("POST", "/account/factor"), ("POST", "/account/factor/confirm"),
           ("POST", "/account/factor/recovery"), ("POST", "/account/factor/remove")}  # fmt: skip
-USERS = {("GET", "/admin/users"), ("GET", "/admin/users/{officer_id}"), ("POST", "/admin/users/{officer_id}")}
+USERS = {("GET", "/admin/users"), ("GET", "/admin/users/{officer_id}"), ("POST", "/admin/users/{officer_id}"), ("POST", "/drafts")}
 SYSTEM = {("POST", "/admin/users"), ("POST", "/admin/users/{officer_id}/leave"), ("POST", "/admin/users/{officer_id}/leave/end"),
           ("GET", "/admin/agencies"), ("POST", "/admin/agencies/{code}/form"), ("POST", "/admin/agencies/{code}/check"),
           ("GET", "/admin/letterheads"), ("GET", "/admin/letterheads/{code}"), ("POST", "/admin/letterheads/{code}"),

@@ -280,6 +280,17 @@ def test_after_the_second_sending_too_nothing_comes_back(site: Site) -> None:
     assert "回头再写" in person.page(path)
 
 
+def test_with_a_draft_that_was_taken_over_all_its_windows_end(site: Site) -> None:
+    case, person = handled(site), site.as_(HANDLER)
+    path, windows = path_of(case, "note"), list[Any]()
+    for text in ("一", "一二", "一二三"):
+        windows.append(form_at(person.page(path)) | {"text": text})
+        assert person.post("/drafts", of(path, windows[-1])).status_code == 200
+    assert person.post(path, form_at(person.page(path))).status_code == 303
+    assert [person.post("/drafts", of(path, one)).status_code for one in windows] == [409] * 3
+    assert drafts_of(site, HANDLER, path) is None
+
+
 def test_what_another_window_wrote_stays_when_this_one_is_sent(site: Site) -> None:
     case, person = handled(site), site.as_(HANDLER)
     path = path_of(case, "note")

@@ -21,7 +21,7 @@ from api.office.office import SHANGHAI, Office
 from api.office.problems import Problem, not_found
 from api.office.sources import Sources
 from api.pages.admin.overview import sections
-from api.pages.shared import sample_letters
+from api.pages.shared import kept_forms, sample_letters
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from db import applications, people
@@ -96,6 +96,12 @@ def _switch(request: HttpRequest, code: str, which: str) -> Response[Any]:
     return go(f"/admin/agencies?done={which}-{value}")
 
 
+def may_write(request: HttpRequest, code: str) -> None:
+    """Raises Problem: there is no such unit."""
+    if code != "new":
+        _agency(office_of(request), code)
+
+
 def _agency(office: Office, code: str) -> Agency:
     agency = office.agencies.get(code)
     if agency is None:
@@ -117,8 +123,12 @@ def letterhead(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     """One unit's letterhead; `new` is that of a unit to be added."""
     office = office_of(request)
     agency = None if code == "new" else _agency(office, code)
-    typed = _typed(agency) if agency else {"sample": "reply"}
-    return _page(request, code, typed, pages=_pictures(office, agency, "reply") if agency else [])
+    typed, problem = _typed(agency) if agency else {"sample": "reply"}, None
+    if (form := kept_forms.kept(request)) is not None:
+        typed = _from(form)
+        if agency and typed["seen"] != _version(agency):
+            problem = Problem(412, "抬头在您写这份草稿以后由别人改过。您写的内容还在。核对以后再保存，或者放弃草稿。")
+    return _page(request, code, typed, problem=problem, pages=_pictures(office, agency, "reply") if agency else [])
 
 
 @action("/admin/letterheads/{code:str}", most=sealing.MOST_BYTES + 256 * 1024)
@@ -126,6 +136,9 @@ def save(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     """保存抬头: the office's own file, checked before it is put in force; the one before is kept beside it."""
     office, form = office_of(request), form_of(request)
     known = None if code == "new" else _agency(office, code)
+    if "drop" in form:
+        kept_forms.forget(request)
+        return go(f"/admin/letterheads/{code}")
     typed = _from(form)
     target = form.get("code")[:40] if known is None else code
     seal = next(iter(form.files.get("seal", [])), None)
@@ -150,6 +163,7 @@ def save(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
             s, office.clock(), "letterhead", officer=me(request), object=target, reason="修改" if known else "新增", request_id=request_id(request)
         )
     )
+    kept_forms.forget(request)
     return go("/admin/agencies?done=saved")
 
 
@@ -285,7 +299,9 @@ def _page(request: HttpRequest, code: str, typed: dict[str, Any], *, status: int
     typed = typed | ({"seen": _version(agency)} if agency else {})
     return show(
         request, "admin_letterhead.html", status=status, sections=sections(request), code=code,
-        unit_name=agency.name if agency else "新增单位", typed=typed, LINES=LINES, PAYEE=PAYEE, NUMBERS=NUMBERS,
+        unit_name=agency.name if agency else "新增单位", typed=typed,
+        saving=kept_forms.saving(request, f"/admin/letterheads/{code}", form_of(request) if request.method == "POST" else None),
+        LINES=LINES, PAYEE=PAYEE, NUMBERS=NUMBERS,
         SHOWN=SHOWN, others=others, year=office.today().year, **known | facts,
     )  # fmt: skip
 

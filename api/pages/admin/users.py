@@ -18,7 +18,7 @@ from api.office.policy import SECURITY, STAFF
 from api.office.problems import not_found
 from api.office.sight import reason_given
 from api.pages.admin.overview import may, sections
-from api.pages.shared import leave
+from api.pages.shared import kept_forms, leave
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from db import assignees, desks, people, queries, store
@@ -39,7 +39,18 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{2,99}")
 @page("/admin/users")
 def users(request: HttpRequest) -> Response[Any]:
     """用户, by unit."""
-    return _users(request)
+    return _users(request, typed=_left(request))
+
+
+def may_write(request: HttpRequest, officer_id: UUID) -> None:
+    """Raises Problem: there is no such user."""
+    _row(request, officer_id)
+
+
+def _left(request: HttpRequest) -> dict[str, str]:
+    """What stood in the form of this page when it was left."""
+    form = kept_forms.kept(request)
+    return {name: form.get(name) for name in ("username", "name", "role", "agency") if name in form} if form else {}
 
 
 def _names(office: Office) -> dict[str, str]:
@@ -50,7 +61,8 @@ def _users(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response
     office = office_of(request)
     with office.database.read() as session:
         rows = queries.officers(session)
-    known: dict[str, Any] = {"errs": [], "typed": {}, "password": None, "made": None}
+    came = form_of(request) if request.method == "POST" and "errs" in facts else None
+    known: dict[str, Any] = {"saving": kept_forms.saving(request, "/admin/users", came), "errs": [], "typed": {}, "password": None, "made": None}
     groups = {code: [one for one in rows if one.agency == code] for code in dict.fromkeys(one.agency for one in rows)}
     return show(
         request, "admin_users.html", status=status, sections=sections(request), groups=groups, agencies=office.agencies, names=_names(office),
@@ -82,6 +94,7 @@ def add(request: HttpRequest) -> Response[Any]:
         errs = [("username", "已经有这个用户名，请换一个")]
     if errs:
         return _users(request, status=400, errs=errs, typed=typed)
+    kept_forms.forget(request, "/admin/users")
     divided = request.scope["state"]["signed_in"].is_divided
     return _users(request, password=None if divided else password, made=username)
 
@@ -110,13 +123,17 @@ def _row(request: HttpRequest, officer_id: UUID) -> Any:
 @page("/admin/users/{officer_id:uuid}")
 def user(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     """One user."""
-    return _user(request, _row(request, officer_id))
+    row = _row(request, officer_id)
+    return _user(request, row, typed={"name": row.name, "role": row.role, "agency": row.agency} | _left(request))
 
 
 def _user(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) -> Response[Any]:
     office = office_of(request)
     typed = {"name": row.name, "role": row.role, "agency": row.agency}
-    known: dict[str, Any] = {"errs": [], "typed": typed, "password": None, "done": DONE.get(request.query_params.get("done", ""))}
+    path = f"/admin/users/{row.id}"
+    came = form_of(request) if request.method == "POST" and request.scope["path"] == path else None
+    known: dict[str, Any] = {"saving": kept_forms.saving(request, path, came)}
+    known |= {"errs": [], "typed": typed, "password": None, "done": DONE.get(request.query_params.get("done", ""))}
     with office.database.read() as session:
         seen = max((one.seen_at for one in people.sessions_of(session, row.id, office.clock())), default=None)
         tokens = people.tokens_of(session, row.id, office.clock())
@@ -148,6 +165,7 @@ def change(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     if errs:
         typed = {name: form.get(name) for name in ("name", "role", "agency")}
         return _user(request, row, status=400, errs=errs, typed=typed)
+    kept_forms.forget(request)
     return go(f"/admin/users/{row.id}?done=changed")
 
 

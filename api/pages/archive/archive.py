@@ -30,7 +30,7 @@ from api.pages.shared.frame import (
     page,
     show,
 )
-from api.pages.shared.kept_forms import forget, kept
+from api.pages.shared.kept_forms import AS, forget, of_pages, saving
 from api.pages.shared.submission import attempt
 from api.web.answers import file_answer
 from api.web.requests import relations_of
@@ -54,7 +54,14 @@ MOST_WORDS = 100
 @page("/archive")
 def desk(request: HttpRequest) -> Response[Any]:
     """可以归档, 还缺材料, 已归档."""
-    return _page(request, form=kept(request))
+    return _page(request)
+
+
+def _draft(request: HttpRequest) -> str:
+    """Under which address this page of the table saves itself: a form that was sent says so."""
+    given = form_of(request).get(AS) if request.method == "POST" else ""
+    page = _small(given.partition("page=")[2], 99999) if given else _small(request.query_params.get("page", ""), 99999)
+    return f"/archive?page={page or 1}"
 
 
 def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str] | None = None, placed: int = 0, status: int = 200,
@@ -82,13 +89,16 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
         rows = [one for row in listed if (one := _ended(request, row)) is not None]
     practice = office.rules.on(today).practice
     done = _small(asked.get("n", ""), ON_A_PAGE) if asked.get("done") == "archived" else 0
-    typed = {name: (values or [""])[0] for name, values in form.fields.items()} if form else {}
+    typed, ticked = of_pages(request, "/archive", _draft(request))
+    if form is not None:
+        typed, ticked = {name: (values or [""])[0] for name, values in form.fields.items()}, set(form.all("tick"))
     return show(
         request, "archive.html", status=status, view=view, views=VIEWS, counts=counts, rows=rows, total=total, number=number,
         per=ON_A_PAGE, q=q, year=year, years=range(today.year, today.year - 10, -1), choices=practice.retention_choices,
         default=practice.retention_default, mine={kind for kind, roles in office.rules.on(today).roles.items() if officer.role in roles},
         serves=officer.role in office.rules.on(today).roles["service"], may=officer.role in office.rules.on(today).roles["archival"], told=told or {},
-        placed=placed or done, typed=typed, ticked=set(form.all("tick")) if form else set(), problem=problem,
+        placed=placed or done, typed=typed, ticked=ticked, problem=problem,
+        saving=saving(request, _draft(request), form) if view == "" else None,
         reason=form.get("reason") if form else "", needs_reason=sight(officer.role, "own", "package") == "reason",
         search=urlencode({"view": "archived", "q": q, "year": year or ""}),
     )  # fmt: skip
@@ -157,6 +167,9 @@ def _who(office: Office, missing: list[tuple[str, str, str]]) -> dict[str, str]:
 def archive(request: HttpRequest) -> Response[Any]:
     """归档 of the ticked files; what could not be archived stays with its reason."""
     office, form = office_of(request), form_of(request)
+    if "drop" in form:
+        forget(request, _draft(request))
+        return go(_draft(request))
     chosen = list(dict.fromkeys(one for one in form.all("tick") if _is_id(one)))[:ON_A_PAGE]
     if not chosen:
         return _page(request, form=form, status=400, problem="还没有勾选。请勾选要归档的案件")
@@ -172,7 +185,7 @@ def archive(request: HttpRequest) -> Response[Any]:
     placed = len(chosen) - len(told)
     if told:
         return _page(request, form=form, told=told, placed=placed, status=409 if len(chosen) == 1 else 400)
-    forget(request)
+    forget(request, _draft(request))
     return go(f"/archive?done=archived&n={placed}")
 
 

@@ -17,7 +17,7 @@ from api.office.masking import mask_applicant
 from api.office.office import SHANGHAI, Placed
 from api.office.problems import Problem, as_problem, not_found
 from api.office.record import record
-from api.pages.shared import application_form, askers
+from api.pages.shared import application_form, askers, kept_forms
 from api.pages.shared.form_files import attach
 from api.pages.shared.forms import day_text, day_words
 from api.pages.shared.frame import File, HttpRequest, action, form_of, go, me, office_of, page, show
@@ -89,6 +89,33 @@ def one(request: HttpRequest, application_id: FromPath[UUID]) -> Response[Any]:
     return _one(request, _row(request, application_id))
 
 
+def may_write(request: HttpRequest, application_id: UUID) -> None:
+    """Raises Problem: there is no such application for this officer."""
+    _row(request, application_id)
+
+
+def _draft(row: Any, what: str) -> str:
+    """Under which address each of the two forms saves itself."""
+    return f"/intake/applications/{row.id}/{what}"
+
+
+def _kept(request: HttpRequest, row: Any) -> dict[str, Any]:
+    """The two forms as they save themselves, and what stood in them when they were left."""
+    sent = str(request.scope["path"]).rpartition("/")[2] if request.method == "POST" else ""
+    found: dict[str, Any] = {what: kept_forms.saving(request, _draft(row, what), form_of(request) if sent == what else None)
+                             for what in ("confirm", "decline")}  # fmt: skip
+    for what in ("confirm", "decline"):
+        form = None if sent == what else kept_forms.kept(request, _draft(row, what))
+        found |= {name: form.get(name) for name in form.fields} if form else {}
+    return found
+
+
+def _settled(request: HttpRequest, session: Session, row: Any) -> None:
+    """Nothing of the two forms comes back."""
+    for what in ("confirm", "decline"):
+        kept_forms.gone(request, session, _draft(row, what), for_good=True)
+
+
 def _one(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) -> Response[Any]:
     office, officer, fields = office_of(request), me(request), json.loads(row.fields)
     key = applicant_key(a.stored(a.Applicant, fields["applicant"]), office.keys.blind)
@@ -103,11 +130,12 @@ def _one(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) -> 
             ),
             "case_number": applications.case_number(session, row.case_id) if row.case_id else None,
         }
-    facts = {"errs": [], "problem": None, "received": day_words(today.isoformat()), "reason": "", "note": "", "proof": ""} | facts
+    known |= {"errs": [], "problem": None, "received": day_words(today.isoformat()), "reason": "", "note": "", "proof": ""}
+    known |= _kept(request, row)
     items = [item["wanted"] for item in fields.get("items", ())]
     return show(
         request, "application.html", status=status, row=row, state=applications.STATES[row.state], people=_people(fields),
-        items=items, submitted=submitted, reasons=REASONS, fields=fields, FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, **known, **facts,
+        items=items, submitted=submitted, reasons=REASONS, fields=fields, FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, **known | facts,
     )  # fmt: skip
 
 
@@ -145,6 +173,7 @@ def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[An
             placed = office.register_in(session, officer, act, now, papers=[proved])
             if not applications.settle(session, row.id, "confirmed", now, case_id=placed.case.id):
                 raise Problem(409, NOT_FIRST)
+            _settled(request, session, row)
             sent = applications.uploads_of(session, applications.owner_of(row.id))
             for one in sent:
                 file, is_proof = File(one.name, one.media_type, office.files.get("uploads", one.id, one.digest)), one.id == proof
@@ -186,6 +215,7 @@ def decline(request: HttpRequest, application_id: FromPath[UUID]) -> Response[An
     def settle(session: Session) -> bool:
         if not applications.settle(session, row.id, "declined", now, answer=answer):
             return False
+        _settled(request, session, row)
         people.log(session, now, "declined", officer=officer, object=row.number, reason=REASONS[reason], request_id=request_id(request))
         return True
 

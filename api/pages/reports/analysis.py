@@ -14,6 +14,7 @@ from api.office.office import Office
 from api.office.problems import Problem
 from api.pages.reports import charts
 from api.pages.reports.span_filter import View, facts, quick, view_of
+from api.pages.shared import kept_forms
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.answers import file_answer
 from db import analysis as measured
@@ -186,12 +187,13 @@ def _sections(office: Office, view: View) -> tuple[dict[str, Any], list[dict[str
 
 
 def _print_page(
-    request: HttpRequest, view: View, *, status: int = 200, typed: Sequence[str] | None = None, errs: Sequence[tuple[str, str]] = ()
-) -> Response[Any]:
-    office, officer = office_of(request), me(request)
+    request: HttpRequest, view: View, *, status: int = 200, typed: Sequence[str] | None = None, errs: Sequence[tuple[str, str]] = (),
+    unkept: kept_forms.Unkept | None = None,
+) -> Response[Any]:  # fmt: skip
+    office = office_of(request)
     told, sections = _sections(office, view)
     with office.database.read() as session:
-        kept = people.draft(session, officer.id, _form_name(view))
+        kept = kept_forms.draft(request, session, _form_name(view))
     texts = typed if typed is not None else _kept_texts(kept[0]) if kept else None
     if texts is None or len(texts) != len(sections):
         texts = ["\n".join(section["text"]) for section in sections]
@@ -199,7 +201,8 @@ def _print_page(
     return show(
         request, "analysis_print.html", status=status, told=told, kept_at=kept[1] if kept and typed is None else None,
         texts=list(zip([section["title"] for section in sections], texts, strict=True)), here=view.href("/analysis/print"),
-        back=view.href("/analysis"), most=MOST_TEXT, **common,
+        back=view.href("/analysis"), most=MOST_TEXT, unkept=unkept,
+        saving=kept_forms.saving(request, _form_name(view), form_of(request) if request.method == "POST" else None), **common,
     )  # fmt: skip
 
 
@@ -215,17 +218,19 @@ def _kept_texts(fields: Mapping[str, Any]) -> list[str] | None:
 @action("/analysis/print")
 def keep_print(request: HttpRequest) -> Response[Any]:
     """保存文字并下载: the sentences as changed; or back to those that the program makes."""
-    office, officer, form, view = office_of(request), me(request), form_of(request), view_of(request)
+    form, view = form_of(request), view_of(request)
     if view.errors:
         raise Invalid("from", "请从分析的页面进入")
     if "again" in form:
-        office.database.write(lambda s: people.drop_draft(s, officer.id, _form_name(view)))
+        kept_forms.forget(request, _form_name(view))
         return go(_form_name(view))
     texts = form.all("text")
     long = [(f"text-{at}", f"第{at + 1}部分超过{MOST_TEXT}字，请精简") for at, text in enumerate(texts) if len(text) > MOST_TEXT]
     if long or len(texts) > 20:
         return _print_page(request, view, status=400, typed=texts, errs=long)
-    office.database.write(lambda s: people.save_draft(s, officer.id, _form_name(view), {"text": texts}, office.clock()))
+    why = kept_forms.unkept(kept_forms.keep(request, _form_name(view), {"text": texts}), _form_name(view))
+    if why is not None:
+        return _print_page(request, view, status=409, typed=texts, unkept=why)
     return go(view.href("/analysis/print/pdf"))
 
 

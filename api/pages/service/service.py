@@ -31,7 +31,7 @@ from api.pages.shared.frame import (
     page,
     show,
 )
-from api.pages.shared.kept_forms import forget, kept
+from api.pages.shared.kept_forms import forget, of_pages, saving
 from api.pages.shared.submission import Trouble, attempt, trouble
 from api.web.downloads import disposition
 from db import queries, queues
@@ -168,7 +168,12 @@ def _line(case: Case, letter: Letter, number: str | None) -> Line:
 @page("/service")
 def table(request: HttpRequest) -> Response[Any]:
     """待送达 and 等回执."""
-    return _page(request, form=kept(request))
+    return _page(request)
+
+
+def _draft(request: HttpRequest) -> str:
+    """Under which address this page of the table saves itself."""
+    return f"{'/service?view=confirm&' if _confirms(request) else '/service?'}page={_number(request)}"
 
 
 def _confirms(request: HttpRequest) -> bool:
@@ -200,16 +205,25 @@ def _page(
         more = bool((queues.to_confirm if confirm else queues.to_serve)(session, me(request).agency, 1, ON_A_PAGE * number))
     ids, told = {line.id for line in lines}, dict(told or {})
     elsewhere = sorted({fault.text for id, fault in told.items() if id not in ids})
-    typed = {name: (values or [""])[0] for name, values in form.fields.items()} if form else {}
+    typed, ticked = _typed(request, form, lines)
     done = request.query_params.get("done") in ("served", "confirmed")
     count = request.query_params.get("n", "")
     if placed == 0 and done and count.isascii() and count.isdigit() and 0 < len(count) < 5:
         placed = int(count)
     return show(
         request, "service.html", status=status, confirm=confirm, lines=lines, counts=counts, number=number, more=more, told=told,
-        typed=typed, ticked=set(form.all("tick")) if form else set(), placed=placed, elsewhere=elsewhere, problem=problem,
+        typed=typed, ticked=ticked, placed=placed, saving=saving(request, _draft(request), form), elsewhere=elsewhere, problem=problem,
         METHODS=METHODS, ENVELOPES=ENVELOPES, DRESSES=DRESSES, on=day_words(office.today().isoformat()),
     )  # fmt: skip
+
+
+def _typed(request: HttpRequest, form: Form | None, lines: Sequence[Line]) -> tuple[dict[str, str], set[str]]:
+    """What stands in the rows: as it was sent; or as it was kept, of the rows in which something was typed (a day that nobody typed is today's)."""
+    if form is not None:
+        return {name: (values or [""])[0] for name, values in form.fields.items()}, set(form.all("tick"))
+    kept, ticked = of_pages(request, "/service", _draft(request))
+    begun = {line.id for line in lines if line.id in ticked or any(kept.get(f"{name}.{line.id}") for name in ("number", "received", "recipient"))}
+    return {name: value for name, value in kept.items() if name.partition(".")[2] in begun}, ticked
 
 
 # ------------------------------------------------------------------ placing
@@ -219,6 +233,9 @@ def _page(
 def serve(request: HttpRequest) -> Response[Any]:
     """登记送达 of every filled row, or 登记签收; what could not be placed stays in the table as it was typed."""
     form, confirm = form_of(request), _confirms(request)
+    if "drop" in form:
+        forget(request, _draft(request))
+        return go(_draft(request))
     lines = {line.id: line for line in _found(request, confirm=confirm)}
     chosen = _filled(form, lines, confirm=confirm)
     if not chosen:
@@ -234,7 +251,7 @@ def serve(request: HttpRequest) -> Response[Any]:
     placed = len(chosen) - len(told)
     if told:
         return _page(request, form=form, told=told, placed=placed, status=400)
-    forget(request)
+    forget(request, _draft(request))
     view = "view=confirm&" if confirm else ""
     return go(f"/service?{view}done={'confirmed' if confirm else 'served'}&n={placed}")
 

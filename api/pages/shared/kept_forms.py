@@ -18,11 +18,11 @@ from sqlmodel import Session
 from api.office.office import SHANGHAI
 from api.pages.shared.frame import Form, HttpRequest, form_of, me, office_of
 from db import drafts, ended_forms, people
-from db.drafts import AFTER, TURN, WINDOW, Kept
+from db.drafts import AFTER, BEFORE, TURN, WINDOW, Kept
 
 AS = "kept_as"
 """Under which address the form is kept."""
-OWN = frozenset({WINDOW, AFTER, TURN, AS, "saves", "csrf"})
+OWN = frozenset({WINDOW, AFTER, TURN, BEFORE, AS, "saves", "csrf"})
 """Fields of the saving itself."""
 _OF_WINDOW = (WINDOW, AFTER, TURN)
 ANEW = "anew"
@@ -95,6 +95,15 @@ def kept(request: HttpRequest, address: str = "") -> Form | None:
     return Form(
         {name: [str(one) for one in values] if isinstance(values, list) else [str(values)] for name, values in found[0].items()}
     )
+
+
+def of_pages(request: HttpRequest, path: str, address: str) -> tuple[dict[str, str], set[str]]:
+    """What was typed into a table that is several pages long, on whichever page its row stands now; and the ticks of this page's own draft."""
+    with office_of(request).database.read() as session:
+        found = drafts.half_typed(session, me(request).id, path)
+        own = draft(request, session, address)
+    typed = {name: str(values[0]) for _, fields, _ in reversed(found) for name, values in fields.items() if name not in OWN and values}
+    return typed, {str(one) for one in own[0].get("tick", ())} if own else set()
 
 
 def forget(request: HttpRequest, address: str = "", *, for_good: bool = False) -> None:
