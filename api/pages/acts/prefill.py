@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from api.pages.acts import amending
 from api.pages.shared import forms
 from api.pages.shared.effects import SENT_TO
 from api.pages.shared.forms import Option, Values
-from db import phrases, queries
+from db import phrases, queries, queues
 from workflow import acts as a
 from workflow import risks, steps
 from workflow.acts import Officer
@@ -24,8 +24,11 @@ from workflow.case import BY_ACT, GIVEN, OF_RECORDS, Case, Challenge
 from workflow.checks import Facts
 from workflow.law import InForce, Rules
 from workflow.procedure import states_for
+from workflow.statistics import proposed_topic
 from workflow.words import ATTACHMENT_ROLES, LETTER_TITLES, say_day
 
+_WITHHELD = "不予公开"
+"""The heading of the outcomes by which a part of a document is withheld (条例 37); what is not there, or is not handled, is no part of it."""
 ASKED_FOR = ("extension", "deferral", "waiver", "reopening")
 """What the head is asked to place (报批)."""
 
@@ -50,6 +53,9 @@ class Scene:
     """The units that this agency oversees."""
     others: Sequence[Case] = ()
     """The applicant's other files that a draft on this one could answer too (一并答复)."""
+
+    busy: Mapping[str, int] = field(default_factory=dict)
+    """For an assignment: the open files of each colleague who is there today."""
 
     phrases: Sequence[Any] = ()
     """常用语 of this officer and of the office for this form."""
@@ -81,8 +87,14 @@ def scene(office: Office, session: Session, case: Case, officer: Officer, kind: 
         queries.attachments_of(session, case.id),
         {row.id: row.number for row in queries.letters_of(session, case) if row.number},
         office.facts(session, case), office.agencies[case.agency].oversees, office.others_of_same(session, case) if kind == "draft" else (),
+        _busy(office, session, case.agency) if kind == "assignment" else {},
         phrases.offered(session, officer.id, (kind, *ASKED_FOR) if kind == "request" else (kind,)),
     )  # fmt: skip
+
+
+def _busy(office: Office, session: Session, agency: str) -> dict[str, int]:
+    staff, open_files = office.staff([agency]), queues.open_of_each(session, agency)
+    return {one.username: open_files.get(one.username, 0) for one in staff.colleagues if one.active and not one.is_away(office.today())}
 
 
 # ------------------------------------------------------------------ choices
@@ -103,10 +115,22 @@ def _colleague(at: Scene, one: Any) -> Option:
     return Option(one.username, f"{one.name}　{at.rules.role_titles.get(one.role, '')}")
 
 
+def _handler(at: Scene, one: Any) -> Option:
+    load = f"　在办{at.busy[one.username]}件" if one.username in at.busy else "　外出"
+    return Option(one.username, f"{one.name}　{at.rules.role_titles.get(one.role, '')}{load}")
+
+
+def _known_assignment(at: Scene) -> Iterator[tuple[str, list[str]]]:
+    """Who has it; else, as a proposal, the one at the handler's desk who is there and has the least to do."""
+    able = [one.username for one in at.colleagues if one.role == "handler" and one.username in at.busy]
+    if chosen := at.case.assignee or min(able, key=lambda one: (at.busy[one], one), default=""):
+        yield "to", [chosen]
+
+
 def _assignment(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
     below = [Option(code, at.agencies[code]) for code in at.below if code in at.agencies]
     return {
-        "to": [_colleague(at, one) for one in at.colleagues if one.role in at.law.roles["draft"]],
+        "to": [_handler(at, one) for one in at.colleagues if one.role in at.law.roles["draft"]],
         "agency": [Option("", "由本单位办理"), *below],
     }
 
@@ -161,7 +185,7 @@ def _service(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
 def _challenges(challenges: Iterable[Challenge]) -> list[Option]:
     """Reviews, suits and complaints to choose from."""
     return [
-        Option(str(one.seq), f"{a.REMEDY_TYPES[one.act.type]}　{one.act.body}　{one.act.on.isoformat()}")
+        Option(str(one.seq), f"{a.REMEDY_TYPES[one.act.type]}　{one.act.body}　{say_day(one.act.on)}")
         for one in challenges
     ]
 
@@ -200,7 +224,7 @@ def _draft(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
     chosen = [_first(values, f"items.{n}.outcome") for n in range(len(at.asked(values)))]
     found: dict[str, Sequence[Option]] = {
         "items.*.outcome": outcomes(at),
-        "items.*.withheld_under": outcomes(at, given=False),
+        "items.*.withheld_under": [one for one in outcomes(at, given=False) if one.group == _WITHHELD],
         "principal": [one for one in outcomes(at) if one.value in chosen],
         "remedy": [
             Option("", "按规则随决定种类确定"), Option("R1", "先申请行政复议，再提起诉讼"),
@@ -578,7 +602,7 @@ _KNOWN: Mapping[str, Any] = {
     "remedy_result": _known_remedy,
     "reopening": _known_reopening,
     "split": _known_split,
-    "assignment": lambda at: [("to", [at.case.assignee])] if at.case.assignee else [],
+    "assignment": _known_assignment,
     "consultation": lambda _at: [("type", ["third_party"])],
     "fee_notice": lambda _at: [("basis", ["per_item"])],
     "payment": lambda at: [("amount_fen", [forms.yuan(at.case.fee.open_fen)])] if at.case.fee else [],
@@ -587,7 +611,7 @@ _KNOWN: Mapping[str, Any] = {
     "correction_notice": lambda at: [("days", [str(at.law.deadlines.correction_period_default.value)])],
     "reasons_notice": lambda at: [("days", [str(at.law.deadlines.reasons_default.value)])],
     "archival": lambda at: [("retention", [at.law.practice.retention_default])],
-    "topic": lambda at: [("topic", [at.case.topic])] if at.case.topic else [],
+    "topic": lambda at: [("topic", [chosen])] if (chosen := at.case.topic or proposed_topic(at.case.wanted, at.law.topics)) else [],
 }
 
 

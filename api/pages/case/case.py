@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -254,7 +254,9 @@ def _tab(request: HttpRequest, session: Session, placed: Placed, tab: str, today
         looks = people.looks_at(session, case.number) if _oversees_looks(me(request), placed) else None
         course = _course(shown, queries.attachments_of(session, case.id), words)
         return {"roles": office.rules.role_titles, "course": course, "looks": looks, "LOOKED": LOOKED, "agencies": office.agencies}
-    return {"awaited": _awaited(shown, office.rules)} if tab == "" else {}
+    if tab == "":
+        return {"awaited": _awaited(shown, office.rules), "course": _course(shown, queries.attachments_of(session, case.id), words)}
+    return {}
 
 
 LOOKED = {"unmask": "显示全文", "package": "取走归档包", "attachment": "附件"}
@@ -266,9 +268,11 @@ def _oversees_looks(officer: a.Officer, placed: Placed) -> bool:
 
 
 def _course(case: Case, attachments: Sequence[Any], words: Callable[[str], str]) -> list[tuple[str, Any]]:
-    """历史: the acts, and the attachments as they came in, the latest first."""
-    came = [("file", views.attachment_view(one, words)) for one in attachments]
-    return sorted([*(("act", one) for one in case.acts), *came], key=lambda one: one[1].at, reverse=True)
+    """The acts, and the attachments as they came in between them, the latest first."""
+    came = [views.attachment_view(one, words) for one in attachments]
+    found: list[tuple[tuple[int, int, datetime], str, Any]] = [((one.seq, 0, one.at), "act", one) for one in case.acts]
+    found += [((max((act.seq for act in case.acts if act.at <= one.at), default=0), 1, one.at), "file", one) for one in came]
+    return [(what, one) for _, what, one in sorted(found, key=lambda each: each[0], reverse=True)]
 
 
 def _awaited(case: Case, rules: Rules) -> list[tuple[date | None, str, str]]:

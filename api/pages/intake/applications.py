@@ -25,10 +25,14 @@ from api.pages.shared.submission import by_field
 from api.web.problems import request_id
 from db import applications, people, queries, suggestions
 from db.projection import applicant_key
+from letters.fontset import unprintable
 from workflow import acts as a
+from workflow import printable
+from workflow.words import say_day
 
 NO_APPLICATION = "没有这件网上申请，或者您不能查看。"
 NOT_FIRST = "没有提交：这件网上申请刚由别人办理过，请看最新情况。"
+
 REASONS = {
     "duplicate": "与本人已经提交的申请重复",
     "spam": "不是政府信息公开申请（测试、广告或者乱填）",
@@ -89,6 +93,10 @@ def one(request: HttpRequest, application_id: FromPath[UUID]) -> Response[Any]:
     return _one(request, _row(request, application_id))
 
 
+HOW = {"phone": "打电话", "visit": "当面", "sms": "发短信", "email": "发电子邮件"}
+"""How office and applicant confirmed an application."""
+
+
 def may_write(request: HttpRequest, application_id: UUID) -> None:
     """Raises Problem: there is no such application for this officer."""
     _row(request, application_id)
@@ -131,11 +139,12 @@ def _one(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) -> 
             "case_number": applications.case_number(session, row.case_id) if row.case_id else None,
         }
     known |= {"errs": [], "problem": None, "received": day_words(today.isoformat()), "reason": "", "note": "", "proof": ""}
+    known |= {"how": "phone", "by": officer.name}
     known |= _kept(request, row)
     items = [item["wanted"] for item in fields.get("items", ())]
     return show(
         request, "application.html", status=status, row=row, state=applications.STATES[row.state], people=_people(fields),
-        items=items, submitted=submitted, reasons=REASONS, fields=fields, FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, **known | facts,
+        items=items, submitted=submitted, reasons=REASONS, HOW=HOW, fields=fields, FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, **known | facts,
     )  # fmt: skip
 
 
@@ -159,6 +168,9 @@ def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[An
     typed, proof, proved = form.get("received")[:40], form.get("proof")[:36], str(uuid4())
     submitted = row.submitted_at.astimezone(SHANGHAI).date()
     now, today = office.clock(), office.today()
+    how, by, is_told = form.get("how", "phone"), form.get("by", officer.name), "how" in form or "by" in form
+    if faults := _of_confirming(how, by):
+        return _one(request, row, status=400, received=typed, proof=proof, how=how, by=by, errs=faults)
     fields = json.loads(row.fields)
     if proof and "agent" in fields:
         with office.database.read() as session:
@@ -167,6 +179,8 @@ def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[An
         fields["agent"]["proof"] = proved
     try:
         act = application_form.registration(fields, submitted, day_text(typed), today.isoformat())
+        if is_told:
+            act = act.evolve(remark=f"网上申请由{by}于{say_day(act.received_on)}{HOW[how]}与申请人确认。")
         office.prepare(officer, None, act, now)
 
         def register(session: Session) -> Placed:
@@ -191,9 +205,18 @@ def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[An
             return go(_after(made))
         sentences = by_field(problem) if problem.status == 400 else {}
         errs = [("received" if name in ("on", "received_on") else "", why) for name, why in sentences.items()]
-        return _one(request, row, status=problem.status, received=typed, proof=proof, errs=errs, problem=None if errs else problem)
+        return _one(request, row, status=problem.status, received=typed, proof=proof, how=how, by=by, errs=errs, problem=None if errs else problem)
     office.announce(placed.case)
     return go(_after(placed.case.id))
+
+
+def _of_confirming(how: str, by: str) -> list[tuple[str, str]]:
+    found = [] if how in HOW else [("how-phone", "请选择怎样确认的")]
+    if not 0 < len(by) <= 50:
+        found.append(("by", "请填写由谁确认，最多50字"))
+    elif (why := printable.fault(by, lambda text: unprintable(text, lines=False))) is not None:
+        found.append(("by", why))
+    return found
 
 
 def _after(case_id: str) -> str:

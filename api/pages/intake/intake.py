@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -355,6 +356,8 @@ def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[
     return go(f"{PATH}/done/{json.loads(answer.body)}")
 
 
+_PRINT = 200
+"""dpi of the receipt as the page prints it by itself."""
 _PURPOSES = {"files": "随申请收到", "proof": "代理人的授权委托书等证明"}
 
 
@@ -375,10 +378,12 @@ def done(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
         opened = office.open_to(session, case, me(request), "own", office.today())
         attached = queries.attachments_of(session, case.id)
     letters = case.letters_of(case.acts[0], office.rules)
+    receipt = next((one.id for one in letters if one.kind == "receipt"), None) if request.query_params.get("print") == "yes" else None
+    sheets = office.printing.pictures(me(request).id, office.pdf(receipt), _PRINT) if receipt else []
     following = [steps.next_step(case, office.rules), "assignment", "acceptance", "correction_notice", "split"]
     return show(
         request, "intake_done.html", case=case, clock=clock, attached=attached, RELATIONS=a.RELATIONS,
-        letters=[(one, LETTER_TITLES[one.kind]) for one in letters],
+        letters=[(one, LETTER_TITLES[one.kind]) for one in letters], sheets=[b64encode(one).decode() for one in sheets],
         following=[kind for kind in dict.fromkeys(following) if kind in opened and opened[kind] is None],
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> Response[Any]:
         checked = authenticity.open_agencies(session, office.agencies)
     titles = sample_letters.TITLES if sample_letters.are_here(office) else {}
     units = office.agencies.values()
-    return show(request, "home.html", opened=opened, checked=checked, agencies=units, samples=titles, database=office.database.kind)
+    return show(request, "home.html", opened=opened, checked=checked, agencies=units, samples=titles)
 
 
 @page("/api")

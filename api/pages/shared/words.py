@@ -58,6 +58,12 @@ def moment(context: Context, value: datetime | None) -> Markup:
     return _nowrap(clock) if local.date() == context["today"] else _nowrap(f"{local.month}月{local.day}日 {clock}")
 
 
+@pass_context
+def day_of(context: Context, value: datetime) -> Markup:
+    """The day of a stamp in Shanghai."""
+    return day(context, value.astimezone(SHANGHAI).date())
+
+
 def clock(value: datetime) -> str:
     """The hour of a stamp in Shanghai: 14:20."""
     return f"{value.astimezone(SHANGHAI):%H:%M}"
@@ -122,10 +128,34 @@ def counted(number: int) -> str:
     return f"超过{MANY - 1}" if number >= MANY else str(number)
 
 
+_SYSTEMS = (
+    ("HarmonyOS", "鸿蒙"), ("OpenHarmony", "鸿蒙"), ("Android", "安卓"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+    ("Windows NT 10.0", "Windows 10或者11"),
+    ("Windows NT 6.1", "Windows 7"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Kylin", "麒麟"), ("UOS", "统信UOS"), ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+_BROWSERS = (
+    ("MicroMessenger", "微信"), ("QQBrowser", "QQ浏览器"), ("360", "360浏览器"), ("QIHU", "360浏览器"), ("Qaxbrowser", "奇安信浏览器"),
+    ("Edg", "Edge"),
+    ("EdgA", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("HeadlessChrome", "Chrome"), ("Chrome", "Chrome"), ("Trident", "IE"), ("MSIE", "IE"),
+    ("Version", "Safari"),
+)  # fmt: skip
+"""What a browser says of itself -> how people call it; the first that is found is it."""
+
+
+def browser(agent: str) -> str:
+    """Windows 10或者11，Edge 120; what does not say what it is goes by its first word."""
+    system = next((said for token, said in _SYSTEMS if token in agent), "")
+    found = next(((said, re.search(rf"{token}[A-Za-z]*[/ ](\d+)", agent)) for token, said in _BROWSERS if token in agent), None)
+    program = f"{found[0]} {found[1][1]}" if found and found[1] else found[0] if found else ""
+    return "，".join(one for one in (system, program) if one) or re.split(r"[/ ]", agent)[0][:40] or "未知的浏览器"
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "full_day": full_day,
     "moment": moment,
+    "day_of": day_of,
     "clock": clock,
     "article": article,
     "articles": articles,
@@ -135,6 +165,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "short_number": short_number,
     "size": size,
     "counted": counted,
+    "browser": browser,
 }
 GLOBALS: Mapping[str, Any] = {
     "icon": icon,

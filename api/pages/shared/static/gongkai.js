@@ -77,6 +77,37 @@
     all.addEventListener("change", function () { for (const one of all.form.querySelectorAll(`input[name="${all.dataset.all}"]`)) one.checked = all.checked; });
   }
 
+  // A picture that was chosen is seen before it is sent.
+  document.addEventListener("change", function (event) {
+    const shown = event.target.dataset && event.target.dataset.shows && document.getElementById(event.target.dataset.shows), file = shown && event.target.files[0];
+    if (!shown) return;
+    shown.hidden = !file;
+    if (!file) return;
+    const reader = new FileReader();
+    reader.addEventListener("load", function () { shown.querySelector("img").src = reader.result; });
+    reader.readAsDataURL(file);
+  });
+
+  // 登记并打印回执: the page that says what was registered prints its receipt, once.
+  const THEN = "then-prints";
+  document.addEventListener("submit", function (event) {
+    if ("thenPrints" in event.target.dataset && !event.defaultPrevented && !(event.submitter && event.submitter.name)) window.sessionStorage.setItem(THEN, "yes");
+  });
+  if (at("form[data-then-prints]")) window.sessionStorage.removeItem(THEN); // not registered, or the next one
+  window.addEventListener("load", function () {
+    const sheets = at("[data-prints]");
+    if (!sheets) return;
+    if (window.sessionStorage.getItem(THEN)) {
+      window.sessionStorage.removeItem(THEN);
+      window.location.replace(window.location.pathname + "?print=yes");
+    } else if (sheets.children.length) {
+      window.history.replaceState(window.history.state, "", window.location.pathname);
+      document.body.classList.add("gk-prints");
+      window.print();
+      document.body.classList.remove("gk-prints");
+    }
+  });
+
   let awaited = null;
   document.addEventListener("keydown", function (event) {
     if (!document.body.dataset.keys || typing(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;

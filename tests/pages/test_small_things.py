@@ -1,0 +1,148 @@
+"""What a day at the desks stumbled over: each small, each with its line here."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pdfplumber
+import pytest
+from playwright.sync_api import expect
+
+from api.pages.shared.words import browser as said
+from tests.pages.conftest import NARROW, WIDE, Chromium, Site, axe, later, text_of
+from tests.pages.test_acts import form_at, handled
+from tests.pages.test_apply import Applicant, opened
+from tests.pages.test_intake import PNG
+from workflow import acts as a
+
+DAY = "2026-11-23"
+INTAKE, HANDLER, HEAD = (f"{role}@gx-zrzy" for role in ("intake", "handler", "head"))
+
+
+def options(page: str, name: str) -> list[tuple[str, str]]:
+    """Value and title of what a select offers."""
+    found = re.search(rf'<select[^>]*name="{re.escape(name)}"[^>]*>(.*?)</select>', page, re.S)
+    assert found, name
+    return re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)', found[1])
+
+
+def test_a_part_is_withheld_only_for_what_withholds(site: Site) -> None:
+    case, person = handled(site), site.as_(HANDLER)
+    path = f"/cases/{case.id}/acts/draft"
+    page = person.post(path, form_at(person.page(path)) | {"items.0.outcome": "partial", "redraw": "yes"}).text
+    offered = {value for value, _ in options(page, "items.0.withheld_under")} - {""}
+    assert {"third_party", "state_secret", "internal_affairs"} <= offered
+    assert not offered & {"publication", "not_existing", "not_responsible", "petition", "repeated", "excessive", "other"}
+
+
+def test_an_assignment_proposes_whoever_has_the_least_to_do(site: Site) -> None:
+    busy = handled(site)
+    assert busy.assignee == HANDLER
+    person = site.as_(HEAD)
+    page = person.page(f"/cases/{site.register().id}/acts/assignment")
+    offered = page.split('id="fields"')[1].partition("</fieldset>")[0]
+    assert re.search(r"赵思远（样例） 承办岗 在办[1-9]\d*件", text_of(offered))
+    assert re.search(r'name="to" value="[^"]+"[^>]* checked', offered), "somebody is proposed"
+
+
+def test_the_topic_that_the_words_propose_is_filled_in(site: Site) -> None:
+    case = site.register(wanted="清泉街道土地征收补偿标准和安置方案")
+    page = site.as_(HANDLER).page(f"/cases/{case.id}/acts/topic")
+    assert re.search(r'<option value="[^"]+" selected', page.split('name="topic"')[1].partition("</select>")[0])
+
+
+def test_a_correction_shows_what_mostly_changes_and_folds_the_rest(site: Site) -> None:
+    case = site.place(INTAKE, site.register(submitted_on=DAY, received_on=DAY), "correction_notice", matters=["请写明名称"], days=10)
+    page = site.as_(INTAKE).page(f"/cases/{case.id}/acts/correction")
+    open_part = re.sub(r"<details.*?</details>", "", page.split('id="fields"')[1].partition('id="after"')[0], flags=re.S)
+    assert "补正后的内容描述" in open_part and "补正后的申请人信息" not in open_part and "补正后的申请人信息" in page
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0.0.0 Safari/537.36 Edg/120.0", "Windows 10或者11，Edge 120"),
+        ("Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/86.0.4240.198 Safari/537.36", "Windows 7，Chrome 86"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Linux，Firefox 128"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1 Version/17.0 Mobile/15E148 Safari/604.1", "iPhone，Safari 17"),
+        ("python-httpx/0.27", "python-httpx"), ("", "未知的浏览器"), ("x" * 5000, "x" * 40),
+    ],
+)  # fmt: skip
+def test_a_browser_is_told_in_words(agent: str, words: str) -> None:
+    assert said(agent) == words
+
+
+def test_the_account_and_the_public_entry_speak_to_people(site: Site) -> None:
+    assert "Mozilla" not in site.as_(HEAD).page("/account")
+    page = site.visitor().page("/")
+    assert "SQLite" not in page and "PostgreSQL" not in page and ">gx-zrzy<" not in page
+    assert "冠县自然资源和规划局" in page
+
+
+def test_files_stand_in_the_course_between_the_acts(site: Site) -> None:
+    case, person = handled(site), site.as_(HANDLER)
+    person.post(f"/cases/{case.id}/attachments", {"purpose": "信封"}, files={"file": ("信封.png", PNG, "image/png")})
+    later(site, minutes=1)
+    site.place(HANDLER, case, "note", text="文件以后写的")
+    course = person.page(f"/cases/{case.id}").split('class="gk-time"')[1]
+    assert "信封.png" in course and course.index("文件以后写的") < course.index("信封.png") < course.index(a.ACTS["registration"].title)
+
+
+def confirmed(site: Site, **fields: str) -> tuple[Any, Any]:
+    Applicant(opened(site)).to_the_end("确认怎样记下的图纸")
+    person = site.as_(INTAKE)
+    path = re.findall(r'href="(/intake/applications/[0-9a-f-]{36})"', person.page("/intake/applications"))[-1]
+    form = form_at(person.page(path).replace('id="confirm"', 'id="act"'))
+    return form, person.post(f"{path}/confirm", form | fields)
+
+
+def test_it_is_asked_how_and_by_whom_an_application_was_confirmed(site: Site) -> None:
+    form, wrong = confirmed(site, how="dream", by="")
+    assert form["how"] == ["phone"] and form["by"] == ["郭一帆（样例）"]
+    assert wrong.status_code == 400 and "请选择怎样确认的" in wrong.text and "请填写由谁确认" in wrong.text
+    _, done = confirmed(site, how="visit", by="王树林（样例）")
+    assert done.status_code == 303
+    case = site.office.case(site.officers[INTAKE], done.headers["location"].rpartition("/")[2]).case
+    today = site.office.today()
+    assert case.registration.remark == f"网上申请由王树林（样例）于{today.year}年{today.month}月{today.day}日当面与申请人确认。"
+
+
+# ---------------------------------------------------------------- in a browser
+
+
+def test_the_receipt_is_printed_by_the_button_that_says_so(browser: Chromium) -> None:
+    window = browser.window(INTAKE)
+    page = window.page
+    page.add_init_script("window.printed = 0; window.print = () => { window.printed += document.body.className.includes('gk-prints') ? 1 : 0; };")
+    page = window.go("/intake")
+    told = {"applicant-name": "周文博（样例）", "applicant-phone": "13800000001", "applicant-address": "冠县样例路1号（样例）", "wanted": "回执"}
+    for name, value in told.items():
+        page.fill(f"#f-{name}", value)
+    page.click("text=登记并打印回执")
+    page.wait_for_url("**/intake/done/**")
+    expect(page.locator(".gk-sheets img")).to_have_count(1, timeout=30_000)
+    page.wait_for_function("window.printed === 1")
+    assert page.url.endswith(page.url.rpartition("/")[2]) and "print" not in page.url
+    page.reload()
+    expect(page.locator("h1")).to_contain_text("已登记")
+    assert page.evaluate("window.printed") == 0, "once"
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("path", ["", "/acts/draft", "/history"])
+def test_a_file_prints_upright_and_whole(browser: Chromium, path: str) -> None:
+    case = handled(browser.site)
+    page = browser.window(HANDLER, WIDE).go(f"/cases/{case.id}{path}")
+    with pdfplumber.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as pdf:
+        assert all(one.width < one.height for one in pdf.pages)
+        assert all(char["x1"] <= one.width for one in pdf.pages for char in one.chars)
+
+
+def test_a_new_seal_is_seen_before_it_is_saved(browser: Chromium) -> None:
+    page = browser.window("admin", NARROW).go("/admin/letterheads/gx-rsj")
+    expect(page.locator("#seal-new")).to_be_hidden()
+    page.set_input_files("#f-seal", {"name": "章.png", "mimeType": "image/png", "buffer": PNG})
+    expect(page.locator("#seal-new img")).to_have_attribute("src", re.compile("^data:image/png"))
+    assert axe(page) == []
