@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test quick lint types bench diagram image roots sbom lock clean
+.PHONY: help setup run test quick lint types bench diagram image bundle roots sbom lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ diagram: ## draw the procedure into README.md from its table, the rooms into CON
 
 image: ## the Dockerfile without an engine: its steps in a clean folder, then its command and health check
 	@$(BIN)/python -m tests.docker_steps
+
+bundle: ## one file that installs the program on a machine without a network, of this Debian release (docker/bundle.sh)
+	@bash docker/bundle.sh
 
 roots: ## both commands of the README in bare Debian 12 and 13, with their minutes (as root, with debootstrap)
 	@bash docker/roots.sh

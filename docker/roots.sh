@@ -3,7 +3,9 @@
 #
 #   docker/roots.sh                 Debian 12 and Debian 13
 #   docker/roots.sh forky           another release of Debian, for the Python in it
-#   STEPS="run again" docker/roots.sh trixie      some steps only: run, again, setup, test
+#   STEPS="run again" docker/roots.sh trixie      some steps only: run, again, setup, test, offline
+#
+# offline: BUNDLE (a file of docker/bundle.sh for this release) is installed in the root without a network, and serves.
 #
 # As root, with debootstrap. What is committed is cloned into the root; nothing but git and make is there before. The
 # roots are made anew in ROOTS (/var/tmp/gongkai-roots) and stay there to be looked at; MIRROR is where Debian comes from,
@@ -55,6 +57,33 @@ within() {
     ' within "$root" "$@" </dev/null
 }
 
+# The same without a network: but for the machine itself nobody is there.
+within_alone() {
+    local root=$1
+    shift
+    unshare --net bash -c 'ip link set lo up; root=$1; shift
+        mount -t proc proc "$root/proc" 2>/dev/null || true
+        exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"' alone "$root" "$@" </dev/null
+}
+
+install_offline() {
+    local root=$1 name
+    name="$(basename "${BUNDLE:?a file of docker/bundle.sh}" .tar)"
+    tar -xf "$BUNDLE" -C "$root/srv"
+    within_alone "$root" bash -c '
+        set -e
+        ! bash -c "exec 3<>/dev/tcp/192.0.2.1/80" 2>/dev/null
+        cd "/srv/$0" && docker/install.sh && docker/install.sh
+        serve() { runuser -u gongkai -- env DATA_DIR=/var/lib/gongkai .venv/bin/gongkai "$@"; }
+        serve demo && { serve serve & } && for _ in $(seq 240); do
+            .venv/bin/python -c "from urllib.request import urlopen; print(urlopen(\"http://127.0.0.1:8000/health/ready\", timeout=4).read().decode())" 2>/dev/null && break
+            sleep 0.5
+        done
+        .venv/bin/python -c "from urllib.request import urlopen; urlopen(\"http://127.0.0.1:8000/health/ready\", timeout=4)"
+        runuser -u gongkai -- env DATA_DIR=/var/lib/gongkai .venv/bin/gongkai backup /var/backups/gongkai --keep 14
+        kill %1' "$name" >>"$root.log" 2>&1
+}
+
 ready() { # whether the program says that it is
     local answer
     exec 3<>"/dev/tcp/127.0.0.1/$PORT" || return 1
@@ -103,6 +132,7 @@ for suite in ${@:-bookworm trixie}; do
                 step "make setup" "$root" quietly "$root" make -C "$here" setup
                 step "set-up again" "$root" quietly "$root" bash "$here/docker/setup.sh" test
                 ;;
+            offline) step "installed, no network" "$root" install_offline "$root" ;;
             test) step "make test" "$root" quietly "$root" make -C "$here" test ;;
             *) die "no such step: $name" ;;
         esac
