@@ -155,6 +155,9 @@ class Office:
         left to the transaction to say, in the right order.
         """
         printable.check(act, unprintable)
+        if isinstance(act, a.Erasure) and case_id is not None:
+            with suppress(Problem):  # no such file: the transaction says so
+                self._make_all(self.case(officer, case_id, relations=policy.OWN).case)
         if act.kind in WITHOUT_LETTER and not isinstance(act, a.Split):
             return
         if isinstance(act, a.Service):
@@ -170,6 +173,13 @@ class Office:
                     self.renderer.render(letter.kind, letter.context)
                 except LetterError as error:
                     raise _unmade(error) from None
+
+    def _make_all(self, case: Case) -> None:
+        """The PDFs of the letters of a file that are not there yet: nobody makes one of a file that has no words any more."""
+        with self.database.read() as session:
+            waiting = [row.id for row in queries.letters_of(session, case) if row.digest is None]
+        for letter in waiting:
+            self.pdf(letter)
 
     def _would_make(self, officer: Officer, case_id: str | None, act: Act, now: datetime) -> tuple[Letter, ...]:
         """The letters of `act`, without their numbers."""
