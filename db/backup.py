@@ -23,10 +23,10 @@ from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
-from typing import IO, Any, cast
+from typing import IO, Annotated, Any, Self, cast
 
 from alembic.runtime.migration import MigrationContext
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Column, Connection, Date, Table, delete, func, insert, select, text
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
 from sqlmodel import Session, SQLModel
@@ -59,10 +59,16 @@ class Manifest(BaseModel):
     made: AwareDatetime
     schema_: str | None = Field(alias="schema")
     keys: list[str]
-    tables: dict[str, int]
+    tables: dict[str, Annotated[int, Field(ge=0, lt=2**63)]]
     """Rows of each."""
     sha256: dict[str, str]
     """Member -> its digest."""
+
+    @model_validator(mode="after")
+    def _counts_what_it_holds(self) -> Self:
+        if {f"tables/{name}.jsonl" for name in self.tables} != {one for one in self.sha256 if one.startswith("tables/")}:
+            raise ValueError
+        return self
 
 
 class BadBackup(Exception):

@@ -432,7 +432,7 @@ class Multiplied:
             "number": number,
             "split_from": None,
         }
-        self.writer.add(CASE, {**head, "version": len(rows[ACT])})
+        self.writer.add(CASE, {**head, "version": len(rows[ACT]), "erased_at": None})
         for table in (ACT, INBOX):
             for row in rows[table]:
                 again(table, row, case_id=case_id)

@@ -6,9 +6,8 @@ list that ends after a page. That a rare filter may lead far along such a list i
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -104,28 +103,11 @@ def through_sqlite(connection: Connection, statement: str, parameters: Any) -> I
             yield step, table
 
 
-def through_postgresql(connection: Connection, statement: str, parameters: Any) -> Iterator[tuple[str, str]]:
-    told = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
-    plan = (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
-    yield from _through(plan, ends=False)
-
-
-def _through(node: Mapping[str, Any], *, ends: bool) -> Iterator[tuple[str, str]]:
-    kind, name = str(node["Node Type"]), str(node.get("Relation Name", ""))
-    by = set(re.findall(r"\b(\w+)(?:\)::\w+)? (?:=|<|>|~)", str(node.get("Index Cond", "")))) - {"text"}
-    if name in GROWING and not ends and node.get("Index Name") not in WAITING:
-        wide = kind in ("Index Scan", "Index Only Scan") and by <= WIDE
-        if kind == "Seq Scan" or wide:
-            yield f"{kind} on {name} {node.get('Index Name', '')} {node.get('Index Cond', '')}", name
-    ends = kind == "Limit" or (ends and kind in ("Append", "Merge Append", "Nested Loop", "Result", "Subquery Scan", "Memoize", "Incremental Sort"))
-    for below in node.get("Plans", ()):
-        yield from _through(below, ends=ends)
-
-
 def test_no_statement_of_a_page_reads_through_a_growing_table(
-    migrated_url_factory: Callable[[Path], str], engine_kind: str, tmp_path: Path, much: None
+    migrated_sqlite: Callable[[Path], str], tmp_path: Path, much: None
 ) -> None:
-    url = migrated_url_factory(tmp_path)
+    """On SQLite, whose plans follow from the statement and its indexes. PostgreSQL chooses by size: of some hundred files it reads all."""
+    url = migrated_sqlite(tmp_path)
     office = opened(url, tmp_path)
     made = Generated(office, tmp_path, templates=6, each=9, people=60)
     made.grow(600)
@@ -136,12 +118,9 @@ def test_no_statement_of_a_page_reads_through_a_growing_table(
         wrong = []
         with site.office.database.read() as session:
             connection = session.connection()
-            if not site.office.database.is_sqlite:  # of a small table it would rather read all
-                connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-            through = through_sqlite if site.office.database.is_sqlite else through_postgresql
             for statement, (by, parameters) in found.items():
                 if statement.lstrip().startswith(("SELECT", "WITH")):
-                    for step, table in through(connection, statement, parameters):
+                    for step, table in through_sqlite(connection, statement, parameters):
                         if (by.rpartition(" ")[2], table) not in KNOWN:
                             wrong.append(f"{by}: {step}\n    {' '.join(statement.split())[-600:]}")
     assert not wrong, "\n\n".join(wrong)
