@@ -90,7 +90,7 @@ def know_log_key(database: Database, file: Path, now: datetime) -> None:
         if mine in known and any(row.proof for row in rows):
             return
         first = session.execute(select(journal.ENTRY).order_by(journal.ENTRY.c.seq).limit(1)).mappings().first()
-    if first is not None and (known or not database.journal.began(first)):
+    if first is not None and mine not in known and (known or not database.journal.began(first)):
         of = f"指纹为{'、'.join(sorted(known))}的" if known else "另一把"
         raise BadKeys(f"没有启动：日志是用{of}密钥记的，{file}里不是这把密钥。请把保管的log.key放回这里，再启动。没有新建密钥，也没有改动日志。")
 

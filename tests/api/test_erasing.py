@@ -196,7 +196,7 @@ def test_what_is_counted_of_an_erased_file_stays(desk: Desk, done: dict[str, Any
     assert after["annual"] == before["annual"]
     assert after["fees"] == before["fees"]
     told, now = before["analysis"], after["analysis"]
-    assert {key for key in now if now[key] != told[key]} == {"recurring", "returns"}, "these repeat words, which are gone"
+    assert {key for key in now if now[key] != told[key]} == {"candidates", "recurring", "returns"}, "these repeat words, which are gone"
     assert now["recurring"] == [] and [one["requests"] for one in told["recurring"]] == [3]
     assert [(one["reason"], one["count"]) for one in now["returns"]["by_reason"]] == [(ERASED, 3)]
     assert faults(desk) == []

@@ -24,7 +24,9 @@ from db import (
     ledger,
     people,
     phrases,
+    published,
     rekeying,
+    report_parts,
     reports,
     store,
     suggestions,
@@ -34,6 +36,8 @@ from db.sealing import sealed
 from db.verify import size, verify
 from tests.api.conftest import Desk
 from workflow.acts import parse
+from workflow.annual import Parts
+from workflow.published import Published
 from workflow.staff import Leave
 
 
@@ -93,6 +97,8 @@ def a_row_of_everything(desk: Desk, session: Session, case: Mapping[str, Any]) -
     reports.freeze(session, "gx-zrzy", 2026, office.rules, who, "样例", now)
     ledger.keep(session, "gx-zrzy", ledger.Meanings({"样例": "number"}), now)
     factors.begin(session, who.id, "A" * 32, now)
+    published.keep(session, who, 2026, "样例镇", Published({}, {}), now)
+    report_parts.keep(session, who, 2026, Parts(texts={"active": "样例"}), now)
     suggestions.propose(session, who, now, now.date(), title="样例", sample="样例", cases=[case["id"]], reason="样例")
 
 
