@@ -25,7 +25,7 @@ from workflow.published import read as read_lines
 OUTSIDE = t.table_of(t.OutsideReport)
 MOST_BYTES = 10 * 1024 * 1024
 """10 MiB: a report with pictures; its text is far smaller."""
-_MOST_TEXT, _MOST_LINES = 30 * 1024 * 1024, 5_000
+_MOST_TEXT, _MOST_LINES, _MOST_CELLS = 30 * 1024 * 1024, 5_000, 256
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NOT_READ = "文件不能读取。可以用.xlsx、.xls、.docx、网页（.html），或者把表复制下来粘贴。"
 
@@ -49,9 +49,8 @@ def _of_sheets(data: bytes) -> list[list[str]]:
         try:
             for sheet in sheets_of(Path(file.name)):
                 for row in sheet.rows:
+                    _not_too_many(len(lines) + 1, len(row.cells))
                     lines.append(["" if cell is None or at in row.carried else str(cell) for at, cell in enumerate(row.cells)])
-                    if len(lines) > _MOST_LINES:
-                        raise NotPublished("文件的行太多，不像年度报告，请只选年度报告。")
         except BadLedger as error:
             raise NotPublished(str(error).replace("台账", "年度报告").replace("导入", "选择")) from None
     return lines
@@ -72,8 +71,27 @@ def _of_word(data: bytes) -> list[list[str]]:
             root = etree.fromstring(text[:_MOST_TEXT], parser)
         except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, NotImplementedError, RuntimeError, OSError, EOFError):
             raise NotPublished(NOT_READ) from None
-    rows = root.iter(f"{_W}tr")
-    return [["".join(word.text or "" for word in cell.iter(f"{_W}t")) for cell in row.findall(f"{_W}tc")] for row in rows]
+    if root.getroottree().docinfo.doctype:
+        raise NotPublished(NOT_READ)
+    found: list[list[str]] = []
+    rows: list[list[list[str]]] = []  # those that are open: a word is of the innermost cell, and is read once however deep it lies
+    for event, node in etree.iterwalk(root, events=("start", "end"), tag=(f"{_W}tr", f"{_W}tc", f"{_W}t")):
+        if node.tag == f"{_W}tr" and event == "start":
+            rows.append([])
+            _not_too_many(len(found) + len(rows))
+        elif node.tag == f"{_W}tr":
+            found.append(["".join(cell) for cell in rows.pop()])
+        elif node.tag == f"{_W}tc" and event == "start" and rows:
+            rows[-1].append([])
+            _not_too_many(0, len(rows[-1]))
+        elif node.tag == f"{_W}t" and event == "end" and rows and rows[-1]:
+            rows[-1][-1].append(node.text or "")
+    return found
+
+
+def _not_too_many(lines: int, cells: int = 0) -> None:
+    if lines > _MOST_LINES or cells > _MOST_CELLS:
+        raise NotPublished(f"文件的{'行' if lines > _MOST_LINES else '栏'}太多，不像年度报告，请只选年度报告。")
 
 
 # ------------------------------------------------------------------ kept

@@ -76,7 +76,7 @@ class Precedent:
 
     def nearest(self, items: Sequence[str], sameness: Sameness) -> list[Answered]:
         """The item of this reply that each of `items` comes nearest to."""
-        if len(items) == len(self.items):
+        if len(items) == len(self.items) == 1:
             return list(self.items)
         return [max(self.items, key=lambda one: sameness.likeness(one.wanted, text)) for text in items]
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 from html import unescape
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
+from api.office.precedents import Answered, Precedent
 from db import queries
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, text_of
+from workflow.acts import ItemDecision
 from workflow.case import Case
 
 HANDLER, HEAD = "handler@gx-zrzy", "head@gx-zrzy"
@@ -195,3 +198,12 @@ def test_the_panel_is_read_and_pressed_at_every_size(browser: Chromium, size: tu
     expect(page.locator("#based")).to_be_focused()
     expect(page.locator('[name="items.0.reason"]')).to_have_value(NOT_THERE["reason"])
     assert axe(page) == []
+
+
+def test_of_several_items_each_begins_with_the_one_that_it_is_like(site: Site) -> None:
+    """As many items in another order: what was decided of the one never stands at the other."""
+    plan, record = "清泉街道2024年征收补偿方案", "清泉街道2024年竣工验收备案表"
+    one = Answered(plan, ItemDecision.model_validate({"item": 1, "outcome": "disclosed"}))
+    other = Answered(record, ItemDecision.model_validate({"item": 2, "outcome": "not_existing", "reason": "没有制作备案表"}))
+    known = Precedent(SimpleNamespace(), None, None, None, (one, other), (), ())  # type: ignore[arg-type]
+    assert known.nearest([record, plan], site.office.sameness) == [other, one]

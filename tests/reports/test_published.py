@@ -57,6 +57,14 @@ def as_docx(rows: list[list[Any]]) -> bytes:
     return file.getvalue()
 
 
+def as_word(table: str, before: str = "") -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        name = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+        archive.writestr("word/document.xml", f'{before}<w:document xmlns:w="{name}"><w:body>{table}</w:body></w:document>')
+    return file.getvalue()
+
+
 def as_text(rows: list[list[Any]]) -> bytes:
     return "\n".join("\t".join(map(str, row)) for row in rows).encode()
 
@@ -156,3 +164,18 @@ def test_what_a_report_says_otherwise_than_the_files_is_told_cell_by_cell() -> N
     changed["一"][0] += 2
     found = reports.differences(reports.Figures(changed, TABLE4, reports.Fees()), reports.Figures(TABLE3, TABLE4, reports.Fees()))
     assert [(one.row, one.column, one.frozen - one.now) for one in found] == [("一", "自然人", 2)]
+
+
+def test_a_word_within_many_tables_is_of_the_innermost_cell_alone() -> None:
+    """Sixty tables one within the other: what lies in the last is read once, not sixty times."""
+    deep = "<w:tbl><w:tr><w:tc>" * 60 + "<w:p><w:r><w:t>样例</w:t></w:r></w:p>" + "</w:tc></w:tr></w:tbl>" * 60
+    assert published._of_word(as_word(deep)) == [["样例"], *([[""]] * 59)]
+
+
+@pytest.mark.parametrize("file", [
+    as_word("<w:tbl>" + "<w:tr/>" * 6_000 + "</w:tbl>"), as_word("<w:tbl><w:tr>" + "<w:tc/>" * 300 + "</w:tr></w:tbl>"),
+    as_word("<w:tbl/>", '<!DOCTYPE x [<!ENTITY a "b">]>'), ("," * 400 + "\n").encode() * 3, b"<table>" + b"<tr><td>1" * 6_000,
+])  # fmt: skip
+def test_what_is_like_no_report_is_refused_before_it_is_read(file: bytes) -> None:
+    with pytest.raises(NotPublished):
+        published.read(file)
