@@ -6,7 +6,8 @@ engine: an office moves from SQLite to PostgreSQL by restoring there. What tells
 restored where the keys are, which stay outside; sessions and tokens have ended.
 
 The chain of the log comes along. Under the key it was made with, it is proven before anything is restored, and goes on; under
-another it cannot be, is begun anew of what came, and the log says so.
+another it cannot be, is begun anew of what came, and the log says so. The chain tells of rows alone: the manifest bears an HMAC of the
+same key, which proves the digests of the rules, the letterheads and the files too.
 """
 
 from __future__ import annotations
@@ -17,16 +18,17 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Annotated, Any, Self, cast
 
 from alembic.runtime.migration import MigrationContext
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from sqlalchemy import Column, Connection, Date, Table, delete, func, insert, select, text
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError
 from sqlmodel import Session, SQLModel
@@ -46,6 +48,7 @@ LEFT_OUT = frozenset({t.Allowance.__tablename__, t.KnownKey.__tablename__, t.Reb
 """What counts for a day at most; every installation knows its own keys, and makes its own projections."""
 HEAD = t.table_of(t.LogHead)
 _BATCH = 500
+_FILES = frozenset(kind for kind, _ in KINDS)
 _KNOWN = t.table_of(t.KnownKey)
 _KEYS_IN_USE = select(_KNOWN.c.id).where(_KNOWN.c.purpose == "seal", _KNOWN.c.retired_at.is_(None))
 
@@ -63,6 +66,21 @@ class Manifest(BaseModel):
     """Rows of each."""
     sha256: dict[str, str]
     """Member -> its digest."""
+    proof: str | None = None
+    """The HMAC over all the rest, with the key of the log; backups of before have none."""
+    _rest: str = PrivateAttr("")
+
+    @classmethod
+    def read(cls, data: bytes) -> Self:
+        """Exactly what was read is what the proof is compared with. Raises one of _FORGED."""
+        said = json.loads(data)
+        found = cls.model_validate_json(json.dumps(said))
+        found._rest = _rest(said)
+        return found
+
+    def is_proven(self, log: journal.Journal) -> bool:
+        """Whether it was written with this key."""
+        return self.proof == log.proof(self._rest)
 
     @model_validator(mode="after")
     def _counts_what_it_holds(self) -> Self:
@@ -71,8 +89,20 @@ class Manifest(BaseModel):
         return self
 
 
+def _rest(said: Mapping[str, Any]) -> str:
+    """A manifest without its proof, as one text."""
+    return json.dumps({name: value for name, value in said.items() if name != "proof"}, sort_keys=True)
+
+
 class BadBackup(Exception):
     """The file is no backup, is damaged, or does not fit here; nothing was restored. The sentence says which."""
+
+
+class InUse(BadBackup):
+    """An office is here already: nothing of it was touched."""
+
+    def __init__(self) -> None:
+        super().__init__("这里已经有人员或者案件，不能恢复到上面去。请恢复到新的数据目录和空的数据库。什么也没有恢复。")
 
 
 def _tables() -> list[Table]:
@@ -137,6 +167,7 @@ def back_up(
                 "format": FORMAT, "made": at.isoformat(), "schema": _revision(connection), "keys": sorted(keys),
                 "tables": counts, "sha256": digests, "damaged": left_out,
             }  # fmt: skip
+            manifest["proof"] = database.journal.proof(_rest(manifest))
             archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
         with part.open("rb") as written:
             os.fsync(written.fileno())
@@ -236,7 +267,7 @@ def contents(source: Path, ring: Ring | None, passphrase: str = "", *, unlocked:
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
-    manifest = Manifest.model_validate_json(archive.read(MANIFEST))
+    manifest = Manifest.read(archive.read(MANIFEST))
     if manifest.format != FORMAT:
         raise BadBackup("这份备份的格式不是本程序所用的。什么也没有恢复。")
     return manifest
@@ -248,23 +279,40 @@ def restore(
 ) -> dict[str, int]:  # fmt: skip
     """Fill an empty office from a backup, in one transaction, after every digest was checked; rows by table.
 
-    What should be locked and is not, and what its log cannot prove with the key that is here, is taken only if that was said.
+    What should be locked and is not, and what the key of the log that is here cannot prove, is taken only if that was said.
+    What it wrote into the folders is gone again where it fails.
     Every session and token has ended: which of them were ended since nobody knows. The log says so, with this `reason`.
     Raises BadBackup. The caller rebuilds what depends on the key of this installation, and verifies.
     """
+    with database.read() as session:
+        _refuse_in_use(session.connection())
+    undo: list[Callable[[], object]] = []
     with _archive(source, passphrase, unlocked=unlocked) as archive:
         manifest = _checked(archive)
 
         def fill(session: Session) -> dict[str, int]:
             no_limit(session.connection())
-            counts = _fill(session, archive, manifest, files, folders, database.ring, unproven=unproven)
+            counts = _fill(session, archive, manifest, files, folders, database.ring, undo, unproven=unproven)
             now = database.journal.clock()
             rekeying.know_also(session, manifest.keys, now)
-            people.log(session, now, "restore", object=f"{manifest.made:%Y-%m-%dT%H:%M:%S}的备份", reason=reason)
+            because = [*([reason] if reason else []), *(["规则、抬头和文件没有证明"] if _unproven(database.journal, manifest, folders) else [])]
+            people.log(
+                session, now, "restore", object=f"{manifest.made:%Y-%m-%dT%H:%M:%S}的备份", reason="；".join(because) or None
+            )
             people.end_all(session, manifest.made)
             return counts
 
-        return database.write(fill)
+        try:
+            return database.write(fill)
+        except Exception:
+            for take_away in undo:
+                take_away()
+            raise
+
+
+def _refuse_in_use(connection: Connection) -> None:
+    if any(_count(connection, table) for table in _tables() if table is not HEAD):
+        raise InUse
 
 
 def _checked(archive: zipfile.ZipFile) -> Manifest:
@@ -289,6 +337,7 @@ def _fill(
     files: Files,
     folders: Mapping[str, Path],
     ring: Ring,
+    undo: list[Callable[[], object]],
     *,
     unproven: bool,
 ) -> dict[str, int]:
@@ -296,10 +345,7 @@ def _fill(
     if manifest.schema_ != _revision(connection):
         raise BadBackup("这份备份出自另一个版本的程序。请用那个版本恢复，再升级程序。什么也没有恢复。")
     _openable(manifest, ring)
-    if any(_count(connection, table) for table in _tables() if table is not HEAD):
-        raise BadBackup(
-            "这里已经有人员或者案件，不能恢复到上面去。请恢复到新的数据目录和空的数据库。什么也没有恢复。"
-        )
+    _refuse_in_use(connection)
     counts: dict[str, int] = {}
     connection.execute(delete(HEAD))
     is_ours = _is_ours(session, archive)
@@ -308,6 +354,8 @@ def _fill(
             "这份备份的日志没有用这里的密钥（secrets中的log.key）起链，不能证明备份没有被改动。什么也没有恢复。请放入原来的log.key；"
             "没有了，而确认备份来源可靠的，加上--unproven再运行，日志重新起链。"
         )
+    if not unproven and (why := _unproven(journal.journal_of(session), manifest, folders)):
+        raise BadBackup(why)
     for table in _tables():
         anew = {} if is_ours else _UNCHAINED.get(table.name, {})
         with archive.open(f"tables/{table.name}.jsonl") as lines:
@@ -315,14 +363,7 @@ def _fill(
         if counts[table.name] != manifest.tables[table.name]:
             raise BadBackup(f"备份里的{table.name}与其目录不符。什么也没有恢复，请换一份备份。")
     _chain(session, is_ours)
-    for kind, _ in KINDS:
-        for member in manifest.sha256:
-            if member.startswith(f"files/{kind}/"):
-                files.put_sealed(kind, member.rpartition("/")[2], archive.read(member))
-    for name, folder in folders.items():
-        for member in manifest.sha256:
-            if member.startswith(f"{name}/"):
-                _unpack(archive, member, folder / member.removeprefix(f"{name}/"), folder)
+    _unpack(archive, manifest, files, folders, undo)
     return counts
 
 
@@ -342,6 +383,21 @@ def _is_ours(session: Session, archive: zipfile.ZipFile) -> bool:
     """Whether the log in the backup was chained with the key that is here."""
     head = json.loads(archive.read(f"tables/{HEAD.name}.jsonl"))
     return head["mac"] is not None and journal.journal_of(session).holds(SimpleNamespace(**head))
+
+
+def _unproven(log: journal.Journal, manifest: Manifest, folders: Mapping[str, Path]) -> str:
+    """Why the key of the log does not prove what no row tells of; empty: it does, or there is none of it in a backup of before."""
+    if manifest.proof is not None:
+        return "" if manifest.is_proven(log) else (
+            "备份的目录与所附的证明不符，备份被改动过，或者是用别的密钥（secrets中的log.key）作的证明。什么也没有恢复。请换一份备份；"
+            "确认备份来源可靠的，加上--unproven再运行。"
+        )  # fmt: skip
+    if any(member.startswith(f"{name}/") for name in folders for member in manifest.sha256):
+        return (
+            "这份备份里有本单位的规则或者抬头，而目录没有附证明（备份由以前的版本所作，或者被改动过），不能证明规则和抬头没有被改动。什么也没有恢复。"
+            "确认备份来源可靠的，加上--unproven再运行，然后逐项核对规则和抬头。"
+        )
+    return ""
 
 
 def _chain(session: Session, is_ours: bool) -> None:
@@ -386,8 +442,26 @@ def _read(column: Column[Any], value: Any) -> Any:
     return date.fromisoformat(value) if value is not None and isinstance(column.type, Date) else value
 
 
-def _unpack(archive: zipfile.ZipFile, member: str, path: Path, folder: Path) -> None:
+def _unpack(
+    archive: zipfile.ZipFile, manifest: Manifest, files: Files, folders: Mapping[str, Path], undo: list[Callable[[], object]]
+) -> None:  # fmt: skip
+    """Write what is no row to its place; `undo` gets how each that was not there goes away again."""
+    for member in manifest.sha256:
+        kind, _, rest = member.partition("/")
+        if kind in folders:
+            _place(archive, member, folders[kind] / rest, folders[kind], undo)
+        elif kind == "files":
+            kind, name = rest.split("/")[0], rest.rpartition("/")[2]
+            if kind in _FILES:
+                if not files.freshen(kind, name):
+                    undo.append(partial(files.drop, kind, name))
+                files.put_sealed(kind, name, archive.read(member))
+
+
+def _place(archive: zipfile.ZipFile, member: str, path: Path, folder: Path, undo: list[Callable[[], object]]) -> None:
     if not path.resolve().is_relative_to(folder.resolve()):
         raise BadBackup("备份里有不该有的路径。请换一份备份。")
+    if not path.exists():
+        undo.append(partial(path.unlink, missing_ok=True))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(archive.read(member))

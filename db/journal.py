@@ -188,6 +188,10 @@ class Journal:
         """The HMAC of the head, or of a checkpoint: so many entries there are, and the last has this HMAC."""
         return self._hmac("log_head", f"{seq} {mac}")
 
+    def proof(self, manifest: str) -> str:
+        """The HMAC of what a backup says that it holds."""
+        return self._hmac("backup", manifest)
+
     def began(self, first: Values) -> bool:
         """Whether the first entry of the chain was written with this key."""
         return bool(first["mac"] == self.mac("", first))

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Timer
@@ -844,23 +844,40 @@ def restore(source: Path, unlocked: bool, unproven: bool) -> None:
     _restored(load_settings(), source, unlocked=unlocked, unproven=unproven)
 
 
+class _InUse(SystemExit):
+    """Refused because an office is here already: what is new in its folder is its own."""
+
+
 @contextmanager
 def _leaving_nothing(settings: Settings) -> Iterator[None]:
-    """Where a command is refused, the data folder is as it was: what was made for it is gone again."""
-    from db.engine import path_of
+    """Where a command is refused, the data folder is as it was: keys, marks and an empty database made for it are gone again.
 
-    database = path_of(settings.database_url)
-    places = [settings.data_dir, *([database.parent] if database is not None else [])]
-    there = {path for place in places if place.exists() for path in (place, *place.rglob("*"))}
+    Others may be writing there: what has other names stays, and all that is in an office that is in use.
+    """
+    from api.office.checkup import RESTORING
+    from db import private
+    from db.engine import path_of
+    from db.journal import KEY, NEW_KEY
+    from db.sealing import KEY_FILE
+    from db.store import BLIND_FILE
+
+    database, folder = path_of(settings.database_url), settings.data_dir
+    ours = [folder / RESTORING, *(folder / "secrets" / name for name in (KEY, NEW_KEY, KEY_FILE, BLIND_FILE))]
+    if database is not None:
+        ours += private.database_files(database)
+    there = {path for path in (folder, *folder.rglob("*"), *ours) if path.exists()}
     try:
         yield
+    except _InUse:
+        raise
     except (SystemExit, Exception):
         if database is None or database not in there:
-            made = {path for path in (*settings.data_dir.rglob("*"), settings.data_dir) if path not in there}
-            if database is not None:
-                made |= {path for path in database.parent.glob(f"{database.name}*") if path not in there}
-            for path in sorted(made, reverse=True):  # what lies in a folder before the folder
-                path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+            for path in ours:
+                if path not in there:
+                    path.unlink(missing_ok=True)
+            for path in sorted({folder, *folder.rglob("*")} - there, reverse=True):  # what lies in a folder before the folder
+                with suppress(OSError):  # not empty, or no folder
+                    path.rmdir()
         raise
 
 
@@ -886,7 +903,7 @@ def _filled(
     from api.office.checkup import RESTORING
     from api.office.record import by_command
     from db import private, queries
-    from db.backup import BadBackup
+    from db.backup import BadBackup, InUse
     from db.backup import restore as fill
 
     mark = settings.data_dir / RESTORING
@@ -904,6 +921,11 @@ def _filled(
                 office.database, office.files, office.sources.folders, source, by_command(), passphrase=passphrase, unlocked=unlocked,
                 unproven=unproven,
             )  # fmt: skip
+        except InUse as bad:
+            if not is_filled:  # somebody was first, while the digests were compared
+                mark.unlink(missing_ok=True)
+            _tell(str(bad))
+            raise _InUse(1) from None
         except BadBackup as bad:
             if not is_filled:
                 mark.unlink(missing_ok=True)

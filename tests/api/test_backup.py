@@ -154,8 +154,7 @@ def test_under_its_own_key_the_chain_goes_on_and_what_was_changed_in_the_backup_
     def head_of_all(name: str, data: bytes) -> bytes:
         return data.replace(b'"role": "handler"', b'"role": "head"', 1) if name == "tables/officer.jsonl" else data
 
-    forged = changed(backup, tmp_path / "forged.zip", head_of_all)
-    forged = changed(forged, tmp_path / "signed.zip", _manifest(sha256=digests(forged)))
+    forged = signed(changed(of_before(backup, tmp_path), tmp_path / "forged.zip", head_of_all))
     there = empty("forged")
     try:
         with pytest.raises(BadBackup, match=r"officer/.*与日志第.*条所记的不符"):
@@ -163,6 +162,79 @@ def test_under_its_own_key_the_chain_goes_on_and_what_was_changed_in_the_backup_
         assert rows(there)["officer"] == []
     finally:
         there.close()
+
+
+@pytest.fixture
+def beside_its_keys(office: Office, tmp_path: Path) -> Any:
+    """An empty office with all the keys of the other."""
+    folder = tmp_path / "there"
+    shutil.copytree(office.files.root.parent / "secrets", folder / "secrets")
+    there = opened(f"sqlite:///{folder / 'gongkai.db'}", folder)
+    yield there
+    there.close()
+
+
+def left(there: Office) -> list[Path]:
+    """The files of letters, attachments, rules and letterheads."""
+    folders = (there.files.root, *there.sources.folders.values())
+    return [one for folder in folders for one in folder.rglob("*") if one.is_file()]
+
+
+ROLES = (OWN_RULES / "roles.yaml").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("rules/roles.yaml", ROLES), ("rules/fees.yaml", b"{}"), ("agencies/x.yaml", b"{}"), ("files/letters/x", b"x")]
+)
+def test_what_no_row_tells_of_is_proven_by_the_manifest(beside_its_keys: Office, backup: Path, tmp_path: Path, name: str, data: bytes) -> None:
+    """Whoever puts his own rules into a backup with their digest has no key to sign it with."""
+    there = beside_its_keys
+    forged = signed(changed(backup, tmp_path / "forged.zip", lambda _name, data: data, name, data))
+    with pytest.raises(BadBackup, match=r"与所附的证明不符.*--unproven"):
+        restore(there.database, there.files, there.sources.folders, forged)
+    assert rows(there)["officer"] == [] and left(there) == []
+
+
+@pytest.mark.parametrize("value", [{"made": "2036-01-01T00:00:00+08:00"}, {"keys": []}, {"damaged": ["letters/x"]}, {"proof": ""}, {"more": 1}])
+def test_the_proof_is_of_all_that_the_manifest_says(beside_its_keys: Office, backup: Path, tmp_path: Path, value: dict[str, Any]) -> None:
+    there = beside_its_keys
+    with pytest.raises(BadBackup, match="与所附的证明不符"):
+        restore(there.database, there.files, there.sources.folders, changed(backup, tmp_path / "forged.zip", _manifest(**value)))
+    assert rows(there)["officer"] == [] and left(there) == []
+
+
+def test_a_backup_of_before_is_proven_by_its_log_where_it_has_rows_and_files_alone(beside_its_keys: Office, backup: Path, tmp_path: Path) -> None:
+    there = beside_its_keys
+    with pytest.raises(BadBackup, match=r"本单位的规则或者抬头，而目录没有附证明.*--unproven"):
+        restore(there.database, there.files, there.sources.folders, changed(backup, tmp_path / "stripped.zip", _without("proof")))
+    assert rows(there)["officer"] == [] and left(there) == []
+    restore(there.database, there.files, there.sources.folders, of_before(backup, tmp_path), "样例")
+    assert [one["reason"] for one in rows(there)["log_entry"] if one["what"] == "restore"] == ["样例"]
+    rebuilt(there.database, there.rules, there.keys)
+    with there.database.read() as session:
+        assert list(verify(session, there.files, there.rules, there.keys)) == []
+
+
+def test_rules_without_proof_are_taken_if_that_is_said_and_the_chain_goes_on(
+    office: Office, beside_its_keys: Office, backup: Path, tmp_path: Path
+) -> None:
+    there = beside_its_keys
+    stripped = changed(backup, tmp_path / "stripped.zip", _without("proof"))
+    restore(there.database, there.files, there.sources.folders, stripped, "样例", unproven=True)
+    before, log = rows(office)["log_entry"], rows(there)["log_entry"]
+    assert log[: len(before)] == before
+    assert [one["reason"] for one in log if one["what"] == "restore"] == ["样例；规则、抬头和文件没有证明"]
+    assert (there.sources.rules_dir / "fees.yaml").exists()
+
+
+def test_a_restore_that_fails_takes_away_what_it_wrote(beside_its_keys: Office, backup: Path, tmp_path: Path) -> None:
+    there = beside_its_keys
+    own = there.sources.rules_dir / "mine.yaml"
+    own.write_bytes(b"{}")
+    forged = signed(changed(backup, tmp_path / "forged.zip", lambda _name, data: data, "rules/../../evil"))
+    with pytest.raises(BadBackup, match="不该有的路径"):
+        restore(there.database, there.files, there.sources.folders, forged, unproven=True)
+    assert rows(there)["officer"] == [] and left(there) == [own]
 
 
 def test_without_the_proof_of_its_log_a_backup_is_taken_only_if_that_is_said(office: Office, backup: Path, tmp_path: Path) -> None:
@@ -194,15 +266,29 @@ def digests(backup: Path) -> dict[str, str]:
         return {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist() if name != MANIFEST}
 
 
+def signed(forged: Path) -> Path:
+    """With digests as whoever changed a backup would write them."""
+    return changed(forged, forged.with_name(f"signed-{forged.name}"), _manifest(sha256=digests(forged)))
+
+
+def of_before(backup: Path, folder: Path) -> Path:
+    """As an earlier version made it, of an office with no rules or letterheads of its own."""
+
+    def plain(name: str, data: bytes) -> bytes | None:
+        return None if name.startswith(("rules/", "agencies/")) else _without("proof")(name, data)
+
+    return signed(changed(backup, folder / "plain.zip", plain))
+
+
 def changed(
-    backup: Path, target: Path, change: Callable[[str, bytes], bytes | None], extra: str | None = None
+    backup: Path, target: Path, change: Callable[[str, bytes], bytes | None], extra: str | None = None, data_of_it: bytes = b"x"
 ) -> Path:
     with zipfile.ZipFile(backup) as old, zipfile.ZipFile(target, "w") as new:
         for name in old.namelist():
-            if (data := change(name, old.read(name))) is not None:
+            if name != extra and (data := change(name, old.read(name))) is not None:
                 new.writestr(name, data)
         if extra:
-            new.writestr(extra, b"x")
+            new.writestr(extra, data_of_it)
     return target
 
 
@@ -293,11 +379,11 @@ def test_rows_that_are_none_are_told_as_a_bad_backup(office: Office, backup: Pat
     shutil.copytree(office.files.root.parent / "secrets", tmp_path / "secrets")
     there = opened(f"sqlite:///{tmp_path / 'gongkai.db'}", tmp_path)
     try:
+        before = of_before(backup, tmp_path)
         for line in (b"[1,2]", b"null", b'{"id": 1}', b'{"nobody": 1}', b'{"id": %d}' % 10**40, b'{"at": "x"}', b"{"):
-            forged = changed(backup, tmp_path / "forged.zip", lambda name, data, line=line: line if name == "tables/officer.jsonl" else data)  # type: ignore[misc]
-            forged = changed(forged, tmp_path / "signed.zip", _manifest(sha256=digests(forged)))
-            with pytest.raises(BadBackup):
-                restore(there.database, there.files, there.sources.folders, forged)
+            forged = changed(before, tmp_path / "forged.zip", lambda name, data, line=line: line if name == "tables/officer.jsonl" else data)  # type: ignore[misc]
+            with pytest.raises(BadBackup, match="不是本程序的备份"):
+                restore(there.database, there.files, there.sources.folders, signed(forged))
         assert rows(there)["officer"] == []
     finally:
         there.close()

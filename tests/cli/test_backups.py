@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from api.cli.demo import open_desks, open_units
-from api.office import checkup
+from api.office import checkup, opening
+from api.office.office import Office
 from api.office.opening import open_office
 from api.settings import Settings
+from db import backup as backups
 from db import rebuilding, store
 from tests.cli.test_commands import Shell
+from tests.conftest import fresh_database
 from tests.damaging import placed_unreadable
 from workflow import steps
 from workflow.acts import parse
@@ -98,6 +106,73 @@ def test_a_restore_that_is_refused_leaves_nothing(shell: Shell, tmp_path: Path) 
         made.writestr("manifest.json", "[1,2]")
     done = there.run("drill", str(forged))
     assert done.returncode == 1 and "不是本程序的备份" in done.stderr and "系统出现问题" not in done.stderr
+
+
+@contextmanager
+def another_writes(path: Path) -> Iterator[None]:
+    """While a command works, the service writes a file."""
+
+    def opens(*words: Any, **more: Any) -> Office:
+        office = open_office(*words, **more)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"new")
+        return office
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "open_office", opens)
+        yield
+
+
+def test_a_restore_over_a_working_office_reads_nothing_and_removes_nothing(shell: Shell, tmp_path: Path, postgres_url: str) -> None:
+    target, there, url = tmp_path / "all.zip", elsewhere(shell, tmp_path / "there"), fresh_database(postgres_url)
+    shell.good("backup", str(target))
+    there.good("restore", str(target), DATABASE_URL=url)
+    before, new = {*there.data.rglob("*")}, there.data / "files" / "letters" / "zz" / "new"
+
+    def digested(*_: object) -> None:
+        raise AssertionError("what is refused is not read through first")
+
+    with another_writes(new), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backups, "_checked", digested)
+        done = there.run("restore", str(target), DATABASE_URL=url)
+    assert done.returncode == 1 and "已经有人员或者案件" in done.stderr
+    assert {*there.data.rglob("*")} == {*before, new.parent, new}
+
+
+def test_where_people_come_while_the_digests_are_compared_nothing_is_removed(
+    shell: Shell, tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, there, url = tmp_path / "all.zip", elsewhere(shell, tmp_path / "there"), fresh_database(postgres_url)
+    shell.good("backup", str(target))
+    new, checked = there.data / "files" / "letters" / "zz" / "new", backups._checked
+
+    def checked_and_begun(archive: zipfile.ZipFile) -> backups.Manifest:
+        monkeypatch.setattr(backups, "_checked", checked)
+        there.good("init", DATABASE_URL=url)
+        return checked(archive)
+
+    monkeypatch.setattr(backups, "_checked", checked_and_begun)
+    with another_writes(new):
+        done = there.run("restore", str(target), DATABASE_URL=url)
+    assert done.returncode == 1 and "已经有人员或者案件" in done.stderr
+    assert new.exists() and not (there.data / checkup.RESTORING).exists()
+
+
+def test_what_is_refused_takes_only_its_own_away(shell: Shell, tmp_path: Path, postgres_url: str) -> None:
+    whole, forged, there = tmp_path / "whole.zip", tmp_path / "forged.zip", elsewhere(shell, tmp_path / "there")
+    shell.good("backup", str(whole))
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(forged, "w") as new:
+        said = json.loads(old.read("manifest.json"))
+        said["sha256"]["rules/roles.yaml"] = hashlib.sha256(b"{}").hexdigest()
+        for name in old.namelist():
+            new.writestr(name, old.read(name) if name != "manifest.json" else json.dumps(said))
+        new.writestr("rules/roles.yaml", b"{}")
+    before, other = {*there.data.rglob("*")}, there.data / "files" / "letters" / "zz" / "new"
+    with another_writes(other):
+        done = there.run("restore", str(forged), DATABASE_URL=fresh_database(postgres_url))
+    assert done.returncode == 1 and "与所附的证明不符" in done.stderr
+    assert {*there.data.rglob("*")} == {*before, other, *(one for one in other.parents if one.is_relative_to(there.data) and one != there.data)}
+    assert "与所附的证明不符" in shell.run("drill", str(forged)).stderr
 
 
 def test_a_restore_that_was_cut_short_goes_on(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
