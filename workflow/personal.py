@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Literal
 from unicodedata import normalize
 
@@ -56,7 +56,7 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９ｘＸ＋－　，．
 _CHINESE = str.maketrans("〇○零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "0001234567891123456789")
 _IN_CHINESE = re.compile("[〇○零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]")
 _PARTED = r"[ \t\u00a0.\-‐‑–—,、·•/_]{0,3}"
-_RUN = re.compile(rf"[0-9](?:{_PARTED}[0-9])*(?:{_PARTED}[Xx](?![0-9A-Za-z]))?")
+_RUN = re.compile(rf"[0-9](?:{_PARTED}[0-9])*(?:{_PARTED}[Xx](?![A-Za-z]))?")
 """Digits, however they are parted; an X only at the end."""
 _GROUP = re.compile(r"[0-9Xx]+")
 _MOBILE = re.compile(r"(?:0{0,2}86)?(1[3-9][0-9]{9})")
@@ -65,8 +65,19 @@ _MOST_GROUPS = 8
 """So many groups may make up one number: nobody parts it more, but by single figures."""
 _LISTS = re.compile(r"[,、·•/_]")
 """What also parts the numbers of a list, or the thousands of a sum."""
-_COUNTED = re.compile(r"(?:余|多)?(?:[万亿]|[美港欧日]?元|平方|平米|㎡|亩|公顷|吨|千米|公里|米|人|户|号?地块|号?宗地|[条款项页件])|\.[0-9]")
+_COUNTED = re.compile(
+    r"\s{0,2}(?:余|多)?(?:[万亿]|[美港欧日]?元|平方|平米|立方|㎡|亩|[（(](?:人民币|[万亿美])?元[）)])|\.[0-9]"
+    r"|(?:余|多)?(?:公顷|吨|千米|公里|米|株|块|圆|人民币|美金|人|户|号?地块|号?宗地|[条款项页件])"
+)
 """What follows a sum, a measure or the places of a list, and no number of a person."""
+_SUM = re.compile(
+    r"(?:[¥￥$]|RMB|人民币|合计|总计|共计|总额|金额|投资|预算|造价|资金|面积)(?:[（(][^（）()]{1,4}[）)])?[:： ]{0,2}$", re.I
+)
+"""What stands before a sum."""
+_NAMED = re.compile(r"(?:[字第]|[〔\[(（][12][0-9]{3}[〕\])）]|(?:编|文|案|合同|项目|宗地|图)号|代码)[:： ]{0,2}$")
+"""What stands before the number of a document, a parcel or a project."""
+_OF_A_PHONE = [3, 4, 4]
+"""How people part a telephone number, wherever it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +103,20 @@ def _in(plain: str, written: str) -> Iterator[Found]:
     """The numbers in a text of figures; of one that was `written` in Chinese figures, only where there are some."""
     for run in _RUN.finditer(plain):
         if run.end() - run.start() >= 11 and (plain is written or _IN_CHINESE.search(written, run.start(), run.end()) is not None):
-            yield from _in_run(plain, [(run.start() + one.start(), run.start() + one.end()) for one in _GROUP.finditer(run[0])])
+            groups = (_apart(plain, run.start() + one.start(), run.start() + one.end()) for one in _GROUP.finditer(run[0]))
+            yield from _in_run(plain, list(chain.from_iterable(groups)))
+
+
+def _apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The numbers of a group in which 居民身份证号码 and 手机号码 are run together; the group itself where something else is in it."""
+    cuts = [start]
+    while cuts[-1] < end:
+        size = next((size for size, kind in ((18, "id_number"), (11, "phone")) if kind_of(text[cuts[-1] : min(end, cuts[-1] + size)]) == kind), None)
+        if size is None:
+            return [(start, end)]
+        cuts.append(cuts[-1] + size)
+    pieces = list(pairwise(cuts))
+    return pieces if any(last - first == 18 for first, last in pieces) else [(start, end)]
 
 
 def _in_run(text: str, groups: list[tuple[int, int]]) -> Iterator[Found]:
@@ -122,12 +146,15 @@ def _in_run(text: str, groups: list[tuple[int, int]]) -> Iterator[Found]:
 def _is_one(text: str, groups: list[tuple[int, int]], end: int, kind: Kind) -> bool:
     """Whether groups are one number and not several, or a sum: 1,380,000元, 地块150、1021号. A number that proves itself is one in any case."""
     parts = {text[before:after].strip() for (_, before), (after, _) in pairwise(groups)}
+    sizes = [min(last, end) - first for first, last in groups]
+    first = groups[0][0]
+    if kind == "phone" and parts and sizes[-3:] != _OF_A_PHONE and _NAMED.search(text, max(0, first - 8), first) is not None:
+        return False
     if not any(_LISTS.search(part) for part in parts):
         return True
-    sizes = [min(last, end) - first for first, last in groups]
     if len(parts) > 1 or not (max(sizes) == 1 or (min(sizes[1:]) >= 3 and "、" not in parts)):
         return False
-    return kind != "phone" or (_COUNTED.match(text, end) is None and text[groups[0][0] - 1 : groups[0][0]] not in tuple("¥￥$"))
+    return kind != "phone" or (_COUNTED.match(text, end) is None and _SUM.search(text, max(0, first - 12), first) is None)
 
 
 def figures(number: str) -> str:

@@ -9,6 +9,8 @@ from workflow.personal import Veil, kind_of, luhn, numbers, told
 
 ID, PHONE, CARD = "11010519491231002X", "13800000000", "6222020000000000000"
 assert luhn(CARD)
+FIGURES = "110105194912310011"
+"""An identity number without an X."""
 
 RECOGNISED = [
     (ID, "id_number", "110***********002X"),
@@ -65,6 +67,27 @@ def test_several_numbers_in_one_text_are_each_masked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "kinds", "masked"),
+    [
+        (f"{ID}13800138000", ["id_number", "phone"], "110***********002X138****8000"),
+        (f"13800138000{ID}", ["phone", "id_number"], "138****8000110***********002X"),
+        (f"{ID}{ID}", ["id_number"] * 2, "110***********002X" * 2),
+        (f"{FIGURES}{PHONE}", ["id_number", "phone"], "110***********0011138****0000"),
+        (f"{FIGURES}{FIGURES}", ["id_number"] * 2, "110***********0011" * 2),
+        (f"{FIGURES}{ID}", ["id_number"] * 2, "110***********0011110***********002X"),
+    ],
+)  # fmt: skip
+def test_numbers_run_together_are_each_masked(text: str, kinds: list[str], masked: str) -> None:
+    assert [one.kind for one in numbers(text)] == kinds
+    assert Veil()(text) == masked
+
+
+@pytest.mark.parametrize("text", ["合同编号138-0013-8000", "李（1985）138 0013 8000", "张文字138-0013-8000", "第86-138-0013-8000"])
+def test_what_is_parted_as_a_telephone_number_is_one_after_any_word(text: str) -> None:
+    assert [one.kind for one in numbers(text)] == ["phone"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "冠政发〔2024〕15号", "2024年1月1日至2024年12月31日", "不动产单元号371525001001GB00001F00010001", "项目代码2024-371525-48-01-123456",
@@ -75,6 +98,10 @@ def test_several_numbers_in_one_text_are_each_masked() -> None:
         "宗地150,1021,1022号宗地", "2024/01/01/13800", "聊政土字〔2024〕138，0001，2", "二〇二四年一月一日至二〇二四年十二月三十一日",
         "三百八十万零五千元", "一三八〇〇〇〇〇〇〇", "一二三四五六七八九〇一二", "鲁政字〔二〇二四〕一百三十八号", "371525001001，371525001002",
         "13.8亿元、1.5亿元、138,000,000.00元", "1号、3号、8号", "138,000、139,000、140,000元",
+        "总投资 13,800,138,000 元", "合计：13,800,138,000", "金额（元）13,800,138,000", "约13,800,138,000（元）", "RMB13,800,138,000",
+        "￥ 13,800,138,000", "13,800,138,000立方米", "13,800,138,000美金", "约13,800,138,000 (元)", "13,800,138,000 万元",
+        "建字第1501-2024-031号", "冀(2023)130102-00001号", "冀（2023）130102-00001号", "合同编号1301-2023-015", "合同编号：1301-2023-015",
+        "项目代码：1301-2023-015", "13800138000110105194912310021",
     ],
 )  # fmt: skip
 def test_numbers_of_other_things_stay_as_they_are(text: str) -> None:
