@@ -67,10 +67,35 @@ def test_it_goes_back_only_with_a_reason_and_only_by_the_head(site: Site) -> Non
     assert now(site, case).version == case.version
     assert pressed(site, case, "return", text="先查清卷数").status_code == 303  # type: ignore[attr-defined]
     assert now(site, case).requests == ()
-    assert pressed(site, case, "sign").status_code == 404  # type: ignore[attr-defined]
+    assert pressed(site, case, "sign").status_code == 303, "what became of it"  # type: ignore[attr-defined]
     done = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}/requests/3"))
     assert "已退回报批：延长答复期限" in done and "先查清卷数" in done
     assert site.as_("head@gx-zrzy").get(f"/approvals/{case.id}/requests/2").status_code == 404
+
+
+def test_a_second_click_leads_to_what_was_signed_and_a_reason_that_came_too_late_is_shown(site: Site) -> None:
+    head, case = site.as_("head@gx-zrzy"), asked(site)
+    here = f"/approvals/{case.id}/requests/3"
+    assert pressed(site, case, "sign").status_code == 303  # type: ignore[attr-defined]
+    again = pressed(site, case, "sign")
+    assert (again.status_code, again.headers["location"]) == (303, here)  # type: ignore[attr-defined]
+    assert now(site, case).version == case.version + 1
+    late = head.post(here, {"do": "return", "seen": str(case.version), "text": "先查清<卷数>"})
+    assert late.status_code == 409
+    said = text_of(late.text)
+    assert "没有退回" in said and "已签批在先" in said
+    assert "先查清&lt;卷数&gt;" in late.text, "what is typed stays"
+    other = asked(site)
+    for _ in range(2):
+        assert pressed(site, other, "return", text="先查清卷数").status_code == 303, "the same twice is no conflict"  # type: ignore[attr-defined]
+    assert pressed(site, other, "return", text="另一个理由").status_code == 409  # type: ignore[attr-defined]
+    assert pressed(site, other, "sign").status_code == 303  # type: ignore[attr-defined]
+    assert head.post(f"/approvals/{case.id}/requests/2", {"do": "sign", "seen": "3"}).status_code == 404
+    gone = asked(site)
+    site.place("handler@gx-zrzy", gone, "recall", request=3, reason="自己再查")
+    late = head.post(f"/approvals/{gone.id}/requests/3", {"do": "return", "seen": str(gone.version), "text": "先查清卷数"})
+    assert late.status_code == 409
+    assert "赵思远（样例）已撤回报批在先" in text_of(late.text) and "先查清卷数" in late.text
 
 
 def test_stock_sentences_are_offered_where_a_request_is_returned_and_nothing_typed_is_lost(site: Site) -> None:

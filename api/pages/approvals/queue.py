@@ -25,14 +25,13 @@ from db import people, queries
 from db import phrases as stored
 from letters.errors import LetterError
 from workflow import acts as a
-from workflow.acts import Officer
+from workflow.acts import Officer, Signed
 from workflow.admission import signed_request
 from workflow.case import Case, OpenRequest, overall
 from workflow.law import Invalid, Refused
 from workflow.words import LETTER_TITLES
 
 ON_A_PAGE = 20
-GONE = "没有这一项报批，或者已经办理。请回到审签列表。"
 
 
 @page("/approvals")
@@ -105,7 +104,7 @@ def _open(
         request, "request.html", status=status, case=case, view=views.request_view(case, asked, after, office.rules, full=False),
         moves=views.request_moves(case, after, office.rules) if isinstance(after, Case) else [], effect=effect, letter=letter,
         pictures=_pictures(office, officer, case, act) if letter is not None and officer.role == "head" else None,
-        fields=teller.fields(a.Signed(asked.seq, act.evolve(request=None), asked.by, office.clock())), proof=late.proof if late else None,
+        fields=teller.fields(Signed(asked.seq, act.evolve(request=None), asked.by, office.clock())), proof=late.proof if late else None,
         due=views.due_view(case.reckoning(office.rules), today, waiting=True), **place_of(entries, Entry(case.id, asked.seq)),
         seen=SEEN, offered=offered, told=told, err=err, typed=typed, done="",
     )  # fmt: skip
@@ -127,7 +126,7 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], seq: FromPath[int]) ->
     asked = next((one for one in case.requests if one.seq == seq), None)
     does, text = form.get("do"), form.get("text")
     if asked is None:
-        raise Problem(404, GONE)
+        return _too_late(request, case, seq, does, text)
     if does not in ("sign", "return"):
         return _open(request, case, asked, status=400, err="请按下面的一个按钮，说明是签批还是退回", typed=text)
     if does == "return" and not text:
@@ -143,30 +142,43 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], seq: FromPath[int]) ->
         now = office.case(officer, case.id).case
         still = next((one for one in now.requests if one.seq == seq), None)
         if still is None:
-            raise Problem(404, GONE)
+            return _too_late(request, now, seq, does, text)
         return _open(request, now, still, status=told.status, told=told, typed=text)
     after = onward(request, before, Entry(case.id, seq))
     return go(f"/approvals/{case.id}/requests/{seq}" + (f"?next={after.key}" if after else ""))
 
 
-def _answered(request: HttpRequest, case: Case, seq: int) -> Response[Any]:
-    """What was signed or returned, and what is next in the queue: a step away."""
+def _too_late(request: HttpRequest, case: Case, seq: int, does: str, text: str) -> Response[Any]:
+    """A second click, or a colleague was first: what became of the request, with a reason that was typed and is not on the file."""
+    by = _answer_to(case, seq)
+    kept = by is not None and isinstance(by.act, a.Return) and by.act.reason == text
+    told = _answered(request, case, seq, typed=text)
+    return told if does == "return" and text and not kept else go(f"/approvals/{case.id}/requests/{seq}")
+
+
+def _answer_to(case: Case, seq: int) -> Signed | None:
+    return next((one for one in case.acts[seq:] if getattr(one.act, "request", None) == seq), None)
+
+
+def _answered(request: HttpRequest, case: Case, seq: int, *, typed: str = "") -> Response[Any]:
+    """What was signed or returned, and what is next in the queue: a step away. `typed`: a reason that came too late, told with a 409."""
     office = office_of(request)
     asked = case.acts[seq - 1] if 0 < seq <= len(case.acts) else None
-    by = next((one for one in case.acts[seq:] if getattr(one.act, "request", None) == seq), None)
-    if asked is None or not isinstance(asked.act, a.Request) or by is None:
+    by = _answer_to(case, seq)
+    if asked is None or not isinstance(asked.act, a.Request):
         raise Problem(404, "没有这一项报批。请回到审签列表。")
     with office.database.read() as session:
         left = waiting(request, session)
         numbers = {row.id: row.number for row in queries.letters_of(session, case)}
     after = following(request, left, request.query_params.get("next", ""))
-    returned = isinstance(by.act, a.Return)
+    became = "不需要再签批" if by is None else {"return": "已退回报批", "recall": "已撤回报批"}.get(by.act.kind, "已签批")
     return show(
         request, "request.html", case=case, asked=asked, asked_by=asked.officer.name, title=a.ACTS[asked.act.act["kind"]].title,
-        done="已退回报批" if returned else "已签批", left_over=len(left), following=after,
+        done=became, left_over=len(left), following=after,
         next_due=views.due_view(after["case"].reckoning(office.rules), office.today(), waiting=True) if after else None,
-        reason=by.act.reason if isinstance(by.act, a.Return) else "", told=None, err="",
-        letters=[(one.id, LETTER_TITLES[one.kind], numbers.get(one.id)) for one in case.letters_of(by, office.rules)],
+        reason=by.act.reason if by is not None and isinstance(by.act, a.Return) else "", told=None, err="", too_late=typed,
+        by=by.officer.name if by is not None else "", status=409 if typed else 200,
+        letters=[(one.id, LETTER_TITLES[one.kind], numbers.get(one.id)) for one in (case.letters_of(by, office.rules) if by is not None else ())],
     )  # fmt: skip
 
 
