@@ -21,11 +21,12 @@ from workflow.law import Invalid, Refused
 from workflow.sameness import Sameness
 
 SUGGESTION, DOCKET, TALLY = (t.table_of(model) for model in (t.Suggestion, t.Docket, t.Tally))
-STATES: Mapping[str, str] = {"proposed": "已提出", "accepted": "已采纳", "declined": "未采纳", "published": "已公开"}
+STATES: Mapping[str, str] = {"proposed": "已提出", "accepted": "已采纳", "declined": "未采纳", "published": "已公开", "withdrawn": "已撤下"}
 STEPS: Mapping[str, tuple[tuple[str, ...], str, str, tuple[str, ...]]] = {
     "accept": (("proposed",), "accepted", "采纳", ("head",)),
     "decline": (("proposed", "accepted"), "declined", "不采纳", ("head",)),
-    "publish": (("accepted",), "published", "公开", ("head", "handler", "analyst")),
+    "publish": (("accepted", "withdrawn"), "published", "公开", ("head", "handler", "analyst")),
+    "withdraw": (("published",), "withdrawn", "撤下", ("head",)),
 }
 """Step -> (from, to, its name, who may take it)."""
 PROPOSERS = ("handler", "head", "analyst")
@@ -51,18 +52,22 @@ def propose(
     return made
 
 
-def take(session: Session, officer: Officer, on: date, suggestion: Row[Any], step: str, *, reason: str, url: str | None) -> None:
-    """采纳, 不采纳 or 公开. Raises Invalid (no address), Refused (not now)."""
-    sources, dest, title, roles = STEPS[step]
+def take(
+    session: Session, officer: Officer, on: date, suggestion: Row[Any], step: str, *, reason: str, url: str | None, title: str | None = None
+) -> None:
+    """采纳, 不采纳, 公开 (under another `title`, if one is given) or 撤下. Raises Invalid (no address), Refused (not now)."""
+    sources, dest, name, roles = STEPS[step]
     if officer.role not in roles:
-        raise Refused(f"“{title}”由{'负责人' if roles == ('head',) else '负责人、承办人或者统计分析人员'}办理，请转交有权的人员。", "条例 44")
+        raise Refused(f"“{name}”由{'负责人' if roles == ('head',) else '负责人、承办人或者统计分析人员'}办理，请转交有权的人员。", "条例 44")
     if suggestion.state not in sources:
-        raise Refused(f"这条建议现在是“{STATES[suggestion.state]}”，不能“{title}”。", "条例 44")
+        raise Refused(f"这条建议现在是“{STATES[suggestion.state]}”，不能“{name}”。", "条例 44")
     if step == "publish" and url is None:
         raise Invalid("url", "没有填写，公开的应当填写网址", "条例 44")
     values: dict[str, Any] = {"state": dest, "steps": [*suggestion.steps, _step(dest, officer, on, reason)], "version": suggestion.version + 1}
     if step == "publish":
-        values |= {"url": url, "published_on": on}
+        values |= {"url": url, "published_on": on, "title": title or suggestion.title}
+        if values["title"] != suggestion.title:
+            values["steps"][-1]["title_before"] = suggestion.title
     seen = (SUGGESTION.c.id == suggestion.id, SUGGESTION.c.version == suggestion.version)
     if session.execute(update(SUGGESTION).where(*seen).values(values).returning(SUGGESTION.c.id)).first() is None:
         raise Refused("这条建议刚刚由别人办理过，请刷新后再看。", "条例 44")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.office.filters import CaseFilters
+from api.office.publication import ADDRESS
 from db.analysis import Span
 from workflow import acts as a
 from workflow.acts import Record
@@ -113,11 +114,12 @@ class Proposal(Record):
 
 
 class Step(Record):
-    """对建议的处理: accept, decline or publish, with a reason; published with its address."""
+    """对建议的处理: accept, decline, publish or withdraw, with a reason; published with its address, and a title for the public if it is another."""
 
-    step: Literal["accept", "decline", "publish"]
+    step: Literal["accept", "decline", "publish", "withdraw"]
     reason: a.Text
-    url: Annotated[a.Line, Field(pattern=r"^https?://[^\s<>\"']+$")] | None = None
+    url: Annotated[a.Line, Field(pattern=ADDRESS)] | None = None
+    title: a.Line | None = None
 
 
 class SimilarQuestion(Record):

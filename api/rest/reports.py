@@ -11,7 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, RawBody
 from sqlmodel import Session
 
-from api.office import findings, views
+from api.office import findings, publication, views
 from api.office.filters import CaseFilters, read_filters
 from api.office.office import Office
 from api.office.policy import readable_agencies
@@ -43,6 +43,7 @@ from api.office.sight import UNMASKED
 from api.rest.description import describe
 from api.web.answers import file_answer, stored_answer
 from api.web.idempotency_key import write_once
+from api.web.problems import request_id
 from api.web.requests import HttpRequest, json_body, office_of, officer_of, query_of, relations_of
 from api.web.worker_threads import threaded
 from db import analysis, exports, people, queries, reports, store, suggestions, treasury
@@ -296,7 +297,7 @@ def propose(request: HttpRequest, body: RawBody) -> Response[bytes]:
 @post("/api/suggestions/{suggestion_id:uuid}", **describe("Step", errors=(400, 401, 403, 404, 409, 413, 422), creates=True))
 @threaded
 def take_step(request: HttpRequest, suggestion_id: FromPath[UUID], body: RawBody) -> Response[bytes]:
-    """处理转主动公开建议: accept, decline with a reason, or publish with the address. 201 with the suggestion."""
+    """处理转主动公开建议: accept, decline with a reason, publish with the address, or withdraw. 201 with the suggestion."""
     office, me = office_of(request), officer_of(request)
     wanted = a.read(Step, json_body(request, body))
 
@@ -304,7 +305,10 @@ def take_step(request: HttpRequest, suggestion_id: FromPath[UUID], body: RawBody
         row = suggestions.one(session, str(suggestion_id), {me.agency})
         if row is None:
             raise not_found("没有这条建议，或者您不能查看。")
-        suggestions.take(session, me, office.today(), row, wanted.step, reason=wanted.reason, url=wanted.url)
+        if wanted.step == "publish" and wanted.url is not None and (wrong := publication.faults(wanted.title or row.title, wanted.url)):
+            raise a.Rejected(wrong)
+        suggestions.take(session, me, office.today(), row, wanted.step, reason=wanted.reason, url=wanted.url, title=wanted.title)
+        people.log(session, office.clock(), "suggestion", officer=me, object=row.id, reason=wanted.step, request_id=request_id(request))
         return _suggestion(office, session, row.id, me, 201)
 
     return stored_answer(write_once(office, request, me.id, body, work))

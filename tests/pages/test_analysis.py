@@ -12,6 +12,7 @@ import pytest
 
 from api.pages.reports import charts
 from api.pages.reports.span_filter import quick
+from db import people
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.case import Case
 
@@ -153,10 +154,28 @@ def test_a_suggestion_is_made_accepted_and_published(site: Site, cases: list[Cas
     assert refused.status_code == 409 and "没有提交" in refused.text
     assert head.post(one, {"reason": "同意"}).status_code == 400
     assert head.post(one, {"step": "accept", "reason": "同意"}).status_code == 303
-    for url in ("", "javascript:alert(1)"):
-        wrong = head.post(one, {"step": "publish", "reason": "已公开", "url": url})
+    for url in ("", "javascript:alert(1)", "https://zhang:secret@www.example.gov.cn/1"):
+        wrong = head.post(one, {"step": "publish", "reason": "已公开", "url": url, "title": "补偿安置方案"})
         assert wrong.status_code == 400 and "请填写公开的网址" in wrong.text
-    assert head.post(one, {"step": "publish", "reason": "已公开", "url": "https://www.example.gov.cn/1"}).status_code == 303
+    ready = {"step": "publish", "reason": "已公开", "url": "https://www.example.gov.cn/1"}
+    form = head.page(one)
+    assert "题名将对外公布" in form and 'name="title" value="补偿安置方案"' in form
+    for title, said in (("张样例13800000001的补偿", "手机号码"), ("补偿\U00012003方案", "U+12003"), (" ", "请填写建议公开的内容")):
+        wrong = head.post(one, ready | {"title": title})
+        assert wrong.status_code == 400 and said in wrong.text
+        assert title.strip() in wrong.text, "what is typed stays"
+    assert head.post(one, ready | {"title": "征收补偿安置方案"}).status_code == 303
+    assert "征收补偿安置方案" in site.visitor().page("/published")
+    assert "原题名：补偿安置方案" in text_of(head.page(one))
+    assert handler.post(one, {"step": "withdraw", "reason": "写错"}).status_code == 409
+    assert head.post(one, {"step": "withdraw", "reason": ""}).status_code == 400
+    assert head.post(one, {"step": "withdraw", "reason": "题名写错"}).status_code == 303
+    assert "征收补偿安置方案" not in site.visitor().page("/published") + site.visitor().get("/published/feed").text
+    assert "题名写错" in head.page(one)
+    with site.office.database.read() as session:
+        logged = {(entry.object, entry.reason) for entry in people.log_entries(session) if entry.what == "suggestion"}
+    assert (one.rpartition("/")[2], "withdraw") in logged
+    assert head.post(one, ready | {"title": "征收补偿安置方案"}).status_code == 303, "mended, it is published again"
     assert "https://www.example.gov.cn/1" in head.page(one)
     assert site.as_("head@gx-rsj").get(one).status_code == 404
     assert site.as_("archivist@gx-zrzy").get(here).status_code == 403

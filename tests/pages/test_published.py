@@ -59,6 +59,16 @@ def test_what_was_published_is_listed_searched_and_followed(site: Site) -> None:
     assert items[0].findtext("pubDate") == "Thu, 05 Nov 2026 00:00:00 +0800"
 
 
+def test_what_was_published_before_it_was_looked_at_is_shown_only_if_it_could_be_published_now(site: Site) -> None:
+    publish(site, "张样例13800000001的安置协议", "https://www.guanxian.example/e")
+    publish(site, "带密码的网址", "https://zhang:secret@www.guanxian.example/f")
+    publish(site, "公租房分配方案", "https://www.guanxian.example/g")
+    for path in ("/published", "/published/feed"):
+        said = site.visitor().get(path).text
+        assert "公租房分配方案" in said
+        assert "13800000001" not in said and "secret" not in said
+
+
 def told(site: Site, case: Case) -> list[str]:
     return [f"{one.on.day} {one.title}" for one in progress(case, site.office.rules)]
 

@@ -269,6 +269,10 @@ def test_a_suggestion_is_accepted_published_and_saves_later_requests(
         desk.call("handler@gx-zrzy", "POST", where, {"step": "publish", "reason": "已发布"}).status_code
         == 400
     )
+    for wrong in ({"title": "张样例13800000001的方案"}, {"title": "方案\U00012003"}, {"url": "https://zhang:secret@www.example.cn/1"}):
+        refused = desk.call("handler@gx-zrzy", "POST", where, publish | wrong)
+        assert refused.status_code == 400, refused.text
+        assert "13800000001" not in refused.text and "secret" not in refused.text
     assert desk.call("handler@gx-zrzy", "POST", where, publish).json()["state"] == "published"
     desk.clock.set(desk.office.today())
     later = desk.register(

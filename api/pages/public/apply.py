@@ -18,7 +18,7 @@ from litestar import MediaType, Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
-from api.office import authenticity, progress
+from api.office import authenticity, progress, publication
 from api.office.allowances import ASKED, AUTOSAVED, SENT, STEP, UPLOADED, Limit
 from api.office.checkup import has_room
 from api.office.office import SHANGHAI, Office
@@ -253,7 +253,8 @@ def _take_files(request: HttpRequest, form: Typed, sent: Form) -> str | None:
 def _published(office: Office, form: Typed) -> list[Any]:
     """What was published and may answer this already."""
     with office.database.read() as session:
-        return [row for row, _ in suggestions.published_for(session, office.sameness, office.agencies, form.wanted)[:5]]
+        found = suggestions.published_for(session, office.sameness, office.agencies, form.wanted)
+    return [row for row, _ in found if not publication.faults(row.title, row.url)][:5]
 
 
 def _unseen(office: Office, form: Typed) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from email.utils import format_datetime
 from typing import Any
@@ -10,8 +11,10 @@ from xml.etree import ElementTree
 
 from litestar import Response, get
 from litestar.handlers import BaseRouteHandler
+from sqlalchemy import Row
 
 from api.office.office import SHANGHAI
+from api.office.publication import faults
 from api.pages.shared.frame import HttpRequest, office_of, page, show
 from api.web.worker_threads import threaded
 from db import suggestions
@@ -33,7 +36,7 @@ def catalogue(request: HttpRequest) -> Response[Any]:
         rows = suggestions.published(session, [unit] if unit else office.agencies, q.split()[:5], most=PER + 1, after=PER * (number - 1))
     kept = [(name, value) for name, value in (("q", q), ("unit", unit)) if value]
     return show(
-        request, "published.html", rows=rows[:PER], more=len(rows) > PER, number=number, q=q, unit=unit, agency=None, large_button=False,
+        request, "published.html", rows=_fit(rows[:PER]), more=len(rows) > PER, number=number, q=q, unit=unit, agency=None, large_button=False,
         names={code: one.name for code, one in office.agencies.items()}, at=lambda n: "/published?" + urlencode([*kept, ("page", n)]), title=TITLE,
     )  # fmt: skip
 
@@ -48,13 +51,18 @@ def feed(request: HttpRequest) -> Response[bytes]:
     rss = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(rss, "channel")
     _add(channel, title=TITLE, link=f"{request.base_url}published", description="多个申请人申请公开、经研究决定主动公开的政府信息", language="zh-CN")
-    for row in rows:
+    for row in _fit(rows):
         item = ElementTree.SubElement(channel, "item")
         at = datetime.combine(row.published_on, time(0), SHANGHAI)
         _add(item, title=row.title, link=row.url, author=office.agencies[row.agency].name, pubDate=format_datetime(at))
         ElementTree.SubElement(item, "guid", isPermaLink="false").text = row.id
     data = ElementTree.tostring(rss, encoding="utf-8", xml_declaration=True)
     return Response(data, media_type="application/rss+xml", headers={"Cache-Control": "max-age=600"})
+
+
+def _fit(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Those that could be published now: some were before titles and addresses were looked at."""
+    return [row for row in rows if not faults(row.title, row.url)]
 
 
 def _add(to: ElementTree.Element, **texts: str) -> None:

@@ -12,7 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlmodel import Session
 
-from api.office import findings
+from api.office import findings, publication
 from api.office.policy import readable_agencies
 from api.office.problems import Problem, not_found
 from api.office.questions import Proposal, Step
@@ -31,6 +31,7 @@ from workflow.words import say_day, say_yuan
 DONE: Mapping[str, str] = {
     "proposed": "已提出建议，等负责人决定。", "accepted": "已采纳。公开以后请填写网址。", "declined": "已写明不采纳的理由。",
     "published": "已登记公开的网址，以后有人申请同样的信息，登记时会提示。",
+    "withdrawn": "已从公开目录撤下，登记时也不再提示。",
 }  # fmt: skip
 MOST_ROWS = 30
 NO_SUGGESTION = "没有这条建议，或者您不能查看。"
@@ -127,7 +128,7 @@ def propose(request: HttpRequest) -> Response[Any]:
 
 _SAY = {
     "title": "请填写建议公开的内容", "sample": "请填写申请的内容", "reason": "请写明理由",
-    "url": "请填写公开的网址，以http://或者https://开头",
+    "url": "请填写公开的网址，以http://或者https://开头，不带用户名和密码",
 }  # fmt: skip
 
 
@@ -154,7 +155,7 @@ def _suggestion_page(
         row = suggestions.one(session, suggestion_id, readable_agencies(officer, office.agencies))
         if row is None:
             raise not_found(NO_SUGGESTION)
-        told = suggestions.view(session, office.sameness, row, office.today())
+        told = suggestions.view(session, office.sameness, row, office.today()) | {"published_on": row.published_on}
         cases = _own_rows(session, row.cases, row.agency)
     own = row.agency == officer.agency
     steps = [
@@ -163,7 +164,7 @@ def _suggestion_page(
     done = DONE.get(request.query_params.get("done", ""), "")
     return show(
         request, "suggestion.html", status=status, one=told, published_on=row.published_on, cases=cases, steps=steps, errs=list(errs), refused=refused,
-        typed=typed or {"step": "", "reason": "", "url": ""},
+        typed=typed or {"step": "", "reason": "", "url": row.url or "", "title": row.title},
         done=done if request.scope["method"] == "GET" else "", unit_name=office.agencies[row.agency].name,
         outcomes={key: outcome.title for key, outcome in office.rules.on(office.today()).outcomes.items()},
     )  # fmt: skip
@@ -171,16 +172,19 @@ def _suggestion_page(
 
 @action("/analysis/suggestions/{suggestion_id:uuid}")
 def take_step(request: HttpRequest, suggestion_id: FromPath[UUID]) -> Response[Any]:
-    """采纳, 不采纳 with a reason, or 公开 with the address."""
+    """采纳, 不采纳 with a reason, 公开 with the address and the title that the public reads, or 撤下."""
     office, officer, form = office_of(request), me(request), form_of(request)
-    here, typed = str(suggestion_id), {name: form.get(name) for name in ("step", "reason", "url")}
+    here, typed = str(suggestion_id), {name: form.get(name) for name in ("step", "reason", "url", "title")}
     if typed["step"] not in STEPS:
         return _suggestion_page(request, here, status=400, typed=typed, errs=[("step", "请选择怎样办理")])
-    if typed["step"] == "publish" and not typed["url"]:
-        wrong = [("url", _SAY["url"])] + ([] if typed["reason"] else [("reason", _SAY["reason"])])
-        return _suggestion_page(request, here, status=400, typed=typed, errs=wrong)
+    body = {"step": typed["step"], "reason": typed["reason"]}
+    if typed["step"] == "publish":
+        wrong = publication.faults(typed["title"], typed["url"])
+        wrong += [(name, _SAY[name]) for name in ("title", "reason") if not typed[name]]
+        if wrong:
+            return _suggestion_page(request, here, status=400, typed=typed, errs=wrong)
+        body |= {"url": typed["url"], "title": typed["title"]}
     try:
-        body = {"step": typed["step"], "reason": typed["reason"]} | ({"url": typed["url"]} if typed["url"] else {})
         wanted = a.read(Step, body)
     except a.Rejected as rejected:
         return _suggestion_page(request, here, status=400, typed=typed, errs=_errs(rejected))
@@ -189,7 +193,7 @@ def take_step(request: HttpRequest, suggestion_id: FromPath[UUID]) -> Response[A
         row = suggestions.one(session, here, {officer.agency})
         if row is None:
             raise not_found(NO_SUGGESTION)
-        suggestions.take(session, officer, office.today(), row, wanted.step, reason=wanted.reason, url=wanted.url)
+        suggestions.take(session, officer, office.today(), row, wanted.step, reason=wanted.reason, url=wanted.url, title=wanted.title)
         people.log(session, office.clock(), "suggestion", officer=officer, object=here, reason=wanted.step, request_id=request_id(request))
 
     try:
