@@ -24,7 +24,7 @@ MONEY = "charges"
 """In 万元, with decimals; the others are counts."""
 TEXTS: Mapping[str, str] = {"active": "主动公开情况", "last": "上年问题的改进情况", "problems": "存在的主要问题", "measures": "下一步的改进措施"}
 MOST_TEXT = 5_000
-_COUNT, _AMOUNT = re.compile(r"\d{1,9}"), re.compile(r"\d{1,9}(\.\d{1,6})?")
+_COUNT, _AMOUNT = re.compile(r"[0-9]{1,9}"), re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)

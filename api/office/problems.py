@@ -27,12 +27,15 @@ class Problem(Exception):
         errors: Sequence[tuple[str, str]] = (),
         headers: dict[str, str] | None = None,
         asks_reason: bool = False,
+        heading: str = "",
     ) -> None:
         super().__init__(detail)
         self.status, self.detail = status, detail
         self.articles, self.permitted, self.errors, self.headers = articles, permitted, errors, headers or {}
         self.asks_reason = asks_reason
         """With a reason the same address answers (`sight`)."""
+        self.heading = heading
+        """What the page of it is called where its status says too little; a browser gets that page also from an address of the API."""
 
 
 NOT_FOUND = "没有这件申请，或者您不能查看。"

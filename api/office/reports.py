@@ -71,7 +71,7 @@ def document(office: Office, kind: str, facts: Mapping[str, Any], form: str) -> 
             return report_word.docx(kind, facts), word.MEDIA_TYPE
         return office.renderer.report(kind, facts), "application/pdf"
     except LetterError as error:
-        raise Problem(409, str(error)) from None
+        raise Problem(409, str(error), heading="没有生成") from None
 
 
 def analysis_of(

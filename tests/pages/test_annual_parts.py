@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from db import report_parts
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
-from workflow.annual import TABLE2
+from workflow.annual import TABLE2, Parts
 
 OWN, PAGE = "analyst@gx-zrzy", "/annual/parts"
 FIGURES = {name: str(at) for at, name in enumerate(TABLE2, 1)} | {"charges": "12.5"}
@@ -51,14 +52,26 @@ def test_the_county_sums_what_its_units_filled_in_and_says_who_did_not(site: Sit
     ("fields", "told"),
     [
         ({"licences": "3.5"}, "应当是0或者正整数"), ({"charges": "一万"}, "以万元为单位"),
+        ({"licences": "１２"}, "应当是0或者正整数"), ({"charges": "٣"}, "以万元为单位"), ({"measures": "改进\U00012003。"}, "U+12003"),
         ({"problems": "长" * 5001}, "最多5000字"), ({"rules_made": "-1"}, "应当是0或者正整数"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_and_what_was_typed_stays(site: Site, fields: dict[str, str], told: str) -> None:
-    answer = site.as_(OWN).post(PAGE, {"year": "2019", "measures": "留着的文字。", **fields})
+    answer = site.as_(OWN).post(PAGE, {"year": "2019", "last": "留着的文字。", **fields})
     assert answer.status_code == 400 and told in answer.text and "留着的文字。" in answer.text
     assert next(iter(fields.values()))[:100] in answer.text
     assert "留着的文字。" not in site.as_(OWN).page(f"{PAGE}?year=2019"), "nothing of it was kept"
+
+
+def test_a_report_that_cannot_be_made_is_told_on_a_page_to_a_browser_and_as_a_problem_to_a_program(site: Site) -> None:
+    officer, kept = site.officers[OWN], Parts({}, {"problems": "旧系统留下的\U00012003。"})  # kept before texts were looked at
+    site.office.database.write(lambda session: report_parts.keep(session, officer, 2018, kept, site.clock()))
+    address, person = "/api/reports/annual?year=2018&agency=gx-zrzy&format=pdf", site.as_(OWN)
+    page = person.http.get(address, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.status_code == 409 and page.headers["content-type"].startswith("text/html")
+    assert "<h1>没有生成</h1>" in page.text and "U+12003" in page.text and "没有提交" not in page.text
+    program = person.http.get(address, headers={"Accept": "application/json"})
+    assert program.status_code == 409 and "U+12003" in program.json()["detail"]
 
 
 def test_a_year_that_cannot_be_reported_and_people_who_may_not(site: Site) -> None:

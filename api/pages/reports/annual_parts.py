@@ -15,7 +15,9 @@ from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_
 from api.web.problems import request_id
 from api.web.requests import query_of
 from db import people, report_parts
+from letters.fontset import unprintable
 from workflow import acts as a
+from workflow import printable
 from workflow.acts import Officer
 from workflow.annual import MONEY, MOST_TEXT, TABLE2, TEXTS, Parts, faults
 from workflow.law import Invalid
@@ -58,7 +60,8 @@ def keep_parts(request: HttpRequest) -> Response[Any]:
     year = form.get("year")
     figures = {name: form.get(name).strip()[:30] for name in TABLE2}
     typed = Parts({name: value for name, value in figures.items() if value}, {name: form.get(name).replace("\r\n", "\n").strip() for name in TEXTS})
-    if wrong := faults(typed):
+    unfit = ((name, printable.fault(text, unprintable)) for name, text in typed.texts.items())
+    if wrong := [*faults(typed), *((name, f"“{TEXTS[name]}”{why}") for name, why in unfit if why is not None)]:
         return _page(request, year, status=400, typed=typed, errs=wrong)
     _page(request, year)  # the year is one that can be reported
 

@@ -15,7 +15,9 @@ from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_
 from api.web.problems import request_id
 from api.web.requests import query_of
 from db import people, published, reports
+from letters.fontset import unprintable
 from workflow import acts as a
+from workflow import printable
 from workflow import statistics as s
 from workflow.acts import Officer
 from workflow.published import NotPublished, Published
@@ -77,6 +79,8 @@ def take(request: HttpRequest) -> Response[Any]:
         errs.append(("name", "请填写单位的名称" if not name else f"名称最多{MOST_OF_NAME}个字"))
     elif what == "outside" and name in {unit.name for unit in office.agencies.values()}:
         errs.append(("name", "这个单位使用本系统，它的数字已经在汇总里，不能重复计入"))
+    elif what == "outside" and sums and (why := printable.fault(name, lambda text: unprintable(text, lines=False))) is not None:
+        errs.append(("name", why))
     data = files[0].data if files and files[0].data else pasted.encode()
     if not data.strip():
         errs.append(("report", "请选择报告文件，或者粘贴表格"))

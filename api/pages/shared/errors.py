@@ -29,17 +29,17 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Litestar's exception handler: problem details for programs, a page for people."""
-    if not wants_page(request):
-        return handle(request, error)
     problem = problem_of(error)
+    if not wants_page(request) and not (problem.heading and "text/html" in request.headers.get("accept", "")):
+        return handle(request, error)
     if problem.status >= 500 or problem.status == 410:
         handle(request, error)  # the log line, without a value
     if problem.status == 401:
         return _to_sign_in(request) if request.scope["method"] == "GET" else sign_in_page(request, status=401)
     return show(  # in the event loop, which asks no database: nothing is counted
         request, "problem.html", status=problem.status, headers=dict(problem.headers), counted=False,
-        problem=problem, heading=ASKED if problem.asks_reason else TITLES.get(problem.status, "没有办成"), request_id=request_id(request),
-        fragment=request.headers.get("hx-request") == "true",
+        problem=problem, heading=ASKED if problem.asks_reason else problem.heading or TITLES.get(problem.status, "没有办成"),
+        request_id=request_id(request), fragment=request.headers.get("hx-request") == "true",
     )  # fmt: skip
 
 
