@@ -20,6 +20,8 @@ from workflow.law import Invalid, Refused
 
 MOST = 50
 """Files that are placed together: one page of a desk."""
+KEPT = "，您写的内容没有丢失"
+"""What is said of a form of one file; here the page itself shows what was typed."""
 ROUTE = "POST /desk/together"
 
 
@@ -32,8 +34,8 @@ class Told:
     why: str = ""
 
 
-def place_each(office: Office, officer: Officer, key: str, files: Mapping[str, int], act: Act) -> str:
-    """Place `act` on each file (id -> the version that was seen); the key under which `told` knows the answers.
+def place_each(office: Office, officer: Officer, key: str, files: Mapping[str, int], act: Act, typed: str = "") -> str:
+    """Place `act` on each file (id -> the version that was seen); the key under which `told` knows the answers, with what was `typed`.
 
     All in one transaction, each in a savepoint: what is refused leaves nothing, and hinders no other. The same sent again gets the first answers.
     """
@@ -45,7 +47,8 @@ def place_each(office: Office, officer: Officer, key: str, files: Mapping[str, i
     def work(session: Session) -> store.Answer:
         placed.clear()
         lines = [_placed(office, session, officer, case_id, act, seen, placed) for case_id, seen in chosen]
-        return store.Answer(200, json.dumps([asdict(one) for one in lines], ensure_ascii=False).encode(), {})
+        kept = {"kind": act.kind, "typed": typed, "lines": [asdict(one) for one in lines]}
+        return store.Answer(200, json.dumps(kept, ensure_ascii=False).encode(), {})
 
     for case_id, _seen in chosen:
         office.prepare(officer, case_id, act)
@@ -61,13 +64,16 @@ def _placed(office: Office, session: Session, officer: Officer, case_id: str, ac
             case = office.place_in(session, officer, case_id, act, seen).case
     except (Problem, Refused, Invalid, Forbidden, Rejected) as error:
         problem = as_problem(error)
-        return Told(case_id, queries.case_row(session, case_id).number if problem.status != 404 else "", problem.detail)
+        return Told(case_id, queries.case_row(session, case_id).number if problem.status != 404 else "", problem.detail.replace(KEPT, ""))
     placed.append(case)
     return Told(case_id, case.number)
 
 
-def told(office: Office, officer: Officer, key: str) -> list[Told] | None:
-    """The answers that were given under a key of `place_each`; None: there are none, or no longer."""
+def told(office: Office, officer: Officer, kind: str, key: str) -> tuple[list[Told], str] | None:
+    """The answers that were given under a key of `place_each`, and what was typed; None: there are none of this kind, or no longer."""
     with office.database.read() as session:
         answer = store.first_answer(session, officer.id, key)
-    return None if answer is None else [Told(**one) for one in json.loads(answer.body)]
+    kept = json.loads(answer.body) if answer is not None else None
+    if isinstance(kept, list):  # of before kind and text were kept
+        return [Told(**one) for one in kept], ""
+    return ([Told(**one) for one in kept["lines"]], kept["typed"]) if kept is not None and kept.get("kind") == kind else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
+from html import unescape
 from typing import Any
 
 import openpyxl
@@ -98,6 +99,37 @@ def test_an_overseeing_office_supervises_files_of_several_units(site: Site) -> N
     assert 'value="supervision"' not in site.as_(HANDLER).page("/desk")
     answer = went(site.as_(HANDLER), "supervision", cases[0], text="我也来督办。")
     assert "1件没有督办" in text_of(site.as_(HANDLER).page(answer.headers["location"]))
+
+
+def test_what_was_typed_stays_with_what_was_refused_and_is_gone_on_with(site: Site) -> None:
+    above, good, seen = site.as_("head@gx-zfb"), site.register(), site.register()
+    site.place(INTAKE, seen, "note", text="补记一笔")
+    answer = went(above, "supervision", good, seen, text="请在<三日>内报告。\n逐件说明。")
+    where = answer.headers["location"]
+    page = above.page(where)
+    assert "1件已督办，1件没有督办" in text_of(page) and "没有丢失" not in page
+    assert "请在&lt;三日&gt;内报告。" in page.split("您写的督办要求")[1]
+    form = page.split('action="/desk/together"')[1]
+    assert f'name="case" value="{seen.id}"' in form and good.id not in form
+    typed = unescape(re.search(r'name="text" value="([^"]*)"', form)[1])  # type: ignore[index]
+    assert typed == "请在<三日>内报告。\n逐件说明。"
+    again = sent(above, "supervision", seen, text=typed)
+    assert "逐件说明。</textarea>" in again.text and "1件可以督办" in text_of(again.text)
+    version = re.search(rf'name="seen.{seen.id}" value="(\d+)"', again.text)[1]  # type: ignore[index]
+    last = went(above, "supervision", seen, text=typed, **{f"seen.{seen.id}": version})
+    assert "1件已督办" in text_of(above.page(last.headers["location"]))
+    assert "您写的督办要求" not in above.page(last.headers["location"]), "all is on the files"
+    for other in ("acceptance", "assignment", "decision"):
+        assert above.get(where.replace("supervision", other)).status_code == 404, "of another kind"
+
+
+def test_more_than_one_page_of_ticks_is_refused_in_words(site: Site) -> None:
+    ids = [f"00000000-0000-4000-8000-{n:012}" for n in range(51)]
+    for do in ("assignment", "print", "export"):
+        answer = site.as_(HEAD).post("/desk/together", {"do": do, "case": ids})
+        assert answer.status_code == 400
+        assert "勾选了51件，一次最多办理50件" in text_of(answer.text)
+    assert site.as_(HEAD).post("/desk/together", {"do": "print", "case": ids[:50]}).status_code == 200
 
 
 def now_of(site: Site, case: Case) -> Case:

@@ -63,13 +63,17 @@ def offered(office: Office, officer: Officer, *, own: bool) -> list[tuple[str, s
 def chosen(request: HttpRequest) -> Response[Any]:
     """What was ticked and what is to be done with it; with `go` it is done."""
     office, form = office_of(request), form_of(request)
-    ids = list(dict.fromkeys(one for one in form.all("case") if _ID.fullmatch(one)))[: together.MOST]
+    ids = list(dict.fromkeys(one for one in form.all("case") if _ID.fullmatch(one)))
+    if len(ids) > together.MOST:
+        raise Problem(400, f"勾选了{len(ids)}件，一次最多办理{together.MOST}件，没有办理。请返回上一页，分几次勾选。")
     does = form.get("do")
     if does == "export":
         return _export(request, ids) if ids else _page(request, "print", [])
     if does not in (*DOES, "print"):
         raise Problem(400, "请按下面的一个按钮，说明要怎样办理勾选的申请。")
-    return _place(request, does, ids, form) if "go" in form and does in DOES else _page(request, does, _ticked(office, me(request), ids, does))
+    if "go" in form and does in DOES:
+        return _place(request, does, ids, form)
+    return _page(request, does, _ticked(office, me(request), ids, does), typed=form.get(_FIELD[does]) if does in _FIELD else "")
 
 
 def _ticked(office: Office, officer: Officer, ids: Sequence[str], kind: str) -> list[Ticked]:
@@ -128,7 +132,7 @@ def _place(request: HttpRequest, kind: str, ids: Sequence[str], form: Form) -> R
         data[_FIELD[kind]] = typed
     try:
         act = a.parse(data)
-        key = together.place_each(office, officer, form.get("key")[:36], versions, act)
+        key = together.place_each(office, officer, form.get("key")[:36], versions, act, typed)
     except (a.Rejected, Problem) as error:
         stuck = trouble(request, error)
         said = next(iter(forms.plain(stuck.errors).values()), "") or stuck.problem.detail
@@ -139,11 +143,15 @@ def _place(request: HttpRequest, kind: str, ids: Sequence[str], form: Form) -> R
 
 @page("/desk/together/{kind:str}/{key:str}")
 def done(request: HttpRequest, kind: FromPath[str], key: FromPath[str]) -> Response[Any]:
-    """What became of each file."""
-    lines = together.told(office_of(request), me(request), key) if kind in DOES and len(key) <= 36 else None
-    if lines is None:
+    """What became of each file; those that were refused can be gone on with, with what was typed."""
+    found = together.told(office_of(request), me(request), kind, key) if kind in DOES and len(key) <= 36 else None
+    if found is None:
         raise Problem(404, GONE)
-    return show(request, "together.html", does=kind, title=DOES[kind], done=lines, rows=(), err="")
+    lines, typed = found
+    left = [one for one in lines if one.why and one.number]
+    return show(
+        request, "together.html", does=kind, title=DOES[kind], done=lines, rows=(), err="", left_over=left, typed=typed, field=_FIELD.get(kind, "")
+    )
 
 
 def _export(request: HttpRequest, ids: Sequence[str]) -> Response[Any]:
