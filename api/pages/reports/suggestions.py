@@ -163,7 +163,8 @@ def _suggestion_page(
     ]
     done = DONE.get(request.query_params.get("done", ""), "")
     return show(
-        request, "suggestion.html", status=status, one=told, published_on=row.published_on, cases=cases, steps=steps, errs=list(errs), refused=refused,
+        request, "suggestion.html", status=status, one=told, published_on=row.published_on, cases=cases, steps=steps,
+        errs=list(errs), refused=refused,
         typed=typed or {"step": "", "reason": "", "url": row.url or "", "title": row.title},
         done=done if request.scope["method"] == "GET" else "", unit_name=office.agencies[row.agency].name,
         outcomes={key: outcome.title for key, outcome in office.rules.on(office.today()).outcomes.items()},
