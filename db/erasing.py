@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Table, delete, select, text, update
 from sqlmodel import Session
 
-from db import journal, people, tallies
+from db import journal, learned_topics, people, tallies
 from db import tables as t
 from db.engine import Database
 from db.files import Files
@@ -33,6 +33,7 @@ APPLICATION, REDACTION, DRAFT, SUGGESTION = (
 )
 CHANGED = (
     "act", "letter", "attachment", "docket", "tally", "occurrence", "case_text", "application", "redaction", "form_draft", "suggestion", "once",
+    "topic_model",
 )
 """The tables in which something was written over."""
 
@@ -69,6 +70,7 @@ def erase(session: Session, case: Case, signed: Signed, rules: Rules, keys: Keys
         if case.id in suggestion.cases and suggestion.sample and veiled(case).startswith(suggestion.sample):
             session.execute(update(SUGGESTION).where(SUGGESTION.c.id == suggestion.id).values(sample=ERASED))
             journal.changed(session, SUGGESTION, suggestion.id)
+    learned_topics.forget(session, case.agency)
     write_docket(session, now, rules, keys)
     tallies.rebuild(session, now, veiled(now), rules, keys.blind)
     return now

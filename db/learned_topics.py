@@ -12,15 +12,16 @@ from db import tables as t
 from db.matching import WANTED
 from workflow.topics import Learned
 
-MODEL, TALLY, DOCKET = (t.table_of(model) for model in (t.TopicModel, t.Tally, t.Docket))
+MODEL, TALLY, DOCKET, CASE = (t.table_of(model) for model in (t.TopicModel, t.Tally, t.Docket, t.CaseFile))
 _MOST = 3_000
 """So many of the latest confirmed requests teach."""
 
 
 def confirmed(session: Session, agency: str) -> list[tuple[str, str]]:
-    """The unit's requests with the topics that people gave them, the latest first; without people, as they may leave the unit."""
-    mine = (TALLY.c.agency == agency, TALLY.c.topic.is_not(None))
+    """The unit's requests with the topics that people gave them, the latest first; without people, as they may leave the unit; no erased ones."""
+    mine = (TALLY.c.agency == agency, TALLY.c.topic.is_not(None), CASE.c.erased_at.is_(None))
     query = select(WANTED, TALLY.c.topic).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id).where(*mine)
+    query = query.join(CASE, CASE.c.id == DOCKET.c.case_id)
     return [(wanted, topic) for wanted, topic in session.execute(query.order_by(TALLY.c.received_on.desc(), TALLY.c.case_id).limit(_MOST))]
 
 
@@ -31,6 +32,11 @@ def learned(session: Session, agency: str) -> Learned | None:
         return None
     taught = json.loads(row.taught)
     return Learned(row.confirmed, row.words_right, row.model_right, taught["requests"], taught["runs"])
+
+
+def forget(session: Session, agency: str) -> None:
+    """What one of the unit's requests taught cannot be taken out of the rest: the unit learns anew."""
+    session.execute(delete(MODEL).where(MODEL.c.agency == agency))
 
 
 def keep(session: Session, agency: str, model: Learned, at: datetime) -> None:

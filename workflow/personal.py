@@ -17,7 +17,7 @@ from unicodedata import normalize
 from workflow import acts as a
 from workflow.case import Case
 from workflow.identity import check_credit_code, check_resident_id, folded
-from workflow.retention import ERASED
+from workflow.retention import ERASED, is_erased
 
 Kind = Literal["id_number", "phone", "bank_card"]
 KINDS: dict[Kind, str] = {"id_number": "居民身份证号码", "phone": "手机号码", "bank_card": "银行卡号"}
@@ -25,7 +25,7 @@ KINDS: dict[Kind, str] = {"id_number": "居民身份证号码", "phone": "手机
 
 def mask_name(name: str, *, is_person: bool) -> str:
     """张*; the names of organisations are no secret, and what was erased is gone."""
-    if name.startswith(ERASED):
+    if is_erased(name):
         return ERASED
     return f"{name[:1]}*" if is_person and name else name
 

@@ -16,12 +16,13 @@ from workflow.case import Case
 
 ERASED = "（已销毁）"
 """What stands where something was written."""
-_YEARS = re.compile(r"([1-9][0-9]{0,2})年")
+_MARKER = re.compile(rf"{ERASED}(?:[0-9a-f]{{8}})?")
+_YEARS = re.compile(r"(?:定期)?([1-9][0-9]{0,2})年")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PEOPLE = frozenset({"applicant", "co_applicants", "agent", "party"})
 _OF_A_PERSON = frozenset({"id_number", "id_type", "contact_name", "phone", "email", "address", "postcode", "contact"})
 _STAYS = frozenset(
-    {"kind", "amends", "topic", "proposed_topic", "retention", "volume", "to", "agency", "unit", "assignee", "number", "type", "ground",
+    {"kind", "amends", "topic", "proposed_topic", "retention", "to", "agency", "unit", "assignee", "type", "ground",
      "together", "co_issuers", "digest", "url"}
 )  # fmt: skip
 """Fields of words that tell of no person: units, officers, numbers of files, topics; what was published for all."""
@@ -29,20 +30,32 @@ _STAYS = frozenset(
 
 def years_of(retention: str | None) -> int | None:
     """How many years a period of retention has; None: for ever, or it cannot be read."""
-    found = _YEARS.search(retention or "")
+    found = _YEARS.fullmatch(retention or "")
     return int(found[1]) if found else None
 
 
 def kept_until(case: Case) -> date | None:
-    """The last day on which an archived file is to be kept; None: for ever (永久), it is not archived, or its period cannot be read."""
+    """The last day on which an archived file is to be kept; None: for ever (永久), it is not archived, or a period cannot be read.
+
+    The longest period that the file was ever given, from the last entry: neither a new 归档 nor a day that is filled in makes it shorter.
+    """
     archived = case.last(a.Archival)
     if case.state != "archived" or archived is None or not isinstance(archived.act, a.Archival):
         return None
-    years = years_of(archived.act.retention)
-    if years is None:
-        return None
-    latest = max(one.act.on.year for one in case.in_force if not isinstance(one.act, a.Erasure))
-    return date(latest + years, 12, 31)
+    longest = 0
+    for one in (archived, *case.acts):
+        if isinstance(one.act, a.Archival):
+            years = years_of(one.act.retention)
+            if years is None:
+                return None
+            longest = max(longest, years)
+    latest = max(max(one.act.on, one.entered_on).year for one in case.in_force if not isinstance(one.act, a.Erasure))
+    return date(latest + longest, 12, 31)
+
+
+def is_erased(text: str) -> bool:
+    """Whether a text is what stands in the place of another, whole: `ERASED`, for an applicant with what his file is known as."""
+    return _MARKER.fullmatch(text) is not None
 
 
 def erasure(case: Case) -> Signed | None:
@@ -73,10 +86,11 @@ def _blank(value: Any, name: str, known_as: str) -> Any:
     if isinstance(value, dict):
         if name in _PEOPLE:
             value = {key: f"{ERASED}{known_as}" if key == "name" else one for key, one in value.items() if key not in _OF_A_PERSON}
-        return {key: _blank(one, key, known_as) for key, one in value.items()}
+        kept = "name" if name in _PEOPLE else "number" if name != "earlier" else ""  # 文号 of an earlier reply is typed, a 登记号 is not
+        return {key: one if key == kept and isinstance(one, str) else _blank(one, key, known_as) for key, one in value.items()}
     if isinstance(value, list):
         return [_blank(one, name, known_as) for one in value]
-    if not isinstance(value, str) or name in _STAYS or value in _choices() or _UUID.fullmatch(value) or is_day(value) or value.startswith(ERASED):
+    if not isinstance(value, str) or name in _STAYS or value in _choices() or _UUID.fullmatch(value) or is_day(value):
         return value
     return ERASED
 

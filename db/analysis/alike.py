@@ -17,7 +17,7 @@ from workflow.case import GIVEN
 from workflow.law import InForce
 from workflow.sameness import Sameness
 
-TALLY, DOCKET = (t.table_of(model) for model in (t.Tally, t.Docket))
+TALLY, DOCKET, CASE = (t.table_of(model) for model in (t.Tally, t.Docket, t.CaseFile))
 SEVERAL = 2
 """多个申请人 (条例 44): from two on."""
 _MOST_LOOKED_AT, _MOST_READ, _MOST_TEXTS, _MOST_NAMED = 200_000, 20_000, 4_000, 200
@@ -54,7 +54,8 @@ def _rows(session: Session, agencies: Collection[str], span: Span) -> list[Any]:
     first = max(span.first, span.last - timedelta(days=365))
     came = (TALLY.c.agency.in_(sorted(agencies)), TALLY.c.received_on.between(first, span.last))
     columns = (DOCKET.c.case_id, DOCKET.c.agency, WANTED, DOCKET.c.applicant_key, DOCKET.c.received_on, DOCKET.c.outcome)
-    query = select(*columns).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id)
+    query = select(*columns).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id).join(CASE, CASE.c.id == DOCKET.c.case_id)
+    query = query.where(CASE.c.erased_at.is_(None))
     latest = (DOCKET.c.received_on.desc(), DOCKET.c.serial.desc(), DOCKET.c.case_id)
     rows = list(session.execute(query.where(*came).order_by(*latest).limit(_MOST_READ + 1)).all())
     if len(rows) <= _MOST_READ and len({row.wanted for row in rows}) <= _MOST_TEXTS:

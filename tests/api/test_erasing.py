@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +13,7 @@ from sqlalchemy import inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
-from db import erasing, people, store
+from db import erasing, learned_topics, people, store
 from db import tables as t
 from db.sealing import place
 from db.verify import verify
@@ -25,7 +25,8 @@ from workflow.acts import Officer, Signed, parse
 from workflow.case import Case
 from workflow.checks import CHECKS, Asking
 from workflow.law import Refused
-from workflow.retention import ERASED, kept_until, without_words
+from workflow.personal import mask_name
+from workflow.retention import ERASED, blanked, kept_until, without_words, years_of
 from workflow.statistics import topic_of_words
 
 INTAKE, HANDLER, HEAD, ARCHIVIST = (f"{role}@gx-zrzy" for role in ("intake", "handler", "head", "archivist"))
@@ -89,6 +90,11 @@ def kept_of(desk: Desk, case: dict[str, Any]) -> None:
             t.table_of(t.Redaction).insert().values(attachment_id=attached, marks='["遮盖寅"]', version=1, officer="{}", at=now)
         )
 
+        runs = {"requests": {"land": 60}, "runs": {"崇文街道": {"land": 60}}}
+        model = t.table_of(t.TopicModel)
+        row = {"agency": "gx-zrzy", "at": now, "confirmed": 60, "words_right": 1, "model_right": 50, "taught": json.dumps(runs, ensure_ascii=False)}
+        session.execute(model.insert().values(row))
+
     office.database.write(work)
 
 
@@ -126,6 +132,7 @@ def faults(desk: Desk) -> list[str]:
 @pytest.fixture(scope="module")
 def whole(desk: Desk) -> dict[str, Any]:
     """A file of each kind, and the figures, before anything is erased; the day is that on which the period is over."""
+    desk.clock.set(date(2024, 11, 11))
     made = {name: archived(desk, retention) for name, retention in (("over", "定期10年"), ("ever", "永久"), ("later", "定期30年"))}
     kept_of(desk, made["over"])
     desk.clock.set(date(2035, 1, 4))
@@ -161,6 +168,43 @@ def test_a_file_under_challenge_is_not_erased(desk: Desk, whole: dict[str, Any])
     assert kept_until(case) == date(2034, 12, 31) and kept_until(sued) == date(2045, 12, 31), "and what still happens on it keeps it longer"
 
 
+def test_a_file_that_is_archived_again_is_kept_no_shorter(desk: Desk, whole: dict[str, Any]) -> None:
+    """The head takes 归档 back and it is archived anew with an early day and a short period."""
+    with desk.office.database.read() as session:
+        loaded = {name: store.load(session, whole[name]["id"]) for name in ("over", "ever", "later")}
+    cases = {name: case for name, case in loaded.items() if case is not None}
+
+    def again(case: Case, retention: str, at: datetime) -> Case:
+        back = parse({"kind": "revocation", "on": "2024-11-12", "of": case.version, "reason": "样例"})
+        anew = parse({"kind": "archival", "on": "2024-11-12", "retention": retention})
+        for act in (back, anew):
+            case = case.with_act(Signed(case.version + 1, act, case.acts[0].officer, at))
+        assert case.state == "archived"
+        return case
+
+    soon, late = datetime(2024, 11, 12, 2, tzinfo=UTC), datetime(2032, 12, 31, 17, tzinfo=UTC)
+    assert kept_until(again(cases["over"], "定期10年", soon)) == date(2034, 12, 31)
+    assert kept_until(again(cases["over"], "定期10年", late)) == date(2043, 12, 31), "entered on the first day of 2033 in 北京"
+    assert kept_until(again(cases["later"], "定期10年", soon)) == date(2054, 12, 31)
+    assert kept_until(again(cases["over"], "定期30年", soon)) == date(2054, 12, 31)
+    assert kept_until(again(cases["over"], "永久", soon)) is None
+    ever = again(cases["ever"], "定期10年", soon)
+    assert kept_until(ever) is None
+    with pytest.raises(Refused, match="以前归档时定为永久"):
+        CHECKS["erasure"].may(Asking(ever, ever.acts[0].officer, date(2095, 1, 4), desk.office.rules))
+
+
+@pytest.mark.parametrize(
+    ("retention", "years"),
+    [
+        ("定期10年", 10), ("30年", 30), ("永久", None), ("永久，10年后复查", None), ("10年以上", None), ("定期10年或者30年", None), ("0年", None),
+        ("", None), (None, None),
+    ],
+)  # fmt: skip
+def test_only_a_plain_number_of_years_is_a_period(retention: str | None, years: int | None) -> None:
+    assert years_of(retention) == years
+
+
 def test_nobody_changes_an_act_or_a_letter_of_a_file_that_was_not_erased(desk: Desk, whole: dict[str, Any]) -> None:
     for statement in ("UPDATE act SET public = '{}', private = NULL", "UPDATE letter SET context = ''"):
         with pytest.raises(DBAPIError, match="append-only"):
@@ -189,6 +233,8 @@ def test_an_erased_file_says_nothing_of_people(desk: Desk, done: dict[str, Any],
     with capsys.disabled():
         print(f"\ncanaries: {len(CANARIES)}, hits before: {sum(before.values())}, after: {len(left)}; files before: {len(ids)}, after: {len(files)}")
     assert left == [] and ids and files == []
+    with desk.office.database.read() as session:
+        assert learned_topics.learned(session, "gx-zrzy") is None and learned_topics.confirmed(session, "gx-zrzy") == []
 
 
 def test_what_is_counted_of_an_erased_file_stays(desk: Desk, done: dict[str, Any]) -> None:
@@ -196,7 +242,8 @@ def test_what_is_counted_of_an_erased_file_stays(desk: Desk, done: dict[str, Any
     assert after["annual"] == before["annual"]
     assert after["fees"] == before["fees"]
     told, now = before["analysis"], after["analysis"]
-    assert {key for key in now if now[key] != told[key]} == {"candidates", "recurring", "returns"}, "these repeat words, which are gone"
+    assert {key for key in now if now[key] != told[key]} == {"recurring", "returns"}, "these repeat words, which are gone"
+    assert told["candidates"] == [], "one applicant asked for it"
     assert now["recurring"] == [] and [one["requests"] for one in told["recurring"]] == [3]
     assert [(one["reason"], one["count"]) for one in now["returns"]["by_reason"]] == [(ERASED, 3)]
     assert faults(desk) == []
@@ -278,3 +325,23 @@ def test_of_every_kind_of_act_no_word_stays_and_its_kind_and_day_do(kind: str) -
     assert (left.kind, left.on) == (kind, act.on)
     said = json.dumps(left.model_dump(mode="json"), ensure_ascii=False).replace(ERASED, "").replace("征地拆迁", "")
     assert not re.search("[\\u4e00-\\u9fff]|1380|990000", said), said
+
+
+def test_what_only_begins_like_an_erased_text_is_erased_too() -> None:
+    said = f"{ERASED}周文博13800000000"
+    for act in ({"kind": "note", "text": said}, {"kind": "note", "text": f"{ERASED}0a1b2c3d 周文博"}, {"kind": "note", "text": f"{ERASED}13800000"}):
+        assert without_words(parse({**act, "on": "2026-03-02"}), "0a1b2c3d").text == ERASED  # type: ignore[attr-defined]
+    assert mask_name(said, is_person=True) != ERASED == mask_name(f"{ERASED}0a1b2c3d", is_person=True) == mask_name(ERASED, is_person=True)
+
+
+def test_an_applicant_keeps_his_one_name_however_often_he_is_erased() -> None:
+    once = blanked({"applicant": {"name": "周文博", "category": "natural_person"}}, "0a1b2c3d")
+    assert once == blanked(once, "0a1b2c3d") == {"applicant": {"name": f"{ERASED}0a1b2c3d", "category": "natural_person"}}
+
+
+def test_what_is_typed_where_a_number_is_expected_is_erased() -> None:
+    earlier = {"item": 1, "outcome": "repeated", "earlier": {"number": "周文博13800000000", "on": "2024-03-02"}}
+    draft = without_words(parse({"kind": "draft", "on": "2026-03-02", "items": [earlier]}), "0a1b2c3d")
+    archival = without_words(parse({"kind": "archival", "on": "2026-03-02", "retention": "定期10年", "volume": "周文博一案"}), "0a1b2c3d")
+    assert (draft.items[0].earlier.number, archival.volume, archival.retention) == (ERASED, ERASED, "定期10年")  # type: ignore[attr-defined]
+    assert blanked({"answered_with": {"number": "冠自然资依申〔2024〕1号"}}, "0a1b2c3d") == {"answered_with": {"number": "冠自然资依申〔2024〕1号"}}

@@ -224,7 +224,7 @@ def may_erase(asking: Asking) -> None:
         raise Refused("本件的复议、诉讼或者投诉还没有了结，不能销毁。请在了结、登记结果以后，再按保管期限处理。", "条例 45")
     until = kept_until(case)
     if until is None:
-        raise Refused("本件永久保管，或者归档时的保管期限看不出年数，不能销毁。", "条例 45")
+        raise Refused("本件永久保管（以前归档时定为永久的，仍然永久保管），或者归档时的保管期限看不出年数，不能销毁。", "条例 45")
     if asking.today <= until:
         raise Refused(f"本件保管到{say_day(until)}，期限没有届满，不能销毁。请在期满以后，经鉴定列入销毁清册再办理。", "条例 45")
 
