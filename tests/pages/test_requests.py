@@ -174,12 +174,12 @@ def test_what_was_done_on_paper_is_asked_for_as_a_late_entry(site: Site) -> None
     handler.post(f"/cases/{case.id}/attachments", {"purpose": "材料"}, files={"file": ("告知书.pdf", data, "application/pdf")})
     refused = handler.post(path, typed)
     assert refused.status_code == 409, text_of(refused.text)
-    proof = re.search(r'<option value="([^"]+)">告知书.pdf', refused.text.partition('name="late_proof"')[2])
+    proof = re.search(r'<option value="([^"]+)">告知书.pdf', refused.text.partition('name="ask_late_proof"')[2])
     assert proof is not None
-    lacking = handler.post(path, typed | {"ask": "yes", "ask_reason": "请补录", "late_proof": proof[1]})
+    lacking = handler.post(path, typed | {"ask": "yes", "ask_reason": "请补录", "ask_late_proof": proof[1]})
     assert "请写明补录的原因" in text_of(lacking.text)
     assert ">请补录</textarea>" in lacking.text
-    answer = handler.post(path, typed | {"ask": "yes", "ask_reason": "请补录", "late_reason": "系统停机", "late_proof": proof[1]})
+    answer = handler.post(path, typed | {"ask": "yes", "ask_reason": "请补录", "ask_late_reason": "系统停机", "ask_late_proof": proof[1]})
     assert answer.status_code == 303, text_of(answer.text)
     page = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}/requests/{now(site, case).requests[0].seq}"))
     assert "这是补录：日期为2026年11月5日，2026年11月10日录入" in page

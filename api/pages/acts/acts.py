@@ -76,7 +76,7 @@ ALONE = frozenset(
 )  # fmt: skip
 """Kinds that end a file or take a number: the button alone places them, no key."""
 _FIELDS = frozenset({SEEN, "redraw", "phrase", "base", "keep", "drop", "part", "letter_shown", "asks", "despite"}) | kept_forms.OWN | {
-    "ask", "ask_reason", "late_reason", "late_proof",
+    "ask", "ask_reason", "ask_late_reason", "ask_late_proof",
 }  # fmt: skip
 """Fields of the page itself, which are no part of the act."""
 
@@ -423,10 +423,10 @@ def _is_late(kind: str, data: Mapping[str, Any], today: date) -> bool:
 
 def _request_of(data: Mapping[str, Any], form: Any, today: date, **instead: str) -> dict[str, Any]:
     """The request (报批) for an act as its form has it."""
-    given = {name: form.get(name).strip() or instead.get(name, "") for name in ("ask_reason", "late_reason", "late_proof")}
+    given = {name: form.get(name).strip() or instead.get(name, "") for name in ("ask_reason", "ask_late_reason", "ask_late_proof")}
     asked = dict(data)
     if _is_late(str(data["kind"]), data, today):
-        asked["late_entry"] = {"reason": given["late_reason"], "proof": given["late_proof"]}
+        asked["late_entry"] = {"reason": given["ask_late_reason"], "proof": given["ask_late_proof"]}
     return {"kind": "request", "on": today.isoformat(), "act": asked, "reason": given["ask_reason"]}
 
 
@@ -434,7 +434,7 @@ def _not_asked(form: Any, kind: str, data: Mapping[str, Any], today: date) -> st
     """What a request lacks, in a sentence; empty: nothing."""
     if not form.get("ask_reason").strip():
         return "请写明报批的理由，负责人据此签批"
-    if _is_late(kind, data, today) and not (form.get("late_reason").strip() and form.get("late_proof")):
+    if _is_late(kind, data, today) and not (form.get("ask_late_reason").strip() and form.get("ask_late_proof")):
         return "补录的，请写明补录的原因，并选择证明当日已经办理的纸质材料"
     return ""
 
@@ -448,11 +448,11 @@ def _ask(office: Office, officer: a.Officer, sheet: Sheet, form: Any) -> dict[st
     try:
         data = sheet.data(office)
         late = _is_late(sheet.kind, data, today)
-        tried = _request_of(data, form, today, ask_reason="报批", late_reason="补录", late_proof=proofs[0][0] if proofs else "")
+        tried = _request_of(data, form, today, ask_reason="报批", ask_late_reason="补录", ask_late_proof=proofs[0][0] if proofs else "")
         office.tried(officer, sheet.placed.case.id, a.parse(tried))
     except (a.Rejected, Problem, Refused, Invalid, Forbidden):
         return None
-    return {"late": late, "proofs": proofs, **{name: form.get(name) for name in ("ask_reason", "late_reason", "late_proof")}}
+    return {"late": late, "proofs": proofs, **{name: form.get(name) for name in ("ask_reason", "ask_late_reason", "ask_late_proof")}}
 
 
 def _based(request: HttpRequest, sheet: Sheet, chosen: str) -> Response[Any]:
