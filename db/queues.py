@@ -15,7 +15,7 @@ from db.counting import many
 from db.matching import named
 from db.sought import holding
 from db.sought import words as words_of
-from db.standing import LIVE, NONE, OPEN, WAITING
+from db.standing import LIVE, NONE, WAITING
 from workflow.acts import Officer
 
 DOCKET, LETTER = t.table_of(t.Docket), t.table_of(t.LetterRow)
@@ -64,12 +64,6 @@ def to_confirm(session: Session, agency: str, most: int, after: int = 0) -> Sequ
     """等回执: files with letters that went out and whose receipt is not recorded."""
     query = select(DOCKET).where(DOCKET.c.agency == agency, DOCKET.c.to_confirm > NONE)
     return session.execute(query.order_by(*_PRESSING).limit(most).offset(after)).all()
-
-
-def open_of_each(session: Session, agency: str) -> dict[str, int]:
-    """User name -> open files of the unit that are his to handle."""
-    query = select(DOCKET.c.assignee, func.count()).where(DOCKET.c.agency == agency, OPEN, DOCKET.c.assignee.is_not(None))
-    return {row[0]: row[1] for row in session.execute(query.group_by(DOCKET.c.assignee))}
 
 
 def serving(session: Session, agency: str) -> tuple[int, int]:

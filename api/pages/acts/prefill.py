@@ -15,7 +15,7 @@ from api.pages.acts import amending
 from api.pages.shared import forms
 from api.pages.shared.effects import SENT_TO
 from api.pages.shared.forms import Option, Values
-from db import phrases, queries, queues
+from db import desks, phrases, queries
 from workflow import acts as a
 from workflow import risks, steps
 from workflow.acts import Officer
@@ -93,7 +93,7 @@ def scene(office: Office, session: Session, case: Case, officer: Officer, kind: 
 
 
 def _busy(office: Office, session: Session, agency: str) -> dict[str, int]:
-    staff, open_files = office.staff([agency]), queues.open_of_each(session, agency)
+    staff, open_files = office.staff([agency]), desks.loads(session, agency)
     return {one.username: open_files.get(one.username, 0) for one in staff.colleagues if one.active and not one.is_away(office.today())}
 
 
