@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session
 
 from db import tables as t
@@ -25,6 +25,12 @@ def confirmed(session: Session, agency: str) -> list[tuple[str, str]]:
     return [(wanted, topic) for wanted, topic in session.execute(query.order_by(TALLY.c.received_on.desc(), TALLY.c.case_id).limit(_MOST))]
 
 
+def erasures(session: Session, agency: str) -> int:
+    """How many files of the unit have been erased: what was learned from fewer may hold words of one that is gone."""
+    query = select(func.count()).select_from(CASE).join(DOCKET, DOCKET.c.case_id == CASE.c.id)
+    return session.execute(query.where(DOCKET.c.agency == agency, CASE.c.erased_at.is_not(None))).scalar() or 0
+
+
 def learned(session: Session, agency: str) -> Learned | None:
     """What was learned last; None: nothing yet."""
     row = session.execute(select(MODEL).where(MODEL.c.agency == agency)).first()
@@ -36,11 +42,15 @@ def learned(session: Session, agency: str) -> Learned | None:
 
 def forget(session: Session, agency: str) -> None:
     """What one of the unit's requests taught cannot be taken out of the rest: the unit learns anew."""
+    _alone(session, agency)
     session.execute(delete(MODEL).where(MODEL.c.agency == agency))
 
 
-def keep(session: Session, agency: str, model: Learned, at: datetime) -> None:
-    """In the place of what was learned before."""
+def keep(session: Session, agency: str, model: Learned, at: datetime, erased: int) -> bool:
+    """In the place of what was learned before; not kept (False) where a file was erased since there were `erased`: learn anew."""
+    _alone(session, agency)
+    if erasures(session, agency) != erased:
+        return False
     taught = json.dumps({"requests": model.requests, "runs": model.runs}, ensure_ascii=False, separators=(",", ":"))
     session.execute(delete(MODEL).where(MODEL.c.agency == agency))
     session.execute(
@@ -48,3 +58,10 @@ def keep(session: Session, agency: str, model: Learned, at: datetime) -> None:
             agency=agency, at=at, confirmed=model.confirmed, words_right=model.words_right, model_right=model.model_right, taught=taught
         )
     )
+    return True
+
+
+def _alone(session: Session, agency: str) -> None:
+    """Whoever keeps and whoever forgets come one after the other, to the end of their transactions (SQLite has one writer)."""
+    if session.connection().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"topics {agency}", 0))))

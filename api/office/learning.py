@@ -33,12 +33,16 @@ class Learning:
                 self._at_work[agency].start()
 
     def now(self, agency: str) -> Learned:
-        """The same, for whoever waits for it."""
-        with self._database.read() as session:
-            told = learned_topics.confirmed(session, agency)
-        model = learned_from(told, self._law().topics)
-        self._database.write(lambda session: learned_topics.keep(session, agency, model, self._clock()))
-        return model
+        """The same, for whoever waits for it. Where a file is erased meanwhile, whatever was read of it goes, and it begins again."""
+        while True:
+            with self._database.read() as session:
+                erased, told = learned_topics.erasures(session, agency), learned_topics.confirmed(session, agency)
+            model = learned_from(told, self._law().topics)
+            if self._kept(agency, model, erased):
+                return model
+
+    def _kept(self, agency: str, model: Learned, erased: int) -> bool:
+        return self._database.write(lambda session: learned_topics.keep(session, agency, model, self._clock(), erased))
 
     def _try(self, agency: str) -> None:
         try:

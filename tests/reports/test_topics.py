@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
 
 from api.cli.demo import _WANTED
 from api.office.learning import Learning
 from db import learned_topics
 from db.engine import Database
+from db.learned_topics import CASE, DOCKET
 from tests.reports.test_counting import kept
-from workflow.law import load_rules
+from workflow.law import Topic, load_rules
 from workflow.statistics import proposed_topic
 from workflow.topics import LEAST, Learned, learned_from
 
@@ -107,17 +111,23 @@ def test_what_is_learned_is_kept_for_its_unit_with_its_score(database: Database)
     unit, other = f"m{next(NEXT)}", f"m{next(NEXT)}"
     model = learned_from(told("confirmed"), TOPICS)
     for _ in range(2):
-        database.write(lambda session: learned_topics.keep(session, unit, model, datetime(2026, 11, 28, tzinfo=UTC)))
+        database.write(lambda session: learned_topics.keep(session, unit, model, datetime(2026, 11, 28, tzinfo=UTC), 0))
     with database.read() as session:
         there = learned_topics.learned(session, unit)
         assert learned_topics.learned(session, other) is None
     assert there == model
 
 
+def requests(texts: list[tuple[str, str]]) -> list[list[dict[str, object]]]:
+    """Each on a day of its own, the latest first, so that they are read in this order: how often what was learned is right hangs on it."""
+    one = {"kind": "registration", "channel": "in_person", "applicant": {"name": "样例"}}
+    first = date(2026, 3, 2)
+    return [[{**one, "received_on": first - timedelta(n), "wanted": text, "topic": topic}] for n, (text, topic) in enumerate(texts)]
+
+
 def test_what_the_unit_confirmed_is_learned_in_the_background(database: Database) -> None:
     unit = f"m{next(NEXT)}"
-    one = {"kind": "registration", "channel": "in_person", "received_on": date(2026, 3, 2), "applicant": {"name": "样例"}}
-    acts: list[list[dict[str, object]]] = [[{**one, "wanted": text, "topic": topic}] for text, topic in told("confirmed")]
+    acts = requests(told("confirmed"))
     kept(database, unit, acts)
     learning = Learning(database, lambda: load_rules().on(date(2026, 11, 28)), lambda: datetime(2026, 11, 28, tzinfo=UTC))
     learning.soon(unit)
@@ -127,3 +137,22 @@ def test_what_the_unit_confirmed_is_learned_in_the_background(database: Database
         assert model is not None and model.confirmed == len(acts) and model.is_used
         assert learning.proposed(session, unit, "中山路历史建筑保护名录") == model.propose("中山路历史建筑保护名录", TOPICS)
         assert learning.proposed(session, "nobody", "城区道路改造") == proposed_topic("城区道路改造", TOPICS)
+
+
+def test_a_file_that_is_erased_while_its_unit_learns_teaches_nothing(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    unit, calls = f"m{next(NEXT)}", list[int]()
+    kept(database, unit, requests(told("confirmed")))
+    mine = select(DOCKET.c.case_id).where(DOCKET.c.agency == unit).limit(1).scalar_subquery()
+    at = datetime(2026, 11, 28, tzinfo=UTC)
+
+    def meanwhile(texts: list[tuple[str, str]], topics: tuple[Topic, ...]) -> Learned:
+        calls.append(len(texts))
+        if len(calls) == 1:
+            database.write(lambda session: session.execute(update(CASE).where(CASE.c.id == mine).values(erased_at=at)))
+        return learned_from(texts, topics)
+
+    monkeypatch.setattr("api.office.learning.learned_from", meanwhile)
+    model = Learning(database, lambda: load_rules().on(date(2026, 11, 28)), lambda: at).now(unit)
+    assert calls == [len(told("confirmed")), len(told("confirmed")) - 1]
+    with database.read() as session:
+        assert learned_topics.learned(session, unit) == model
