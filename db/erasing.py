@@ -36,6 +36,8 @@ CHANGED = (
     "topic_model",
 )
 """The tables in which something was written over."""
+RESIDUE = "erasure_residue"
+"""The setting that says that something is left of it in their files."""
 
 
 def erase(session: Session, case: Case, signed: Signed, rules: Rules, keys: Keys) -> Case:
@@ -52,6 +54,7 @@ def erase(session: Session, case: Case, signed: Signed, rules: Rules, keys: Keys
     people.log(session, signed.at, "erasure", officer=signed.officer, object=case.number, reason=signed.act.ground)
     session.execute(update(CASE).where(CASE.c.id == case.id).values(erased_at=signed.at))
     journal.changed(session, CASE, case.id)
+    people.set_setting(session, "", RESIDUE, "yes")
     for one in now.acts[:-1]:
         row = act_row(case.id, one)
         changed = {name: row[name] for name in ("public", "private")}
@@ -102,7 +105,17 @@ def sweep(database: Database) -> None:
     """Leave nothing of what was erased in the database's own files. Takes its time; nobody may be reading a SQLite for long."""
     if database.is_sqlite:
         database.write(lambda session: [session.execute(text(statement)) for statement in _ANEW])
-    database.scrub(CHANGED)
+    database.write(lambda session: people.set_setting(session, "", RESIDUE, ""))  # what is erased meanwhile says it again
+    try:
+        database.scrub(CHANGED)
+    except BaseException:
+        database.write(lambda session: people.set_setting(session, "", RESIDUE, "yes"))
+        raise
+
+
+def has_residue(session: Session) -> bool:
+    """Whether something was erased since the database's own files were last cleaned (`sweep`)."""
+    return people.setting(session, "", RESIDUE) == "yes"
 
 
 _ANEW = ("INSERT INTO case_text_fts (case_text_fts) VALUES ('rebuild')", "INSERT INTO case_sought (case_sought) VALUES ('rebuild')")

@@ -558,15 +558,22 @@ def archive(number: str, target: Path | None) -> None:
 @click.option("--ground", default=None, help="销毁的依据：经批准的销毁清册的名称、编号，批准人和监销人")
 @click.option("--reason", default=None, help="鉴定意见")
 @click.option("--agency", default=None, help="只列一个单位")
-def erase(numbers: tuple[str, ...], every: bool, username: str | None, ground: str | None, reason: str | None, agency: str | None) -> None:
+@click.option("--sweep", "only_sweep", is_flag=True, help="不销毁，只清除以前销毁的在数据库文件里的残迹")
+def erase(
+    numbers: tuple[str, ...], every: bool, username: str | None, ground: str | None, reason: str | None, agency: str | None, only_sweep: bool
+) -> None:
     """保管期满的案卷：不写NUMBER的，列出；写明的，按销毁清册销毁，不能恢复。登记号、日期、结果和统计留下。
 
-    销毁以后整理数据库文件，清除残迹；那时没有人长时间查询才能办成，没有办成的，再运行一次。
+    销毁以后整理数据库文件，清除残迹；那时没有人长时间查询才能办成，没有办成的，用--sweep再运行一次。在页面上销毁的，也用--sweep清除。
     """
     from db import erasing, people
-    from db.engine import DatabaseUnavailable
 
+    if only_sweep and (numbers or every):
+        _fail("没有运行：--sweep只清除残迹，不能同时写明要销毁的案卷。")
     with _office() as office:
+        if only_sweep:
+            _fail(_LEFT) if not _swept(office) else click.echo("已清除数据库文件里的残迹")
+            return
         with office.database.read() as session:
             due = {case.number: (case, until) for case, until in erasing.over(session, office.today(), agency)}
             row = people.officer_row(session, username) if username else None
@@ -579,13 +586,26 @@ def erase(numbers: tuple[str, ...], every: bool, username: str | None, ground: s
             _fail("没有销毁：请用--as写明档案岗的用户名，用--ground写明销毁的依据，用--reason写明鉴定意见。")
         officer, chosen = people.officer_of(row), numbers or tuple(number for number, (case, _) in due.items() if case.agency == row.agency)
         done = sum(_erased(office, officer, number, ground, reason) for number in chosen)
-        try:
-            erasing.sweep(office.database)
-        except DatabaseUnavailable:
-            _tell("数据库文件里的残迹还没有清除：有人正在查询。请稍后再运行一次gongkai erase --all，或者在停止服务以后运行。")
+        if not _swept(office):
+            _tell(_LEFT)
         click.echo(f"已销毁{done}件。以前的备份、检查点所在磁盘的快照里还有它们的内容：请按销毁清册一并销毁在此以前的备份，另作新的备份。")
     if done < len(chosen):
         sys.exit(1)
+
+
+_LEFT = "数据库文件里的残迹还没有清除：有人正在查询。请稍后运行gongkai erase --sweep，或者在停止服务以后运行。"
+
+
+def _swept(office: Office) -> bool:
+    """Whether nothing of what was erased is left in the database's own files."""
+    from db import erasing
+    from db.engine import DatabaseUnavailable
+
+    try:
+        erasing.sweep(office.database)
+    except DatabaseUnavailable:
+        return False
+    return True
 
 
 def _erased(office: Office, officer: Officer, number: str, ground: str, reason: str) -> bool:

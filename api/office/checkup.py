@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from api.office.office import SHANGHAI, Office
-from db import assignees, people, rebuilding
+from db import assignees, erasing, people, rebuilding
 from db.staff import staff
 from letters.fontset import faults
 from letters.render import missing_libraries
@@ -43,7 +43,7 @@ _PUBLIC_WORDS = {"ok": "正常", "warns": "需要注意，请由管理员运行 
 
 def checkup(office: Office) -> list[Finding]:
     """Every check, in order; none of them raises."""
-    checks = (_database, _projections, _clock, _space, _calendar, _letters, _signing, _agencies, _people)
+    checks = (_database, _projections, _clock, _space, _calendar, _letters, _signing, _agencies, _people, _erased)
     return [finding for check in checks for finding in _quietly(check, office)]
 
 
@@ -162,3 +162,10 @@ def _people(office: Office) -> Iterator[Finding]:
     named = "、".join(f"{office.agencies[code].name if code in office.agencies else code}{count}件" for code, count in sorted(lost.items()))
     text = f"有在办的申请不在任何在岗人员的列表上：{named}。请给这些单位启用或者新增负责人或者登记岗，再行交办"
     yield Finding("people", "warns", text)
+
+
+def _erased(office: Office) -> Iterator[Finding]:
+    with office.database.read() as session:
+        if erasing.has_residue(session):
+            text = "到期销毁的案卷在数据库文件里还有残迹，请在没有人长时间查询的时候运行 gongkai erase --sweep 清除"
+            yield Finding("erased", "warns", text)

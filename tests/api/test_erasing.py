@@ -13,6 +13,7 @@ from sqlalchemy import inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
+from api.office.checkup import checkup
 from db import erasing, learned_topics, people, store
 from db import tables as t
 from db.sealing import place
@@ -219,8 +220,9 @@ def done(desk: Desk, whole: dict[str, Any]) -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     for name in ("ever", "later"):
         _force(desk, whole[name])
+    owed = [one.text for one in checkup(desk.office) if one.name == "erased"]
     erasing.sweep(desk.office.database)
-    return {**whole, "answer": answer.text}
+    return {**whole, "answer": answer.text, "owed": owed}
 
 
 def test_an_erased_file_says_nothing_of_people(desk: Desk, done: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
@@ -235,6 +237,11 @@ def test_an_erased_file_says_nothing_of_people(desk: Desk, done: dict[str, Any],
     assert left == [] and ids and files == []
     with desk.office.database.read() as session:
         assert learned_topics.learned(session, "gx-zrzy") is None and learned_topics.confirmed(session, "gx-zrzy") == []
+
+
+def test_that_the_databases_own_files_are_to_be_cleaned_is_said_until_it_is_done(desk: Desk, done: dict[str, Any]) -> None:
+    assert len(done["owed"]) == 1 and "gongkai erase --sweep" in done["owed"][0]
+    assert [one for one in checkup(desk.office) if one.name == "erased"] == []
 
 
 def test_what_is_counted_of_an_erased_file_stays(desk: Desk, done: dict[str, Any]) -> None:

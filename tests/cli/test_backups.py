@@ -312,6 +312,8 @@ def test_what_is_kept_no_longer_is_listed_and_erased_and_a_backup_of_before_says
     done = shell.good("erase", "--all", *by)
     assert f"{case.number}：已销毁" in done and "以前的备份" in done
     assert shell.good("erase") == ""
+    assert shell.run("erase", "--sweep", "--all", *by).returncode == 1
+    assert "已清除" in shell.good("erase", "--sweep")
     told = shell.good("verify")
     assert f"（说明）{case.number}：" in told and "2026年销毁清册（样例）第1号" in told and "archivist@gx-zrzy" in told
     raw = b"".join(one.read_bytes() for one in shell.data.rglob("*") if one.is_file() and one.parent.name != "secrets")
