@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -23,13 +21,13 @@ PART = t.table_of(t.ReportPart)
 def parts_of(session: Session, agencies: Collection[str], year: int) -> dict[str, tuple[Row[Any], Parts]]:
     """Unit -> what it wrote for the year, with the row that says who and when."""
     rows = session.execute(select(PART).where(PART.c.agency.in_(sorted(agencies)), PART.c.year == year)).all()
-    return {row.agency: (row, Parts(**json.loads(row.body))) for row in rows}
+    return {row.agency: (row, Parts.from_json(row.body)) for row in rows}
 
 
 def keep(session: Session, officer: Officer, year: int, parts: Parts, at: datetime) -> None:
     """What one's own unit writes for the year, in the place of what it wrote before; the log keeps that it was changed."""
     mine = and_(PART.c.agency == officer.agency, PART.c.year == year)
-    values = {"at": at, "officer": officer.model_dump_json(), "body": json.dumps(asdict(parts), ensure_ascii=False)}
+    values = {"at": at, "officer": officer.model_dump_json(), "body": parts.to_json()}
     known = session.execute(update(PART).where(mine).values(values).returning(PART.c.id)).scalar()
     if known is None:
         known = str(uuid4())

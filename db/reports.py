@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -21,8 +21,10 @@ from sqlmodel import Session
 from db import journal, store
 from db import tables as t
 from db.matching import OUTSIDE
+from db.report_parts import parts_of
 from workflow import statistics as s
 from workflow.acts import Act, Amendment, Officer, Revocation, Signed, Voiding
+from workflow.annual import Parts
 from workflow.case import OF_RECORDS, REMARKS, Case
 from workflow.law import Rules
 from workflow.procedure import OUT
@@ -123,14 +125,19 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """定稿: the figures as reported, and what has changed since."""
+    """定稿: the report as reported, and what has changed since."""
 
+    id: str
     at: datetime
     by: str
     reason: str
     figures: Figures
     differences: Sequence[Difference]
     moved: Sequence[Moved]
+    parts: Parts | None = None
+    """What people had written; None: frozen before it was kept."""
+    printed: Mapping[str, Any] | None = None
+    """What the template printed then, and prints again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,10 +276,17 @@ def figures(session: Session, agencies: Collection[str], year: int, rules: Rules
     return {agency: Figures(table3[agency], table4[agency], money[agency], corrections[agency]) for agency in agencies}
 
 
-def annual(session: Session, agencies: Sequence[str], year: int, rules: Rules) -> Annual:
-    """The annual report of these units: frozen figures where a unit has reported, its case files' where not yet."""
+def annual(session: Session, agencies: Sequence[str], year: int, rules: Rules, version: str | None = None) -> Annual:
+    """The annual report of these units: frozen figures where a unit has reported, its case files' where not yet.
+
+    Of one unit also an earlier `version`, as it was frozen then. Raises LookupError where there is none.
+    """
     now = figures(session, agencies, year, rules)
     frozen = {row.agency: row for row in _frozen_rows(session, agencies, year)}
+    if version is not None:
+        frozen = {row.agency: row for agency in agencies for row in freezes(session, agency, year) if row.id == version}
+        if len(agencies) != 1 or not frozen:
+            raise LookupError(version)
     units = [
         Unit(agency, now[agency], _frozen(session, frozen[agency], now[agency], rules) if agency in frozen else None)
         for agency in agencies
@@ -300,6 +314,17 @@ def outside(session: Session, agencies: Collection[str], year: int) -> list[tupl
 def differences(told: Figures, now: Figures) -> list[Difference]:
     """The cells of tables 3 and 4 in which a report is not what the files say."""
     return [*_differences("table3", s.COLUMNS, told.table3, now.table3), *_differences("table4", s.TABLE4_COLUMNS, told.table4, now.table4)]
+
+
+def all_differences(then: Figures, now: Figures) -> list[Difference]:
+    """The same, with the fees and the requests to correct records."""
+    others = (("fees", then.fees, now.fees), ("records", then.records, now.records))
+    return differences(then, now) + [
+        Difference(table, name, "", getattr(was, name), getattr(is_now, name))
+        for table, was, is_now in others
+        for name in was.__slots__
+        if getattr(was, name) != getattr(is_now, name)
+    ]
 
 
 # ------------------------------------------------------------------ behind the figures
@@ -390,15 +415,25 @@ def docket_rows(session: Session, ids: Sequence[str]) -> list[Row[Any]]:
 # ------------------------------------------------------------------ frozen years
 
 
-def freeze(session: Session, agency: str, year: int, rules: Rules, officer: Officer, reason: str, at: datetime) -> None:
-    """定稿: keep the year's figures as reported. A later freeze, with its own reason, takes the place of an earlier one."""
-    now, versions = figures(session, [agency], year, rules)[agency], _versions(session, agency)
+def freeze(
+    session: Session, agency: str, year: int, rules: Rules, officer: Officer, reason: str, at: datetime,
+    prints: Callable[[Annual, Mapping[str, Parts]], Mapping[str, Any]] | None = None,
+) -> None:  # fmt: skip
+    """定稿: keep the year's report: its figures, what people wrote, and what `prints` makes of both.
+
+    A later freeze, with its own reason, takes the place of an earlier one; both stay.
+    """
+    found = annual(session, [agency], year, rules)
+    found = replace(found, units=[replace(unit, frozen=None) for unit in found.units])  # as the files stand, whatever was frozen before
+    parts = {unit: parts for unit, (_, parts) in parts_of(session, [agency], year).items()}
+    now, versions = found.now, _versions(session, agency)
     kept = {case_id: (*cell, versions[case_id]) for case_id, cell in _cells(session, agency, year, rules).items()}
     made = str(uuid4())
     session.execute(
         insert(FREEZE).values(
             id=made, agency=agency, year=year, at=at, officer=officer.model_dump_json(), reason=reason,
-            figures=now.to_json(), cells=json.dumps(kept, ensure_ascii=False),
+            figures=now.to_json(), cells=json.dumps(kept, ensure_ascii=False), parts=parts.get(agency, Parts()).to_json(),
+            printed=json.dumps(prints(found, parts), ensure_ascii=False) if prints is not None else None,
         )
     )  # fmt: skip
     journal.changed(session, FREEZE, made)
@@ -420,17 +455,13 @@ def _read_cells(text: str) -> dict[str, Cell]:
 
 def _frozen(session: Session, row: Any, now: Figures, rules: Rules) -> Frozen:
     kept = Figures.from_json(row.figures)
-    moved_cells = differences(kept, now)
-    moved_cells += [
-        Difference(table, name, "", getattr(then, name), getattr(today, name))
-        for table, then, today in (("fees", kept.fees, now.fees), ("records", kept.records, now.records))
-        for name in then.__slots__
-        if getattr(then, name) != getattr(today, name)
-    ]
+    moved_cells = all_differences(kept, now)
     moved = _moved(session, row, rules)
     moved_cells = [replace(one, reasons=tuple(file.reason for file in moved if _makes(one, file))) for one in moved_cells]
     officer = Officer.model_validate_json(row.officer)
-    return Frozen(row.at, officer.name, row.reason, kept, moved_cells, moved)
+    parts = Parts.from_json(row.parts) if row.parts is not None else None
+    printed = json.loads(row.printed) if row.printed is not None else None
+    return Frozen(row.id, row.at, officer.name, row.reason, kept, moved_cells, moved, parts, printed)
 
 
 def _differences(table: str, columns: Sequence[str], kept: s.Table, now: s.Table) -> list[Difference]:

@@ -698,7 +698,10 @@ class Rebuild(SQLModel, table=True):
 
 
 class ReportFreeze(SQLModel, table=True):
-    """年度报告定稿: the figures of one unit and year as reported, and in which cells each case was counted."""
+    """年度报告定稿: the figures of one unit and year as reported, and in which cells each case was counted.
+
+    `parts` is what people had written, `printed` what the template printed: both empty in what was frozen before they were kept.
+    """
 
     __tablename__ = "report_freeze"
     __table_args__ = (Index("report_freeze_year", "agency", "year"),)
@@ -711,6 +714,8 @@ class ReportFreeze(SQLModel, table=True):
     reason: str = Field(sa_column=Column(Text, nullable=False))
     figures: str = Field(sa_column=Column(Text, nullable=False))
     cells: str = Field(sa_column=Column(Text, nullable=False))
+    parts: str | None = Field(default=None, sa_column=Column(Text))
+    printed: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class OutsideReport(SQLModel, table=True):

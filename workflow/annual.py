@@ -1,10 +1,11 @@
-"""年度报告中由人填写的部分: 二（主动公开，第二十条各项）、五（主要问题和改进情况） (国办公开办函〔2021〕30号)."""
+"""年度报告中由人填写的部分: 二（主动公开，第二十条各项）、五（主要问题和改进情况），以及一、六的补充 (国办公开办函〔2021〕30号)."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 
 TABLE2: Mapping[str, tuple[str, str, str]] = {
@@ -22,7 +23,10 @@ TABLE2: Mapping[str, tuple[str, str, str]] = {
 """Figure of table 2 -> the item of 条例 20 it belongs to, its row, its column."""
 MONEY = "charges"
 """In 万元, with decimals; the others are counts."""
-TEXTS: Mapping[str, str] = {"active": "主动公开情况", "last": "上年问题的改进情况", "problems": "存在的主要问题", "measures": "下一步的改进措施"}
+TEXTS: Mapping[str, str] = {
+    "overall": "总体情况的补充", "active": "主动公开情况", "last": "上年问题的改进情况", "problems": "存在的主要问题",
+    "measures": "下一步的改进措施", "others": "其他需要报告的事项",
+}  # fmt: skip
 MOST_TEXT = 5_000
 _COUNT, _AMOUNT = re.compile(r"[0-9]{1,9}"), re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
@@ -38,6 +42,25 @@ class Parts:
     def is_whole(self) -> bool:
         """Whether every figure of table 2 is there."""
         return all(self.table2.get(name) for name in TABLE2)
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Parts:
+        return cls(**json.loads(text))
+
+
+def missing(parts: Parts) -> list[str]:
+    """What a whole report would still need, by its title."""
+    figures = [] if parts.is_whole else ["表二"]
+    return [*figures, *(f"“{TEXTS[name]}”" for name in ("problems", "measures") if not parts.texts.get(name))]
+
+
+def changed(before: Parts, after: Parts) -> list[str]:
+    """What is written otherwise than before, by its title."""
+    figures = [f"表二“{row}”的“{column}”" for name, (_, row, column) in TABLE2.items() if before.table2.get(name, "") != after.table2.get(name, "")]
+    return [*figures, *(f"“{title}”" for name, title in TEXTS.items() if before.texts.get(name, "") != after.texts.get(name, ""))]
 
 
 def faults(parts: Parts) -> list[tuple[str, str]]:

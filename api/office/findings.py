@@ -110,17 +110,20 @@ def annual_facts(
     annual: Annual, names: Mapping[str, str], agency: str | None, parts: Mapping[str, Parts] = MappingProxyType({})
 ) -> dict[str, Any]:
     """What `report_annual.html` prints; `parts` is what each unit wrote of 二 and 五."""
-    data = annual_json(annual, names, agency)
+    data, agencies = annual_json(annual, names, agency), [unit.agency for unit in annual.units]
+    told = written(parts, names, agencies)
+    whole = all(one in parts and parts[one].is_whole for one in agencies) and (told["texts"]["problems"] or told["texts"]["last"])
     return {
-        "title": f"{data['name']}{annual.year}年政府信息公开工作年度报告（依申请公开部分）",
+        "title": f"{data['name']}{annual.year}年政府信息公开工作年度报告{'' if whole else '（依申请公开部分）'}",
         "year": annual.year,
+        "last_year": list(annual.last_year),
         "summary": data["summary"],
         "columns": data["columns"],
         "rows": printed_rows(annual.figures.table3),
         "table4": data["table4"],
         "table4_columns": data["table4_columns"],
         "no_data": no_data(annual),
-        "written": written(parts, names, [unit.agency for unit in annual.units]),
+        "written": told,
         "charging": charging(annual, names),
         "corrections": corrections(annual),
         "checks": _checks(annual),

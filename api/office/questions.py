@@ -25,6 +25,7 @@ class AnnualQuery(Record):
     format: Literal["json", "xlsx", "csv", "html", "pdf", "docx"] = "json"
     table: Literal["3", "4", "checks", "fees", "records"] = "3"
     """Which table a CSV holds."""
+    version: Annotated[str, Field(max_length=36, description="已锁定的，要以前哪一次锁定的")] | None = None
     reason: a.Line | None = None
     """用途, for the log."""
 

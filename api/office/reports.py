@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import Session
+
 from api.office import findings
 from api.office.office import Office
 from api.office.policy import readable_agencies
@@ -46,13 +48,38 @@ def log_export(office: Office, me: Officer, what: str, reason: str | None) -> No
 
 
 def annual_file(office: Office, found: reports.Annual, agency: str | None, form: str) -> tuple[bytes, str]:
-    """The annual report as xlsx, html, docx or pdf, and its media type."""
+    """The annual report as xlsx, html, docx or pdf, and its media type: of a frozen year as it was printed then."""
     with office.database.read() as session:
         there = report_parts.parts_of(session, [unit.agency for unit in found.units], found.year)
-    facts = findings.annual_facts(found, names_of(office), agency, {unit: parts for unit, (_, parts) in there.items()})
+    frozen = {unit.agency: unit.frozen for unit in found.units if unit.frozen is not None}
+    parts = {unit: parts for unit, (_, parts) in there.items()} | {unit: one.parts for unit, one in frozen.items() if one.parts is not None}
+    facts = findings.annual_facts(found, names_of(office), agency, parts)
+    facts = {**facts, **(_printed(found) or {})}
     if form == "xlsx":
-        return _xlsx(lambda path: exports.annual_xlsx(path, found, facts["title"])), exports.XLSX
+        return _xlsx(lambda path: exports.annual_xlsx(path, as_printed(found), facts["title"])), exports.XLSX
     return document(office, "annual", facts, form)
+
+
+def _printed(found: reports.Annual) -> Mapping[str, Any] | None:
+    """What was printed of one unit's frozen report; None of several, and of what is not frozen."""
+    frozen = found.units[0].frozen if len(found.units) == 1 else None
+    return frozen.printed if frozen is not None else None
+
+
+def as_printed(found: reports.Annual) -> reports.Annual:
+    """A frozen report is checked against the year before as it was then known."""
+    printed = _printed(found)
+    return found if printed is None else replace(found, last_year=printed["last_year"])
+
+
+def freeze_annual(office: Office, session: Session, officer: Officer, year: int, reason: str) -> None:
+    """锁定年度: the report of one's own unit is kept as it stands, with all that is printed of it; it is logged."""
+    names = names_of(office)
+    reports.freeze(
+        session, officer.agency, year, office.rules, officer, reason, office.clock(),
+        lambda found, parts: findings.annual_facts(found, names, officer.agency, parts),
+    )  # fmt: skip
+    people.log(session, office.clock(), "freeze", officer=officer, object=f"{officer.agency} {year}", reason=reason)
 
 
 def _xlsx(write: Callable[[Path], None]) -> bytes:

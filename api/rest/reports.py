@@ -32,12 +32,16 @@ from api.office.reports import (
     analysis_file,
     analysis_of,
     annual_file,
+    as_printed,
     fee_tables,
     ledger_name,
     ledger_of,
     log_export,
     names_of,
     report_scope,
+)
+from api.office.reports import (
+    freeze_annual as freeze_report,
 )
 from api.office.sight import UNMASKED
 from api.rest.description import describe
@@ -64,14 +68,17 @@ def annual_report(request: HttpRequest) -> Response[Any]:
     wanted = query_of(request, AnnualQuery)
     scope = report_scope(office, me, wanted.agency)
     with office.database.read() as session:
-        found = reports.annual(session, scope, int(wanted.year), office.rules)
+        try:
+            found = reports.annual(session, scope, int(wanted.year), office.rules, wanted.version)
+        except LookupError:
+            raise not_found("没有这一次锁定的报告，请从锁定年度的页面进入。") from None
     one = scope[0] if len(scope) == 1 else None
     if wanted.format == "json":
         return Response(findings.annual_json(found, names_of(office), one))
     name = f"{found.year}年政府信息公开工作年度报告"
     log_export(office, me, f"{name} {wanted.format}", wanted.reason)
     if wanted.format == "csv":
-        title, rows = list(exports.annual_tables(found).items())[("3", "4", "checks", "fees", "records").index(wanted.table)]
+        title, rows = list(exports.annual_tables(as_printed(found)).items())[("3", "4", "checks", "fees", "records").index(wanted.table)]
         return file_answer(exports.csv_stream(rows, plain=True), exports.CSV, f"{name} {title}.csv")
     data, media = annual_file(office, found, one, wanted.format)
     return file_answer(data, media, f"{name}.{wanted.format}")
@@ -122,8 +129,7 @@ def freeze_annual(request: HttpRequest, body: RawBody) -> Response[bytes]:
         raise Invalid("year", "这一年还没有到，不能定稿")
 
     def work(session: Session) -> store.Answer:
-        reports.freeze(session, me.agency, wanted.year, office.rules, me, wanted.reason, office.clock())
-        people.log(session, office.clock(), "freeze", officer=me, object=f"{me.agency} {wanted.year}", reason=wanted.reason)
+        freeze_report(office, session, me, wanted.year, wanted.reason)
         found = reports.annual(session, [me.agency], wanted.year, office.rules)
         return _made(findings.annual_json(found, names_of(office), me.agency))
 

@@ -1,4 +1,4 @@
-"""填写二、五: table 2 and the texts are kept by unit and year, printed in the report, summed for the county."""
+"""填写文字和表二: table 2 and the texts are kept by unit and year, printed in the report, summed for the county."""
 
 from __future__ import annotations
 

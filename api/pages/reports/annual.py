@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -14,19 +15,21 @@ from sqlmodel import Session
 from api.office import findings
 from api.office.office import Office
 from api.office.questions import Freeze, Year
-from api.office.reports import names_of, report_scope
+from api.office.reports import freeze_annual, names_of, report_scope
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
-from api.web.problems import request_id
 from api.web.requests import query_of
-from db import exports, people, reports
+from db import exports, report_parts, reports
 from workflow import acts as a
+from workflow import annual as annual_parts
 from workflow import statistics as s
 from workflow.acts import Officer
+from workflow.annual import Parts
 from workflow.law import Invalid
 from workflow.words import say_yuan
 
 PARTS: Mapping[str, str] = {"1": "一、总体情况", "3": "三、收到和处理申请", "4": "四、复议诉讼", "6": "六、其他事项"}
 """The parts that the case files can fill; 二 and 五 are written by people (`annual_parts`)."""
+FORMS: Mapping[str, str] = {"docx": "Word", "pdf": "PDF", "html": "网页", "xlsx": "表格"}
 FREEZERS = frozenset({"head", "analyst"})
 SHOWN, A_PAGE = 12, 50
 """Cases beside the table, and on a page of their own."""
@@ -75,6 +78,7 @@ def annual(request: HttpRequest) -> Response[Any]:
     with office.database.read() as session:
         found = reports.annual(session, scope, year, office.rules)
         chosen = _chosen(session, office, found, view)
+        there = report_parts.parts_of(session, scope, year)
         earliest = reports.first_year(session, scope, office.today())
     names = names_of(office)
     return show(
@@ -85,8 +89,10 @@ def annual(request: HttpRequest) -> Response[Any]:
         table3=_table3(found, view), table4=_table4(found, view), columns=s.COLUMNS, table4_columns=s.TABLE4_COLUMNS,
         groups=tuple(s.REMEDIES.values()), checks=_checks(found, view), chosen=chosen, shown=SHOWN,
         charging=findings.charging(found, names), corrections=findings.corrections(found), no_data=findings.no_data(found),
-        may_check=officer.role in FREEZERS, changes=_changes(found, names), may_freeze=officer.role in FREEZERS and officer.agency in scope,
-        own=officer.agency, all_href=_all_href(view) if chosen else "",
+        may_check=officer.role in FREEZERS, changes=_changes(found, names, {unit: parts for unit, (_, parts) in there.items()}),
+        may_freeze=officer.role in FREEZERS and officer.agency in scope,
+        own=officer.agency, own_frozen=any(unit.agency == officer.agency and unit.frozen is not None for unit in found.units),
+        all_href=_all_href(view) if chosen else "",
         files={form: f"/api/reports/annual?{_file_query(view, form)}" for form in ("xlsx", "pdf", "html", "docx")},
     )  # fmt: skip
 
@@ -201,13 +207,14 @@ _FEES = {"notices": "收费通知件数", "notified_fen": "收费通知金额", 
          "waivers": "减免件数", "waived_fen": "减免金额"}  # fmt: skip
 
 
-def _changes(found: reports.Annual, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """原459，现460 of every unit that has frozen the year, and which case moved for what reason."""
+def _changes(found: reports.Annual, names: Mapping[str, str], parts: Mapping[str, Parts]) -> list[dict[str, Any]]:
+    """原459，现460 of every unit that has frozen the year, which case moved for what reason, and what was written otherwise since."""
     return [
         {
             "name": names[unit.agency],
             "at": unit.frozen.at, "by": unit.frozen.by, "reason": unit.frozen.reason,
-            "differences": [_difference(one) for one in unit.frozen.differences if one.column in ("", s.COLUMNS[-1])],
+            "differences": _sums(unit.frozen.differences),
+            "written": annual_parts.changed(unit.frozen.parts, parts.get(unit.agency, Parts())) if unit.frozen.parts is not None else [],
             "moved": [
                 {"id": one.case_id, "number": one.number, "before": _place(one.before), "after": _after(one), "reason": one.reason}
                 for one in unit.frozen.moved
@@ -216,6 +223,11 @@ def _changes(found: reports.Annual, names: Mapping[str, str]) -> list[dict[str, 
         for unit in found.units
         if unit.frozen is not None
     ]  # fmt: skip
+
+
+def _sums(differences: Sequence[reports.Difference]) -> list[dict[str, Any]]:
+    """Of each row its sum alone."""
+    return [_difference(one) for one in differences if one.column in ("", s.COLUMNS[-1])]
 
 
 _TOUCHES = {"table4": "表四", "fees": "收费", "records": "更正申请"}
@@ -255,13 +267,31 @@ def _freeze_page(
     with office.database.read() as session:
         found = reports.annual(session, [officer.agency], int(year), office.rules)
         earlier = reports.freezes(session, officer.agency, int(year))
+        written = report_parts.parts_of(session, [officer.agency], int(year)).get(officer.agency, (None, Parts()))[1]
     figures = found.units[0].now.table3
     return show(
         request, "annual_freeze.html", status=status, year=int(year), errs=list(errs), reason=reason,
         summary=s.summary(figures), ended=figures[s.TOTAL][-1], broken=sum(not one.holds for one in found.checks),
-        earlier=[(row.at, Officer.model_validate_json(row.officer).name, row.reason) for row in earlier],
+        versions=_versions(earlier, officer.agency), missing=annual_parts.missing(written),
         open_year=int(year) == office.today().year, name=names_of(office)[officer.agency],
     )  # fmt: skip
+
+
+def _versions(rows: Sequence[Any], agency: str) -> list[dict[str, Any]]:
+    """Every freeze of the year, the latest first: who, when, why, what it says otherwise than the one before, and its files."""
+    found = []
+    for row, before in zip_longest(rows, rows[1:]):
+        told: list[str] = []
+        if before is not None:
+            sums = _sums(reports.all_differences(*(reports.Figures.from_json(one.figures) for one in (before, row))))
+            told = [f"{one['what']}：原{one['frozen']}，改为{one['now']}" for one in sums]
+            if row.parts is not None and before.parts is not None:
+                told += [f"{one}有修改" for one in annual_parts.changed(Parts.from_json(before.parts), Parts.from_json(row.parts))]
+            told = told or ["数字和文字都与上一次相同"]
+        query = {"year": row.year, "agency": agency, "version": row.id}
+        files = [(title, f"/api/reports/annual?{urlencode(query | {'format': form})}") for form, title in FORMS.items()]
+        found.append({"at": row.at, "by": Officer.model_validate_json(row.officer).name, "reason": row.reason, "told": told, "files": files})
+    return found
 
 
 @action("/annual/freeze")
@@ -281,11 +311,7 @@ def freeze(request: HttpRequest) -> Response[Any]:
         raise Invalid("year", "这一年还没有到，不能锁定")
 
     def work(session: Session) -> None:
-        reports.freeze(session, officer.agency, wanted.year, office.rules, officer, wanted.reason, office.clock())
-        people.log(
-            session, office.clock(), "freeze", officer=officer, object=f"{officer.agency} {wanted.year}", reason=wanted.reason,
-            request_id=request_id(request),
-        )  # fmt: skip
+        freeze_annual(office, session, officer, wanted.year, wanted.reason)
 
     office.database.write(work)
     return go(f"/annual?{urlencode({'year': wanted.year, 'agency': officer.agency, 'done': 'frozen'})}")

@@ -1,4 +1,4 @@
-"""填写年度报告的二、五: table 2 by hand, the texts, and last year's problems beside what became of them."""
+"""填写文字和表二: table 2 by hand, the texts of 一, 二, 五 and 六, and last year's problems beside what became of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.office.questions import Year
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from api.web.requests import query_of
-from db import people, report_parts
+from db import people, report_parts, reports
 from letters.fontset import unprintable
 from workflow import acts as a
 from workflow import printable
@@ -32,7 +32,7 @@ class View(a.Record):
 
 @page("/annual/parts")
 def parts_form(request: HttpRequest) -> Response[Any]:
-    """填写二、五: of one's own unit."""
+    """填写文字和表二: of one's own unit."""
     view = query_of(request, View)
     return _page(request, view.year or str(office_of(request).today().year - 1), said="已保存，下载的报告里已经有。" if view.done == "kept" else "")
 
@@ -45,17 +45,18 @@ def _page(
         raise Invalid("year", "这一年还没有到，或者不是年份，请从年度报告的页面进入")
     with office.database.read() as session:
         row, kept = report_parts.parts_of(session, [officer.agency], int(year)).get(officer.agency, (None, Parts()))
+        frozen = reports.freezes(session, officer.agency, int(year))
         _, before = report_parts.parts_of(session, [officer.agency], int(year) - 1).get(officer.agency, (None, Parts()))
     return show(
         request, "annual_parts.html", status=status, year=int(year), name=office.agencies[officer.agency].name, parts=typed or kept,
         table2=TABLE2, money=MONEY, texts=TEXTS, most=MOST_TEXT, errs=list(errs), said=said, earlier=before.texts.get("problems", ""),
-        kept_at=row.at if row else None, kept_by=Officer.model_validate_json(row.officer).name if row else "",
+        frozen=frozen[0] if frozen else None, kept_at=row.at if row else None, kept_by=Officer.model_validate_json(row.officer).name if row else "",
     )  # fmt: skip
 
 
 @action("/annual/parts")
 def keep_parts(request: HttpRequest) -> Response[Any]:
-    """保存二、五."""
+    """保存文字和表二."""
     office, officer, form = office_of(request), me(request), form_of(request)
     year = form.get("year")
     figures = {name: form.get(name).strip()[:30] for name in TABLE2}
