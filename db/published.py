@@ -118,6 +118,13 @@ def drop(session: Session, agency: str, known: str) -> bool:
     return found is not None
 
 
+def not_again(session: Session, agencies: list[str], year: int) -> list[str]:
+    """The units outside the system whose tables are there for the year before, and not for this one, by name."""
+    query = select(OUTSIDE.c.name).where(OUTSIDE.c.agency.in_(sorted(agencies))).distinct()
+    then, now = (set(session.execute(query.where(OUTSIDE.c.year == one)).scalars()) for one in (year - 1, year))
+    return sorted(then - now)
+
+
 def kept(session: Session, agencies: list[str], year: int) -> list[tuple[Row[Any], Published]]:
     """The tables that these units keep of others, by name."""
     query = select(OUTSIDE).where(OUTSIDE.c.agency.in_(sorted(agencies)), OUTSIDE.c.year == year).order_by(OUTSIDE.c.name, OUTSIDE.c.id)

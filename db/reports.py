@@ -403,6 +403,12 @@ def first_year(session: Session, agencies: Collection[str], today: date) -> int:
     return first.year if first is not None else today.year
 
 
+def has_data(session: Session, agencies: Collection[str], year: int) -> bool:
+    """Whether a request of these units was received by the end of the year."""
+    mine = (TALLY.c.agency.in_(sorted(agencies)), TALLY.c.received_on <= date(year, 12, 31))
+    return session.execute(select(TALLY.c.case_id).where(*mine).limit(1)).first() is not None
+
+
 def docket_rows(session: Session, ids: Sequence[str]) -> list[Row[Any]]:
     """The docket rows of these cases, by day of receipt, as they may leave their unit."""
     found: dict[str, Row[Any]] = {}
@@ -443,6 +449,12 @@ def freezes(session: Session, agency: str, year: int) -> Sequence[Row[Any]]:
     """Every freeze of the year, the latest first."""
     mine = and_(FREEZE.c.agency == agency, FREEZE.c.year == year)
     return session.execute(select(FREEZE).where(mine).order_by(FREEZE.c.at.desc(), FREEZE.c.id)).all()
+
+
+def handed_in(session: Session, agencies: Collection[str], year: int) -> dict[str, datetime]:
+    """Unit -> when it froze the year first; what was corrected later was handed in then all the same."""
+    query = select(FREEZE.c.agency, func.min(FREEZE.c.at)).where(FREEZE.c.agency.in_(sorted(agencies)), FREEZE.c.year == year)
+    return {row[0]: row[1] for row in session.execute(query.group_by(FREEZE.c.agency)).all()}
 
 
 def _frozen_rows(session: Session, agencies: Iterable[str], year: int) -> list[Any]:

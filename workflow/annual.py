@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from decimal import Decimal
 
 TABLE2: Mapping[str, tuple[str, str, str]] = {
@@ -49,6 +51,12 @@ class Parts:
     @classmethod
     def from_json(cls, text: str) -> Parts:
         return cls(**json.loads(text))
+
+
+def last_day(year: int, after: int) -> date:
+    """The last day on which the report of a year is in time: that of the month so many months after its end (条例 49)."""
+    years, month = divmod(11 + after, 12)
+    return date(year + years, month + 1, monthrange(year + years, month + 1)[1])
 
 
 def missing(parts: Parts) -> list[str]:

@@ -67,6 +67,8 @@ class Deadlines:
     litigation_months: Value
     suit_after_reconsideration_days: Value
     public_notice: Value
+    annual_report_months: Value
+    annual_summary_months: Value
 
 
 @dataclass(frozen=True, slots=True)

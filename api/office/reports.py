@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
 from api.office import findings
-from api.office.office import Office
+from api.office.office import SHANGHAI, Office
 from api.office.policy import readable_agencies
 from api.office.problems import Problem, not_found
 from api.office.sight import wanted_outside
-from db import analysis, exports, people, queries, report_parts, reports, suggestions, treasury
+from db import analysis, exports, people, published, queries, report_parts, reports, suggestions, treasury
 from db import tables as t
 from db.sealing import opened
 from letters import report_word, word
 from letters.errors import LetterError
 from letters.reports import html
 from workflow.acts import Officer
+from workflow.annual import last_day
 
 DOCKET = t.table_of(t.Docket)
 NO_AGENCY = "没有这个单位，或者您不能查看。"
@@ -80,6 +82,49 @@ def freeze_annual(office: Office, session: Session, officer: Officer, year: int,
         lambda found, parts: findings.annual_facts(found, names, officer.agency, parts),
     )  # fmt: skip
     people.log(session, office.clock(), "freeze", officer=officer, object=f"{officer.agency} {year}", reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class HandingIn:
+    """年度报告的提交: until when, which unit has frozen its report on which day, and who has not yet handed in."""
+
+    year: int
+    by: date
+    """Until when a unit hands in and publishes (条例 49(1))."""
+    summary_by: date
+    """Until when the government's own is published (条例 49(2))."""
+    done: Mapping[str, date]
+    waiting: Sequence[str]
+    outside: Sequence[str]
+    """Units outside the system that were entered for this year."""
+    outside_waiting: Sequence[str]
+    """Units outside the system that were entered the year before, and not for this one."""
+
+
+def handing_in(office: Office, session: Session, agencies: Collection[str], year: int) -> HandingIn:
+    """Who has handed in the report of the year, of these units and those outside the system that they sum up."""
+    at, codes = reports.handed_in(session, agencies, year), sorted(agencies)
+    law = office.rules.on(date(year + 1, 1, 1)).deadlines
+    return HandingIn(
+        year, last_day(year, law.annual_report_months.value), last_day(year, law.annual_summary_months.value),
+        {code: when.astimezone(SHANGHAI).date() for code, when in at.items()}, [code for code in codes if code not in at],
+        [name for name, _ in reports.outside(session, codes, year)], published.not_again(session, codes, year),
+    )  # fmt: skip
+
+
+REPORTERS = frozenset({"head", "analyst"})
+"""Who hands in the annual report."""
+
+
+def annual_due(office: Office, session: Session, officer: Officer) -> HandingIn | None:
+    """The report of the last year on the desk of whoever hands it in, until all of it is there; None: nothing to do."""
+    units = report_scope(office, officer, None)
+    year = office.today().year - 1
+    if officer.role not in REPORTERS or not reports.has_data(session, units, year):
+        return None
+    found = handing_in(office, session, units, year)
+    to_sum_up = len(units) > 1 and office.today() <= found.summary_by
+    return found if found.waiting or found.outside_waiting or to_sum_up else None
 
 
 def _xlsx(write: Callable[[Path], None]) -> bytes:

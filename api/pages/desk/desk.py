@@ -13,6 +13,7 @@ from litestar.handlers import BaseRouteHandler
 
 from api.office.policy import ACT, readable_agencies
 from api.office.policy import ROUTES as POLICY
+from api.office.reports import annual_due
 from api.office.sight import wanted_for, words_of
 from api.office.views import CaseRow, case_row
 from api.pages.desk import dates, together
@@ -104,6 +105,7 @@ def desk(request: HttpRequest) -> Response[Any]:
         questions = worklists.asked(session, now) if own else ()
         posts = {staff.by_name[one].role for one in staff.whose(officer.username)}
         views = saved_views.of(session, officer.id)
+        annual = annual_due(office, session, officer)
         online = worklists.applications(session, officer.agency) if "intake" in posts and own else 0
     law, told = office.rules.on(today), wanted_for(officer, office.database.ring)
 
@@ -123,7 +125,7 @@ def desk(request: HttpRequest) -> Response[Any]:
         online=online if ("GET", "/intake/applications") in POLICY else 0,
         units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
         at=lambda **more: _address({**keep, **more}), number=number, more=len(rows) > PAGE, personal=frame.personal, own=own,
-        together=together.offered(office, officer, own=own),
+        annual=annual, own_agency=officer.agency, together=together.offered(office, officer, own=own),
         views=views, unit_names={code: one.name for code, one in office.agencies.items()}, weekday="一二三四五六日"[today.weekday()],
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from api.office import findings
 from api.office.office import Office
 from api.office.questions import Freeze, Year
-from api.office.reports import freeze_annual, names_of, report_scope
+from api.office.reports import REPORTERS, freeze_annual, handing_in, names_of, report_scope
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.requests import query_of
 from db import exports, report_parts, reports
@@ -30,7 +30,6 @@ from workflow.words import say_yuan
 PARTS: Mapping[str, str] = {"1": "一、总体情况", "3": "三、收到和处理申请", "4": "四、复议诉讼", "6": "六、其他事项"}
 """The parts that the case files can fill; 二 and 五 are written by people (`annual_parts`)."""
 FORMS: Mapping[str, str] = {"docx": "Word", "pdf": "PDF", "html": "网页", "xlsx": "表格"}
-FREEZERS = frozenset({"head", "analyst"})
 SHOWN, A_PAGE = 12, 50
 """Cases beside the table, and on a page of their own."""
 
@@ -79,6 +78,7 @@ def annual(request: HttpRequest) -> Response[Any]:
         found = reports.annual(session, scope, year, office.rules)
         chosen = _chosen(session, office, found, view)
         there = report_parts.parts_of(session, scope, year)
+        handing = handing_in(office, session, scope, year)
         earliest = reports.first_year(session, scope, office.today())
     names = names_of(office)
     return show(
@@ -89,9 +89,9 @@ def annual(request: HttpRequest) -> Response[Any]:
         table3=_table3(found, view), table4=_table4(found, view), columns=s.COLUMNS, table4_columns=s.TABLE4_COLUMNS,
         groups=tuple(s.REMEDIES.values()), checks=_checks(found, view), chosen=chosen, shown=SHOWN,
         charging=findings.charging(found, names), corrections=findings.corrections(found), no_data=findings.no_data(found),
-        may_check=officer.role in FREEZERS, changes=_changes(found, names, {unit: parts for unit, (_, parts) in there.items()}),
-        may_freeze=officer.role in FREEZERS and officer.agency in scope,
-        own=officer.agency, own_frozen=any(unit.agency == officer.agency and unit.frozen is not None for unit in found.units),
+        may_check=officer.role in REPORTERS, changes=_changes(found, names, {unit: parts for unit, (_, parts) in there.items()}),
+        may_freeze=officer.role in REPORTERS and officer.agency in scope,
+        handing=handing, own=officer.agency, own_frozen=any(unit.agency == officer.agency and unit.frozen is not None for unit in found.units),
         all_href=_all_href(view) if chosen else "",
         files={form: f"/api/reports/annual?{_file_query(view, form)}" for form in ("xlsx", "pdf", "html", "docx")},
     )  # fmt: skip
