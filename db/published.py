@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import zipfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from lxml import etree
-from sqlalchemy import Row, and_, delete, insert, select
+from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from db import journal
@@ -19,7 +23,7 @@ from db import tables as t
 from db.ledger.rows import BadLedger
 from db.ledger.sheets import sheets_of
 from workflow.acts import Officer
-from workflow.published import NotPublished, Published
+from workflow.published import NotPublished, Published, read_table2, years_told
 from workflow.published import read as read_lines
 
 OUTSIDE = t.table_of(t.OutsideReport)
@@ -30,11 +34,53 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NOT_READ = "文件不能读取。可以用.xlsx、.xls、.docx、网页（.html），或者把表复制下来粘贴。"
 
 
-def read(data: bytes) -> Published:
-    """The tables of a published report. Raises NotPublished."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a file says: its lines, and of which years it says that it is the report."""
+
+    lines: Sequence[Sequence[str]]
+    years: frozenset[int]
+
+    @property
+    def published(self) -> Published:
+        """Tables 3 and 4, and table 2 where it can be read. Raises NotPublished."""
+        found = read_lines(self.lines)
+        try:
+            return replace(found, table2=read_table2(self.lines))
+        except NotPublished:
+            return found
+
+    @property
+    def table2(self) -> dict[str, str]:
+        """Raises NotPublished."""
+        return read_table2(self.lines)
+
+
+def told_by(data: bytes) -> Told:
+    """A file, taken apart. Raises NotPublished."""
     if len(data) > MOST_BYTES:
         raise NotPublished(f"文件超过{MOST_BYTES // 1024 // 1024}MB，请删去图片以后再选。")
-    return read_lines(_of_word(data) if _is_word(data) else _of_sheets(data))
+    lines = _of_word(data) if _is_word(data) else _of_sheets(data)
+    heads = "\n".join("".join(line) for line in lines[:_HEAD])
+    return Told(lines, frozenset(years_told(heads if data.startswith((b"PK", b"\xd0\xcf")) else heads + _words_of(data))))
+
+
+def read(data: bytes) -> Published:
+    """The tables of a published report. Raises NotPublished."""
+    return told_by(data).published
+
+
+_HEAD = 40
+"""So many lines of a file may hold its title."""
+_OF_A_PARAGRAPH = 1_000
+"""Characters of a paragraph outside of the tables: enough for a title."""
+_MARKUP = re.compile(rb"<[^<>]{0,2000}>")
+
+
+def _words_of(data: bytes) -> str:
+    """What a web page says outside of its tables, too: the title stands there."""
+    start = data[:100_000]
+    return _MARKUP.sub(b"", start).decode("utf-8" if not start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-16", "ignore")
 
 
 def _is_word(data: bytes) -> bool:
@@ -57,7 +103,7 @@ def _of_sheets(data: bytes) -> list[list[str]]:
 
 
 def _of_word(data: bytes) -> list[list[str]]:
-    """Every line of every table; nothing from outside the file is read, no entity is taken apart."""
+    """Every line of every table, and every paragraph that stands alone; nothing from outside the file is read, no entity is taken apart."""
     with tempfile.TemporaryFile() as file:
         file.write(data)
         try:
@@ -75,17 +121,23 @@ def _of_word(data: bytes) -> list[list[str]]:
         raise NotPublished(NOT_READ)
     found: list[list[str]] = []
     rows: list[list[list[str]]] = []  # those that are open: a word is of the innermost cell, and is read once however deep it lies
-    for event, node in etree.iterwalk(root, events=("start", "end"), tag=(f"{_W}tr", f"{_W}tc", f"{_W}t")):
+    for event, node in etree.iterwalk(root, events=("start", "end"), tag=(f"{_W}tr", f"{_W}tc", f"{_W}t", f"{_W}p")):
         if node.tag == f"{_W}tr" and event == "start":
             rows.append([])
             _not_too_many(len(found) + len(rows))
         elif node.tag == f"{_W}tr":
             found.append(["".join(cell) for cell in rows.pop()])
+        elif node.tag == f"{_W}p":
+            if event == "start" and not rows:
+                found.append([""])
+                _not_too_many(len(found))
         elif node.tag == f"{_W}tc" and event == "start" and rows:
             rows[-1].append([])
             _not_too_many(0, len(rows[-1]))
         elif node.tag == f"{_W}t" and event == "end" and rows and rows[-1]:
             rows[-1][-1].append(node.text or "")
+        elif node.tag == f"{_W}t" and event == "end" and not rows and found:
+            found[-1][-1] = (found[-1][-1] + (node.text or ""))[:_OF_A_PARAGRAPH] if len(found[-1][-1]) < _OF_A_PARAGRAPH else found[-1][-1]
     return found
 
 
@@ -100,13 +152,16 @@ def _not_too_many(lines: int, cells: int = 0) -> None:
 def keep(session: Session, officer: Officer, year: int, name: str, told: Published, at: datetime) -> None:
     """The tables of a unit outside the system, of one year, in the place of those it had before."""
     mine = and_(OUTSIDE.c.agency == officer.agency, OUTSIDE.c.year == year, OUTSIDE.c.name == name)
-    for known in session.execute(select(OUTSIDE.c.id).where(mine)).scalars().all():
-        drop(session, officer.agency, known)
-    made = str(uuid4())
-    figures = json.dumps({"table3": told.table3, "table4": told.table4}, ensure_ascii=False)
-    session.execute(
-        insert(OUTSIDE).values(id=made, agency=officer.agency, year=year, name=name, at=at, officer=officer.model_dump_json(), figures=figures)
-    )
+    values = {"at": at, "officer": officer.model_dump_json(), "figures": json.dumps(asdict(told), ensure_ascii=False)}
+    anew = update(OUTSIDE).where(mine).values(values).returning(OUTSIDE.c.id)
+    made = session.execute(anew).scalar()
+    if made is None:
+        made = str(uuid4())
+        try:
+            with session.begin_nested():
+                session.execute(insert(OUTSIDE).values(id=made, agency=officer.agency, year=year, name=name, **values))
+        except IntegrityError:  # somebody kept the same at the same moment: the later one counts
+            made = session.execute(anew).scalar_one()
     journal.changed(session, OUTSIDE, made)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from db import journal
@@ -31,5 +32,9 @@ def keep(session: Session, officer: Officer, year: int, parts: Parts, at: dateti
     known = session.execute(update(PART).where(mine).values(values).returning(PART.c.id)).scalar()
     if known is None:
         known = str(uuid4())
-        session.execute(insert(PART).values(id=known, agency=officer.agency, year=year, **values))
+        try:
+            with session.begin_nested():
+                session.execute(insert(PART).values(id=known, agency=officer.agency, year=year, **values))
+        except IntegrityError:  # a colleague kept his first at the same moment: the later one counts
+            known = session.execute(update(PART).where(mine).values(values).returning(PART.c.id)).scalar_one()
     journal.changed(session, PART, known)

@@ -91,13 +91,19 @@ def _frozen(frozen: Frozen) -> dict[str, Any]:
     }
 
 
-def written(parts: Mapping[str, Parts], names: Mapping[str, str], agencies: Sequence[str]) -> dict[str, Any]:
-    """二 and 五 as they are printed: table 2 summed over the units that filled it in, who did not, and the texts of one unit."""
-    sums = total([parts[one] for one in agencies if one in parts])
+def written(
+    parts: Mapping[str, Parts], names: Mapping[str, str], agencies: Sequence[str], outside: Mapping[str, Parts] = MappingProxyType({})
+) -> dict[str, Any]:
+    """二 and 五 as they are printed: table 2 summed over the units that filled it in, who did not, and the texts of one unit.
+
+    `outside`: the tables of units that do not use the system, by name.
+    """
+    sums = total([*(parts[one] for one in agencies if one in parts), *outside.values()])
     rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for name, (item, row, column) in TABLE2.items():
         rows.setdefault((item, row), []).append((column, sums.get(name, "")))
     missing = [names.get(one, one) for one in agencies if one not in parts or not parts[one].is_whole]
+    missing += [f"{name}（系统外）" for name, one in outside.items() if not one.is_whole]
     mine = parts.get(agencies[0], Parts()) if len(agencies) == 1 else Parts()
     return {
         "table2": [(item, row, cells) for (item, row), cells in rows.items()] if sums else [],
@@ -107,11 +113,12 @@ def written(parts: Mapping[str, Parts], names: Mapping[str, str], agencies: Sequ
 
 
 def annual_facts(
-    annual: Annual, names: Mapping[str, str], agency: str | None, parts: Mapping[str, Parts] = MappingProxyType({})
-) -> dict[str, Any]:
-    """What `report_annual.html` prints; `parts` is what each unit wrote of 二 and 五."""
+    annual: Annual, names: Mapping[str, str], agency: str | None, parts: Mapping[str, Parts] = MappingProxyType({}),
+    outside: Mapping[str, Parts] = MappingProxyType({}),
+) -> dict[str, Any]:  # fmt: skip
+    """What `report_annual.html` prints; `parts` is what each unit wrote of 二 and 五, `outside` table 2 of units outside the system."""
     data, agencies = annual_json(annual, names, agency), [unit.agency for unit in annual.units]
-    told = written(parts, names, agencies)
+    told = written(parts, names, agencies, outside)
     whole = all(one in parts and parts[one].is_whole for one in agencies) and (told["texts"]["problems"] or told["texts"]["last"])
     return {
         "title": f"{data['name']}{annual.year}年政府信息公开工作年度报告{'' if whole else '（依申请公开部分）'}",

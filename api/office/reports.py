@@ -23,7 +23,7 @@ from letters import report_word, word
 from letters.errors import LetterError
 from letters.reports import html
 from workflow.acts import Officer
-from workflow.annual import last_day
+from workflow.annual import Parts, last_day
 
 DOCKET = t.table_of(t.Docket)
 NO_AGENCY = "没有这个单位，或者您不能查看。"
@@ -52,10 +52,12 @@ def log_export(office: Office, me: Officer, what: str, reason: str | None) -> No
 def annual_file(office: Office, found: reports.Annual, agency: str | None, form: str) -> tuple[bytes, str]:
     """The annual report as xlsx, html, docx or pdf, and its media type: of a frozen year as it was printed then."""
     with office.database.read() as session:
-        there = report_parts.parts_of(session, [unit.agency for unit in found.units], found.year)
+        codes = [unit.agency for unit in found.units]
+        there = report_parts.parts_of(session, codes, found.year)
+        outside = {row.name: Parts(told.table2) for row, told in published.kept(session, codes, found.year)} if found.outside else {}
     frozen = {unit.agency: unit.frozen for unit in found.units if unit.frozen is not None}
     parts = {unit: parts for unit, (_, parts) in there.items()} | {unit: one.parts for unit, one in frozen.items() if one.parts is not None}
-    facts = findings.annual_facts(found, names_of(office), agency, parts)
+    facts = findings.annual_facts(found, names_of(office), agency, parts, outside)
     facts = {**facts, **(_printed(found) or {})}
     if form == "xlsx":
         return _xlsx(lambda path: exports.annual_xlsx(path, as_printed(found), facts["title"])), exports.XLSX

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
 from db import report_parts
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.reports.test_published import as_docx, as_text, as_word, as_xlsx, second
 from workflow.annual import TABLE2, Parts
 
 OWN, PAGE = "analyst@gx-zrzy", "/annual/parts"
@@ -46,6 +48,36 @@ def test_the_county_sums_what_its_units_filled_in_and_says_who_did_not(site: Sit
     told = report(site, "year=2020", "analyst@gx-zfb")
     assert re.search(r"行政许可\s*12\b", told) and re.search(r"行政事业性收费\s*0\.2\b", told)
     assert "冠县住房和城乡建设局" in told.partition("没有填全")[2] or "还没有填全" in told
+
+
+@pytest.mark.parametrize("form", [as_xlsx, as_docx, None])
+def test_table_2_is_read_from_a_file_into_the_fields_and_kept_only_when_it_is_sent(site: Site, form: Any) -> None:
+    typed = {"year": "2016", "problems": "写了一半。", "licences": "9", "read": "yes"}
+    sent = {"files": {"report": ("表二", form(second()))}} if form else {}
+    page = site.as_(OWN).post(PAGE, typed | ({} if form else {"pasted": as_text(second()).decode()}), **sent)
+    assert page.status_code == 200 and "已读出表二，还没有保存" in page.text and "改写了已填的“行政许可”的“本年处理决定数量”" in page.text
+    assert 'value="1320"' in page.text and 'value="125.36"' in page.text and "写了一半。" in page.text
+    assert 'value="1320"' not in site.as_(OWN).page(f"{PAGE}?year=2016"), "nothing is kept yet"
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "请选择文件，或者粘贴表二"), (b"\x00\x01", "。"), (as_docx([["别的"]]), "没有找到表二"), (b"%PDF-1.7", "没有找到表二"),
+        (as_word("<w:tbl/>", '<!DOCTYPE x [<!ENTITY a "b">]>'), "不能读取"), (as_word("<w:tbl>" + "<w:tr/>" * 6_000 + "</w:tbl>"), "行太多"),
+        (as_xlsx([["2015年政府信息公开工作年度报告"], *second()]), "文件写的是2015年的年度报告，这里填写的是2016年"),
+    ],
+)  # fmt: skip
+def test_a_file_without_table_2_is_refused_in_words_and_what_was_typed_stays(site: Site, data: bytes, told: str) -> None:
+    fields = {"year": "2016", "problems": "写了一半。", "licences": "9", "read": "yes"}
+    answer = site.as_(OWN).post(PAGE, fields, files={"report": ("表二", data)})
+    assert answer.status_code == 400 and told in answer.text and "写了一半。" in answer.text and 'value="9"' in answer.text
+
+
+def test_a_file_of_200_mb_is_refused_before_it_is_read(site: Site) -> None:
+    sent = {"year": "2016", "read": "yes"}
+    answer = site.as_(OWN).post(PAGE, sent, files={"report": ("报告.docx", b"PK\x03\x04" + bytes(200 * 1024 * 1024))})
+    assert answer.status_code == 413 and "提交的内容太大" in text_of(answer.text)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from letters.reports import html
 from tests.letters.reports import annual as facts
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
-from tests.reports.test_published import TABLE3, as_text, lines
+from tests.reports.test_published import TABLE2, TABLE3, as_text, lines, second
 from workflow import statistics as s
 
 COUNTY, UNIT, PAGE = "analyst@gx-zfb", "analyst@gx-zrzy", "/annual/published"
@@ -31,7 +31,7 @@ def test_ones_own_published_report_is_compared_cell_by_cell(site: Site) -> None:
 
 
 def test_a_unit_outside_the_system_is_checked_and_summed_until_it_is_taken_away(site: Site) -> None:
-    county, year = site.as_(COUNTY), "2023"
+    county, year = site.as_(COUNTY), "2026"  # as the file says
     before = text_of(county.page(f"/annual?year={year}"))
     assert "系统外" not in before
     sent = county.post(PAGE, {"what": "outside", "year": year, "name": "样例镇"}, files={"report": ("报告.html", html("annual", facts()).encode())})
@@ -69,6 +69,31 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(site: Site, fields: dict
     assert answer.status_code == 400 and told in answer.text
     if len(fields.get("pasted", "")) > 1:
         assert fields["pasted"][:100] in answer.text
+
+
+def test_a_report_of_another_year_is_not_kept_before_somebody_says_so(site: Site) -> None:
+    county, file = site.as_(COUNTY), {"report": ("报告.html", html("annual", facts()).encode())}
+    fields = {"what": "outside", "year": "2020", "name": "样例乡"}
+    refused = county.post(PAGE, fields, files=file)
+    assert refused.status_code == 400 and "文件写的是2026年的年度报告，选择的是2020年" in refused.text
+    assert 'value="样例乡"' in refused.text and 'name="sure" value="2020"' in refused.text
+    assert "系统外" not in text_of(county.page("/annual?year=2020"))
+    assert county.post(PAGE, {**fields, "sure": "2021"}, files=file).status_code == 400, "that was said of another year"
+    assert county.post(PAGE, {**fields, "what": "compare"}, files=file).status_code == 400
+    assert county.post(PAGE, {**fields, "sure": "2020"}, files=file).status_code == 303
+    assert "系统外1个" in text_of(county.page("/annual?year=2020"))
+
+
+def test_table_2_of_a_unit_outside_is_summed_and_who_lacks_it_is_named(site: Site) -> None:
+    county, year = site.as_(COUNTY), "2019"
+    for name, rows in (("样例镇", [*second(), *lines()]), ("样例乡", lines())):
+        assert county.post(PAGE, {"what": "outside", "year": year, "name": name, "pasted": as_text(rows).decode()}).status_code == 303
+    listed = text_of(county.page(f"{PAGE}?year={year}"))
+    assert listed.count("有表二") == 1 and listed.count("没有读出表二") == 1
+    site.as_(UNIT).post("/annual/parts", {"year": year, **TABLE2, "licences": "7"})
+    told = text_of(county.get(f"/api/reports/annual?year={year}&format=html").text)
+    assert re.search(rf"行政许可\s*{1320 + 7}\b", told) and re.search(r"行政事业性收费\s*250\.72\b", told)
+    assert "样例乡（系统外）" in told.partition("没有填全")[2] and "样例镇（系统外）" not in told.partition("没有填全")[2][:200]
 
 
 def test_nobody_else_comes_here(site: Site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
@@ -14,14 +15,16 @@ from xml.sax.saxutils import escape
 import openpyxl
 import pytest
 
-from db import exports, published, reports
+from db import exports, published, report_parts, reports
 from db.engine import Database
+from letters import report_word
 from letters.reports import html
 from tests.letters.reports import annual as facts
 from tests.reports.test_counting import RULES, kept
 from workflow import statistics as s
 from workflow.acts import Officer
-from workflow.published import NotPublished, Published
+from workflow.annual import Parts
+from workflow.published import NotPublished, Published, years_told
 
 NEXT = count(1)
 TOLD = json.loads((Path(__file__).parent.parent / "cases" / "annual_report_suqian_2023.json").read_text("utf-8"))["reports"][0]
@@ -179,3 +182,84 @@ def test_a_word_within_many_tables_is_of_the_innermost_cell_alone() -> None:
 def test_what_is_like_no_report_is_refused_before_it_is_read(file: bytes) -> None:
     with pytest.raises(NotPublished):
         published.read(file)
+
+
+# ------------------------------------------------------------------ table 2
+
+
+TABLE2 = {"rules_made": "0", "rules_ended": "0", "rules_valid": "3", "norms_made": "6", "norms_ended": "2", "norms_valid": "41",
+          "licences": "1320", "penalties": "86", "coercion": "3", "charges": "125.36"}  # fmt: skip
+
+
+def second() -> list[list[Any]]:
+    """Table 2 as it is published, by hand."""
+    return [
+        ["第二十条第（一）项"], ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"], ["规章", 0, 0, 3], ["行政规范性文件", 6, 2, 41],
+        ["第二十条第（五）项"], ["信息内容", "本年处理决定数量"], ["行政许可", 1320, "", ""], ["第二十条第（六）项"],
+        ["信息内容", "本年处理决定数量"], ["行政处罚", "86", "", ""], ["行政强制", 3], ["第二十条第（八）项"],
+        ["信息内容", "本年收费金额（单位：万元）"], ["行政事业性收费", 125.36],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", [as_xlsx, as_docx, as_text])
+@pytest.mark.parametrize("alone", [True, False])
+def test_table_2_is_read_from_every_file_alone_or_within_the_whole_report(form: Any, alone: bool) -> None:
+    told = published.told_by(form(second() if alone else [*second(), *lines()]))
+    assert told.table2 == TABLE2
+    if not alone:
+        assert (told.published.table2, told.published.table3) == (TABLE2, TABLE3)
+
+
+@pytest.mark.parametrize("form", ["html", "docx"])
+def test_table_2_that_this_program_gives_out_is_read_again(form: str) -> None:
+    data = html("annual", facts()).encode() if form == "html" else report_word.docx("annual", facts())
+    told = published.told_by(data)
+    assert (told.table2["norms_valid"], told.table2["licences"], told.table2["charges"]) == ("41", "1320", "125.36")
+    assert told.years == {2026}, "the title stands outside of the tables"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda rows: rows[2].__setitem__(1, ""), "“规章”应当有3个数字"), (lambda rows: rows[6].__setitem__(1, "约1300"), "“行政许可”应当有1个数字"),
+        (lambda rows: rows.pop(9), "没有找到表二的“行政处罚”"), (lambda rows: rows.append(["规章", 1, 1, 1]), "有两行"),
+        (lambda rows: rows[13].__setitem__(1, "1253600元"), "以万元为单位"), (lambda rows: rows[10].__setitem__(1, "3.5"), "0或者正整数"),
+        (lambda rows: rows.clear(), "没有找到表二"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_2_is_refused_with_why(change: Any, told: str) -> None:
+    rows = second()
+    change(rows)
+    with pytest.raises(NotPublished, match=told):
+        _ = published.told_by(as_text([["样例"], *rows])).table2
+    assert published.told_by(as_text([*rows, *lines()])).published.table3 == TABLE3, "tables 3 and 4 are read all the same"
+
+
+@pytest.mark.parametrize(
+    ("said", "years"),
+    [("2024年政府信息公开工作年度报告", {2024}), ("２０２４ 年度政府信息公开\n年度报告", {2024}), ("2024年年度报告", set()), ("比2023年增加", set())],
+)
+def test_the_year_that_a_report_says_it_is_of(said: str, years: set[int]) -> None:
+    assert years_told(said) == years
+
+
+def test_many_long_paragraphs_are_read_in_a_moment_and_bounded() -> None:
+    told = published._of_word(as_word("<w:p>" + "<w:r><w:t>样例</w:t></w:r>" * 100_000 + "</w:p>"))
+    assert len(told) == 1 and len(told[0][0]) <= 1_001
+    with pytest.raises(NotPublished, match="行太多"):
+        published._of_word(as_word("<w:p/>" * 6_000))
+
+
+def test_two_who_keep_the_same_at_once_leave_one_and_nobody_is_turned_away(database: Database) -> None:
+    agency = f"o{next(NEXT)}"
+    officer = Officer(id="x", username="x", name="样例", role="analyst", agency=agency)
+
+    def both(n: int) -> None:
+        database.write(lambda session: published.keep(session, officer, 2024, "样例镇", Published(TABLE3, TABLE4), AT))
+        database.write(lambda session: report_parts.keep(session, officer, 2024, Parts({"licences": str(n)}), AT))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(both, range(16)))
+    with database.read() as session:
+        assert [row.name for row, _ in published.kept(session, [agency], 2024)] == ["样例镇"]
+        assert report_parts.parts_of(session, [agency], 2024)[agency][1].table2["licences"] in {str(n) for n in range(16)}

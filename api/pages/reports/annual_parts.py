@@ -14,13 +14,16 @@ from api.office.questions import Year
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from api.web.requests import query_of
-from db import people, report_parts, reports
+from db import people, published, report_parts, reports
 from letters.fontset import unprintable
 from workflow import acts as a
 from workflow import printable
 from workflow.acts import Officer
 from workflow.annual import MONEY, MOST_TEXT, TABLE2, TEXTS, Parts, faults
 from workflow.law import Invalid
+from workflow.published import NotPublished
+
+MOST_PASTED = 200_000
 
 
 class View(a.Record):
@@ -37,34 +40,65 @@ def parts_form(request: HttpRequest) -> Response[Any]:
     return _page(request, view.year or str(office_of(request).today().year - 1), said="已保存，下载的报告里已经有。" if view.done == "kept" else "")
 
 
-def _page(
-    request: HttpRequest, year: str, *, status: int = 200, said: str = "", typed: Parts | None = None, errs: Sequence[tuple[str, str]] = ()
-) -> Response[Any]:
-    office, officer = office_of(request), me(request)
-    if not (year.isascii() and year.isdigit() and len(year) == 4 and 1990 <= int(year) <= office.today().year):
+def _known_year(request: HttpRequest, year: str) -> None:
+    if not (year.isascii() and year.isdigit() and len(year) == 4 and 1990 <= int(year) <= office_of(request).today().year):
         raise Invalid("year", "这一年还没有到，或者不是年份，请从年度报告的页面进入")
+
+
+def _page(
+    request: HttpRequest, year: str, *, status: int = 200, said: str = "", typed: Parts | None = None, errs: Sequence[tuple[str, str]] = (),
+    pasted: str = "",
+) -> Response[Any]:  # fmt: skip
+    office, officer = office_of(request), me(request)
+    _known_year(request, year)
     with office.database.read() as session:
         row, kept = report_parts.parts_of(session, [officer.agency], int(year)).get(officer.agency, (None, Parts()))
         frozen = reports.freezes(session, officer.agency, int(year))
         _, before = report_parts.parts_of(session, [officer.agency], int(year) - 1).get(officer.agency, (None, Parts()))
     return show(
         request, "annual_parts.html", status=status, year=int(year), name=office.agencies[officer.agency].name, parts=typed or kept,
-        table2=TABLE2, money=MONEY, texts=TEXTS, most=MOST_TEXT, errs=list(errs), said=said, earlier=before.texts.get("problems", ""),
+        table2=TABLE2, money=MONEY, texts=TEXTS, most=MOST_TEXT, errs=list(errs), said=said,
+        pasted=pasted, most_mb=published.MOST_BYTES // 1024 // 1024, earlier=before.texts.get("problems", ""),
         frozen=frozen[0] if frozen else None, kept_at=row.at if row else None, kept_by=Officer.model_validate_json(row.officer).name if row else "",
     )  # fmt: skip
 
 
-@action("/annual/parts")
+def _read(request: HttpRequest, year: str, typed: Parts) -> Response[Any]:
+    """读入表二: what a published report, or a table in its layout, says is put into the fields, and is not yet kept."""
+    form = form_of(request)
+    pasted, files = form.get("pasted"), form.files.get("report", [])
+    data = files[0].data if files and files[0].data else pasted.encode()
+    sentence = "" if data.strip() else "请选择文件，或者粘贴表二"
+    if len(pasted) > MOST_PASTED:
+        sentence = "粘贴的文字太多，请只粘贴表二"
+    try:
+        file = published.told_by(data) if not sentence else None
+        figures = file.table2 if file is not None else {}
+    except NotPublished as error:
+        file, figures, sentence = None, {}, str(error)
+    if file is not None and file.years and int(year) not in file.years:
+        sentence = f"文件写的是{'、'.join(f'{one}年' for one in sorted(file.years))}的年度报告，这里填写的是{year}年，没有读入。请核对文件"
+    if sentence:
+        return _page(request, year, status=400, typed=typed, pasted=pasted[:MOST_PASTED], errs=[("report", sentence)])
+    other = [f"“{TABLE2[name][1]}”的“{TABLE2[name][2]}”" for name, value in typed.table2.items() if value != figures[name]]
+    said = "已读出表二，还没有保存，请核对以后保存。" + (f"改写了已填的{'、'.join(other)}。" if other else "")
+    return _page(request, year, said=said, typed=Parts(figures, typed.texts))
+
+
+@action("/annual/parts", most=published.MOST_BYTES + 1024 * 1024)
 def keep_parts(request: HttpRequest) -> Response[Any]:
     """保存文字和表二."""
     office, officer, form = office_of(request), me(request), form_of(request)
     year = form.get("year")
     figures = {name: form.get(name).strip()[:30] for name in TABLE2}
     typed = Parts({name: value for name, value in figures.items() if value}, {name: form.get(name).replace("\r\n", "\n").strip() for name in TEXTS})
+    if "read" in form:
+        _known_year(request, year)
+        return _read(request, year, typed)
     unfit = ((name, printable.fault(text, unprintable)) for name, text in typed.texts.items())
     if wrong := [*faults(typed), *((name, f"“{TEXTS[name]}”{why}") for name, why in unfit if why is not None)]:
         return _page(request, year, status=400, typed=typed, errs=wrong)
-    _page(request, year)  # the year is one that can be reported
+    _known_year(request, year)
 
     def work(session: Session) -> None:
         report_parts.keep(session, officer, int(year), typed, office.clock())

@@ -10,6 +10,7 @@ from litestar import Response
 from litestar.handlers import BaseRouteHandler
 from sqlmodel import Session
 
+from api.office.office import Office
 from api.office.questions import Year
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
@@ -20,6 +21,7 @@ from workflow import acts as a
 from workflow import printable
 from workflow import statistics as s
 from workflow.acts import Officer
+from workflow.annual import Parts
 from workflow.published import NotPublished, Published
 
 DONE = {"kept": "已保存，计入全部单位的汇总。", "dropped": "已删除，不再计入汇总。"}
@@ -51,13 +53,14 @@ def _page(
     outside = [
         {
             "id": row.id, "name": row.name, "at": row.at, "by": Officer.model_validate_json(row.officer).name, "broken": told.broken,
+            "table2": Parts(told.table2).is_whole,
             "came": told.table3[s.NEW][-1] + told.table3[s.CARRIED][-1], "ended": told.table3[s.TOTAL][-1], "forward": told.table3[s.FORWARD][-1],
         }
         for row, told in there
     ]  # fmt: skip
     return show(
         request, "published_reports.html", status=status, year=int(year), name=unit.name, sums=bool(unit.oversees), outside=outside, said=said,
-        errs=list(errs), typed=typed or {"what": "", "name": "", "pasted": ""}, compared=compared, most=MOST_SHOWN,
+        errs=list(errs), typed=typed or {"what": "", "name": "", "pasted": "", "doubt": ""}, compared=compared, most=MOST_SHOWN,
         years=range(office.today().year, office.today().year - 10, -1), most_mb=published.MOST_BYTES // 1024 // 1024,
     )  # fmt: skip
 
@@ -67,20 +70,14 @@ def take(request: HttpRequest) -> Response[Any]:
     """核对一份公布的报告; or keep the tables of a unit outside the system, or take them away."""
     office, officer, form = office_of(request), me(request), form_of(request)
     year, what, name = form.get("year"), form.get("what"), form.get("name").strip()
+    pasted, files = form.get("pasted"), form.files.get("report", [])
+    typed = {"what": what, "name": name[:200], "pasted": pasted[:MOST_PASTED], "doubt": ""}
     if not (year.isascii() and year.isdigit() and len(year) == 4 and 1990 <= int(year) <= office.today().year):
-        return _page(request, str(office.today().year - 1), status=400, errs=[("year", "请选择年度")])
+        return _page(request, str(office.today().year - 1), status=400, typed=typed, errs=[("year", "请选择年度")])
     sums = bool(office.agencies[officer.agency].oversees)
     if what == "drop" and sums:
         return _drop(request, year, form.get("id")[:36])
-    pasted, files = form.get("pasted"), form.files.get("report", [])
-    typed = {"what": what, "name": name[:200], "pasted": pasted[:MOST_PASTED]}
-    errs: list[tuple[str, str]] = []
-    if what == "outside" and sums and not 1 <= len(name) <= MOST_OF_NAME:
-        errs.append(("name", "请填写单位的名称" if not name else f"名称最多{MOST_OF_NAME}个字"))
-    elif what == "outside" and name in {unit.name for unit in office.agencies.values()}:
-        errs.append(("name", "这个单位使用本系统，它的数字已经在汇总里，不能重复计入"))
-    elif what == "outside" and sums and (why := printable.fault(name, lambda text: unprintable(text, lines=False))) is not None:
-        errs.append(("name", why))
+    errs = [("name", why)] if what == "outside" and sums and (why := _wrong_name(office, name)) else []
     data = files[0].data if files and files[0].data else pasted.encode()
     if not data.strip():
         errs.append(("report", "请选择报告文件，或者粘贴表格"))
@@ -89,9 +86,12 @@ def take(request: HttpRequest) -> Response[Any]:
     if errs or what not in ("compare", *(("outside",) if sums else ())):
         return _page(request, year, status=400, typed=typed, errs=errs or [("what", "请选择要办理的事项")])
     try:
-        told = published.read(data)
+        file = published.told_by(data)
+        told = file.published
     except NotPublished as error:
         return _page(request, year, status=400, typed=typed, errs=[("report", str(error))])
+    if doubt := _of_another_year(file, year, form.get("sure")):
+        return _page(request, year, status=400, typed=typed | {"doubt": year}, errs=[("year", doubt)])
     if what == "compare":
         return _page(request, year, compared=_compared(request, int(year), told))
 
@@ -101,6 +101,22 @@ def take(request: HttpRequest) -> Response[Any]:
 
     office.database.write(work)
     return go(f"/annual/published?{urlencode({'year': year, 'done': 'kept'})}")
+
+
+def _wrong_name(office: Office, name: str) -> str | None:
+    if not 1 <= len(name) <= MOST_OF_NAME:
+        return f"名称最多{MOST_OF_NAME}个字" if name else "请填写单位的名称"
+    if name in {unit.name for unit in office.agencies.values()}:
+        return "这个单位使用本系统，它的数字已经在汇总里，不能重复计入"
+    return printable.fault(name, lambda text: unprintable(text, lines=False))
+
+
+def _of_another_year(file: published.Told, year: str, sure: str) -> str:
+    """What the file says of its year, if it is another one, and nobody has said that it is this one all the same."""
+    if not file.years or int(year) in file.years or sure == year:
+        return ""
+    said = "、".join(f"{one}年" for one in sorted(file.years))
+    return f"文件写的是{said}的年度报告，选择的是{year}年，没有办理。请改选年度；年度没有选错的，勾选“仍按{year}年”"
 
 
 def _drop(request: HttpRequest, year: str, known: str) -> Response[Any]:
