@@ -78,7 +78,8 @@ class NewerSchema(Exception):
 class Database:
     """`write` runs a function in one transaction; `read` gives a session that sees one state and changes nothing."""
 
-    def __init__(self, url: str, ring: Ring | None = None) -> None:
+    def __init__(self, url: str, ring: Ring | None = None, *, processes: int = 1) -> None:
+        """`processes`: so many of one machine share what connections it takes."""
         self._ring = ring
         self.is_sqlite = url.startswith("sqlite")
         self.kind = "SQLite" if self.is_sqlite else "PostgreSQL"
@@ -102,7 +103,9 @@ class Database:
             self._writer: ThreadPoolExecutor | None = ThreadPoolExecutor(1, thread_name_prefix="writer")
         else:
             told = {name: value for name, value in _TIMEOUTS.items() if name not in make_url(url).query}
-            self.engine = create_engine(url, pool_size=16, max_overflow=32, pool_timeout=3, pool_pre_ping=True, connect_args=told)
+            self.engine = create_engine(
+                url, pool_size=max(4, 16 // processes), max_overflow=max(8, 32 // processes), pool_timeout=3, pool_pre_ping=True, connect_args=told
+            )
             _prepare_postgresql(self.engine)
             self._glancer, self._writer, self._lock = self.engine, None, None
         self._places = BoundedSemaphore(MOST_WAITING)

@@ -35,6 +35,7 @@ SEALED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "attachment": ("name", "purpose"),
         "docket": ("applicant_name", "wanted"),
         "form_draft": ("fields",),
+        "ledger_import": ("stands",),
         "letter": ("context",),
         "once": ("body",),
         "saved_view": ("name", "query"),

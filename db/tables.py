@@ -697,6 +697,34 @@ class Rebuild(SQLModel, table=True):
     """The last file that was looked at; None: nothing is at work."""
 
 
+class LedgerImport(SQLModel, table=True):
+    """导入中的台账: a ledger on its way in (`db.ledger_imports`); its bytes are a sealed file, as long as there is a digest."""
+
+    __tablename__ = "ledger_import"
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    officer_id: str = Field(sa_column=Column(String(36), nullable=False))
+    agency: str = Field(sa_column=Column(String(40), nullable=False))
+    at: datetime = _stamp(nullable=False)
+    state: str = Field(sa_column=Column(String(10), nullable=False, index=True))
+    lines: int
+    tries: int
+    size: int
+    digest: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    stands: str = Field(sa_column=Column(Text, nullable=False))
+    """JSON: its name, what came of it, what is open and what was said."""
+
+
+class Lease(SQLModel, table=True):
+    """在办的后台工作: which process has it in hand, and until when unless it renews it (`db.leases`). PostgreSQL alone uses it."""
+
+    __tablename__ = "lease"
+
+    name: str = Field(sa_column=Column(String(80), primary_key=True))
+    holder: str = Field(sa_column=Column(String(36), nullable=False, index=True))
+    until: datetime = _stamp(nullable=False)
+
+
 class ReportFreeze(SQLModel, table=True):
     """年度报告定稿: the figures of one unit and year as reported, and in which cells each case was counted.
 

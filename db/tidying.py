@@ -18,6 +18,7 @@ from db.files import Files
 
 KINDS: tuple[tuple[str, Table], ...] = (
     ("letters", t.table_of(t.LetterRow)), ("attachments", t.table_of(t.AttachmentRow)), ("uploads", t.table_of(t.Upload)),
+    ("ledgers", t.table_of(t.LedgerImport)),
 )  # fmt: skip
 """Where files of rows are kept, and the table of the rows; a file is called as its row is."""
 CASE = t.table_of(t.CaseFile)

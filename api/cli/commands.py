@@ -11,7 +11,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -126,25 +126,40 @@ def gongkai() -> None:
 @gongkai.command()
 @click.option("--host", default=None, help="监听地址")
 @click.option("--port", type=int, default=None, help="监听端口")
-def serve(host: str | None, port: int | None) -> None:
+@click.option("--workers", type=int, default=None, help="同时服务的进程数，只用于PostgreSQL")
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """启动服务。"""
     import uvicorn
 
+    from api.cli.workers import divide
+
+    opened: Callable[[], object] = lambda: None  # noqa: E731 - as long as there is one process
+
     class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                opened()
+
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             super().handle_exit(sig, frame)
             _end_in_time()
 
-    # uvicorn takes the signal over while it serves, finishes what is in flight, and raises the signal again.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the application is there, which reads rules and letterheads again
-    overrides = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+    overrides = {name: value for name, value in {"host": host, "port": port, "workers": workers}.items() if value is not None}
     settings = load_settings(**overrides)
+    if settings.workers > 1 and settings.database_url.startswith("sqlite"):
+        _fail(f"SQLite只能由一个进程服务，没有启动{settings.workers}个。请去掉--workers（WORKERS），或者改用PostgreSQL（DATABASE_URL）。")
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
         _fail(f"不能在 {settings.host}:{settings.port} 监听（{os.strerror(error.errno or 0)}）。请换一个端口，或者停止占用它的程序。")
+    if settings.workers > 1:
+        os.environ["WORKERS"] = str(settings.workers)  # each opens its own office, and takes its share of connections
+        opened = divide(settings.workers)
+    # uvicorn takes the signal over while it serves, finishes what is in flight, and raises the signal again.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with listening, _only_server(settings):
         # By its name, as uvicorn takes it: the application stands above the three doors, and this door knows no web.
         config = uvicorn.Config(
@@ -156,7 +171,7 @@ def serve(host: str | None, port: int | None) -> None:
         # What is loaded by now stays; looking at it again and again costs a tenth of every answer, measured.
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
-        click.echo(f"公开已启动：http://{settings.host}:{settings.port}/", err=True)
+        click.echo(f"公开已启动：http://{settings.host}:{settings.port}/" + (f"（进程{os.getpid()}）" if settings.workers > 1 else ""), err=True)
         server = Server(config)
         server.run(sockets=[listening])
     if not server.started:

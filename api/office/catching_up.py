@@ -41,10 +41,8 @@ class CatchingUp:
     def _run(self) -> None:
         while self._office.is_behind and not self._ends.is_set():
             try:
-                self._since = time.monotonic()
-                found = rebuilding.rebuild(
-                    self._office.database, self._office.rules, self._office.keys, tell=self._look, pause=self._pause
-                )
+                with self._office.leases.held("rebuild") as mine:
+                    found = self._rebuilt() if mine else None
             except _Stopped:
                 return
             except DatabaseUnavailable:
@@ -53,8 +51,26 @@ class CatchingUp:
                 log.error("the projections were not made anew", error=type(error).__name__)
                 return
             else:
-                self._office.is_behind = False
-                log.info("the projections were made anew", files=found.compared, mended=len(found.mended), damaged=len(found.damaged))
+                self._office.is_behind = found is None and self._is_due()
+                if found is not None:
+                    log.info("the projections were made anew", files=found.compared, mended=len(found.mended), damaged=len(found.damaged))
+                elif self._office.is_behind:  # another process is at it
+                    self._ends.wait(AGAIN)
+
+    def _is_due(self) -> bool:
+        try:
+            with self._office.database.read() as session:
+                return rebuilding.is_due(session)
+        except DatabaseUnavailable:
+            return True
+
+    def _rebuilt(self) -> rebuilding.Rebuilt | None:
+        """What a rebuild found; None where another process has done it meanwhile."""
+        if not self._is_due():
+            return None
+        self._since = time.monotonic()
+        office = self._office
+        return rebuilding.rebuild(office.database, office.rules, office.keys, tell=self._look, pause=self._pause)
 
     def _look(self, _done: int) -> None:
         if self._ends.is_set():

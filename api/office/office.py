@@ -30,6 +30,7 @@ from api.office.sources import Sources
 from db import erasing, queries, store
 from db.engine import Database
 from db.files import Files
+from db.leases import Leases
 from db.staff import staff
 from letters.agencies import Agency
 from letters.compose import Letter, compose
@@ -92,7 +93,8 @@ class Office:
         self.database, self.files, self.sources = database, files, sources
         self.keys, self.clock, self.longest_token = keys, clock, longest_token
         self.allowances = Allowances(database, keys.blind)
-        self.printing = Printing(database, files, renderer, signing)
+        self.leases = Leases(database)
+        self.printing = Printing(database, files, renderer, signing, self.leases)
         self.paging = Paging(database, self.printing, files)
         self.learning = Learning(database, lambda: self.rules.on(self.today()), clock)
         self._known: dict[str, Case] = {}

@@ -47,7 +47,7 @@ def open_office(
         if chosen is None:  # a folder that the office names must be there already
             own.mkdir(private.FOLDER, exist_ok=True)
     time = clock or (lambda: datetime.now(UTC))
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, processes=settings.workers)
     close_to_others(settings, database, tell)
     try:
         database.migrate()

@@ -17,6 +17,7 @@ from api.office.turns import Turns
 from db import queries, store
 from db.engine import Database
 from db.files import Damaged, Files
+from db.leases import Leases
 from letters import ocr, word
 from letters.compare import Paragraph
 from letters.contexts import LETTERS
@@ -48,11 +49,12 @@ def _remember(kept: dict[Any, Any], key: Any, value: Any) -> None:
 class Printing:
     """The letter workers, and what is in their hands: nobody makes a letter that somebody else is making."""
 
-    def __init__(self, database: Database, files: Files, renderer: Renderer, signing: Signing | None = None) -> None:
-        self._database, self._files, self.renderer, self.signing = database, files, renderer, signing
+    def __init__(self, database: Database, files: Files, renderer: Renderer, signing: Signing | None, leases: Leases) -> None:
+        self._database, self._files, self.renderer, self.signing, self._leases = database, files, renderer, signing, leases
         self._background = ThreadPoolExecutor(max_workers=2, thread_name_prefix="letters")
         self._tries: dict[str, tuple[int, Timer]] = {}
         self._closed = False
+        self._queued = set[str]()
         self._in_hand: dict[str, Future[bytes]] = {}
         self._turns = Turns()
         self._sheets: dict[tuple[str, int], tuple[str, bytes]] = {}
@@ -155,21 +157,33 @@ class Printing:
 
     def soon(self, letters: Iterable[str]) -> None:
         """Have these stored letters made in the background."""
-        for letter in () if self._closed else letters:
-            self._background.submit(self._quietly, letter)
+        with self._lock:
+            new = [one for one in dict.fromkeys(letters) if one not in self._queued and one not in self._tries and not self._closed]
+            self._queued.update(new)
+            for letter in new:
+                self._background.submit(self._quietly, letter)
 
     def unfinished(self) -> int:
-        """Have every letter made whose making was interrupted; returns how many there are."""
+        """Have every letter made whose making was interrupted, here or in a process that died; returns how many there are."""
         with self._database.read() as session:
             waiting = queries.unfinished_letters(session)
         self.soon(waiting)
         return len(waiting)
 
     def _quietly(self, letter: str) -> None:
-        """Make a letter that nobody waits for. Where its signature does not come it is tried again later, so often and no oftener."""
-        tries, _ = self._tries.pop(letter, (0, None))
+        """Make a letter that nobody waits for, unless another process is at it.
+
+        Where its signature does not come it is tried again later, so often and no oftener.
+        """
+        with self._lock:
+            self._queued.discard(letter)
+            tries, _ = self._tries.pop(letter, (0, None))
         try:
-            self._pdf(letter, patient=tries < MOST_TRIES)
+            if self._row(letter).digest is not None:
+                return
+            with self._leases.held(f"letter {letter}") as mine:
+                if mine:
+                    self._pdf(letter, patient=tries < MOST_TRIES)
         except NotSigned as error:
             log.warning("letter is not signed yet", letter=letter, told=str(error))
             self._later(letter, tries + 1)
@@ -177,12 +191,19 @@ class Printing:
             log.error("letter could not be made", letter=letter, error=type(error).__name__)
 
     def _later(self, letter: str, tries: int) -> None:
-        timer = Timer(AGAIN.total_seconds(), self.soon, [[letter]])
+        timer = Timer(AGAIN.total_seconds(), self._again, [letter])
         timer.daemon = True
         with self._lock:
             if not self._closed:
                 self._tries[letter] = tries, timer
                 timer.start()
+
+    def _again(self, letter: str) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._queued.add(letter)
+            self._background.submit(self._quietly, letter)
 
     def pdf(self, letter: str) -> bytes:
         """The PDF of a stored letter, as issued; made now if it is not there yet, without a signature where none comes in time."""

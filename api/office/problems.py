@@ -50,7 +50,7 @@ DATABASE_DAMAGED = (
     "数据库损坏，有的内容读不出来，没有办成；再试也不会好。请告诉管理员：停止服务，先把数据目录原样复制一份，运行gongkai verify看哪里损坏，"
     "再用最近的备份恢复（gongkai restore）。"
 )
-_KINDS = {"letters": "文书", "attachments": "附件", "uploads": "上传的文件"}
+_KINDS = {"letters": "文书", "attachments": "附件", "uploads": "上传的文件", "ledgers": "导入中的台账"}
 
 
 def _damaged(error: Damaged) -> Problem:

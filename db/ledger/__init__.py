@@ -8,7 +8,7 @@ before: `seen`; to case files: `loading`.
 
 from db.ledger.kept import clashes, keep, meanings_of
 from db.ledger.loading import BATCH, Loaded, Loader
-from db.ledger.reading import Entry, Line, Reading, Sheet, Unknown, read
+from db.ledger.reading import Entry, Line, Open, Reading, Sheet, Unknown, read, vocabulary
 from db.ledger.rows import MOST_BYTES, BadLedger
 from db.ledger.words import (
     DERIVED,
@@ -25,6 +25,7 @@ from db.ledger.words import (
 )
 
 __all__ = [
-    "BATCH", "DERIVED", "FOR_ALL", "MOST_BYTES", "REQUIRED", "TITLES", "BadLedger", "Entry", "Line", "Loaded", "Loader", "Meanings", "Reading",
-    "Sheet", "Unknown", "Unsaid", "clashes", "heading_key", "keep", "likely_column", "meanings_of", "plain_word", "read", "read_date", "said_of",
+    "BATCH", "DERIVED", "FOR_ALL", "MOST_BYTES", "REQUIRED", "TITLES", "BadLedger", "Entry", "Line", "Loaded", "Loader", "Meanings", "Open",
+    "Reading", "Sheet", "Unknown", "Unsaid", "clashes", "heading_key", "keep", "likely_column", "meanings_of", "plain_word", "read", "read_date",
+    "said_of", "vocabulary",
 ]  # fmt: skip

@@ -120,16 +120,37 @@ class Unknown:
     count: int = 0
 
 
-class Reading(Iterator[Line]):
+class Open:
+    """What a ledger has on its sheets, and what it leaves to be asked."""
+
+    def __init__(self, sheets: list[Sheet], unknown: dict[tuple[str, str], Unknown], words: Vocabulary) -> None:
+        self.sheets, self.unknown, self.words = sheets, unknown, words
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The columns that no heading of a ledger names, and that may be said once for all of its lines."""
+        return tuple(name for name in FOR_ALL if any(name in one.missing and name not in one.likely.values() for one in self.sheets if one.headings))
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether people could say more: a word or a heading that is not known, a column that is not there."""
+        lost = any(one.missing for one in self.sheets if one.headings)
+        return bool(self.unknown) or lost or any(one.likely for one in self.sheets)
+
+
+def vocabulary(rules: Rules, today: date, meanings: Meanings | None = None) -> Vocabulary:
+    """What the words of a ledger mean that is read today."""
+    return replace(Vocabulary.of(rules.on(today), meanings), today=today)
+
+
+class Reading(Open, Iterator[Line]):
     """The lines of a ledger, sheet by sheet; once they are all taken, `sheets` accounts for every sheet of the file.
 
     `unknown` then holds the words that are to be asked, by column and word.
     """
 
     def __init__(self, path: Path, rules: Rules, today: date, meanings: Meanings | None = None) -> None:
-        self.sheets: list[Sheet] = []
-        self.unknown: dict[tuple[str, str], Unknown] = {}
-        self.words = replace(Vocabulary.of(rules.on(today), meanings), today=today)
+        super().__init__([], {}, vocabulary(rules, today, meanings))
         self._lines = self._read(sheets_of(path))
 
     def __next__(self) -> Line:
@@ -167,17 +188,6 @@ class Reading(Iterator[Line]):
         if key not in self.unknown and (len(value) > MOST_OF_WORD or sum(name == column for name, _ in self.unknown) >= MOST_WORDS):
             return
         self.unknown.setdefault(key, Unknown(value)).count += 1
-
-    @property
-    def lacking(self) -> tuple[str, ...]:
-        """The columns that no heading of a ledger names, and that may be said once for all of its lines."""
-        return tuple(name for name in FOR_ALL if any(name in one.missing and name not in one.likely.values() for one in self.sheets if one.headings))
-
-    @property
-    def is_asking(self) -> bool:
-        """Whether people could say more: a word or a heading that is not known, a column that is not there."""
-        lost = any(one.missing for one in self.sheets if one.headings)
-        return bool(self.unknown) or lost or any(one.likely for one in self.sheets)
 
 
 def read(path: Path, rules: Rules, today: date, meanings: Meanings | None = None) -> Reading:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 from urllib.request import Request, urlopen
 
@@ -36,6 +37,7 @@ from api.office.opening import open_office
 from api.pages.admin.units import LINES, NUMBERS, PAYEE
 from api.settings import Settings
 from db import factors, people
+from db.leases import Leases
 from letters.agencies import SAMPLES
 from tests.conftest import PATIENCE, free_port
 from tests.docker_steps import ROOT
@@ -578,13 +580,14 @@ def test_a_letter_that_hangs_does_not_keep_the_program_from_ending(monkeypatch: 
         def close(self) -> None:
             ended.set()
 
-    works = printing.Printing(cast(Any, None), cast(Any, None), cast(Any, Hangs()))
+    works = printing.Printing(cast(Any, None), cast(Any, None), cast(Any, Hangs()), None, Leases(cast(Any, SimpleNamespace(is_sqlite=True))))
 
     def make(letter: str, *, patient: bool) -> bytes:
         begun.set()
         assert ended.wait(PATIENCE), "its worker was ended"
         return b""
 
+    monkeypatch.setattr(works, "_row", lambda _letter: SimpleNamespace(digest=None))
     monkeypatch.setattr(works, "_pdf", make)
     works.soon(["letter"])
     assert begun.wait(PATIENCE)

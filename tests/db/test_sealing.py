@@ -16,7 +16,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel
 
 from api.office.opening import open_journal
-from db import application_drafts, applications, factors, people, queries, rekeying, saved_views, store
+from db import (
+    application_drafts,
+    applications,
+    factors,
+    ledger_imports,
+    people,
+    queries,
+    rekeying,
+    saved_views,
+    store,
+)
 from db import verify as verifying
 from db.engine import Database, DatabaseUnavailable
 from db.files import Damaged, LocalFiles
@@ -170,6 +180,10 @@ def filled(database: Database, rules: Rules, files: LocalFiles, keys: store.Keys
         applications.settle(session, row.id, "declined", NOW, answer=f"{CANARIES[0]}已经申请过。")
         people.save_draft(session, made.id, "intake", fields, NOW)
         assert saved_views.keep(session, made.id, CANARIES[0], f"q={CANARIES[1]}", NOW)
+        ledger_imports.add(
+            session, {"id": f"l-{case.id}"[:36], "officer_id": made.id, "agency": "gx-zrzy", "at": NOW, "state": "read", "lines": 1, "tries": 1,
+                      "size": 1, "digest": None, "stands": CANARIES[0]}
+        )  # fmt: skip
         assert application_drafts.keep(session, "visitor/none", "gx-zrzy", f"d-{case.id}", fields, NOW)
         factors.begin(session, made.id, SECRET, NOW)
         once = store.Once("k", made.id, "POST /api/cases", "d")

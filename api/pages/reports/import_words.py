@@ -44,7 +44,7 @@ class Questions:
         return len(self.missing) + sum(map(len, self.words.values()))
 
 
-def questions_of(reading: ledger.Reading, before: Mapping[str, str]) -> Questions:
+def questions_of(reading: ledger.Open, before: Mapping[str, str]) -> Questions:
     """What is open after a reading; `before`: what the unit said the last time of a column that is not there."""
     columns = {"": IGNORED} | dict(ledger.TITLES)
     headings = list[Question]()
@@ -69,7 +69,7 @@ def questions_of(reading: ledger.Reading, before: Mapping[str, str]) -> Question
     return Questions(headings, missing, words, needed)
 
 
-def _headings(reading: ledger.Reading) -> dict[str, str | None]:
+def _headings(reading: ledger.Open) -> dict[str, str | None]:
     """Every heading of the ledger, by how it is written first, with the column it was taken for."""
     found, keys = dict[str, str | None](), set[str]()
     for sheet in reading.sheets:
@@ -81,7 +81,7 @@ def _headings(reading: ledger.Reading) -> dict[str, str | None]:
     return found
 
 
-def answers_of(reading: ledger.Reading, form: Form) -> tuple[ledger.Meanings, list[tuple[str, str]]]:
+def answers_of(reading: ledger.Open, form: Form) -> tuple[ledger.Meanings, list[tuple[str, str]]]:
     """What was said, and what is wrong with it, by field."""
     open_ = questions_of(reading, {})
     errs = list[tuple[str, str]]()
@@ -109,7 +109,7 @@ def answers_of(reading: ledger.Reading, form: Form) -> tuple[ledger.Meanings, li
     return said, errs or _wrong(reading, said, open_)
 
 
-def _wrong(reading: ledger.Reading, said: ledger.Meanings, open_: Questions) -> list[tuple[str, str]]:
+def _wrong(reading: ledger.Open, said: ledger.Meanings, open_: Questions) -> list[tuple[str, str]]:
     """Two headings for one column; columns that no heading names, on every sheet."""
     errs, fields, lacking = list[tuple[str, str]](), {ledger.heading_key(one.title): one.field for one in open_.headings}, list[set[str]]()
     for sheet in reading.sheets:
