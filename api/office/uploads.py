@@ -21,26 +21,44 @@ LARGEST = 20 * 1024 * 1024
 MOST_FILES = 20
 """files a case."""
 
+_OFFICE, _OLE = "application/vnd.openxmlformats-officedocument", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIPPED: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {  # extension -> (media type, a member that its zip must hold)
-        ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "word/document.xml"),
-        ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xl/workbook.xml"),
+    {  # extension -> (media type, a member that its zip must hold; "": whichever)
+        ".docx": (f"{_OFFICE}.wordprocessingml.document", "word/document.xml"),
+        ".xlsx": (f"{_OFFICE}.spreadsheetml.sheet", "xl/workbook.xml"),
+        ".pptx": (f"{_OFFICE}.presentationml.presentation", "ppt/presentation.xml"),
         ".ofd": ("application/ofd", "OFD.xml"),
+        ".zip": ("application/zip", ""),
     }
 )
-_PLAIN: Mapping[str, tuple[str, tuple[bytes, ...]]] = MappingProxyType(
-    {  # extension -> (media type, the bytes it starts with)
-        ".pdf": ("application/pdf", (b"%PDF-",)),
-        ".jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
-        ".jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
-        ".png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
-        ".tif": ("image/tiff", (b"II*\x00", b"MM\x00*")),
-        ".tiff": ("image/tiff", (b"II*\x00", b"MM\x00*")),
-        ".doc": ("application/msword", (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
-        ".xls": ("application/vnd.ms-excel", (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
+_HEIC = rb"....ftyp(?:heic|heix|heim|heis|hevc|hevx|mif1|msf1)"
+_PLAIN: Mapping[str, tuple[str, re.Pattern[bytes]]] = MappingProxyType(
+    {  # extension -> (media type, what it begins with); readers bear a line before %PDF, as some scanners and mail programs write one
+        extension: (media, re.compile(begins, re.S))
+        for extension, media, begins in (
+            (".pdf", "application/pdf", rb"[^\0]{0,1000}?%PDF-\d"),
+            (".jpg", "image/jpeg", rb"\xff\xd8\xff"),
+            (".jpeg", "image/jpeg", rb"\xff\xd8\xff"),
+            (".png", "image/png", rb"\x89PNG\r\n\x1a\n"),
+            (".tif", "image/tiff", rb"II\*\0|MM\0\*"),
+            (".tiff", "image/tiff", rb"II\*\0|MM\0\*"),
+            (".bmp", "image/bmp", rb"BM.{8}\0\0"),
+            (".gif", "image/gif", rb"GIF8[79]a"),
+            (".heic", "image/heic", _HEIC),
+            (".heif", "image/heif", _HEIC),
+            (".doc", "application/msword", re.escape(_OLE)),
+            (".xls", "application/vnd.ms-excel", re.escape(_OLE)),
+            (".wps", "application/vnd.ms-works", re.escape(_OLE)),
+            (".et", "application/vnd.ms-excel", re.escape(_OLE)),
+            (".eml", "message/rfc822", rb"(?:[A-Za-z][A-Za-z0-9-]*:[^\0\n]*\n(?:[ \t][^\0\n]*\n)*)*?(?:From|Date|Subject|Received|MIME-Version):"),
+            (".mp3", "audio/mpeg", rb"ID3|\xff[\xe2-\xff]"),
+            (".mp4", "video/mp4", rb"....ftyp"),
+        )
     }
 )
 ALLOWED = (*_PLAIN, *_ZIPPED, ".txt")
+KINDS = "PDF、图片、Word、Excel、PPT、WPS、OFD、文本、邮件、压缩包、录音录像"
+"""The same in words."""
 
 
 def examine(name: str, data: bytes) -> tuple[str, str]:
@@ -52,8 +70,8 @@ def examine(name: str, data: bytes) -> tuple[str, str]:
     if not data:
         raise Invalid("file", "文件是空的，请重新选择")
     if extension in _PLAIN:
-        media, starts = _PLAIN[extension]
-        good = data.startswith(starts)
+        media, begins = _PLAIN[extension]
+        good = begins.match(data[:65536]) is not None
     elif extension in _ZIPPED:
         media, member = _ZIPPED[extension]
         good = _holds(data, member)
@@ -92,15 +110,18 @@ def words(field: str, text: str, what: str = "") -> str:
 
 
 def _holds(data: bytes, member: str) -> bool:
-    """A zip that holds `member`, nothing outside itself, and does not blow up when opened."""
+    """A zip that holds `member`, nothing outside itself, and does not blow up when opened. Raises Invalid: a document with macros."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as bundle:
             infos = bundle.infolist()
+            names = [info.filename.replace("\\", "/") for info in infos]
             small = sum(info.file_size for info in infos) <= 20 * LARGEST and len(infos) <= 5000
-            inside = all(not info.filename.startswith("/") and ".." not in info.filename.split("/") for info in infos)
-            return small and inside and any(info.filename == member for info in infos)
+            inside = not any(name.startswith("/") or ".." in name.split("/") or name[1:2] == ":" for name in names)
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         return False
+    if member and any(name.lower().endswith("/vbaproject.bin") for name in names):
+        raise Invalid("file", "文件带有宏，打开时可能运行程序，不能接收。请另存为不带宏的文件再上传")
+    return small and inside and (not member or member in names)
 
 
 def _is_text(data: bytes) -> bool:

@@ -18,6 +18,7 @@ from db import queries
 from tests.api.conftest import Desk
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 60
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
 
 
@@ -47,6 +48,10 @@ def _zip(*names: str) -> bytes:
     [
         ("申请表.pdf", PDF), ("身份证.PNG", PNG), ("说明.txt", "情况说明".encode()), ("gbk.txt", "情况说明".encode("gb18030")),
         ("信.docx", _zip("word/document.xml")), ("表.xlsx", _zip("xl/workbook.xml")), ("文.ofd", _zip("OFD.xml")),
+        ("先有一行.pdf", b"scanned by example\r\n" + PDF), ("片.pptx", _zip("ppt/presentation.xml")), ("包.zip", _zip("甲/说明.txt", "病毒.exe")),
+        ("照片.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), ("图.bmp", b"BM" + b"\0" * 60), ("图.gif", b"GIF89a" + b"\0" * 20),
+        ("文.wps", OLE), ("表.et", OLE), ("录音.mp3", b"ID3\x03" + b"\0" * 20), ("录音2.mp3", b"\xff\xfb\x90\x44"),
+        ("录像.mp4", b"\0\0\0\x18ftypisom"), ("信.eml", b"X-Sent: yes\r\n folded\r\nSubject: x\r\n\r\n" + "申请".encode("gb18030")),
     ],
 )  # fmt: skip
 def test_what_may_be_attached_comes_back_as_it_was(desk: Desk, name: str, data: bytes) -> None:
@@ -67,6 +72,9 @@ def test_what_may_be_attached_comes_back_as_it_was(desk: Desk, name: str, data: 
         ("病毒.exe", b"MZ"), ("page.html", b"<script>"), ("fake.pdf", b"MZ\x90"), ("fake.docx", _zip("xl/workbook.xml")),
         ("slip.docx", _zip("word/document.xml", "../../evil")), ("empty.pdf", b""), ("no-extension", PDF),
         ("fake.txt", PNG), ("broken.xlsx", b"PK\x03\x04rubbish"), ("图\u202e.png", PNG),
+        ("five.pdf", b"%PDF-"), ("far.pdf", b" " * 2000 + PDF), ("run.pdf", b"MZ\0\0" + PDF), ("slip.zip", _zip("..\\..\\evil")),
+        ("drive.zip", _zip("C:\\evil")), ("back.docx", _zip("word/document.xml", "..\\evil")), ("fake.eml", b"<html>\nFrom: x"),
+        ("fake.heic", PNG), ("fake.mp4", b"ftyp"), ("fake.wps", _zip("word/document.xml")),
     ],
 )  # fmt: skip
 def test_what_may_not_be_attached_is_told_why(desk: Desk, name: str, data: bytes) -> None:
@@ -74,6 +82,11 @@ def test_what_may_not_be_attached_is_told_why(desk: Desk, name: str, data: bytes
     answer = _upload(desk, case, name, data)
     assert answer.status_code == 400, answer.text
     assert desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}").json()["attachments"] == []
+
+
+def test_a_document_with_macros_is_refused_and_told_why(desk: Desk) -> None:
+    answer = _upload(desk, desk.register(), "表.xlsx", _zip("xl/workbook.xml", "xl/vbaProject.bin"))
+    assert answer.status_code == 400 and "带有宏" in answer.text and "另存为" in answer.text
 
 
 def _put_away(desk: Desk) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from api.office.idempotency import write_awaited
 from api.office.masking import mask_name
 from api.office.office import Office, Placed
 from api.office.problems import Problem
-from api.office.uploads import ALLOWED, LARGEST, MOST_FILES, examine
+from api.office.uploads import LARGEST, MOST_FILES, examine
 from api.pages.intake import askers, lookups
 from api.pages.shared import forms, kept_forms
 from api.pages.shared.forms import Option, first
@@ -49,7 +49,6 @@ from workflow.words import LETTER_TITLES
 PATH = "/intake"
 _PAGE = frozenset({"csrf", "part", "of", "redraw", "keep", "drop", "unload", "again"}) | kept_forms.OWN
 """Fields of the page itself: neither part of the registration nor of its draft."""
-_KINDS = "、".join(one[1:] for one in ALLOWED)
 _TWICE = "这张表刚才已经登记，编号{number}，没有重复登记。确要另外登记一件内容不同的，请核对后再按一次“登记”。"
 
 
@@ -152,7 +151,7 @@ def _draw(
     known: dict[str, Any] = {
         "f": drawn, "dates": dates, "papers": {at: askers.paper(values, office.today(), at) for at in places}, "number_open": number_open,
         "files": files, "once": key, "errs": errs, "stuck": stuck, "saved": None, "halves": (), "unkept": None,
-        "saving": saving, "wrong": wrong or {}, "kinds": _KINDS,
+        "saving": saving, "wrong": wrong or {},
         "channel": lookups.channel_of(values), "wanted_length": len(first(values, "wanted")), "LISTS": LISTS,
         "corrects": lookups.corrects_records(values),
         "people": rows_drawn, "rows": rows, "representative": first(values, "representative") or "0",
@@ -220,7 +219,7 @@ def files(request: HttpRequest) -> Response[Any]:
         wrong = _taken(office, officer, key, form)
     with office.database.read() as session:
         there = _waiting(session, officer, key)
-    return show(request, "intake_files.html", of=of, files=there, wrong=wrong, kinds=_KINDS, LISTS=LISTS)
+    return show(request, "intake_files.html", of=of, files=there, wrong=wrong, LISTS=LISTS)
 
 
 def _taken(office: Office, officer: a.Officer, key: str, form: Form) -> dict[str, str]:
