@@ -188,6 +188,13 @@ def upload(session: Session, owner: str, upload_id: str) -> Any | None:
     return row and opened(ring_of(session), UPLOAD, row)
 
 
+def upload_of_officer(session: Session, officer_id: str, upload_id: str) -> Any | None:
+    """A file that this officer put beside one of his forms not yet sent."""
+    mine = UPLOAD.c.owner.startswith(officer_of(officer_id), autoescape=True)
+    row = session.execute(select(UPLOAD).where(mine, UPLOAD.c.id == upload_id)).first()
+    return row and opened(ring_of(session), UPLOAD, row)
+
+
 def drop_upload(session: Session, owner: str, upload_id: str) -> str | None:
     """Forget a file of a form not yet sent; its id, for whoever keeps the bytes."""
     dropped = _drop(session, and_(UPLOAD.c.owner == owner, UPLOAD.c.id == upload_id))

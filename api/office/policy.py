@@ -189,6 +189,8 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/intake"): Access(frozenset({"intake", "handler"}), OWN),
         ("POST", "/intake/aside"): Access(frozenset({"intake", "handler"}), OWN),
         ("POST", "/intake/files"): Access(frozenset({"intake", "handler"}), OWN),
+        ("POST", "/intake/original"): Access(frozenset({"intake", "handler"}), OWN),
+        ("GET", "/intake/files/{upload_id}/pages/{number}"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/intake/done/{case_id}"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/cases/{case_id}/acts/{kind}"): Access(STAFF, READ),
         ("POST", "/cases/{case_id}/acts/{kind}"): Access(STAFF, READ),

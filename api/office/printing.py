@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Lock, Timer
 from typing import Any, cast
@@ -37,6 +37,15 @@ AGAIN, MOST_TRIES = timedelta(minutes=1), 10
 GRACE = 2.0
 """Seconds that a letter in hand has when the program ends."""
 NO_LETTER = "没有这份文书，或者您不能查看。"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A file that waits beside a form not yet sent."""
+
+    id: str
+    digest: str
+    media_type: str
 
 
 def _remember(kept: dict[Any, Any], key: Any, value: Any) -> None:
@@ -147,8 +156,8 @@ class Printing:
         return replace(known, proposals=(*known.proposals, *more), unread=unread, read=tuple(read))
 
     def _document(self, row: Any) -> tuple[bytes, str]:
-        """An attachment: its bytes and their media type."""
-        return self._files.get("attachments", row.id, row.digest), row.media_type
+        """An attachment, or a file that waits beside a form: its bytes and their media type."""
+        return self._files.get("uploads" if isinstance(row, Unsent) else "attachments", row.id, row.digest), row.media_type
 
     def redacted(self, officer_id: str, row: Any, marks: Sequence[Mark]) -> bytes:
         """The redacted copy of an attachment, in the officer's turn. Raises Problem 429, LetterError."""

@@ -40,8 +40,8 @@ FOR_A_REASON: Mapping[str, Purpose] = {
 """What tells of people: whoever does not handle the file is asked for a reason first."""
 NOT_NOW = ("/cases/{case_id}/acts/{kind}",)
 """Where a right holder may be told that the procedure forbids it now."""
-NOT_ALWAYS = ("/analysis/suggestions/new", "/desk/together/{kind}/{key}")
-"""Made from a cluster of cases, or from what one placed oneself: the scene has none."""
+NOT_ALWAYS = ("/analysis/suggestions/new", "/desk/together/{kind}/{key}", "/intake/files/{upload_id}/pages/{number}")
+"""Made from a cluster of cases, or from what one placed or uploaded oneself: the scene has none."""
 FOREIGN = ("/api",)
 """Drawn by a script that is not ours: looked at for errors, not by axe."""
 

@@ -22,7 +22,7 @@ from api.office.masking import mask_name
 from api.office.office import Office, Placed
 from api.office.problems import Problem
 from api.office.uploads import LARGEST, MOST_FILES, examine
-from api.pages.intake import askers, lookups
+from api.pages.intake import askers, lookups, original
 from api.pages.shared import forms, kept_forms
 from api.pages.shared.forms import Option, first
 from api.pages.shared.frame import (
@@ -47,7 +47,7 @@ from workflow.law import Invalid
 from workflow.words import LETTER_TITLES
 
 PATH = "/intake"
-_PAGE = frozenset({"csrf", "part", "of", "redraw", "keep", "drop", "unload", "again"}) | kept_forms.OWN
+_PAGE = frozenset({"csrf", "part", "of", "redraw", "keep", "drop", "unload", "again", original.FIELD}) | kept_forms.OWN
 """Fields of the page itself: neither part of the registration nor of its draft."""
 _TWICE = "这张表刚才已经登记，编号{number}，没有重复登记。确要另外登记一件内容不同的，请核对后再按一次“登记”。"
 
@@ -144,13 +144,14 @@ def _draw(
     with office.database.read() as session:
         beside = lookups.beside(office, session, officer, values)
         files = _waiting(session, officer, key)
+    seen = original.beside(office, officer.id, files["files"], _sheet(request))
     rows_drawn = askers.drawn(values, errors or {}, rows)
     errs = _errs(drawn, dates, rows_drawn[:-1], errors or {}, wrong or {})
     saving = kept_forms.saving(request, _address(key), form_of(request) if request.method == "POST" else None)
     places = ("applicant", "agent", *(f"{askers.ROWS}.{row}" for row in rows))
     known: dict[str, Any] = {
         "f": drawn, "dates": dates, "papers": {at: askers.paper(values, office.today(), at) for at in places}, "number_open": number_open,
-        "files": files, "once": key, "errs": errs, "stuck": stuck, "saved": None, "halves": (), "unkept": None,
+        "files": files, "seen": seen, "once": key, "errs": errs, "stuck": stuck, "saved": None, "halves": (), "unkept": None,
         "saving": saving, "wrong": wrong or {},
         "channel": lookups.channel_of(values), "wanted_length": len(first(values, "wanted")), "LISTS": LISTS,
         "corrects": lookups.corrects_records(values),
@@ -207,6 +208,25 @@ def aside(request: HttpRequest) -> Response[Any]:
     )  # fmt: skip
 
 
+def _sheet(request: HttpRequest) -> str:
+    """Which page is to stand beside the form: as its button says, or as it was."""
+    if request.method != "POST":
+        return ""
+    form = form_of(request)
+    does, _, of = form.get("redraw").partition("-")
+    return (of.replace("/", " ") if does == "sheet" else form.get(original.FIELD))[:60]
+
+
+@action("/intake/original")
+def beside_the_form(request: HttpRequest) -> Response[Any]:
+    """原件: another page of the papers that wait beside the form."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+    with office.database.read() as session:
+        there = _waiting(session, officer, _key(form.fields))["files"]
+    seen = original.beside(office, officer.id, there, _sheet(request))
+    return show(request, "intake_original.html", seen=seen, counted=False)
+
+
 @action("/intake/files", most=3 * MOST_UPLOAD)
 def files(request: HttpRequest) -> Response[Any]:
     """上传: the files wait beside the form until it is sent; answered with the list."""
@@ -219,7 +239,8 @@ def files(request: HttpRequest) -> Response[Any]:
         wrong = _taken(office, officer, key, form)
     with office.database.read() as session:
         there = _waiting(session, officer, key)
-    return show(request, "intake_files.html", of=of, files=there, wrong=wrong, LISTS=LISTS)
+    seen = original.beside(office, officer.id, there["files"], _sheet(request)) if of == "files" else None
+    return show(request, "intake_files.html", of=of, files=there, wrong=wrong, LISTS=LISTS, seen=seen)
 
 
 def _taken(office: Office, officer: a.Officer, key: str, form: Form) -> dict[str, str]:
@@ -387,4 +408,4 @@ def done(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     )  # fmt: skip
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (intake, aside, files, register, done)
+ROUTES: tuple[BaseRouteHandler, ...] = (intake, aside, beside_the_form, files, register, done, *original.ROUTES)

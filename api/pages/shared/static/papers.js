@@ -1,0 +1,82 @@
+// Papers beside a form: dropped anywhere on the page, pasted, photographed or chosen; several at a time go one after the other.
+"use strict";
+(function () {
+  const place = document.querySelector("[data-drops]");
+  if (!place) return;
+  const chooser = () => document.getElementById(place.dataset.drops);
+  const waiting = [];
+  let busy = false, pasted = 0;
+
+  function refuse(list, text) {
+    const told = document.querySelector(`[data-refused="${list}"]`);
+    if (!told) return;
+    told.hidden = !text;
+    told.querySelector("span").textContent = text;
+  }
+
+  // What is too large is not sent at all: it is said at its list.
+  function fitting(input, files) {
+    const most = Number(input.dataset.most), large = files.filter((one) => one.size > most);
+    refuse(input.name, large.length ? `“${large[0].name.slice(0, 60)}”超过20MB，没有上传，请压缩或者分开上传` : "");
+    return files.filter((one) => one.size <= most);
+  }
+
+  function give(input, files) {
+    const given = new DataTransfer();
+    for (const one of files) given.items.add(one);
+    input.files = given.files;
+  }
+
+  function next() {
+    const input = chooser();
+    if (busy || !input || !waiting.length) return;
+    const files = fitting(input, waiting.splice(0));
+    if (!files.length) return;
+    busy = true;
+    give(input, files);
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  document.addEventListener("change", function (event) {
+    const input = event.target;
+    if (input.type !== "file" || !input.dataset.most) return;
+    const files = Array.from(input.files), good = fitting(input, files);
+    if (good.length === files.length) return;
+    give(input, good);
+    if (!good.length) event.stopPropagation();
+  }, true);
+  document.addEventListener("htmx:beforeRequest", function (event) { if (event.detail.elt === chooser()) busy = true; });
+  function done() { busy = false; window.setTimeout(next, 0); }
+  // the new place for files takes them when it has settled; a call that failed leaves the old one
+  document.addEventListener("htmx:afterSettle", function (event) { if (event.detail.requestConfig.path === "/intake/files") done(); });
+  document.addEventListener("htmx:afterRequest", function (event) { if (event.detail.pathInfo.requestPath === "/intake/files" && !event.detail.successful) done(); });
+
+  // A file that is let go beside the place would otherwise take the browser to itself, and what was typed away.
+  const carries = (transfer) => transfer && Array.from(transfer.types).includes("Files");
+  document.addEventListener("dragover", function (event) {
+    if (!carries(event.dataTransfer)) return;
+    event.preventDefault();
+    place.classList.add("gk-dropping");
+  });
+  document.addEventListener("dragleave", function (event) { if (!event.relatedTarget) place.classList.remove("gk-dropping"); });
+  document.addEventListener("drop", function (event) {
+    if (!carries(event.dataTransfer)) return;
+    event.preventDefault();
+    place.classList.remove("gk-dropping");
+    waiting.push(...event.dataTransfer.files);
+    next();
+  });
+  // A picture is pasted into no field: it goes to the papers, whichever field is in focus. Words that are pasted stay where they go.
+  document.addEventListener("paste", function (event) {
+    const data = event.clipboardData, files = data ? Array.from(data.files) : [];
+    if (!files.length || data.getData("text/plain")) return;
+    event.preventDefault();
+    waiting.push(...files.map((one) => one.name === "image.png" ? new File([one], `粘贴的图片${++pasted}.png`, { type: one.type }) : one));
+    next();
+  });
+
+  document.addEventListener("htmx:afterSettle", function () {
+    const shown = document.getElementById("original");
+    if (shown) place.classList.toggle("gk-beside", Boolean(shown.querySelector("header")));
+  });
+})();

@@ -1,0 +1,121 @@
+"""原件: the papers that came stand beside the form of registration; whatever a picture is, nothing that was typed is lost for it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import papers
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, resize, text_of
+from tests.pages.test_acts import form_at
+from tests.pages.test_intake import filled, registered
+
+TWO = papers.pdf([(72, 100, "政府信息公开申请表")], [(72, 100, "第二页")])
+TYPED = "清泉河沿岸2025年采砂许可证"
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+
+
+def sent_with(person: Person, *files: tuple[str, bytes], **more: Any) -> tuple[str, dict[str, Any]]:
+    """The form after these papers were put beside it without a script, and its fields."""
+    answer = person.post("/intake", filled(person) | {"redraw": "files"}, files=[("files", (name, data, "")) for name, data in files])
+    assert answer.status_code == 200, text_of(answer.text)[:1000]
+    return answer.text, form_at(answer.text.replace('id="intake"', 'id="act"')) | more
+
+
+def image_of(page: str) -> str:
+    """The address of the picture that stands beside the form; empty: none does."""
+    at = page.split('id="original"', 1)[1].split("</section>", 1)[0]
+    return at.split('<img src="', 1)[1].split('"', 1)[0] if "<img" in at else ""
+
+
+def test_the_papers_stand_beside_the_form_page_by_page_also_without_scripts(site: Site) -> None:
+    person = site.as_("intake@gx-zrzy")
+    page, form = sent_with(person, ("申请表.pdf", TWO), ("信封.tif", papers.picture("TIFF")))
+    assert "第1页，共2页" in page and TYPED in page
+    first = image_of(page)
+    assert person.get(first).headers["content-type"].startswith("image/") and first.endswith("/pages/1")
+    turned = person.post("/intake", form | {"redraw": f"sheet-{first.split('/')[3]}/2"}).text
+    assert "第2页，共2页" in turned and TYPED in turned and image_of(turned).endswith("/pages/2")
+    again = form_at(turned.replace('id="intake"', 'id="act"'))
+    stays = person.post("/intake", again | {"applicant.phone": "1", "sheet": f"{first.split('/')[3]} 2"}).text
+    assert image_of(stays).endswith("/pages/2"), "a refusal gives the same page back"
+    assert person.get(first.replace("/pages/1", "/pages/9")).status_code == 409
+    assert site.as_("handler@gx-zrzy").get(first).status_code == 404, "nobody else sees what waits beside his form"
+    case = registered(site, person.post("/intake", again))
+    assert case.acts[0].act.kind == "registration" and person.get(first).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("特大.png", papers.claims(60_000), "太大"), ("坏.pdf", b"%PDF-1.7\n%%EOF", "不完整或者已经损坏"), ("锁.pdf", papers.locked(), "打开密码"),
+        ("照片.heic", HEIC, "这种格式不能在这里显示"), ("万页.pdf", papers.very_long(300), "300页"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_shown_is_said_and_kept(site: Site, name: str, data: bytes, said: str) -> None:
+    person = site.as_("intake@gx-zrzy")
+    page, form = sent_with(person, (name, data))
+    assert said in text_of(page) and image_of(page) == "" and TYPED in page
+    case = registered(site, person.post("/intake", form))
+    assert "1个附件" in person.page(f"/intake/done/{case.id}")
+
+
+def test_a_long_scan_is_turned_page_by_page(site: Site) -> None:
+    person = site.as_("intake@gx-zrzy")
+    page, _ = sent_with(person, ("五十页.pdf", papers.pdf(*[[(72, 100, f"{n}")] for n in range(50)])))
+    assert "第1页，共50页" in page
+    answer = person.post("/intake/original", {"once": page.split('name="once" id="once" value="')[1].split('"')[0],
+                                              "sheet": image_of(page).split("/")[3] + " 50"})  # fmt: skip
+    assert "第50页，共50页" in answer.text and "下一页" not in answer.text
+
+
+def dropped(page: Page, on: str, kind: str, name: str, data: bytes, media: str = "image/png") -> None:
+    """A file is let go over an element, or pasted into it."""
+    page.locator(on).evaluate(
+        """(at, [kind, name, data, media]) => {
+            const given = new DataTransfer();
+            given.items.add(new File([Uint8Array.from(atob(data), (one) => one.charCodeAt(0))], name, {type: media}));
+            const made = kind === "paste" ? new ClipboardEvent("paste", {clipboardData: given, bubbles: true, cancelable: true})
+                : new DragEvent(kind, {dataTransfer: given, bubbles: true, cancelable: true});
+            at.dispatchEvent(made);
+        }""", [kind, name, b64encode(data).decode(), media],
+    )  # fmt: skip
+
+
+def test_papers_are_dropped_and_pasted_and_stand_beside_the_form_in_a_browser(browser: Chromium) -> None:
+    window = browser.window("intake@gx-zrzy")
+    page = window.go("/intake")
+    page.fill("#f-wanted", TYPED)
+    dropped(page, "#f-wanted", "drop", "申请表.pdf", TWO, "application/pdf")
+    dropped(page, "#f-applicant-name", "paste", "image.png", papers.picture("PNG"))
+    expect(page.locator("#files tbody tr")).to_have_count(2)
+    expect(page.locator("#files")).to_contain_text("粘贴的图片1.png")
+    expect(page.locator("#f-applicant-name")).to_have_value("")
+    expect(page.locator("#original img")).to_be_visible()
+    assert page.locator("#original").bounding_box()["x"] < page.locator("#intake").bounding_box()["x"]  # type: ignore[index]
+    page.click("text=下一页")
+    expect(page.locator("#original")).to_contain_text("第2页，共2页")
+    expect(page.locator("#f-wanted")).to_have_value(TYPED)
+    assert axe(page) == []
+    page.locator("#f-files").evaluate("""(one) => { const given = new DataTransfer();
+        given.items.add(new File([new ArrayBuffer(21 * 1024 * 1024)], "大.png")); one.files = given.files;
+        one.dispatchEvent(new Event("change", {bubbles: true})); }""")
+    expect(page.locator("#e-f-files")).to_contain_text("超过20MB")
+    expect(page.locator("#files tbody tr")).to_have_count(2)
+    for size in (TABLET, NARROW):
+        resize(page, size)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        expect(page.locator("#original")).to_be_hidden()
+        page.click("label[for=see-original]")
+        expect(page.locator("#original img")).to_be_visible()
+        expect(page.locator("#intake")).to_be_hidden()
+        assert axe(page) == []
+        page.click("label[for=see-form]")
+    resize(page, WIDE)
+    page.click("#files button >> nth=0")
+    expect(page.locator("#files tbody tr")).to_have_count(1)
+    page.click("#files button >> nth=0")
+    expect(page.locator("#original")).to_be_hidden()
