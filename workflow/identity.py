@@ -60,7 +60,7 @@ def _replaced(text: str) -> str | None:
 
 
 def clean_text(text: str, *, lines: bool) -> str:
-    """Return `text` in NFC with outer blanks removed; `lines` allows line feeds.
+    """Return `text` in NFC with outer blanks removed, a tab as a wide blank; `lines` allows line feeds.
 
     Raises ValueError (Chinese sentence, with the place) on characters that cannot be seen, on stacked marks, and on Chinese characters
     that NFC would put another in the place of. Which of the others can be printed depends on the fonts: `workflow.printable`.

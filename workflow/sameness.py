@@ -40,7 +40,7 @@ _MONTHS = re.compile(r"(\d{1,2})月?份?[至到\-—~～]+(\d{1,2})月份?")
 _QUARTER = re.compile(r"第?([1-4])季度")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _YEARS_AWAY = re.compile(_YEAR.pattern + "(?:年度|年)?")
-_NUMBERED = re.compile(rf"第?([a-z]+-?\d+(?:[-.]\d+)*|\d+(?:[-.]\d+)*)({_UNITS})?")
+_NUMBERED = re.compile(rf"第?((?<![a-z])[a-z]+-?\d+(?:[-.]\d+)*|\d+(?:[-.]\d+)*)({_UNITS})?")
 _DOCUMENT = re.compile(r"[\u4e00-\u9fff]{2,6}\[\d{4}\]第?\d+号")
 _ONE_UNIT = {"批次": "批", "号楼": "栋", "幢": "栋", "楼": "栋", "标": "标段", "段": "标段", "月份": "月"}
 _NEARER = frozenset("大小东西南北前后上下新老中")
@@ -104,7 +104,7 @@ class Sameness:
         self._by_letter: dict[str, list[str]] = {}
         for word in sorted(self._trade | silent, key=lambda one: (-len(one), one)):
             self._by_letter.setdefault(word[0], []).append(word)
-        self._place = re.compile(f"(.+?)({_any_of(words.places)})(?!{_any_of(words.places)})")  # 马厂村 is a 村
+        self._place = re.compile(f"({_any_of(words.places)})(?!{_any_of(words.places)})")  # 马厂村 is a 村
         self._lead_in = re.compile(f"^(?:{_any_of([one for one in words.stock if len(one) > 1])}|[请特现兹的]|[\\W_])+")
         self._tail = re.compile(rf"(?:[，,；;。](?:{_any_of(words.uses)}).*|{_any_of(words.form)}|[，、。；：,;:.!！?？\s]|的)+$")
         self._asking = re.compile(r"^.{0,60}?(?:申请|要求|请求|恳请|希望|想|请)[^，,。；;]{0,10}?(?:公开|获取|提供|查询|查阅|了解|知道)(?:一下)?")
@@ -188,8 +188,8 @@ class Sameness:
                 tail = ""
                 continue
             end = 0
-            for found in self._place.finditer(part):
-                places.setdefault(found[2], set()).add(found[1])
+            while (found := self._place.search(part, end + 1)) is not None:  # a name is a character long at least
+                places.setdefault(found[1], set()).add(part[end : found.start()])
                 end = found.end()
             tail = part[end:]
         return {kind: frozenset(names) for kind, names in places.items()}

@@ -112,6 +112,14 @@ def marked(url: str, going: Callable[[], bool], told: Counter[str]) -> None:
             told[str(person.http.post("/intake", data={"csrf": csrf, "wanted": marks, "name": "样例"}).status_code)] += 1
 
 
+def long_winded(url: str, going: Callable[[], bool], told: Counter[str]) -> None:
+    """A request of 500,000 letters without a blank, compared with all that are like it."""
+    with signed_in(url, "intake@gx-zrzy") as person:
+        while going():
+            answer = person.post("/intake", {"wanted": "a" * 500_000, "applicant.name": "样例", "once": str(uuid4())})
+            told[str(answer.status_code)] += 1
+
+
 def previewed(url: str, going: Callable[[], bool], told: Counter[str]) -> None:
     """One officer asks for the analysis as PDF, again and again."""
     with signed_in(url, "analyst@gx-zrzy") as person:
@@ -126,6 +134,7 @@ ATTACKS: dict[str, tuple[int, Attack]] = {
     "half-open connections": (8, half_open),
     "8 analyses of two centuries": (8, analysed),
     "8 times 781 KB of combining marks": (8, marked),
+    "8 times half a million letters": (8, long_winded),
     "20 loops of reports as PDF": (20, previewed),
 }
 
