@@ -123,7 +123,7 @@ def test_the_receipt_is_printed_by_the_button_that_says_so(browser: Chromium) ->
     page.click("text=登记并打印回执")
     page.wait_for_url("**/intake/done/**")
     expect(page.locator(".gk-receipt img")).to_have_count(1, timeout=30_000)
-    page.wait_for_function("window.printed === 1")
+    page.wait_for_function("() => window.printed === 1")
     assert page.url.endswith(page.url.rpartition("/")[2]) and "print" not in page.url
     page.reload()
     expect(page.locator("h1")).to_contain_text("已登记")
