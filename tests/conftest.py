@@ -6,6 +6,7 @@ from a wheel, or TEST_DATABASE_URL).
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -55,6 +56,16 @@ PATIENCE = 120
 
 examples.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("no clock")  # how long an example takes says how busy the machine is
+
+gc.disable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """What was loaded and collected before the first test stays to the end: the collector of garbage never looks it over."""
+    gc.freeze()
+    gc.enable()
+
 
 # ---------------------------------------------------------------- a port
 
