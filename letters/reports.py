@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import TemplateError
 from markupsafe import Markup
 
+from letters import charts
 from letters.errors import LetterError
 from letters.fontset import family
 from letters.html import environment
@@ -33,7 +34,7 @@ def html(kind: str, facts: Mapping[str, Any], *, printed: bool = False) -> str:
     face = family if printed else _OFFICE_FONTS.__getitem__
     try:
         template = environment(printed).get_template(f"report_{kind}.html")
-        made = template.render(**facts, face=lambda name: Markup(face(name)), printed=printed)  # noqa: S704  # names of fonts
+        made = template.render(**facts, face=lambda name: Markup(face(name)), printed=printed, draw=charts.printed)  # noqa: S704  # names of fonts
         return made if printed else _for_writers(made)
     except TemplateError as error:
         raise LetterError(f"{TITLES[kind]}没有生成：模板或者数据有误（{error.message}）。") from None

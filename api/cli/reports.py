@@ -262,7 +262,7 @@ def _report(opened: OpenOffice) -> click.Command:
     @click.option("--against-from", "other_first", type=click.DateTime(["%Y-%m-%d"]), default=None, help="定期分析和哪一段比较：起始日期")
     @click.option("--against-to", "other_last", type=click.DateTime(["%Y-%m-%d"]), default=None, help="定期分析和哪一段比较：截止日期")
     @click.option("--agency", default=None, help="哪个单位，默认为全部单位")
-    @click.option("--format", "form", type=click.Choice(["json", "xlsx", "html", "pdf"]), default="json", show_default=True)
+    @click.option("--format", "form", type=click.Choice(["json", "xlsx", "html", "pdf", "docx"]), default="json", show_default=True)
     @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="写到哪个文件，JSON默认打印")
     def run(
         year: int | None, first: date | None, last: date | None, other_first: date | None, other_last: date | None, agency: str | None,

@@ -224,7 +224,10 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
         "agency": name,
         "on": say_day(today),
         "sections": [
-            {"title": title, "text": text, "tables": [found for one in tables if len(found := _printed(one)) > 1]}
+            {
+                "title": title, "text": text, "tables": [found for one in tables if len(found := _printed(one)) > 1],
+                "charts": _charts(data, title),
+            }
             for title, text, tables in (
                 ("总体情况", _overall(data), [_by_year(sheets["每月"]), sheets["单位"] if len(data["units"]) > 1 else []]),
                 ("申请的来源和内容", _sources(data), [sheets["渠道"], sheets["申请人类别"], sheets["主题"]]),
@@ -238,6 +241,33 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
             if text  # of nothing there is no section
         ],
     }
+
+
+MOST_BARS = 18
+
+
+def _charts(data: Mapping[str, Any], section: str) -> list[dict[str, Any]]:
+    """图: of a section, where there is something to compare; an earlier span stands beside only where it is as long."""
+    volumes, before = data["volumes"], data["before"]
+    known = before["title"] if before["has_data"] and before["as_long"] else ""
+    several = len({row["month"][:4] for row in volumes["by_month"]}) > 1
+    months = [
+        (f"{row['month'][2:4]}年{int(row['month'][5:])}月" if several else f"{int(row['month'][5:])}月", row["received"], row["before"])
+        for row in volumes["by_month"]
+    ]
+    titled = {name: [(row["title"], row["count"], row["before"]) for row in volumes[name]] for name in ("by_topic", "by_group")}
+    drawn = {
+        "总体情况": ("months", "每月新收", months, True), "申请的来源和内容": ("topics", "各主题新收", titled["by_topic"], False),
+        "办理结果": ("results", "办理结果", titled["by_group"], False),
+    }  # fmt: skip
+    if section not in drawn:
+        return []
+    key, title, rows, upright = drawn[section]
+    beside = known and all(then is not None for _, _, then in rows)
+    shown = [[label, value, then if beside else None] for label, value, then in rows if upright or value or then][:MOST_BARS]
+    if sum(bool(value) for _, value, _ in shown) < 2 or len(rows) > 2 * MOST_BARS or (upright and len(rows) > MOST_BARS):
+        return []
+    return [{"key": key, "title": f"{title}（件）", "rows": shown, "before": known if beside else "", "upright": upright}]
 
 
 def _day(said: str) -> str:

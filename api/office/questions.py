@@ -51,7 +51,7 @@ class SpanQuery(Record):
     to: a.Day | None = None
     agency: a.Line | None = None
     compare: Annotated[Literal["before", "year"], Field(description="before：与上期比较；year：与上年同期比较")] = "before"
-    format: Literal["json", "xlsx", "html", "pdf", "csv"] = "json"
+    format: Literal["json", "xlsx", "html", "pdf", "docx", "csv"] = "json"
     table: a.Line | None = None
     """Which table of the analysis a CSV holds, by the name of its sheet."""
     reason: a.Line | None = None

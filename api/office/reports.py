@@ -168,7 +168,7 @@ def analysis_of(
 
 
 def analysis_file(office: Office, data: Mapping[str, Any], form: str) -> tuple[bytes, str]:
-    """The analysis as xlsx, html or pdf, and its media type."""
+    """The analysis as xlsx, html, docx or pdf, and its media type."""
     if form == "xlsx":
         return _xlsx(lambda path: exports.xlsx_file(path, _reported(data))), exports.XLSX
     return document(office, "analysis", findings.analysis_facts(data, data["name"], office.today()), form)

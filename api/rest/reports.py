@@ -170,7 +170,7 @@ def fee_report(request: HttpRequest) -> Response[Any]:
     """收费统计: totals by unit, and every notice, payment and waiver of the span with its case, for the treasury."""
     office, me = office_of(request), officer_of(request)
     wanted = query_of(request, SpanQuery)
-    if wanted.format in ("html", "pdf"):
+    if wanted.format in ("html", "pdf", "docx"):
         raise Invalid("format", "应当是其中之一：json、csv、xlsx")
     scope, span = report_scope(office, me, wanted.agency), wanted.span(office.today())
     with office.database.read() as session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -120,6 +121,11 @@ def test_a_report_is_compared_with_the_span_that_is_named(desk: Desk, imported: 
     path = tmp_path / "分析.xlsx"
     assert run(desk, *asked, "--format", "xlsx", "--out", str(path)).exit_code == 0
     assert "主题建议" not in openpyxl.load_workbook(path).sheetnames, "how good the program is stands in no report"
+    for words, said in ((asked, "情况分析报告"), (("report", "--agency", "gx-rsj", "--year", "2026"), "年度报告")):
+        path = tmp_path / f"{said}.docx"
+        assert run(desk, *words, "--format", "docx", "--out", str(path)).exit_code == 0
+        with zipfile.ZipFile(path) as file:
+            assert said in file.read("word/document.xml").decode()
 
 
 @pytest.mark.parametrize(

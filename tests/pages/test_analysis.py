@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from datetime import date
 from html import unescape
 
 import pdfplumber
 import pytest
 
-from api.pages.reports import charts
 from api.pages.reports.span_filter import quick
 from db import people
+from letters import charts
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.case import Case
 
@@ -124,8 +125,12 @@ def test_the_findings_are_changed_by_hand_kept_and_printed(site: Site, cases: li
     with pdfplumber.open(io.BytesIO(file.content)) as document:
         printed = "".join(one.extract_text() for one in document.pages).replace("\n", "")
     assert "这一段由人改写" in printed and "收到政府信息公开申请6件" not in printed
+    word = analyst.get(f"{answer.headers['location']}&format=docx")
+    with zipfile.ZipFile(io.BytesIO(word.content)) as parts:
+        assert "这一段由人改写" in parts.read("word/document.xml").decode()
     assert "这一段由人改写。" in analyst.page(here), "kept for the next time"
     assert "这一段由人改写。" not in site.as_(HEAD).page(here), "one's own"
+    assert "format=docx" in site.as_(HEAD).post(here, {"text": texts, "word": "yes"}).headers["location"]
     long = analyst.post(here, {"text": ["长" * 4001, *texts[1:]]})
     assert long.status_code == 400 and "长" * 4001 in long.text
     assert analyst.post(here, {"again": "yes"}).status_code == 303

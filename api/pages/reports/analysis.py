@@ -12,13 +12,13 @@ from markupsafe import Markup
 from api.office import findings, reports
 from api.office.office import Office
 from api.office.problems import Problem
-from api.pages.reports import charts
 from api.pages.reports.span_filter import View, facts, quick, view_of
 from api.pages.shared import kept_forms
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.answers import file_answer
 from db import analysis as measured
 from db import people
+from letters import charts
 from workflow import acts as a
 from workflow import statistics as s
 from workflow.law import InForce, Invalid
@@ -47,7 +47,7 @@ def analysis(request: HttpRequest) -> Response[Any]:
         span_words=_span_words(view), sections=findings.analysis_facts(data, data["name"], today)["sections"], few=findings.FEW,
         pictures=_pictures(data, by_channel), percent=findings.percent, stances=measured.STANCES, results=s.RESULTS,
         months=_months(data["volumes"]["by_month"]), stage_titles=[STATES[state].title for state in ACTIVE],
-        files={form: view.href("/api/reports/analysis", format=form, compare=view.asked.compare) for form in ("xlsx", "pdf")},
+        files={form: view.href("/api/reports/analysis", format=form, compare=view.asked.compare) for form in ("xlsx", "pdf", "docx")},
         csv=lambda table: view.href("/api/reports/analysis", format="csv", compare=view.asked.compare, table=table), **common,
     )  # fmt: skip
 
@@ -231,12 +231,12 @@ def keep_print(request: HttpRequest) -> Response[Any]:
     why = kept_forms.unkept(kept_forms.keep(request, _form_name(view), {"text": texts}), _form_name(view))
     if why is not None:
         return _print_page(request, view, status=409, typed=texts, unkept=why)
-    return go(view.href("/analysis/print/pdf"))
+    return go(view.href("/analysis/print/pdf", format="docx" if "word" in form else None))
 
 
 @page("/analysis/print/pdf")
 def print_pdf(request: HttpRequest) -> Response[Any]:
-    """分析报告 as PDF, with the sentences that were kept."""
+    """分析报告 as PDF, or as .docx (`format`), with the sentences that were kept."""
     office, officer, view = office_of(request), me(request), view_of(request)
     if view.errors:
         raise Problem(404, "没有这份报告。")
@@ -247,9 +247,10 @@ def print_pdf(request: HttpRequest) -> Response[Any]:
     if texts is not None and len(texts) == len(sections):
         for section, text in zip(sections, texts, strict=True):
             section["text"] = [line.strip() for line in text.split("\n") if line.strip()]
-    data, media = reports.document(office, "analysis", told, "pdf")
-    reports.log_export(office, officer, "分析报告 pdf", None)
-    return file_answer(data, media, f"政府信息依申请公开分析报告{view.span.first}至{view.span.last}.pdf")
+    form = "docx" if view.asked.format == "docx" else "pdf"
+    data, media = reports.document(office, "analysis", told, form)
+    reports.log_export(office, officer, f"分析报告 {form}", None)
+    return file_answer(data, media, f"政府信息依申请公开分析报告{view.span.first}至{view.span.last}.{form}")
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (analysis, cases, print_form, keep_print, print_pdf)

@@ -1,14 +1,15 @@
 """图: charts as SVG made on the server, in one hue. The value stands at each bar, an earlier period is hatched or a tick.
 
+The pages show them and the PDF of the analysis prints them; a .docx has the same bars as a chart of its own (`letters.report_word`).
 A chart is one picture to a reader (`role="img"` with its sentence); the table behind it stands beside it on the page.
 Only attributes, no style: the pages' policy allows no inline CSS.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -79,6 +80,13 @@ def upright(name: str, bars: Sequence[Bar], sentence: str) -> Markup:
         parts.append(_text(middle + 1 + thick / 2, floor - tall - 5, one.value, anchor="middle", size=12, bold=True))
         parts.append(_text(middle, height - 8, one.label, anchor="middle", fill=INK_2, size=12))
     return _picture(name, width, height, sentence, parts)
+
+
+def printed(chart: Mapping[str, Any], name: str) -> Markup:
+    """A chart of a report: {"title", "rows": [label, value, before or None], "upright"}."""
+    bars = [Bar(*row) for row in chart["rows"]]
+    sentence = f"{chart['title']}：" + "，".join(f"{one.label}{one.value}件" for one in bars)
+    return (upright if chart["upright"] else level)(name, bars, sentence)
 
 
 def level(name: str, bars: Sequence[Bar], sentence: str) -> Markup:
