@@ -338,10 +338,12 @@ def _none(data: Mapping[str, Any], none: str, what: str) -> str:
     return f"{_of_here(data)}{none}。"
 
 
-def _earlier(data: Mapping[str, Any], count: int, unit: str) -> str:
-    """上年同期3次, or that nobody knows."""
+def _earlier(data: Mapping[str, Any], count: int, unit: str, *, also: bool = False) -> str:
+    """上年同期3次, that there was none (`also`: as now), or that nobody knows."""
     before = data["before"]
-    return f"{before['title']}{count}{unit}" if count or before["own"] else f"没有{before['title']}的记录"
+    if not count and before["own"]:
+        return f"{before['title']}{'也' if also else ''}没有"
+    return f"{before['title']}{count}{unit}" if count else f"没有{before['title']}的记录"
 
 
 def _change(now: int, before: int, of: Mapping[str, Any]) -> str:
@@ -356,7 +358,13 @@ def _change(now: int, before: int, of: Mapping[str, Any]) -> str:
         return f"与{word}的{before}件持平"
     more, grown = ("增加", "增长") if now > before else ("减少", "下降")
     told = f"比{word}的{before}件{more}{abs(now - before)}件"
+    if now >= MANIFOLD * before:
+        return told if before < FEW else f"{told}，约为{word}的{round(now / before)}倍"
     return told if before < FEW else f"{told}，{grown}{percent(abs(now - before) / before)}"
+
+
+MANIFOLD = 10
+"""From so many times as many on nobody speaks of per cent."""
 
 
 def _overall(data: Mapping[str, Any]) -> list[str]:
@@ -388,6 +396,15 @@ MOST_TIED = 3
 """So many that have the most are named; of more, or of all alike, nothing stands out."""
 
 
+def _told(what: str, lead: str, rows: Sequence[Mapping[str, Any]], most: int) -> str:
+    """What leads among several; where all of them are named, or there is one alone, nothing leads. Empty of none."""
+    there = [row for row in rows if row["count"]]
+    if len(there) == 1:
+        return f"{what}都是{there[0]['title']}，{there[0]['count']}件。"
+    least = there[most - 1]["count"] if len(there) > most else 0
+    return f"{lead if least and any(row['count'] < least for row in there) else f'{what}为'}{_leading(rows, most)}。" if there else ""
+
+
 def _leading(rows: Sequence[Mapping[str, Any]], most: int = 3) -> str:
     """The first of the rows, and those that have as much as the last of them."""
     few = sum(row["count"] for row in rows) < FEW
@@ -406,13 +423,16 @@ def _first_of(rows: Sequence[Mapping[str, Any]], most: int = 3) -> Sequence[Mapp
 
 def _sources(data: Mapping[str, Any]) -> list[str]:
     volumes = data["volumes"]
-    told = (
-        ("主要渠道为", volumes["by_channel"], 3), ("申请人类别为", volumes["by_category"], len(volumes["by_category"])),
-        ("申请内容集中在", volumes["by_topic"], 3),
-    )  # fmt: skip
     if not data["records"]["has_data"]:
         return NO_DATA
-    return [f"{start}{words}。" for start, rows, most in told if (words := _leading(rows, most))] or ["本期没有收到申请。"]
+    topics = [row for row in volumes["by_topic"] if row["key"] is not None]
+    untold = sum(row["count"] for row in volumes["by_topic"] if row["key"] is None)
+    told = [
+        _told("申请渠道", "主要渠道为", volumes["by_channel"], 3), _told("申请人", "", volumes["by_category"], len(volumes["by_category"])),
+        _told("已定主题的申请，内容" if untold else "申请内容", "申请内容集中在", topics, 3),
+        f"另有{untold}件还没有定主题。" if untold and untold < data["received"]["count"] else "",
+    ]  # fmt: skip
+    return [one for one in told if one] or ["本期没有收到申请。"]
 
 
 def _results(data: Mapping[str, Any]) -> list[str]:
@@ -435,14 +455,15 @@ def _speed(data: Mapping[str, Any], today: date) -> list[str]:
         return [f"本期没有{_first(data)}作出答复的申请。", *_loaded(data, today)]
     sentences = [
         f"本期作出答复{pace['replies']}件，{_took(pace)}（不含依法暂停的时间）。",
-        f"按期答复{pace['in_time']}件"
-        + (f"，按期答复率{percent(pace['in_time_share'])}" if pace["in_time_share"] is not None and pace["replies"] >= FEW else "")
-        + (f"，超期{pace['late']}件" if pace["late"] or not pace["unknown"] else "") + "。",
+        (f"按期答复{pace['in_time']}件" if pace["in_time"] else "没有能够确定为按期的答复" if pace["unknown"] else "没有按期的答复")
+        + (f"，按期答复率{percent(pace['in_time_share'])}" if pace["in_time"] and pace["in_time_share"] and pace["replies"] >= FEW else "")
+        + (f"，超期{pace['late']}件" if pace["late"] else "" if pace["unknown"] else "，没有超期") + "。",
     ]
     if pace["unknown"]:
         sentences.append(f"由原台账导入的有{pace['unknown']}件，按台账所载不能判断是否按期{_between(pace)}。")
-    if data["ended"]["count"] - data["records"]["from_ledger"] >= FEW:
-        sentences.append(_of_here(data) + "、".join(f"{SHARE_TITLES[key]}{percent(shares[key])}" for key in SHARE_TITLES) + "。")
+    here = data["ended"]["count"] - data["records"]["from_ledger"]
+    if here >= FEW and (did := [f"{_DID[key]}的占{percent(shares[key])}" for key in SHARE_TITLES if shares[key]]):
+        sentences.append(f"{_of_here(data) or '本期'}办结的{here}件中，{'、'.join(did)}。")
     before = pace["before"]
     if before["replies"] >= FEW:
         rate = before["in_time_share"] is not None
@@ -456,6 +477,9 @@ def _speed(data: Mapping[str, Any], today: date) -> list[str]:
         names = "、".join(f"“{row['title']}”" for row in slow)
         sentences.append(f"用时最多的环节是{names}，平均每件{'各' if len(slow) > 1 else ''}{slow[0]['mean']}个工作日。")
     return sentences + _loaded(data, today)
+
+
+_DID = {"suspended": "曾暂停计时", "extended": "曾延期", "corrected": "曾补正", "charged": "曾收费"}
 
 
 def _between(pace: Mapping[str, Any]) -> str:
@@ -525,19 +549,27 @@ def _challenged(data: Mapping[str, Any]) -> list[str]:
     if not data["records"]["has_data"]:
         return NO_DATA
     reasons = "、".join(f"“{row['reason']}”{row['count']}次" for row in _first_of(returns["by_reason"]))
-    times = f"审签中退回修改{returns['count']}次" + (f"，主要理由是{reasons}" if reasons else "") + f"；{_earlier(data, returns['before'], '次')}"
-    sentences = [f"{times}。" if returns["count"] else _none(data, times, "审签中的退回修改")]
-    then = f"{before['title']}{remedies['before']}件" if before["has_data"] else f"没有{before['title']}的数据"
+    earlier = _earlier(data, returns["before"], "次", also=not returns["count"])
+    all_told = len(_first_of(returns["by_reason"])) == len(returns["by_reason"])
+    times = f"审签中退回修改{returns['count']}次" + (f"，{'' if all_told else '主要'}理由是{reasons}" if reasons else "") + f"；{earlier}"
+    sentences = [f"{times}。" if returns["count"] else _none(data, f"审签中没有退回修改；{earlier}", "审签中的退回修改")]
+    then = f"没有{before['title']}的数据"
+    if before["has_data"]:
+        then = f"{before['title']}{remedies['before']}件" if remedies["before"] else f"{before['title']}{'也' if not remedies['count'] else ''}没有"
     if not remedies["count"]:
         told = "（由原台账导入的，以台账所载为准）" if data["records"]["from_ledger"] else ""
         return [*sentences, f"本期没有被提起行政复议、行政诉讼{told}；{then}。", *_complained(data)]
     kinds = "、".join(f"{row['title']}{row['count']}件" for row in remedies["by_type"] if row["count"])
-    grounds = "、".join(f"“{row['title']}”{row['count']}件" for row in _first_of(remedies["by_ground"]))
-    share = "主要是" if len(_first_of(remedies["by_ground"])) < len(remedies["by_ground"]) else "是"
+    over = [row for row in remedies["by_ground"] if row["ground"]]
+    grounds = "、".join(f"“{row['title']}”{row['count']}件" for row in _first_of(over))
+    share = "主要是" if len(_first_of(over)) < len(over) else "是"
+    unanswered = sum(row["count"] for row in remedies["by_ground"] if not row["ground"])
+    about = [f"所涉及的答复{share}{grounds}"] if grounds else []
+    about += [f"{'另有' if grounds else '其中'}{unanswered}件不是对答复提起的"] if unanswered else []
     return [
         *sentences,
         f"本期被提起行政复议、行政诉讼{remedies['count']}件（{kinds}）：{_counts(s.RESULTS, remedies, '件')}；{then}。",
-        f"所涉及的答复{share}{grounds}。",
+        *([f"{'；'.join(about)}。"] if about else []),
         *_complained(data),
     ]
 

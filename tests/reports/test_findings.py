@@ -182,6 +182,37 @@ def test_of_fees_only_what_moved_is_told(moved: dict[str, int], says: str) -> No
     assert findings._money({"records": {"has_data": True}, "fees": fees}) == [says]
 
 
+@pytest.mark.parametrize(
+    ("counts", "says"),
+    [
+        ((7, 0, 0), "申请渠道都是甲，7件。"), ((5, 4, 0), "申请渠道为甲5件（55.6%）、乙4件（44.4%）。"), ((0, 0), ""),
+        ((5, 4, 3, 2), "主要渠道为甲5件（35.7%）、乙4件（28.6%）、丙3件（21.4%）。"),
+        ((2, 2, 2, 2), "申请渠道为甲2件（25%）、乙2件（25%）、丙2件（25%）、丁2件（25%）。"),
+    ],
+)
+def test_nothing_leads_where_all_are_named(counts: tuple[int, ...], says: str) -> None:
+    assert findings._told("申请渠道", "主要渠道为", sorted(rows_of(*counts), key=lambda row: -row["count"]), 3) == says
+
+
+def topic_rows(**counts: int) -> list[dict[str, Any]]:
+    keys = {"未定": None}
+    return [{"key": keys.get(title, title), "title": title, "count": count, "share": count / sum(counts.values())} for title, count in counts.items()]
+
+
+@pytest.mark.parametrize(
+    ("topics", "says"),
+    [
+        (topic_rows(未定=9, 征地=5), "已定主题的申请，内容都是征地，5件。另有9件还没有定主题。"), (topic_rows(未定=3), ""),
+        (topic_rows(征地=3, 社保=2), "申请内容为征地3件（60%）、社保2件（40%）。"),
+    ],
+)
+def test_what_has_no_topic_is_no_topic(topics: list[dict[str, Any]], says: str) -> None:
+    none: list[dict[str, Any]] = []
+    volumes = {"by_channel": none, "by_category": rows_of(1), "by_topic": topics}
+    said = findings._sources({"records": {"has_data": True}, "received": {"count": sum(row["count"] for row in topics)}, "volumes": volumes})
+    assert "".join(said[1:]) == says and "集中在未定" not in "".join(said)
+
+
 def load_of(**counts: int) -> list[dict[str, Any]]:
     return [{"handler": name, "handler_name": name, "open": count} for name, count in counts.items()]
 
@@ -247,7 +278,7 @@ def test_of_a_few_replies_there_is_no_nine_in_ten(pace: dict[str, int], says: st
     [
         (12, 10, {}, "比上年同期的10件增加2件，增长20%"), (3, 4, {}, "比上年同期的4件减少1件"), (4, 4, {}, "与上年同期的4件持平"),
         (0, 0, {}, "与上年同期相同"), (2, 0, {}, "上年同期没有"), (2, 0, {"has_data": False}, "没有上年同期的数据"),
-        (12, 10, {"as_long": False}, "上年同期10件，两期长短不同，不作增减比较"),
+        (12, 10, {"as_long": False}, "上年同期10件，两期长短不同，不作增减比较"), (351, 22, {}, "比上年同期的22件增加329件，约为上年同期的16倍"),
     ],
 )  # fmt: skip
 def test_a_change_is_told_of_what_can_be_compared(now: int, before: int, of: dict[str, bool], says: str) -> None:
@@ -410,7 +441,7 @@ def test_beside_a_ledger_a_claim_is_made_of_the_files_worked_on_here(
     assert "在本系统办理的案件中，本期没有发出收费通知" in told["收费情况"]
     assert "在本系统办理的案件中，本期没有征求第三方" in told["会商和征求意见"]
     later = said(database, unit, of_year(2026))
-    assert "上年同期0次" in later["退回、复议和诉讼"], "files of the year before were worked on here"
+    assert "上年同期也没有" in later["退回、复议和诉讼"], "files of the year before were worked on here"
 
 
 def test_a_time_before_every_file_has_no_data(database: Database, unit: str) -> None:
