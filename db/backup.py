@@ -67,7 +67,7 @@ class Manifest(BaseModel):
     sha256: dict[str, str]
     """Member -> its digest."""
     proof: str | None = None
-    """The HMAC over all the rest, with the key of the log; backups of before have none."""
+    """The HMAC over all the rest, with the key of the log. Every program of this schema writes it."""
     _rest: str = PrivateAttr("")
 
     @classmethod
@@ -295,7 +295,7 @@ def restore(
             counts = _fill(session, archive, manifest, files, folders, database.ring, undo, unproven=unproven)
             now = database.journal.clock()
             rekeying.know_also(session, manifest.keys, now)
-            because = [*([reason] if reason else []), *(["规则、抬头和文件没有证明"] if _unproven(database.journal, manifest, folders) else [])]
+            because = [*([reason] if reason else []), *(["规则、抬头和文件没有证明"] if _unproven(database.journal, manifest) else [])]
             people.log(
                 session, now, "restore", object=f"{manifest.made:%Y-%m-%dT%H:%M:%S}的备份", reason="；".join(because) or None
             )
@@ -354,7 +354,7 @@ def _fill(
             "这份备份的日志没有用这里的密钥（secrets中的log.key）起链，不能证明备份没有被改动。什么也没有恢复。请放入原来的log.key；"
             "没有了，而确认备份来源可靠的，加上--unproven再运行，日志重新起链。"
         )
-    if not unproven and (why := _unproven(journal.journal_of(session), manifest, folders)):
+    if not unproven and (why := _unproven(journal.journal_of(session), manifest)):
         raise BadBackup(why)
     for table in _tables():
         anew = {} if is_ours else _UNCHAINED.get(table.name, {})
@@ -385,19 +385,17 @@ def _is_ours(session: Session, archive: zipfile.ZipFile) -> bool:
     return head["mac"] is not None and journal.journal_of(session).holds(SimpleNamespace(**head))
 
 
-def _unproven(log: journal.Journal, manifest: Manifest, folders: Mapping[str, Path]) -> str:
-    """Why the key of the log does not prove what no row tells of; empty: it does, or there is none of it in a backup of before."""
-    if manifest.proof is not None:
-        return "" if manifest.is_proven(log) else (
-            "备份的目录与所附的证明不符，备份被改动过，或者是用别的密钥（secrets中的log.key）作的证明。什么也没有恢复。请换一份备份；"
-            "确认备份来源可靠的，加上--unproven再运行。"
-        )  # fmt: skip
-    if any(member.startswith(f"{name}/") for name in folders for member in manifest.sha256):
-        return (
-            "这份备份里有本单位的规则或者抬头，而目录没有附证明（备份由以前的版本所作，或者被改动过），不能证明规则和抬头没有被改动。什么也没有恢复。"
-            "确认备份来源可靠的，加上--unproven再运行，然后逐项核对规则和抬头。"
-        )
-    return ""
+def _unproven(log: journal.Journal, manifest: Manifest) -> str:
+    """Why the key of the log does not prove what no row tells of; empty: it does.
+
+    Backups of before had no proof, but they are of an older schema, which is not restored here: one without it was changed.
+    """
+    if manifest.is_proven(log):
+        return ""
+    why = "目录与所附的证明不符，备份被改动过，或者是用别的密钥（secrets中的log.key）作的证明"
+    if manifest.proof is None:
+        why = "目录没有附证明，备份被改动过"
+    return f"这份备份的{why}。什么也没有恢复。请换一份备份；确认备份来源可靠的，加上--unproven再运行，然后逐项核对规则和抬头。"
 
 
 def _chain(session: Session, is_ours: bool) -> None:

@@ -16,6 +16,7 @@ from api.office.checkup import last_backup
 from api.office.office import Office
 from api.office.problems import Problem, not_found
 from api.rest.description import describe
+from api.web.guard import bearer
 from api.web.requests import HttpRequest, office_of
 from api.web.worker_threads import loads, reading
 from db import watching
@@ -38,7 +39,7 @@ async def metrics(request: HttpRequest) -> Response[bytes]:
     token = request.app.state.settings.metrics_token.get_secret_value()
     if not token:
         raise not_found("没有这个地址。")
-    if not hmac.compare_digest(request.headers.get("authorization", "").encode(), f"Bearer {token}".encode()):
+    if not hmac.compare_digest(bearer(request).encode(), token.encode()):
         raise Problem(401, "请用 Authorization: Bearer 写明监控口令（设置METRICS_TOKEN）。", headers={"WWW-Authenticate": "Bearer"})
     found = [*_lanes(), *await reading(figures, office_of(request))]
     return Response(request.app.state.meter.text(found), media_type=TEXT)

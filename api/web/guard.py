@@ -68,7 +68,7 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     state, office = connection.scope["state"], connection.app.state.office
     is_page = bool(handler.opt.get("page"))
     officer = None
-    if not is_page and (token := _token(connection)):
+    if not is_page and (token := bearer(connection)):
         found = await _found(office, token)
         if found is not None:
             officer, state["scope"] = found
@@ -122,8 +122,8 @@ _API_401 = "请先登录：程序使用 Authorization: Bearer 令牌；令牌用
 _PAGE_401 = "请先登录。"
 
 
-def _token(connection: Connection) -> str:
-    """The token that the request carries; empty when there is none."""
+def bearer(connection: Connection) -> str:
+    """The token that the request carries, however it writes the scheme (RFC 9110); empty when there is none."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 

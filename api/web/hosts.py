@@ -17,6 +17,11 @@ class Hosts:
         self._names = frozenset(name for name in known if not name.startswith("*."))
         self._below = tuple(name[1:] for name in known if name.startswith("*."))
 
+    @property
+    def are_checked(self) -> bool:
+        """Whether a request that is answered came by a name of the office's own."""
+        return not self._all
+
     def answers(self, host: str, path: str) -> bool:
         """Whether a request to this host (as its header says) is answered."""
         if self._all or path in WATCHED:

@@ -82,6 +82,7 @@ def test_it_is_given_to_whoever_has_the_password_and_is_not_there_without_one(de
         answer = desk.client.get("/metrics", headers={"Authorization": f"Bearer {wrong}".encode()} if wrong is not None else {})
         assert answer.status_code == 401 and "METRICS_TOKEN" in answer.json()["detail"], wrong
         assert "gongkai_open" not in answer.text
+    assert desk.client.get("/metrics", headers={"Authorization": f"bearer  {TOKEN}"}).status_code == 200, "RFC 9110"
     assert desk.call("admin", "GET", "/metrics").status_code == 401  # an officer's token is another
     desk.client.app.state.settings = Settings()
     assert asked(desk).status_code == 404

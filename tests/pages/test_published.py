@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from api.office.progress import awaited, progress
+from api.web.hosts import Hosts
 from db import suggestions
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from workflow.case import Case
@@ -51,7 +52,13 @@ def test_what_was_published_is_listed_searched_and_followed(site: Site) -> None:
     assert "没有找到" in visitor.page("/published?q=100%25")
     for query in ("q=%00", "page=0", "page=99999", "unit=nobody", "q=" + "x" * 5000, "page=%EF%BC%91"):
         assert visitor.get(f"/published?{query}").status_code == 200
+    visitor.http.headers["Host"] = "somebody.example"
     answer = visitor.get("/published/feed")
+    del visitor.http.headers["Host"]
+    assert "somebody.example" not in answer.text, "whoever asks by another name puts it into nobody's feed"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Hosts, "are_checked", True)
+        assert f"<link>{site.url}/published</link>" in visitor.get("/published/feed").text
     assert answer.headers["content-type"].startswith("application/rss+xml")
     items = ElementTree.fromstring(answer.content).findall("channel/item")
     assert [one.findtext("title") for one in items] == ["公租房轮候名单", "2024年征收补偿安置方案<甲>"]

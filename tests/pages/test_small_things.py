@@ -146,3 +146,12 @@ def test_a_new_seal_is_seen_before_it_is_saved(browser: Chromium) -> None:
     page.set_input_files("#f-seal", {"name": "章.png", "mimeType": "image/png", "buffer": PNG})
     expect(page.locator("#seal-new img")).to_have_attribute("src", re.compile("^data:image/png"))
     assert axe(page) == []
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/api/nowhere"])
+def test_an_address_that_does_not_exist_is_told_as_it_was_asked(site: Site, path: str) -> None:
+    asked = {accept: site.visitor(accept=accept).get(path) for accept in ("text/html,*/*;q=0.8", "application/json")}
+    assert {one.status_code for one in asked.values()} == {404}
+    page, problem = (one.headers["content-type"] for one in asked.values())
+    assert page.startswith("text/html")
+    assert problem.startswith("application/problem+json")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
 
 from litestar import Response, get
@@ -50,14 +50,24 @@ def feed(request: HttpRequest) -> Response[bytes]:
         rows = suggestions.published(session, office.agencies, most=FEED)
     rss = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(rss, "channel")
-    _add(channel, title=TITLE, link=f"{request.base_url}published", description="多个申请人申请公开、经研究决定主动公开的政府信息", language="zh-CN")
+    about = "多个申请人申请公开、经研究决定主动公开的政府信息"
+    _add(channel, title=TITLE, link=f"{_address(request)}/published", description=about, language="zh-CN")
     for row in _fit(rows):
         item = ElementTree.SubElement(channel, "item")
         at = datetime.combine(row.published_on, time(0), SHANGHAI)
         _add(item, title=row.title, link=row.url, author=office.agencies[row.agency].name, pubDate=format_datetime(at))
         ElementTree.SubElement(item, "guid", isPermaLink="false").text = row.id
     data = ElementTree.tostring(rss, encoding="utf-8", xml_declaration=True)
-    return Response(data, media_type="application/rss+xml", headers={"Cache-Control": "max-age=600"})
+    return Response(data, media_type="application/rss+xml", headers={"Cache-Control": "max-age=600", "Vary": "Host"})
+
+
+def _address(request: HttpRequest) -> str:
+    """Where the public finds this: as the units print it on their letters, or by a host that was checked; else nothing, a link within."""
+    printed = next((one.query_url for one in office_of(request).agencies.values() if one.query_url), None)
+    if printed is None and not request.app.state.hosts.are_checked:
+        return ""
+    parts = urlsplit(printed or str(request.base_url))
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _fit(rows: Sequence[Row[Any]]) -> list[Row[Any]]:

@@ -18,13 +18,13 @@ _PAGES_404 = "没有这件申请，或者您不能查看。"
 
 
 def wants_page(request: Request[Any, Any, Any]) -> bool:
-    """A person at a browser: a page's own route, or an address outside the API asked for as HTML."""
+    """A person at a browser: a page's own route, or asked for as HTML an address outside the API, or one of no route at all."""
     handler: Any = request.scope.get("route_handler")
     if handler is not None and handler.opt.get("page"):
         return True
     path = request.scope["path"]
-    outside = not path.startswith(("/api", "/health", "/metrics", "/static"))
-    return outside and "text/html" in request.headers.get("accept", "")
+    elsewhere = handler is None or not path.startswith(("/api", "/health", "/metrics", "/static"))
+    return elsewhere and "text/html" in request.headers.get("accept", "")
 
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
