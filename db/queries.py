@@ -355,10 +355,50 @@ def is_listed_for(session: Session, case_id: str, agency: str) -> bool:
     return session.execute(asked.union_all(drafts).limit(1)).first() is not None
 
 
-def inbox(session: Session, agency: str) -> Sequence[Row[Any]]:
-    """Consultations addressed to this agency: the open ones with the nearest limit first."""
-    query = select(INBOX).where(INBOX.c.agency == agency)
-    return session.execute(query.order_by(INBOX.c.is_open.desc(), func.coalesce(INBOX.c.limit_on, _FAR))).all()
+def inbox(session: Session, agency: str, limit: int, cursor: str | None = None) -> Found:
+    """Consultations addressed to this agency: the open ones with the nearest limit first, then the answered ones, the latest first.
+
+    Raises BadCursor.
+    """
+    mine, total = INBOX.c.agency == agency, many(session, select(INBOX.c.case_id).where(INBOX.c.agency == agency), MOST_COUNTED)
+    after = None if cursor is None else _read_place(cursor)
+    rows: list[Row[Any]] = []
+    for at, (is_open, is_dated) in enumerate(_STRETCHES):
+        if after is not None and at < after[0]:
+            continue
+        place = (*([INBOX.c.limit_on] if is_dated else []), INBOX.c.case_id, INBOX.c.seq)
+        dated = INBOX.c.limit_on.is_not(None) if is_dated else INBOX.c.limit_on.is_(None)
+        query = select(INBOX).where(mine, INBOX.c.is_open if is_open else ~INBOX.c.is_open, dated)
+        if after is not None and at == after[0]:
+            here, there = tuple_(*place), tuple_(*after[1])
+            query = query.where(here > there if is_open else here < there)
+        query = query.order_by(*(place if is_open else (one.desc() for one in place)))
+        rows += session.execute(query.limit(limit + 1 - len(rows))).all()
+        if len(rows) > limit:
+            last = rows[limit - 1]
+            return Found(rows[:limit], _write_place(last), total)
+    return Found(rows, None, total)
+
+
+_STRETCHES = ((True, True), (True, False), (False, True), (False, False))
+"""Of consultations: whether they are open, and whether they have a limit; in their order."""
+
+
+def _write_place(row: Row[Any]) -> str:
+    at = _STRETCHES.index((row.is_open, row.limit_on is not None))
+    place = [*([row.limit_on.isoformat()] if row.limit_on else []), row.case_id, row.seq]
+    return base64.urlsafe_b64encode(json.dumps([at, *place]).encode()).decode()
+
+
+def _read_place(cursor: str) -> tuple[int, list[Any]]:
+    try:
+        at, *place = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        *day, case_id, seq = place
+        if type(at) is not int or type(seq) is not int or not 0 <= seq <= _MOST or len(day) != _STRETCHES[at][1]:
+            raise ValueError
+        return at % len(_STRETCHES), [*map(date.fromisoformat, day), str(UUID(case_id)), seq]
+    except (ValueError, TypeError, AttributeError, IndexError, RecursionError):
+        raise BadCursor from None
 
 
 # ------------------------------------------------------------------ officers
