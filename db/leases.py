@@ -17,6 +17,7 @@ from threading import Lock
 from uuid import uuid4
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from db.engine import Database, DatabaseUnavailable
 
@@ -25,13 +26,12 @@ LASTS = 20
 RENEWED = 5.0
 """Seconds between two signs."""
 
-_TAKE = text(
-    "INSERT INTO lease (name, holder, until) VALUES (:name, :me, clock_timestamp() + make_interval(secs => :lasts))"
-    " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until WHERE lease.until < clock_timestamp()"
-)
-_RENEW = text("UPDATE lease SET until = clock_timestamp() + make_interval(secs => :lasts) WHERE holder = :me")
+_LASTS = "clock_timestamp() + :lasts * interval '1 second'"
+_OVER = text(f"UPDATE lease SET holder = :me, until = {_LASTS} WHERE name = :name AND until < clock_timestamp()")  # noqa: S608 - our own words
+_NEW = text(f"INSERT INTO lease (name, holder, until) VALUES (:name, :me, {_LASTS})")  # noqa: S608
+_RENEW = text(f"UPDATE lease SET until = {_LASTS} WHERE holder = :me")  # noqa: S608
 _DROP = text("DELETE FROM lease WHERE name = :name AND holder = :me")
-_DEAD = text("DELETE FROM lease WHERE until < clock_timestamp() - make_interval(secs => :lasts)")
+_DEAD = text("DELETE FROM lease WHERE until < clock_timestamp() - :lasts * interval '1 second'")
 
 
 class Leases:
@@ -62,8 +62,14 @@ class Leases:
     def _taken(self, name: str) -> bool:
         if self._database.is_sqlite:
             return True
-        with self._quick() as connection:
-            return connection.execute(_TAKE, {"name": name, "me": self._me, "lasts": LASTS}).rowcount == 1
+        values = {"name": name, "me": self._me, "lasts": LASTS}
+        try:
+            with self._quick() as connection:
+                if connection.execute(_OVER, values).rowcount != 1:
+                    connection.execute(_NEW, values)
+        except IntegrityError:  # somebody has it
+            return False
+        return True
 
     def _drop(self, name: str) -> None:
         if not self._database.is_sqlite:
