@@ -21,6 +21,7 @@ from api.office.catching_up import CatchingUp
 from api.office.clock import Watch
 from api.office.office import Office
 from api.office.opening import checkpoint_at_start, forget, note_settings, open_office
+from api.office.reminders import Hourly
 from api.office.upkeep import Upkeep
 from api.pages import PAGES
 from api.pages.shared.errors import HANDLERS
@@ -89,7 +90,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         loop.add_signal_handler(signal.SIGHUP, partial(loop.run_in_executor, None, office.sources.reload))
     catching_up = CatchingUp(office)
     await to_thread.run_sync(catching_up.start)
-    upkeep = Upkeep(office, partial(ledger_imports.take_up, office))
+    upkeep = Upkeep(office, partial(ledger_imports.take_up, office), Hourly(office, app.state.settings))
     await to_thread.run_sync(ledger_imports.take_up, office)
     upkeep.start()
     yield

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_FROM_FILE = ("DATABASE_URL", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE", "METRICS_TOKEN")
+_FROM_FILE = ("DATABASE_URL", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE", "METRICS_TOKEN", "SMTP_URL")
 OWN_FONTS = Path(__file__).parents[1] / "letters" / "fonts"
 """The fonts that the set-up fetches."""
 
@@ -23,7 +23,7 @@ class BadSetting(Exception):
 class Settings(BaseSettings):
     """All settings of the program; `gongkai check` lists them."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, validate_default=True)
 
     database_url: str = Field("", description="数据库地址；不填的，用数据目录中的SQLite")
     data_dir: Path = Field(Path("data"), description="数据目录：数据库、文书、附件、密钥")
@@ -42,13 +42,20 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         SecretStr(""), description="监控程序读取 /metrics 的口令，不少于16个字符，最好放在 METRICS_TOKEN_FILE 所指的文件中；不填的，没有 /metrics"
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(""), description="发提醒邮件的服务器，smtps://用户:口令@主机，或者 smtp://主机，最好放在 SMTP_URL_FILE 所指的文件中；不填的，不发"
+    )
+    mail_from: str = Field("", pattern=r"^$|^[^@\s<>,;]+@[^@\s<>,;]+$", description="提醒邮件的发件地址")
+    remind_command: Path | None = Field(None, description="本单位的通知程序（短信、钉钉、政务微信），由标准输入得到一条通知；不填的，没有")
+    remind_hours: str = Field("8-18", pattern=r"^\d{1,2}-\d{1,2}$", description="工作日几点到几点发提醒，其余时间不打扰")
+    public_url: str = Field("", pattern=r"^$|^https?://[^\s/]+/?$", description="办理人员打开本系统的网址，写在提醒里；不填的，提醒里没有网址")
     sign_timestamp_url: str = Field("", pattern=r"^$|^https?://\S+$", description="时间戳服务（RFC 3161）的网址；不填的，签名不带时间戳")
     allowed_hosts: str = Field("*", description="允许的主机名，逗号分隔")
     forwarded_allow_ips: str = Field(
         "127.0.0.1,::1", description="可以信任的代理（地址或者网段，逗号分隔）：由它转来的请求，按它写明的来访地址和协议"
     )
 
-    @field_validator("rules_dir", "agencies_dir", "fonts_dir", "checkpoint_dir", "sign_key", mode="before")
+    @field_validator("rules_dir", "agencies_dir", "fonts_dir", "checkpoint_dir", "sign_key", "remind_command", mode="before")
     @classmethod
     def _not_set(cls, path: Any) -> Any:
         """Set, but empty, is not set: it would be the folder in which the program was started."""
@@ -69,6 +76,33 @@ class Settings(BaseSettings):
         if url and (not (parts := urlsplit(url)).hostname or parts.port == 0):
             raise ValueError
         return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_server(cls, url: SecretStr) -> SecretStr:
+        """A server that can be asked; urlsplit and its port raise ValueError for some that cannot."""
+        if text := url.get_secret_value():
+            parts = urlsplit(text)
+            if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
+                raise ValueError
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _from_somebody(cls, address: str, info: ValidationInfo) -> str:
+        """Whoever sets a server says also who sends."""
+        smtp = info.data.get("smtp_url")
+        if not address and smtp is not None and smtp.get_secret_value():
+            raise ValueError
+        return address
+
+    @field_validator("remind_hours")
+    @classmethod
+    def _a_day(cls, text: str) -> str:
+        begin, end = map(int, text.split("-"))
+        if not begin < end <= 24:
+            raise ValueError
+        return text
 
     @field_validator("database_url")
     @classmethod
@@ -98,6 +132,12 @@ class Settings(BaseSettings):
     def hosts(self) -> list[str]:
         """The host names it answers to."""
         return [host for one in self.allowed_hosts.split(",") if (host := one.strip())] or ["*"]
+
+    @property
+    def hours(self) -> tuple[int, int]:
+        """From when until when people are reminded, on working days."""
+        begin, end = map(int, self.remind_hours.split("-"))
+        return begin, end
 
     @property
     def own_rules(self) -> Path:

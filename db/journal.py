@@ -103,6 +103,8 @@ TABLES: Mapping[str, Kept] = {
     "case_text": Kept("derived", "由办理行为得出，逐件重算比较", {"id": "全文索引的行号，没有别的意思"}),
     "rebuild": Kept("left", "重建到了哪里，只决定从哪里接着重建"),
     "ledger_import": Kept("left", "导入中的台账，两小时以后忘记；导入的案卷才是办理行为"),
+    "contact": Kept("left", "提醒发到哪里，密文绑定在各自的行上，没有密钥改不了"),
+    "reminder": Kept("left", "已经提醒过什么，只用来不重复提醒"),
     "lease": Kept("left", "后台工作现在由哪个进程办，几秒钟就过期"),
     "known_key": Kept("checked", "密钥的指纹，与密钥文件核对，各行另有校验值"),
     "log_entry": Kept("checked", "日志链"),

@@ -33,6 +33,7 @@ SEALED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "application": ("fields", "answer"),
         "application_draft": ("fields",),
         "attachment": ("name", "purpose"),
+        "contact": ("email", "other"),
         "docket": ("applicant_name", "wanted"),
         "form_draft": ("fields",),
         "ledger_import": ("stands",),

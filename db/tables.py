@@ -409,6 +409,26 @@ class Preference(SQLModel, table=True):
     value: str = Field(sa_column=Column(String(100), nullable=False))
 
 
+class Contact(SQLModel, table=True):
+    """提醒的地址: where an officer wants to be told of what presses, if anywhere."""
+
+    __tablename__ = "contact"
+
+    officer_id: str = Field(sa_column=Column(String(36), ForeignKey("officer.id"), primary_key=True))
+    email: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    other: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+
+
+class Reminder(SQLModel, table=True):
+    """已提醒: of what an officer was told (`id` is a digest of it), so that he is not told again."""
+
+    __tablename__ = "reminder"
+
+    id: str = Field(sa_column=Column(String(64), primary_key=True))
+    officer_id: str = Field(sa_column=Column(String(36), nullable=False, index=True))
+    at: datetime = _stamp(nullable=False)
+
+
 class FormDraft(SQLModel, table=True):
     """草稿: a half-filled form of one officer (`form`: its address)."""
 

@@ -276,9 +276,10 @@ def _bytes(session: Session, files: Files, tell: Tell, anew: Anew | None) -> Ite
 
 
 def _taken_away(anew: Anew, table: Table, row: Any) -> bool:
-    """Whether a file is missing because its row is gone since `verify` began."""
+    """Whether a file is missing because its row, or the bytes of its row, are gone since `verify` began."""
     with anew() as now:
-        return now.execute(tidying.kept(table).where(table.c.id == row.id)).first() is None
+        found = now.execute(tidying.kept(table).where(table.c.id == row.id)).first()
+    return found is None or found.digest is None
 
 
 def _unnamed(anew: Anew, table: Table, strays: Collection[Path]) -> list[Path]:

@@ -1044,6 +1044,31 @@ def tidy(dry_run: bool) -> None:
 
 
 @gongkai.command()
+@click.option("--dry-run", is_flag=True, help="只列出现在有什么要提醒，不发出")
+def remind(dry_run: bool) -> None:
+    """提醒该办的人：快到期、超期、征求意见和缴费的期限已过、文书没有送出、没有人办理、放假安排要载入。同一事项只提醒一次；服务每小时也自己提醒。
+
+    用SMTP_URL发电子邮件，用REMIND_COMMAND交给本单位的通知程序；各人在“我的账号”中填写地址。可以随时运行，同时运行几个也不重复。
+    """
+    from api.office.reminders import channels, items, sweep
+
+    settings = load_settings()
+    with _office(settings) as office:
+        if dry_run:
+            with office.database.read() as session:
+                found = items(office, session)
+            for username, his in sorted(found.items()):
+                for one in his:
+                    click.echo(f"{username}\t{one.text}")
+            click.echo(f"现在有{sum(map(len, found.values()))}件，没有发出", err=True)
+            return
+        if not channels(settings):
+            _fail("没有设置怎样提醒。请设置SMTP_URL和MAIL_FROM（电子邮件），或者REMIND_COMMAND（本单位的通知程序）。")
+        sent = sweep(office, settings)
+        click.echo("现在不是工作时间（REMIND_HOURS），没有提醒" if sent is None else f"已发出{sent}条提醒", err=True)
+
+
+@gongkai.command()
 def check() -> None:
     """检查本机能否提供服务，并列出各项设置。"""
     from api.office.checkup import checkup

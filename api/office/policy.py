@@ -148,6 +148,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/account/tokens"): Access(EVERYONE),
         ("POST", "/account/tokens/revoke"): Access(EVERYONE),
         ("POST", "/account/settings"): Access(EVERYONE),
+        ("POST", "/account/contact"): Access(EVERYONE),
         ("POST", "/account/phrases"): Access(STAFF),
         ("POST", "/account/leave"): Access(STAFF),
         ("POST", "/account/leave/end"): Access(STAFF),

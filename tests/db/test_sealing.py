@@ -24,6 +24,7 @@ from db import (
     people,
     queries,
     rekeying,
+    reminders,
     saved_views,
     store,
 )
@@ -180,6 +181,7 @@ def filled(database: Database, rules: Rules, files: LocalFiles, keys: store.Keys
         applications.settle(session, row.id, "declined", NOW, answer=f"{CANARIES[0]}已经申请过。")
         people.save_draft(session, made.id, "intake", fields, NOW)
         assert saved_views.keep(session, made.id, CANARIES[0], f"q={CANARIES[1]}", NOW)
+        reminders.keep(session, made.id, CANARIES[0], CANARIES[1])
         ledger_imports.add(
             session, {"id": f"l-{case.id}"[:36], "officer_id": made.id, "agency": "gx-zrzy", "at": NOW, "state": "read", "lines": 1, "tries": 1,
                       "size": 1, "digest": None, "stands": CANARIES[0]}

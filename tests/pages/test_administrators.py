@@ -23,6 +23,7 @@ NAME, NUMBER, STREET = "金丝雀", "11010519491231002X", "冠县金丝雀路1�
 WANTED = f"{NAME}（{NUMBER}）位于{STREET}的房屋征收补偿方案"
 OF_ALL = {("GET", "/admin"), ("GET", "/api/me"), ("GET", "/api/agencies"), ("GET", "/account"), ("POST", "/account/password"),
           ("POST", "/account/sessions"), ("POST", "/account/tokens"), ("POST", "/account/tokens/revoke"), ("POST", "/account/settings"),
+          ("POST", "/account/contact"),
           ("GET", "/account/factor"), ("POST", "/account/factor"), ("POST", "/account/factor/confirm"),
           ("POST", "/account/factor/recovery"), ("POST", "/account/factor/remove")}  # fmt: skip
 USERS = {("GET", "/admin/users"), ("GET", "/admin/users/{officer_id}"), ("POST", "/admin/users/{officer_id}"), ("POST", "/drafts")}

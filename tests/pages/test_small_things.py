@@ -9,9 +9,10 @@ from typing import Any
 import pdfplumber
 import pytest
 from playwright.sync_api import expect
+from pydantic import SecretStr
 
 from api.pages.shared.words import browser as said
-from tests.pages.conftest import NARROW, WIDE, Chromium, Site, axe, later, text_of
+from tests.pages.conftest import NARROW, WIDE, Chromium, Site, axe, later, running, text_of
 from tests.pages.test_acts import form_at, handled
 from tests.pages.test_apply import Applicant, opened
 from tests.pages.test_intake import PNG
@@ -155,3 +156,23 @@ def test_an_address_that_does_not_exist_is_told_as_it_was_asked(site: Site, path
     page, problem = (one.headers["content-type"] for one in asked.values())
     assert page.startswith("text/html")
     assert problem.startswith("application/problem+json")
+
+
+def test_where_one_wants_to_be_reminded_is_said_under_the_own_account(migrated_sqlite: Any, tmp_path: Any) -> None:
+    options = {"smtp_url": SecretStr("smtp://127.0.0.1:9"), "mail_from": "gongkai@guanxian.example"}
+    with running(migrated_sqlite(tmp_path), tmp_path, **options) as own:
+        person = own.as_(HANDLER)
+        assert "通知程序" not in person.page("/account"), "there is none here"
+        wrong = person.post("/account/contact", {"contact_email": "不是邮箱"})
+        assert wrong.status_code == 400 and "邮箱地址不对" in wrong.text and 'value="不是邮箱"' in wrong.text
+        assert "已保存" in person.post("/account/contact", {"contact_email": "zhang@guanxian.example"}).text
+        assert 'value="zhang@guanxian.example"' in person.page("/account")
+        assert "zhang@guanxian.example" not in own.as_(HEAD).page("/account")
+        raw = b"".join(one.read_bytes() for one in tmp_path.glob("gongkai.db*"))
+        assert b"zhang@guanxian" not in raw, "sealed"
+        assert "已停用提醒" in person.post("/account/contact", {}).text
+        assert "zhang@" not in person.page("/account")
+
+
+def test_without_a_way_to_remind_the_account_offers_none(site: Site) -> None:
+    assert "/account/contact" not in site.as_(HANDLER).page("/account")

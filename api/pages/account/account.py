@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from api.office import factors, leaves, passwords, sessions
 from api.office.office import Office
 from api.office.policy import STAFF
 from api.office.problems import Problem
+from api.office.reminders import EMAIL, channels
 from api.pages.account import again
 from api.pages.shared import leave, phrases
 from api.pages.shared.frame import (
@@ -34,7 +36,8 @@ from api.web import cookies
 from api.web.bodies import client_of
 from api.web.problems import request_id
 from db import factors as kept_factors
-from db import people, store
+from db import people, reminders, store
+from db.reminders import Contact
 from workflow.acts import Officer
 
 
@@ -165,6 +168,8 @@ def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respon
             "asked": {},
             "done": None,
             "typed": {},
+            "contact": reminders.contact(session, officer.id),
+            "ways": {way.name for way in channels(request.app.state.settings)},
         }
     absence = leaves.absence(office, officer.username, officer.agency) if officer.role in STAFF else None
     known |= {"absence": absence, "roles": office.rules.role_titles}
@@ -291,6 +296,23 @@ def settings(request: HttpRequest) -> Response[Any]:
     return go("/account")
 
 
+@action("/account/contact")
+def contact(request: HttpRequest) -> Response[Any]:
+    """提醒: where one wants to be told of what presses, if anywhere."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+    email, other = (form.get(name)[:200] for name in ("contact_email", "contact_other"))
+    if email and not re.fullmatch(EMAIL, email):
+        typed = Contact(officer.id, officer.username, email, other)
+        return _account(request, status=400, errs=[("contact_email", "邮箱地址不对，请改正，例如：zhang@example.cn")], contact=typed)
+
+    def keep(session: Any) -> None:
+        reminders.keep(session, officer.id, email, other)
+        people.log(session, office.clock(), "preference", officer=officer, request_id=request_id(request))
+
+    office.database.write(keep)
+    return _account(request, done="提醒的地址已保存。" if email or other else "已停用提醒。")
+
+
 @action("/account/phrases")
 def stock_sentences(request: HttpRequest) -> Response[Any]:
     """常用语 of one's own: keep one, delete one."""
@@ -302,5 +324,5 @@ def stock_sentences(request: HttpRequest) -> Response[Any]:
 
 ROUTES: tuple[BaseRouteHandler, ...] = (
     sign_in_form, sign_in, sign_in_with_code, sign_out, account, change_password, end_session, new_token, revoke_token, go_away, come_back, settings,
-    stock_sentences,
+    contact, stock_sentences,
 )  # fmt: skip

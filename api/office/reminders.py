@@ -1,0 +1,287 @@
+"""提醒: who must move a file is told in time, by e-mail or by whatever the office's own command reaches (短信、钉钉、政务微信).
+
+The desks show all of it already; a reminder is for whoever does not look at them. Everybody may sweep as often as he likes: what was
+told is not told again, and of several who sweep at once one tells it. Whoever is away is not told, but who stands in for him. It is
+quiet outside of the working hours. What is told holds no data of people: the number of a file, what is due and when, where it is found.
+"""
+
+from __future__ import annotations
+
+import json
+import smtplib
+import ssl
+import subprocess
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from email.message import EmailMessage
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+from sqlmodel import Session
+
+from api.office.log import log
+from api.office.office import SHANGHAI, Office
+from api.settings import Settings
+from db import people, reminders
+from db.reminders import Contact
+from db.staff import staff
+from workflow.movers import movers
+from workflow.procedure import ACTIVE
+from workflow.staff import Staff
+from workflow.words import say_day
+
+WITHIN = 3
+"""Working days before a day on which it is told that it comes."""
+HORIZON = timedelta(days=45)
+"""Before the last day whose holidays are known, it is told that the next notice (放假安排) has to be loaded."""
+EMAIL = r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+"
+"""What an address looks like."""
+TIMEOUT = 30.0
+"""Seconds for one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that presses: what it is known by, in words, and where it is found."""
+
+    key: str
+    text: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What one officer is told at once."""
+
+    items: Sequence[Item]
+    public_url: str
+
+    @property
+    def subject(self) -> str:
+        return f"依申请公开：有{len(self.items)}件事项请您办理"
+
+    @property
+    def text(self) -> str:
+        lines = [f"{at}. {one.text}" + (f"\n   {self.link(one)}" if self.public_url else "") for at, one in enumerate(self.items, 1)]
+        return "\n".join([*lines, "", "本通知由系统自动发出，同一事项不再重复。详情请登录系统查看；不想再收到的，在“我的账号”中停用。", ""])
+
+    def link(self, item: Item) -> str:
+        return f"{self.public_url.rstrip('/')}{item.path}"
+
+
+class Channel(Protocol):
+    """A way on which somebody is told."""
+
+    @property
+    def name(self) -> str: ...
+    def address(self, contact: Contact) -> str: ...
+    def send(self, contact: Contact, note: Note) -> None: ...
+
+
+class NotSent(Exception):
+    """The message did not go out; it is tried again with the next sweep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """E-mail, by the office's own server: smtps://user:password@host, or smtp://host, which is locked where the server can."""
+
+    url: str
+    sender: str
+    name: str = "mail"
+
+    def address(self, contact: Contact) -> str:
+        return contact.email
+
+    def send(self, contact: Contact, note: Note) -> None:
+        message = EmailMessage()
+        message["Subject"], message["From"], message["To"] = note.subject, self.sender, contact.email
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(note.text, cte="base64")
+        parts, context = urlsplit(self.url), ssl.create_default_context()
+        host, is_locked = parts.hostname or "", parts.scheme == "smtps"
+        try:
+            with (
+                smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=context)
+                if is_locked
+                else smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
+            ) as server:
+                server.ehlo()
+                if not is_locked and server.has_extn("starttls"):
+                    server.starttls(context=context)
+                    is_locked = True
+                if parts.username:
+                    if not is_locked:
+                        raise NotSent("the password would go open")
+                    server.login(unquote(parts.username), unquote(parts.password or ""))
+                server.send_message(message)
+        except (OSError, smtplib.SMTPException) as error:  # its words may name the address
+            raise NotSent(type(error).__name__) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The office's own command: it gets one JSON object on its standard input, and ends with 0 when it has told it."""
+
+    path: Path
+    name: str = "command"
+
+    def address(self, contact: Contact) -> str:
+        return contact.other
+
+    def send(self, contact: Contact, note: Note) -> None:
+        items = [{"text": one.text, "link": note.link(one) if note.public_url else None} for one in note.items]
+        told = {"to": contact.other, "username": contact.username, "subject": note.subject, "text": note.text, "items": items}
+        try:
+            subprocess.run(  # noqa: S603 - what the office has set, without a shell
+                [self.path.absolute()], input=json.dumps(told, ensure_ascii=False).encode(), timeout=TIMEOUT, check=True,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        except (OSError, subprocess.SubprocessError) as error:
+            raise NotSent(type(error).__name__) from None
+
+
+def channels(settings: Settings) -> list[Channel]:
+    """The ways that the office has set up."""
+    found: list[Channel] = []
+    if url := settings.smtp_url.get_secret_value():
+        found.append(Mail(url, settings.mail_from))
+    if settings.remind_command is not None:
+        found.append(Command(settings.remind_command))
+    return found
+
+
+# ------------------------------------------------------------------ what presses
+
+
+def items(office: Office, session: Session) -> dict[str, list[Item]]:
+    """What presses now, by the user name of whoever is to be told."""
+    today, rules = office.today(), office.rules
+    known, found = staff(session, None, today, rules), dict[str, list[Item]]()
+    soon = rules.calendar.nth(rules.calendar.count(today) + WITHIN)
+
+    def tell(whom: Iterable[str], item: Item) -> None:
+        for one in whom:
+            if one in known.by_name and known.by_name[one].active and not known.by_name[one].is_away(today):
+                found.setdefault(one, []).append(item)
+
+    for row in reminders.pressing(session, known, soon):
+        _of_file(row, known, soon, tell)
+    for row in reminders.asked(session, soon):
+        who = known.answerer(row.agency, row.officer)
+        until = f"{say_day(row.limit_on)}{'以前' if row.limit_on >= today else '已经到期'}"
+        item = Item(f"answer {row.case_id} {row.seq} {row.limit_on}", f"会商收件：有一件等您答复，{until}", f"/consultations/{row.case_id}/{row.seq}")
+        tell(known.on_whose_list([who]) if who is not None else (), item)
+    last = date(max(rules.calendar.years), 12, 31)
+    if last - today < HORIZON:
+        text = f"放假安排只载入到{say_day(last)}，下一年度的通知公布以后，请及时载入，以后的期限才能确定"
+        admins = [one.username for one in known.colleagues if one.role in ("admin", "security_admin")]
+        tell(admins, Item(f"calendar {last}", text, "/admin/holidays"))
+    return found
+
+
+def _of_file(row: Any, known: Staff, soon: date, tell: Callable[[Collection[str], Item], None]) -> None:
+    """What presses of one file, and whom."""
+    today, moving = known.today, movers(row, known.today, known)
+    path, of = f"/cases/{row.case_id}", f"{row.number}："
+
+    def item(kind: str, ref: Any, text: str) -> Item:
+        return Item(f"{kind} {row.case_id} {ref}", of + text, path)
+
+    if row.due_on is not None and row.due_on <= soon and row.reply_owed and not _is_suspended(row, today):
+        whom = moving.moves[0].by if moving.moves else moving.keepers
+        if row.due_on < today:
+            tell(whom, item("overdue", row.due_on, f"答复期限{say_day(row.due_on)}已过，还没有答复"))
+        else:
+            tell(whom, item("due", row.due_on, f"答复期限到{say_day(row.due_on)}为止"))
+    for move in moving.moves:
+        if move.act in _PASSED and row.limit_on is not None:
+            step = _PASSED[move.act] if move.act == "silence" else _ABANDONED.get(row.next_step or "", _PASSED[move.act])
+            tell(move.by, item(move.act, row.limit_on, step.format(limit=say_day(row.limit_on))))
+        elif move.act == "service" and (move.until is None or move.until <= soon):
+            until = f"，最迟{say_day(move.until)}" if move.until is not None else ""
+            tell(move.by, item("service", f"{move.until} {row.to_serve}", f"有{row.to_serve}份文书没有送出{until}"))
+        elif move.act == "assignment" and row.assignee is not None and row.state in ACTIVE:
+            tell(move.by, item("assignment", row.assignee, "原承办人不在岗，也没有人代办，请重新交办"))
+    if not moving.attended:
+        admins = [one.username for one in known.colleagues if one.role == "admin"]
+        tell(admins, item("nobody", row.assignee, "在办而没有在岗的人员可以办理，请启用或者新增人员"))
+
+
+_PASSED: Mapping[str, str] = {
+    "silence": "征求意见的期限{limit}已过，没有收到意见，请登记逾期未提出意见",
+    "abandonment": "等申请人的期限{limit}已过，请认定是否视为放弃",
+}
+_ABANDONED: Mapping[str, str] = {
+    "correction": "补正的期限{limit}已过，没有收到补正，请认定是否视为放弃",
+    "payment": "缴费的期限{limit}已过，没有收到缴费，请认定是否视为放弃",
+}
+
+
+def _is_suspended(row: Any, today: date) -> bool:
+    return any(after < today.isoformat() <= to for after, to in json.loads(row.suspensions))
+
+
+# ------------------------------------------------------------------ telling it
+
+
+def is_quiet(office: Office, hours: tuple[int, int]) -> bool:
+    """Whether nobody is told anything now: on days off, and outside of these hours in Shanghai."""
+    return not (office.rules.calendar.is_working(office.today()) and hours[0] <= office.clock().astimezone(SHANGHAI).hour < hours[1])
+
+
+def sweep(office: Office, settings: Settings, ways: Sequence[Channel] | None = None) -> int | None:
+    """Tell everybody what he was not told yet; how many messages went out, None where it is quiet now."""
+    ways = channels(settings) if ways is None else ways
+    if not ways:
+        return 0
+    if is_quiet(office, settings.hours):
+        return None
+    with office.database.read() as session:
+        contacts = reminders.contacts(session)
+        found = items(office, session) if contacts else {}
+    sent = 0
+    for contact in contacts:
+        for way in ways:
+            if way.address(contact) and (mine := found.get(contact.username)):
+                sent += _told(office, contact, way, mine, settings.public_url)
+    return sent
+
+
+def _told(office: Office, contact: Contact, way: Channel, mine: Sequence[Item], public_url: str) -> bool:
+    """Tell an officer on one way what is new to him; False where nothing is, or it did not go out."""
+    by_key = {f"{way.name} {one.key}": one for one in mine}
+    taken = office.database.write(partial(reminders.take, officer_id=contact.officer_id, keys=by_key, now=office.clock()))
+    if not taken:
+        return False
+    try:
+        way.send(contact, Note([one for key, one in by_key.items() if key in taken], public_url))
+    except NotSent as why:
+        office.database.write(partial(reminders.give_back, officer_id=contact.officer_id, keys=taken))
+        log.warning("reminder was not sent", way=way.name, why=str(why))
+        return False
+    office.database.write(
+        lambda session: people.log(session, office.clock(), "reminder", object=contact.username, reason=f"{len(taken)}件，{_WAYS[way.name]}")
+    )
+    return True
+
+
+_WAYS = {"mail": "电子邮件", "command": "本单位的通知程序"}
+
+
+class Hourly:
+    """The sweep that each server makes by itself: as often as it is asked, but once an hour."""
+
+    def __init__(self, office: Office, settings: Settings) -> None:
+        self._office, self._settings, self._hour = office, settings, ""
+
+    def __call__(self) -> None:
+        hour = f"{self._office.clock():%Y-%m-%d %H}"
+        if hour != self._hour:
+            with self._office.leases.held("remind") as mine:
+                if mine:
+                    sweep(self._office, self._settings)
+            self._hour = hour

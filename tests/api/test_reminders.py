@@ -1,0 +1,220 @@
+"""提醒: whoever must move a file is told in time, once, by a real mail server, and nothing of people is in it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import date, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from pydantic import SecretStr, ValidationError
+from sqlalchemy import text
+
+from api.office import leaves, reminders
+from api.office.office import SHANGHAI
+from api.settings import Settings
+from db import people, store
+from db import reminders as kept
+from tests.api.conftest import Desk
+from tests.conftest import free_port
+
+INTAKE, HANDLER, HEAD, LEGAL = (f"{role}@gx-zrzy" for role in ("intake", "handler", "head", "legal"))
+PEOPLE = ("周文博", "11010519491231002X", "13800000000", "样例路", "征收补偿安置方案", "样例公司")
+
+
+class Post:
+    """A mail server, and what came; while it is `closed` it takes nothing."""
+
+    def __init__(self) -> None:
+        self.came, self.closed = list[EmailMessage](), False
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        if self.closed:
+            return "451 later"
+        message = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(message, EmailMessage)
+        self.came.append(message)
+        return "250 OK"
+
+    def told(self) -> list[tuple[str, str]]:
+        """To whom, and what, since it was asked the last time."""
+        found, self.came = [(str(one["To"]), one.get_content()) for one in self.came], []
+        return sorted(found)
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    made = Post()
+    with free_port() as port:
+        controller = Controller(made, hostname="127.0.0.1", port=port)
+        controller.start()
+        made.settings = Settings(  # type: ignore[attr-defined]
+            smtp_url=SecretStr(f"smtp://127.0.0.1:{port}"), mail_from="gongkai@guanxian.example", public_url="https://gongkai.example/"
+        )
+        yield made
+        controller.stop()
+
+
+@pytest.fixture(autouse=True)
+def _contacts(desk: Desk) -> None:
+    def keep(session: Any) -> None:
+        session.execute(text("DELETE FROM reminder"))
+        for who in (INTAKE, HANDLER, HEAD, LEGAL, "admin", *(one for one in desk.tokens if one.endswith("@gx-rsj"))):
+            row = people.officer_row(session, who)
+            assert row is not None
+            kept.keep(session, row.id, f"{who.replace('@', '.')}@guanxian.example", "")
+
+    desk.office.database.write(keep)
+
+
+def sweep(desk: Desk, post: Any, on: date | None = None) -> list[tuple[str, str]]:
+    """What was told now, or at noon of this day, of the files of this test."""
+    if on is not None:
+        desk.clock.set(on)
+    reminders.sweep(desk.office, post.settings)
+    return post.told()  # type: ignore[no-any-return]
+
+
+def about(case: dict[str, Any], told: list[tuple[str, str]]) -> dict[str, str]:
+    """The lines about a file, by who got them."""
+    found = dict[str, str]()
+    for to, said in told:
+        for line in said.splitlines():
+            if case["number"] in line:
+                found[to.partition("@")[0]] = f"{found.get(to.partition('@')[0], '')}{line.partition('：')[2]}"
+    return found
+
+
+def handled(desk: Desk, day: str = "2026-11-03") -> dict[str, Any]:
+    case = desk.register(submitted_on=day, received_on=day)
+    return desk.place(HANDLER, case, kind="acceptance", on=day)
+
+
+def test_a_reply_that_is_due_soon_then_overdue_is_told_once_each(desk: Desk, post: Post) -> None:
+    case = handled(desk)
+    due = date.fromisoformat(desk.call(HANDLER, "GET", f"/api/cases/{case['id']}").json()["due"]["on"])
+    assert about(case, sweep(desk, post, date(2026, 11, 10))) == {}, "there is time"
+    calendar = desk.office.rules.calendar
+    before = calendar.nth(calendar.count(due) - 3)
+    told = sweep(desk, post, before)
+    assert about(case, told) == {"handler.gx-zrzy": f"答复期限到{due.year}年{due.month}月{due.day}日为止"}
+    mail = next(said for to, said in told if to.startswith("handler"))
+    assert f"https://gongkai.example/cases/{case['id']}" in mail
+    assert not [one for one in PEOPLE if one in mail]
+    assert about(case, sweep(desk, post)) == {}, "never twice"
+    late = calendar.nth(calendar.count(due) + 1)
+    assert "已过，还没有答复" in about(case, sweep(desk, post, late))["handler.gx-zrzy"]
+    assert about(case, sweep(desk, post)) == {}
+    with desk.office.database.read() as session:
+        assert {(one.what, one.object) for one in people.log_entries(session) if one.what == "reminder"} >= {("reminder", HANDLER)}
+
+
+def test_whoever_is_away_is_not_told_but_who_stands_in(desk: Desk, post: Post) -> None:
+    case, day, other = handled(desk, "2026-11-04"), date(2026, 12, 1), "other@gx-zrzy"
+    officer, deputy = desk.office.database.write(lambda session: (
+        people.officer_of(people.officer_row(session, HANDLER)),
+        store.add_officer(session, username=other, name="代办（样例）", role="handler", agency="gx-zrzy", at=desk.clock()),
+    ))  # fmt: skip
+    desk.office.database.write(lambda session: kept.keep(session, deputy.id, "other@guanxian.example", ""))
+    desk.clock.set(day)
+    leaves.go_away(desk.office, officer, HANDLER, "gx-zrzy", leaves.Away.model_validate({"from": day, "to": day, "deputy": other}))
+    try:
+        assert list(about(case, sweep(desk, post, day))) == ["other"]
+    finally:
+        leaves.come_back(desk.office, officer, HANDLER)
+        desk.office.database.write(lambda session: people.set_active(session, deputy.id, False, desk.clock()))
+
+
+def test_what_was_waited_for_in_vain_and_what_has_not_left_is_told(desk: Desk, post: Post) -> None:
+    case = handled(desk, "2026-11-05")
+    party = {"name": "样例公司", "address": "样例路2号"}
+    case = desk.place(HANDLER, case, kind="consultation", on="2026-11-05", type="third_party", party=party, question="是否同意公开")
+    asking = [one["id"] for one in case["letters"] if one["kind"] == "third_party_inquiry"]
+    assert asking, [one["kind"] for one in case["letters"]]
+    told = about(case, sweep(desk, post, date(2026, 11, 9)))
+    assert "有2份文书没有送出" in told["intake.gx-zrzy"], told
+    desk.office.pdf(asking[0])
+    case = desk.place(INTAKE, case, kind="service", on="2026-11-09", letter=asking[0], method="direct", received_on="2026-11-09")
+    told = about(case, sweep(desk, post, date(2026, 12, 3)))
+    assert "没有收到意见" in told["handler.gx-zrzy"], told
+    assert not [one for said in told.values() for one in PEOPLE if one in said]
+
+
+def test_a_question_to_another_unit_is_told_there_without_the_file(desk: Desk, post: Post) -> None:
+    case = handled(desk, "2026-11-06")
+    case = desk.place(
+        HANDLER, case, kind="consultation", on="2026-11-06", type="other_agency", agency="gx-rsj",
+        party={"name": "冠县人力资源和社会保障局"}, question="是否可以公开？",
+    )  # fmt: skip
+    (asked,) = [one for one in desk.call("legal@gx-rsj", "GET", "/api/consultations").json()["items"] if one["case_id"] == case["id"]]
+    told = [said for to, said in sweep(desk, post, date.fromisoformat(asked["limit_on"])) if to.startswith(asked["assignee"].replace("@", "."))]
+    assert len(told) == 1 and "会商收件" in told[0] and case["number"] not in told[0]
+
+
+def test_it_is_quiet_at_night_and_on_days_off(desk: Desk, post: Post) -> None:
+    handled(desk)
+    for quiet in (datetime(2026, 12, 7, 22, 0, tzinfo=SHANGHAI), datetime(2026, 12, 6, 12, 0, tzinfo=SHANGHAI)):
+        desk.clock.now = quiet
+        assert reminders.sweep(desk.office, post.settings) is None  # type: ignore[attr-defined]
+    assert post.told() == []
+    desk.clock.now = datetime(2026, 12, 7, 8, 0, tzinfo=SHANGHAI)
+    assert reminders.sweep(desk.office, post.settings)  # type: ignore[attr-defined]
+
+
+def test_what_did_not_go_out_is_told_later_and_of_many_sweeps_one_tells_it(desk: Desk, post: Post) -> None:
+    case = handled(desk)
+    post.closed = True
+    assert sweep(desk, post, date(2026, 12, 7)) == []
+    post.closed = False
+    sweeps = [threading.Thread(target=reminders.sweep, args=(desk.office, post.settings)) for _ in range(6)]  # type: ignore[attr-defined]
+    for one in sweeps:
+        one.start()
+    for one in sweeps:
+        one.join()
+    told = post.told()
+    assert [to for to, said in told if case["number"] in said and to.startswith("handler")] == ["handler.gx-zrzy@guanxian.example"]
+
+
+def test_the_offices_own_command_is_told_on_its_standard_input(desk: Desk, tmp_path: Path) -> None:
+    case, command = handled(desk), tmp_path / "tell"
+    command.write_text(f'#!/bin/sh\ncat >> "{tmp_path}/told"\n[ ! -e "{tmp_path}/fails" ]\n', encoding="utf-8")
+    command.chmod(0o700)
+    settings = Settings(remind_command=command)
+    with desk.office.database.read() as session:
+        row = people.officer_row(session, HANDLER)
+        assert row is not None
+    desk.office.database.write(lambda session: kept.keep(session, row.id, "", "dd-样例-1"))
+    desk.clock.set(date(2026, 12, 7))
+    (tmp_path / "fails").touch()
+    assert reminders.sweep(desk.office, settings) == 0
+    (tmp_path / "fails").unlink()
+    (tmp_path / "told").unlink()
+    assert reminders.sweep(desk.office, settings) == 1
+    said = json.loads((tmp_path / "told").read_text(encoding="utf-8"))
+    assert (said["to"], said["username"]) == ("dd-样例-1", HANDLER)
+    assert case["number"] in said["text"] and said["items"][0]["link"] is None
+    assert reminders.sweep(desk.office, settings) == 0
+
+
+def test_the_coming_holiday_notice_is_told_to_the_administrator(desk: Desk, post: Post) -> None:
+    last = date(max(desk.office.rules.calendar.years), 12, 31)
+    calendar = desk.office.rules.calendar
+    told = [said for to, said in sweep(desk, post, calendar.nth(calendar.count(last) - 5)) if to.startswith("admin")]
+    assert any(f"放假安排只载入到{last.year}年12月31日" in said for said in told)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"smtp_url": "http://x"}, {"smtp_url": "smtp://"}, {"smtp_url": "smtp://mail.example"}, {"mail_from": "x"}, {"remind_hours": "18-8"},
+     {"remind_hours": "8-25"}, {"public_url": "https://x.example/path"}],
+)  # fmt: skip
+def test_settings_that_would_tell_nobody_stop_the_start(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        Settings(**wrong)  # type: ignore[arg-type]
