@@ -16,6 +16,7 @@ from unicodedata import east_asian_width
 from PIL import Image
 
 from letters.errors import LetterError
+from letters.filled import Cut, Said, Written, said
 from letters.marks import Line, Proposal, Sheet
 from letters.sheets import opened
 from workflow.personal import Veil
@@ -26,8 +27,12 @@ DPI = 150
 MARGIN = 0.3
 """Millimetres that a proposal reaches beyond the letters, and a whole letter along the line: where each stands is reckoned, not seen."""
 MOST_LINES = 2000
-Box = tuple[Sequence[float], str]
-"""The corners of a line (x and y, in dots, one after the other), and its words."""
+AROUND = 1.5
+"""Millimetres around what was read that a cut-out shows."""
+LEAST_SURE = 0.5
+"""What is read with less is no proposal for a form."""
+Box = tuple[Sequence[float], str, float]
+"""The corners of a line (x and y, in dots, one after the other), its words, and how sure of them is what reads (0 to 1)."""
 
 
 def is_there() -> bool:
@@ -46,27 +51,58 @@ def engine() -> Callable[[bytes], list[Box]] | None:
 
     def lines(picture: bytes) -> list[Box]:
         found, _seconds = reads(picture)
-        return [([side for corner in box for side in corner], str(text)) for box, text, _score in found or ()]
+        return [([side for corner in box for side in corner], str(text), float(score)) for box, text, score in found or ()]
 
     return lines
 
 
 def read(data: bytes, media_type: str, n: int) -> tuple[Line, ...]:
     """The lines of one page, counted from 0; raises LetterError."""
-    reads = engine()
-    if reads is None:
-        raise LetterError("没有安装文字识别，不能识别扫描件的文字")
+    reads = _engine()
     with opened(data, media_type) as document:
         if not 0 <= n < document.count:
             raise LetterError("文件没有这一页")
         sheet, picture = document.sheet(n), document.draw(n, DPI)
         across, down = sheet.width / picture.width, sheet.height / picture.height
-        return tuple(_line(corners, text, across, down) for corners, text in reads(_png(picture))[:MOST_LINES] if text.strip())
+        return tuple(_line(corners, text, across, down) for corners, text, _ in reads(_png(picture))[:MOST_LINES] if text.strip())
 
 
-def _png(picture: Image.Image) -> bytes:
+def filled(data: bytes, media_type: str, n: int) -> tuple[Cut, ...]:
+    """What one page, counted from 0, says of a request, each with its picture cut out of the page; raises LetterError."""
+    reads = _engine()
+    with opened(data, media_type) as document:
+        if not 0 <= n < document.count:
+            raise LetterError("文件没有这一页")
+        sheet = document.sheet(n)
+        picture = document.draw(n, DPI * max(1.0, sheet.width / sheet.height))  # what lies on its side is taken to be as wide as A4
+        across, down = sheet.width / picture.width, sheet.height / picture.height
+        written = [
+            Written(text, tuple((x * across, y * down) for x, y in zip(corners[::2], corners[1::2], strict=True)), sure)
+            for corners, text, sure in reads(_png(picture))[:MOST_LINES] if text.strip() and sure >= LEAST_SURE
+        ]  # fmt: skip
+        return tuple(Cut(one, _cut(picture, one, across, down)) for one in said(written, n + 1))
+
+
+def _cut(picture: Image.Image, one: Said, across: float, down: float) -> bytes:
+    """The part of the page on which it was read, upright: PNG."""
+    place, more = one.place, AROUND
+    box = ((place.left - more) / across, (place.top - more) / down, (place.left + place.width + more) / across,
+           (place.top + place.height + more) / down)  # fmt: skip
+    left, top, right, bottom = (round(side) for side in box)
+    cut = picture.crop((max(0, left), max(0, top), min(picture.width, right), min(picture.height, bottom)))
+    return _png((cut.rotate(-90 * one.turned, expand=True) if one.turned else cut).convert("L"), 6)
+
+
+def _engine() -> Callable[[bytes], list[Box]]:
+    reads = engine()
+    if reads is None:
+        raise LetterError("没有安装文字识别，不能识别扫描件的文字")
+    return reads
+
+
+def _png(picture: Image.Image, level: int = 1) -> bytes:
     file = io.BytesIO()
-    picture.convert("RGB").save(file, "PNG", compress_level=1)
+    (picture if level > 1 else picture.convert("RGB")).save(file, "PNG", compress_level=level)
     return file.getvalue()
 
 

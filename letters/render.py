@@ -20,6 +20,7 @@ from letters.compare import Paragraph
 from letters.contexts import PRINTED
 from letters.contexts.parts import Context
 from letters.errors import Interrupted, LetterError
+from letters.filled import Cut
 from letters.fontset import missing_libraries
 from letters.html import Dress
 from letters.marks import Line, Mark, Outline, Searched
@@ -140,6 +141,11 @@ class Renderer:
         The worker ends with it: what reads takes up to 1.3 GB, which no letter needs.
         """
         found: tuple[Line, ...] = self._ask("read", DOCUMENT, data, media_type, n, limit=READ_LIMIT, spent=True)
+        return found
+
+    def filled(self, data: bytes, media_type: str, n: int) -> tuple[Cut, ...]:
+        """What one page of such a document, counted from 0, says of a request; raises LetterError. The worker ends with it, as with `read`."""
+        found: tuple[Cut, ...] = self._ask("filled", DOCUMENT, data, media_type, n, limit=READ_LIMIT, spent=True)
         return found
 
     def redacted(self, data: bytes, media_type: str, marks: Sequence[Mark]) -> bytes:

@@ -16,7 +16,7 @@ from letters.contexts import PRINTED
 from letters.engine import Engine
 from letters.errors import LetterError
 from letters.html import Dress
-from letters.ocr import read
+from letters.ocr import filled, read
 from letters.ofd import ofd
 from letters.pictures import bind, pages_of, pictures
 from letters.redaction import proposals, redacted
@@ -58,7 +58,7 @@ def against(kind: str, facts: Mapping[str, Any], data: bytes, media_type: str) -
 
 TASKS: Mapping[str, Callable[..., Any]] = {
     "letter": make, "pictures": pictures, "count": pages_of, "bind": bind, "report": report, "against": against, "ofd": fixed_layout,
-    "outline": outline, "sheet": sheet_picture, "proposals": proposals, "read": read, "redacted": redacted,
+    "outline": outline, "sheet": sheet_picture, "proposals": proposals, "read": read, "filled": filled, "redacted": redacted,
 }  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def serve(connection: Connection[Any, Any]) -> None:
             task, arguments = connection.recv()
         except (EOFError, OSError):
             return
-        if task == "read":  # its models take more, and the worker ends with it
+        if task in ("read", "filled"):  # its models take more, and the worker ends with it
             _bound(resource.RLIMIT_AS, 3 * MEMORY)
         try:
             answer: tuple[bool | None, Any] = (True, TASKS[task](*arguments))

@@ -44,6 +44,7 @@ from db.engine import Database
 from db.sealing import Ring
 from letters.compare import Paragraph
 from letters.contexts import Context
+from letters.filled import Cut
 from letters.html import Dress
 from letters.marks import Line, Mark, Outline, Searched
 from letters.render import MOST_PICTURES, Renderer
@@ -283,6 +284,9 @@ class Lent:
 
     def read(self, data: bytes, media_type: str, n: int) -> tuple[Line, ...]:
         return self._renderer.read(data, media_type, n)
+
+    def filled(self, data: bytes, media_type: str, n: int) -> tuple[Cut, ...]:
+        return self._renderer.filled(data, media_type, n)
 
     def redacted(self, data: bytes, media_type: str, marks: Sequence[Mark]) -> bytes:
         return self._renderer.redacted(data, media_type, marks)

@@ -22,6 +22,7 @@ from letters import ocr, word
 from letters.compare import Paragraph
 from letters.contexts import LETTERS
 from letters.contexts.parts import Context
+from letters.filled import Cut
 from letters.html import DRESSES, Dress
 from letters.marks import Line, Mark, Outline, Searched
 from letters.prints import MOST
@@ -34,6 +35,8 @@ MOST_SHEETS_KEPT = 64
 """Pages of attachments that are kept in mind: whoever turns them back and forth does not wait twice."""
 AGAIN, MOST_TRIES = timedelta(minutes=1), 10
 """After how long, and how often, a letter that nobody waits for is tried again whose signature did not come."""
+PATIENCE, AGAIN_AFTER = 20.0, 10
+"""Seconds that a page waits while another is read, and after which it may be asked for again."""
 GRACE = 2.0
 """Seconds that a letter in hand has when the program ends."""
 NO_LETTER = "没有这份文书，或者您不能查看。"
@@ -70,6 +73,8 @@ class Printing:
         self._outlines: dict[str, Outline | str] = {}
         self._proposed: dict[str, Searched] = {}
         self._read: dict[tuple[str, int], tuple[Line, ...]] = {}
+        self._filled: dict[tuple[str, int], tuple[Cut, ...]] = {}
+        self._reading = Lock()
         self.can_read = ocr.is_there()
         """Whether the words of a scan can be read (文字识别, an optional extra)."""
         self._lock = Lock()
@@ -144,6 +149,30 @@ class Printing:
                 except LetterError as error:
                     raise Problem(409, f"没有识别第{n}页的文字：{error}。".replace("。。", "。")) from None
                 _remember(self._read, (row.id, n), lines)
+
+    def filled(self, row: Any, n: int) -> tuple[Cut, ...]:
+        """What a page (counted from 1) of a paper that came says of a request, with the pictures of it. Raises Problem 409, 429.
+
+        One page is read at a time in the whole office: the other letter workers are there for letters.
+        """
+        if (known := self.was_filled(row, n)) is not None:
+            return known
+        if not self._reading.acquire(timeout=PATIENCE):
+            raise Problem(429, "正在识别别的扫描件，没有识别这一页。请稍后再试，或者直接填写。", headers={"Retry-After": str(AGAIN_AFTER)})
+        try:
+            found = self._filled.get((row.id, n))
+            if found is None:
+                found = self.renderer.filled(*self._document(row), n - 1)
+                _remember(self._filled, (row.id, n), found)
+        except LetterError as error:
+            raise Problem(409, f"没有识别第{n}页的文字：{error}。".replace("。。", "。")) from None
+        finally:
+            self._reading.release()
+        return found
+
+    def was_filled(self, row: Any, n: int) -> tuple[Cut, ...] | None:
+        """The same, where it is known already."""
+        return self._filled.get((row.id, n))
 
     def _with_what_was_read(self, row: Any, known: Searched, veil: Veil) -> Searched:
         """What was proposed, and what the pages give that were read from their pictures."""

@@ -55,7 +55,7 @@ def test_lines_come_in_millimetres_and_one_page_at_a_time(monkeypatch: pytest.Mo
     def fake(picture: bytes) -> list[ocr.Box]:
         with Image.open(io.BytesIO(picture)) as one:
             seen.append(one.size)
-        return [([150, 200, 300, 202, 300, 240, 150, 238], PHONE), ([0, 0, 9, 0, 9, 9, 0, 9], " ")]
+        return [([150, 200, 300, 202, 300, 240, 150, 238], PHONE, 0.9), ([0, 0, 9, 0, 9, 9, 0, 9], " ", 0.9)]
 
     monkeypatch.setattr(ocr, "engine", lambda: fake)
     (line,) = read(scan(), "image/png", 0)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from letters.errors import Interrupted, LetterError
+from letters.filled import Cut, Said
+from letters.marks import Place
 from tests import papers
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, resize, text_of
 from tests.pages.test_acts import form_at
@@ -70,6 +73,70 @@ def test_a_long_scan_is_turned_page_by_page(site: Site) -> None:
     answer = person.post("/intake/original", {"once": page.split('name="once" id="once" value="')[1].split('"')[0],
                                               "sheet": image_of(page).split("/")[3] + " 50"})  # fmt: skip
     assert "第50页，共50页" in answer.text and "下一页" not in answer.text
+
+
+# ---------------------------------------------------------------- the scan reads itself
+
+
+def cuts(**said: str) -> tuple[Cut, ...]:
+    return tuple(Cut(Said(field, value, 0.97, Place(1, 20, 20, 40, 6)), papers.picture("PNG", (40, 12))) for field, value in said.items())
+
+
+def reading(monkeypatch: pytest.MonkeyPatch, site: Site, answer: Any) -> None:
+    """What reads is there, and says this; an error is raised."""
+    def filled(_data: bytes, _media_type: str, _n: int) -> tuple[Cut, ...]:
+        if isinstance(answer, Exception):
+            raise answer
+        return cast("tuple[Cut, ...]", answer)
+
+    monkeypatch.setattr(site.office.printing, "can_read", True)
+    monkeypatch.setattr(site.office.printing.renderer, "filled", filled)
+
+
+def test_what_was_read_is_proposed_and_taken_by_a_press_alone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = site.as_("intake@gx-zrzy")
+    reading(monkeypatch, site, cuts(name="张样例", phone="13800000007", date="2026-11-20", wanted="样例规划图"))
+    page, form = sent_with(person, ("申请表.pdf", TWO), **{"applicant.name": ""})
+    assert "识别这一页的文字" in page and "把握" not in page
+    form["sheet"] = image_of(page).split("/")[3] + " 1"
+    page = person.post("/intake", form | {"redraw": "read-" + form["sheet"].replace(" ", "/")}).text
+    assert text_of(page).count("把握97%") == 4 and 'name="applicant.name" value=""' in page, "nothing is taken by itself"
+    for key in ("name", "phone", "date", "wanted"):
+        form = form_at(person.post("/intake", form | {"redraw": f"take-{key}"}).text.replace('id="intake"', 'id="act"')) | {"sheet": form["sheet"]}
+    assert (form["applicant.name"], form["submitted_on"]) == (["张样例"], ["2026年11月20日"])
+    assert (form["applicant.phone"], form["wanted"]) == (["13800000000"], [TYPED]), "what was typed stays"
+    read = person.post("/intake/original", {"once": form["once"][0], "sheet": form["sheet"], "read": "yes"})
+    assert read.status_code == 200 and "id=\"sheet\"" not in read.text and 'data-take="applicant.name"' in read.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [((), "没有识别出"), (Interrupted("页面图像没有生成：生成文书的进程中断了。"), "进程中断"), (LetterError("文件没有这一页"), "没有识别第1页")],
+    ids=["nothing on it", "the worker was killed", "no such page"],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_and_the_form_goes_on(site: Site, monkeypatch: pytest.MonkeyPatch, answer: Any, said: str) -> None:
+    person = site.as_("intake@gx-zrzy")
+    reading(monkeypatch, site, answer)
+    page, form = sent_with(person, ("风景.png", papers.picture("PNG")))
+    page = person.post("/intake", form | {"redraw": f"read-{image_of(page).split('/')[3]}/1"}).text
+    assert said in text_of(page) and TYPED in page and ("再识别一次" in page) == isinstance(answer, Exception)
+    assert registered(site, person.post("/intake", form)).number
+
+
+def test_proposals_are_taken_in_a_browser(browser: Chromium, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading(monkeypatch, browser.site, cuts(name="张样例", id_number="11010519491231002X", phone="13800000007", date="2026-11-20"))
+    page = browser.window("intake@gx-zrzy").go("/intake")
+    page.fill("#f-applicant-phone", "13800000008")
+    page.set_input_files("#f-files", {"name": "申请表.pdf", "mimeType": "application/pdf", "buffer": TWO})
+    expect(page.locator("#read")).to_contain_text("把握97%")
+    assert axe(page) == []
+    for name in ("applicant.name", "applicant.id_number", "applicant.phone", "submitted_on"):
+        page.click(f"[data-take='{name}']")
+    expect(page.locator("#f-applicant-name")).to_have_value("张样例")
+    expect(page.locator("#f-applicant-id_number[readonly]")).to_be_visible()
+    expect(page.locator("#f-submitted_on")).to_have_value("2026年11月20日")
+    expect(page.locator("#f-applicant-phone")).to_have_value("13800000008")
+    expect(page.locator("#read")).to_contain_text("没有填入：这一栏已经填写")
 
 
 def dropped(page: Page, on: str, kind: str, name: str, data: bytes, media: str = "image/png") -> None:

@@ -144,7 +144,8 @@ def _draw(
     with office.database.read() as session:
         beside = lookups.beside(office, session, officer, values)
         files = _waiting(session, officer, key)
-    seen = original.beside(office, officer.id, files["files"], _sheet(request))
+    does = form_of(request).get("redraw") if request.method == "POST" else ""
+    seen = original.beside(office, officer.id, files["files"], _sheet(request), read=does.startswith("read-"))
     rows_drawn = askers.drawn(values, errors or {}, rows)
     errs = _errs(drawn, dates, rows_drawn[:-1], errors or {}, wrong or {})
     saving = kept_forms.saving(request, _address(key), form_of(request) if request.method == "POST" else None)
@@ -214,7 +215,7 @@ def _sheet(request: HttpRequest) -> str:
         return ""
     form = form_of(request)
     does, _, of = form.get("redraw").partition("-")
-    return (of.replace("/", " ") if does == "sheet" else form.get(original.FIELD))[:60]
+    return (of.replace("/", " ") if does in ("sheet", "read") else form.get(original.FIELD))[:60]
 
 
 @action("/intake/original")
@@ -223,8 +224,8 @@ def beside_the_form(request: HttpRequest) -> Response[Any]:
     office, officer, form = office_of(request), me(request), form_of(request)
     with office.database.read() as session:
         there = _waiting(session, officer, _key(form.fields))["files"]
-    seen = original.beside(office, officer.id, there, _sheet(request))
-    return show(request, "intake_original.html", seen=seen, counted=False)
+    seen = original.beside(office, officer.id, there, _sheet(request), read="read" in form)
+    return show(request, "intake_original.html", seen=seen, only_read="read" in form, counted=False)
 
 
 @action("/intake/files", most=3 * MOST_UPLOAD)
@@ -304,6 +305,10 @@ def register(request: HttpRequest) -> Response[Any]:
         kept_forms.keep(request, _address(key), values | {"once": [key]})
         return go(_address(key))
     unkept = kept_forms.unkept(kept_forms.keep(request, _address(key), values), _address(key)) if "keep" in form else None
+    if form.get("redraw").startswith("take-"):
+        with office.database.read() as session:
+            seen = original.beside(office, officer.id, _waiting(session, officer, key)["files"], _sheet(request), read=True)
+        values = original.take(values, seen.taken or (), form.get("redraw").removeprefix("take-"), office.today())
     if form.get("redraw") == "dates":
         values = lookups.moved_on(values, office.today())
     if form.fields.keys() & {"redraw", "unload", "keep"}:

@@ -75,6 +75,23 @@
     next();
   });
 
+  // What was read on the paper is taken by a press, and only where nothing was typed.
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest("[data-take]");
+    if (!button) return;
+    event.preventDefault();
+    const one = document.querySelector(`#intake [name="${button.dataset.take}"]:not([type=hidden])`);
+    const said = document.createElement("span"), isFree = one && !one.readOnly && [ "", button.dataset.instead ].includes(one.value.trim());
+    said.className = "small " + (isFree ? "c-done" : "c-soon");
+    said.setAttribute("role", "status");
+    said.textContent = isFree ? "已填入" : "没有填入：这一栏已经填写";
+    button.replaceWith(said);
+    if (!isFree) return;
+    one.value = button.dataset.value;
+    one.dispatchEvent(new Event("input", { bubbles: true }));
+    one.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   document.addEventListener("htmx:afterSettle", function () {
     const shown = document.getElementById("original");
     if (shown) place.classList.toggle("gk-beside", Boolean(shown.querySelector("header")));
