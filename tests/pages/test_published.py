@@ -90,13 +90,20 @@ def test_the_course_is_told_in_plain_words_and_nothing_of_the_office_s_own(site:
     case = site.place(HEAD, case, "extension", days=10, reason="卷宗量大", notified_on="2026-11-10")
     item = {"item": 1, "outcome": "already_public", "where": "冠县人民政府网站"}
     case = site.place(HANDLER, case, "draft", items=[item])
-    assert told(site, case) == ["2 收到申请", "10 审核受理", "10 延长答复期限"]
+    assert told(site, case) == ["2 收到申请", "10 审核受理"], "what is signed and lies in the office is not told"
+    assert awaited(case, site.office.rules) == "最迟2026年11月30日答复。"
+    extension = case.letter_id(case.in_force[-2].seq)
+    site.office.pdf(extension)
+    case = site.place(INTAKE, case, "service", letter=extension, method="email")
+    assert told(site, case)[2] == "10 延长答复期限"
+    assert awaited(case, site.office.rules) == "最迟2026年12月14日答复。"
     case = site.place(HEAD, case, "decision")
+    assert "作出答复" not in " ".join(told(site, case)) and "最迟" in awaited(case, site.office.rules)
     letter = case.letter_id(case.decision.seq)  # type: ignore[union-attr]
     site.office.pdf(letter)
     case = site.place(INTAKE, case, "service", letter=letter, method="post", post_number="1234567890123")
-    assert told(site, case)[3] == "10 作出答复"
-    assert re.fullmatch(r"10 \S+已邮寄", told(site, case)[4])
+    assert told(site, case)[4] == "10 作出答复"
+    assert re.fullmatch(r"10 \S+已邮寄", told(site, case)[5])
     assert awaited(case, site.office.rules) == "答复书已经发出，请注意查收。"
     words = " ".join(f"{one.title}{one.text}" for one in progress(case, site.office.rules))
     for name in ("赵思远", "林建国", "法制", "周文博", "卷宗"):
@@ -105,9 +112,13 @@ def test_the_course_is_told_in_plain_words_and_nothing_of_the_office_s_own(site:
 
 def test_what_waits_for_the_applicant_says_so_and_what_ended_says_how(site: Site) -> None:
     case = site.place(INTAKE, site.register(), "correction_notice", matters=["请写明年份"], days=10)
+    assert told(site, case) == ["2 收到申请"] and awaited(case, site.office.rules) == "最迟2026年11月30日答复。"
+    letter = case.letter_id(case.version)
+    site.office.pdf(letter)
+    case = site.place(INTAKE, case, "service", letter=letter, method="email")
     assert "请您" in awaited(case, site.office.rules)
     assert "补正" in awaited(case, site.office.rules)
-    assert told(site, case)[-1] == "10 告知补正"
+    assert told(site, case)[1] == "10 告知补正"
     case = site.place(HANDLER, case, "withdrawal", by="writing")
     assert told(site, case)[-1] == "10 撤回申请"
     assert awaited(case, site.office.rules) == ""

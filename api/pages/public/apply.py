@@ -348,9 +348,10 @@ def answer(request: HttpRequest) -> Response[Any]:
     if row is None:
         office.database.write(lambda s: allowances.failed(s, "query", now, about=about, who=who))
         return _asked(request, number=number, errs=[("code", _UNKNOWN)], status=400)
-    due = case.reckoning(office.rules) if case is not None and case.is_active else None
+    told = progress.as_told(case, office.rules) if case is not None else None
+    due = told.reckoning(office.rules) if told is not None and told.is_active else None
     return _asked(
-        request, number=row.number, row=row, case=case, due=due, submitted_on=row.submitted_at.astimezone(SHANGHAI).date(),
+        request, number=row.number, row=row, case=told, due=due, submitted_on=row.submitted_at.astimezone(SHANGHAI).date(),
         of=office.agencies.get(row.agency), course=progress.progress(case, office.rules) if case is not None else (),
         awaited=progress.awaited(case, office.rules) if case is not None else "",
     )  # fmt: skip
