@@ -15,6 +15,9 @@ from workflow.acts import Record, Rejected
 Unprintable = Callable[[str], int | None]
 """The place (from 0) of the first character of a text that cannot be printed; None if there is none."""
 
+LOST = "\ufffd"
+"""What stands where a character was that could not be carried over (a control character too, `_read`)."""
+
 
 def texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Every text of a record with the path of its field: ("applicant.name", "张样例")."""
@@ -37,6 +40,8 @@ def fault(text: str, unprintable: Unprintable) -> str | None:
     place = unprintable(text)
     if place is None:
         return None
+    if text[place] == LOST:
+        return f"第{place + 1}个字是“{LOST}”（U+FFFD），表示原来的字在复制、粘贴时已经丢失，请删去，对照原件重新填写"
     return (
         f"第{place + 1}个字（U+{ord(text[place]):04X}）没有字体可以印出，请核对这个字；"
         "没有写错的，请管理员加装有这个字的字体以后再填写，或者改用通行的写法"

@@ -283,6 +283,13 @@ def test_a_colleague_was_first(site: Site) -> None:
     assert "我写的批示" in answer.text
 
 
+def test_of_what_one_did_oneself_meanwhile_it_is_not_said_that_another_did(site: Site) -> None:
+    case = drafted(site)
+    site.place("head@gx-zrzy", case, "note", text="记一笔")
+    said = text_of(sent(site, case, "sign", text="我写的批示").text)
+    assert "您" in said and "已经办了这件申请" in said and "看办了什么" in said and "看他办了什么" not in said
+
+
 @pytest.mark.parametrize("who", ["head@gx-rsj", "legal@gx-zjj"])
 def test_another_agency_s_draft_is_not_there(site: Site, who: str) -> None:
     case = drafted(site)

@@ -126,7 +126,7 @@ def test_odd_values_are_told(site: Site) -> None:
     [
         ("applicant.name", "张\U00012000", "第2个字（U+12000）"), ("applicant.address", "冠\u200b县", "第2个字是看不见的控制字符（U+200B）"),
         ("wanted", "甲乙\n丙⿰", "第5个字（U+2FF0）"), ("items", ["甲", "乙\ufe00"], "第2个字（U+FE00）"), ("remark", "注😀", "第2个字（U+1F600）"),
-        ("features.other", "甲\x07乙", "第2个字（U+FFFD）"),
+        ("features.other", "甲\x07乙", "第2个字是“\ufffd”（U+FFFD），表示原来的字在复制、粘贴时已经丢失"),
     ],
     ids=["no font", "unseen", "describes", "selector", "picture", "control"],
 )  # fmt: skip

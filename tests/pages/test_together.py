@@ -141,11 +141,24 @@ def test_ticked_files_are_listed_for_print_and_exported_masked(site: Site) -> No
     listed = text_of(sent(handler, "print", *cases).text)
     assert all(one.number in listed for one in cases)
     assert "周文博" not in listed
-    answer = sent(handler, "export", *cases, site.register("intake@gx-rsj"))
+    refused = sent(handler, "export", *cases, site.register("intake@gx-rsj"))
+    assert refused.status_code == 400 and "勾选的有1个不是申请，或者您不能查看" in text_of(refused.text)
+    answer = sent(handler, "export", *cases)
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     rows = [[str(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
     assert sorted(row[0] for row in rows[1:]) == sorted(one.number for one in cases)
     assert "周文博" not in str(rows)
+
+
+def test_ticks_that_are_no_files_are_told_and_nothing_is_placed_with_them(site: Site) -> None:
+    head, case = site.as_(HEAD), site.register()
+    shown = head.post("/desk/together", {"do": "assignment", "case": [case.id, "../etc"]})
+    assert shown.status_code == 200 and "勾选的有1个不是申请，没有列在下面" in text_of(shown.text)
+    for ids in ([case.id, "x"], [case.id, site.register().id]):  # the second was not on the page before
+        fields = {"do": "assignment", "go": "yes", "to": HANDLER, "key": "2" * 36, f"seen.{case.id}": str(case.version), "case": ids}
+        answer = head.post("/desk/together", fields)
+        assert answer.status_code == 400 and "一件也没有办理" in text_of(answer.text)
+    assert now(site, case).version == case.version
 
 
 @pytest.mark.parametrize("fields", [{}, {"do": "assignment"}, {"do": "export"}, {"do": "print", "case": ["x", "../etc"]}, {"do": "decision"}])

@@ -455,6 +455,9 @@ def _ask(office: Office, officer: a.Officer, sheet: Sheet, form: Any) -> dict[st
     return {"late": late, "proofs": proofs, **{name: form.get(name) for name in ("ask_reason", "ask_late_reason", "ask_late_proof")}}
 
 
+NO_BASE = "没有填入：这件答复现在不能作底稿，它可能已经更正、收回，或者不是相近的申请。您写的内容还在，请从旁边的列表另选一件，或者直接填写。"
+
+
 def _based(request: HttpRequest, sheet: Sheet, chosen: str) -> Response[Any]:
     """以此为底稿: the form with what an earlier reply decided, saved as it then stands."""
     office, officer, case = office_of(request), me(request), sheet.placed.case
@@ -462,7 +465,8 @@ def _based(request: HttpRequest, sheet: Sheet, chosen: str) -> Response[Any]:
     case_id, _, how = chosen.partition(" ")
     one = next((one for one in known if one.id == case_id and one.may_begin), None)
     if one is None:
-        return _draw(request, sheet, precedents_known=known)
+        gone = Trouble(Problem(409, NO_BASE))
+        return _draw(request, sheet, status=409, precedents_known=known, stuck=gone)
     done = basing.based(case.items, sheet.values, one, office.sameness, replace=how == basing.REPLACE)
     return _draw(request, replace(sheet, values=done.values), precedents_known=known, based=done)
 

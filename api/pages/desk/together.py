@@ -36,6 +36,7 @@ DOES: Mapping[str, str] = {"assignment": "交办", "acceptance": "审核受理",
 _FIELD: Mapping[str, str] = {"assignment": "to", "supervision": "text"}
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PATH = "/desk/together"
+UNSEEN = "送来的勾选与上一页不一致，有的不是申请，一件也没有办理。请核对下面的清单，再按按钮"
 GONE = "这一次成批办理的结果没有保存，或者已经过了七天。各案件的办理经过里都有。"
 
 
@@ -64,16 +65,20 @@ def chosen(request: HttpRequest) -> Response[Any]:
     """What was ticked and what is to be done with it; with `go` it is done."""
     office, form = office_of(request), form_of(request)
     ids = list(dict.fromkeys(one for one in form.all("case") if _ID.fullmatch(one)))
+    odd = sum(not _ID.fullmatch(one) for one in form.all("case"))
     if len(ids) > together.MOST:
         raise Problem(400, f"勾选了{len(ids)}件，一次最多办理{together.MOST}件，没有办理。请返回上一页，分几次勾选。")
     does = form.get("do")
     if does == "export":
+        unknown = sum(not one.number for one in _ticked(office, me(request), ids, "print"))
+        if ids and (odd or unknown):
+            raise Problem(400, f"没有导出：勾选的有{odd + unknown}个不是申请，或者您不能查看。请回到工作台，重新勾选。")
         return _export(request, ids) if ids else _page(request, "print", [])
     if does not in (*DOES, "print"):
         raise Problem(400, "请按下面的一个按钮，说明要怎样办理勾选的申请。")
     if "go" in form and does in DOES:
-        return _place(request, does, ids, form)
-    return _page(request, does, _ticked(office, me(request), ids, does), typed=form.get(_FIELD[does]) if does in _FIELD else "")
+        return _place(request, does, ids, form, odd)
+    return _page(request, does, _ticked(office, me(request), ids, does), typed=form.get(_FIELD[does]) if does in _FIELD else "", odd=odd)
 
 
 def _ticked(office: Office, officer: Officer, ids: Sequence[str], kind: str) -> list[Ticked]:
@@ -102,7 +107,7 @@ def _ticked(office: Office, officer: Officer, ids: Sequence[str], kind: str) -> 
 
 
 def _page(
-    request: HttpRequest, does: str, rows: Sequence[Ticked], *, status: int = 200, key: str = "", typed: str = "", err: str = ""
+    request: HttpRequest, does: str, rows: Sequence[Ticked], *, status: int = 200, key: str = "", typed: str = "", err: str = "", odd: int = 0
 ) -> Response[Any]:
     office, officer = office_of(request), me(request)
     with office.database.read() as session:
@@ -111,7 +116,7 @@ def _page(
     status = status if rows else 400
     return show(
         request, "together.html", status=status, does=does, title=DOES.get(does, "清单"), rows=rows, able=[one for one in rows if not one.why],
-        key=key or str(uuid4()), typed=typed, err=err, people=people, stock=stock, done=None, today_is=office.today(),
+        key=key or str(uuid4()), typed=typed, err=err, people=people, stock=stock, done=None, today_is=office.today(), odd=odd,
     )  # fmt: skip
 
 
@@ -123,10 +128,13 @@ def _people(office: Office, session: Any, officer: Officer) -> list[Option]:
     return [Option(one.username, f"{one.name}（在办{loads.get(one.username, 0)}件）") for one in here]
 
 
-def _place(request: HttpRequest, kind: str, ids: Sequence[str], form: Form) -> Response[Any]:
+def _place(request: HttpRequest, kind: str, ids: Sequence[str], form: Form, odd: int) -> Response[Any]:
     office, officer = office_of(request), me(request)
     typed = form.get(_FIELD.get(kind, "")) if kind in _FIELD else ""
     versions = {one: int(text) for one in ids if (text := form.get(f"seen.{one}")).isascii() and text.isdigit() and len(text) < 10}
+    if odd or len(versions) < len(ids):  # nobody ticked that on the page before
+        rows = _ticked(office, officer, ids, kind)
+        return _page(request, kind, rows, status=400, key=form.get("key")[:36], typed=typed, err=UNSEEN, odd=odd)
     data: dict[str, Any] = {"kind": kind, "on": office.today().isoformat()}
     if kind in _FIELD and typed:
         data[_FIELD[kind]] = typed
