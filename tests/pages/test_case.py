@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from db import people
-from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, opens, text_of
 from workflow.case import Case
 
 PHONE, NUMBER = "13800000000", "11010519491231002X"
@@ -370,3 +371,65 @@ def test_what_moves_the_file_and_what_else_is_owed_are_two_lines(site: Site) -> 
     assert "下一步：拟稿。还要办：送达延期答复告知书。" in after
     course = text_of(site.as_("handler@gx-zrzy").page(f"/cases/{case.id}"))
     assert course.index("下一步：拟稿") < course.index("待送达：延期答复告知书")
+
+
+def undo_of(page: str) -> dict[str, str]:
+    """The fields of the button that takes back what was just placed; none: it is not there."""
+    found = re.search(r'<div class="gk-note done gk-said gk-done".*?</div>', page, re.S)
+    assert found, "the page says what was done"
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', found[0]))
+
+
+def test_what_was_just_placed_is_taken_back_by_a_press_within_ten_seconds(site: Site) -> None:
+    handler, now = site.as_("handler@gx-zrzy"), site.clock.now
+    case = site.register()
+    answer = handler.post(f"/cases/{case.id}/acts/acceptance", {"seen": "1", "on": site.clock().date().isoformat()})
+    assert answer.headers["location"].endswith("?done=acceptance")
+    fields = undo_of(handler.page(f"/cases/{case.id}?done=acceptance"))
+    assert fields["of"] == "2"
+    assert undo_of(site.as_("head@gx-zrzy").page(f"/cases/{case.id}?done=acceptance")) == {}, "of him who did it"
+    site.clock.now = now + timedelta(seconds=11)
+    assert undo_of(handler.page(f"/cases/{case.id}?done=acceptance")) == {}
+    site.clock.now = now
+    answer = handler.post(f"/cases/{case.id}/acts/revocation", fields)
+    assert answer.status_code == 303, text_of(answer.text)[:1000]
+    case = site.office.case(site.officers["handler@gx-zrzy"], case.id).case
+    assert case.state == "registered" and case.acts[-1].act.of == 2  # type: ignore[union-attr]
+    assert undo_of(handler.page(answer.headers["location"])) == {}, "the taking back stays"
+    assert handler.post(f"/cases/{case.id}/acts/revocation", fields).status_code == 412, "pressed twice it is done once"
+
+
+def test_what_reached_somebody_is_not_taken_back_by_a_press(site: Site) -> None:
+    case = site.place("handler@gx-zrzy", site.register(), "acceptance")
+    case = site.place("handler@gx-zrzy", case, "consultation", type="internal", party={"name": "法制岗"}, to="legal@gx-zrzy", question="能否公开？")
+    assert undo_of(site.as_("handler@gx-zrzy").page(f"/cases/{case.id}?done=consultation")) == {}
+
+
+def test_a_draft_is_fetched_back_from_the_queue_until_somebody_acted_on_it(site: Site) -> None:
+    handler = site.as_("handler@gx-zrzy")
+    case = site.place("handler@gx-zrzy", site.register(), "acceptance")
+    item = {"item": 1, "outcome": "already_public", "where": "冠县人民政府网站"}
+    case = site.place("handler@gx-zrzy", case, "draft", items=[item])
+    site.clock.now += timedelta(minutes=1)
+    page = handler.page(f"/cases/{case.id}?done=draft")
+    assert "取回" in page
+    answer = handler.post(f"/cases/{case.id}/acts/recall", undo_of(page))
+    assert answer.status_code == 303, text_of(answer.text)[:1000]
+    assert site.office.case(site.officers["handler@gx-zrzy"], case.id).case.state == "handling"
+    assert "冠县人民政府网站" in handler.page(f"/cases/{case.id}/acts/draft"), "what was written is there again"
+
+
+def test_the_button_goes_after_its_seconds_and_works_before_in_a_browser(browser: Chromium) -> None:
+    site = browser.site
+    window, case = browser.window("handler@gx-zrzy"), site.place("handler@gx-zrzy", site.register(), "acceptance")
+    page = window.page
+    page.clock.install()
+    window.go(f"/cases/{case.id}?done=acceptance")
+    expect(page.locator("[data-undo] .btn")).to_be_visible()
+    assert axe(page) == []
+    page.clock.run_for(11_000)
+    expect(page.locator("[data-undo] .btn")).to_be_hidden()
+    page.reload()
+    with opens(page):
+        page.click("[data-undo] .btn")
+    expect(page.locator(".gk-done")).to_contain_text("已办理：撤销记录")

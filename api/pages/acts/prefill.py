@@ -530,15 +530,22 @@ def known(at: Scene, kind: str) -> dict[str, list[str]]:
 
 
 def _known_draft(at: Scene) -> Iterator[tuple[str, list[str]]]:
-    """The last draft of this round, if it was returned; else an item each."""
+    """The last draft of this round, if it was returned or fetched back; else an item each."""
     last, split = at.case.last(a.Draft), at.case.last(a.Split)
-    if last is not None and steps.returned(at.case) and not (split and split.seq > last.seq):
+    if last is not None and _is_back(at.case) and not (split and split.seq > last.seq):
         data = last.act.model_dump(mode="json", exclude_defaults=True)
         yield from ((name, given) for name, given in forms.typed(a.Draft, data).items() if name not in ("on", "remark"))
         yield from _known_joined(at, last.act)
     else:
         for n in range(len(at.case.items)):
             yield f"items.{n}.item", [str(n + 1)]
+
+
+def _is_back(case: Case) -> bool:
+    """Whether the last draft was returned (退回) or fetched back (取回), and nothing was drafted since."""
+    about = [one.act for one in case.of_kinds("draft", "return", "recall", "reopening")]
+    drafts = [act for act in about if not (isinstance(act, a.Return | a.Recall) and act.request is not None)]
+    return bool(drafts) and isinstance(drafts[-1], a.Return | a.Recall)
 
 
 def _known_joined(at: Scene, draft: a.Act) -> Iterator[tuple[str, list[str]]]:

@@ -21,7 +21,7 @@ from api.office.policy import ATTACHING, REDACTING, WORK, readable_agencies
 from api.office.problems import Problem, not_found
 from api.office.sight import seen, sight, words_of
 from api.pages.case import due_calendar
-from api.pages.case.after_act import said
+from api.pages.case.after_act import said, undo
 from api.pages.shared import askers
 from api.pages.shared.frame import (
     MOST_UPLOAD,
@@ -87,6 +87,7 @@ def _page(request: HttpRequest, placed: Placed, part: str, *, status: int = 200,
         "why": part == "why",
         "errs": [],
         "done": done,
+        "undo": undo(office, placed.case, officer, key) if done and key in a.ACTS else None,
         "done_act": a.ACTS[key].title if done and key in a.ACTS else "",
         "unmasked": False,
         "base": f"/cases/{placed.case.id}",

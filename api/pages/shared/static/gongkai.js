@@ -71,6 +71,11 @@
     } else if (one.tagName !== "TEXTAREA" && !(one.tagName === "INPUT" && sends.test(one.type)) && isQuiet(form)) event.preventDefault();
   });
 
+  // 撤销 stands there for a few seconds; its place stays as it is.
+  for (const form of document.querySelectorAll("form[data-undo]")) {
+    window.setTimeout(function () { if (!form.dataset.sending) form.style.visibility = "hidden"; }, Number(form.dataset.undo) * 1000);
+  }
+
   // One box ticks all of its name; without script it is not there.
   for (const all of document.querySelectorAll("input[data-all]")) {
     all.hidden = false;
