@@ -94,6 +94,6 @@
 
   document.addEventListener("htmx:afterSettle", function () {
     const shown = document.getElementById("original");
-    if (shown) place.classList.toggle("gk-beside", Boolean(shown.querySelector("header")));
+    if (shown) place.classList.toggle("gk-papered", Boolean(shown.querySelector("header")));
   });
 })();
