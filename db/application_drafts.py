@@ -71,6 +71,12 @@ def drop(session: Session, visitor: str, now: datetime, *, draft: str = "", id: 
         ended_forms.end(session, now, at)
 
 
+def of(session: Session, visitor: str) -> list[str]:
+    """The secrets of what this visitor has not sent."""
+    rows = session.execute(select(DRAFT).where(DRAFT.c.visitor == visitor)).all()
+    return [json.loads(opened(ring_of(session), DRAFT, row).fields)["draft"] for row in rows]
+
+
 def forget(session: Session, now: datetime) -> None:
     """Forget what nobody came back to."""
     session.execute(delete(DRAFT).where(DRAFT.c.saved_at <= now - KEPT))

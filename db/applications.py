@@ -28,6 +28,8 @@ APPLICATION_OWNER = literal("application/") + APPLICATION.c.id
 STATES: Mapping[str, str] = {"waiting": "等待确认", "confirmed": "已确认登记", "declined": "没有登记"}
 SWITCH = "public_form"
 """The setting of an agency that opens its form."""
+COUNTER = "counter"
+"""The setting of an agency that has a counter in its hall (体验区), where its form is open too."""
 MOST_WAITING = 500
 """Applications of one agency that may wait at once; beyond it the form asks to come by another way."""
 KEPT, KEPT_FOR_OFFICERS = timedelta(days=2), timedelta(days=30)
@@ -54,7 +56,8 @@ def code_of(application_id: str, key: bytes) -> str:
     return "".join(_LETTERS[byte % len(_LETTERS)] for byte in digest[:10])
 
 
-def _digest(code: str, key: bytes) -> str:
+def digest_of(code: str, key: bytes) -> str:
+    """Of the code alone this is kept."""
     return hmac.new(key, f"application digest\0{code}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -67,7 +70,7 @@ def add(
     serial, text = next_number(session, agency, on.year, "application"), json.dumps(fields, ensure_ascii=False)
     row = {
         "id": id, "agency": agency, "year": on.year, "serial": serial, "number": f"{agency.upper()}-{on.year}-{serial}",
-        "code_digest": _digest(code_of(id, key), key), "fields": text, "fields_key": _fields_key(text, key), "state": "waiting",
+        "code_digest": digest_of(code_of(id, key), key), "fields": text, "fields_key": _fields_key(text, key), "state": "waiting",
         "submitted_at": now,
     }  # fmt: skip
     session.execute(insert(APPLICATION).values(sealed(session, APPLICATION, row)))
@@ -100,8 +103,12 @@ def _opened(session: Session, row: Row[Any]) -> Any:
 def by_number(session: Session, number: str, code: str, key: bytes) -> Any | None:
     """The application of this number, when the code is its own."""
     row = session.execute(select(APPLICATION).where(APPLICATION.c.number == number.upper())).first()
-    known = row.code_digest if row else _digest("", key)
-    return _opened(session, row) if hmac.compare_digest(known, _digest(code.upper(), key)) and row else None
+    return _opened(session, row) if is_code(code, row.code_digest if row else None, key) and row else None
+
+
+def is_code(code: str, known: str | None, key: bytes) -> bool:
+    """Whether this is the code whose digest is `known`; it takes as long where there is none."""
+    return hmac.compare_digest(known or digest_of("", key), digest_of(code.upper(), key))
 
 
 # ------------------------------------------------------------------ what the intake desk reads and settles

@@ -89,6 +89,7 @@ TABLES: Mapping[str, Kept] = {
     "preference": _logged(),
     "phrase": _logged(),
     "application": _logged(fields_key="由内容和密钥得出，只用来找相同的申请"),
+    "feedback": _logged(),
     "upload": _logged(),
     "setting": _logged(),
     "report_freeze": _logged(),

@@ -35,6 +35,7 @@ SEALED: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "attachment": ("name", "purpose"),
         "contact": ("email", "other"),
         "docket": ("applicant_name", "wanted"),
+        "feedback": ("body", "contact", "answer"),
         "form_draft": ("fields",),
         "ledger_import": ("stands",),
         "letter": ("context",),

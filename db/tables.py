@@ -508,6 +508,33 @@ class Application(SQLModel, table=True):
     settled_at: datetime | None = _stamp(nullable=True)
 
 
+class Feedback(SQLModel, table=True):
+    """意见建议: what a visitor of a hall told the office, and what it answered."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index("feedback_state", "agency", "state", "submitted_at"), Index("feedback_day", "agency", "submitted_on"))
+
+    id: str = Field(sa_column=Column(String(36), primary_key=True))
+    agency: str = Field(sa_column=Column(String(40), nullable=False))
+    year: int
+    serial: int
+    number: str = Field(sa_column=Column(String(100), nullable=False, unique=True))
+    code_digest: str = Field(sa_column=Column(String(64), nullable=False))
+    kind: str = Field(sa_column=Column(String(20), nullable=False))
+    """opinion, difficulty."""
+    topic: str | None = Field(default=None, sa_column=Column(String(40), nullable=True))
+    body: str = Field(sa_column=Column(Text, nullable=False))
+    contact: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    is_simple: bool = False
+    state: str = Field(sa_column=Column(String(20), nullable=False))
+    """open, answered."""
+    assignee: str | None = Field(default=None, sa_column=Column(String(100), nullable=True))
+    answer: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    submitted_on: date
+    submitted_at: datetime = _stamp(nullable=False)
+    answered_at: datetime | None = _stamp(nullable=True)
+
+
 class EndedForm(SQLModel, table=True):
     """已经提交、已经放弃的表: by digest; what arrives of it afterwards makes no draft again."""
 

@@ -26,8 +26,8 @@ from db.store import PASSED_OVER, Keys, Unreadable, load, passed_over
 from workflow.case import Case
 from workflow.law import Rules
 
-CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, APPLICATION, KNOWN = (
-    t.table_of(model) for model in (t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.Counter, t.Application, t.KnownKey)
+CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, APPLICATION, FEEDBACK, KNOWN = (
+    t.table_of(model) for model in (t.CaseFile, t.ActRow, t.Docket, t.Inbox, t.LetterRow, t.Counter, t.Application, t.Feedback, t.KnownKey)
 )
 
 
@@ -132,6 +132,8 @@ def _numbers(session: Session) -> Iterator[str]:
     online = select(APPLICATION.c.agency, APPLICATION.c.year, APPLICATION.c.serial).order_by(APPLICATION.c.serial)
     for agency, year, serial in session.execute(online):
         used.setdefault((agency, year, "application"), []).append(serial)
+    for agency, year, serial in session.execute(select(FEEDBACK.c.agency, FEEDBACK.c.year, FEEDBACK.c.serial).order_by(FEEDBACK.c.serial)):
+        used.setdefault((agency, year, "feedback"), []).append(serial)
     letters = select(LETTER.c.agency, LETTER.c.year, LETTER.c.series, LETTER.c.serial).where(LETTER.c.series.is_not(None))
     for agency, year, series, serial in session.execute(letters.order_by(LETTER.c.serial)):
         used.setdefault((agency, year, series), []).append(serial or 0)

@@ -111,6 +111,8 @@ class Practice:
     usual_delivery_days: int
     deferral_max: int
     secrecy_review_required: bool
+    feedback_reply: int
+    feedback_simple: int
 
 
 @dataclass(frozen=True)
@@ -259,6 +261,8 @@ class _Practice(Record):
     due_soon: Series[Entry[Annotated[int, Field(ge=0, le=20)]]]
     usual_delivery_days: Series[Entry[Annotated[int, Field(ge=0, le=30)]]]
     deferral_max: Series[Entry[Annotated[int, Field(ge=1, le=250)]]]
+    feedback_reply: Series[Entry[Annotated[int, Field(ge=1, le=60)]]]
+    feedback_simple: Series[Entry[Annotated[int, Field(ge=1, le=60)]]]
 
 
 class _Sameness(Record):

@@ -231,6 +231,7 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
             for title, text, tables in (
                 ("总体情况", _overall(data), [_by_year(sheets["每月"]), sheets["单位"] if len(data["units"]) > 1 else []]),
                 ("申请的来源和内容", _sources(data), [sheets["渠道"], sheets["申请人类别"], sheets["主题"]]),
+                ("意见建议", _opinions(data), []),
                 ("办理结果", _results(data), [sheets["办理结果"]]),
                 ("办理时效", _speed(data, today), [sheets["环节用时"], sheets["承办人"]]),
                 ("会商和征求意见", _consulted(data), [sheets["征求意见"]]),
@@ -433,6 +434,15 @@ def _sources(data: Mapping[str, Any]) -> list[str]:
         f"另有{untold}件还没有定主题。" if untold and untold < data["received"]["count"] else "",
     ]  # fmt: skip
     return [one for one in told if one] or ["本期没有收到申请。"]
+
+
+def _opinions(data: Mapping[str, Any]) -> list[str]:
+    """What the halls were told; of nothing nothing is said, for few offices have one."""
+    told = data["feedback"]
+    if not told["count"]:
+        return []
+    topics = "、".join(f"{row['title']}{row['count']}件" for row in told["by_topic"])
+    return [f"体验区收到意见建议和困难{told['count']}件（不是申请，另行统计，不计入以上各数），按主题为{topics}；其中已答复{told['answered']}件。"]
 
 
 def _results(data: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,8 @@ from api.pages.consultations import consultations
 from api.pages.desk import desk
 from api.pages.guide import guide
 from api.pages.intake import applications, intake
-from api.pages.public import apply, public, published, verify
+from api.pages.intake import feedback as feedback_desk
+from api.pages.public import apply, counter, feedback, public, published, verify
 from api.pages.reports import analysis, annual, annual_parts, exports, imports, published_reports, suggestions
 from api.pages.service import service
 from api.pages.shared import components, numbers
@@ -30,6 +31,9 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *numbers.ROUTES,
     *saving.ROUTES,
     *apply.ROUTES,
+    *counter.ROUTES,
+    *feedback.ROUTES,
+    *feedback_desk.ROUTES,
     *published.ROUTES,
     *verify.ROUTES,
     *applications.ROUTES,

@@ -15,7 +15,7 @@ from api.pages.acts import acts
 from api.pages.admin import units, users
 from api.pages.approvals import approvals
 from api.pages.consultations import consultations
-from api.pages.intake import applications
+from api.pages.intake import applications, feedback
 from api.pages.shared import kept_forms
 from api.pages.shared.frame import HttpRequest, action, form_of, me, office_of
 from db import drafts
@@ -39,6 +39,7 @@ PLACES: tuple[tuple[re.Pattern[str], str, Callable[..., None]], ...] = tuple(
          lambda request, id: applications.may_write(request, UUID(id))),
         (rf"/intake/applications/{_ID}/decline", "/intake/applications/{application_id}/decline",
          lambda request, id: applications.may_write(request, UUID(id))),
+        (rf"/intake/feedback/{_ID}", "/intake/feedback/{feedback_id}", lambda request, id: feedback.may_write(request, UUID(id))),
         (r"/service\?(?:view=confirm&)?page=[0-9]{1,5}", "/service", _anybody),
         (r"/archive\?page=[0-9]{1,5}", "/archive", _anybody),
         (r"/analysis/print\?[A-Za-z0-9_=&.%+-]{1,200}", "/analysis/print", _anybody),

@@ -15,6 +15,8 @@ from db.people import SignedIn
 COOKIE = "gongkai_session"
 VISITOR = "gongkai_visitor"
 """Before somebody signs in, the CSRF token of a form is bound to this one."""
+COUNTER = "gongkai_counter"
+"""体验区: the unit at whose counter this browser stands, for the visitors of a hall."""
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session
 
+from db import feedback
 from db import tables as t
 from db.analysis.alike import SEVERAL, clusters, may_be_given
 from db.analysis.counts import FLAGS, Measured, UnitMeasured, again, known, measure, percentile, share, went
@@ -68,6 +69,7 @@ def analysis(
         "load": _load(session, agencies, span, against, today),
         "fees": fees(session, agencies, span, against),
         "record_corrections": record_corrections(session, agencies, span, against, law),
+        "feedback": _feedback(session, agencies, span, law),
         "topics": {
             "confirmed": now.topics_confirmed,
             "proposed_and_confirmed": now.topics_checked,
@@ -77,6 +79,15 @@ def analysis(
         "recurring": recurring,
         "candidates": [one for one in recurring if one["applicants"] >= SEVERAL and may_be_given(one["outcomes"], law)],
     }
+
+
+def _feedback(session: Session, agencies: Collection[str], span: Span, law: InForce) -> dict[str, Any]:
+    """意见建议 of the halls, by topic; they are no requests, and counted nowhere else."""
+    found, answered = feedback.counted(session, agencies, span.first, span.last)
+    titles: dict[str | None, str] = {topic.key: topic.title for topic in law.topics}
+    rows = [{"key": key, "title": titles.get(key, "未定主题"), "count": count} for key, count in found.items()]
+    rows.sort(key=lambda row: (-int(str(row["count"])), str(row["title"])))
+    return {"count": sum(found.values()), "answered": answered, "by_topic": rows}
 
 
 def title_of(span: Span, against: Span) -> str:

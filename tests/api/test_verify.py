@@ -19,6 +19,7 @@ from sqlmodel import Session, SQLModel
 from db import (
     applications,
     factors,
+    feedback,
     guards,
     journal,
     ledger,
@@ -94,6 +95,10 @@ def a_row_of_everything(desk: Desk, session: Session, case: Mapping[str, Any]) -
         session, id=str(uuid4()), agency="gx-zrzy", on=now.date(), fields=fields, visitor="visitor/样例", key=b"k", now=now
     )
     assert applications.settle(session, made.id, "declined", now, answer="样例")
+    told = feedback.add(
+        session, feedback.Told("opinion", "样例", contact="样例"), id=str(uuid4()), agency="gx-zrzy", on=now.date(), key=b"k", now=now
+    )
+    assert feedback.answer(session, told, who, now, "样例")
     reports.freeze(session, "gx-zrzy", 2026, office.rules, who, "样例", now)
     ledger.keep(session, "gx-zrzy", ledger.Meanings({"样例": "number"}), now)
     factors.begin(session, who.id, "A" * 32, now)

@@ -20,6 +20,7 @@ from db import (
     application_drafts,
     applications,
     factors,
+    feedback,
     ledger_imports,
     people,
     queries,
@@ -179,6 +180,9 @@ def filled(database: Database, rules: Rules, files: LocalFiles, keys: store.Keys
                 session, id=f"{n}-{case.id}"[:36], agency="gx-zrzy", on=NOW.date(), fields=fields, visitor="visitor/none", key=keys.blind, now=NOW
             )
         applications.settle(session, row.id, "declined", NOW, answer=f"{CANARIES[0]}已经申请过。")
+        told = feedback.Told("difficulty", f"{CANARIES[0]}的房屋没有补偿", contact=CANARIES[2])
+        told_row = feedback.add(session, told, id=f"f-{case.id}"[:36], agency="gx-zrzy", on=NOW.date(), key=keys.blind, now=NOW)
+        assert feedback.answer(session, told_row, officer(), NOW, f"{CANARIES[0]}：已经办理。")
         people.save_draft(session, made.id, "intake", fields, NOW)
         assert saved_views.keep(session, made.id, CANARIES[0], f"q={CANARIES[1]}", NOW)
         reminders.keep(session, made.id, CANARIES[0], CANARIES[1])
@@ -209,6 +213,8 @@ def all_is_there(database: Database, case_id: str, rules: Rules, files: LocalFil
         rows = [*applications.listed(session, "gx-zrzy", waiting=False), *applications.listed(session, "gx-zrzy", waiting=True)]
         assert rows[0].answer == f"{CANARIES[0]}已经申请过。" and CANARIES[1] in rows[1].fields
         assert [one.id for one in applications.alike(session, rows[0])] == [rows[1].id]
+        for told in feedback.listed(session, "gx-zrzy", is_open=False):  # an earlier version had none
+            assert CANARIES[0] in told.body and told.contact == CANARIES[2] and told.answer == f"{CANARIES[0]}：已经办理。"
         found = queries.cases(session, ["gx-zrzy"], queries.Filters(applicant=CANARIES[0], key=keys.blind), NOW.date())
         assert [row.case_id for row in found.items] == [case_id]
         assert opened(database.ring, store.DOCKET, found.items[0]).wanted == case.wanted

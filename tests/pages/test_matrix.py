@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page
 from api.office.policy import ADMINISTRATORS, OVERSEERS, ROUTES, STAFF, Access
 from api.office.sight import Purpose, sight
 from api.office.uploads import examine
-from db import applications, people, queries, suggestions
+from api.web.cookies import COUNTER
+from db import applications, feedback, people, queries, suggestions
 from tests import papers
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, Window, axe, resize
 from workflow import steps
@@ -27,7 +28,7 @@ from workflow.case import Case
 UNIT = "gx-zrzy"
 ROLES = (*sorted(STAFF), *ADMINISTRATORS)
 PAGES = sorted(path for method, path in ROUTES if method == "GET" and not path.startswith(("/api/", "/health", "/metrics", "/static")))
-OF_A_CASE = ("case_id", "letter_id", "attachment_id", "application_id", "suggestion_id", "job_id")
+OF_A_CASE = ("case_id", "letter_id", "attachment_id", "application_id", "suggestion_id", "job_id", "feedback_id")
 """What belongs to one unit: for another it does not exist."""
 QUERIES = {"/analysis/cases": "?set=received&from=2026-01-01&to=2026-12-31", "/annual/cases": "?year=2026&row=%E4%B8%80"}
 """What a page must be asked for."""
@@ -62,6 +63,7 @@ class Scene:
             "case_id": case.id, "letter_id": letter, "number": "1", "what": "extension_notice", "kind": "note", "code": UNIT, "name": "reply.pdf",
             "n": str(case.consultations[-1].seq), "attachment_id": self.attachment, "application_id": application, "upload_id": upload,
             "officer_id": site.officers[f"handler@{UNIT}"].id, "suggestion_id": self._suggestion(case), "job_id": self._job(),
+            "feedback_id": self._feedback(),
         }  # fmt: skip
         self.special: Mapping[str, Mapping[str, str]] = {
             "/approvals/{case_id}": {"case_id": approving.id}, "/approvals/{case_id}/requests/{seq}": {"case_id": self._asked(), "seq": "3"},
@@ -126,6 +128,7 @@ class Scene:
 
         def keep(session: Any) -> None:
             people.set_setting(session, UNIT, applications.SWITCH, "yes")
+            people.set_setting(session, UNIT, applications.COUNTER, "yes")
             applications.add(
                 session, id=identity, agency=UNIT, on=office.today(), fields=fields, visitor="visitor/none", key=office.keys.blind, now=office.clock()
             )
@@ -142,6 +145,14 @@ class Scene:
                 s, head, self.site.clock(), date(2026, 11, 10), title="采砂许可", sample=case.wanted, cases=[case.id], reason="多次申请"
             )
         ))  # fmt: skip
+
+    def _feedback(self) -> str:
+        office, identity = self.site.office, str(uuid4())
+        told = feedback.Told("difficulty", "办事窗口的样表字太小", contact="周样例，13800000000")
+        office.database.write(
+            lambda s: feedback.add(s, told, id=identity, agency=UNIT, on=office.today(), key=office.keys.blind, now=office.clock())
+        )
+        return identity
 
     def _job(self) -> str:
         """An import of the head's, as far as its preview."""
@@ -272,6 +283,7 @@ def reader(
         if role is not None:  # some tests of others end sessions
             known = person_of(browser_scene.site, role).http.cookies
             window.context.add_cookies([{"name": name, "value": value, "url": browser_scene.site.url} for name, value in known.items()])
+        window.context.clear_cookies(name=COUNTER)  # a page that is open to all is looked at as it is elsewhere than at a counter
         resize(window.page, WIDE)
         return window.go(browser_scene.address(path))
 

@@ -33,7 +33,7 @@ WHAT = {
     "rekey": "更换密钥", "keys": "密钥的指纹", "erasure": "到期销毁",
     "demo": "建立样例单位",
     "rules": "规则、抬头文件变动", "clock": "系统时间跳变",
-    "act": "办理行为", "letter": "文书生成", "application": "网上提交申请", "sign_out": "退出登录", "preference": "个人设置",
+    "act": "办理行为", "letter": "文书生成", "application": "网上提交申请", "feedback": "意见建议", "sign_out": "退出登录", "preference": "个人设置",
     "change": "其他变动", "chain": "日志起链", "log": "导出日志",
 }  # fmt: skip
 """Entry of the log -> what a reader calls it."""

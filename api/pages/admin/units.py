@@ -48,7 +48,7 @@ MOST_PAGES = 4
 SHOWN = {"reply": "答复书", "receipt": "登记回执", "fee": "收费通知书", "extension": "延期答复告知书", "inquiry": "第三方意见征询书"}
 """The letters that the preview can show."""
 SWITCHES: Mapping[str, tuple[str, str]] = {
-    "form": (applications.SWITCH, "网上申请"), "check": (authenticity.SWITCH, "文书核验"),
+    "form": (applications.SWITCH, "网上申请"), "check": (authenticity.SWITCH, "文书核验"), "counter": (applications.COUNTER, "体验区"),
 }  # fmt: skip
 """What a unit opens to the public: the setting, and how it is called."""
 DONE = {"saved": "抬头已保存，以后生成的文书用新的抬头，已经生成的不变。"} | {
@@ -62,10 +62,10 @@ def units(request: HttpRequest) -> Response[Any]:
     """单位."""
     office = office_of(request)
     with office.database.read() as session:
-        opened, checked = (people.switched_on(session, switch, office.agencies) for switch, _ in SWITCHES.values())
+        opened, checked, halls = (people.switched_on(session, switch, office.agencies) for switch, _ in SWITCHES.values())
     own = {path.stem for path in office.sources.agencies_dir.glob("*.yaml")}
     return show(
-        request, "admin_agencies.html", sections=sections(request), agencies=office.agencies, opened=opened, checked=checked, own=own,
+        request, "admin_agencies.html", sections=sections(request), agencies=office.agencies, opened=opened, checked=checked, halls=halls, own=own,
         done=DONE.get(request.query_params.get("done", "")),
     )  # fmt: skip
 
@@ -80,6 +80,12 @@ def switch_form(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
 def switch_check(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     """开通、关闭文书核验."""
     return _switch(request, code, "check")
+
+
+@action("/admin/agencies/{code:str}/counter")
+def switch_counter(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
+    """开通、关闭政务公开体验区."""
+    return _switch(request, code, "counter")
 
 
 def _switch(request: HttpRequest, code: str, which: str) -> Response[Any]:
@@ -306,4 +312,4 @@ def _page(request: HttpRequest, code: str, typed: dict[str, Any], *, status: int
     )  # fmt: skip
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (units, switch_form, switch_check, letterheads, letterhead, save, preview)
+ROUTES: tuple[BaseRouteHandler, ...] = (units, switch_form, switch_check, switch_counter, letterheads, letterhead, save, preview)

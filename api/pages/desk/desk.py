@@ -19,10 +19,11 @@ from api.office.views import CaseRow, case_row
 from api.pages.desk import dates, together
 from api.pages.shared.counters import COUNTERS
 from api.pages.shared.frame import HttpRequest, file_in_list, me, office_of, page, show
-from db import saved_views, worklists
+from db import feedback, saved_views, worklists
 from db.worklists import PAGE, Now, Scope
 from workflow import acts as a
 from workflow.acts import Officer
+from workflow.feedback import due
 from workflow.law import InForce
 from workflow.movers import is_kept, movers
 from workflow.procedure import ACTIVE
@@ -107,10 +108,13 @@ def desk(request: HttpRequest) -> Response[Any]:
         views = saved_views.of(session, officer.id)
         annual = annual_due(office, session, officer)
         online = worklists.applications(session, officer.agency) if "intake" in posts and own else 0
-    law, told = office.rules.on(today), wanted_for(officer, office.database.ring)
+        told = feedback.waiting(session, officer.agency, None if "intake" in posts else staff.whose(officer.username)) if own else ()
+    first = min((due(one.submitted_on, is_simple=one.is_simple, rules=office.rules).on for one in told), default=None)
+    opinions = (len(told), first) if told else None
+    law, words = office.rules.on(today), wanted_for(officer, office.database.ring)
 
     def line(row: Any) -> Line:
-        return _line(row, case_row(row, office.rules.calendar, today, told), officer, law, staff)
+        return _line(row, case_row(row, office.rules.calendar, today, words), officer, law, staff)
 
     keep = {"unit": unit} if len(units) > 1 else {}
     return show(
@@ -123,7 +127,7 @@ def desk(request: HttpRequest) -> Response[Any]:
         standing_in=_standing_in(staff, officer), away=_away(staff, officer),
         passed=[(row, case_row(row, office.rules.calendar, today)) for row in passed],
         online=online if ("GET", "/intake/applications") in POLICY else 0,
-        units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
+        opinions=opinions, units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
         at=lambda **more: _address({**keep, **more}), number=number, more=len(rows) > PAGE, personal=frame.personal, own=own,
         annual=annual, own_agency=officer.agency, together=together.offered(office, officer, own=own),
         views=views, unit_names={code: one.name for code, one in office.agencies.items()}, weekday="一二三四五六日"[today.weekday()],

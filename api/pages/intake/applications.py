@@ -53,11 +53,19 @@ def listing(request: HttpRequest) -> Response[Any]:
         rows = applications.listed(session, officer.agency, waiting=view == "waiting")
         waiting = applications.count_waiting(session, officer.agency)
         opened = officer.agency in applications.open_agencies(session, office.agencies)
-    told = [{"row": row, "title": _wanted(row), "applicant": _masked(row), "state": applications.STATES[row.state]} for row in rows]
+    told = [
+        {"row": row, "title": _wanted(row), "applicant": _masked(row), "state": applications.STATES[row.state], "here": _came_here(row)}
+        for row in rows
+    ]
     done = DONE.get(request.query_params.get("done", ""))
     return show(
         request, "applications.html", rows=told, view=view, views=VIEWS, waiting=waiting, opened=opened, done=done
     )
+
+
+def _came_here(row: Any) -> bool:
+    """Whether it was handed in at the unit's own counter: it was received that day, and nobody need confirm it (READINGS R-counter)."""
+    return application_form.at_counter(json.loads(row.fields))
 
 
 def _wanted(row: Any) -> str:
@@ -142,8 +150,9 @@ def _one(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) -> 
     known |= {"how": "phone", "by": officer.name}
     known |= _kept(request, row)
     items = [item["wanted"] for item in fields.get("items", ())]
+    state = "等待登记" if row.state == "waiting" and _came_here(row) else applications.STATES[row.state]
     return show(
-        request, "application.html", status=status, row=row, state=applications.STATES[row.state], people=_people(fields),
+        request, "application.html", status=status, row=row, state=state, here=_came_here(row), people=_people(fields),
         items=items, submitted=submitted, reasons=REASONS, HOW=HOW, fields=fields, FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, **known | facts,
     )  # fmt: skip
 
@@ -169,7 +178,8 @@ def confirm(request: HttpRequest, application_id: FromPath[UUID]) -> Response[An
     submitted = row.submitted_at.astimezone(SHANGHAI).date()
     now, today = office.clock(), office.today()
     how, by, is_told = form.get("how", "phone"), form.get("by", officer.name), "how" in form or "by" in form
-    if faults := _of_confirming(how, by):
+    is_told = is_told and not _came_here(row)
+    if is_told and (faults := _of_confirming(how, by)):
         return _one(request, row, status=400, received=typed, proof=proof, how=how, by=by, errs=faults)
     fields = json.loads(row.fields)
     if proof and "agent" in fields:

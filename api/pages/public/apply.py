@@ -35,14 +35,17 @@ from api.pages.shared.frame import (
     csrf_token,
     form_of,
     go,
+    hall_of,
     office_of,
     page,
     show,
 )
 from api.web.bodies import client_of
-from db import allowances, application_drafts, applications, store, suggestions
+from db import allowances, application_drafts, applications, feedback, store, suggestions
 from letters.agencies import Agency
 from workflow import acts as a
+from workflow.feedback import KINDS
+from workflow.feedback import due as due_of
 from workflow.law import Invalid
 from workflow.personal import told
 
@@ -57,10 +60,10 @@ def _hold(request: HttpRequest, limit: Limit, amount: int = 1) -> None:
 
 
 def _agency(request: HttpRequest, code: str) -> Agency:
-    office = office_of(request)
+    office, hall = office_of(request), hall_of(request)
     with office.database.read() as session:
         opened = applications.open_agencies(session, office.agencies)
-    if code not in opened:
+    if code not in opened and (hall is None or hall.code != code):
         raise not_found(_CLOSED)
     return office.agencies[code]
 
@@ -71,6 +74,8 @@ def units(request: HttpRequest) -> Response[Any]:
     office = office_of(request)
     with office.database.read() as session:
         opened = applications.open_agencies(session, office.agencies)
+    if (hall := hall_of(request)) is not None:
+        opened = [hall.code, *(one for one in opened if one != hall.code)]
     if len(opened) == 1:
         return go(f"/apply/{opened[0]}")
     return show(request, "apply_units.html", agencies=[office.agencies[code] for code in opened], agency=None, large_button=False)
@@ -168,12 +173,26 @@ def _cleared(request: HttpRequest, agency: Agency, half: str, form: Typed) -> Re
     office, visitor, owner = office_of(request), _visitor(request), applications.visitor_of(form.draft)
     own, now = "" if half else form.draft, office.clock()
     office.database.write(lambda s: application_drafts.drop(s, visitor, now, draft=own, id=half))
+    _drop_files(office, owner)
+    return go(f"/apply/{agency.code}")
+
+
+def _drop_files(office: Office, owner: str) -> None:
     with office.database.read() as session:
         files = [row.id for row in applications.uploads_of(session, owner)]
     for one in files:
         if office.database.write(partial(applications.take_back, owner=owner, upload_id=one, now=office.clock())) is not None:
             office.files.drop("uploads", one)
-    return go(f"/apply/{agency.code}")
+
+
+def forget_visitor(request: HttpRequest) -> None:
+    """Nothing of what this visitor has not sent stays, and none of its files."""
+    office, visitor, now = office_of(request), _visitor(request), office_of(request).clock()
+    with office.database.read() as session:
+        drafts = application_drafts.of(session, visitor)
+    for draft in drafts:
+        office.database.write(partial(application_drafts.drop, visitor=visitor, now=now, draft=draft))
+        _drop_files(office, applications.visitor_of(draft))
 
 
 def _place(text: str) -> int:
@@ -289,8 +308,8 @@ def _step(
 def _send(request: HttpRequest, agency: Agency, form: Typed) -> Response[Any]:
     """提交: once, however often it is sent; the code is shown here and nowhere else."""
     _hold(request, SENT)
-    office, today = office_of(request), office_of(request).today()
-    fields = application_form.application(form)
+    office, today, hall = office_of(request), office_of(request).today(), hall_of(request)
+    fields = application_form.application(form, hall=hall.code if hall else None, to=agency.code)
     try:
         application_form.registration(fields, today, today, today)
     except a.Rejected as rejected:
@@ -313,6 +332,7 @@ def _send(request: HttpRequest, agency: Agency, form: Typed) -> Response[Any]:
     return show(
         request, "apply_sent.html", agency=agency, number=row.number, code=applications.code_of(row.id, key),
         large=bool(form.get("large")), large_button=False, on=row.submitted_at.astimezone(SHANGHAI).date(),
+        received=application_form.at_counter(fields),
     )  # fmt: skip
 
 
@@ -338,6 +358,7 @@ def answer(request: HttpRequest) -> Response[Any]:
         return _asked(request, number=number, errs=errs, status=400)
     with office.database.read() as session:
         barred = allowances.locked(session, "query", now, about=about, who=who)
+        told = None if barred else feedback.by_number(session, number, code, office.keys.blind)
         row = None if barred else applications.by_number(session, number, code, office.keys.blind)
         try:
             case = store.load(session, row.case_id) if row is not None and row.case_id else None
@@ -345,6 +366,9 @@ def answer(request: HttpRequest) -> Response[Any]:
             raise Problem(500, "这件申请的案卷损坏，现在查不到进度；再试也不会好。请向受理的机关查询。") from None
     if barred:
         raise Problem(429, "查询码连续填错，这个编号要过30分钟才能再查。", headers={"Retry-After": "1800"})
+    if told is not None:
+        limit = due_of(told.submitted_on, is_simple=told.is_simple, rules=office.rules)
+        return _asked(request, number=told.number, told=told, kind=KINDS[told.kind], limit=limit, of=office.agencies.get(told.agency))
     if row is None:
         office.database.write(lambda s: allowances.failed(s, "query", now, about=about, who=who))
         return _asked(request, number=number, errs=[("code", _UNKNOWN)], status=400)
@@ -352,7 +376,8 @@ def answer(request: HttpRequest) -> Response[Any]:
     due = told.reckoning(office.rules) if told is not None and told.is_active else None
     return _asked(
         request, number=row.number, row=row, case=told, due=due, submitted_on=row.submitted_at.astimezone(SHANGHAI).date(),
-        of=office.agencies.get(row.agency), course=progress.progress(case, office.rules) if case is not None else (),
+        of=office.agencies.get(row.agency), received=application_form.at_counter(json.loads(row.fields)),
+        course=progress.progress(case, office.rules) if case is not None else (),
         awaited=progress.awaited(case, office.rules) if case is not None else "",
     )  # fmt: skip
 
@@ -362,7 +387,7 @@ def _asked(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response
     with office.database.read() as session:
         checked = authenticity.open_agencies(session, office.agencies)
     known: dict[str, Any] = {"number": "", "errs": [], "row": None, "case": None, "due": None, "submitted_on": None, "of": None, "course": ()}
-    known |= {"checked": checked, "awaited": ""}
+    known |= {"checked": checked, "awaited": "", "received": False, "told": None}
     return show(request, "apply_status.html", status=status, agency=None, large_button=False, **known | facts)
 
 

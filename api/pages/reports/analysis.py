@@ -55,7 +55,7 @@ def analysis(request: HttpRequest) -> Response[Any]:
 def _counted(data: Mapping[str, Any]) -> bool:
     """Whether anything was counted: money and remedies of requests of earlier years too."""
     happened = [data[name]["count"] for name in ("received", "ended", "consultations", "returns", "remedies", "complaints")]
-    return any([*happened, data["ended"]["again"], *(data["fees"][name] for name in ("notices", "payments", "waivers"))])
+    return any([*happened, data["ended"]["again"], data["feedback"]["count"], *(data["fees"][name] for name in ("notices", "payments", "waivers"))])
 
 
 def _span_words(view: View) -> str:

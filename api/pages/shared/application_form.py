@@ -24,16 +24,19 @@ LONGEST = 2000
 """Characters of one item."""
 APPLICANT = ("category", "name", "id_type", "id_number", "contact_name", "phone", "address", "postcode")
 AGENT = ("agent_name", "agent_relation", "agent_id_type", "agent_id_number", "agent_phone", "agent_address")
-SINGLE = (*APPLICANT, *AGENT, "email", "form", "delivery", "seen", "large")
+SINGLE = ("helped", *APPLICANT, *AGENT, "email", "form", "delivery", "seen", "large")
 OF_ITEMS = ("wanted", "title", "document_number")
 OF_OTHERS = ("co_name", "co_category", "co_id_type", "co_id_number", "co_phone", "co_address")
-HERE: Mapping[int, tuple[str, ...]] = {1: (*APPLICANT, *AGENT), 2: (), 3: ("form", "delivery", "email"), 4: ()}
+HERE: Mapping[int, tuple[str, ...]] = {1: ("helped", *APPLICANT, *AGENT), 2: (), 3: ("form", "delivery", "email"), 4: ()}
 """The single fields that each step asks; the other steps carry them on unseen."""
 _LABELS = {
     "category": "申请人类别", "name": "姓名或者名称", "id_type": "证件类型", "id_number": "证件号码", "contact_name": "联系人", "phone": "联系电话",
     "address": "通讯地址", "postcode": "邮政编码", "email": "电子邮箱", "relation": "与申请人的关系",
 }  # fmt: skip
+HELPED: Mapping[str, str] = {"": "本人填写", "staff": "工作人员协助填写"}
+"""By whom the form is filled at a counter of the office (体验区)."""
 _CHOICES: Mapping[str, Mapping[str, str]] = {
+    "helped": HELPED,
     "category": a.CATEGORIES, "id_type": a.ID_TYPES, "form": a.FORMS, "delivery": a.DELIVERIES, "agent_relation": a.RELATIONS,
     "agent_id_type": a.ID_TYPES, "co_category": a.CATEGORIES, "co_id_type": a.ID_TYPES,
 }  # fmt: skip
@@ -235,7 +238,7 @@ def _wrong(typed: Mapping[str, str], model: type[a.Record], today: date | None =
         else:
             if today is not None and not read.is_born(today):
                 found.append(("id_number", a.NOT_BORN))
-            return found + [(name, why) for name, text in data.items() if (why := _unclean(text)) is not None]
+            return found + [(name, why) for name, text in data.items() if (why := unclean(text)) is not None]
 
 
 def _of_items(form: Typed) -> Iterator[tuple[str, str]]:
@@ -246,11 +249,11 @@ def _of_items(form: Typed) -> Iterator[tuple[str, str]]:
         for name, most in (("wanted", LONGEST), ("title", 300), ("document_number", 300)):
             if len(item[name]) > most:
                 yield f"{name}-{place}", f"{named}太长，最多{most}字，请缩短或者作为材料上传"
-            elif item[name] and (why := _unclean(item[name])) is not None:
+            elif item[name] and (why := unclean(item[name])) is not None:
                 yield f"{name}-{place}", f"{named}{why}"
 
 
-def _unclean(text: str) -> str | None:
+def unclean(text: str) -> str | None:
     try:
         return printable.fault(clean_text(text, lines=True), unprintable)
     except ValueError as error:
@@ -269,16 +272,29 @@ def _of_delivery(form: Typed) -> Iterator[tuple[str, str]]:
 
 
 def registration(fields: Mapping[str, Any], submitted_on: date, confirmed_on: date | str, on: date | str) -> a.Registration:
-    """The registration (登记) of an application: the day of receipt is the one on which both sides confirmed it. Raises Rejected."""
-    dates = {"submitted_on": submitted_on, "received_on": confirmed_on, "on": on}
-    return a.read(a.Registration, {**fields, "kind": "registration", "channel": "online", **dates})
+    """The registration (登记) of an application: the day of receipt is the one on which both sides confirmed it. Raises Rejected.
+
+    What was handed in at the unit's own counter was received that day (READINGS R-counter).
+    """
+    received = submitted_on if at_counter(fields) else confirmed_on
+    dates = {"submitted_on": submitted_on, "received_on": received, "on": on}
+    return a.read(a.Registration, {"channel": "online", **fields, "kind": "registration", **dates})
 
 
-def application(form: Typed) -> dict[str, Any]:
-    """The fields of the registration that the office will sign; every step must be without fault."""
+def at_counter(fields: Mapping[str, Any]) -> bool:
+    """Whether it was handed in at the counter of the very unit that it asks."""
+    return fields.get("channel") == "in_person"
+
+
+def application(form: Typed, *, hall: str | None = None, to: str = "") -> dict[str, Any]:
+    """The fields of the registration that the office will sign; every step must be without fault. `hall`: the unit at whose counter it was filled."""
     made: dict[str, Any] = {
         "applicant": _applicant(form), "wanted": form.wanted, "form": form.get("form"), "delivery": form.get("delivery"),
     }  # fmt: skip
+    if hall is not None:
+        made["remark"] = f"在政务公开体验区提交，{HELPED.get(form.get('helped'), HELPED[''])}。"
+        if hall == to:
+            made["channel"] = "in_person"
     if form.together:
         made["co_applicants"] = [_other(row) for row in form.together]
     if form.has_agent:

@@ -31,7 +31,9 @@ from api.pages.shared import watermark, words
 from api.web import cookies, requests
 from api.web.bodies import LARGE, client_of, is_large
 from api.web.worker_threads import in_thread, threaded
+from db import applications, people
 from db.store import Unreadable
+from letters.agencies import Agency
 from workflow.acts import Officer
 
 HttpRequest = requests.HttpRequest
@@ -40,6 +42,8 @@ TEMPLATES = sorted({path.parent for path in PAGES.rglob("*.html")})
 """Each desk keeps its templates beside its handlers. A template goes by its file's name, which is said once."""
 MOST_UPLOAD = 21 * 1024 * 1024
 """One file of 20 MiB and the fields beside it."""
+REST = 90
+"""Seconds at which nobody touches a counter (体验区): then it forgets its visitor."""
 
 
 # ------------------------------------------------------------------ declaring a handler
@@ -239,6 +243,8 @@ def frame(request: HttpRequest, *, counted: bool = True) -> dict[str, Any]:
     officer = signed.officer if signed else None
     chosen = signed.preferences if signed else {}
     return {
+        "hall": hall_of(request, asked=counted),
+        "REST": REST,
         "request_path": request.scope["path"],
         "csrf": csrf_token(request),
         "officer": officer,
@@ -251,6 +257,21 @@ def frame(request: HttpRequest, *, counted: bool = True) -> dict[str, Any]:
         "large": chosen.get("large") == "yes",
         "keys": chosen.get("keys", "yes") == "yes",
     }
+
+
+def hall_of(request: HttpRequest, *, asked: bool = True) -> Agency | None:
+    """体验区: the unit at whose counter this browser stands; None at every other, and for whoever is signed in.
+
+    Unless it is `asked` whether the office still has the counter, the browser is believed: an error is drawn without the database.
+    """
+    office, code = office_of(request), request.cookies.get(cookies.COUNTER, "")
+    if "officer" in request.scope["state"] or code not in office.agencies:
+        return None
+    if asked:
+        with office.database.read() as session:
+            if people.setting(session, code, applications.COUNTER) != "yes":
+                return None
+    return office.agencies[code]
 
 
 # (title, address, the count beside it) of each role's navigation, at most seven.

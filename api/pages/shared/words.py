@@ -70,12 +70,19 @@ def clock(value: datetime) -> str:
     return f"{value.astimezone(SHANGHAI):%H:%M}"
 
 
-_ARTICLE = Markup('<a class="gk-art" href="/guide/articles#{}" target="guide" title="{}">{}</a>')
+_ARTICLE = Markup('<a class="gk-art" href="/guide/articles#{}"{} title="{}">{}</a>')
+_BESIDE = Markup(' target="guide"')
 
 
-def article(cited: str) -> Markup:
+def article(cited: str, there: str = _BESIDE) -> Markup:
     """条例33条2款, with its full name on hovering; it leads to its place in the guide, beside the page one is at work on."""
-    return _ARTICLE.format(anchor(cited), long_form(cited), page_form(cited))
+    return _ARTICLE.format(anchor(cited), there, long_form(cited), page_form(cited))
+
+
+@pass_context
+def article_here(context: Context, cited: str) -> Markup:
+    """`article`; at a counter (体验区) it opens no other window."""
+    return article(cited, there="" if context.get("hall") else _BESIDE)
 
 
 def anchor(cited: str) -> str:
@@ -158,7 +165,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
     "day_of": day_of,
     "clock": clock,
-    "article": article,
+    "article": article_here,
     "articles": articles,
     "anchor": anchor,
     "yuan": say_yuan,

@@ -1,0 +1,70 @@
+"""政务公开体验区: a terminal in a hall of the office. Its home leads to the pages that are open to all, drawn large and for hands.
+
+Whoever opens the home of a unit's counter makes his browser one of its terminals, until the browser is closed: its pages are drawn in
+the frame of the counter (`frame.hall_of`). After `REST` seconds at which nobody touches it, it forgets the visitor.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from litestar import Response
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from api.office.problems import not_found
+from api.pages.public import apply
+from api.pages.shared.frame import HttpRequest, action, go, office_of, page, show
+from api.web import cookies
+from db import applications, people
+from letters.agencies import Agency
+
+CLOSED = "没有开通政务公开体验区。"
+
+
+def agency_of(request: HttpRequest, code: str) -> Agency:
+    """The unit of a counter. Raises Problem 404: the office has not switched it on."""
+    office = office_of(request)
+    with office.database.read() as session:
+        if code not in people.switched_on(session, applications.COUNTER, office.agencies):
+            raise not_found(CLOSED)
+    return office.agencies[code]
+
+
+@page("/counter")
+def units(request: HttpRequest) -> Response[Any]:
+    """体验区: whose it is, where several units have one."""
+    office = office_of(request)
+    with office.database.read() as session:
+        on = people.switched_on(session, applications.COUNTER, office.agencies)
+    if not on:
+        raise not_found(CLOSED)
+    if len(on) == 1:
+        return go(f"/counter/{on[0]}")
+    return show(request, "counter_units.html", agencies=[office.agencies[one] for one in on], agency=None, large_button=False)
+
+
+@page("/counter/{code:str}")
+def home(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
+    """首页 of the counter. With `rest` in the address nobody was there, and no script ran to say so: the next visitor is another one."""
+    agency = agency_of(request, code)
+    if "rest" in request.query_params:
+        request.scope["state"]["visitor"] = secrets.token_urlsafe(32)
+    response = show(request, "counter.html", hall=agency, agency=agency, large_button=False, gone="gone" in request.query_params)
+    if "officer" not in request.scope["state"]:
+        cookies.set_cookie(request, response, cookies.COUNTER, code)
+    return response
+
+
+@action("/counter/{code:str}/end")
+def end(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
+    """结束使用, or nobody was there: nothing of the visitor stays, and the next one is another."""
+    agency_of(request, code)
+    apply.forget_visitor(request)
+    response = go(f"/counter/{code}?gone=yes")
+    cookies.set_cookie(request, response, cookies.VISITOR, secrets.token_urlsafe(32))
+    return response
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (units, home, end)
