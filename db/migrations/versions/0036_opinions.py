@@ -40,3 +40,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("feedback")
+    op.execute("DELETE FROM counter WHERE series = 'feedback'")
