@@ -80,7 +80,7 @@ class Events(Record):
     reply: ReplyAsked | None = None
 
 
-_RECEIPT: Mapping[str, tuple[str, str]] = {
+RECEIPT: Mapping[str, tuple[str, str]] = {
     "in_person": ("submitted", "当面提交的，提交之日为收到日"),
     "oral": ("submitted", "口头提出的，提出之日为收到日"),
     "ems_signed": ("agency_signed", "邮寄的，签收之日为收到日"),
@@ -97,8 +97,8 @@ def calculate(channel: str, events: Mapping[str, Any], rules: Rules) -> dict[str
         given = read(Events, dict(events))
     except Rejected as rejected:
         raise Rejected([(f"events.{path}" if path else "events", why) for path, why in rejected.errors]) from None
-    if channel not in _RECEIPT:
-        raise Invalid("channel", "收到渠道应当是其中之一：" + "、".join(_RECEIPT))
+    if channel not in RECEIPT:
+        raise Invalid("channel", "收到渠道应当是其中之一：" + "、".join(RECEIPT))
     receipt = _receipt(channel, given)
     _check_order(given, receipt, rules)
     _check_consults(given)
@@ -108,7 +108,7 @@ def calculate(channel: str, events: Mapping[str, Any], rules: Rules) -> dict[str
 
 
 def _receipt(channel: str, given: Events) -> date:
-    field, rule = _RECEIPT[channel]
+    field, rule = RECEIPT[channel]
     day: date | None = getattr(given, field)
     if day is None:
         raise Invalid(f"events.{field}", f"没有填写。{rule}", "条例 31")

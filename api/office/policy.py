@@ -80,6 +80,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/guide/glossary"): Access(PUBLIC),
         ("GET", "/guide/fees"): Access(PUBLIC),
         ("GET", "/guide/keys"): Access(PUBLIC),
+        ("GET", "/guide/calculators"): Access(PUBLIC),
         ("GET", "/components"): Access(PUBLIC),
         ("GET", "/apply"): Access(PUBLIC),
         ("GET", "/apply/status"): Access(PUBLIC),

@@ -14,7 +14,7 @@ from api.pages.archive import archive
 from api.pages.case import case, letters, redaction, search
 from api.pages.consultations import consultations
 from api.pages.desk import desk
-from api.pages.guide import guide
+from api.pages.guide import calculators, guide
 from api.pages.intake import applications, intake
 from api.pages.intake import feedback as feedback_desk
 from api.pages.public import apply, counter, feedback, public, published, verify
@@ -27,6 +27,7 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *account.ROUTES,
     *factor.ROUTES,
     *guide.ROUTES,
+    *calculators.ROUTES,
     *components.ROUTES,
     *numbers.ROUTES,
     *saving.ROUTES,

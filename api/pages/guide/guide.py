@@ -22,6 +22,7 @@ CONTENTS: tuple[tuple[str, str, str], ...] = (
     ("/guide/articles", "条文", "本系统引用的每一条，以及从中取了什么"),
     ("/guide/readings", "理解口径", "条文没有写明的，本系统怎样选，为什么"),
     ("/guide/fees", "收费标准", "写入政府信息公开指南的一段和各档标准"),
+    ("/guide/calculators", "期限和收费计算", "答复期限、信息处理费是怎样算的，不用登录，可以打印"),
     ("/guide/glossary", "术语", "程序接口所用的词与法定用语对照"),
     ("/guide/keys", "键盘", "不用鼠标的操作方法"),
 )
