@@ -30,6 +30,7 @@ def test_a_due_date_is_told_with_its_reasons(site: Site) -> None:
     said = text_of(page.text)
     assert "答复期限 2026年12月1日" in said and "收到日2026年11月3日" in said
     assert "打印结果" in said and "条例33条2款" in said and "为什么是这一天" in said
+    assert "计算结果" in site.as_("intake@gx-zrzy").page(f"{AT}?what=fee&basis=per_item&quantity=12"), "for whoever is signed in too"
     bare = site.visitor().page(AT)
     assert "计算结果" not in bare and "gk-errs" not in bare
 

@@ -69,10 +69,10 @@ def calculators(request: HttpRequest) -> Response[Any]:
         facts["errs"] = [_fault(invalid.field, invalid.message)]
     except Refused as refused:
         facts["refused"] = refused
-    unit = "页" if asked.get("basis") == "per_page" else "件"
+    measure = "页" if asked.get("basis") == "per_page" else "件"
     return show(
         request, "calculators.html", status=400 if facts["errs"] else 409 if facts["refused"] else 200, contents=CONTENTS, asked=asked, what=what,
-        shown=lambda name: day_words(asked.get(name, "")), day_names=RECEIVED, HAPPENED=HAPPENED, CHOICES=CHOICES, unit=unit,
+        shown=lambda name: day_words(asked.get(name, "")), day_names=RECEIVED, HAPPENED=HAPPENED, CHOICES=CHOICES, measure=measure,
         shown_due=day_words((facts["due"] or {}).get("due", "")),
         dates=list(_dates(facts["due"] or {})), verdicts=_verdicts(facts["due"] or {}), **facts,
     )  # fmt: skip
