@@ -58,12 +58,14 @@ PATIENCE = 120
 examples.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 examples.load_profile("no clock")  # how long an example takes says how busy the machine is
 
-gc.disable()
+
+def pytest_configure() -> None:
+    """What is loaded and collected before the first test stays to the end: the collector of garbage never looks it over."""
+    gc.disable()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop() -> None:
-    """What was loaded and collected before the first test stays to the end: the collector of garbage never looks it over."""
     gc.freeze()
     gc.enable()
 
