@@ -105,9 +105,15 @@ def test_a_name_that_no_font_prints_is_refused_where_it_is_given(desk: Desk, nam
     assert _upload(desk, desk.register(), "图.png", PNG, purpose="长" * 101).status_code == 400
 
 
+@pytest.fixture(scope="module")
+def put_away(desk: Desk) -> dict[str, Any]:
+    return _put_away(desk)
+
+
 @pytest.mark.parametrize("role", ["intake", "handler", "legal", "head", "archivist"])
-def test_an_archived_file_takes_no_attachment(desk: Desk, role: str) -> None:
-    case = _put_away(desk)
+def test_an_archived_file_takes_no_attachment(desk: Desk, put_away: dict[str, Any], role: str) -> None:
+    """One file, asked by all of them: what is refused changes nothing."""
+    case = put_away
     kept = sorted((desk.office.files.root / "attachments").rglob("*"))  # type: ignore[attr-defined]
     answer = _upload_as(desk, f"{role}@gx-zrzy", case, "补充.pdf", PDF)
     assert answer.status_code == 409, answer.text
@@ -135,8 +141,8 @@ def test_a_file_that_is_archived_while_something_is_uploaded_takes_it_no_more(de
         attachments.keep(desk.office, officer, case, "补充.pdf", PDF, None)
 
 
-def test_who_counts_attaches_nothing(desk: Desk) -> None:
-    for case in (desk.register(), _put_away(desk)):
+def test_who_counts_attaches_nothing(desk: Desk, put_away: dict[str, Any]) -> None:
+    for case in (desk.register(), put_away):
         assert _upload_as(desk, "analyst@gx-zrzy", case, "补充.pdf", PDF).status_code == 403
 
 
@@ -171,6 +177,7 @@ def test_a_slip_that_comes_after_the_archive_is_recorded_and_kept_that_day(desk:
         desk.clock.now = before
 
 
+@pytest.mark.slow
 def test_mail_that_comes_back_after_the_archive_is_recorded_and_sent_again(desk: Desk) -> None:
     case = _posted_and_put_away(desk)
     letter = next(one["id"] for one in case["letters"] if one["kind"] == "withdrawal_notice")
@@ -242,6 +249,7 @@ def _archived(desk: Desk) -> dict[str, Any]:
     return desk.place("archivist@gx-zrzy", case, kind="archival", on="2026-11-10")
 
 
+@pytest.mark.slow
 def test_an_archive_package_can_be_checked_without_the_program(desk: Desk) -> None:
     case = _archived(desk)
     assert case["state"] == "archived"
@@ -264,6 +272,7 @@ def test_an_archive_package_can_be_checked_without_the_program(desk: Desk) -> No
         assert any("申请表.pdf" in path for path in listed)
 
 
+@pytest.mark.slow
 def test_the_index_of_the_package_names_its_papers_in_order_with_the_pages_they_have(desk: Desk) -> None:
     case = _archived(desk)
     index = next(one for one in case["letters"] if one["kind"] == "file_index")
@@ -291,6 +300,7 @@ def test_the_index_of_the_package_names_its_papers_in_order_with_the_pages_they_
             assert bundle.read(f"data/{name}").startswith(b"%PDF")
 
 
+@pytest.mark.slow
 def test_letters_and_packages_are_called_as_people_call_them(desk: Desk) -> None:
     case = _archived(desk)
     reply = next(one for one in case["letters"] if one["kind"] == "disclosed")
@@ -302,6 +312,7 @@ def test_letters_and_packages_are_called_as_people_call_them(desk: Desk) -> None
     assert quote(f"{case['number']} 归档包.zip", safe="") in said
 
 
+@pytest.mark.slow
 def test_the_same_archive_gives_the_same_bytes(desk: Desk) -> None:
     case = _archived(desk)
     first, second = (desk.call("archivist@gx-zrzy", "GET", f"/api/cases/{case['id']}/archive", X_Reason=quote("移交")).content for _ in range(2))

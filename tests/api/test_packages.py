@@ -130,6 +130,7 @@ def test_names_fit_every_file_system_and_the_read_me_names_every_file(made: dict
         assert top in readme or name == "data/说明.txt", name
 
 
+@pytest.mark.slow
 def test_a_second_archival_keeps_the_first_index(desk: Desk) -> None:
     case = desk.register()
     case = desk.place("handler@gx-zrzy", case, kind="acceptance", on="2026-11-03")
