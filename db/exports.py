@@ -346,7 +346,8 @@ _LISTS = {
     "units": (
         "单位",
         {"name": "单位", "received": "收到", "before": "上期收到", "ended": "办结", "replies": "答复", "median": "用时中位数", "in_time": "按期",
-         "in_time_share": "按期率", "extended": "延期", "corrected": "补正", "returned": "退回", "lost": "被纠正"},
+         "in_time_share": "按期率", "disclosed": "公开", "disclosed_share": "公开率", "extended": "延期", "corrected": "补正", "returned": "退回",
+         "decided": "复议诉讼已审结", "lost": "被纠正"},
     ),
     "load": ("承办人", {"name": "单位", "handler_name": "承办人", "open": "在办", "overdue": "超期", "ended": "办结", "before": "上期办结"}),
     "recurring": (
@@ -369,6 +370,7 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
             ("其中台账没有记载是否按期（件）", pace["unknown"], before["unknown"]),
             *((title, pace[key], before[key]) for key, title in PACE_TITLES.items() if key != "in_time_share"),
             (PACE_TITLES["in_time_share"], _percent(pace["in_time_share"]), _percent(before["in_time_share"])),
+            *((title, _percent(rate["share"]), _percent(rate["before"]["share"])) for title, rate in _rates(data)),
             *((title, _percent(shares[key]), _percent(shares["before"][key])) for key, title in SHARE_TITLES.items()),
         ]
     }
@@ -400,6 +402,10 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
 
 PACE_TITLES = {"median": "答复用时中位数（工作日）", "p90": "答复用时九成分位数（工作日）", "in_time_share": "按期答复率"}
 SHARE_TITLES = {"suspended": "暂停计时占比", "extended": "延期占比", "corrected": "补正占比", "charged": "收费占比"}
+
+
+def _rates(data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield from (("公开率", data["rates"]["disclosed"]), ("复议诉讼纠错率", data["rates"]["corrected"]))
 
 
 def _percent(share: float | None) -> str | None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from db.analysis import STANCES, fees_json
+from db.analysis import FEW, STANCES, fees_json
 from db.exports import PACE_TITLES, RECORDS, SHARE_TITLES, analysis_sheets
 from db.reports import Annual, Fees, Figures, Frozen, Unit
 from workflow import statistics as s
@@ -298,7 +298,7 @@ def _printed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """Rows for paper: shares in per cent."""
     if not rows:
         return []
-    shares = {at for at, heading in enumerate(rows[0]) if heading in ("占比", "按期率")}
+    shares = {at for at, heading in enumerate(rows[0]) if heading in ("占比", "按期率", "公开率")}
     counts = rows[0].index("件数") if "件数" in rows[0] else None
     few = counts is not None and sum(row[counts] for row in rows[1:]) < FEW
     return [
@@ -315,10 +315,6 @@ def _plain(cell: Any) -> Any:
 def percent(share: float | None) -> str:
     """0.9667 -> 96.7%."""
     return "—" if share is None else f"{share * 100:.1f}%".replace(".0%", "%")
-
-
-FEW = 5
-"""Of fewer cases than these no shares are told: one case more would turn them over."""
 
 
 NO_DATA = ["没有数据。"]
@@ -449,7 +445,21 @@ def _results(data: Mapping[str, Any]) -> list[str]:
     if not data["records"]["has_data"]:
         return NO_DATA
     words = _leading(data["volumes"]["by_group"], 6)
-    return [f"办理结果为：{words}。"] if words else [f"本期没有{_first(data)}办结的申请。"]
+    return [f"办理结果为：{words}。", *_disclosed(data)] if words else [f"本期没有{_first(data)}办结的申请。"]
+
+
+def _disclosed(data: Mapping[str, Any]) -> list[str]:
+    """公开率, beside that of the other span; of a few there is none."""
+    rate = data["rates"]["disclosed"]
+    if rate["of"] < FEW:
+        return []
+    what = f"予以公开和部分公开合计{rate['count']}件，公开率{percent(rate['share'])}" if rate["count"] else "没有予以公开、部分公开的"
+    return [f"{what}{_rate_before(data, rate['before'])}。"]
+
+
+def _rate_before(data: Mapping[str, Any], before: Mapping[str, Any]) -> str:
+    """The same rate of the other span; nothing of a few."""
+    return f"；{data['before']['title']}为{percent(before['share'])}" if before["of"] >= FEW else ""
 
 
 def _first(data: Mapping[str, Any]) -> str:
@@ -580,8 +590,17 @@ def _challenged(data: Mapping[str, Any]) -> list[str]:
         *sentences,
         f"本期被提起行政复议、行政诉讼{remedies['count']}件（{kinds}）：{_counts(s.RESULTS, remedies, '件')}；{then}。",
         *([f"{'；'.join(about)}。"] if about else []),
+        *_corrected(data),
         *_complained(data),
     ]
+
+
+def _corrected(data: Mapping[str, Any]) -> list[str]:
+    """纠错率 of the reviews and suits that were decided; of a few there is none."""
+    rate = data["rates"]["corrected"]
+    if rate["of"] < FEW:
+        return []
+    return [f"已审结的{rate['of']}件中被纠正{rate['count']}件，纠错率{percent(rate['share'])}{_rate_before(data, rate['before'])}。"]
 
 
 def _complained(data: Mapping[str, Any]) -> list[str]:
@@ -622,4 +641,4 @@ def _topics_table(data: Mapping[str, Any]) -> list[Sequence[Any]]:
     return [("申请内容", "件数", "申请人数"), *((one["sample"], one["requests"], one["applicants"]) for one in data["candidates"][:10])]
 
 
-__all__ = ["PACE_TITLES", "SHARE_TITLES", "analysis_facts", "annual_facts", "annual_json", "percent"]
+__all__ = ["FEW", "PACE_TITLES", "SHARE_TITLES", "analysis_facts", "annual_facts", "annual_json", "percent"]

@@ -9,13 +9,13 @@ Shares are fractions of 1, rounded to four places; days are working days; money 
 
 from db.analysis.alike import SEVERAL, clusters, dossier
 from db.analysis.behind import SETS, behind, handlers
-from db.analysis.counts import days_with_data, percentile, stages_by_channel
+from db.analysis.counts import FEW, days_with_data, percentile, stages_by_channel
 from db.analysis.events import STANCES, fee_statement, fees_json
 from db.analysis.spans import Span
 from db.analysis.told import analysis
 from db.analysis.topics import topic_accuracy, unconfirmed
 
 __all__ = [
-    "SETS", "SEVERAL", "STANCES", "Span", "analysis", "behind", "clusters", "days_with_data", "dossier", "fee_statement", "fees_json",
-    "handlers", "percentile", "stages_by_channel", "topic_accuracy", "unconfirmed",
+    "FEW", "SETS", "SEVERAL", "STANCES", "Span", "analysis", "behind", "clusters", "days_with_data", "dossier", "fee_statement",
+    "fees_json", "handlers", "percentile", "stages_by_channel", "topic_accuracy", "unconfirmed",
 ]  # fmt: skip

@@ -29,6 +29,7 @@ class UnitMeasured:
     in_time: int = 0
     late: int = 0
     flags: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def measure(session: Session, agencies: Collection[str], span: Span) -> Measured
         ended_by_agency[agency] += count
         ended[month] += count
         outcomes[outcome] += count
+        unit.outcomes[outcome] += count
         from_ledger += int(told)
         replies = count if timely is not None else int(told) if outcome not in BY_ACT else 0
         if replies:
@@ -137,6 +139,10 @@ def percentile(counts: Mapping[int, int], share: float) -> int | None:
         if passed >= share * total:
             return value
     return None
+
+
+FEW = 5
+"""Of fewer cases than these no shares are told: one case more would turn them over."""
 
 
 def share(part: int, whole: int) -> float | None:

@@ -14,7 +14,18 @@ from sqlmodel import Session
 from db import feedback
 from db import tables as t
 from db.analysis.alike import SEVERAL, clusters, may_be_given
-from db.analysis.counts import FLAGS, Measured, UnitMeasured, again, known, measure, percentile, share, went
+from db.analysis.counts import (
+    FEW,
+    FLAGS,
+    Measured,
+    UnitMeasured,
+    again,
+    known,
+    measure,
+    percentile,
+    share,
+    went,
+)
 from db.analysis.events import (
     complaints,
     consultations,
@@ -42,6 +53,7 @@ def analysis(
     law, against = rules.on(today), against or span.before
     now, before = measure(session, agencies, span), measure(session, agencies, against)
     earlier, challenged = consultations(session, agencies, against), remedies(session, agencies, against, law)
+    brought = remedies(session, agencies, span, law)
     recurring = clusters(session, law.sameness, agencies, span)
     return {
         "from": span.first.isoformat(),
@@ -55,6 +67,10 @@ def analysis(
         "received": {"count": now.received, "before": before.received},
         "ended": {"count": now.ended, "before": before.ended, "again": again(session, agencies, span)},
         "volumes": _volumes(now, before, law, span, against),
+        "rates": {
+            "disclosed": {**_disclosed(now.by_outcome, law), "before": _disclosed(before.by_outcome, law)},
+            "corrected": {**_corrected(brought), "before": _corrected(challenged)},
+        },
         "days_to_reply": {**_pace(now), "before": _pace(before)},
         "shares": {name: share(now.flags[name], now.followed) for name in FLAGS}
         | {"before": {name: share(before.flags[name], before.followed) for name in FLAGS}},
@@ -62,10 +78,10 @@ def analysis(
         "consultations": consultations(session, agencies, span)
         | {"before": earlier["count"], "results_before": earlier["results"]},
         "returns": returns(session, agencies, span) | {"before": how_many(session, agencies, against, "return")},
-        "remedies": remedies(session, agencies, span, law)
+        "remedies": brought
         | {"before": challenged["count"], "results_before": {result: challenged[result] for result in s.RESULTS}},
         "complaints": complaints(session, agencies, span) | {"before": how_many(session, agencies, against, "complaint")},
-        "units": _units(session, agencies, span, now, before),
+        "units": _units(session, agencies, span, now, before, law),
         "load": _load(session, agencies, span, against, today),
         "fees": fees(session, agencies, span, against),
         "record_corrections": record_corrections(session, agencies, span, against, law),
@@ -167,6 +183,26 @@ def _rate(of: Measured | UnitMeasured, replies: int) -> float | None:
     return share(of.in_time, replies) if of.in_time + of.late == replies else None
 
 
+def _of_enough(rate: float | None, of: int) -> float | None:
+    """Units are compared by no rate of fewer than five."""
+    return rate if of >= FEW else None
+
+
+_GIVEN = ("三(一)", "三(二)")
+
+
+def _disclosed(outcomes: Counter[str], law: InForce) -> dict[str, Any]:
+    """公开率: what was given in full or in part, of all that ended."""
+    count = sum(many for outcome, many in outcomes.items() if s.row_of(outcome, law).startswith(_GIVEN))
+    return {"count": count, "of": outcomes.total(), "share": share(count, outcomes.total())}
+
+
+def _corrected(found: Mapping[str, Any]) -> dict[str, Any]:
+    """纠错率: the reviews and suits that ended with a correction, of those that were decided."""
+    decided = found["count"] - found["pending"]
+    return {"count": found["corrected"], "of": decided, "share": share(found["corrected"], decided)}
+
+
 def _stages(now: Measured, before: Measured) -> list[dict[str, Any]]:
     """Where the days are spent: working days in each state, in all and for each request whose way is on the file."""
     return [
@@ -182,22 +218,33 @@ def _stages(now: Measured, before: Measured) -> list[dict[str, Any]]:
     ]
 
 
-def _units(session: Session, agencies: Collection[str], span: Span, now: Measured, before: Measured) -> list[dict[str, Any]]:
+def _units(
+    session: Session, agencies: Collection[str], span: Span, now: Measured, before: Measured, law: InForce
+) -> list[dict[str, Any]]:
     """各单位 side by side, those with the most new requests first."""
     returned = {row.agency: row.count for row in happened(session, agencies, span, "return", OCCURRENCE.c.agency)}
     remedies = happened(session, agencies, span, "remedy", OCCURRENCE.c.agency, OCCURRENCE.c.result)
     lost = {row.agency: row.count for row in remedies if row.result == "corrected"}
+    decided = Counter[str]()
+    for row in remedies:
+        decided[row.agency] += row.count if row.result else 0
     known = now.by_agency.keys() | now.ended_by_agency.keys() | before.by_agency.keys() | returned.keys() | lost.keys()
     rows = []
     for agency in sorted(known, key=lambda one: (-now.by_agency[one], one)):
-        unit = now.units.get(agency, UnitMeasured())
+        unit, then = now.units.get(agency, UnitMeasured()), before.units.get(agency, UnitMeasured())
         rows.append(
             {
                 "agency": agency, "received": now.by_agency[agency], "before": before.by_agency[agency],
                 "ended": now.ended_by_agency[agency], "replies": unit.days.total(), "median": percentile(unit.days, 0.5),
-                "in_time": unit.in_time, "late": unit.late, "in_time_share": _rate(unit, unit.days.total()),
+                "in_time": unit.in_time, "late": unit.late, "in_time_share": _of_enough(_rate(unit, unit.days.total()), unit.days.total()),
                 "extended": unit.flags["extended"], "corrected": unit.flags["corrected"], "returned": returned.get(agency, 0),
-                "lost": lost.get(agency, 0),
+                "lost": lost.get(agency, 0), "decided": decided[agency],
+                "lost_share": _of_enough(share(lost.get(agency, 0), decided[agency]), decided[agency]),
+                "disclosed": (given := _disclosed(unit.outcomes, law))["count"], "disclosed_share": _of_enough(given["share"], given["of"]),
+                "then": {
+                    "disclosed_share": _of_enough(_disclosed(then.outcomes, law)["share"], then.outcomes.total()),
+                    "in_time_share": _of_enough(_rate(then, then.days.total()), then.days.total()),
+                },
             }
         )  # fmt: skip
     return rows

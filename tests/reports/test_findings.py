@@ -194,6 +194,32 @@ def test_nothing_leads_where_all_are_named(counts: tuple[int, ...], says: str) -
     assert findings._told("申请渠道", "主要渠道为", sorted(rows_of(*counts), key=lambda row: -row["count"]), 3) == says
 
 
+def ended_as(outcome: str, *, result: str | None = None) -> Acts:
+    acts: Acts = [{**one} for one in reopened()[: 6 if result else 4]]
+    acts[2] = {**acts[2], "items": [{"item": 1, "outcome": outcome}]}
+    if result:
+        acts[5] = {**acts[5], "on": "2025-06-30", "result": result}
+    return acts
+
+
+def test_rates_are_told_of_five_and_more_and_units_compared_by_no_others(database: Database, unit: str) -> None:
+    other = f"{unit}-b"
+    upheld, corrected = ended_as("disclosed", result="upheld"), ended_as("internal_affairs", result="corrected")
+    kept(database, unit, [*[upheld] * 3, *[corrected] * 2, [registered("2025-01-02")]])
+    kept(database, other, [ended_as("disclosed"), ended_as("internal_affairs", result="corrected")])
+    told = said(database, unit, of_year(2025))
+    assert "予以公开和部分公开合计3件，公开率60%。" in told["办理结果"], "the year before had none: no rate beside"
+    assert "已审结的5件中被纠正2件，纠错率40%。" in told["退回、复议和诉讼"]
+    few = said(database, other, of_year(2025))
+    assert "公开率" not in few["办理结果"] and "纠错率" not in few["退回、复议和诉讼"]
+    rows = {one["agency"]: one for one in measured(database, [unit, other], of_year(2025))["units"]}
+    assert (rows[unit]["disclosed"], rows[unit]["disclosed_share"], rows[unit]["decided"], rows[unit]["lost_share"]) == (3, 0.6, 5, 0.4)
+    assert rows[other]["disclosed"] == 1
+    assert {rows[other][name] for name in ("disclosed_share", "in_time_share", "lost_share")} == {None}
+    later = said(database, unit, of_year(2026))
+    assert "公开率" not in later["办理结果"], "nothing ended in it"
+
+
 def topic_rows(**counts: int) -> list[dict[str, Any]]:
     keys = {"未定": None}
     return [{"key": keys.get(title, title), "title": title, "count": count, "share": count / sum(counts.values())} for title, count in counts.items()]

@@ -104,6 +104,11 @@ def test_every_number_of_the_sentences_is_what_the_acts_say(files: list[Case], t
     assert number(r"行政复议、行政诉讼(\d+)件（", challenged) == suits["reconsideration"] + suits["litigation"]
     assert number(r"投诉、举报(\d+)件", challenged) == suits["complaint"]
 
+    ends = [one.counted for one in asked if one.counted is not None and one.counted.on.year == YEAR]
+    given = sum(RULES.on(TODAY).outcomes[one.outcome].row in ("三(一)", "三(二)") for one in ends)
+    results = said["办理结果"]
+    assert number(r"予以公开和部分公开合计(\d+)件", results) == given and findings.percent(round(given / len(ends), 4)) in results
+
     money = {kind: held(asked, kind) for kind in ("fee_notice", "payment", "waiver")}
     for kind, words in (("fee_notice", "发出收费通知"), ("payment", "实际缴纳"), ("waiver", "减免")):
         total = sum(getattr(one, "amount_fen", 0) or 0 for one in money[kind])
