@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -37,6 +38,8 @@ AGAIN, MOST_TRIES = timedelta(minutes=1), 10
 """After how long, and how often, a letter that nobody waits for is tried again whose signature did not come."""
 PATIENCE, AGAIN_AFTER = 20.0, 10
 """Seconds that a page waits while another is read, and after which it may be asked for again."""
+LATER, LATEST = timedelta(seconds=15), timedelta(hours=6)
+"""A letter that could not be made at all is tried again after half a minute, and each time after twice as long, at last four times a day."""
 GRACE = 2.0
 """Seconds that a letter in hand has when the program ends."""
 NO_LETTER = "没有这份文书，或者您不能查看。"
@@ -67,6 +70,7 @@ class Printing:
         self._tries: dict[str, tuple[int, Timer]] = {}
         self._closed = False
         self._queued = set[str]()
+        self._failed = dict[str, tuple[int, float]]()
         self._in_hand: dict[str, Future[bytes]] = {}
         self._turns = Turns()
         self._sheets: dict[tuple[str, int], tuple[str, bytes]] = {}
@@ -203,10 +207,13 @@ class Printing:
 
     def unfinished(self) -> int:
         """Have every letter made whose making was interrupted, here or in a process that died; returns how many there are."""
-        with self._database.read() as session:
-            waiting = queries.unfinished_letters(session)
-        self.soon(waiting)
+        waiting, now = self._waiting(), time.monotonic()
+        self.soon(one for one in waiting if self._failed.get(one, (0, 0.0))[1] <= now)
         return len(waiting)
+
+    def _waiting(self) -> list[str]:
+        with self._database.read() as session:
+            return queries.unfinished_letters(session)
 
     def _quietly(self, letter: str) -> None:
         """Make a letter that nobody waits for, unless another process is at it.
@@ -227,6 +234,10 @@ class Printing:
             self._later(letter, tries + 1)
         except Exception as error:
             log.error("letter could not be made", letter=letter, error=type(error).__name__)
+            failed = self._failed.get(letter, (0, 0.0))[0] + 1
+            self._failed[letter] = failed, time.monotonic() + min(LATER.total_seconds() * 2**failed, LATEST.total_seconds())
+        else:
+            self._failed.pop(letter, None)
 
     def _later(self, letter: str, tries: int) -> None:
         timer = Timer(AGAIN.total_seconds(), self._again, [letter])

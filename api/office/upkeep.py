@@ -11,6 +11,8 @@ from api.office.office import Office
 from db.engine import DatabaseUnavailable
 from db.leases import RENEWED
 
+TO_END = 3.0
+"""Seconds that it has when the program ends."""
 LOOKS = 6
 """After so many signs of life it looks for what was left: each half minute."""
 
@@ -29,7 +31,7 @@ class Upkeep:
 
     def stop(self) -> None:
         self._ends.set()
-        self._thread.join()
+        self._thread.join(TO_END)  # what it is at may wait for a mail server: the next process goes on
 
     def _run(self) -> None:
         turn = 0

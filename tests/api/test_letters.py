@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import Any, cast
 from urllib.parse import quote
 
 import ofdkit
 import pdfplumber
 import pytest
 
+from api.office import printing
+from api.office.printing import Printing
+from db.leases import Leases
 from letters import word
+from letters.errors import LetterError
 from tests.api.conftest import Desk
 
 pytestmark = pytest.mark.slow
@@ -31,6 +38,30 @@ def test_a_letter_is_made_before_anybody_asks_for_it(desk_factory: Any) -> None:
     for letter in letters:
         made = desk.call(HANDLER, "GET", f"/api/letters/{letter}").json()["digest"]
         assert made is not None and desk.call(HANDLER, "GET", f"/api/letters/{letter}/pdf").content.startswith(b"%PDF-")
+
+
+def test_a_letter_that_cannot_be_made_is_tried_again_but_not_at_every_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    works = Printing(cast(Any, None), cast(Any, None), cast(Any, None), None, Leases(cast(Any, SimpleNamespace(is_sqlite=True))))
+    tried = list[str]()
+
+    def fails(letter: str, *, patient: bool) -> bytes:
+        tried.append(letter)
+        raise LetterError("no words")
+
+    monkeypatch.setattr(works, "_pdf", fails)
+    monkeypatch.setattr(works, "_row", lambda _letter: SimpleNamespace(digest=None))
+    monkeypatch.setattr(works, "_waiting", lambda: ["letter"])
+    assert works.unfinished() == 1
+    works._background.shutdown(wait=True)
+    works._background = ThreadPoolExecutor(1)
+    assert works.unfinished() == 1
+    monkeypatch.setattr(printing, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + 60))
+    works._background.shutdown(wait=True)
+    assert tried == ["letter"], "just now it could not be made"
+    works._background = ThreadPoolExecutor(1)
+    works.unfinished()
+    works._background.shutdown(wait=True)
+    assert tried == ["letter", "letter"]
 
 
 def test_a_reply_and_its_preview_name_the_letter_that_extended_the_period(desk: Desk) -> None:
