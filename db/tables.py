@@ -77,13 +77,19 @@ class CaseFile(SQLModel, table=True):
 
 
 _MEETING = text("kind = 'meeting'")
+NEWS = text(
+    "kind IN ('assignment', 'return', 'opinion', 'legal_review', 'decision', 'correction', 'reasons', 'payment', 'remedy', 'remedy_result',"
+    " 'supervision')"
+)
+"""新消息: acts of which whoever has the file in hand is told (`db.news`)."""
 
 
 class ActRow(SQLModel, table=True):
     """办理行为: append-only. Personal data stands apart in `private`; both texts are sealed (`db.sealing`)."""
 
     __tablename__ = "act"
-    __table_args__ = (Index("act_meeting", "on", "case_id", "seq", sqlite_where=_MEETING, postgresql_where=_MEETING),)
+    __table_args__ = (Index("act_meeting", "on", "case_id", "seq", sqlite_where=_MEETING, postgresql_where=_MEETING),
+                      Index("act_news", "at", "case_id", sqlite_where=NEWS, postgresql_where=NEWS))  # fmt: skip
 
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
     seq: int = Field(primary_key=True)

@@ -167,6 +167,8 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/drafts"): Access(STAFF | {SYSTEM, SECURITY}),
         ("GET", "/desk"): Access(STAFF, READ),
         ("GET", "/desk/calendar"): Access(STAFF, OWN),
+        ("GET", "/desk/news"): Access(frozenset({"handler", "head"}), OWN),
+        ("POST", "/desk/news"): Access(frozenset({"handler", "head"}), OWN),
         ("POST", "/desk/together"): Access(STAFF, READ),
         ("GET", "/desk/together/{kind}/{key}"): Access(STAFF),
         ("GET", "/cases"): Access(STAFF, READ),

@@ -13,7 +13,7 @@ from api.pages.approvals import approvals
 from api.pages.archive import archive
 from api.pages.case import case, letters, redaction, search
 from api.pages.consultations import consultations
-from api.pages.desk import desk
+from api.pages.desk import desk, news
 from api.pages.guide import calculators, guide
 from api.pages.intake import applications, intake
 from api.pages.intake import feedback as feedback_desk
@@ -51,6 +51,7 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *redaction.ROUTES,
     *search.ROUTES,
     *desk.ROUTES,
+    *news.ROUTES,
     *consultations.ROUTES,
     *approvals.ROUTES,
     *service.ROUTES,

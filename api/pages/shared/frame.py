@@ -251,6 +251,7 @@ def frame(request: HttpRequest, *, counted: bool = True) -> dict[str, Any]:
         "is_staff": officer is not None and officer.role in STAFF,
         "unit": office.agencies[officer.agency] if officer and officer.agency in office.agencies else None,
         "role_title": office.rules.role_titles.get(officer.role, "") if officer else "",
+        "news": unseen(request, office, signed, counted=counted) if signed else None,
         "nav": navigation(request, office, officer, counted=counted) if officer else (),
         "today": office.today(),
         "calendar_until": max(office.rules.calendar.years),
@@ -310,6 +311,18 @@ def navigation(request: HttpRequest, office: Office, officer: Officer, *, counte
         for title, href, count in NAVIGATION[officer.role]
         if ("GET", href) in ROUTES and officer.role in ROUTES["GET", href].roles | ({officer.role} if ROUTES["GET", href].is_public else set())
     ]
+
+
+def unseen(request: HttpRequest, office: Office, signed: Any, *, counted: bool) -> int | None:
+    """新消息: how many; None for whoever has none."""
+    from db import news
+
+    if ("GET", "/desk/news") not in ROUTES or signed.officer.role not in ROUTES["GET", "/desk/news"].roles:
+        return None
+    if not counted:
+        return 0
+    with office.database.read() as session:
+        return news.count(session, signed.officer, news.looked(dict(signed.preferences), office.clock()))
 
 
 # ------------------------------------------------------------------ signing in again, in place
