@@ -12,8 +12,8 @@ from litestar.handlers import BaseRouteHandler
 from api.office.policy import ROUTES as ADMITS
 from api.office.problems import Problem, not_found
 from api.pages.acts import acts
-from api.pages.admin import units, users
-from api.pages.approvals import approvals
+from api.pages.admin import units, users, wording
+from api.pages.approvals import approvals, queue
 from api.pages.consultations import consultations
 from api.pages.intake import applications, feedback
 from api.pages.shared import kept_forms
@@ -32,6 +32,8 @@ PLACES: tuple[tuple[re.Pattern[str], str, Callable[..., None]], ...] = tuple(
     for pattern, route, check in (
         (rf"/cases/{_ID}/acts/([a-z_]{{1,40}})", "/cases/{case_id}/acts/{kind}", lambda request, id, kind: acts.may_write(request, UUID(id), kind)),
         (rf"/approvals/{_ID}", "/approvals/{case_id}", lambda request, id: approvals.may_write(request, UUID(id))),
+        (rf"/approvals/{_ID}/requests/([0-9]{{1,6}})", "/approvals/{case_id}/requests/{seq}",
+         lambda request, id, seq: queue.may_write(request, UUID(id), int(seq))),
         (rf"/consultations/{_ID}/([0-9]{{1,6}})", "/consultations/{case_id}/{n}",
          lambda request, id, n: consultations.may_write(request, UUID(id), int(n))),
         (rf"/intake\?draft={_ID}", "/intake", lambda request, id: _anybody(request)),
@@ -44,6 +46,7 @@ PLACES: tuple[tuple[re.Pattern[str], str, Callable[..., None]], ...] = tuple(
         (r"/archive\?page=[0-9]{1,5}", "/archive", _anybody),
         (r"/analysis/print\?[A-Za-z0-9_=&.%+-]{1,200}", "/analysis/print", _anybody),
         (r"/admin/letterheads/([a-z0-9-]{1,40})", "/admin/letterheads/{code}", units.may_write),
+        (r"/admin/wording/([a-z0-9_.]{1,60})", "/admin/wording/{what}", wording.may_write),
         (r"/admin/users", "/admin/users", _anybody),
         (rf"/admin/users/{_ID}", "/admin/users/{officer_id}", lambda request, id: users.may_write(request, UUID(id))),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -112,6 +113,36 @@ def test_a_letterhead_saves_itself_and_tells_when_it_was_changed_since(site: Sit
     assert late(person, form) == 409 and "改到一半" not in person.page(path)
     assert person.post("/drafts", form | {"saves": "/admin/letterheads/no-such"}).status_code == 404
     assert site.as_(HEAD).post("/drafts", form | {"saves": path}).status_code == 404
+
+
+def test_a_wording_that_is_being_changed_comes_back_and_can_be_given_up(site: Site) -> None:
+    person, path = site.as_("admin"), "/admin/wording/extension_notice"
+    begun = unescape(form_of(person.page(path), "wording")["text"][0])
+    form = kept(person, path, "wording", text=begun + "\n改到一半的一段。")
+    page = person.page(path)
+    assert "改到一半的一段" in page and "取回了您" in page and "放弃没有保存的修改" in page
+    assert person.post(path, form | {"to": "drop"}).status_code == 303
+    assert "改到一半的一段" not in person.page(path) and late(person, form) == 409
+    form = kept(person, path, "wording", text=begun.replace("特此告知。", "特此告知您。"))
+    assert person.post(path, form | {"to": "save"}).status_code == 303
+    assert late(person, form) == 409 and "取回了您" not in person.page(path)
+    assert person.post(path, form_of(person.page(path), "wording") | {"to": "remove"}).status_code == 303
+    assert person.post("/drafts", form | {"saves": "/admin/wording/no.such"}).status_code == 404
+    assert site.as_(HEAD).post("/drafts", form | {"saves": path}).status_code == 404
+
+
+def test_why_a_request_is_returned_saves_itself(site: Site) -> None:
+    head, case = site.as_(HEAD), site.place("handler@gx-zrzy", site.register(), "acceptance")
+    asked = {"kind": "extension", "on": "2026-11-10", "days": 10, "reason": "共四十卷", "notified_on": "2026-11-10"}
+    case = site.place("handler@gx-zrzy", case, "request", act=asked, reason="卷宗量大")
+    path = f"/approvals/{case.id}/requests/{case.version}"
+    form = kept(head, path, "decide", text="请写明还要几天（写到一半）")
+    page = head.page(path)
+    assert "写到一半" in page and "取回了您" in page
+    assert head.post(path, form | {"do": "return"}).status_code == 303
+    assert late(head, form) == 404, "it was answered"
+    other = site.register("intake@gx-rsj")
+    assert head.post("/drafts", form | {"saves": f"/approvals/{other.id}/requests/3"}).status_code == 404
 
 
 def test_a_user_who_is_being_added_or_changed_comes_back(site: Site) -> None:

@@ -17,7 +17,7 @@ from api.office.office import Office
 from api.office.problems import Problem, not_found
 from api.pages.admin.overview import sections
 from api.pages.admin.units import keep_old, stamp
-from api.pages.shared import phrases
+from api.pages.shared import kept_forms, phrases
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from db import people
@@ -58,7 +58,14 @@ def contents(request: HttpRequest) -> Response[Any]:
 def wording(request: HttpRequest, what: FromPath[str]) -> Response[Any]:
     """One of them, beside its letter."""
     office, name = office_of(request), _name(what)
-    return _page(request, name, _text(office, name))
+    form = kept_forms.kept(request)
+    text = form.get("text").replace("\r\n", "\n").strip() if form else ""
+    return _page(request, name, text or _text(office, name), seen=form.get("seen") if form and text else "")
+
+
+def may_write(_request: HttpRequest, what: str) -> None:
+    """Raises Problem: there is no such wording."""
+    _name(what)
 
 
 @action("/admin/wording/{what:str}")
@@ -69,6 +76,9 @@ def save(request: HttpRequest, what: FromPath[str]) -> Response[Any]:
     does = form.get("to")
     if does == "preview":
         return _page(request, name, text)
+    if does == "drop":
+        kept_forms.forget(request)
+        return go(f"/admin/wording/{what}")
     if form.get("seen") != _version(_text(office, name)):
         return _page(request, name, text, status=412, problem=Problem(412, "没有提交：措辞刚由别人改过。您写的内容还在。核对以后再保存。"))
     if does == "remove":
@@ -89,6 +99,7 @@ def save(request: HttpRequest, what: FromPath[str]) -> Response[Any]:
     office.database.write(
         lambda s: people.log(s, office.clock(), "wording", officer=me(request), object=name, reason=reason, request_id=number)
     )
+    kept_forms.forget(request)
     return go(f"/admin/wording?done={'saved' if text else 'removed'}")
 
 
@@ -119,12 +130,16 @@ def preview(request: HttpRequest, what: FromPath[str]) -> Response[Any]:
     return show(request, "admin_letter.html", pages=pages, sentence=sentence, fragment=True)
 
 
-def _page(request: HttpRequest, name: str, text: str, *, status: int = 200, err: str = "", problem: Problem | None = None) -> Response[Any]:
+def _page(
+    request: HttpRequest, name: str, text: str, *, status: int = 200, err: str = "", problem: Problem | None = None, seen: str = ""
+) -> Response[Any]:
+    """`seen`: of a text that was kept, the wording that stood there when it was begun: if another changed it since, that is told."""
     office = office_of(request)
     pages, sentence = ([], "改好以后，这里显示文书。") if err else _tried(office, name, text)
     return show(
         request, "admin_wording.html", status=status, sections=sections(request), what=name.replace("/", "."), text=text, err=err, problem=problem,
-        wording_title=own_wording.titles()[name], own=_path(office, name).is_file(), seen=_version(_text(office, name)),
+        wording_title=own_wording.titles()[name], own=_path(office, name).is_file(), seen=seen[:16] or _version(_text(office, name)),
+        saving=kept_forms.saving(request, f"/admin/wording/{name.replace('/', '.')}", form_of(request) if request.method == "POST" else None),
         pages=pages, sentence=sentence,
         errs=[("text", err)] if err else [],
     )  # fmt: skip

@@ -14,9 +14,10 @@ from sqlmodel import Session
 from api.office import views
 from api.office.acts_in_words import Teller
 from api.office.office import Office
-from api.office.problems import Problem
+from api.office.policy import ROUTES as ADMITS
+from api.office.problems import Problem, not_found
 from api.pages.approvals.waiting import Entry, following, onward, place_of, waiting
-from api.pages.shared import askers, phrases
+from api.pages.shared import askers, kept_forms, phrases
 from api.pages.shared.effects import effects, pictures
 from api.pages.shared.frame import HttpRequest, action, file_in_list, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of
@@ -82,7 +83,22 @@ def request_page(request: HttpRequest, case_id: FromPath[UUID], seq: FromPath[in
     """报批一项; once it is signed or returned, what became of it: no button stands where one was pressed."""
     case = office_of(request).case(me(request), str(case_id), relations=relations_of(request)).case
     asked = next((one for one in case.requests if one.seq == seq), None)
-    return _answered(request, case, seq) if asked is None else _open(request, case, asked)
+    if asked is None:
+        return _answered(request, case, seq)
+    form = kept_forms.kept(request)
+    return _open(request, case, asked, typed=form.get("text") if form else "")
+
+
+def _address(case: Case, seq: int) -> str:
+    return f"/approvals/{case.id}/requests/{seq}"
+
+
+def may_write(request: HttpRequest, case_id: UUID, seq: int) -> None:
+    """Raises Problem: there is no such request for this officer, or it was answered."""
+    relations = ADMITS["POST", "/approvals/{case_id}/requests/{seq}"].relations
+    case = office_of(request).case(me(request), str(case_id), relations=relations).case
+    if not any(one.seq == seq for one in case.requests):
+        raise not_found()
 
 
 def _open(
@@ -107,6 +123,7 @@ def _open(
         fields=teller.fields(Signed(asked.seq, act.evolve(request=None), asked.by, office.clock())), proof=late.proof if late else None,
         due=views.due_view(case.reckoning(office.rules), today, waiting=True), **place_of(entries, Entry(case.id, asked.seq)),
         seen=SEEN, offered=offered, told=told, err=err, typed=typed, done="",
+        saving=kept_forms.saving(request, _address(case, asked.seq), form_of(request) if request.method == "POST" else None),
     )  # fmt: skip
 
 
@@ -144,6 +161,7 @@ def answer(request: HttpRequest, case_id: FromPath[UUID], seq: FromPath[int]) ->
         if still is None:
             return _too_late(request, now, seq, does, text)
         return _open(request, now, still, status=told.status, told=told, typed=text)
+    kept_forms.forget(request)
     after = onward(request, before, Entry(case.id, seq))
     return go(f"/approvals/{case.id}/requests/{seq}" + (f"?next={after.key}" if after else ""))
 
