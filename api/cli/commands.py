@@ -255,7 +255,8 @@ def init(username: str, name: str, agency: str) -> None:
 
 @gongkai.command()
 @click.option("--empty", is_flag=True, help="只建立单位和人员，不要样例案件")
-def demo(empty: bool) -> None:
+@click.option("--training", is_flag=True, help="建立培训单位：一天的工作，任务自己核对是否完成。只用于空的数据目录")
+def demo(empty: bool, training: bool) -> None:
     """建立样例单位（冠县）、人员和约六十件样例案件；再次运行不会重复建立。"""
     from api.cli.demo import PASSWORD, load_samples, officers, open_desks, open_pages
     from api.office.record import by_command, record
@@ -265,6 +266,8 @@ def demo(empty: bool) -> None:
     settings = load_settings()
     begins = (file := path_of(settings.database_url)) is not None and not file.exists()
     with _office(settings, begins=True) as office:
+        if training and not _may_train(office):
+            return
         if not office.sources.samples and not begins:  # nobody serves what is not there yet
             click.echo("样例单位已启用。如果已有服务在用这个数据目录运行，请重新启动它。", err=True)
         people = open_desks(office)
@@ -276,6 +279,11 @@ def demo(empty: bool) -> None:
             click.echo(f"这些用户名另有人使用，不是样例人员，没有改动：{'、'.join(others)}", err=True)
         with office.database.read() as session:
             there = queries.count_cases(session)
+        if training:
+            from api.cli.training import load
+
+            click.echo(f"培训单位已就绪：{load(office, people)}件案件。登录以后打开 /training 看今天的任务")
+            return
         if not (empty or there) and [one for one in others if "@" in one]:
             _fail("样例人员不齐，不能建立样例案件。请换一个空的数据目录，或者只建立单位和人员：gongkai demo --empty")
         if empty or there:
@@ -283,6 +291,24 @@ def demo(empty: bool) -> None:
             return
         count = load_samples(office, people)
         click.echo(f"样例单位已就绪：{len(people)}名人员，{count}件样例案件")
+
+
+def _may_train(office: Office) -> bool:
+    """Whether a training office can be made here: where nobody works and no file is. False: it is one already."""
+    from api.cli.demo import officers
+    from api.office import training
+    from db import queries
+
+    samples = {(username, name) for username, name, *_ in officers()}
+    with office.database.read() as session:
+        if training.is_on(session):
+            click.echo("培训单位已经建立。要重新开始，请换一个空的数据目录。")
+            return False
+        if queries.count_cases(session):
+            _fail("没有建立：这里已经有案件，培训单位不能建在有案件的单位里。请用DATA_DIR另指一个空的数据目录。")
+        if {(one.username, one.name) for one in queries.officers(session)} - samples:
+            _fail("没有建立：这里已经有本单位的人员，培训单位不能建在正式使用的单位里。请用DATA_DIR另指一个空的数据目录。")
+    return True
 
 
 def _no_agency(office: Office) -> str:

@@ -217,8 +217,9 @@ class _File:
         calendar = self.office.rules.calendar
         return calendar.due(self.day0, steps).on if steps > 0 else self.day0
 
-    def register(self, n: int, channel: str, *, items: tuple[str, ...] = (), organisation: bool = False) -> Steps:
-        wanted, topic = _WANTED[self.agency][n % 4]
+    def register(self, n: int, channel: str, *, items: tuple[str, ...] = (), organisation: bool = False, asking: str = "") -> Steps:
+        """Came in by this channel; `asking` for something of its own, whose topic nobody has confirmed."""
+        wanted, topic = (asking, None) if asking else _WANTED[self.agency][n % 4]
         data: dict[str, Any] = {
             "kind": "registration",
             "channel": channel,

@@ -169,6 +169,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/desk/calendar"): Access(STAFF, OWN),
         ("GET", "/desk/news"): Access(frozenset({"handler", "head"}), OWN),
         ("POST", "/desk/news"): Access(frozenset({"handler", "head"}), OWN),
+        ("GET", "/training"): Access(STAFF),
         ("POST", "/desk/together"): Access(STAFF, READ),
         ("GET", "/desk/together/{kind}/{key}"): Access(STAFF),
         ("GET", "/cases"): Access(STAFF, READ),

@@ -13,7 +13,7 @@ from api.pages.approvals import approvals
 from api.pages.archive import archive
 from api.pages.case import case, letters, redaction, search
 from api.pages.consultations import consultations
-from api.pages.desk import desk, news
+from api.pages.desk import desk, news, training
 from api.pages.guide import calculators, guide
 from api.pages.intake import applications, intake
 from api.pages.intake import feedback as feedback_desk
@@ -52,6 +52,7 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *search.ROUTES,
     *desk.ROUTES,
     *news.ROUTES,
+    *training.ROUTES,
     *consultations.ROUTES,
     *approvals.ROUTES,
     *service.ROUTES,

@@ -410,6 +410,24 @@ def test_a_lost_second_factor_is_removed_on_the_command_line(empty: Shell) -> No
         office.close()
 
 
+def test_a_training_office_is_made_once_and_only_where_nobody_works_and_no_file_is(tmp_path: Path) -> None:
+    office = Shell(tmp_path / "office")
+    assert "5件案件" in office.good("demo", "--training")
+    assert "已经建立" in office.good("demo", "--training") and "5件" in office.good("demo", "--empty")
+    office.good("verify")
+    samples = Shell(tmp_path / "samples")
+    samples.good("demo", "--empty")
+    samples.good("user", "add", "wang", "--name", "王样例", "--role", "head", "--agency", "gx-zrzy")
+    refused = samples.run("demo", "--training")
+    assert refused.returncode == 1 and "已经有本单位的人员" in refused.stderr
+    copied = Shell(tmp_path / "files")
+    copied.good("demo", "--training")
+    with closing(sqlite3.connect(tmp_path / "files" / "gongkai.db")) as there, there:
+        there.execute("DELETE FROM setting WHERE name = 'training'")
+    refused = copied.run("demo", "--training")
+    assert refused.returncode == 1 and "已经有案件" in refused.stderr
+
+
 def test_the_demo_changes_nothing_of_a_real_person(tmp_path: Path) -> None:
     """A real administrator may well be called admin, with a password or still without one."""
     with_one, without = Shell(tmp_path / "with"), Shell(tmp_path / "without")

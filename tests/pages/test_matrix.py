@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import Browser, Page
 
+from api.office import training
 from api.office.policy import ADMINISTRATORS, OVERSEERS, ROUTES, STAFF, Access
 from api.office.sight import Purpose, sight
 from api.office.uploads import examine
@@ -129,6 +130,7 @@ class Scene:
         def keep(session: Any) -> None:
             people.set_setting(session, UNIT, applications.SWITCH, "yes")
             people.set_setting(session, UNIT, applications.COUNTER, "yes")
+            training.begin(session, office.today(), {})
             applications.add(
                 session, id=identity, agency=UNIT, on=office.today(), fields=fields, visitor="visitor/none", key=office.keys.blind, now=office.clock()
             )

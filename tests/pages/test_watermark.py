@@ -17,7 +17,7 @@ WITHOUT = (
     "/", "/account", "/account/factor", "/admin", "/analysis", "/analysis/fees", "/analysis/print", "/analysis/print/pdf",
     "/analysis/suggestions", "/analysis/suggestions/new", "/analysis/suggestions/{suggestion_id}", "/analysis/topics", "/annual",
     "/annual/freeze", "/annual/parts", "/annual/published", "/api", "/components", "/exports", "/import", "/procedure", "/published",
-    "/published/feed", "/sign-in", "/verify",
+    "/published/feed", "/sign-in", "/training", "/verify",
 )  # fmt: skip
 """Pages that tell of nobody whole, beside those of the administration, the guide, and applicants."""
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from litestar import Response
 from litestar.handlers import BaseRouteHandler
 
+from api.office import training
 from api.office.policy import ACT, readable_agencies
 from api.office.policy import ROUTES as POLICY
 from api.office.reports import annual_due
@@ -105,7 +106,7 @@ def desk(request: HttpRequest) -> Response[Any]:
         passed = worklists.passed_down(session, officer.agency) if own and officer.role in may_draft else ()
         questions = worklists.asked(session, now) if own else ()
         posts = {staff.by_name[one].role for one in staff.whose(officer.username)}
-        views = saved_views.of(session, officer.id)
+        views, trains = saved_views.of(session, officer.id), training.is_on(session)
         annual = annual_due(office, session, officer)
         online = worklists.applications(session, officer.agency) if "intake" in posts and own else 0
         told = feedback.waiting(session, officer.agency, None if "intake" in posts else staff.whose(officer.username)) if own else ()
@@ -127,7 +128,8 @@ def desk(request: HttpRequest) -> Response[Any]:
         standing_in=_standing_in(staff, officer), away=_away(staff, officer),
         passed=[(row, case_row(row, office.rules.calendar, today)) for row in passed],
         online=online if ("GET", "/intake/applications") in POLICY else 0,
-        opinions=opinions, units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
+        opinions=opinions, trains=trains,
+        units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
         at=lambda **more: _address({**keep, **more}), number=number, more=len(rows) > PAGE, personal=frame.personal, own=own,
         annual=annual, own_agency=officer.agency, together=together.offered(office, officer, own=own),
         views=views, unit_names={code: one.name for code, one in office.agencies.items()}, weekday="一二三四五六日"[today.weekday()],
