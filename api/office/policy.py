@@ -92,6 +92,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("GET", "/apply/{code}"): Access(PUBLIC),
         ("POST", "/apply/{code}"): Access(PUBLIC),
         ("POST", "/apply/{code}/draft"): Access(PUBLIC),
+        ("POST", "/large"): Access(PUBLIC),
         ("GET", "/counter"): Access(PUBLIC),
         ("GET", "/counter/{code}"): Access(PUBLIC),
         ("POST", "/counter/{code}/end"): Access(PUBLIC),

@@ -17,6 +17,8 @@ VISITOR = "gongkai_visitor"
 """Before somebody signs in, the CSRF token of a form is bound to this one."""
 COUNTER = "gongkai_counter"
 """体验区: the unit at whose counter this browser stands, for the visitors of a hall."""
+LARGE = "gongkai_large"
+"""大字, of whoever is not signed in, until the browser is closed."""
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 

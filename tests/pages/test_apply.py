@@ -445,9 +445,16 @@ def test_the_form_reads_well_for_everybody(browser: Chromium, size: tuple[int, i
         page.click("text=提交申请")
     assert "申请已经提交" in page.inner_text("h1")
     assert axe(page) == []
-    for path in ("/apply", "/apply/status"):
+    for path in ("/apply/status", "/published", "/guide/fees"):
         page.goto(browser.site.url + path)
+        assert page.evaluate("document.documentElement.className") == "gk-large", "for the whole visit"
         assert axe(page) == []
+    page.goto(browser.site.url + "/published?q=%E5%AE%89%E7%BD%AE")
+    with opens(page):
+        page.click("text=标准字")
+    assert page.evaluate("document.documentElement.className") == "" and page.input_value("#f-q") == "安置"
+    page.goto(browser.site.url + "/apply")
+    assert axe(page) == []
 
 
 # ---------------------------------------------------------------- what the intake desk makes of it

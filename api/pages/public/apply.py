@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -36,10 +36,13 @@ from api.pages.shared.frame import (
     form_of,
     go,
     hall_of,
+    large_of,
     office_of,
     page,
+    safe_next,
     show,
 )
+from api.web import cookies
 from api.web.bodies import client_of
 from db import allowances, application_drafts, applications, feedback, store, suggestions
 from letters.agencies import Agency
@@ -146,8 +149,7 @@ def go_on(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     if to == "clear":
         return _cleared(request, agency, sent.get("half"), form)
     if to == "large":
-        form.values["large"] = "" if form.get("large") else "yes"
-        return _onto(request, agency, form, step)
+        return _turned(request, lambda: _onto(request, agency, form, step))
     if step == 1 and _rowed(form, to):
         return _onto(request, agency, form, 1, "&added=yes" if to == "co-add" else "")
     if step == 2:
@@ -166,6 +168,20 @@ def go_on(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     if to == "send" and step == 4:
         return _send(request, agency, form)
     return _onto(request, agency, form, target)
+
+
+@action("/large")
+def large(request: HttpRequest) -> Response[Any]:
+    """大字, 标准字: for the whole visit, on whichever page."""
+    return _turned(request, lambda: go(safe_next(form_of(request).get("back")[:2000]) or "/apply"))
+
+
+def _turned(request: HttpRequest, answer: Callable[[], Response[Any]]) -> Response[Any]:
+    """The answer, with the letters of the other size from now on."""
+    request.scope["state"]["large"] = "no" if large_of(request) == "yes" else "yes"
+    response = answer()
+    cookies.set_cookie(request, response, cookies.LARGE, large_of(request))
+    return response
 
 
 def _cleared(request: HttpRequest, agency: Agency, half: str, form: Typed) -> Response[Any]:
@@ -297,7 +313,7 @@ def _step(
     reply = office.rules.on(office.today()).deadlines.reply
     return show(
         request, f"apply_{step}.html", status=status, agency=agency, form=form, step=step, steps=STEPS, errs=list(errs),
-        published=published, files=files, reply=reply, large=bool(form.get("large")), large_button=True, CATEGORIES=a.CATEGORIES,
+        published=published, files=files, reply=reply, large_button=True, CATEGORIES=a.CATEGORIES,
         ID_TYPES={key: title for key, title in a.ID_TYPES.items() if key not in ("resident_id", "credit_code")}, RELATIONS=a.RELATIONS,
         added=added, half=half, gone=gone, kept_at=kept_at, address=application_drafts.address_of(form.draft),
         FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, limits=application_form,
@@ -331,7 +347,7 @@ def _send(request: HttpRequest, agency: Agency, form: Typed) -> Response[Any]:
     office.database.write(lambda s: application_drafts.drop(s, asker, now, draft=form.draft))
     return show(
         request, "apply_sent.html", agency=agency, number=row.number, code=applications.code_of(row.id, key),
-        large=bool(form.get("large")), large_button=False, on=row.submitted_at.astimezone(SHANGHAI).date(),
+        large_button=False, on=row.submitted_at.astimezone(SHANGHAI).date(),
         received=application_form.at_counter(fields),
     )  # fmt: skip
 
@@ -391,4 +407,4 @@ def _asked(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response
     return show(request, "apply_status.html", status=status, agency=None, large_button=False, **known | facts)
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (units, ask, answer, begin, go_on, autosave)
+ROUTES: tuple[BaseRouteHandler, ...] = (units, large, ask, answer, begin, go_on, autosave)

@@ -255,9 +255,16 @@ def frame(request: HttpRequest, *, counted: bool = True) -> dict[str, Any]:
         "nav": navigation(request, office, officer, counted=counted) if officer else (),
         "today": office.today(),
         "calendar_until": max(office.rules.calendar.years),
-        "large": chosen.get("large") == "yes",
+        "large": chosen.get("large") == "yes" if signed else large_of(request) == "yes",
+        "is_answer": request.method != "GET",
+        "request_address": request.scope["path"] + (f"?{query.decode('latin-1')}" if (query := request.scope.get("query_string", b"")) else ""),
         "keys": chosen.get("keys", "yes") == "yes",
     }
+
+
+def large_of(request: HttpRequest) -> str:
+    """大字, as a visitor has chosen just now or before: yes, no, or nothing."""
+    return str(request.scope["state"].get("large") or request.cookies.get(cookies.LARGE, ""))
 
 
 def hall_of(request: HttpRequest, *, asked: bool = True) -> Agency | None:
