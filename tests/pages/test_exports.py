@@ -11,7 +11,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import text
 
+from api.office import ledger_imports
 from db import exports, people
 from tests.conftest import PATIENCE
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, opens, text_of
@@ -202,6 +204,26 @@ def test_a_ledger_on_its_way_in_has_no_name_on_the_disk(site: Site, tmp_path: Pa
     head.post(address(page))
     assert "已导入3件" in settled(head, address(page))
     assert list(tmp_path.rglob("*")) == []
+
+
+def test_a_ledger_that_a_process_left_when_it_died_is_taken_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    head, start = site.as_(HEAD), ledger_imports._start
+
+    def left(ledger: str) -> str:
+        """Taken in by a process that ended before it had read it."""
+        monkeypatch.setattr(ledger_imports, "_start", lambda _office: None)
+        path = str(head.post("/import", files={"ledger": ("台账.csv", ledger.encode(), "text/csv")}).headers["location"])
+        assert "hx-trigger" in head.page(path)
+        monkeypatch.setattr(ledger_imports, "_start", start)
+        return path
+
+    path = left(HEADING + GOOD.replace("旧", "续"))
+    ledger_imports.take_up(site.office)
+    assert "可以导入3件" in text_of(settled(head, path))
+    path = left(HEADING + GOOD.replace("旧", "断"))
+    site.office.database.write(lambda session: session.execute(text("UPDATE ledger_import SET tries = 3")))
+    ledger_imports.take_up(site.office)
+    assert "几次都没有读完" in settled(head, path), "what ended it three times is not tried for ever"
 
 
 def test_the_administrator_chooses_the_unit_others_import_for_their_own(site: Site) -> None:
