@@ -9,6 +9,7 @@ from typing import Any
 
 from letters.agencies import load_agencies
 from letters.contexts import LETTERS, forms, notices, parts, replies
+from letters.render import render_here
 
 ON = date(2026, 11, 24)
 LAW = "《中华人民共和国政府信息公开条例》"
@@ -285,3 +286,9 @@ def sample(kind: str, **changes: Any) -> Any:
             "attachments": ("社会稳定风险评估报告（区分处理后）", "建设工程规划许可证") if kind == "partial" else (),
         }
     return made(**(values | _OTHERS.get(kind, {}) | changes))
+
+
+@cache
+def printed(kind: str, preview: bool = False) -> bytes:
+    """The PDF of the sample: made once in each test process, for all that is asked of it."""
+    return render_here(kind, sample(kind), preview)

@@ -23,6 +23,7 @@ from letters.contexts.parts import CoIssuer
 from letters.html import html
 from letters.wording import linked
 from letters.worker import make, report
+from tests.letters import samples
 from tests.letters.reports import ANALYSIS, annual
 from tests.letters.samples import FINDINGS, head, sample
 from tests.letters.test_papers import of_every_kind
@@ -38,7 +39,7 @@ HAS_JAVA = shutil.which("java") is not None and all(jar.is_file() for jar in JAR
 @cache
 def printed() -> dict[str, Callable[[], bytes]]:
     """One of everything that is printed: every letter (and its preview, of one), what is made of the file, both reports."""
-    found: dict[str, Callable[[], bytes]] = {kind: lambda kind=kind: make(kind, sample(kind).to_json(), False) for kind in LETTERS}  # type: ignore[misc]
+    found: dict[str, Callable[[], bytes]] = {kind: lambda kind=kind: samples.printed(kind) for kind in LETTERS}  # type: ignore[misc]
     found |= {kind: lambda kind=kind, one=one: make(kind, one.to_json(), False) for kind, one in of_every_kind().items()}  # type: ignore[misc]
     found["preview"] = lambda: make("partial", sample("partial").to_json(), True)
     coded = sample("disclosed", letterhead=replace(head(), query_url="https://gongkai.example/apply/status"))

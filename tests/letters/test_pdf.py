@@ -21,7 +21,7 @@ from letters.contexts.parts import Addressee
 from letters.errors import LetterError
 from letters.fontset import missing_libraries
 from letters.render import render_here
-from tests.letters.samples import FINDINGS, REQUEST, head, sample
+from tests.letters.samples import FINDINGS, REQUEST, head, printed, sample
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NO_FONT = "\U00012000"  # cuneiform: nobody in China is called so
@@ -56,7 +56,7 @@ def called(one: tuple[str, bool]) -> str:
 def made(request: pytest.FixtureRequest) -> Made:
     """One of every kind, and its preview: made and read once for all that is asked of them."""
     kind, preview = request.param
-    data = render_here(kind, sample(kind), preview)
+    data = printed(kind, preview)
     return Made(kind, preview, data, text_of(data))
 
 
@@ -227,8 +227,8 @@ def test_a_letter_with_a_character_that_cannot_be_seen_is_refused_not_changed(od
 
 
 def test_the_preview_has_the_same_body_as_the_print() -> None:
-    printed, preview = (render_here("partial", sample("partial"), flag) for flag in (False, True))
-    with pdfplumber.open(io.BytesIO(printed)) as one, pdfplumber.open(io.BytesIO(preview)) as other:
+    whole, preview = printed("partial"), printed("partial", preview=True)
+    with pdfplumber.open(io.BytesIO(whole)) as one, pdfplumber.open(io.BytesIO(preview)) as other:
         assert len(one.pages) == len(other.pages)
         for before, after in zip(one.pages, other.pages, strict=True):
             at = {(c["text"], round(c["x0"]), round(c["top"])) for c in before.chars}
