@@ -28,7 +28,7 @@ class FeeQuestion(a.Record):
     on: a.Day | None = None
 
 
-@post("/api/calculators/deadline", status_code=200, **describe("DeadlineQuestion", errors=(400, 413, 415)))
+@post("/api/calculators/deadline", status_code=200, **describe("DeadlineQuestion", errors=(400, 409, 413, 415)))
 @threaded
 def deadline(request: HttpRequest, body: RawBody) -> dict[str, Any]:
     """答复期限计算: the same clock that the cases use (条例 31-36)."""

@@ -36,5 +36,5 @@ def describe(
     query: type[BaseModel] | None = None,
     looks: bool = False,
 ) -> dict[str, Any]:
-    """Keyword arguments for a handler's decorator. `returns`: a component's name, or a media type of bytes."""
+    """Keyword arguments for a handler's decorator. `returns`: a component's name, or the media types of bytes, after commas."""
     return {"opt": {"api": Description(body, errors, creates, changes, returns, query, looks)}}

@@ -17,7 +17,7 @@ from workflow.procedure import STATES, TABLE
 from workflow.words import LETTER_TITLES
 
 
-@get("/api/procedure", **describe(errors=(400,)))
+@get("/api/procedure", **describe(errors=(400,), returns="application/json, text/plain, image/svg+xml"))
 @threaded
 def procedure(request: HttpRequest, format: FromQuery[Literal["json", "mermaid", "svg"]] = "json") -> Response[Any]:
     """程序: the table of states and acts, or its diagram (format=mermaid, svg)."""

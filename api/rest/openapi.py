@@ -105,11 +105,7 @@ def _complete(operation: dict[str, Any], about: Description, handler: Any) -> No
     success = next(status for status in responses if status.startswith("2"))
     responses.pop("400", None)
     responses[success]["description"] = "成功"
-    if about.returns is not None:
-        media, schema = about.returns, {"type": "string", "format": "binary"}
-        if "/" not in about.returns:
-            media, schema = "application/json", {"$ref": f"#/components/schemas/{about.returns}"}
-        responses[success]["content"] = {media: {"schema": schema}}
+    responses[success]["content"] = _content(about.returns, responses[success].get("content", {}))
     if about.returns in ("CaseView", "Placed"):
         responses[success]["headers"] = {"ETag": {"description": '案件的版本，例如"3"', "schema": {"type": "string"}}}
     for status in about.errors:
@@ -123,6 +119,16 @@ def _complete(operation: dict[str, Any], about: Description, handler: Any) -> No
         schema = {"$ref": f"#/components/schemas/{about.body}"}
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     operation.setdefault("parameters", []).extend(_parameters(about))
+
+
+def _content(returns: str | None, seen: dict[str, Any]) -> dict[str, Any]:
+    """What a good answer holds; `seen` is what Litestar makes of the handler, to whom an object that is answered as bytes is a text."""
+    if returns is None:
+        return {media: {**one, "schema": {"type": "object"}} if one["schema"].get("type") == "string" else one for media, one in seen.items()}
+    if "/" not in returns:
+        return {"application/json": {"schema": {"$ref": f"#/components/schemas/{returns}"}}}
+    file = {"type": "string", "format": "binary"}
+    return {media: {"schema": {"type": "object"} if media == "application/json" else file} for media in returns.split(", ")}
 
 
 def _parameters(about: Description) -> list[dict[str, Any]]:

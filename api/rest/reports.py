@@ -52,15 +52,20 @@ from api.web.requests import HttpRequest, json_body, office_of, officer_of, quer
 from api.web.worker_threads import threaded
 from db import analysis, exports, people, queries, reports, store, suggestions, treasury
 from db.projection import applicant_key
+from letters import word
 from workflow import acts as a
 from workflow import statistics as s
 from workflow.acts import Officer
 from workflow.law import Invalid
 
+LEDGER = ", ".join(("text/csv", exports.XLSX))
+REPORT = f"application/json, {LEDGER}, text/html, application/pdf"
+"""The media types in which a ledger and a report are given out."""
+
 # ------------------------------------------------------------------ the annual report
 
 
-@get("/api/reports/annual", **describe(errors=(400, 401, 403, 404), query=AnnualQuery))
+@get("/api/reports/annual", **describe(errors=(400, 401, 403, 404), query=AnnualQuery, returns=f"{REPORT}, {word.MEDIA_TYPE}"))
 @threaded
 def annual_report(request: HttpRequest) -> Response[Any]:
     """年度报告: tables 3 and 4, the checks with both sides, fees, and who has not yet reported (国办公开办函〔2021〕30号)."""
@@ -143,7 +148,7 @@ def _made(data: Any, status: int = 201) -> store.Answer:
 # ------------------------------------------------------------------ the analysis, fees
 
 
-@get("/api/reports/analysis", **describe(errors=(400, 401, 403, 404), query=SpanQuery))
+@get("/api/reports/analysis", **describe(errors=(400, 401, 403, 404), query=SpanQuery, returns=REPORT))
 @threaded
 def analysis_report(request: HttpRequest) -> Response[Any]:
     """定期分析: volumes, time, stages, consultations, returns, remedies, load, fees, hot topics, beside the span before."""
@@ -164,7 +169,7 @@ def analysis_report(request: HttpRequest) -> Response[Any]:
     return file_answer(file, media, f"{name}.{wanted.format}")
 
 
-@get("/api/reports/fees", **describe(errors=(400, 401, 403, 404), query=SpanQuery))
+@get("/api/reports/fees", **describe(errors=(400, 401, 403, 404), query=SpanQuery, returns=REPORT))
 @threaded
 def fee_report(request: HttpRequest) -> Response[Any]:
     """收费统计: totals by unit, and every notice, payment and waiver of the span with its case, for the treasury."""
@@ -203,7 +208,7 @@ def _account(of: treasury.Account) -> dict[str, Any]:
 # ------------------------------------------------------------------ the ledger
 
 
-@get("/api/export/cases", **describe(errors=(400, 401, 403), query=ExportQuery))
+@get("/api/export/cases", **describe(errors=(400, 401, 403), query=ExportQuery, returns=LEDGER))
 @threaded
 def export_cases(request: HttpRequest) -> Response[Any]:
     """导出台账: the list's cases as CSV or XLSX, masked; every export is logged."""
@@ -216,7 +221,7 @@ def export_cases(request: HttpRequest) -> Response[Any]:
     return _ledger(request, pairs, wanted.format, "export", wanted.reason)
 
 
-@post("/api/export/cases", status_code=200, **describe("FullExport", errors=(400, 401, 403, 413)))
+@post("/api/export/cases", status_code=200, **describe("FullExport", errors=(400, 401, 403, 413), returns=LEDGER))
 @threaded
 def export_in_full(request: HttpRequest, body: RawBody) -> Response[Any]:
     """导出不遮盖的台账: with the applicants' names of one's own unit, for a reason that stands in the log."""

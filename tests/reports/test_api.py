@@ -388,3 +388,16 @@ def test_the_description_names_the_reports(desk: Desk) -> None:
         one["name"]: one["required"] for one in document["paths"]["/api/reports/annual"]["get"]["parameters"]
     }
     assert names["year"]
+
+
+def test_the_description_knows_every_form_of_an_answer(desk: Desk, filled: dict[str, Any]) -> None:
+    described = json.loads(desk.call(None, "GET", "/api/openapi.json").text)["paths"]
+    asked = [f"/api/procedure?format={form}" for form in ("json", "mermaid", "svg")]
+    asked += [f"/api/export/cases?format={form}" for form in ("csv", "xlsx")]
+    asked += [f"/api/reports/fees?format={form}" for form in ("json", "csv", "xlsx")]
+    asked += [f"/api/reports/annual?year=2026&format={form}" for form in ("json", "xlsx")]
+    for address in asked:
+        answer = desk.call("analyst@gx-zrzy", "GET", address)
+        assert answer.status_code == 200, f"{address}: {answer.text[:300]}"
+        told = described[address.partition("?")[0]]["get"]["responses"]["200"]["content"]
+        assert answer.headers["content-type"].partition(";")[0] in told, address
