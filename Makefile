@@ -12,10 +12,10 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test quick lint types bench diagram image bundle roots sbom lock clean
+.PHONY: help setup run test quick lint types bench described diagram image bundle roots sbom lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## set up all that the program and its tests need, and stop there
 	@bash docker/setup.sh test
@@ -28,7 +28,7 @@ run: ## set up what is missing, then serve the sample office (PORT=8000 HOST=127
 test: setup lint types ## set up what is missing, then check the code and run all tests
 	@$(BIN)/python -m pytest
 
-quick: ## while you work, a minute or two: ruff, the law, all stories, the JSON API and a sample of the stories over it; on SQLite
+quick: ## while you work, a minute or so (100 s of processor on two cores): ruff, the law, all stories, the JSON API and a sample of the stories over it; on SQLite
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m pytest -m "not slow and not postgres" tests/workflow tests/db tests/api tests/test_*.py
 
@@ -41,6 +41,9 @@ types: ## mypy, strict
 
 bench: ## the speed figures, one program after the other
 	@for program in tests/bench/bench_*.py; do echo "== $$program"; $(BIN)/python -m $$(basename -s .py $$program | sed 's/^/tests.bench./') || exit 1; done
+
+described: ## the JSON API against its own description, by schemathesis: twelve thousand requests, some minutes
+	@$(BIN)/python -m tests.described
 
 diagram: ## draw the procedure into README.md from its table, the rooms into CONTRIBUTING.md from the imports
 	@$(BIN)/python -m tests.diagram
