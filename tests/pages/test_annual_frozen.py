@@ -53,6 +53,7 @@ def test_what_was_frozen_is_printed_again_the_same_and_a_correction_stands_besid
     assert "新的问题。" in corrected and "旧的问题。" not in corrected and "77" in corrected
     page = analyst.page(f"/annual/freeze?year={YEAR}")
     said = text_of(page)
+    assert "\">" not in said, "no mark of the page shows"
     assert said.index("漏计一件，已更正") < said.index("已报县政府办公室"), "both, with their reasons"
     assert "本年新收政府信息公开申请数量：原1，改为2" in said and "“存在的主要问题”有修改" in said
     links = [unescape(one) for one in re.findall(r'href="(/api/reports/annual[^"]+format=html)"', page)]
