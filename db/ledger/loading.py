@@ -52,6 +52,9 @@ class Loaded:
     untimed: int = 0
     """Of those loaded: answered so late that only an extension or a pause, which the ledger does not date, could tell whether in time."""
 
+    open: int = 0
+    """Of those loaded: the ledger tells of no result, so that they are files at work."""
+
     @property
     def already(self) -> int:
         return len(self.seen)
@@ -75,6 +78,8 @@ class Loaded:
         steps = "、".join(f"{TITLES[name]}{self.noted[name]}件" for name in STEPS if self.noted[name])
         if steps:
             said.append(f"台账另载{steps}，记在案卷的备注里；没有相应的文书，不计入延期、补正、暂停和收费的统计。")
+        if self.open:
+            said.append(f"有{self.open}件，台账没有写明办理结果，作为在办的案件导入，期限照收到日推算。请在案卷里继续办理；已经在纸面上办结的，由负责人在案卷里补录。")
         if self.timed:
             said.append(f"有{self.timed}件，台账写明了延期、收到补正或者征求意见的起止，已据此推算答复期限。")
         suits = "、".join(f"{TITLES[name]}{self.noted[name]}件" for name in ("remedy", *SUITS) if self.noted[name])
@@ -232,6 +237,7 @@ class _Import:
 
     def _count(self, line: Line, case: Case) -> None:
         self.result.loaded += 1
+        self.result.open += case.replied_on is None and not case.endings
         if line.entry is not None:
             self.result.noted.update(name for name, _ in line.entry.noted)
             self.result.timed += bool(line.entry.steps)

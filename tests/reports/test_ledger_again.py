@@ -324,3 +324,13 @@ def test_what_all_this_left_behind_verifies(database: Database, tmp_path: Path) 
     with database.read() as session:
         faults = verify(session, LocalFiles(tmp_path / "files", RING), RULES, store.Keys(b"k" * 32))
         assert [one for one in faults if "文书" not in one and "密钥" not in one] == [], "no letters were made here, and no office was opened"
+
+
+def test_a_line_without_a_result_is_told_and_counted_as_a_file_at_work(database: Database, agency: str, tmp_path: Path) -> None:
+    open_ones = (row(number="未办结1", outcome="", replied_on=""), row(number="未办结2", outcome="办理中", replied_on=""))
+    path = as_csv(tmp_path, HEADING, *open_ones, row(number="办结1"))
+    done = loader(database, agency).load(lines_of(path), "台账.csv")
+    assert (done.loaded, done.open) == (3, 2)
+    assert any(one.startswith("有2件，台账没有写明办理结果，作为在办的案件导入") for one in done.remarks)
+    whole = loader(database, agency).load(lines_of(as_csv(tmp_path, HEADING, row(number="办结2"))), "台账.csv")
+    assert not any("没有写明办理结果" in one for one in whole.remarks)
