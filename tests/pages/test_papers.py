@@ -75,6 +75,24 @@ def test_a_long_scan_is_turned_page_by_page(site: Site) -> None:
     assert "第50页，共50页" in answer.text and "下一页" not in answer.text
 
 
+def test_papers_of_the_file_stand_beside_the_acts_that_are_filled_from_them(site: Site) -> None:
+    intake, case = site.as_("intake@gx-zrzy"), site.register()
+    form = f"/cases/{case.id}/acts/withdrawal"
+    assert "本件的原件" not in intake.page(form)
+    sent = intake.post(f"/cases/{case.id}/attachments", {"purpose": "撤回申请书"}, files={"file": ("撤回申请书.pdf", TWO, "application/pdf")})
+    assert sent.status_code == 303
+    intake.post(f"/cases/{case.id}/attachments", {}, files={"file": ("录音.mp3", b"ID3\x03", "audio/mpeg")})
+    page = intake.page(form)
+    assert "本件的原件" in page and "撤回申请书" in page and "录音" not in page.split("本件的原件")[1]
+    paper = page.split('"paper":"')[1].split(" ")[0]
+    turned = intake.post(f"{form}/preview", {"part": "papers", "paper": f"{paper} 2"})
+    assert "第2页，共2页" in turned.text and f'src="/attachments/{paper}/pages/2"' in turned.text
+    for odd in ("", "x", f"{paper} 99", f"{paper} -1", "' 1"):
+        assert intake.post(f"{form}/preview", {"part": "papers", "paper": odd}).status_code == 200
+    assert intake.post(f"/cases/{case.id}/acts/note/preview", {"part": "papers", "paper": f"{paper} 1"}).status_code == 404
+    assert "本件的原件" not in site.as_("archivist@gx-zrzy").get(f"/cases/{case.id}/acts/service").text, "who would be asked for a reason"
+
+
 # ---------------------------------------------------------------- the scan reads itself
 
 
@@ -121,6 +139,21 @@ def test_what_cannot_be_read_is_said_and_the_form_goes_on(site: Site, monkeypatc
     page = person.post("/intake", form | {"redraw": f"read-{image_of(page).split('/')[3]}/1"}).text
     assert said in text_of(page) and TYPED in page and ("再识别一次" in page) == isinstance(answer, Exception)
     assert registered(site, person.post("/intake", form)).number
+
+
+def test_a_paper_is_turned_beside_the_form_of_an_act_in_a_browser(browser: Chromium) -> None:
+    site = browser.site
+    case = site.register()
+    site.as_("intake@gx-zrzy").post(f"/cases/{case.id}/attachments", {}, files={"file": ("撤回申请书.pdf", TWO, "application/pdf")})
+    page = browser.window("intake@gx-zrzy").go(f"/cases/{case.id}/acts/withdrawal")
+    page.click("#papers button")
+    expect(page.locator("#papers img")).to_be_visible()
+    page.click("#papers >> text=下一页")
+    expect(page.locator("#papers")).to_contain_text("第2页，共2页")
+    for size in (WIDE, NARROW):
+        resize(page, size)
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_proposals_are_taken_in_a_browser(browser: Chromium, monkeypatch: pytest.MonkeyPatch) -> None:

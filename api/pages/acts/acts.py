@@ -22,7 +22,7 @@ from api.office.office import NOT_YOURS, Office, Placed
 from api.office.precedents import Precedent, precedents
 from api.office.problems import Problem, as_problem, not_found
 from api.office.sight import seen
-from api.pages.acts import basing, prefill, unsigned
+from api.pages.acts import basing, papers, prefill, unsigned
 from api.pages.acts.amending import Amending
 from api.pages.acts.prefill import Scene
 from api.pages.acts.showing import Showing
@@ -259,6 +259,7 @@ def _draw(
         "documents": [(row, prefill.tied(row)) for row in sheet.scene.attachments] if sheet.kind == "draft" else None,
         "may_attach": _may_attach(sheet.placed, me(request), office.today()),
         "roles": ATTACHMENT_ROLES,
+        "papers": papers.of(office, me(request), sheet.placed, sheet.kind, sheet.scene.attachments),
         "stops": stops,
         "precedents": _precedents(office, me(request), sheet) if precedents_known is None else precedents_known,
         "outcomes": sheet.scene.law.outcomes,
@@ -525,6 +526,10 @@ def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[st
     if (barred := _barred(office, placed, officer, kind)) is not None:
         raise barred
     at = _scene(office, placed, officer, kind)
+    if form.get("part") == "papers":
+        if (known_papers := papers.of(office, officer, placed, kind, at.attachments, form.get("paper")[:60])) is None:
+            raise not_found()
+        return show(request, "act_papers.html", papers=known_papers, path=f"/cases/{placed.case.id}/acts/{kind}", counted=False)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, _values(form.fields, model)))
     if form.get("part") == "fields":
         drawn = sheet.drawn()
