@@ -198,7 +198,8 @@ def test_what_the_law_asks_for_is_asked_for_at_its_field_and_nothing_typed_is_lo
     ("field", "typed", "said"),
     [
         ("name", "张\U00012000", "第2个字（U+12000）"), ("address", "冠⿰县", "第2个字（U+2FF0）"), ("phone", "1\u200b3800000000", "第2个字"),
-        ("wanted", "甲😀", "第2个字（U+1F600）"), ("title", "甲乙\ufe00", "第3个字（U+FE00）"), ("document_number", "甲\x07", "第2个字（U+FFFD）"),
+        ("wanted", "甲😀", "第2个字（U+1F600）"), ("title", "甲乙\ufe00", "第3个字（U+FE00）"),
+        ("document_number", "甲\x07", "第2个字是“\ufffd”（U+FFFD）"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_printed_is_told_at_its_field_and_stays_typed(site: Site, field: str, typed: str, said: str) -> None:
@@ -287,7 +288,7 @@ def test_files_stay_with_the_form_and_go_with_the_application(site: Site) -> Non
     assert drop
     applicant.go(drop[1])
     assert "附图.txt" not in applicant.text
-    said = applicant.go("3", files=[("file", ("村委会通知.heic", b"xxxx"))])
+    said = applicant.go("3", files=[("file", ("村委会通知.exe", b"xxxx"))])
     assert applicant.status == 400
     assert "只接收这些格式" in said
     applicant.go("3")
