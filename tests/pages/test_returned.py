@@ -35,7 +35,7 @@ def test_a_letter_is_compared_with_what_came_back(site: Site) -> None:
     assert "<ins>请写明文号。</ins>" in other.text
     assert "<del>请写明所需信息的名称。</del>" in other.text
     for name, content, said in (
-        ("", b"", "请选择"), ("稿.txt", b"text", "只能与"), ("稿.docx", b"text", "不是docx格式"), ("稿.pdf", b"%PDF-x", "不是完整的PDF"),
+        ("", b"", "请选择"), ("稿.txt", b"text", "只能与"), ("稿.docx", b"text", "不是docx格式"), ("稿.pdf", b"%PDF-1.7 x", "不是完整的PDF"),
     ):  # fmt: skip
         answer = person.post(f"{path}/compare", files={"file": (name, content, "application/octet-stream")})
         assert answer.status_code == 400
