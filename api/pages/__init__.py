@@ -8,7 +8,7 @@ from litestar.handlers import BaseRouteHandler
 from api.pages import saving
 from api.pages.account import account, factor
 from api.pages.acts import acts
-from api.pages.admin import holidays, log, overview, security, units, users, wording
+from api.pages.admin import counter_pages, holidays, log, overview, security, units, users, wording
 from api.pages.approvals import approvals
 from api.pages.archive import archive
 from api.pages.case import case, letters, redaction, search
@@ -43,6 +43,7 @@ PAGES: tuple[BaseRouteHandler, ...] = (
     *users.ROUTES,
     *security.ROUTES,
     *units.ROUTES,
+    *counter_pages.ROUTES,
     *wording.ROUTES,
     *holidays.ROUTES,
     *acts.ROUTES,

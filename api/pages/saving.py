@@ -12,7 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from api.office.policy import ROUTES as ADMITS
 from api.office.problems import Problem, not_found
 from api.pages.acts import acts
-from api.pages.admin import units, users, wording
+from api.pages.admin import counter_pages, units, users, wording
 from api.pages.approvals import approvals, queue
 from api.pages.consultations import consultations
 from api.pages.intake import applications, feedback
@@ -47,6 +47,7 @@ PLACES: tuple[tuple[re.Pattern[str], str, Callable[..., None]], ...] = tuple(
         (r"/analysis/print\?[A-Za-z0-9_=&.%+-]{1,200}", "/analysis/print", _anybody),
         (r"/admin/letterheads/([a-z0-9-]{1,40})", "/admin/letterheads/{code}", units.may_write),
         (r"/admin/wording/([a-z0-9_.]{1,60})", "/admin/wording/{what}", wording.may_write),
+        (r"/admin/agencies/([a-z0-9-]{1,40})/pages", "/admin/agencies/{code}/pages", counter_pages.may_write),
         (r"/admin/users", "/admin/users", _anybody),
         (rf"/admin/users/{_ID}", "/admin/users/{officer_id}", lambda request, id: users.may_write(request, UUID(id))),
     )

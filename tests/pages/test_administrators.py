@@ -29,7 +29,7 @@ OF_ALL = {("GET", "/admin"), ("GET", "/api/me"), ("GET", "/api/agencies"), ("GET
 USERS = {("GET", "/admin/users"), ("GET", "/admin/users/{officer_id}"), ("POST", "/admin/users/{officer_id}"), ("POST", "/drafts")}
 SYSTEM = {("POST", "/admin/users"), ("POST", "/admin/users/{officer_id}/leave"), ("POST", "/admin/users/{officer_id}/leave/end"),
           ("GET", "/admin/agencies"), ("POST", "/admin/agencies/{code}/form"), ("POST", "/admin/agencies/{code}/check"),
-          ("POST", "/admin/agencies/{code}/counter"),
+          ("POST", "/admin/agencies/{code}/counter"), ("GET", "/admin/agencies/{code}/pages"), ("POST", "/admin/agencies/{code}/pages"),
           ("GET", "/admin/letterheads"), ("GET", "/admin/letterheads/{code}"), ("POST", "/admin/letterheads/{code}"),
           ("POST", "/admin/letterheads/{code}/preview"),
           ("GET", "/admin/phrases"), ("POST", "/admin/phrases"), ("GET", "/admin/wording"), ("GET", "/admin/wording/{what}"),

@@ -138,6 +138,24 @@ def test_what_another_unit_is_asked_for_there_is_confirmed_as_online(site: Site)
     assert site.visitor().get(f"/apply/{UNIT}").status_code == 404, "at home it is not open"
 
 
+def test_the_hall_shows_what_the_administrator_wrote_and_nothing_leads_out_of_it(site: Site) -> None:
+    admin, path = site.as_("admin"), f"/admin/agencies/{UNIT}/pages"
+    assert f'href="{path}"' in admin.page("/admin/agencies") and site.as_(f"head@{UNIT}").get(path).status_code == 403
+    written = {"heading": ["县政府公报", "", "政策解读"], "content": ["第一期\n<a href='https://x.example'>全文</a>", "", "申请不收费。"]}
+    assert admin.post(path, written).headers["location"] == f"{path}?done=yes"
+    visitor = site.visitor()
+    home = visitor.page(f"/counter/{UNIT}")
+    assert [f"/counter/{UNIT}/pages/{n}" in home for n in (1, 2, 3)] == [True, True, False] and "政策解读" in home
+    page = visitor.page(f"/counter/{UNIT}/pages/1")
+    assert "<h1>县政府公报</h1>" in page and "&lt;a href=" in page and "第一期<br>" in page
+    assert [visitor.get(f"/counter/{UNIT}/pages/{n}").status_code for n in ("0", "3", "-1", "x")] == [404] * 4
+    for wrong, why in (({"heading": [""], "content": ["只有内容"]}, "请填写标题"), ({"heading": ["长" * 21], "content": ["内容"]}, "最多20字"),
+                       ({"heading": ["只有标题"], "content": [""]}, "请填写内容")):  # fmt: skip
+        answer = admin.post(path, wrong)
+        assert answer.status_code == 400 and why in answer.text and all(one[0] in answer.text for one in wrong.values())
+    assert "政策解读" in visitor.page(f"/counter/{UNIT}"), "what stood there stays"
+
+
 def test_nothing_of_a_visitor_stays(site: Site) -> None:
     visitor = Visitor(site)
     visitor.go("2", **WHO)

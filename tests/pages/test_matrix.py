@@ -20,7 +20,7 @@ from api.office.policy import ADMINISTRATORS, OVERSEERS, ROUTES, STAFF, Access
 from api.office.sight import Purpose, sight
 from api.office.uploads import examine
 from api.web.cookies import COUNTER
-from db import applications, feedback, people, queries, suggestions
+from db import applications, feedback, hall_pages, people, queries, suggestions
 from tests import papers
 from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, Window, axe, resize
 from workflow import steps
@@ -131,6 +131,7 @@ class Scene:
             people.set_setting(session, UNIT, applications.SWITCH, "yes")
             people.set_setting(session, UNIT, applications.COUNTER, "yes")
             training.begin(session, office.today(), {})
+            hall_pages.keep(session, UNIT, [("县政府公报", "第一期")])
             applications.add(
                 session, id=identity, agency=UNIT, on=office.today(), fields=fields, visitor="visitor/none", key=office.keys.blind, now=office.clock()
             )

@@ -17,7 +17,7 @@ from api.office.problems import not_found
 from api.pages.public import apply
 from api.pages.shared.frame import HttpRequest, action, go, office_of, page, show
 from api.web import cookies
-from db import applications, people
+from db import applications, hall_pages, people
 from letters.agencies import Agency
 
 CLOSED = "没有开通政务公开体验区。"
@@ -51,10 +51,25 @@ def home(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     agency = agency_of(request, code)
     if "rest" in request.query_params:
         request.scope["state"]["visitor"] = secrets.token_urlsafe(32)
-    response = show(request, "counter.html", hall=agency, agency=agency, large_button=False, gone="gone" in request.query_params)
+    with office_of(request).database.read() as session:
+        pages = [title for title, _ in hall_pages.of(session, code)]
+    gone = "gone" in request.query_params
+    response = show(request, "counter.html", hall=agency, agency=agency, large_button=False, gone=gone, pages=pages)
     if "officer" not in request.scope["state"]:
         cookies.set_cookie(request, response, cookies.COUNTER, code)
     return response
+
+
+@page("/counter/{code:str}/pages/{number:int}")
+def text(request: HttpRequest, code: FromPath[str], number: FromPath[int]) -> Response[Any]:
+    """What the hall shows or explains (公报, 政策解读): plain text, to be read aloud and printed."""
+    agency = agency_of(request, code)
+    with office_of(request).database.read() as session:
+        pages = hall_pages.of(session, code)
+    if not 0 < number <= len(pages):
+        raise not_found("没有这一页。")
+    heading, words = pages[number - 1]
+    return show(request, "counter_page.html", hall=agency, agency=agency, large_button=False, heading=heading, text=words)
 
 
 @action("/counter/{code:str}/end")
@@ -67,4 +82,4 @@ def end(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     return response
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (units, home, end)
+ROUTES: tuple[BaseRouteHandler, ...] = (units, home, text, end)
