@@ -397,7 +397,7 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
         ("指标", "数值"), ("已由人员确认主题（件）", topics["confirmed"]), ("其中系统提出过建议（件）", topics["proposed_and_confirmed"]),
         ("建议与确认一致（件）", topics["right"]), ("建议准确率", _percent(topics["hit_rate"])),
     ]  # fmt: skip
-    return {name: _said(rows, data["before"]["title"]) for name, rows in sheets.items()}
+    return {name: _said(rows, data["before"]) for name, rows in sheets.items()}
 
 
 PACE_TITLES = {"median": "答复用时中位数（工作日）", "p90": "答复用时九成分位数（工作日）", "in_time_share": "按期答复率"}
@@ -412,9 +412,13 @@ def _percent(share: float | None) -> str | None:
     return None if share is None else f"{share:.1%}"
 
 
-def _said(rows: list[Cells], word: str) -> list[Cells]:
-    """The rows, whose heading calls what they are compared with by its name (上年同期)."""
-    return [tuple(cell.replace("上期", word) for cell in rows[0]), *rows[1:]] if rows else rows
+def _said(rows: list[Cells], before: Mapping[str, Any]) -> list[Cells]:
+    """The rows, whose heading calls what they are compared with by its name (上年同期); of which nothing is said where nothing is known."""
+    if not rows:
+        return rows
+    beside = set() if before["has_data"] else {at for at, cell in enumerate(rows[0]) if "上期" in cell}
+    told = [tuple(None if at in beside and row[0] != "起止" else cell for at, cell in enumerate(row)) for row in rows[1:]]
+    return [tuple(cell.replace("上期", before["title"]) for cell in rows[0]), *told]
 
 
 def _sheet(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str]) -> list[Cells]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -263,3 +264,15 @@ def test_a_report_is_printed_twice_from_one_page(browser: Chromium) -> None:
 def test_a_year_and_the_last_half_year_are_one_click_away(today: date, half: tuple[str, str, str]) -> None:
     told = [(title, span.first.isoformat(), span.last.isoformat()) for title, span in quick(today)]
     assert half in told and ("上年", "2025-01-01", "2025-12-31") in told
+
+
+def test_beside_a_span_of_which_nothing_is_known_nothing_is_more_or_less(site: Site, cases: list[Case]) -> None:
+    analyst = site.as_(ANALYST)
+    page = analyst.page(f"/analysis?{SPAN}")
+    said = text_of(page)
+    assert "没有上年同期的数据" in said and not re.search(r"多\d|少\d|持平", said)
+    assert "每月新收：" in page and "每月新收和上年同期" not in page
+    sheets = analyst.get(f"/api/reports/analysis?{SPAN}&format=csv&table=渠道")
+    assert sheets.status_code == 200, sheets.text
+    heading, *rows = list(csv.reader(io.StringIO(sheets.content.decode("utf-8-sig"))))
+    assert "上年同期" in heading and {row[heading.index("上年同期")] for row in rows} == {""}

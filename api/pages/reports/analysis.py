@@ -87,15 +87,16 @@ def _months(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _pictures(data: Mapping[str, Any], by_channel: Sequence[Mapping[str, Any]]) -> dict[str, Markup]:
     """The charts, each with the sentence that says what it shows."""
-    word, volumes = data["before"]["title"], data["volumes"]
-    months = [charts.Bar(row["label"], row["received"], row["before"]) for row in _months(volumes["by_month"])]
+    volumes, before = data["volumes"], data["before"]
+    beside = f"和{before['title']}" if before["has_data"] else ""
+    months = [charts.Bar(row["label"], row["received"], row["before"] if beside else None) for row in _months(volumes["by_month"])]
     followed = [row for row in by_channel if row["days"]]
     slowest = max(followed, key=lambda row: sum(row["days"]), default=None)
     slow = f"用时最多的渠道是{slowest['title']}，平均{round(sum(slowest['days']), 1):g}个工作日。" if slowest else "没有在本系统办结的申请。"
     return {
-        "months": charts.upright("months", months, f"每月新收和{word}：" + "，".join(f"{one.label}{one.value}件" for one in months)),
-        "topics": _compared("topics", "各主题新收", volumes["by_topic"], word),
-        "channels": _compared("channels", "各渠道新收", [row for row in volumes["by_channel"] if row["count"] or row["before"]], word),
+        "months": charts.upright("months", months, f"每月新收{beside}：" + "，".join(f"{one.label}{one.value}件" for one in months)),
+        "topics": _compared("topics", "各主题新收", volumes["by_topic"], before),
+        "channels": _compared("channels", "各渠道新收", [row for row in volumes["by_channel"] if row["count"] or row["before"]], before),
         "results": _shares("results", "办理结果", volumes["by_group"]),
         "stages": charts.stacked(
             "stages", [STATES[state].title.replace("、征求意见中", "") for state in ACTIVE],
@@ -104,13 +105,17 @@ def _pictures(data: Mapping[str, Any], by_channel: Sequence[Mapping[str, Any]]) 
     }  # fmt: skip
 
 
-def _compared(name: str, title: str, rows: Sequence[Mapping[str, Any]], word: str) -> Markup:
+def _compared(name: str, title: str, rows: Sequence[Mapping[str, Any]], before: Mapping[str, Any]) -> Markup:
+    """Beside the span before, where something is known of it; what is more or less is said of spans of one length."""
+
     def more(row: Mapping[str, Any]) -> str:
         gap = row["count"] - row["before"]
         return f"多{gap}" if gap > 0 else f"少{-gap}" if gap < 0 else "持平"
 
-    bars = [charts.Bar(row["title"], row["count"], row["before"], more(row)) for row in rows]
-    return charts.level(name, bars, f"{title}和{word}：" + "，".join(f"{one.label}{one.value}件" for one in bars))
+    known, fair = before["has_data"], before["has_data"] and before["as_long"]
+    bars = [charts.Bar(row["title"], row["count"], row["before"] if known else None, more(row) if fair else "") for row in rows]
+    beside = f"和{before['title']}" if known else ""
+    return charts.level(name, bars, f"{title}{beside}：" + "，".join(f"{one.label}{one.value}件" for one in bars))
 
 
 def _shares(name: str, title: str, rows: Sequence[Mapping[str, Any]]) -> Markup:
