@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     forwarded_allow_ips: str = Field(
         "127.0.0.1,::1", description="可以信任的代理（地址或者网段，逗号分隔）：由它转来的请求，按它写明的来访地址和协议"
     )
+    counter_from: str = Field(
+        "", description="体验区的终端从哪里来（地址或者网段，逗号分隔），从别处打不开；不填的，为内部的地址"
+    )
 
     @field_validator("rules_dir", "agencies_dir", "fonts_dir", "checkpoint_dir", "sign_key", "remind_command", mode="before")
     @classmethod
@@ -115,7 +118,7 @@ class Settings(BaseSettings):
             raise ValueError
         return url
 
-    @field_validator("forwarded_allow_ips")
+    @field_validator("forwarded_allow_ips", "counter_from")
     @classmethod
     def _addresses(cls, text: str) -> str:
         """Addresses and networks; a name or a slip would trust nobody, and nobody would notice."""
@@ -123,6 +126,16 @@ class Settings(BaseSettings):
             if one.strip() not in ("", "*"):
                 ipaddress.ip_network(one.strip())
         return text
+
+    def stands_in_hall(self, client: str) -> bool:
+        """Whether whoever comes from this address may be a terminal of a counter (体验区): what is applied for at one counts as handed in."""
+        try:
+            address = ipaddress.ip_address(client)
+        except ValueError:
+            return False
+        address = getattr(address, "ipv4_mapped", None) or address
+        named = [one.strip() for one in self.counter_from.split(",") if one.strip()]
+        return any(one == "*" or address in ipaddress.ip_network(one) for one in named) if named else not address.is_global
 
     def model_post_init(self, _context: Any) -> None:
         if not self.database_url:

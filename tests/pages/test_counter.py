@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from sqlalchemy import delete, select
 
 from api.office.allowances import Allowances
+from api.settings import Settings
 from api.web.cookies import COUNTER
 from db import allowances, application_drafts, applications, people
 from tests.pages.conftest import (
@@ -227,3 +228,27 @@ def test_a_terminal_forgets_whoever_left_it_and_can_be_heard(browser: Chromium) 
             resize(page, size)
             assert page.evaluate(small) == [], (path, size)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, size)
+
+
+@pytest.mark.parametrize(
+    ("named", "address", "there"),
+    [
+        ("", "127.0.0.1", True), ("", "10.2.3.4", True), ("", "::ffff:192.168.1.9", True), ("", "1.2.4.8", False), ("", "2400:3200::1", False),
+        ("", "nobody", False), ("1.2.4.0/24", "1.2.4.8", True), ("1.2.4.0/24", "10.2.3.4", False), ("10.2.3.4, ::1", "10.2.3.5", False),
+        ("*", "1.2.4.8", True),
+    ],
+)  # fmt: skip
+def test_a_terminal_stands_where_the_office_says(named: str, address: str, there: bool) -> None:
+    assert Settings(counter_from=named).stands_in_hall(address) is there
+
+
+def test_from_outside_there_is_no_counter_and_what_is_applied_for_waits_for_its_confirmation(site: Site) -> None:
+    at_home = site.visitor("1.2.4.8")
+    for path in ("/counter", f"/counter/{UNIT}", f"/counter/{UNIT}/feedback"):
+        assert at_home.get(path).status_code == 404
+    inside = site.visitor()
+    assert COUNTER in inside.http.get(f"/counter/{UNIT}").cookies
+    at_home.http.cookies.set(COUNTER, UNIT)
+    site.office.database.write(lambda s: people.set_setting(s, UNIT, applications.SWITCH, "yes"))
+    page = text_of(at_home.page(f"/apply/{UNIT}"))
+    assert "结束使用" not in page and "结束使用" in text_of(inside.page(f"/apply/{UNIT}"))

@@ -15,7 +15,7 @@ from litestar.params import FromPath
 
 from api.office.problems import not_found
 from api.pages.public import apply
-from api.pages.shared.frame import HttpRequest, action, go, office_of, page, show
+from api.pages.shared.frame import HttpRequest, action, go, office_of, page, show, stands_in_hall
 from api.web import cookies
 from db import applications, hall_pages, people
 from letters.agencies import Agency
@@ -24,8 +24,10 @@ CLOSED = "没有开通政务公开体验区。"
 
 
 def agency_of(request: HttpRequest, code: str) -> Agency:
-    """The unit of a counter. Raises Problem 404: the office has not switched it on."""
+    """The unit of a counter. Raises Problem 404: the office has not switched it on, or this is none of its terminals."""
     office = office_of(request)
+    if not stands_in_hall(request):
+        raise not_found(CLOSED)
     with office.database.read() as session:
         if code not in people.switched_on(session, applications.COUNTER, office.agencies):
             raise not_found(CLOSED)
@@ -38,7 +40,7 @@ def units(request: HttpRequest) -> Response[Any]:
     office = office_of(request)
     with office.database.read() as session:
         on = people.switched_on(session, applications.COUNTER, office.agencies)
-    if not on:
+    if not on or not stands_in_hall(request):
         raise not_found(CLOSED)
     if len(on) == 1:
         return go(f"/counter/{on[0]}")

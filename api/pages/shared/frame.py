@@ -267,13 +267,18 @@ def large_of(request: HttpRequest) -> str:
     return str(request.scope["state"].get("large") or request.cookies.get(cookies.LARGE, ""))
 
 
+def stands_in_hall(request: HttpRequest) -> bool:
+    """Whether it comes from where the terminals of the office's counters stand (COUNTER_FROM)."""
+    return bool(request.app.state.settings.stands_in_hall(client_of(request)))
+
+
 def hall_of(request: HttpRequest, *, asked: bool = True) -> Agency | None:
     """体验区: the unit at whose counter this browser stands; None at every other, and for whoever is signed in.
 
     Unless it is `asked` whether the office still has the counter, the browser is believed: an error is drawn without the database.
     """
     office, code = office_of(request), request.cookies.get(cookies.COUNTER, "")
-    if "officer" in request.scope["state"] or code not in office.agencies:
+    if "officer" in request.scope["state"] or code not in office.agencies or not stands_in_hall(request):
         return None
     if asked:
         with office.database.read() as session:
