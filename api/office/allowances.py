@@ -39,8 +39,8 @@ AUTOSAVED = Limit("autosaved", 60, 3000, timedelta(minutes=1))
 """Savings of a form that is open to all, while it is typed."""
 SENT = Limit("sent", 20, 500, timedelta(hours=1))
 """Requests sent."""
-TOLD = Limit("told", 20, 300, timedelta(hours=1))
-"""Opinions and difficulties left at the counters of halls."""
+TOLD = Limit("told", 60, 300, timedelta(hours=1))
+"""Opinions and difficulties left at the counters of halls; many people come to one terminal."""
 ASKED = Limit("asked", 20, 600, timedelta(minutes=1))
 """Questions after what became of one."""
 CHECKED = Limit("checked", 20, 600, timedelta(minutes=1))

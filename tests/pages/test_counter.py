@@ -70,7 +70,7 @@ def test_it_is_off_until_the_office_says_so(site: Site) -> None:
     visitor = site.visitor()
     assert [visitor.get(path).status_code for path in ("/counter", f"/counter/{UNIT}", "/counter/nobody")] == [404] * 3
     visitor.csrf = token_of(visitor.page("/apply/status"))
-    assert visitor.post(f"/counter/{UNIT}/end").status_code == 404
+    assert visitor.post(f"/counter/{UNIT}/end").headers["location"] == "/", "whoever was there is forgotten all the same"
     assert site.as_(f"head@{UNIT}").post(f"/admin/agencies/{UNIT}/counter", {"open": "yes"}).status_code == 403
     admin = site.as_("admin")
     assert admin.post(f"/admin/agencies/{UNIT}/counter", {"open": "yes"}).headers["location"] == "/admin/agencies?done=counter-yes"
@@ -186,6 +186,22 @@ def test_nothing_of_a_visitor_stays(site: Site) -> None:
     visitor.go("2", **WHO)
     assert "接着填" in visitor.person.page(f"/apply/{UNIT}")
     visitor.person.page(f"/counter/{UNIT}?rest=yes")
+    assert "接着填" not in visitor.person.page(f"/apply/{UNIT}")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_nothing_of_a_visitor_stays_where_the_counter_is_switched_off_meanwhile(site: Site, scripts: bool) -> None:
+    visitor = Visitor(site)
+    visitor.go("2", **WHO)
+    token = token_of(visitor.text)
+    switch(site, on=False)
+    site.office.database.write(lambda s: people.set_setting(s, UNIT, applications.SWITCH, "yes"))
+    assert "接着填" in visitor.person.page(f"/apply/{UNIT}")
+    end, rest = (f"/counter/{UNIT}/end", {"csrf": token}), f"/counter/{UNIT}?rest=yes"
+    gone = visitor.person.post(*end) if scripts else visitor.person.get(rest)
+    assert (gone.status_code, gone.headers["location"]) == (303, "/")
+    assert "接着填" not in visitor.person.page(f"/apply/{UNIT}")
+    switch(site)
     assert "接着填" not in visitor.person.page(f"/apply/{UNIT}")
 
 

@@ -141,10 +141,12 @@ def test_sent_twice_it_is_one_and_changed_it_is_another(site: Site) -> None:
 
 def test_only_so_many_are_taken(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feedback, "MOST_OPEN", len(told(site)))
-    full = tell(site)
-    assert full.status_code == 429 and "请当面告诉现场的工作人员" in full.text
-    monkeypatch.setattr(form, "TOLD", Limit("told", 1, 300, limits.TOLD.window))
-    assert tell(site).status_code == 429 and "请求太多" in tell(site).text
+    full = tell(site, said=SAID)
+    assert full.status_code == 429 and "请当面告诉现场的工作人员" in full.text and SAID in full.text
+    monkeypatch.setattr(form, "TOLD", Limit("told", 3, 300, limits.TOLD.window))
+    assert [tell(site, said="").status_code for _ in range(4)] == [400] * 4, "what is sent empty is not counted"
+    answers = [tell(site, said=SAID) for _ in range(3)]
+    assert {one.status_code for one in answers} == {429} and "请求太多" in answers[-1].text and SAID in answers[-1].text
 
 
 def test_the_analysis_counts_them_by_topic_and_is_silent_of_none(site: Site) -> None:

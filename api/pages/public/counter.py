@@ -25,13 +25,15 @@ CLOSED = "没有开通政务公开体验区。"
 
 def agency_of(request: HttpRequest, code: str) -> Agency:
     """The unit of a counter. Raises Problem 404: the office has not switched it on, or this is none of its terminals."""
-    office = office_of(request)
-    if not stands_in_hall(request):
+    if not _is_on(request, code):
         raise not_found(CLOSED)
+    return office_of(request).agencies[code]
+
+
+def _is_on(request: HttpRequest, code: str) -> bool:
+    office = office_of(request)
     with office.database.read() as session:
-        if code not in people.switched_on(session, applications.COUNTER, office.agencies):
-            raise not_found(CLOSED)
-    return office.agencies[code]
+        return stands_in_hall(request) and code in people.switched_on(session, applications.COUNTER, office.agencies)
 
 
 @page("/counter")
@@ -49,10 +51,15 @@ def units(request: HttpRequest) -> Response[Any]:
 
 @page("/counter/{code:str}")
 def home(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
-    """首页 of the counter. With `rest` in the address nobody was there, and no script ran to say so: the next visitor is another one."""
-    agency = agency_of(request, code)
+    """首页 of the counter. With `rest` in the address nobody was there, and no script ran to say so: the next visitor is another one.
+
+    That also where the counter was switched off meanwhile: a terminal stands there, and somebody else comes to it.
+    """
     if "rest" in request.query_params:
+        if not _is_on(request, code):
+            return _as_another(request, "/")
         request.scope["state"]["visitor"] = secrets.token_urlsafe(32)
+    agency = agency_of(request, code)
     with office_of(request).database.read() as session:
         pages = [title for title, _ in hall_pages.of(session, code)]
     gone = "gone" in request.query_params
@@ -76,10 +83,13 @@ def text(request: HttpRequest, code: FromPath[str], number: FromPath[int]) -> Re
 
 @action("/counter/{code:str}/end")
 def end(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
-    """结束使用, or nobody was there: nothing of the visitor stays, and the next one is another."""
-    agency_of(request, code)
+    """结束使用, or nobody was there: nothing of the visitor stays, and the next one is another; whether the counter is still on or not."""
     apply.forget_visitor(request)
-    response = go(f"/counter/{code}?gone=yes")
+    return _as_another(request, f"/counter/{code}?gone=yes" if _is_on(request, code) else "/")
+
+
+def _as_another(request: HttpRequest, path: str) -> Response[Any]:
+    response = go(path)
     cookies.set_cookie(request, response, cookies.VISITOR, secrets.token_urlsafe(32))
     return response
 

@@ -36,7 +36,6 @@ def form(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
 def send(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     """提交, once however often it is sent: number, code, and by when it is answered."""
     office, agency, sent = office_of(request), agency_of(request, code), form_of(request)
-    office.allowances.take(TOLD, office.allowances.client(client_of(request)), office.clock())
     typed, today = _typed(sent), office.today()
     topics = {one.key for one in office.rules.on(today).topics}
     if errs := list(_faults(typed)):
@@ -51,7 +50,11 @@ def send(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
         identity = typed["draft"] if known is None or same else new_id()  # gone back to and changed: another one
         return feedback.add(session, told, id=identity, agency=code, on=today, key=office.keys.blind, now=office.clock())
 
-    row = office.database.write(keep)
+    try:
+        office.allowances.take(TOLD, office.allowances.client(client_of(request)), office.clock())
+        row = office.database.write(keep)
+    except Problem as problem:  # what was typed stays
+        return _form(request, agency, typed, errs=[("said", problem.detail)], status=problem.status)
     return show(
         request, "feedback_sent.html", hall=agency, agency=agency, large_button=False, number=row.number,
         code=applications.code_of(row.id, office.keys.blind), kind=KINDS[row.kind], on=row.submitted_on, reached=bool(row.contact),
