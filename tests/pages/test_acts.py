@@ -13,6 +13,7 @@ from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, late
 from workflow import acts as a
 from workflow.acts import ACTS
 from workflow.case import Case
+from workflow.risks import open_risks
 
 TODAY = "2026年11月24日"
 
@@ -109,6 +110,26 @@ def test_a_file_is_led_from_registration_to_the_archive_by_forms(site: Site) -> 
     assert case.state == "archived"
     told = text_of(site.as_("archivist@gx-zrzy").page(f"/cases/{case.id}?done=archival"))
     assert "已办理：归档，生成卷内目录" in told and "已归档" in told
+
+
+def test_a_warning_is_answered_on_the_form_of_the_decision_and_stays_there(site: Site) -> None:
+    case = site.place("handler@gx-zrzy", handled(site), "search", places=["档案室"], method="按文号", result="found")
+    item = {"item": 1, "outcome": "disclosed", "provided": [{"title": "方案", "pages": 4}], "where": "随本答复书提供纸质复印件"}
+    case = site.place("handler@gx-zrzy", case, "draft", items=[item])
+    warned = [risk.id for risk in open_risks(case, site.office.rules, date(2026, 11, 24)) if risk.level == "warns"]
+    assert warned
+    given = {f"overrides__{one}": "核对过，情况清楚（样例）" for one in warned}
+    first, *others = given
+    refused = fill(site, "head@gx-zrzy", case, "decision", **{first: given[first]}, **dict.fromkeys(others, ""))
+    if others:
+        assert refused.status_code == 409 and "overrides）" not in refused.text
+        shown = form_at(refused.text)
+        assert [shown[name.replace("__", ".")] for name in (first, others[0])] == [[given[first]], [""]], "each stands there once"
+        case = done(site, "head@gx-zrzy", case, "decision", **given)
+    else:
+        case = site.office.case(site.officers["head@gx-zrzy"], case.id).case
+    signed: Any = case.acts[-1].act
+    assert signed.kind == "decision" and {*signed.overrides} >= {*warned}
 
 
 def test_money_is_written_in_yuan_and_left_to_the_schedule(site: Site) -> None:

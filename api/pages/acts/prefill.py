@@ -453,6 +453,8 @@ _NOT_ASKED: Mapping[str, tuple[str, ...]] = {
     "decision": ("outcome", "overrides"),
     "opinion": ("co_issues",),  # who is asked says so himself, where he answers
 }
+_DRAWN_APART = "overrides."
+"""Not drawn among the fields: each stands beside its risk, and is asked there."""
 
 
 def _hidden_of_consultation(at: Scene, values: Values) -> set[str]:
@@ -507,7 +509,7 @@ def kept_back(values: Values, hide: frozenset[str], asked: Sequence[forms.Field]
     found = []
     for name, given in values.items():
         inside = any(name == path or name.startswith(f"{path}.") for path in hide)
-        if inside and name not in shown:
+        if inside and name not in shown and not name.startswith(_DRAWN_APART):
             found += [(name, one) for one in given if one.strip()]
     return found
 
@@ -516,7 +518,8 @@ def without(values: Values, hide: frozenset[str]) -> dict[str, list[str]]:
     """The fields that are asked: the others are not part of the act."""
     return {
         name: list(given) for name, given in values.items()
-        if name == "items" or not any(name == path or name.startswith(f"{path}.") for path in hide if "*" not in path)
+        if name == "items" or name.startswith(_DRAWN_APART)
+        or not any(name == path or name.startswith(f"{path}.") for path in hide if "*" not in path)
     }  # fmt: skip
 
 
