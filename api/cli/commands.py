@@ -629,7 +629,10 @@ def erase(
         done = sum(_erased(office, officer, number, ground, reason) for number in chosen)
         if not _swept(office):
             _tell(_LEFT)
-        click.echo(f"已销毁{done}件。以前的备份、检查点所在磁盘的快照里还有它们的内容：请按销毁清册一并销毁在此以前的备份，另作新的备份。")
+        if done:
+            click.echo(f"已销毁{done}件。以前的备份、检查点所在磁盘的快照里还有它们的内容：请按销毁清册一并销毁在此以前的备份，另作新的备份。")
+        else:
+            click.echo("没有销毁案卷。")
     if done < len(chosen):
         sys.exit(1)
 
