@@ -349,6 +349,12 @@ _LISTS = {
          "in_time_share": "按期率", "disclosed": "公开", "disclosed_share": "公开率", "extended": "延期", "corrected": "补正", "returned": "退回",
          "decided": "复议诉讼已审结", "lost": "被纠正"},
     ),
+    "by_topic": (
+        "主题办理",
+        {"title": "主题", "received": "收到", "before": "上期收到", "share": "占比", "share_before": "上期占比", "ended": "办结",
+         "disclosed": "公开", "disclosed_share": "公开率", "disclosed_share_before": "上期公开率", "replies": "答复", "in_time": "按期",
+         "in_time_share": "按期率", "in_time_share_before": "上期按期率"},
+    ),
     "load": ("承办人", {"name": "单位", "handler_name": "承办人", "open": "在办", "overdue": "超期", "ended": "办结", "before": "上期办结"}),
     "recurring": (
         "热点",

@@ -101,9 +101,10 @@ def _changed(session: Session, row: Any, by: Officer, now: datetime, what: str, 
     return True
 
 
-def counted(session: Session, agencies: Collection[str], first: date, last: date) -> tuple[dict[str | None, int], int]:
-    """Topic -> how many came between two days; and how many of them were answered."""
+def counted(session: Session, agencies: Collection[str], first: date, last: date, *topics: str | None) -> tuple[dict[str | None, int], int]:
+    """Topic (of these, if any are named) -> how many came between two days; and how many of them were answered."""
     mine = (FEEDBACK.c.agency.in_(sorted(agencies)), FEEDBACK.c.submitted_on.between(first, last))
     query = select(FEEDBACK.c.topic, func.count(), func.count(FEEDBACK.c.answered_at)).where(*mine).group_by(FEEDBACK.c.topic)
-    rows = session.execute(query).all()
+    found = session.execute(query).all()
+    rows = [row for row in found if not topics or row[0] in topics]
     return {row[0]: row[1] for row in rows}, sum(row[2] for row in rows)

@@ -237,12 +237,13 @@ def _table4(session: Session, agencies: Collection[str], year: int) -> dict[str,
     return found
 
 
-def fees(session: Session, agencies: Collection[str], first: date, last: date) -> dict[str, Fees]:
-    """收费统计 by unit: notices, payments and waivers, each counted on its own day."""
+def fees(session: Session, agencies: Collection[str], first: date, last: date, *whose: Any) -> dict[str, Fees]:
+    """收费统计 by unit: notices, payments and waivers, each counted on its own day; `whose` narrows them to some files."""
     query = select(OCCURRENCE.c.agency, OCCURRENCE.c.kind, func.count(), func.sum(OCCURRENCE.c.amount_fen)).where(
         OCCURRENCE.c.agency.in_(sorted(agencies)),
         OCCURRENCE.c.kind.in_(("fee_notice", "payment", "waiver")),
         OCCURRENCE.c.on.between(first, last),
+        *whose,
     )
     names = {"fee_notice": ("notices", "notified_fen"), "payment": ("payments", "paid_fen"), "waiver": ("waivers", "waived_fen")}
     found: dict[str, dict[str, int]] = {agency: {} for agency in agencies}

@@ -659,7 +659,7 @@ class Tally(SQLModel, table=True):
         Index(
             "tally_went", "agency", "ended_in", "ended_outcome", "reply_days", "in_time", "ended_on", "suspended", "extended",
             "corrected", "charged", "days_registered", "days_awaiting_correction", "days_handling", "days_consulting",
-            "days_awaiting_payment", "days_approving", "from_ledger",
+            "days_awaiting_payment", "days_approving", "from_ledger", "topic", "topic_proposed",
         ),
         Index("tally_load", "agency", "assignee", "ended_on", "due_on"),
         Index("tally_again", "agency", "again_on"),

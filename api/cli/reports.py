@@ -262,11 +262,12 @@ def _report(opened: OpenOffice) -> click.Command:
     @click.option("--against-from", "other_first", type=click.DateTime(["%Y-%m-%d"]), default=None, help="定期分析和哪一段比较：起始日期")
     @click.option("--against-to", "other_last", type=click.DateTime(["%Y-%m-%d"]), default=None, help="定期分析和哪一段比较：截止日期")
     @click.option("--agency", default=None, help="哪个单位，默认为全部单位")
+    @click.option("--topic", default=None, help="定期分析：只分析哪个主题，默认为全部主题")
     @click.option("--format", "form", type=click.Choice(["json", "xlsx", "html", "pdf", "docx"]), default="json", show_default=True)
     @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help="写到哪个文件，JSON默认打印")
     def run(
         year: int | None, first: date | None, last: date | None, other_first: date | None, other_last: date | None, agency: str | None,
-        form: str, out: Path | None,
+        topic: str | None, form: str, out: Path | None,
     ) -> None:  # fmt: skip
         """年度报告（表三、表四、收费）；给出 --from 和 --to 的，为这一段的定期分析。
 
@@ -276,16 +277,23 @@ def _report(opened: OpenOffice) -> click.Command:
         from api.office.findings import annual_json
         from api.office.record import by_command, record
         from db import reports
+        from workflow.law import Invalid
 
         span, against = _span_of(first, last, "定期分析应当同时给出 --from 和 --to"), None
         if other_first is not None or other_last is not None:
             against = _span_of(other_first, other_last, "比较应当同时给出 --against-from 和 --against-to")
             if span is None:
                 _fail("只有定期分析可以和另一段比较，请同时给出 --from 和 --to")
+        if topic is not None and span is None:
+            _fail("只有定期分析可以按主题，请同时给出 --from 和 --to")
         with opened() as office:
             codes = [_agency(office, agency)] if agency else sorted(office.agencies)
             if span is not None:
-                data, name = api_reports.analysis_of(office, codes, span, against), f"分析报告_{span.first}_{span.last}"
+                try:
+                    chosen = api_reports.topic_asked(office, topic)
+                except Invalid as error:
+                    _fail(error.message)
+                data, name = api_reports.analysis_of(office, codes, span, against, chosen), f"分析报告_{span.first}_{span.last}"
                 made = json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()
                 made = made if form == "json" else api_reports.analysis_file(office, data, form)[0]
             else:

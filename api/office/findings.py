@@ -219,7 +219,7 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
     sheets = analysis_sheets(data)
     first, last, before = date.fromisoformat(data["from"]), date.fromisoformat(data["to"]), data["before"]
     return {
-        "title": f"{name}政府信息依申请公开情况分析报告",
+        "title": f"{name}{'“' + data['topic']['title'] + '”' if data.get('topic') else ''}政府信息依申请公开情况分析报告",
         "span": f"{say_day(first)}至{say_day(last)}；{before['title']}：{_day(before['from'])}至{_day(before['to'])}",
         "agency": name,
         "on": say_day(today),
@@ -232,7 +232,7 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
                 ("总体情况", _overall(data), [_by_year(sheets["每月"]), sheets["单位"] if len(data["units"]) > 1 else []]),
                 ("申请的来源和内容", _sources(data), [sheets["渠道"], sheets["申请人类别"], sheets["主题"]]),
                 ("意见建议", _opinions(data), []),
-                ("办理结果", _results(data), [sheets["办理结果"]]),
+                ("办理结果", _results(data), [sheets["办理结果"], sheets["主题办理"]]),
                 ("办理时效", _speed(data, today), [sheets["环节用时"], sheets["承办人"]]),
                 ("会商和征求意见", _consulted(data), [sheets["征求意见"]]),
                 ("退回、复议和诉讼", _challenged(data), [sheets["退回理由"], sheets["复议诉讼"]]),
@@ -298,7 +298,7 @@ def _printed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """Rows for paper: shares in per cent."""
     if not rows:
         return []
-    shares = {at for at, heading in enumerate(rows[0]) if heading in ("占比", "按期率", "公开率")}
+    shares = {at for at, heading in enumerate(rows[0]) if heading.endswith(("占比", "按期率", "公开率"))}
     counts = rows[0].index("件数") if "件数" in rows[0] else None
     few = counts is not None and sum(row[counts] for row in rows[1:]) < FEW
     return [
@@ -369,7 +369,9 @@ def _overall(data: Mapping[str, Any]) -> list[str]:
     if not data["records"]["has_data"]:
         return ["本系统没有这一时期的案件，也没有更早的，没有数据可以分析。"]
     months = [row for row in data["volumes"]["by_month"] if row["received"]]
-    sentences = [
+    about = data.get("topic")
+    sentences = [f"以下只分析主题为“{about['title']}”的申请（主题没有经人员确认的，按系统建议的主题计），比较的数字也是。"] if about else []
+    sentences += [
         f"本期收到政府信息公开申请{received['count']}件，{_change(received['count'], received['before'], before)}。",
         f"本期办结{ended['count']}件，{_change(ended['count'], ended['before'], before)}。",
     ]
@@ -625,7 +627,8 @@ def _attention(data: Mapping[str, Any], today: date) -> list[str]:
     overdue = sum(row["overdue"] for row in data["load"])
     sentences = []
     if _is_recent(data, today):
-        sentences = [f"现有{overdue}件已经超过答复期限，应当尽快办理。" if overdue else "目前没有超期未办结的申请。"]
+        of = "这一主题的申请" if data.get("topic") else ""
+        sentences = [f"{of}现有{overdue}件已经超过答复期限，应当尽快办理。" if overdue else f"{of or '目前'}没有超期未办结的{'' if of else '申请'}。"]
     if not data["records"]["has_data"]:
         return sentences
     proposed = sum(one.get("suggestion") is not None for one in data["candidates"])

@@ -71,6 +71,12 @@ class SpanQuery(Record):
         return span.year_before if self.compare == "year" else span.before
 
 
+class AnalysisQuery(SpanQuery):
+    """定期分析: the span, the unit, and the topic by its key or its title (`none`: requests without one); with none, all."""
+
+    topic: a.Line | None = None
+
+
 class ExportQuery(CaseFilters):
     """导出台账, masked: the filters of the list."""
 

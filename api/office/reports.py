@@ -24,6 +24,7 @@ from letters.errors import LetterError
 from letters.reports import html
 from workflow.acts import Officer
 from workflow.annual import Parts, last_day
+from workflow.law import Invalid
 
 DOCKET = t.table_of(t.Docket)
 NO_AGENCY = "没有这个单位，或者您不能查看。"
@@ -37,6 +38,21 @@ def report_scope(office: Office, officer: Officer, agency: str | None) -> list[s
     if agency not in readable:
         raise not_found(NO_AGENCY)
     return [agency]
+
+
+def topic_asked(office: Office, topic: str | None) -> str | None:
+    """The key of a topic that was asked for by its key or its title. Raises Invalid where there is none."""
+    known = {title: key for key, title in topic_choices(office)}
+    if topic is None or topic in known.values():
+        return topic
+    if topic not in known:
+        raise Invalid("topic", f"没有这个主题，请从这些里选一个，或者不选（全部主题）：{'、'.join(known)}")
+    return known[topic]
+
+
+def topic_choices(office: Office) -> list[tuple[str, str]]:
+    """Key and title of every topic that can be asked for."""
+    return [*((one.key, one.title) for one in office.rules.on(office.today()).topics), (analysis.NO_TOPIC, "未定主题")]
 
 
 def names_of(office: Office) -> dict[str, str]:
@@ -149,12 +165,12 @@ def document(office: Office, kind: str, facts: Mapping[str, Any], form: str) -> 
 
 
 def analysis_of(
-    office: Office, scope: Collection[str], span: analysis.Span, against: analysis.Span | None = None
+    office: Office, scope: Collection[str], span: analysis.Span, against: analysis.Span | None = None, topic: str | None = None
 ) -> dict[str, Any]:
-    """The analysis of these units with their name, and the suggestions that its candidates already have."""
+    """The analysis of these units, narrowed to a topic if one is asked for, with their name, and the suggestions that its candidates already have."""
     names = names_of(office)
     with office.database.read() as session:
-        data = analysis.analysis(session, scope, span, office.rules, office.today(), against)
+        data = analysis.analysis(session, scope, span, office.rules, office.today(), against, topic)
         known = suggestions.listed(session, scope)
         for one in data["candidates"]:
             one["suggestion"] = next((row.id for row in known if set(row.cases) & set(one["cases"])), None)

@@ -17,6 +17,7 @@ from api.office.office import Office
 from api.office.policy import readable_agencies
 from api.office.problems import Problem, not_found
 from api.office.questions import (
+    AnalysisQuery,
     AnnualQuery,
     CellQuery,
     ExportQuery,
@@ -39,6 +40,7 @@ from api.office.reports import (
     log_export,
     names_of,
     report_scope,
+    topic_asked,
 )
 from api.office.reports import (
     freeze_annual as freeze_report,
@@ -148,17 +150,20 @@ def _made(data: Any, status: int = 201) -> store.Answer:
 # ------------------------------------------------------------------ the analysis, fees
 
 
-@get("/api/reports/analysis", **describe(errors=(400, 401, 403, 404), query=SpanQuery, returns=REPORT))
+@get("/api/reports/analysis", **describe(errors=(400, 401, 403, 404), query=AnalysisQuery, returns=REPORT))
 @threaded
 def analysis_report(request: HttpRequest) -> Response[Any]:
-    """定期分析: volumes, time, stages, consultations, returns, remedies, load, fees, hot topics, beside the span before."""
+    """定期分析: volumes, time, stages, consultations, returns, remedies, load, fees, hot topics, beside the span before.
+
+    Of all requests, or of those about a topic; requests to correct records have none, and are not in the latter.
+    """
     office, me = office_of(request), officer_of(request)
-    wanted = query_of(request, SpanQuery)
-    today = office.today()
-    data = analysis_of(office, report_scope(office, me, wanted.agency), wanted.span(today), wanted.against(today))
+    wanted = query_of(request, AnalysisQuery)
+    today, scope = office.today(), report_scope(office, me, wanted.agency)
+    data = analysis_of(office, scope, wanted.span(today), wanted.against(today), topic_asked(office, wanted.topic))
     if wanted.format == "json":
         return Response(data)
-    name = f"政府信息依申请公开分析报告{data['from']}至{data['to']}"
+    name = f"政府信息依申请公开分析报告{data['from']}至{data['to']}{'，' + data['topic']['title'] if data['topic'] else ''}"
     tables = exports.analysis_sheets(data) if wanted.format == "csv" else {}
     if tables and wanted.table not in tables:
         raise Invalid("table", "导出CSV应当写明哪一张表，是其中之一：" + "、".join(tables))

@@ -1,6 +1,6 @@
 """定期分析: what came in and what became of it, for any span and any units, beside the span before.
 
-Three readings of the narrow `tally` and one of `occurrence` give every figure; nothing is counted twice, nothing by hand.
+Four readings of the narrow `tally` and one of `occurrence` give every figure; nothing is counted twice, nothing by hand.
 Shares are fractions of 1, rounded to four places; days are working days; money is in fen.
 
 `spans`, then what is counted of requests (`counts`) and by its own day (`events`), what is asked for again (`alike`), topics
@@ -9,13 +9,13 @@ Shares are fractions of 1, rounded to four places; days are working days; money 
 
 from db.analysis.alike import SEVERAL, clusters, dossier
 from db.analysis.behind import SETS, behind, handlers
-from db.analysis.counts import FEW, days_with_data, percentile, stages_by_channel
+from db.analysis.counts import FEW, NO_TOPIC, days_with_data, percentile, stages_by_channel
 from db.analysis.events import STANCES, fee_statement, fees_json
 from db.analysis.spans import Span
 from db.analysis.told import analysis
 from db.analysis.topics import topic_accuracy, unconfirmed
 
 __all__ = [
-    "FEW", "SETS", "SEVERAL", "STANCES", "Span", "analysis", "behind", "clusters", "days_with_data", "dossier", "fee_statement",
+    "FEW", "NO_TOPIC", "SETS", "SEVERAL", "STANCES", "Span", "analysis", "behind", "clusters", "days_with_data", "dossier", "fee_statement",
     "fees_json", "handlers", "percentile", "stages_by_channel", "topic_accuracy", "unconfirmed",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from db import tables as t
+from db.analysis.counts import of_topic
 from db.analysis.spans import Span
 from db.matching import OUTSIDE, WANTED
 from workflow.case import GIVEN
@@ -23,7 +24,9 @@ SEVERAL = 2
 _MOST_LOOKED_AT, _MOST_READ, _MOST_TEXTS, _MOST_NAMED = 200_000, 20_000, 4_000, 200
 
 
-def clusters(session: Session, same: Sameness, agencies: Collection[str], span: Span, most: int = 20) -> list[dict[str, Any]]:
+def clusters(
+    session: Session, same: Sameness, agencies: Collection[str], span: Span, most: int = 20, topic: str | None = None
+) -> list[dict[str, Any]]:
     """热点: requests that ask for the same information, those of the most different applicants first.
 
     Of the span's last twelve months. Every request of a group is the same information as the others by the one decision of it
@@ -31,7 +34,7 @@ def clusters(session: Session, same: Sameness, agencies: Collection[str], span: 
     Each: `title`, `sample`, `requests`, `applicants`, `outcomes` (outcome in force -> count), `given`, `cases` (ids, at most 200),
     `agencies` (agency -> count), `first_on`, `last_on`.
     """
-    rows = _rows(session, agencies, span)
+    rows = _rows(session, agencies, span, topic)
     texts = list(dict.fromkeys(row.wanted for row in rows))[:_MOST_TEXTS]
     group_of = {text: at for at, group in enumerate(same.groups(texts)) for text in group}
     found: dict[tuple[int, str], list[Any]] = {}
@@ -49,10 +52,10 @@ def may_be_given(outcomes: Mapping[str, int], law: InForce) -> bool:
     return bool(outcomes.keys() & {"disclosed", "partial"}) and not any(law.outcomes[one].group == "不予公开" for one in outcomes)
 
 
-def _rows(session: Session, agencies: Collection[str], span: Span) -> list[Any]:
+def _rows(session: Session, agencies: Collection[str], span: Span, topic: str | None) -> list[Any]:
     """The requests that are compared, the latest first."""
     first = max(span.first, span.last - timedelta(days=365))
-    came = (TALLY.c.agency.in_(sorted(agencies)), TALLY.c.received_on.between(first, span.last))
+    came = (TALLY.c.agency.in_(sorted(agencies)), TALLY.c.received_on.between(first, span.last), *of_topic(topic))
     columns = (DOCKET.c.case_id, DOCKET.c.agency, WANTED, DOCKET.c.applicant_key, DOCKET.c.received_on, DOCKET.c.outcome)
     query = select(*columns).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id).join(CASE, CASE.c.id == DOCKET.c.case_id)
     query = query.where(CASE.c.erased_at.is_(None))

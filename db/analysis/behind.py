@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from db import standing
 from db import tables as t
 from db.analysis.alike import clusters
-from db.analysis.counts import FLAGS, REPLIED, came, went, went_again
+from db.analysis.counts import FLAGS, NO_TOPIC, REPLIED, about, came, of_topic, went, went_again
 from db.analysis.events import returns
 from db.analysis.spans import Span
 from db.matching import OUTSIDE
@@ -28,13 +28,12 @@ def handlers(session: Session, agencies: Collection[str]) -> dict[str, str]:
     return {row.username: row.name for row in session.execute(query)}
 
 
-_TOPICLESS = and_(TALLY.c.topic.is_(None), TALLY.c.topic_proposed.is_(None))
 CAME: Mapping[str, Any] = {
     "received": lambda key: [],
     "channel": lambda key: [TALLY.c.channel == key],
     "category": lambda key: [TALLY.c.applicant_category == key],
     "month": lambda key: [TALLY.c.received_in.startswith(key, autoescape=True)],
-    "topic": lambda key: [func.coalesce(TALLY.c.topic, TALLY.c.topic_proposed) == key] if key else [_TOPICLESS],
+    "topic": lambda key: of_topic(key or NO_TOPIC),
     "topic_confirmed": lambda key: [TALLY.c.topic.is_not(None)],
     "topic_checked": lambda key: [TALLY.c.topic.is_not(None), TALLY.c.topic_proposed.is_not(None)],
     "topic_right": lambda key: [TALLY.c.topic == TALLY.c.topic_proposed],
@@ -42,6 +41,7 @@ CAME: Mapping[str, Any] = {
 """What the requests received in the span can be narrowed to, by a key."""
 WENT: Mapping[str, Any] = {
     "ended": lambda key: [],
+    "ended_topic": lambda key: of_topic(key or NO_TOPIC),
     "outcome": lambda key: [TALLY.c.ended_outcome == key],
     "ended_month": lambda key: [TALLY.c.ended_in.startswith(key, autoescape=True)],
     "ended_channel": lambda key: [TALLY.c.channel == key],
@@ -78,19 +78,19 @@ def _both(key: str, column: Any, result: Any, none: str) -> list[Any]:
 
 
 def behind(
-    session: Session, agencies: Collection[str], span: Span, chosen: str, key: str, rules: Rules, today: date
+    session: Session, agencies: Collection[str], span: Span, chosen: str, key: str, rules: Rules, today: date, topic: str | None = None
 ) -> list[Any]:
     """The docket rows of the cases behind a figure of the analysis, each once, by day of receipt, as they may leave their unit.
 
     `alike` is a cluster by a case.
     """
     if chosen == "alike":
-        ids: Any = next((one["cases"] for one in clusters(session, rules.on(today).sameness, agencies, span) if key in one["cases"]), [])
+        ids: Any = next((one["cases"] for one in clusters(session, rules.on(today).sameness, agencies, span, topic=topic) if key in one["cases"]), [])
     elif chosen in HAPPENED:
         kind, narrowed = HAPPENED[chosen]
         conditions = [OCCURRENCE.c.kind == kind, OCCURRENCE.c.on.between(span.first, span.last), *narrowed(key)]
         if chosen == "return" and key:
-            reasons = returns(session, agencies, span)["by_reason"]
+            reasons = returns(session, agencies, span, topic)["by_reason"]
             at = int(key) if key.isascii() and key.isdigit() and len(key) < 4 else len(reasons)
             conditions.append(OCCURRENCE.c.ground == (reasons[at]["reason"] if at < len(reasons) else ""))
         ids = select(OCCURRENCE.c.case_id).where(OCCURRENCE.c.agency.in_(sorted(agencies)), *conditions)
@@ -107,5 +107,5 @@ def behind(
         ids = select(TALLY.c.case_id).where(*went(agencies, span), *WENT[chosen](key))
     else:
         ids = select(TALLY.c.case_id).where(*came(agencies, span), *CAME[chosen](key))
-    query = select(*OUTSIDE).where(DOCKET.c.case_id.in_(ids))
+    query = select(*OUTSIDE).where(DOCKET.c.case_id.in_(ids), *about(DOCKET.c.case_id, topic))
     return list(session.execute(query.order_by(DOCKET.c.received_on, DOCKET.c.agency, DOCKET.c.serial)).all())

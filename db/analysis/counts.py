@@ -1,4 +1,4 @@
-"""Measured in the database: three readings of the narrow `tally` give every count of requests."""
+"""Measured in the database: four readings of the narrow `tally` give every count of requests."""
 
 from __future__ import annotations
 
@@ -19,13 +19,30 @@ from workflow.procedure import ACTIVE
 
 TALLY, ACT = (t.table_of(model) for model in (t.Tally, t.ActRow))
 FLAGS = ("suspended", "extended", "corrected", "charged")
+TOPIC = func.coalesce(TALLY.c.topic, TALLY.c.topic_proposed)
+"""主题: as confirmed; where nobody has, as proposed."""
+NO_TOPIC = "none"
+"""未定主题, as a filter asks for it."""
+
+
+def of_topic(topic: str | None) -> list[Any]:
+    """What narrows the requests to a topic; nothing without one."""
+    if topic is None:
+        return []
+    return [TOPIC.is_(None) if topic == NO_TOPIC else topic == TOPIC]
+
+
+def about(case_id: Any, topic: str | None) -> list[Any]:
+    """The same of rows of another table, by their file."""
+    return [select(TALLY.c.case_id).where(TALLY.c.case_id == case_id, *of_topic(topic)).exists()] if topic is not None else []
 
 
 @dataclass(slots=True)
 class UnitMeasured:
-    """What one unit did with the requests that ended in the span."""
+    """What one unit did with the requests that ended in the span; or what was done with those about one topic."""
 
     days: Counter[int] = field(default_factory=Counter)
+    replies: int = 0
     in_time: int = 0
     late: int = 0
     flags: Counter[str] = field(default_factory=Counter)
@@ -55,6 +72,8 @@ class Measured:
     from_ledger: int
     """Of those that ended: known from an old ledger alone, so without flags, days in states, and often without a due date."""
     units: Mapping[str, UnitMeasured]
+    topics: Mapping[str | None, UnitMeasured]
+    """What became of the requests about a topic; without days and flags."""
 
     @property
     def received(self) -> int:
@@ -74,8 +93,8 @@ def _flag(*conditions: Any) -> Any:
     return func.sum(case((and_(*conditions), 1), else_=0))
 
 
-def measure(session: Session, agencies: Collection[str], span: Span) -> Measured:
-    mine = TALLY.c.agency.in_(sorted(agencies))
+def measure(session: Session, agencies: Collection[str], span: Span, topic: str | None = None) -> Measured:
+    mine = and_(TALLY.c.agency.in_(sorted(agencies)), *of_topic(topic))
     came = (mine, TALLY.c.received_on.between(span.first, span.last), TALLY.c.received_in.between(*_month_ends(span)))
     by_month, by_channel, by_category, by_topic = Counter[str](), Counter[str](), Counter[str](), Counter[str | None]()
     by_agency, ended_by_agency = Counter[str](), Counter[str]()
@@ -111,6 +130,7 @@ def measure(session: Session, agencies: Collection[str], span: Span) -> Measured
         if replies:
             days[took] += replies
             unit.days[took] += replies
+            unit.replies += replies
         if timely is True:
             in_time += count
             unit.in_time += count
@@ -120,9 +140,17 @@ def measure(session: Session, agencies: Collection[str], span: Span) -> Measured
         for name, value in zip((*FLAGS, *ACTIVE), more, strict=True):
             (flags if name in FLAGS else days_in)[name] += int(value)
             unit.flags[name] += int(value)
+    topics: dict[str | None, UnitMeasured] = {}
+    groups = (TOPIC.label("of"), TALLY.c.ended_outcome, TALLY.c.in_time, TALLY.c.from_ledger)
+    for of, outcome, timely, told, count in session.execute(select(*groups, func.count()).where(*went).group_by(*groups)):
+        one = topics.setdefault(of, UnitMeasured())
+        one.outcomes[outcome] += count
+        one.replies += count if timely is not None or (told and outcome not in BY_ACT) else 0
+        one.in_time += count if timely is True else 0
+        one.late += count if timely is False else 0
     return Measured(
         by_agency, ended_by_agency, by_month, by_channel, by_category, by_topic, confirmed, checked, right, ended, outcomes,
-        days, in_time, late, flags, days_in, from_ledger, units,
+        days, in_time, late, flags, days_in, from_ledger, units, topics,
     )  # fmt: skip
 
 
@@ -153,12 +181,12 @@ REPLIED = or_(TALLY.c.in_time.is_not(None), and_(TALLY.c.from_ledger, TALLY.c.en
 """It ended by a reply; of some that a ledger tells it is not known whether in time."""
 
 
-def came(agencies: Collection[str], span: Span) -> list[Any]:
-    return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.received_on.between(span.first, span.last)]
+def came(agencies: Collection[str], span: Span, topic: str | None = None) -> list[Any]:
+    return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.received_on.between(span.first, span.last), *of_topic(topic)]
 
 
-def went(agencies: Collection[str], span: Span) -> list[Any]:
-    return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.ended_on.between(span.first, span.last)]
+def went(agencies: Collection[str], span: Span, topic: str | None = None) -> list[Any]:
+    return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.ended_on.between(span.first, span.last), *of_topic(topic)]
 
 
 def known(session: Session, agencies: Collection[str], span: Span) -> dict[str, bool]:
@@ -177,22 +205,22 @@ def known(session: Session, agencies: Collection[str], span: Span) -> dict[str, 
     return {"has_data": own or any_of(), "own": own}
 
 
-def again(session: Session, agencies: Collection[str], span: Span) -> int:
+def again(session: Session, agencies: Collection[str], span: Span, topic: str | None = None) -> int:
     """Replies given again in the span, after a reopening: the annual report counts the first (READINGS R-reopened)."""
-    return int(session.execute(select(func.count()).select_from(TALLY).where(*went_again(agencies, span))).scalar_one())
+    return int(session.execute(select(func.count()).select_from(TALLY).where(*went_again(agencies, span, topic))).scalar_one())
 
 
-def went_again(agencies: Collection[str], span: Span) -> list[Any]:
-    return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.again_on.between(span.first, span.last)]
+def went_again(agencies: Collection[str], span: Span, topic: str | None = None) -> list[Any]:
+    return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.again_on.between(span.first, span.last), *of_topic(topic)]
 
 
-def stages_by_channel(session: Session, agencies: Collection[str], span: Span) -> list[dict[str, Any]]:
+def stages_by_channel(session: Session, agencies: Collection[str], span: Span, topic: str | None = None) -> list[dict[str, Any]]:
     """Where the days of the requests that ended in the span were spent, channel by channel: working days a request, on average.
 
     Of those whose way is on the file; `days` is empty where there is none.
     """
     sums = [func.sum(TALLY.c[f"days_{state}"]) for state in ACTIVE]
-    query = select(TALLY.c.channel, func.count(), _flag(~TALLY.c.from_ledger), *sums).where(*went(agencies, span)).group_by(TALLY.c.channel)
+    query = select(TALLY.c.channel, func.count(), _flag(~TALLY.c.from_ledger), *sums).where(*went(agencies, span, topic)).group_by(TALLY.c.channel)
     found = {channel: row for channel, *row in session.execute(query)}
     return [
         {"channel": key, "title": title, "count": count, "days": [round(int(one) / int(own), 1) for one in days] if own else []}

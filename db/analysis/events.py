@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from db import reports
 from db import tables as t
+from db.analysis.counts import about
 from db.analysis.spans import Span
 from workflow import acts as a
 from workflow import statistics as s
@@ -19,15 +20,16 @@ from workflow.law import InForce
 OCCURRENCE, DOCKET = (t.table_of(model) for model in (t.OccurrenceRow, t.Docket))
 
 
-def happened(session: Session, agencies: Collection[str], span: Span, kind: str, *columns: Any) -> list[Any]:
+def happened(session: Session, agencies: Collection[str], span: Span, kind: str, *columns: Any, topic: str | None = None) -> list[Any]:
     query = select(*columns, func.count().label("count")).where(
-        OCCURRENCE.c.agency.in_(sorted(agencies)), OCCURRENCE.c.kind == kind, OCCURRENCE.c.on.between(span.first, span.last)
+        OCCURRENCE.c.agency.in_(sorted(agencies)), OCCURRENCE.c.kind == kind, OCCURRENCE.c.on.between(span.first, span.last),
+        *about(OCCURRENCE.c.case_id, topic),
     )
     return list(session.execute(query.group_by(*columns)).all())
 
 
-def how_many(session: Session, agencies: Collection[str], span: Span, kind: str) -> int:
-    return sum(row.count for row in happened(session, agencies, span, kind))
+def how_many(session: Session, agencies: Collection[str], span: Span, kind: str, topic: str | None = None) -> int:
+    return sum(row.count for row in happened(session, agencies, span, kind, topic=topic))
 
 
 STANCES: Mapping[str, str] = {
@@ -41,10 +43,10 @@ STANCES: Mapping[str, str] = {
 }
 
 
-def consultations(session: Session, agencies: Collection[str], span: Span) -> dict[str, Any]:
+def consultations(session: Session, agencies: Collection[str], span: Span, topic: str | None = None) -> dict[str, Any]:
     """征求意见 sent in the span, by kind, and how they ended."""
     counts: dict[str, Counter[str]] = {kind: Counter() for kind in a.CONSULTATION_TYPES}
-    for type, result, count in happened(session, agencies, span, "consultation", OCCURRENCE.c.type, OCCURRENCE.c.result):
+    for type, result, count in happened(session, agencies, span, "consultation", OCCURRENCE.c.type, OCCURRENCE.c.result, topic=topic):
         counts[type][result or "open"] += count
     by_type = [
         {"type": kind, "title": a.CONSULTATION_TYPES[kind], "count": found.total(), **{stance: found[stance] for stance in STANCES}}
@@ -54,18 +56,18 @@ def consultations(session: Session, agencies: Collection[str], span: Span) -> di
     return {"count": results.total(), "results": {stance: results[stance] for stance in STANCES}, "by_type": by_type}
 
 
-def returns(session: Session, agencies: Collection[str], span: Span) -> dict[str, Any]:
+def returns(session: Session, agencies: Collection[str], span: Span, topic: str | None = None) -> dict[str, Any]:
     """退回 at approval, by reason, the most frequent first."""
-    found = Counter({row.ground: row.count for row in happened(session, agencies, span, "return", OCCURRENCE.c.ground)})
+    found = Counter({row.ground: row.count for row in happened(session, agencies, span, "return", OCCURRENCE.c.ground, topic=topic)})
     return {"count": found.total(), "by_reason": [{"reason": reason, "count": count} for reason, count in found.most_common(20)]}
 
 
-def remedies(session: Session, agencies: Collection[str], span: Span, law: InForce) -> dict[str, Any]:
+def remedies(session: Session, agencies: Collection[str], span: Span, law: InForce, topic: str | None = None) -> dict[str, Any]:
     """复议、诉讼 filed in the span: by kind, by the ground of the reply they challenge, and how they ended."""
     by_type: dict[str, Counter[str]] = {type: Counter() for type in s.REMEDIES}
     by_ground: dict[str | None, Counter[str]] = {}
     columns = (OCCURRENCE.c.type, OCCURRENCE.c.ground, OCCURRENCE.c.result)
-    for type, ground, result, count in happened(session, agencies, span, "remedy", *columns):
+    for type, ground, result, count in happened(session, agencies, span, "remedy", *columns, topic=topic):
         by_type[type][result or "pending"] += count
         by_ground.setdefault(ground, Counter())[result or "pending"] += count
 
@@ -81,29 +83,34 @@ def remedies(session: Session, agencies: Collection[str], span: Span, law: InFor
     }
 
 
-def complaints(session: Session, agencies: Collection[str], span: Span) -> dict[str, int]:
+def complaints(session: Session, agencies: Collection[str], span: Span, topic: str | None = None) -> dict[str, int]:
     """投诉、举报 brought in the span, and how they ended: beside reviews and suits, and in no table (条例 47(2), 51; R-remedies)."""
-    found = Counter({row.result or "pending": row.count for row in happened(session, agencies, span, "complaint", OCCURRENCE.c.result)})
+    rows = happened(session, agencies, span, "complaint", OCCURRENCE.c.result, topic=topic)
+    found = Counter({row.result or "pending": row.count for row in rows})
     return {"count": found.total(), **{result: found[result] for result in s.RESULTS}}
 
 
-def record_corrections(session: Session, agencies: Collection[str], span: Span, against: Span, law: InForce) -> dict[str, Any]:
+def record_corrections(
+    session: Session, agencies: Collection[str], span: Span, against: Span, law: InForce, topic: str | None = None
+) -> dict[str, Any]:
     """更正申请 received in the span, and how they ended: apart from the requests for information (READINGS R-record-correction)."""
-    found = Counter({row.result: row.count for row in happened(session, agencies, span, "record_correction", OCCURRENCE.c.result)})
+    rows = happened(session, agencies, span, "record_correction", OCCURRENCE.c.result, topic=topic)
+    found = Counter({row.result: row.count for row in rows})
     return {
         "count": found.total(),
-        "before": how_many(session, agencies, against, "record_correction"),
+        "before": how_many(session, agencies, against, "record_correction", topic),
         "by_outcome": [
             {"outcome": key, "title": "尚未办结" if key is None else law.outcomes[key].title, "count": count} for key, count in found.most_common()
         ],
     }
 
 
-def fees(session: Session, agencies: Collection[str], span: Span, against: Span) -> dict[str, Any]:
+def fees(session: Session, agencies: Collection[str], span: Span, against: Span, topic: str | None = None) -> dict[str, Any]:
     """收费统计 of the span, in all and by unit (信息处理费)."""
-    by_unit = reports.fees(session, agencies, span.first, span.last)
+    whose = about(OCCURRENCE.c.case_id, topic)
+    by_unit = reports.fees(session, agencies, span.first, span.last, *whose)
     total = sum(by_unit.values(), reports.Fees())
-    before = sum(reports.fees(session, agencies, against.first, against.last).values(), reports.Fees())
+    before = sum(reports.fees(session, agencies, against.first, against.last, *whose).values(), reports.Fees())
     units = [{"agency": agency, **fees_json(by_unit[agency])} for agency in sorted(by_unit)]
     return {**fees_json(total), "before": fees_json(before), "by_agency": units}
 

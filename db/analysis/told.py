@@ -17,8 +17,10 @@ from db.analysis.alike import SEVERAL, clusters, may_be_given
 from db.analysis.counts import (
     FEW,
     FLAGS,
+    NO_TOPIC,
     Measured,
     UnitMeasured,
+    about,
     again,
     known,
     measure,
@@ -47,15 +49,20 @@ TALLY, OCCURRENCE, DOCKET = (t.table_of(model) for model in (t.Tally, t.Occurren
 
 
 def analysis(
-    session: Session, agencies: Collection[str], span: Span, rules: Rules, today: date, against: Span | None = None
+    session: Session, agencies: Collection[str], span: Span, rules: Rules, today: date, against: Span | None = None, topic: str | None = None
 ) -> dict[str, Any]:
-    """The whole analysis as JSON (see `GET /api/reports/analysis`), beside `against`, by default the span just before."""
+    """The whole analysis as JSON (see `GET /api/reports/analysis`), beside `against`, by default the span just before.
+
+    `topic` narrows it, and what it is compared with, to the requests about it (`NO_TOPIC`: those that have none). What is on record of
+    these units (`records`) is so of all their requests: that there was none about a topic is known of whoever has any.
+    """
     law, against = rules.on(today), against or span.before
-    now, before = measure(session, agencies, span), measure(session, agencies, against)
-    earlier, challenged = consultations(session, agencies, against), remedies(session, agencies, against, law)
-    brought = remedies(session, agencies, span, law)
-    recurring = clusters(session, law.sameness, agencies, span)
+    now, before = measure(session, agencies, span, topic), measure(session, agencies, against, topic)
+    earlier, challenged = consultations(session, agencies, against, topic), remedies(session, agencies, against, law, topic)
+    brought = remedies(session, agencies, span, law, topic)
+    recurring = clusters(session, law.sameness, agencies, span, topic=topic)
     return {
+        "topic": None if topic is None else {"key": topic, "title": topic_titles(law).get(None if topic == NO_TOPIC else topic, topic)},
         "from": span.first.isoformat(),
         "to": span.last.isoformat(),
         "before": {
@@ -65,7 +72,7 @@ def analysis(
         },
         "records": {**known(session, agencies, span), "from_ledger": now.from_ledger},
         "received": {"count": now.received, "before": before.received},
-        "ended": {"count": now.ended, "before": before.ended, "again": again(session, agencies, span)},
+        "ended": {"count": now.ended, "before": before.ended, "again": again(session, agencies, span, topic)},
         "volumes": _volumes(now, before, law, span, against),
         "rates": {
             "disclosed": {**_disclosed(now.by_outcome, law), "before": _disclosed(before.by_outcome, law)},
@@ -75,17 +82,18 @@ def analysis(
         "shares": {name: share(now.flags[name], now.followed) for name in FLAGS}
         | {"before": {name: share(before.flags[name], before.followed) for name in FLAGS}},
         "stages": _stages(now, before),
-        "consultations": consultations(session, agencies, span)
+        "consultations": consultations(session, agencies, span, topic)
         | {"before": earlier["count"], "results_before": earlier["results"]},
-        "returns": returns(session, agencies, span) | {"before": how_many(session, agencies, against, "return")},
+        "returns": returns(session, agencies, span, topic) | {"before": how_many(session, agencies, against, "return", topic)},
         "remedies": brought
         | {"before": challenged["count"], "results_before": {result: challenged[result] for result in s.RESULTS}},
-        "complaints": complaints(session, agencies, span) | {"before": how_many(session, agencies, against, "complaint")},
-        "units": _units(session, agencies, span, now, before, law),
-        "load": _load(session, agencies, span, against, today),
-        "fees": fees(session, agencies, span, against),
-        "record_corrections": record_corrections(session, agencies, span, against, law),
-        "feedback": _feedback(session, agencies, span, law),
+        "complaints": complaints(session, agencies, span, topic) | {"before": how_many(session, agencies, against, "complaint", topic)},
+        "units": _units(session, agencies, span, now, before, law, topic),
+        "by_topic": _by_topic(now, before, law),
+        "load": _load(session, agencies, span, against, today, topic),
+        "fees": fees(session, agencies, span, against, topic),
+        "record_corrections": record_corrections(session, agencies, span, against, law, topic),
+        "feedback": _feedback(session, agencies, span, law, topic),
         "topics": {
             "confirmed": now.topics_confirmed,
             "proposed_and_confirmed": now.topics_checked,
@@ -97,13 +105,18 @@ def analysis(
     }
 
 
-def _feedback(session: Session, agencies: Collection[str], span: Span, law: InForce) -> dict[str, Any]:
+def _feedback(session: Session, agencies: Collection[str], span: Span, law: InForce, topic: str | None) -> dict[str, Any]:
     """意见建议 of the halls, by topic; they are no requests, and counted nowhere else."""
-    found, answered = feedback.counted(session, agencies, span.first, span.last)
-    titles: dict[str | None, str] = {topic.key: topic.title for topic in law.topics}
+    found, answered = feedback.counted(session, agencies, span.first, span.last, *([] if topic is None else [None if topic == NO_TOPIC else topic]))
+    titles = topic_titles(law)
     rows = [{"key": key, "title": titles.get(key, "未定主题"), "count": count} for key, count in found.items()]
     rows.sort(key=lambda row: (-int(str(row["count"])), str(row["title"])))
     return {"count": sum(found.values()), "answered": answered, "by_topic": rows}
+
+
+def topic_titles(law: InForce) -> dict[str | None, str]:
+    """主题 by their key; under None what has none."""
+    return {**{topic.key: topic.title for topic in law.topics}, None: "未定主题"}
 
 
 def title_of(span: Span, against: Span) -> str:
@@ -122,8 +135,7 @@ def _rows(titles: Mapping[Any, str], now: Counter[Any], before: Counter[Any]) ->
 
 
 def _volumes(now: Measured, before: Measured, law: InForce, span: Span, against: Span) -> dict[str, Any]:
-    topics: dict[str | None, str] = {topic.key: topic.title for topic in law.topics}
-    topics[None] = "未定主题"
+    topics = topic_titles(law)
     outcomes = {key: outcome.title for key, outcome in s.of_requests(law).items()}
     by_outcome = _rows(outcomes, now.by_outcome, before.by_outcome)
     for row in by_outcome:
@@ -219,11 +231,11 @@ def _stages(now: Measured, before: Measured) -> list[dict[str, Any]]:
 
 
 def _units(
-    session: Session, agencies: Collection[str], span: Span, now: Measured, before: Measured, law: InForce
+    session: Session, agencies: Collection[str], span: Span, now: Measured, before: Measured, law: InForce, topic: str | None
 ) -> list[dict[str, Any]]:
     """各单位 side by side, those with the most new requests first."""
-    returned = {row.agency: row.count for row in happened(session, agencies, span, "return", OCCURRENCE.c.agency)}
-    remedies = happened(session, agencies, span, "remedy", OCCURRENCE.c.agency, OCCURRENCE.c.result)
+    returned = {row.agency: row.count for row in happened(session, agencies, span, "return", OCCURRENCE.c.agency, topic=topic)}
+    remedies = happened(session, agencies, span, "remedy", OCCURRENCE.c.agency, OCCURRENCE.c.result, topic=topic)
     lost = {row.agency: row.count for row in remedies if row.result == "corrected"}
     decided = Counter[str]()
     for row in remedies:
@@ -250,7 +262,31 @@ def _units(
     return rows
 
 
-def _load(session: Session, agencies: Collection[str], span: Span, against: Span, today: date) -> list[dict[str, Any]]:
+def _by_topic(now: Measured, before: Measured, law: InForce) -> list[dict[str, Any]]:
+    """各主题 side by side: how many, their share, what was given and in time; the most frequent first."""
+    titles, rows = topic_titles(law), []
+    for key in dict.fromkeys([*titles, *now.by_topic, *now.topics, *before.by_topic, *before.topics]):
+        of, then = now.topics.get(key, UnitMeasured()), before.topics.get(key, UnitMeasured())
+        if not (now.by_topic[key] or before.by_topic[key] or of.outcomes or then.outcomes):
+            continue
+        given, earlier = _disclosed(of.outcomes, law), _disclosed(then.outcomes, law)
+        rows.append(
+            {
+                "key": key, "title": titles.get(key, key), "received": now.by_topic[key], "before": before.by_topic[key],
+                "share": _of_enough(share(now.by_topic[key], now.received), now.received),
+                "share_before": _of_enough(share(before.by_topic[key], before.received), before.received),
+                "ended": given["of"], "disclosed": given["count"], "disclosed_share": _of_enough(given["share"], given["of"]),
+                "replies": of.replies, "in_time": of.in_time, "late": of.late, "in_time_share": _of_enough(_rate(of, of.replies), of.replies),
+                "disclosed_share_before": _of_enough(earlier["share"], earlier["of"]),
+                "in_time_share_before": _of_enough(_rate(then, then.replies), then.replies),
+            }
+        )  # fmt: skip
+    return sorted(rows, key=lambda row: -row["received"])
+
+
+def _load(
+    session: Session, agencies: Collection[str], span: Span, against: Span, today: date, topic: str | None
+) -> list[dict[str, Any]]:
     """Per handler: open and overdue now, as the desks count (signed and not sent is overdue too); ended within the span, and the other one."""
     found: dict[tuple[str, str | None], dict[str, Any]] = {}
 
@@ -260,12 +296,13 @@ def _load(session: Session, agencies: Collection[str], span: Span, against: Span
 
     whose = (DOCKET.c.agency, DOCKET.c.assignee)
     late = func.count().filter(overdue(today))
-    now = select(*whose, func.count().filter(OPEN), late).where(DOCKET.c.agency.in_(sorted(agencies)), OWED).group_by(*whose)
+    now = select(*whose, func.count().filter(OPEN), late).where(DOCKET.c.agency.in_(sorted(agencies)), OWED)
+    now = now.where(*about(DOCKET.c.case_id, topic)).group_by(*whose)
     for agency, handler, count, past in session.execute(now):
         of(agency, handler).update(open=count, overdue=past)
     who = (TALLY.c.agency, TALLY.c.assignee)
     for name, when in (("ended", span), ("before", against)):
-        ended = select(*who, func.count()).where(*went(agencies, when)).group_by(*who)
+        ended = select(*who, func.count()).where(*went(agencies, when, topic)).group_by(*who)
         for agency, handler, count in session.execute(ended):
             of(agency, handler)[name] = count
     return sorted(found.values(), key=lambda row: (-row["open"], -row["ended"], row["agency"], row["handler"] or ""))

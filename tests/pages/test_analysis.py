@@ -82,6 +82,37 @@ def test_of_fewer_than_five_cases_no_shares_are_told(site: Site, cases: list[Cas
     assert "100%" in text_of(site.as_(ANALYST).page(f"/analysis?{SPAN}"))
 
 
+def test_a_topic_narrows_the_page_its_figures_files_and_print_form(site: Site, cases: list[Case]) -> None:
+    """As a unit does; the words say what they are of, and no other page is led to with a topic that it does not know."""
+    county = site.as_("analyst@gx-zfb")
+    whole, narrowed = county.page(f"/analysis?{SPAN}"), county.page(f"/analysis?{SPAN}&topic=land")
+    assert "全部单位" in text_of(narrowed) and "主题“征地拆迁”" in text_of(narrowed) and "只分析主题为“征地拆迁”的申请" in text_of(narrowed)
+    assert figure(whole, "received")[1] == 7 and figure(narrowed, "received")[1] == 4
+    for wanted in ("received", "ended", "month", "group", "open", "alike", "complaint", "ended_topic"):
+        href, count = figure(narrowed, wanted)
+        assert "topic=land" in href
+        assert county.page(href).count('class="t" href="/cases/') == count, wanted
+    assert figure(county.page(f"/analysis?{SPAN}&topic=就业就学"), "received")[1] == 1, "a topic goes by its title too"
+    assert not re.search(r'href="/analysis/(?:fees|suggestions|topics)\?[^"]*topic=', narrowed)
+    for form in ("pdf", "docx", "xlsx"):
+        (href,) = {unescape(one) for one in re.findall(rf'href="(/api/reports/analysis\?[^"]*format={form}[^"]*)"', narrowed)}
+        assert "topic=land" in href and county.get(href).status_code == 200
+    (href,) = {unescape(one) for one in re.findall(r'href="(/analysis/print\?[^"]+)"', narrowed)}
+    form = county.page(href)
+    assert "“征地拆迁”政府信息依申请公开情况分析报告" in form and "本期收到政府信息公开申请4件" in form
+    empty = county.page("/analysis?from=2020-01-01&to=2020-12-31&topic=land")
+    assert "没有收到、也没有办结这一主题的申请" in empty and "查看全部主题" in empty
+
+
+@pytest.mark.parametrize("topic", ["nobody", "%27%20OR%201%3D1--", "%00", "land%0Awater", "x" * 400, "%F0%9F%98%80"])
+def test_a_topic_that_is_none_is_told_on_the_page(site: Site, cases: list[Case], topic: str) -> None:
+    answer = site.as_(ANALYST).get(f"/analysis?{SPAN}&topic={topic}")
+    assert answer.status_code == 400
+    assert re.search(r'id="e-topic">.*?[\u4e00-\u9fff]{4}', answer.text, re.DOTALL) and 'name="topic"' in answer.text
+    for path in ("/analysis/cases", "/analysis/print", "/api/reports/analysis"):
+        assert site.as_(ANALYST).get(f"{path}?{SPAN}&set=received&topic={topic}").status_code == 400, path
+
+
 def test_an_empty_span_says_which_one_has_cases(site: Site, cases: list[Case]) -> None:
     page = site.as_(ANALYST).page("/analysis?from=2020-01-01&to=2020-12-31")
     assert "没有收到、也没有办结的申请" in page and "有案件的是" in page
@@ -93,7 +124,8 @@ def test_an_empty_span_says_which_one_has_cases(site: Site, cases: list[Case]) -
     ("query", "status"),
     [
         ("from=2026-12-01&to=2026-01-01", 400), ("from=2026-02-30", 400), ("from=x", 400), ("to=1066-01-01", 400), ("agency=nobody", 404),
-        ("from=2026-01-01&from=2026-01-02", 400), ("nonsense=1", 400), ("compare=never", 400), ("from=1990-01-01&to=2199-12-31", 200),
+        ("from=2026-01-01&from=2026-01-02", 400),
+        ("nonsense=1", 400), ("topic=land&topic=land", 400), ("compare=never", 400), ("from=1990-01-01&to=2199-12-31", 200),
     ],
 )  # fmt: skip
 def test_odd_questions_get_a_plain_answer_and_the_dates_stay(site: Site, cases: list[Case], query: str, status: int) -> None:

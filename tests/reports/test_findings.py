@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from api.office import findings
 from db import analysis, queries, reports, store
 from db.analysis import Span
 from db.engine import Database
 from db.queries import Filters
+from db.tables import Tally, table_of
 from tests.letters import reports as samples
 from tests.reports.test_counting import RULES, histories, kept
 from tests.reports.test_ledger import HEADING, lines_of, loader, row
@@ -218,6 +220,36 @@ def test_rates_are_told_of_five_and_more_and_units_compared_by_no_others(databas
     assert {rows[other][name] for name in ("disclosed_share", "in_time_share", "lost_share")} == {None}
     later = said(database, unit, of_year(2026))
     assert "公开率" not in later["办理结果"], "nothing ended in it"
+
+
+def test_topics_are_compared_by_no_rate_of_fewer_than_five_and_add_up(database: Database, unit: str) -> None:
+    """Each topic has its share, its change, 公开率 and 按期率; narrowed to one, the whole analysis is that topic's row."""
+    about = lambda topic, acts: [*acts, {"kind": "topic", "on": acts[-1]["on"], "topic": topic}]  # noqa: E731
+    given, withheld = ended_as("disclosed")[:4], ended_as("internal_affairs")[:4]
+    files = kept(database, unit, [
+        *[about("land", given)] * 3, *[about("land", withheld)] * 2, *[about("water", given)] * 2, [registered("2025-01-02")],
+    ])  # fmt: skip
+    tally = table_of(Tally)  # as if they had been sent: four of five in time, and both of two
+    for at, case in enumerate(files[:7]):
+        database.write(lambda session, case=case, at=at: session.execute(update(tally).where(tally.c.case_id == case.id).values(in_time=at != 4)))
+    whole = measured(database, [unit], of_year(2025))
+    rows = {one["key"]: one for one in whole["by_topic"]}
+    land, water, none = rows["land"], rows["water"], rows[None]
+    assert (land["received"], land["share"], land["ended"], land["disclosed"], land["disclosed_share"]) == (5, 0.625, 5, 3, 0.6)
+    assert (land["replies"], land["in_time"], land["late"], land["in_time_share"]) == (5, 4, 1, 0.8)
+    assert (water["disclosed"], water["ended"], water["disclosed_share"], water["in_time_share"]) == (2, 2, None, None)
+    assert (none["received"], none["ended"]) == (1, 0)
+    assert sum(one["received"] for one in rows.values()) == whole["received"]["count"]
+    assert sum(one["ended"] for one in rows.values()) == whole["ended"]["count"]
+    with database.read() as session:
+        for key in ("land", "water", analysis.NO_TOPIC):
+            one = analysis.analysis(session, [unit], of_year(2025), RULES, TODAY, topic=key)
+            row = rows[None if key == analysis.NO_TOPIC else key]
+            assert (one["received"]["count"], one["ended"]["count"]) == (row["received"], row["ended"])
+            assert [row["key"] for row in one["by_topic"]] == [row["key"]]
+            later = analysis.analysis(session, [unit], of_year(2026), RULES, TODAY, of_year(2025), topic=key)
+            assert later["received"] == {"count": 0, "before": row["received"]}, "what it is compared with is of the topic too"
+            assert [then["disclosed_share_before"] for then in later["by_topic"]] == [row["disclosed_share"]]
 
 
 def topic_rows(**counts: int) -> list[dict[str, Any]]:

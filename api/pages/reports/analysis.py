@@ -36,9 +36,9 @@ def analysis(request: HttpRequest) -> Response[Any]:
     common = facts(request, view, "/analysis") | {"quick": quick(today)}
     if view.errors:
         return show(request, "analysis.html", status=400, data=None, some=None, span_words="", **common)
-    data = reports.analysis_of(office, view.scope, view.span, view.against)
+    data = reports.analysis_of(office, view.scope, view.span, view.against, view.topic)
     with office.database.read() as session:
-        by_channel = measured.stages_by_channel(session, view.scope, view.span)
+        by_channel = measured.stages_by_channel(session, view.scope, view.span, view.topic)
         people_of = measured.handlers(session, view.scope)
         some = measured.days_with_data(session, view.scope)
     empty = not _counted(data)
@@ -135,7 +135,7 @@ def cases(request: HttpRequest) -> Response[Any]:
         raise Invalid("set", "请从分析的页面点选一个数字")
     today, law = office.today(), office.rules.on(office.today())
     with office.database.read() as session:
-        rows = measured.behind(session, view.scope, view.span, view.asked.set, view.asked.key, office.rules, today)
+        rows = measured.behind(session, view.scope, view.span, view.asked.set, view.asked.key, office.rules, today, view.topic)
         people_of = measured.handlers(session, view.scope)
     at = (int(view.asked.page) - 1) * A_PAGE
     pages = {"before": int(view.asked.page) - 1 if at else None, "after": int(view.asked.page) + 1 if at + A_PAGE < len(rows) else None}
@@ -150,7 +150,7 @@ def cases(request: HttpRequest) -> Response[Any]:
 _TITLES: Mapping[str, str] = {
     "again": "重新处理以后再次答复",
     "received": "新收", "ended": "办结", "channel": "渠道", "ended_channel": "办结，渠道", "category": "申请人类别", "month": "收到月份",
-    "ended_month": "办结月份", "topic": "主题", "topic_confirmed": "主题已确认", "topic_checked": "主题建议已核对",
+    "ended_month": "办结月份", "ended_topic": "办结，主题", "topic": "主题", "topic_confirmed": "主题已确认", "topic_checked": "主题建议已核对",
     "topic_right": "主题建议正确", "outcome": "办理结果", "replied": "作出答复", "in_time": "按期答复", "late": "超期答复",
     "suspended": "暂停计时", "extended": "延期", "corrected": "补正", "charged": "收费", "group": "办理结果", "open": "在办",
     "overdue": "超过答复期限", "closed_by": "办结，承办人", "consultation": "征求意见", "stance": "征求意见的结果", "remedy": "复议、诉讼",
@@ -167,7 +167,7 @@ def _title(chosen: str, key: str, law: InForce, people_of: Mapping[str, str]) ->
         **{topic.key: topic.title for topic in law.topics}, **{one: outcome.title for one, outcome in law.outcomes.items()},
     }  # fmt: skip
     parts = [words[one] for one in key.split(":") if one in words] if chosen in ("opinion", "remedy_of") else []
-    said = "，".join(parts) or words.get(key) or ("未定" if chosen == "topic" and not key else "")
+    said = "，".join(parts) or words.get(key) or ("未定" if chosen in ("topic", "ended_topic") and not key else "")
     if chosen in ("month", "ended_month") and key[:4].isdigit():
         said = f"{key[:4]}年" + (f"{int(key[5:7])}月" if key[5:7].isdigit() else "")
     return f"{_TITLES[chosen]}：{said}" if said else _TITLES[chosen]
@@ -186,7 +186,7 @@ def print_form(request: HttpRequest) -> Response[Any]:
 
 
 def _sections(office: Office, view: View) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    data = reports.analysis_of(office, view.scope, view.span, view.against)
+    data = reports.analysis_of(office, view.scope, view.span, view.against, view.topic)
     told = findings.analysis_facts(data, data["name"], office.today())
     return told, told["sections"]
 

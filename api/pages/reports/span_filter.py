@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from api.office.policy import ROUTES
-from api.office.questions import SpanQuery
-from api.office.reports import names_of, report_scope
+from api.office.questions import AnalysisQuery
+from api.office.reports import names_of, report_scope, topic_asked, topic_choices
 from api.pages.shared.frame import HttpRequest, me, office_of
 from api.web.requests import query_of
 from db.analysis import SETS, Span
@@ -27,8 +27,12 @@ PAGES: tuple[tuple[str, str, bool], ...] = (
 """Title, address, whether the span goes along."""
 
 
-class Asked(SpanQuery):
-    """起止日期, the unit, what it is compared with; `set` and `key` name a figure, `done` what has just been done."""
+BY_TOPIC = frozenset({"/analysis", "/analysis/cases", "/analysis/print", "/analysis/print/pdf", "/api/reports/analysis"})
+"""Where a topic narrows what is shown: it goes along to no other page."""
+
+
+class Asked(AnalysisQuery):
+    """起止日期, the unit, the topic, what it is compared with; `set` and `key` name a figure, `done` what has just been done."""
 
     compare: Literal["before", "year"] = "year"
     set: Annotated[str, Field(max_length=30)] | None = None
@@ -47,6 +51,8 @@ class View:
     asked: Asked
     typed: Mapping[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
+    topic: str | None = None
+    """The key of the topic asked for."""
 
     @property
     def base(self) -> dict[str, str]:
@@ -55,9 +61,15 @@ class View:
         compare = self.asked.compare if self.asked.compare != "year" else None
         return {name: value for name, value in {**said, "compare": compare}.items() if value is not None}
 
+    @property
+    def of_all_topics(self) -> View:
+        """The same question of all topics."""
+        return replace(self, topic=None)
+
     def href(self, path: str, **more: Any) -> str:
         """The address of `path` with the same question."""
-        said = self.base | {name: str(value) for name, value in more.items() if value is not None}
+        topic = {"topic": self.topic} if self.topic is not None and path in BY_TOPIC else {}
+        said = self.base | topic | {name: str(value) for name, value in more.items() if value is not None}
         return f"{path}?{urlencode(said)}"
 
     def cases(self, chosen: str, key: str = "") -> str:
@@ -66,29 +78,29 @@ class View:
 
 
 def view_of(request: HttpRequest) -> View:
-    """The question of the address. Dates at fault come back as errors of their fields; everything else is raised."""
+    """The question of the address. Dates and a topic at fault come back as errors of their fields; everything else is raised."""
     office, officer, today = office_of(request), me(request), office_of(request).today()
     typed = {name: request.query_params.get(name, "")[:40] for name in ("from", "to")}
     errors: dict[str, str] = {}
     try:
         asked = query_of(request, Asked)
-        span, against = asked.span(today), asked.against(today)
+        span, against, topic = asked.span(today), asked.against(today), topic_asked(office, asked.topic)
     except (Rejected, Invalid) as error:
-        errors = _of_dates(error)
-        pairs = {name: value for name, value in request.query_params.items() if value and name not in typed}
+        errors, topic = _of_fields(error), None
+        pairs = {name: value for name, value in request.query_params.items() if value and name not in (*typed, "topic")}
         asked = a.read(Asked, pairs)
         span, against = asked.span(today), asked.against(today)
     if asked.set is not None and asked.set not in SETS:
         raise Invalid("set", "没有这一项，请从分析的页面进入")
     typed = typed if errors else {"from": span.first.isoformat(), "to": span.last.isoformat()}
-    return View(span, against, report_scope(office, officer, asked.agency), asked, typed, errors)
+    return View(span, against, report_scope(office, officer, asked.agency), asked, typed, errors, topic)
 
 
-def _of_dates(error: Rejected | Invalid) -> dict[str, str]:
-    """What is wrong with the two dates; raised again if something else is."""
+def _of_fields(error: Rejected | Invalid) -> dict[str, str]:
+    """What is wrong with the two dates and the topic; raised again if something else is."""
     found = dict(error.errors) if isinstance(error, Rejected) else {error.field: error.message}
     named = {name.removesuffix("_"): sentence for name, sentence in found.items()}
-    if not named or not named.keys() <= {"from", "to"}:
+    if not named or not named.keys() <= {"from", "to", "topic"}:
         raise error
     return named
 
@@ -96,13 +108,15 @@ def _of_dates(error: Rejected | Invalid) -> dict[str, str]:
 def facts(request: HttpRequest, view: View, here: str) -> dict[str, Any]:
     """What the head of each of these pages needs."""
     office, officer = office_of(request), me(request)
-    names = names_of(office)
+    names, topics = names_of(office), topic_choices(office)
+    whole = names[view.scope[0]] if len(view.scope) == 1 else f"全部单位（{len(view.scope)}个）"
     return {
         "view": view,
         "names": names,
         "errs": [(name, sentence) for name, sentence in view.errors.items()],
         "units": [(code, names[code]) for code in report_scope(office, officer, None)],
-        "whole": names[view.scope[0]] if len(view.scope) == 1 else f"全部单位（{len(view.scope)}个）",
+        "topic_choices": topics,
+        "whole": whole if view.topic is None or here not in BY_TOPIC else f"{whole}，主题“{dict(topics)[view.topic]}”",
         "subnav": subnav(request, here, view),
     }
 
