@@ -111,6 +111,16 @@ def person(name: str, phone: str | None, id_type: str | None, id_number: str | N
     return (id_type or "", folded(id_number)) if id_number else (folded(name), folded_phone(phone or ""))
 
 
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_LOCAL = r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+"
+_EMAIL = re.compile(rf"(?=.{{1,64}}@){_LOCAL}(?:\.{_LOCAL})*@(?:{_LABEL}\.)+(?=[A-Za-z]){_LABEL}")
+
+
+def is_email(address: str) -> bool:
+    """电子邮箱 (RFC 5321): a plain local part, without quotes or encoded words (?), at a domain of labels that a letter can be sent to."""
+    return len(address) <= 254 and _EMAIL.fullmatch(address) is not None
+
+
 def born_on(number: str) -> date | None:
     """The date of birth in the number of a resident; None when it has none."""
     try:

@@ -182,6 +182,54 @@ def test_what_did_not_go_out_is_told_later_and_of_many_sweeps_one_tells_it(desk:
     assert [to for to, said in told if case["number"] in said and to.startswith("handler")] == ["handler.gx-zrzy@guanxian.example"]
 
 
+@pytest.mark.parametrize("address", ["a@[b.cn", "=?utf-8?q?a=0D=0ABcc=3Ax=40y.cn?=@b.cn", "a@b.cn\0", "a@b..cn"])
+def test_an_address_that_takes_nothing_stops_nobody_else_and_what_waits_is_told_once_it_is_put_right(
+    desk: Desk, post: Post, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = handled(desk)
+    with desk.office.database.read() as session:
+        row = people.officer_row(session, HANDLER)
+        assert row is not None
+
+    def keep(where: str) -> None:
+        desk.office.database.write(lambda session: kept.keep(session, row.id, where, ""))
+
+    keep(address)
+    told = sweep(desk, post, date(2026, 12, 7))
+    assert told and "handler.gx-zrzy" not in about(case, told)
+    assert sweep(desk, post) == [], "the others were told once"
+    said = caplog.text
+    assert "reminder was not sent" in said and address not in said and "b.cn" not in said
+    keep("handler.gx-zrzy@guanxian.example")
+    assert "handler.gx-zrzy" in about(case, sweep(desk, post))
+
+
+def test_a_way_that_breaks_in_a_way_that_nobody_foresaw_stops_nobody(desk: Desk, post: Post) -> None:
+    case = handled(desk)
+
+    class Broken:
+        name = "mail"
+
+        def __init__(self, broken: bool) -> None:
+            self.broken, self.told = broken, list[str]()
+
+        def address(self, contact: kept.Contact) -> str:
+            return contact.email
+
+        def send(self, contact: kept.Contact, note: reminders.Note) -> None:
+            if self.broken and contact.username == HANDLER:
+                raise AttributeError(contact.email)
+            if case["number"] in note.text:
+                self.told.append(contact.username)
+
+    desk.clock.set(date(2026, 12, 7))
+    first, later = Broken(True), Broken(False)
+    assert reminders.sweep(desk.office, post.settings, [first])  # type: ignore[attr-defined]
+    assert HANDLER not in first.told
+    assert reminders.sweep(desk.office, post.settings, [later]) == 1  # type: ignore[attr-defined]
+    assert later.told == [HANDLER]
+
+
 def test_the_offices_own_command_is_told_on_its_standard_input(desk: Desk, tmp_path: Path) -> None:
     case, command = handled(desk), tmp_path / "tell"
     command.write_text(f'#!/bin/sh\ncat >> "{tmp_path}/told"\n[ ! -e "{tmp_path}/fails" ]\n', encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import escape
 from typing import Any
 
 import pdfplumber
@@ -165,6 +166,13 @@ def test_where_one_wants_to_be_reminded_is_said_under_the_own_account(migrated_s
         assert "通知程序" not in person.page("/account"), "there is none here"
         wrong = person.post("/account/contact", {"contact_email": "不是邮箱"})
         assert wrong.status_code == 400 and "邮箱地址不对" in wrong.text and 'value="不是邮箱"' in wrong.text
+        for odd in ("a@[b.cn", "=?utf-8?q?a=0D=0ABcc=3Ax=40y.cn?=@b.cn", "a@b.cn\0", f"{'a' * 200}@b.cn"):
+            wrong = person.post("/account/contact", {"contact_email": odd})
+            assert wrong.status_code == 400 and "邮箱地址不对" in wrong.text and escape(odd.replace("\0", "\ufffd")) in wrong.text, odd
+        for odd, why in (("1" * 201, "最多200个字，现在有201个"), ("1\x01", "不能识别")):
+            wrong = person.post("/account/contact", {"contact_other": odd})
+            assert wrong.status_code == 400 and why in wrong.text
+        assert "guanxian.example" not in person.page("/account"), "nothing was kept"
         assert "已保存" in person.post("/account/contact", {"contact_email": "zhang@guanxian.example"}).text
         assert 'value="zhang@guanxian.example"' in person.page("/account")
         assert "zhang@guanxian.example" not in own.as_(HEAD).page("/account")

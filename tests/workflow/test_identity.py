@@ -14,6 +14,7 @@ from workflow.identity import (
     clean_text,
     folded,
     folded_phone,
+    is_email,
     normalized,
     person,
     stacked,
@@ -207,3 +208,23 @@ def test_a_person_is_told_by_the_paper_or_else_by_name_and_phone() -> None:
 @given(st.text(max_size=40))
 def test_folding_is_done_once_and_for_all(text: str) -> None:
     assert folded(folded(text)) == folded(text)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["zhang@example.cn", "zhang.san+gk@mail-1.example.gov.cn", "12345@example.com", "o'x_=1@xn--fiqs8s.xn--fiqs8s", f"{'a' * 64}@{'b' * 63}.cn"],
+)
+def test_what_a_letter_can_be_sent_to_is_an_address(address: str) -> None:
+    assert is_email(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "a", "a@b", "a@[b.cn", "a@[1.2.3.4]", "=?utf-8?q?a=0D=0ABcc=3Ax=40y.cn?=@b.cn", "a@b..cn", "a@.b.cn", "a@b.cn.", "a@-x.cn", "a@x-.cn",
+        ".a@b.cn", "a.@b.cn", "a..b@c.cn", "a@b.cn\0", "a@b.cn\n", "a\r\nBcc: x@y.cn", '"a b"@c.cn', "a b@c.cn", "a@b@c.cn", "张@example.cn",
+        "a@例子.cn", "a@b.1", "a,b@c.cn", "<a@b.cn>", f"{'a' * 65}@b.cn", f"a@{'b' * 64}.cn", f"a@{'b.' * 130}cn",
+    ],
+)  # fmt: skip
+def test_what_no_letter_can_be_sent_to_is_none(address: str) -> None:
+    assert not is_email(address)

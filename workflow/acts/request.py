@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from workflow.acts.fields import Count, Day, Days, Ident, Line, Record, Text, at_entry, at_field, personal
-from workflow.identity import born_on, check_credit_code, check_resident_id, normalized, person
+from workflow.identity import born_on, check_credit_code, check_resident_id, is_email, normalized, person
 
 Channel = Literal["in_person", "ems_signed", "ordinary_mail", "online", "fax", "oral"]
 CHANNELS: Mapping[str, str] = {
@@ -106,7 +106,7 @@ class Applicant(Record):
             object.__setattr__(self, "id_type", kind)
             object.__setattr__(self, "id_number", _paper(kind, self.id_number))
         _check_phone(self.phone)
-        if self.email is not None and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+", self.email):
+        if self.email is not None and not is_email(self.email):
             raise at_field("email", "电子邮箱应当写成name@example.cn这样")
         if self.postcode is not None and not re.fullmatch(r"\d{6}", self.postcode, re.ASCII):
             raise at_field("postcode", "邮政编码应当为6位数字")

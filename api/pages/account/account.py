@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ from api.office import factors, leaves, passwords, sessions
 from api.office.office import Office
 from api.office.policy import STAFF
 from api.office.problems import Problem
-from api.office.reminders import EMAIL, channels
+from api.office.reminders import channels
 from api.pages.account import again
 from api.pages.shared import leave, phrases
 from api.pages.shared.frame import (
@@ -39,6 +38,10 @@ from db import factors as kept_factors
 from db import people, reminders, store
 from db.reminders import Contact
 from workflow.acts import Officer
+from workflow.identity import is_email
+from workflow.printable import LOST
+
+MOST_OTHER = 200
 
 
 @page("/sign-in")
@@ -300,10 +303,14 @@ def settings(request: HttpRequest) -> Response[Any]:
 def contact(request: HttpRequest) -> Response[Any]:
     """提醒: where one wants to be told of what presses, if anywhere."""
     office, officer, form = office_of(request), me(request), form_of(request)
-    email, other = (form.get(name)[:200] for name in ("contact_email", "contact_other"))
-    if email and not re.fullmatch(EMAIL, email):
-        typed = Contact(officer.id, officer.username, email, other)
-        return _account(request, status=400, errs=[("contact_email", "邮箱地址不对，请改正，例如：zhang@example.cn")], contact=typed)
+    email, other = form.get("contact_email"), form.get("contact_other")
+    errs = [("contact_email", "邮箱地址不对，请写成zhang@example.cn这样，只用半角的字母、数字和符号")] if email and not is_email(email) else []
+    if len(other) > MOST_OTHER:
+        errs.append(("contact_other", f"号码、账号最多{MOST_OTHER}个字，现在有{len(other)}个，请改短"))
+    elif LOST in other:
+        errs.append(("contact_other", "号码、账号中有不能识别的字符，请删去重新填写"))
+    if errs:
+        return _account(request, status=400, errs=errs, contact=Contact(officer.id, officer.username, email, other))
 
     def keep(session: Any) -> None:
         reminders.keep(session, officer.id, email, other)
