@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import openpyxl
@@ -220,3 +221,34 @@ def _as_cells(site: Site, texts: list[str]) -> None:
     told = [cell for row in csv.reader(io.StringIO(made.content.decode("utf-8-sig"))) for cell in row]
     assert not [cell for cell in told if re.match(r"[=+\-@\t\r＝＋－＠]", cell) and not re.fullmatch(r'="[^"]*"', cell)]
     assert len([cell for cell in told if "1+1" in cell]) >= len([text for text in texts if "1+1" in text])
+
+
+NUMBERS = ("²", "2²", "①", "٣", "１", "-1", "9" * 5000)
+"""What some program takes for figures, and what is more than a number can be."""
+
+
+@pytest.mark.parametrize(
+    ("username", "address"),
+    [
+        (ANALYST, "/analysis/cases?from=2026-01-01&to=2026-11-29&set=month&key=2026-{}"),
+        (ANALYST, "/analysis/cases?from=2026-01-01&to=2026-11-29&set=ended_month&key={}026-11"),
+        (ANALYST, "/analysis/cases?from=2026-01-01&to=2026-11-29&set=return&key={}"),
+        (ANALYST, "/analysis/cases?from=2026-01-01&to=2026-11-29&set=received&page={}"),
+        (HANDLER, "/analysis/topics?from=2026-01-01&to=2026-11-29&done={}"), (ANALYST, "/annual?year={}"), (ANALYST, "/annual/parts?year={}"),
+        (ANALYST, "/annual/freeze?year={}"), (ANALYST, "/annual/published?year={}"), (HANDLER, "/cases?page={}"), (HANDLER, "/desk?page={}"),
+        (HANDLER, "/consultations?page={}"), (INTAKE, "/service?page={0}&done=1&count={0}"), (INTAKE, "/published?page={}"),
+        ("head@gx-zrzy", "/approvals?page={}"), ("archivist@gx-zrzy", "/archive?page={}"), ("audit_admin", "/admin/log?before={}"),
+        (HANDLER, "/guide/calculators?kind=fees&items={0}&pages={0}"), (HANDLER, "/calendar?month=2026-{}"),
+    ],
+)  # fmt: skip
+def test_no_number_in_an_address_is_a_fault(light: Site, username: str, address: str) -> None:
+    person = light.as_(username)
+    told = Counter(person.get(address.format(quote(number))).status_code for number in NUMBERS)
+    assert set(told) <= {200, 303, 400, 404, 414}, told
+
+
+def test_no_number_of_a_row_is_a_fault(light: Site) -> None:
+    person = light.as_(INTAKE)
+    for number in NUMBERS:
+        answer = person.post("/intake", {"redraw": f"less-{number}", "representative": "1", f"co_applicants.{number}.name": "样例"})
+        assert answer.status_code < 500, (number[:5], text_of(answer.text)[:300])

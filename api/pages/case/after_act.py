@@ -80,7 +80,7 @@ def undo(office: Office, case: Case, officer: Officer, kind: str) -> Undo | None
 
 
 def _numbers(fields: Mapping[str, str]) -> dict[str, object]:
-    return {name: int(value) if value.isdigit() else value for name, value in fields.items()}
+    return {name: int(value) if value.isascii() and value.isdecimal() else value for name, value in fields.items()}
 
 
 def _came_back(signed: a.Signed) -> bool:

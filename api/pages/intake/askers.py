@@ -39,7 +39,7 @@ def options() -> dict[str, Sequence[Option]]:
 def without_row(values: Values, row: str) -> dict[str, list[str]]:
     """移除: the fields without one row; was it the representative, the applicant is."""
     kept = {name: list(given) for name, given in values.items() if not name.startswith(f"{ROWS}.{row}.")}
-    if row.isascii() and row.isdigit() and first(values, "representative") == str(int(row) + 1):
+    if row.isascii() and row.isdigit() and len(row) < 4 and first(values, "representative") == str(int(row) + 1):
         kept["representative"] = ["0"]
     return kept
 

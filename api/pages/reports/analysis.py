@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -160,6 +161,9 @@ _TITLES: Mapping[str, str] = {
 }  # fmt: skip
 
 
+_MONTH = re.compile("([0-9]{4})(?:-([0-9]{2}))?")
+
+
 def _title(chosen: str, key: str, law: InForce, people_of: Mapping[str, str]) -> str:
     """What a figure counts, in words; a key that nobody knows is not repeated."""
     words: dict[str, str] = {
@@ -168,8 +172,8 @@ def _title(chosen: str, key: str, law: InForce, people_of: Mapping[str, str]) ->
     }  # fmt: skip
     parts = [words[one] for one in key.split(":") if one in words] if chosen in ("opinion", "remedy_of") else []
     said = "，".join(parts) or words.get(key) or ("未定" if chosen in ("topic", "ended_topic") and not key else "")
-    if chosen in ("month", "ended_month") and key[:4].isdigit():
-        said = f"{key[:4]}年" + (f"{int(key[5:7])}月" if key[5:7].isdigit() else "")
+    if chosen in ("month", "ended_month") and (found := _MONTH.fullmatch(key)):
+        said = f"{found[1]}年" + (f"{int(found[2])}月" if found[2] else "")
     return f"{_TITLES[chosen]}：{said}" if said else _TITLES[chosen]
 
 
