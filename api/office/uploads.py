@@ -32,6 +32,8 @@ _ZIPPED: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 _HEIC = rb"....ftyp(?:heic|heix|heim|heis|hevc|hevx|mif1|msf1)"
+_HEADERS = rb"(?:[A-Za-z][A-Za-z0-9-]*:[^\0\n]*\n(?:[ \t][^\0\n]*\n)*)*?(?:From|Date|Subject|Received|MIME-Version):"
+_LETTER = rb"(?:\xef\xbb\xbf)?(?:From [^\0\n]*\n)?" + _HEADERS  # some mail programs save it behind the mark of UTF-8, or as an mbox
 _PLAIN: Mapping[str, tuple[str, re.Pattern[bytes]]] = MappingProxyType(
     {  # extension -> (media type, what it begins with); readers bear a line before %PDF, as some scanners and mail programs write one
         extension: (media, re.compile(begins, re.S))
@@ -42,7 +44,7 @@ _PLAIN: Mapping[str, tuple[str, re.Pattern[bytes]]] = MappingProxyType(
             (".png", "image/png", rb"\x89PNG\r\n\x1a\n"),
             (".tif", "image/tiff", rb"II\*\0|MM\0\*"),
             (".tiff", "image/tiff", rb"II\*\0|MM\0\*"),
-            (".bmp", "image/bmp", rb"BM.{8}\0\0"),
+            (".bmp", "image/bmp", rb"BM.{4}\0{4}.{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\0{3}"),
             (".gif", "image/gif", rb"GIF8[79]a"),
             (".heic", "image/heic", _HEIC),
             (".heif", "image/heif", _HEIC),
@@ -50,7 +52,7 @@ _PLAIN: Mapping[str, tuple[str, re.Pattern[bytes]]] = MappingProxyType(
             (".xls", "application/vnd.ms-excel", re.escape(_OLE)),
             (".wps", "application/vnd.ms-works", re.escape(_OLE)),
             (".et", "application/vnd.ms-excel", re.escape(_OLE)),
-            (".eml", "message/rfc822", rb"(?:[A-Za-z][A-Za-z0-9-]*:[^\0\n]*\n(?:[ \t][^\0\n]*\n)*)*?(?:From|Date|Subject|Received|MIME-Version):"),
+            (".eml", "message/rfc822", _LETTER),
             (".mp3", "audio/mpeg", rb"ID3|\xff[\xe2-\xff]"),
             (".mp4", "video/mp4", rb"....ftyp"),
         )

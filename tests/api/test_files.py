@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from api.office.problems import Problem
 from db import queries
@@ -43,15 +44,26 @@ def _zip(*names: str) -> bytes:
     return out.getvalue()
 
 
+def _picture(kind: str) -> bytes:
+    """A picture as programs write one."""
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(out, kind)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
         ("申请表.pdf", PDF), ("身份证.PNG", PNG), ("说明.txt", "情况说明".encode()), ("gbk.txt", "情况说明".encode("gb18030")),
         ("信.docx", _zip("word/document.xml")), ("表.xlsx", _zip("xl/workbook.xml")), ("文.ofd", _zip("OFD.xml")),
         ("先有一行.pdf", b"scanned by example\r\n" + PDF), ("片.pptx", _zip("ppt/presentation.xml")), ("包.zip", _zip("甲/说明.txt", "病毒.exe")),
-        ("照片.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), ("图.bmp", b"BM" + b"\0" * 60), ("图.gif", b"GIF89a" + b"\0" * 20),
+        ("照片.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), ("图.bmp", _picture("BMP")), ("图.gif", _picture("GIF")),
+        ("图.png", _picture("PNG")), ("图.jpg", _picture("JPEG")), ("图.jpeg", _picture("JPEG")),
+        ("图.tif", _picture("TIFF")), ("图.tiff", _picture("TIFF")),
         ("文.wps", OLE), ("表.et", OLE), ("录音.mp3", b"ID3\x03" + b"\0" * 20), ("录音2.mp3", b"\xff\xfb\x90\x44"),
         ("录像.mp4", b"\0\0\0\x18ftypisom"), ("信.eml", b"X-Sent: yes\r\n folded\r\nSubject: x\r\n\r\n" + "申请".encode("gb18030")),
+        ("存.eml", b"\xef\xbb\xbfFrom: a@example.cn\r\n\r\nx"),
+        ("箱.eml", b"From a@example.cn Mon Nov  2 09:00:00 2026\nX-Sent: yes\nSubject: x\n\nx"),
     ],
 )  # fmt: skip
 def test_what_may_be_attached_comes_back_as_it_was(desk: Desk, name: str, data: bytes) -> None:
@@ -75,6 +87,7 @@ def test_what_may_be_attached_comes_back_as_it_was(desk: Desk, name: str, data: 
         ("five.pdf", b"%PDF-"), ("far.pdf", b" " * 2000 + PDF), ("run.pdf", b"MZ\0\0" + PDF), ("slip.zip", _zip("..\\..\\evil")),
         ("drive.zip", _zip("C:\\evil")), ("back.docx", _zip("word/document.xml", "..\\evil")), ("fake.eml", b"<html>\nFrom: x"),
         ("fake.heic", PNG), ("fake.mp4", b"ftyp"), ("fake.wps", _zip("word/document.xml")),
+        ("fake.bmp", b"BM" + b"\0" * 60), ("letters.bmp", b"BM " + b"x" * 60), ("box.eml", b"From a@example.cn\n<html>"),
     ],
 )  # fmt: skip
 def test_what_may_not_be_attached_is_told_why(desk: Desk, name: str, data: bytes) -> None:
