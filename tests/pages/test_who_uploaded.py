@@ -32,6 +32,28 @@ def test_an_officers_upload_is_his_and_taken_back_by_him(site: Site) -> None:
     assert len(changes(site)) == len(before) + 2, "where nothing was taken away nothing is told"
 
 
+def test_files_go_with_the_registration_that_is_given_up(site: Site) -> None:
+    person, once = site.as_("intake@gx-zrzy"), str(uuid4())
+    for of, name in (("files", "申请表.pdf"), ("proof", "委托书.pdf")):
+        person.post("/intake/files", {"once": once, "of": of}, files={of: (name, PDF, "application/pdf")})
+    other = str(uuid4())
+    person.post("/intake/files", {"once": other, "of": "files"}, files={"files": ("别的.pdf", PDF, "application/pdf")})
+    owner = applications.officer_of(site.officers["intake@gx-zrzy"].id)
+    with site.office.database.read() as session:
+        gone = [row for form in (once, f"{once}/proof") for row in applications.uploads_of(session, owner + form)]
+        stays = applications.uploads_of(session, owner + other)
+        before = applications.unsent(session, owner)
+    assert [row.name for row in (*gone, *stays)] == ["申请表.pdf", "委托书.pdf", "别的.pdf"]
+    told = changes(site)
+    assert person.post("/intake", {"once": once, "drop": "yes"}).status_code == 303
+    assert changes(site)[len(told) :] == [("intake@gx-zrzy", "移除附件")] * 2
+    assert [person.get(f"/intake/files/{row.id}/pages/1").status_code for row in gone] == [404, 404]
+    left = {path.name for path in (site.office.files.root / "uploads").rglob("*")}
+    assert left.isdisjoint(row.id for row in gone) and stays[0].id in left
+    with site.office.database.read() as session:
+        assert before - applications.unsent(session, owner) == 2 * len(PDF), "nor do they count any more"
+
+
 def test_a_visitors_upload_says_that_it_was_a_visitor(site: Site) -> None:
     opened(site)
     before = len(changes(site))

@@ -285,6 +285,19 @@ def _unload(office: Office, officer: a.Officer, key: str, upload: str) -> None:
             office.files.drop("uploads", dropped)
 
 
+def _give_up(request: HttpRequest, key: str) -> None:
+    """清空重填, 删除: nothing of it stays, and its files neither."""
+    office, officer = office_of(request), me(request)
+
+    def work(session: Session) -> list[str]:
+        _forget(session, request, key)
+        files = [(_owner(officer, key, of), one.id) for of, waiting in _waiting(session, officer, key).items() for one in waiting]
+        return [id for owner, id in files if applications.take_back(session, owner, id, office.clock(), officer) is not None]
+
+    for dropped in office.database.write(work):
+        office.files.drop("uploads", dropped)
+
+
 # ------------------------------------------------------------------ sending
 
 
@@ -295,7 +308,7 @@ def register(request: HttpRequest) -> Response[Any]:
     key = _key(values)
     values["once"] = [key]
     if "drop" in form:
-        office.database.write(lambda s: _forget(s, request, key))
+        _give_up(request, key)
         return go(PATH)
     wrong = _taken(office, officer, key, form)
     if form.get("unload"):
