@@ -179,7 +179,10 @@ def test_nothing_of_a_visitor_stays(site: Site) -> None:
     again = visitor.person.page(home)
     assert WHAT not in again and WHO["name"] not in again and "不再保存" in again
     assert "接着填" not in visitor.person.page(f"/apply/{UNIT}")
-    assert visitor.person.http.post(visitor.path, data={"csrf": token, "step": "1", "to": "2"}).status_code == 403, "of no use"
+    stale = visitor.person.http.post(visitor.path, data={"csrf": token, "step": "1", "to": "2"})
+    said = text_of(stale.text)
+    assert stale.status_code == 403 and "没有提交" in said and "结束使用" in said and "重新打开" in said, "a second tab, which is of no use any more"
+    assert "您的岗位" not in said and "内容还在" not in said and f'href="/counter/{UNIT}"' in stale.text
 
     visitor = Visitor(site)  # without a script the page goes home by itself when its time is over
     assert f'content="90;url=/counter/{UNIT}?rest=yes"' in visitor.text

@@ -46,6 +46,11 @@ REST = 90
 """Seconds at which nobody touches a counter (体验区): then it forgets its visitor."""
 
 
+STALE = "这一页已经过时，没有提交。请返回上一页，刷新后再提交，您写的内容还在。"
+STALE_OF_VISITOR = "这一页已经过时，没有提交：可能在另一页按过“结束使用”，也可能是浏览器没有保存Cookie。请返回首页，重新打开这一页再填。"
+"""Of who is not signed in nothing is kept: where the visit ended, what he wrote went with it."""
+
+
 # ------------------------------------------------------------------ declaring a handler
 
 
@@ -74,7 +79,7 @@ def action(path: str, *, most: int = 1024 * 1024, hashes: bool = False) -> Calla
                 form = request.scope["state"]["form"] = await _read(request)
                 sent = form.csrf or str(request.headers.get("x-csrf-token", ""))
                 if not hmac.compare_digest(sent.encode(), csrf_token(request).encode()):
-                    raise Problem(403, "这一页已经过时，没有提交。请返回上一页，刷新后再提交，您写的内容还在。")
+                    raise Problem(403, STALE if "officer" in request.scope["state"] else STALE_OF_VISITOR, heading="没有提交")
                 work = partial(handler, request, *args, **kwargs)
                 if not hashes:
                     return await in_thread(work)
