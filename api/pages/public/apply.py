@@ -338,7 +338,7 @@ def _send(request: HttpRequest, agency: Agency, form: Typed) -> Response[Any]:
         visitor, identity = applications.visitor_of(form.draft), form.draft
         known = applications.one(session, identity)
         if known is not None and (known.agency, json.loads(known.fields)) != (agency.code, fields):
-            identity = application_form.new_id()  # gone back to and changed: another application
+            identity = application_form.id_of_changed(form.draft, [agency.code, fields])
         return applications.add(
             session, id=identity, agency=agency.code, on=today, fields=fields, visitor=visitor, key=key, now=now
         )

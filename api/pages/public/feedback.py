@@ -14,7 +14,7 @@ from sqlmodel import Session
 from api.office.allowances import TOLD
 from api.office.problems import Problem
 from api.pages.public.counter import agency_of
-from api.pages.shared.application_form import new_id, unclean
+from api.pages.shared.application_form import id_of_changed, new_id, unclean
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, office_of, page, show
 from api.web.bodies import client_of
 from db import applications, feedback
@@ -45,9 +45,9 @@ def send(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     def keep(session: Session) -> Any:
         if len(feedback.waiting(session, code)) >= feedback.MOST_OPEN:
             raise Problem(429, FULL)
-        known = feedback.one(session, typed["draft"])
-        same = known is not None and (known.agency, known.kind, known.body, known.contact) == (code, told.kind, told.body, told.contact)
-        identity = typed["draft"] if known is None or same else new_id()  # gone back to and changed: another one
+        known, said = feedback.one(session, typed["draft"]), (code, told.kind, told.body, told.contact)
+        same = known is None or (known.agency, known.kind, known.body, known.contact) == said
+        identity = typed["draft"] if same else id_of_changed(typed["draft"], said)
         return feedback.add(session, told, id=identity, agency=code, on=today, key=office.keys.blind, now=office.clock())
 
     try:

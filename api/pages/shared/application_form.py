@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from api.pages.shared.frame import Form
 from letters.fontset import unprintable
@@ -311,3 +312,8 @@ def application(form: Typed, *, hall: str | None = None, to: str = "") -> dict[s
 
 def new_id() -> str:
     return str(uuid4())
+
+
+def id_of_changed(draft: str, said: Any) -> str:
+    """Of what was gone back to after it was sent, and changed: another one, and the same however often it is sent as it now stands."""
+    return str(uuid5(UUID(draft), json.dumps(said, ensure_ascii=False, sort_keys=True)))
