@@ -1,10 +1,12 @@
 """新消息: what others did since an officer last looked, on the files in his hands; of the unit's files, what a head must know.
 
-Computed from the acts by an index over those that are news; kept is only the hour to which he looked, among his settings.
+Computed from the acts by an index over those that are news, without what was taken back since; kept is only the hour to which he looked,
+among his settings.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,14 +55,24 @@ def _since(officer: Officer, since: datetime, *columns: Any) -> Any:
     return query.order_by(ACT.c.at.desc()).limit(MOST)
 
 
+def _standing(session: Session, rows: Sequence[Any]) -> list[Any]:
+    """Those of these acts that were not taken back since (撤销): what did not happen is no news."""
+    if not rows:
+        return []
+    revocations = select(ACT.c.case_id, ACT.c.seq, ACT.c.public).where(ACT.c.case_id.in_({row.case_id for row in rows}), ACT.c.kind == "revocation")
+    ring = ring_of(session)
+    gone = {(one.case_id, json.loads(opened_one(ring, ACT, one, "public"))["of"]) for one in session.execute(revocations)}
+    return [row for row in rows if (row.case_id, row.seq) not in gone]
+
+
 def count(session: Session, officer: Officer, since: datetime) -> int:
     """How many there are, `MOST` at most."""
-    return len(session.execute(_since(officer, since)).all())
+    return len(_standing(session, session.execute(_since(officer, since, ACT.c.seq)).all()))
 
 
 def listed(session: Session, officer: Officer, since: datetime) -> Sequence[tuple[Any, str, str]]:
     """The news since then, the latest first: the act's row, the number of its file and what is asked there."""
     columns = (ACT.c.seq, ACT.c.kind, ACT.c.at, ACT.c.officer, DOCKET.c.wanted, CASE.c.number)
     rows = session.execute(_since(officer, since, *columns).join(CASE, CASE.c.id == ACT.c.case_id)).all()
-    latest = sorted(rows, key=lambda row: (row.at, row.seq), reverse=True)
+    latest = sorted(_standing(session, rows), key=lambda row: (row.at, row.seq), reverse=True)
     return [(row, row.number, opened_one(ring_of(session), DOCKET, row, "wanted")) for row in latest]

@@ -65,6 +65,21 @@ def test_what_others_did_on_one_s_files_is_told_until_one_has_looked(site: Site)
     assert "督办" in text_of(site.as_(HEAD).page("/desk/news")), "the head is told of it too"
 
 
+def test_what_was_taken_back_is_no_news(site: Site) -> None:
+    handler = all_seen(site, HANDLER)
+    case = returned(site)
+    case = site.place(HEAD, case, "revocation", of=case.version, reason="退错了")
+    said = text_of(handler.page("/desk/news"))
+    assert "1条" in said and "交办给您" in said and "退回" not in said
+    assert 'aria-label="1条"' in handler.page("/desk")
+    case = site.place(HEAD, case, "decision")
+    assert "答复已签发" in text_of(handler.page("/desk/news")) and 'aria-label="2条"' in handler.page("/desk")
+    case = site.place(HEAD, case, "revocation", of=case.version, reason="签错了")
+    assert "答复已签发" not in text_of(handler.page("/desk/news")) and 'aria-label="1条"' in handler.page("/desk")
+    site.place(HEAD, case, "return", reason="请写明栏目。")
+    assert "退回" in text_of(handler.page("/desk/news")), "what was done anew afterwards is"
+
+
 def test_files_of_others_are_no_news_and_who_has_no_files_has_no_page(site: Site) -> None:
     handler = all_seen(site, HANDLER)
     other = site.register("intake@gx-rsj")
