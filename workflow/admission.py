@@ -59,7 +59,7 @@ def _signed_by(asking: Asking, act: Act) -> None:
 
 def _may(asking: Asking, kind: str) -> None:
     """Nothing stands against the kind itself now: it belongs to the course of this file, and its check lets it in."""
-    if not belongs(asking.case, kind):
+    if not belongs(asking.case, kind) and asking.case.corrects_records:
         raise Refused(
             f"本件是更正申请，不是政府信息公开申请，不办理“{ACTS[kind].title}”。"
             "请核查申请人提供的证据，拟稿更正、不予更正，或者转送、告知有权更正的机关。",
@@ -71,8 +71,10 @@ def _may(asking: Asking, kind: str) -> None:
 
 
 def belongs(case: Case, kind: str) -> bool:
-    """Whether the kind is one of the file's own course; a request to correct records has a shorter one."""
-    return not case.acts or not case.corrects_records or kind in OF_RECORDS
+    """Whether the kind is one of the file's own course; a request to correct records has a shorter one, a ledger tells of no other's end."""
+    if not case.acts:
+        return True
+    return (not case.corrects_records or kind in OF_RECORDS) and (kind != "ledger_result" or case.registration.imported is not None)
 
 
 # ------------------------------------------------------------------ 报批

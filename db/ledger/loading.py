@@ -79,7 +79,7 @@ class Loaded:
         if steps:
             said.append(f"台账另载{steps}，记在案卷的备注里；没有相应的文书，不计入延期、补正、暂停和收费的统计。")
         if self.open:
-            said.append(f"有{self.open}件，台账没有写明办理结果，作为在办的案件导入，期限照收到日推算。请在案卷里继续办理；已经在纸面上办结的，由负责人在案卷里补录。")
+            said.append(f"有{self.open}件，台账没有写明办理结果，作为在办的案件导入，期限照收到日推算。请在案卷里继续办理；导入以前已经办结的，由承办人或者负责人在案卷里办理“台账所载结果”；导入以后在纸面上办结的，由负责人补录。")
         if self.timed:
             said.append(f"有{self.timed}件，台账写明了延期、收到补正或者征求意见的起止，已据此推算答复期限。")
         suits = "、".join(f"{TITLES[name]}{self.noted[name]}件" for name in ("remedy", *SUITS) if self.noted[name])

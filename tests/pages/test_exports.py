@@ -7,6 +7,7 @@ import io
 import re
 import tempfile
 import time
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +16,7 @@ from sqlalchemy import text
 
 from api.office import ledger_imports
 from db import exports, people
+from db.verify import verify
 from tests.conftest import PATIENCE
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, opens, text_of
 from workflow.case import Case
@@ -364,3 +366,65 @@ def test_a_ledger_goes_in_with_a_browser(browser: Chromium, size: tuple[int, int
         with page.expect_download() as download:
             page.click("button.btn-primary")
         assert download.value.suggested_filename == "台账.xlsx" and download.value.path().stat().st_size > 1000
+
+
+# ---------------------------------------------------------------- a row without a result
+
+
+def version(site: Site, id: str) -> str:
+    return str(len(site.office.case(site.officers[HEAD], id).case.acts))
+
+
+def test_an_unfinished_row_is_closed_on_its_page_as_the_ledger_says_and_no_other_file_is(site: Site) -> None:
+    """台账所载结果 by the handler or the head of the unit, dated not after the import; then the file counts as any imported one."""
+    head, handler, case = site.as_(HEAD), site.as_("handler@gx-zrzy"), site.register()
+    page = uploaded(head, HEADING + "未结1,2024-5-6,当面提交,自然人,样例未,未结的一号方案,征地拆迁,,\n")
+    settled(head, head.post(address(page)).headers["location"])
+    with site.office.database.read() as session:
+        found = session.execute(text("SELECT case_id FROM docket WHERE wanted LIKE '%未结的一号方案%' OR wanted_masked LIKE '%未结的一号方案%'"))
+        (id,) = found.scalars().all()
+    form = f"/cases/{id}/acts/ledger_result"
+    imported = site.office.case(site.officers[HEAD], id).case
+    assert imported.is_from_ledger is False and imported.state == "registered"
+    site.place(HEAD, imported, "assignment", to="handler@gx-zrzy")
+    assert form in handler.page(f"/cases/{id}") and "按台账记载结果" in handler.page(form)
+    for who in ("intake@gx-zrzy", "legal@gx-zrzy", "handler@gx-rsj"):
+        assert site.as_(who).get(form).status_code in (403, 404, 409), who
+    assert f"/cases/{case.id}/acts/ledger_result" not in handler.page(f"/cases/{case.id}"), "it was registered here"
+    sent = lambda id, **fields: handler.post(f"/cases/{id}/acts/ledger_result", {"seen": version(site, id), **fields})  # noqa: E731
+    refused = sent(case.id, on=site.office.today().isoformat(), outcome="disclosed")
+    assert refused.status_code == 409 and "只有由原台账导入的申请才记载" in refused.text
+    for on, outcome, says in (
+        ("2024-05-05", "disclosed", "不能早于收到申请之日"), ("2099-01-01", "disclosed", "不能晚于今天"), ("2024-05-20", "", "办理结果"),
+        ("2024-05-20", "nonsense", "办理结果"), ("2024-05-20", "record_corrected", "更正申请"), ("2024-13-20", "disclosed", "日期"),
+    ):  # fmt: skip
+        answer = sent(id, on=on, outcome=outcome)
+        assert answer.status_code == 400 and says in text_of(answer.text), (on, outcome)
+    done = sent(id, on="2024-05-20", outcome="disclosed", remark="原台账第12页")
+    assert done.status_code == 303, text_of(done.text)
+    closed = site.office.case(site.officers[HEAD], id).case
+    assert (closed.state, closed.outcome, closed.replied_on, closed.is_from_ledger) == ("replied", "disclosed", date(2024, 5, 20), True)
+    assert closed.acts[-1].officer.username == "handler@gx-zrzy" and not closed.letters_of(closed.acts[-1], site.office.rules)
+    assert "台账所载结果" in text_of(handler.page(f"/cases/{id}/history"))
+    assert sent(id, on="2024-05-21", outcome="disclosed").status_code == 409, "it has ended"
+    with site.office.database.read() as session:
+        assert [one for one in verify(session, site.office.files, site.office.rules, site.office.keys) if "密钥" not in one] == []
+        assert any(one.username == "handler@gx-zrzy" and closed.number in str(one.object) for one in people.log_entries(session, limit=20))
+    again = uploaded(head, HEADING + "未结1,2024-5-6,当面提交,自然人,样例未,未结的一号方案,征地拆迁,,\n")
+    assert "以前已导入1件" in text_of(again).replace(" ", "")
+
+
+def test_what_ended_after_the_import_is_not_what_the_ledger_said(site: Site) -> None:
+    head = site.as_(HEAD)
+    page = uploaded(head, HEADING + "未结2,2024-5-7,当面提交,自然人,样例未,未结的二号方案,征地拆迁,,\n")
+    settled(head, head.post(address(page)).headers["location"])
+    with site.office.database.read() as session:
+        (id,) = session.execute(text("SELECT case_id FROM docket WHERE wanted_masked LIKE '%未结的二号方案%'")).scalars().all()
+    today = site.office.today()
+    day = (today + timedelta(days=2)).isoformat()
+    site.clock.set(today + timedelta(days=3))
+    try:
+        answer = site.as_(HEAD).post(f"/cases/{id}/acts/ledger_result", {"seen": version(site, id), "on": day, "outcome": "disclosed"})
+        assert answer.status_code == 400 and "以后办结的不能按台账所载记载" in answer.text
+    finally:
+        site.clock.set(today)

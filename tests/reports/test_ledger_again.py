@@ -137,7 +137,7 @@ def test_what_an_earlier_version_imported_is_recognised(database: Database, agen
     rows = [row(number="早1", topic="老旧小区"), row(number="早2", outcome="", replied_on="")]
     remedy = ["行政复议", "2026-4-1", "维持", "2026-5-8"]
     path = as_csv(tmp_path, [*HEADING, "救济", "提起日期", "复议诉讼结果", "审结日期"], [*rows[0], *remedy], rows[1])
-    at, files = datetime(2026, 1, 1, tzinfo=UTC), []
+    at, files = datetime(2026, 6, 1, tzinfo=UTC), []
     for serial, line in enumerate(lines_of(path), 1):
         assert line.entry is not None
         acts = acts_of(line.entry, "旧台账.csv", line.line)

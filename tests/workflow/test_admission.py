@@ -68,7 +68,7 @@ def test_what_the_table_does_not_allow_is_refused_with_an_article_and_a_way_on(s
 # ---------------------------------------------------------------------------------------------- dates that lie back
 
 LATE_ENTRY = {"decision", "correction_notice", "reasons_notice", "fee_notice", "extension", "deferral", "abandonment"}
-KNOWN_LATER = {"service", "opinion", "reasons", "remedy", "remedy_result"}
+KNOWN_LATER = {"ledger_result", "service", "opinion", "reasons", "remedy", "remedy_result"}
 REMARKS = {"note", "meeting"}
 
 

@@ -56,7 +56,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "voiding": Check(as_is, mending.may_void),
         "request": Check(as_is),
         "topic": Check(intake.retopic),
-        "ledger_result": Check(as_is, intake.may_record),
+        "ledger_result": Check(intake.recorded, intake.may_record),
         "meeting": Check(handling.meeting),
         "supervision": Check(as_is, handling.may_supervise),
         "note": Check(as_is),

@@ -85,7 +85,7 @@ def known_items(asking: Asking, items: Iterable[int], field: str) -> None:
             raise Invalid(f"{field}.{place}", f"本件只有{len(asking.case.items)}项申请事项，没有第{item}项")
 
 
-MAY_LIE_BACK = frozenset({"service", "opinion", "reasons", "remedy", "remedy_result", "note", "meeting"})
+MAY_LIE_BACK = frozenset({"service", "opinion", "reasons", "remedy", "remedy_result", "note", "meeting", "ledger_result"})
 """Facts that are recorded when they become known, and remarks on what has been: dated also before the last step (READINGS R-late-entry)."""
 
 

@@ -7,6 +7,7 @@ from workflow.acts import Act
 from workflow.checks.asking import Asking, limit_of
 from workflow.identity import folded
 from workflow.law import Invalid, Refused
+from workflow.statistics import of_requests
 from workflow.words import say_day
 
 
@@ -58,6 +59,18 @@ def retopic(asking: Asking, act: a.Retopic) -> Act:
 def may_record(asking: Asking) -> None:
     if asking.case.registration.imported is None:
         raise Refused("只有由原台账导入的申请才记载台账上的结果。本件请按程序办理、答复。", "条例 45")
+
+
+def recorded(asking: Asking, act: a.LedgerResult) -> Act:
+    """READINGS R-import: what the ledger told when it came in; what was done since then is done here, with its letters and signatures."""
+    imported_on = asking.case.acts[0].entered_on
+    if act.on > imported_on:
+        raise Invalid(
+            "on", f"台账是{say_day(imported_on)}导入的，以后办结的不能按台账所载记载。请按程序办理、答复；确已以纸质办理的，由负责人补录", "条例 45"
+        )
+    if act.outcome not in of_requests(asking.law):
+        raise Invalid("outcome", "这是更正申请的结果，不是政府信息公开申请的办理结果，请另选", "条例 41")
+    return act
 
 
 def may_split(asking: Asking) -> None:

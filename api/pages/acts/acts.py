@@ -69,10 +69,11 @@ _SEND: Mapping[str, str] = {
     "legal_review": "提交审核意见",
     "topic": "改定主题",
     "reopening": "重新处理",
+    "ledger_result": "按台账记载结果",
 }
 ALONE = frozenset(
     {"correction_notice", "reasons_notice", "consultation", "extension", "deferral", "fee_notice", "decision", "abandonment", "withdrawal",
-     "archival", "split", "handover"}
+     "archival", "split", "handover", "ledger_result"}
 )  # fmt: skip
 """Kinds that end a file or take a number: the button alone places them, no key."""
 _FIELDS = frozenset({SEEN, "redraw", "phrase", "base", "keep", "drop", "part", "letter_shown", "asks", "despite"}) | kept_forms.OWN | {

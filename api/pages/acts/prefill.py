@@ -24,7 +24,7 @@ from workflow.case import BY_ACT, GIVEN, OF_RECORDS, Case, Challenge
 from workflow.checks import Facts
 from workflow.law import InForce, Rules
 from workflow.procedure import states_for
-from workflow.statistics import proposed_topic
+from workflow.statistics import of_requests, proposed_topic
 from workflow.words import ATTACHMENT_ROLES, LETTER_TITLES, say_day
 
 _WITHHELD = "不予公开"
@@ -270,7 +270,7 @@ def put_in(at: Scene, values: Values, pages: Mapping[str, int], since: datetime 
 
 
 def _ledger(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
-    return {"outcome": [Option(key, one.title, group=one.group) for key, one in at.law.outcomes.items()]}
+    return {"outcome": [Option(key, one.title, group=one.group) for key, one in of_requests(at.law).items()]}
 
 
 def _amendment(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
