@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from datetime import date
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +34,7 @@ from tests.pages.conftest import (
 )
 from tests.pages.test_apply import status
 from tests.pages.test_counter import OTHER, STANDING, UNIT, switch
+from tests.pages.test_saving_desks import form_of
 from workflow.feedback import due
 
 INTAKE, HANDLER = f"intake@{UNIT}", f"handler@{UNIT}"
@@ -167,6 +171,61 @@ def test_the_analysis_counts_them_by_topic_and_is_silent_of_none(site: Site) -> 
     data = analyst.get(span.replace("/analysis", "/api/reports/analysis")).json()
     assert data["feedback"]["count"] == 3 and data["received"]["count"] == 0
     assert "体验区收到" not in analyst.page(span.replace("2026-12", "2026-10").replace("10-31", "10-30"))
+
+
+def printed(person: Person, here: str) -> str:
+    """The text of the report as .docx."""
+    answer = person.get(here.replace("/print", "/print/pdf") + "&format=docx")
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as parts:
+        return parts.read("word/document.xml").decode()
+
+
+def test_texts_of_the_analysis_stay_with_their_sections_when_the_first_opinion_adds_one(site: Site) -> None:
+    site.clock.set(date(2026, 11, 20))
+    site.register()
+    analyst, here = site.as_(f"analyst@{UNIT}"), "/analysis/print?from=2026-11-20&to=2026-11-20&agency=gx-zrzy"
+    sent = form_of(analyst.page(here), "report")
+    assert "意见建议" not in sent["heading"] and len(sent["text"]) > 2
+    edited = [f"由人改写的{title}。" for title in sent["heading"]]
+    assert analyst.post(here, sent | {"heading": [*sent["heading"], "早先的部分"], "text": [*edited, "早先的文字。"]}).status_code == 303
+    tell(site, said=SAID)
+    page = analyst.page(here)
+    assert "这是您" in page and "现在的报告没有这一部分" in page
+    again = form_of(page, "report")
+    by_title = dict(zip(again["heading"], again["text"], strict=True))
+    assert by_title.pop("意见建议").startswith("体验区收到"), "what is new is computed"
+    assert by_title == {**dict(zip(sent["heading"], edited, strict=True)), "早先的部分": "早先的文字。"}
+    assert again["heading"][-1] == "早先的部分"
+    assert analyst.post(here, again).status_code == 303
+    assert form_of(analyst.page(here), "report")["text"] == again["text"], "a later save writes over nothing"
+    report = printed(analyst, here)
+    assert all(text in report for text in edited) and "体验区收到" in report and "早先的文字" not in report
+    assert analyst.post(here, again | {"text": [*again["text"][:-1], ""]}).status_code == 303
+    assert "早先的部分" not in analyst.page(here), "emptied, it is gone"
+
+
+def test_texts_that_were_kept_by_their_place_are_read_and_never_lost(site: Site) -> None:
+    analyst, here = site.as_(f"analyst@{UNIT}"), "/analysis/print?from=2026-11-01&to=2026-11-19&agency=gx-zrzy"
+    headings = form_of(analyst.page(here), "report")["heading"]
+
+    def keep(texts: list[str]) -> dict[str, str]:
+        address = unescape(re.findall(r'<form id="report" method="post" action="([^"]+)"', analyst.page(here))[0])
+
+        def work(session: Any) -> None:
+            row = people.officer_row(session, f"analyst@{UNIT}")
+            assert row is not None
+            people.save_draft(session, row.id, address, {"text": texts}, site.office.clock())
+
+        site.office.database.write(work)
+        found = form_of(analyst.page(here), "report")
+        return dict(zip(found["heading"], found["text"], strict=True))
+
+    texts = [f"第{at}段由人改写。" for at, _ in enumerate(headings)]
+    assert keep(texts) == dict(zip(headings, texts, strict=True))
+    found = keep(texts[:2])
+    assert list(found) == [*headings, "原来的第1部分", "原来的第2部分"] and list(found.values())[-2:] == texts[:2]
+    assert texts[0] not in found[headings[0]]
 
 
 def test_its_days_are_those_of_the_rules_and_working_days(site: Site) -> None:

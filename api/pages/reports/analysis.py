@@ -26,7 +26,7 @@ from workflow.law import InForce, Invalid
 from workflow.procedure import ACTIVE, STATES
 from workflow.words import say_day
 
-A_PAGE, MOST_MONTHS, MOST_TEXT = 50, 18, 4000
+A_PAGE, MOST_MONTHS, MOST_TEXT, MOST_ROWS = 50, 18, 4000, 20
 
 
 @page("/analysis")
@@ -196,20 +196,19 @@ def _sections(office: Office, view: View) -> tuple[dict[str, Any], list[dict[str
 
 
 def _print_page(
-    request: HttpRequest, view: View, *, status: int = 200, typed: Sequence[str] | None = None, errs: Sequence[tuple[str, str]] = (),
+    request: HttpRequest, view: View, *, status: int = 200, typed: Mapping[str, str] | None = None, errs: Sequence[tuple[str, str]] = (),
     unkept: kept_forms.Unkept | None = None,
 ) -> Response[Any]:  # fmt: skip
     office = office_of(request)
     told, sections = _sections(office, view)
     with office.database.read() as session:
         kept = kept_forms.draft(request, session, _form_name(view))
-    texts = typed if typed is not None else _kept_texts(kept[0]) if kept else None
-    if texts is None or len(texts) != len(sections):
-        texts = ["\n".join(section["text"]) for section in sections]
+    texts = typed if typed is not None else _by_title(kept[0], sections) if kept else {}
+    rows = _rows(sections, texts)
     common = facts(request, view, "/analysis") | {"errs": list(errs)}
     return show(
-        request, "analysis_print.html", status=status, told=told, kept_at=kept[1] if kept and typed is None else None,
-        texts=list(zip([section["title"] for section in sections], texts, strict=True)), here=view.href("/analysis/print"),
+        request, "analysis_print.html", status=status, told=told, kept_at=kept[1] if kept and texts and typed is None else None,
+        texts=rows[: len(sections)], gone=rows[len(sections) :], here=view.href("/analysis/print"),
         back=view.href("/analysis"), most=MOST_TEXT, unkept=unkept,
         saving=kept_forms.saving(request, _form_name(view), form_of(request) if request.method == "POST" else None), **common,
     )  # fmt: skip
@@ -219,9 +218,20 @@ def _form_name(view: View) -> str:
     return view.href("/analysis/print")
 
 
-def _kept_texts(fields: Mapping[str, Any]) -> list[str] | None:
-    texts = fields.get("text")
-    return [str(one) for one in texts] if isinstance(texts, list) else None
+def _by_title(fields: Mapping[str, Any], sections: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The texts of a form by the titles of their sections; before they had titles, they stood in the order of the sections there were."""
+    titles, texts = ([str(one) for one in found] if isinstance(found := fields.get(name), list) else [] for name in ("heading", "text"))
+    if not titles and len(texts) == len(sections):
+        titles = [section["title"] for section in sections]
+    if len(titles) != len(texts):
+        titles = [f"原来的第{at}部分" for at in range(1, len(texts) + 1)]
+    return dict(zip(titles, texts, strict=True))
+
+
+def _rows(sections: Sequence[Mapping[str, Any]], texts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Title and text of each section, as computed where it has no text yet; then the texts whose sections there are no more."""
+    own = {section["title"]: texts.get(section["title"], "\n".join(section["text"])) for section in sections}
+    return [*own.items(), *((title, text) for title, text in texts.items() if title not in own and text.strip())]
 
 
 @action("/analysis/print")
@@ -233,14 +243,26 @@ def keep_print(request: HttpRequest) -> Response[Any]:
     if "again" in form:
         kept_forms.forget(request, _form_name(view))
         return go(_form_name(view))
-    texts = form.all("text")
-    long = [(f"text-{at}", f"第{at + 1}部分超过{MOST_TEXT}字，请精简") for at, text in enumerate(texts) if len(text) > MOST_TEXT]
-    if long or len(texts) > 20:
-        return _print_page(request, view, status=400, typed=texts, errs=long)
-    why = kept_forms.unkept(kept_forms.keep(request, _form_name(view), {"text": texts}), _form_name(view))
+    sections = _sections(office_of(request), view)[1]
+    texts = _by_title(form.fields, sections)
+    if wrong := _wrong(_rows(sections, texts)):
+        return _print_page(request, view, status=400, typed=texts, errs=wrong)
+    fields = {"heading": list(texts), "text": list(texts.values())}
+    why = kept_forms.unkept(kept_forms.keep(request, _form_name(view), fields), _form_name(view))
     if why is not None:
         return _print_page(request, view, status=409, typed=texts, unkept=why)
     return go(view.href("/analysis/print/pdf", format="docx" if "word" in form else None))
+
+
+def _wrong(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What no report is made of: by the field, and in words that name the section."""
+    found = list[tuple[str, str]]()
+    for at, (title, text) in enumerate(rows):
+        if len(text) > MOST_TEXT:
+            found.append((f"text-{at}", f"“{title}”超过{MOST_TEXT}字，请精简"))
+    if len(rows) > MOST_ROWS:
+        found.append(("", f"最多{MOST_ROWS}个部分，请把不用的清空"))
+    return found
 
 
 @page("/analysis/print/pdf")
@@ -252,10 +274,9 @@ def print_pdf(request: HttpRequest) -> Response[Any]:
     told, sections = _sections(office, view)
     with office.database.read() as session:
         kept = people.draft(session, officer.id, _form_name(view))
-    texts = _kept_texts(kept[0]) if kept else None
-    if texts is not None and len(texts) == len(sections):
-        for section, text in zip(sections, texts, strict=True):
-            section["text"] = [line.strip() for line in text.split("\n") if line.strip()]
+    rows = _rows(sections, _by_title(kept[0], sections) if kept else {})[: len(sections)]
+    for section, (_, text) in zip(sections, rows, strict=True):
+        section["text"] = [line.strip() for line in text.split("\n") if line.strip()]
     form = "docx" if view.asked.format == "docx" else "pdf"
     data, media = reports.document(office, "analysis", told, form)
     reports.log_export(office, officer, f"分析报告 {form}", None)
