@@ -16,6 +16,7 @@ from api.pages.reports.span_filter import quick
 from db import people
 from letters import charts
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.test_saving_desks import form_of
 from workflow.case import Case
 
 ANALYST, HEAD, HANDLER = "analyst@gx-zrzy", "head@gx-zrzy", "handler@gx-zrzy"
@@ -166,6 +167,17 @@ def test_the_findings_are_changed_by_hand_kept_and_printed(site: Site, cases: li
     assert "format=docx" in site.as_(HEAD).post(here, {"text": texts, "word": "yes"}).headers["location"]
     long = analyst.post(here, {"text": ["长" * 4001, *texts[1:]]})
     assert long.status_code == 400 and "长" * 4001 in long.text
+    for odd, said in (("一\x01", "“总体情况”第2个字是“\ufffd”"), ("一二\U00012003", "“总体情况”第3个字（U+12003）")):
+        wrong = analyst.post(here, {"text": [odd, *texts[1:]]})
+        assert wrong.status_code == 400 and said in wrong.text and 'aria-describedby="e-text-0"' in wrong.text
+        assert odd.replace("\x01", "\ufffd") in wrong.text, "what is typed stays"
+    assert "这一段由人改写。" in analyst.page(here), "nothing of it was kept"
+    form = form_of(analyst.page(here), "report")
+    own = unescape(form["kept_as"][0])
+    assert analyst.post("/drafts", form | {"saves": own, "text": ["三\x01", *texts[1:]]}).status_code == 200, "saved by itself while it is typed"
+    for wanted in ("pdf", "docx"):
+        none = analyst.get(answer.headers["location"] + f"&format={wanted}")
+        assert none.status_code == 409 and "“总体情况”第2个字" in none.text, none.text
     assert analyst.post(here, {"again": "yes"}).status_code == 303
     assert "这一段由人改写。" not in analyst.page(here)
 

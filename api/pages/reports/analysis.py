@@ -20,7 +20,9 @@ from api.web.answers import file_answer
 from db import analysis as measured
 from db import people
 from letters import charts
+from letters.fontset import unprintable
 from workflow import acts as a
+from workflow import printable
 from workflow import statistics as s
 from workflow.law import InForce, Invalid
 from workflow.procedure import ACTIVE, STATES
@@ -260,6 +262,8 @@ def _wrong(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     for at, (title, text) in enumerate(rows):
         if len(text) > MOST_TEXT:
             found.append((f"text-{at}", f"“{title}”超过{MOST_TEXT}字，请精简"))
+        elif (why := printable.fault(text, unprintable)) is not None:
+            found.append((f"text-{at}", f"“{title}”{why}"))
     if len(rows) > MOST_ROWS:
         found.append(("", f"最多{MOST_ROWS}个部分，请把不用的清空"))
     return found
@@ -274,7 +278,10 @@ def print_pdf(request: HttpRequest) -> Response[Any]:
     told, sections = _sections(office, view)
     with office.database.read() as session:
         kept = people.draft(session, officer.id, _form_name(view))
-    rows = _rows(sections, _by_title(kept[0], sections) if kept else {})[: len(sections)]
+    texts = _by_title(kept[0], sections) if kept else {}
+    rows = _rows(sections, texts)[: len(sections)]
+    if wrong := _wrong([row for row in rows if row[0] in texts]):  # saved by itself while it was typed
+        raise Problem(409, f"{wrong[0][1]}。请在“打印分析报告”改正以后再下载。")
     for section, (_, text) in zip(sections, rows, strict=True):
         section["text"] = [line.strip() for line in text.split("\n") if line.strip()]
     form = "docx" if view.asked.format == "docx" else "pdf"
