@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from api.office.problems import Problem
 from db import queries
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, opens, text_of
+from tests.pages.test_case import undo_of
 from workflow.case import Case
 from workflow.checks import mending
 
@@ -313,6 +314,34 @@ def test_odd_queries_do_no_harm(site: Site, query: str) -> None:
         assert "<b></b>" not in answer.text
 
 
+# ---------------------------------------------------------------- taken back by a press
+
+
+@pytest.mark.parametrize(("do", "kind"), [("sign", "decision"), ("return", "return"), ("pass", "legal_review")])
+def test_what_was_just_signed_or_returned_is_taken_back_here_as_on_the_case(site: Site, do: str, kind: str) -> None:
+    who = "legal@gx-zrzy" if do == "pass" else "head@gx-zrzy"
+    person, at = site.as_(who), site.clock.now
+    case = drafted(site)
+    here = sent(site, case, do, who, text="请改。").headers["location"]
+    fields = undo_of(person.page(here))
+    assert fields["of"] == str(case.version + 1) and fields == undo_of(person.page(f"/cases/{case.id}?done={kind}"))
+    site.clock.now = at + timedelta(seconds=11)
+    assert undo_of(person.page(here)) == {}, "afterwards by its form, with a reason of one's own"
+    site.clock.now = at
+    answer = person.post(f"/cases/{case.id}/acts/revocation", fields)
+    assert answer.status_code == 303, text_of(answer.text)[:1000]
+    assert now(site, case).state == "approving" and "data-undo" not in person.page(here)
+
+
+def test_what_has_left_is_not_taken_back_here(site: Site) -> None:
+    case = drafted(site)
+    here = sent(site, case, "sign").headers["location"]
+    assert undo_of(site.as_("head@gx-zrzy").page(here))
+    reply = now(site, case).letters_of(now(site, case).acts[-1], site.office.rules)[0]
+    site.place("intake@gx-zrzy", now(site, case), "service", letter=reply.id, method="direct")
+    assert undo_of(site.as_("head@gx-zrzy").page(here)) == {}
+
+
 # ---------------------------------------------------------------- in a browser
 
 
@@ -344,9 +373,15 @@ def test_an_unanswered_warning_takes_the_focus_and_keys_go_on(browser: Chromium,
     page.keyboard.press("k")
     page.wait_for_url(f"**/approvals/{case.id}")
     page.fill("textarea[name='override.phones_of_others']", "值班手机，已经公开")
+    signing = page.locator("text=签发答复").first.bounding_box()
     page.click("text=签发答复")
     page.wait_for_url("**done=decision*")
     expect(page.locator("main")).to_contain_text("已签发，文号")
+    back = page.locator("[data-undo] .btn").bounding_box()
+    assert signing and back and back["y"] + back["height"] < signing["y"], "撤销 does not stand where the signature was pressed"
+    with opens(page):
+        page.click("[data-undo] .btn")
+    expect(page.locator("main")).to_contain_text("已办理：撤销记录")
 
 
 # ---------------------------------------------------------------- 审批单

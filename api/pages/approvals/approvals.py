@@ -36,6 +36,7 @@ from api.pages.shared.frame import (
 )
 from api.pages.shared.kept_forms import forget, kept, saving
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of
+from api.pages.shared.undoing import undo
 from api.web.downloads import disposition, letter_name
 from api.web.requests import relations_of
 from api.web.worker_threads import threaded
@@ -79,7 +80,8 @@ def _settled(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     after = following(request, left, request.query_params.get("next", ""))
     law = office.rules.on(office.today())
     return {
-        "title": DONE[done], "number": numbers.get(made[0].id) if made else None, "left": len(left), "following": after,
+        "title": DONE[done], "undo": undo(office, case, officer, done),
+        "number": numbers.get(made[0].id) if made else None, "left": len(left), "following": after,
         "letters": [(one.id, LETTER_TITLES[one.kind], numbers.get(one.id)) for one in made],
         "follows": a.ACTS[follows].title if follows else None,
         "by": "、".join(office.rules.role_titles[role] for role in law.roles[follows]) if follows else "",

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from markupsafe import Markup
 from sqlmodel import Session
 
 from api.office.office import Office
-from api.office.problems import Problem
 from db import queries
 from workflow import acts as a
 from workflow import steps
 from workflow.acts import Officer
-from workflow.admission import Forbidden
 from workflow.case import Case
-from workflow.law import Invalid, Refused
 from workflow.procedure import STATES
 from workflow.words import LETTER_TITLES, say_day
 
@@ -39,48 +32,6 @@ def said(office: Office, session: Session, case: Case, officer: Officer, kind: s
         parts.append(Markup("生成") + Markup("、").join(made))
     line = Markup("，").join(parts) + "。" + _date(office, case)
     return line + _next(office, session, case, officer, "" if back else kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """撤销, or 取回 of what waits for a signature: what its button sends, and for how many seconds it stands there."""
-
-    title: str
-    kind: str
-    fields: Mapping[str, str]
-    seconds: int = 0
-    """0: as long as it waits."""
-
-
-TEN = 10
-"""Seconds after which what was placed is taken back by its own form, with a reason of one's own."""
-_AT_ONCE = "刚办完就发现办错，当即撤销"
-
-
-def undo(office: Office, case: Case, officer: Officer, kind: str) -> Undo | None:
-    """How the act of `kind` that was just placed is taken back by a press; None: it is not, or not any more.
-
-    The law says whether it can be (`revocation`, `recall`): what has left or reached somebody stays.
-    """
-    signed = case.acts[-1]
-    if signed.act.kind != kind or signed.officer.id != officer.id:
-        return None
-    if kind in ("draft", "request"):
-        found = Undo("取回", "recall", {"request": str(signed.seq)} if kind == "request" else {})
-    else:
-        left = math.ceil(TEN - (office.clock() - signed.at).total_seconds())
-        if not 0 < left <= TEN or any(one.delivered for one in case.letters_of(signed, office.rules)):
-            return None
-        found = Undo("撤销", "revocation", {"of": str(signed.seq), "reason": _AT_ONCE}, left)
-    try:
-        office.tried(officer, case.id, a.parse({"kind": found.kind, "on": office.today().isoformat(), **_numbers(found.fields)}))
-    except (Problem, Refused, Invalid, Forbidden, a.Rejected):
-        return None
-    return found
-
-
-def _numbers(fields: Mapping[str, str]) -> dict[str, object]:
-    return {name: int(value) if value.isascii() and value.isdecimal() else value for name, value in fields.items()}
 
 
 def _came_back(signed: a.Signed) -> bool:

@@ -21,7 +21,7 @@ from api.office.policy import ATTACHING, REDACTING, WORK, readable_agencies
 from api.office.problems import Problem, not_found
 from api.office.sight import seen, sight, words_of
 from api.pages.case import due_calendar
-from api.pages.case.after_act import said, undo
+from api.pages.case.after_act import said
 from api.pages.shared import askers
 from api.pages.shared.frame import (
     MOST_UPLOAD,
@@ -36,6 +36,7 @@ from api.pages.shared.frame import (
     show,
 )
 from api.pages.shared.submission import trouble
+from api.pages.shared.undoing import undo
 from api.web.problems import request_id
 from api.web.requests import relations_of
 from db import people, queries, suggestions
