@@ -116,4 +116,9 @@ def test_a_year_that_cannot_be_reported_and_people_who_may_not(site: Site) -> No
 def test_the_page_is_accessible_and_does_not_scroll_sideways(browser: Chromium, size: tuple[int, int]) -> None:
     page = browser.window(OWN, size).go(f"{PAGE}?year=2024")
     assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.click("text=从文件读入表二")
+    for letters in ("", "gk-large"):  # 标准字, 大字
+        page.evaluate("letters => document.documentElement.className = letters", letters)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], letters
+        ends = page.locator("label").evaluate_all("all => all.map(one => Math.ceil(one.getBoundingClientRect().right))")
+        assert ends and max(ends) <= size[0], letters

@@ -258,3 +258,16 @@ def test_the_form_and_the_desk_read_well(browser: Chromium) -> None:
     with opens(page):
         page.click("text=提交答复")
     assert "已答复" in page.inner_text("main")
+    later(browser.site, days=1)
+    tell(browser.site, about="land")
+    desk = browser.window(INTAKE)
+    for view in ("open", "answered"):
+        page = desk.go(f"/intake/feedback?view={view}")
+        for size in (WIDE, TABLET, NARROW):
+            resize(page, size)
+            for letters in ("", "gk-large"):  # 标准字, 大字
+                page.evaluate("letters => document.documentElement.className = letters", letters)
+                ends = page.locator("main td").evaluate_all("all => all.map(one => Math.ceil(one.getBoundingClientRect().right))")
+                assert ends and max(ends) <= size[0], (view, size, letters)
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (view, size, letters)
+            assert axe(page) == [], (view, size)
