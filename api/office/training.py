@@ -7,6 +7,7 @@ and only where there were no files before.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,8 +26,8 @@ SETTING = "training"
 """The setting, of no agency, of a training office: the day, and the files of the tasks."""
 AGENCY = "gx-zrzy"
 """The unit whose day it is."""
-WANTED = "清泉河沿岸2025年采砂许可证及附图"
-"""What the request of the first task asks for."""
+APPLICANT, WANTED = "周样例", "清泉河沿岸2025年采砂许可证及附图"
+"""Who comes to the counter in the first task, and what he asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,18 @@ def _placed(kind: str, missing: str, also: Callable[[Any], str] = lambda _act: "
     return check
 
 
-def _left(kind: str, missing: str, unsent: str) -> Check:
-    """An act of this kind stands in the file, and its letters have left."""
+def _left(kind: str, missing: str, unsent: str, how: str = "") -> Check:
+    """An act of this kind stands in the file, and its letters have left: in the way `how`, where the task says one."""
 
     def check(case: Case, day: Day) -> str:
         found = case.of_kinds(kind)
         if not found:
             return missing
-        waiting = {one.id for one in steps.to_serve(case, day.rules)}
-        return unsent if any(one.id in waiting for one in case.letters_of(found[-1], day.rules)) else ""
+        waiting, letters = {one.id for one in steps.to_serve(case, day.rules)}, case.letters_of(found[-1], day.rules)
+        if any(one.id in waiting for one in letters):
+            return unsent
+        served = case.served(found[-1].seq)
+        return f"送达方式应当是{a.METHODS[how]}" if how and (served is None or served.method != how) else ""
 
     return check
 
@@ -100,13 +104,22 @@ def _registered(case: Case, day: Day) -> str:
     act = case.registration
     if act.channel != "in_person":
         return "收到渠道应当是当面提交：申请人今天到窗口递交（条例31条）"
-    return "" if act.received_on == day.on else "收到日应当是今天：当面提交的，提交之日为收到日（条例31条）"
+    if act.received_on != day.on:
+        return "收到日应当是今天：当面提交的，提交之日为收到日（条例31条）"
+    if APPLICANT not in act.applicant.name:
+        return f"申请人应当是{APPLICANT}"
+    if WANTED not in re.sub(r"[\s《》“”]", "", act.wanted):
+        return f"申请内容应当照申请写：“{WANTED}”（条例29条）"
+    return "" if (act.form, act.delivery) == ("paper", "collect") else "提供方式应当照申请写：纸质，自行领取（条例29条）"
 
 
 def _disclosed(act: Any) -> str:
     if any(one.outcome != "disclosed" for one in act.items):
         return "这件应当拟为予以公开"
-    return "" if all(one.provided for one in act.items) else "予以公开的，请列出提供的文件"
+    if not all(one.provided for one in act.items):
+        return "予以公开的，请列出提供的文件"
+    given = [one for item in act.items for one in item.provided]
+    return "" if any("采砂许可证" in one.title and one.pages == 4 for one in given) else "提供的文件应当是采砂许可证，4页"
 
 
 def _signed(case: Case, _day: Day) -> str:
@@ -145,15 +158,15 @@ TASKS: tuple[Task, ...] = (
     Task("first", "handler", "拟写答复", "予以公开，列出提供的文件（采砂许可证，4页），提交审签。", ("条例 36(二)",),
          _placed("draft", "还没有拟写答复", _disclosed)),
     Task("first", "head", "签发答复", "看清答复书和风险提示，有提示的写明理由，签发。", ("条例 36(二)",), _signed),
-    Task("first", "intake", "送达答复", "申请人来领取，当面送达，登记送达。", ("235号 送达",),
-         _left("decision", "答复还没有签发", "答复书还没有送出")),
+    Task("first", "intake", "送达答复", "申请人来领取，当面送达，登记送达（送达方式选直接送达）。", ("235号 送达",),
+         _left("decision", "答复还没有签发", "答复书还没有送出", "direct")),
     Task("unclear", "intake", "告知补正", "这件申请要“有关征地的所有材料”，看不出要哪一份。一次告知要补正的内容和期限，并登记告知书送出。",
          ("条例 30",),
          _left("correction_notice", "还没有告知补正", "补正告知书还没有送出，期限从送达起算")),
     Task("price", "handler", "征求第三方意见", "查到的成交合同写有样例建材公司的价款和账户，是否公开要书面征求该公司的意见。", ("条例 15", "条例 32"),
          _placed("consultation", "还没有征求意见", _asked)),
     Task("price", "intake", "送出意见征询书", "征询书交邮，登记送达。送出以后才暂停计时。", ("条例 33(3)",),
-         _left("consultation", "还没有征求意见", "意见征询书还没有送出，没有暂停计时")),
+         _left("consultation", "还没有征求意见", "意见征询书还没有送出，没有暂停计时", "post")),
     Task("long", "head", "延长答复期限", "这件申请就要到期，四十卷档案要逐卷查阅。延期不超过20个工作日，写明理由，在到期以前告知申请人。",
          ("条例 33(2)",), _extended),
     Task("wrong", "head", "退回不能签发的答复", "审签中的这份答复以商业秘密为由不予公开，却没有征求第三方意见。看风险提示，写明理由退回。",

@@ -13,10 +13,11 @@ from api.cli.demo import open_desks
 from api.office import training
 from db import people
 from db.verify import verify
-from tests.api.conftest import Desk
+from tests.api.conftest import Desk, registration
 from tests.pages.conftest import text_of
 
 UNIT = training.AGENCY
+WHO = registration()["applicant"] | {"name": f"{training.APPLICANT}（样例）"}
 
 
 @pytest.fixture(scope="module", name="desk")
@@ -69,7 +70,7 @@ def test_a_script_solves_the_day_over_http(desk: Desk) -> None:
     titles = [one.title for one in training.TASKS]
     assert open_tasks(desk) == titles, "nothing is done in the morning"
     assert "做完0项，共14项" in page(desk) and "还没有登记" in page(desk)
-    first = desk.register(submitted_on=today, received_on=today, wanted=training.WANTED, delivery="collect")
+    first = desk.register(submitted_on=today, received_on=today, wanted=training.WANTED, delivery="collect", applicant=WHO)
     assert open_tasks(desk) == titles[1:]
     done = len(titles) - 1
 
@@ -122,6 +123,41 @@ def test_a_reply_that_could_not_be_signed_is_refused_and_the_task_says_why(desk_
     assert "收到日应当是今天" in page(desk)
     desk.place(f"head@{UNIT}", late, kind="voiding", reason="收到日登记错了")
     assert "收到日应当是今天" not in page(desk) and "登记今天当面递交的申请" in open_tasks(desk), "a void file counts for nothing"
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "said"),
+    [
+        ({"applicant": registration()["applicant"]}, "申请人应当是周样例"), ({"channel": "oral"}, "收到渠道应当是当面提交"),
+        ({"wanted": "采砂许可证"}, "申请内容应当照申请写"), ({"delivery": "post"}, "提供方式应当照申请写"),
+        ({"form": "disk"}, "提供方式应当照申请写"),
+    ],
+)  # fmt: skip
+def test_what_was_registered_otherwise_than_the_task_says_is_not_done(desk_factory: Any, otherwise: dict[str, Any], said: str) -> None:
+    desk: Desk = desk_factory()
+    morning.load(desk.office, open_desks(desk.office))
+    asked = {"wanted": training.WANTED, "delivery": "collect", "applicant": WHO, "submitted_on": str(desk.clock().date())}
+    asked["received_on"] = asked["submitted_on"]
+    wrong = desk.register(**asked | otherwise)
+    assert said in page(desk) and training.TASKS[0].title in open_tasks(desk)
+    desk.place(f"head@{UNIT}", wrong, kind="voiding", reason="登记错了")
+    desk.register(**asked)
+    assert training.TASKS[0].title not in open_tasks(desk)
+
+
+def test_what_is_given_out_and_how_it_is_served_are_asked_for_too(desk_factory: Any) -> None:
+    desk: Desk = desk_factory()
+    morning.load(desk.office, open_desks(desk.office))
+    today = str(desk.clock().date())
+    case = desk.register(wanted=training.WANTED, delivery="collect", applicant=WHO, submitted_on=today, received_on=today)
+    case = desk.place(f"handler@{UNIT}", case, kind="acceptance")
+    case = desk.place(f"legal@{UNIT}", case, kind="secrecy_review", result="may_disclose", reason="不涉及国家秘密、工作秘密")
+    item = {"item": 1, "outcome": "disclosed", "provided": [{"title": "采砂许可证", "pages": 3}], "where": "由申请人领取纸质复印件"}
+    case = desk.place(f"handler@{UNIT}", case, kind="draft", items=[item])
+    assert "提供的文件应当是采砂许可证，4页" in page(desk)
+    case = desk.place(f"head@{UNIT}", case, kind="decision")
+    served(desk, case, method="post", post_number="EM990000003CN")
+    assert "送达方式应当是直接送达" in page(desk) and "送达答复" in open_tasks(desk)
 
 
 @pytest.mark.parametrize("on", ["2026-11-28", "2026-10-04", "2027-01-01"])
