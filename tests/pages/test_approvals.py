@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from api.office.problems import Problem
+from api.pages.shared import undoing
 from db import queries
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, opens, text_of
 from tests.pages.test_case import undo_of
@@ -346,7 +347,10 @@ def test_what_has_left_is_not_taken_back_here(site: Site) -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, TABLET])
-def test_an_unanswered_warning_takes_the_focus_and_keys_go_on(browser: Chromium, size: tuple[int, int]) -> None:
+def test_an_unanswered_warning_takes_the_focus_and_keys_go_on(
+    browser: Chromium, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "TEN", 600)  # that 撤销 goes after its seconds is a test of the case's page
     site = browser.site
     site.clock.set(date(2026, 11, 10))
     case, other = drafted(site, closing=PHONE), drafted(site)

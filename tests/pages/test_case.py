@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from api.pages.shared import undoing
 from db import people
 from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, opens, text_of
 from workflow.case import Case
@@ -419,7 +420,8 @@ def test_a_draft_is_fetched_back_from_the_queue_until_somebody_acted_on_it(site:
     assert "冠县人民政府网站" in handler.page(f"/cases/{case.id}/acts/draft"), "what was written is there again"
 
 
-def test_the_button_goes_after_its_seconds_and_works_before_in_a_browser(browser: Chromium) -> None:
+def test_the_button_goes_after_its_seconds_and_works_before_in_a_browser(browser: Chromium, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undoing, "TEN", 600)  # a slow machine may need ten seconds to press
     site = browser.site
     window, case = browser.window("handler@gx-zrzy"), site.place("handler@gx-zrzy", site.register(), "acceptance")
     page = window.page
@@ -427,7 +429,7 @@ def test_the_button_goes_after_its_seconds_and_works_before_in_a_browser(browser
     window.go(f"/cases/{case.id}?done=acceptance")
     expect(page.locator("[data-undo] .btn")).to_be_visible()
     assert axe(page) == []
-    page.clock.run_for(11_000)
+    page.clock.run_for(601_000)
     expect(page.locator("[data-undo] .btn")).to_be_hidden()
     page.reload()
     with opens(page):
