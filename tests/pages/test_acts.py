@@ -122,7 +122,8 @@ def test_a_warning_is_answered_on_the_form_of_the_decision_and_stays_there(site:
     first, *others = given
     refused = fill(site, "head@gx-zrzy", case, "decision", **{first: given[first]}, **dict.fromkeys(others, ""))
     if others:
-        assert refused.status_code == 409 and "overrides）" not in refused.text
+        assert refused.status_code == 409 and "签发前请逐条写明理由" in refused.text
+        assert "overrides）" not in refused.text and f"〔{warned[0]}" not in refused.text and f"〔{warned[-1]}" not in refused.text
         shown = form_at(refused.text)
         assert [shown[name.replace("__", ".")] for name in (first, others[0])] == [[given[first]], [""]], "each stands there once"
         case = done(site, "head@gx-zrzy", case, "decision", **given)

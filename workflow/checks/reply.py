@@ -170,7 +170,8 @@ def decision(asking: Asking, act: a.Decision) -> Act:
     unanswered = [risk for risk in found if risk.id not in given]
     if unanswered:
         raise Refused(
-            "有风险提示，签发前请逐条写明理由：" + "".join(f"{place}. {risk.text}" for place, risk in enumerate(unanswered, 1)),
+            "有风险提示，签发前请逐条写明理由（overrides）："
+            + "".join(f"{place}. {risk.text}〔{risk.id}〕" for place, risk in enumerate(unanswered, 1)),
             *dict.fromkeys(article for risk in unanswered for article in risk.articles),
         )
     return act.evolve(outcome=derived, overrides=given)

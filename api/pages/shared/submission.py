@@ -6,6 +6,7 @@ refusal, a colleague who was first, trouble of the system) comes back as a `Trou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,9 +62,14 @@ def attempt(
         return None, trouble(request, error, case_id, seen)
 
 
+_FOR_PROGRAMS = re.compile(r"（overrides）|〔[a-z_]+〕")
+"""What a refusal says to programs beside its words: the field, and which risk it is."""
+
+
 def trouble(request: HttpRequest, error: Exception, case_id: str | None = None, seen: int | None = None) -> Trouble:
     """What `error` means to the form that caused it; raised again if a form cannot answer it."""
     problem = as_problem(error)
+    problem.detail = _FOR_PROGRAMS.sub("", problem.detail)
     match problem.status:
         case 400:
             return Trouble(problem, by_field(problem))
