@@ -447,7 +447,7 @@ def test_two_presses_on_the_way_do_not_send_a_public_request(browser: Chromium, 
 
 def test_acts_that_end_a_file_or_take_a_number_are_placed_by_the_button_alone() -> None:
     """The table of the procedure and the letters say which they are."""
-    ends = {row.kind for row in TABLE if row.dest in ("replied", "closed", "archived")} - {"registration", "ledger_result"}
+    ends = {row.kind for row in TABLE if row.dest in ("replied", "closed", "archived")} - {"registration"}
     made = {**{kind: [letter[0]] for kind, letter in case_letters._ONE_LETTER.items()}, "decision": ["disclosed"]}
     takes = {kind for kind, letters in made.items() if any(LETTERS[one].series for one in letters)} | {"consultation", "split"}
     assert ends | takes == acts.ALONE
