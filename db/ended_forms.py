@@ -12,6 +12,7 @@ from sqlalchemy import Table, delete, func, insert, select
 from sqlmodel import Session
 
 from db import tables as t
+from db.engine import one_at_a_time
 
 ENDED: Table = t.EndedForm.__table__  # type: ignore[attr-defined]
 KEPT = timedelta(days=90)
@@ -24,8 +25,7 @@ def _digest(secret: str) -> str:
 
 def alone(session: Session, name: str) -> None:
     """Hold off other savings and sendings of the same form until the transaction ends (SQLite has one writer)."""
-    if session.connection().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"form {name}", 0))))
+    one_at_a_time(session, f"form {name}")
 
 
 def end(session: Session, now: datetime, *secrets: str) -> None:

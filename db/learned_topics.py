@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session
 
 from db import tables as t
+from db.engine import one_at_a_time
 from db.matching import WANTED
 from workflow.topics import Learned
 
@@ -42,13 +43,13 @@ def learned(session: Session, agency: str) -> Learned | None:
 
 def forget(session: Session, agency: str) -> None:
     """What one of the unit's requests taught cannot be taken out of the rest: the unit learns anew."""
-    _alone(session, agency)
+    one_at_a_time(session, f"topics {agency}")
     session.execute(delete(MODEL).where(MODEL.c.agency == agency))
 
 
 def keep(session: Session, agency: str, model: Learned, at: datetime, erased: int) -> bool:
     """In the place of what was learned before; not kept (False) where a file was erased since there were `erased`: learn anew."""
-    _alone(session, agency)
+    one_at_a_time(session, f"topics {agency}")
     if erasures(session, agency) != erased:
         return False
     taught = json.dumps({"requests": model.requests, "runs": model.runs}, ensure_ascii=False, separators=(",", ":"))
@@ -59,9 +60,3 @@ def keep(session: Session, agency: str, model: Learned, at: datetime, erased: in
         )
     )
     return True
-
-
-def _alone(session: Session, agency: str) -> None:
-    """Whoever keeps and whoever forgets come one after the other, to the end of their transactions (SQLite has one writer)."""
-    if session.connection().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"topics {agency}", 0))))

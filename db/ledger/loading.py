@@ -12,12 +12,12 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from db import store
 from db import tables as t
-from db.engine import Database
+from db.engine import Database, one_at_a_time
 from db.ledger import seen
 from db.ledger.filing import acts_of, entry_of, faults, file_of
 from db.ledger.reading import Line
@@ -249,7 +249,7 @@ class _Import:
 
         Serials follow the agency's own; a number that the agency's own pattern would give keeps it from being given again.
         """
-        _one_import_at_a_time(session)
+        one_at_a_time(session, "import")
         there = _existing(session, [case.id for case in cases])
         cases = [case for case in cases if case.id not in there]
         files: list[tuple[Case, int, int]] = []
@@ -289,12 +289,6 @@ class _Import:
         found = re.search(r"(\d{1,9})号?$", number)
         serial = int(found[1]) if found else 0
         return serial if serial and self.loader.number_of(year, serial) == number else None
-
-
-def _one_import_at_a_time(session: Session) -> None:
-    """Until this transaction ends; SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("import", 0))))
 
 
 def _existing(session: Session, ids: Sequence[str]) -> dict[str, str]:
