@@ -42,7 +42,7 @@ def switch(site: Site, code: str = UNIT, *, on: bool = True) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _begun_anew(request: pytest.FixtureRequest) -> None:
+def begun_anew(request: pytest.FixtureRequest) -> None:
     site = request.getfixturevalue("site" if "site" in request.fixturenames else "browser_site")
     site.clock.set(date(2026, 11, 10))
     site.office.database.write(lambda s: s.execute(delete(allowances.ALLOWANCE)))

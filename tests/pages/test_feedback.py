@@ -11,12 +11,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete
 
 from api.office import allowances as limits
-from api.office.allowances import Allowances, Limit
+from api.office.allowances import Limit
 from api.pages.public import feedback as form
-from db import allowances, feedback, people
+from db import feedback, people
 from db.verify import verify
 from tests.pages.conftest import (
     NARROW,
@@ -33,21 +32,12 @@ from tests.pages.conftest import (
     token_of,
 )
 from tests.pages.test_apply import status
-from tests.pages.test_counter import OTHER, STANDING, UNIT, switch
+from tests.pages.test_counter import OTHER, STANDING, UNIT, begun_anew, switch  # noqa: F401 - the fixture is for each test here too
 from tests.pages.test_saving_desks import form_of
 from workflow.feedback import due
 
 INTAKE, HANDLER = f"intake@{UNIT}", f"handler@{UNIT}"
 SAID = "清泉河沿岸的征收公告贴得太高，老人看不清"
-
-
-@pytest.fixture(autouse=True)
-def _begun_anew(request: pytest.FixtureRequest) -> None:
-    site = request.getfixturevalue("site" if "site" in request.fixturenames else "browser_site")
-    site.clock.set(date(2026, 11, 10))
-    site.office.database.write(lambda s: s.execute(delete(allowances.ALLOWANCE)))
-    site.office.allowances = Allowances(site.office.database, site.office.keys.blind)
-    switch(site)
 
 
 def visitor(site: Site) -> Person:
