@@ -25,7 +25,7 @@ class Undo:
 
     title: str
     kind: str
-    fields: Mapping[str, str]
+    fields: Mapping[str, object]
     seconds: int = 0
     """0: as long as it waits."""
 
@@ -44,18 +44,14 @@ def undo(office: Office, case: Case, officer: Officer, kind: str) -> Undo | None
     if signed.act.kind != kind or signed.officer.id != officer.id:
         return None
     if kind in ("draft", "request"):
-        found = Undo("取回", "recall", {"request": str(signed.seq)} if kind == "request" else {})
+        found = Undo("取回", "recall", {"request": signed.seq} if kind == "request" else {})
     else:
         left = math.ceil(TEN - (office.clock() - signed.at).total_seconds())
         if not 0 < left <= TEN or any(one.delivered for one in case.letters_of(signed, office.rules)):
             return None
-        found = Undo("撤销", "revocation", {"of": str(signed.seq), "reason": _AT_ONCE}, left)
+        found = Undo("撤销", "revocation", {"of": signed.seq, "reason": _AT_ONCE}, left)
     try:
-        office.tried(officer, case.id, a.parse({"kind": found.kind, "on": office.today().isoformat(), **_numbers(found.fields)}))
+        office.tried(officer, case.id, a.parse({"kind": found.kind, "on": office.today().isoformat(), **found.fields}))
     except (Problem, Refused, Invalid, Forbidden, a.Rejected):
         return None
     return found
-
-
-def _numbers(fields: Mapping[str, str]) -> dict[str, object]:
-    return {name: int(value) if value.isascii() and value.isdecimal() else value for name, value in fields.items()}
