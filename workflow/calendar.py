@@ -104,6 +104,11 @@ class Calendar:
     # ------------------------------------------------------------------ asking
 
     @property
+    def last(self) -> date:
+        """The last day whose holidays are known."""
+        return date(max(self.years), 12, 31)
+
+    @property
     def years(self) -> tuple[int, ...]:
         """The years whose notice is loaded."""
         return tuple(self.notices)

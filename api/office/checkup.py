@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from api.office.office import SHANGHAI, Office
 from db import assignees, erasing, people, rebuilding
@@ -110,7 +110,7 @@ def _space(office: Office) -> Iterator[Finding]:
 
 
 def _calendar(office: Office) -> Iterator[Finding]:
-    last = date(max(office.rules.calendar.years), 12, 31)
+    last = office.rules.calendar.last
     left = (last - office.today()).days
     text = f"放假安排已载入至{last.year}年12月31日"
     if left < HORIZON:

@@ -176,7 +176,7 @@ def items(office: Office, session: Session) -> dict[str, list[Item]]:
         until = f"{say_day(row.limit_on)}{'以前' if row.limit_on >= today else '已经到期'}"
         item = Item(f"answer {row.case_id} {row.seq} {row.limit_on}", f"会商收件：有一件等您答复，{until}", f"/consultations/{row.case_id}/{row.seq}")
         tell(known.on_whose_list([who]) if who is not None else (), item)
-    last = date(max(rules.calendar.years), 12, 31)
+    last = rules.calendar.last
     if last - today < HORIZON:
         text = f"放假安排只载入到{say_day(last)}，下一年度的通知公布以后，请及时载入，以后的期限才能确定"
         admins = [one.username for one in known.colleagues if one.role in ("admin", "security_admin")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import shutil
 from collections.abc import Iterator
-from datetime import date
 
 from litestar import Response, get
 from litestar.handlers import BaseRouteHandler
@@ -68,7 +67,7 @@ def figures(office: Office) -> list[Metric]:
         told.append(gauge)
     told.append(GaugeMetricFamily("gongkai_letters_waiting", "Letters whose PDF is not made yet", value=found["letters"][""]))
     told.append(GaugeMetricFamily("gongkai_free_bytes", "Free space of the data folder", value=shutil.disk_usage(office.files.root).free))
-    horizon = (date(max(rules.calendar.years), 12, 31) - today).days
+    horizon = (rules.calendar.last - today).days
     told.append(GaugeMetricFamily("gongkai_calendar_days", "Natural days for which the holiday notice is loaded", value=horizon))
     if (made := last_backup(office)) is not None:  # none is known: nothing is told, and the board says so
         age = max(0.0, office.clock().timestamp() - made)
