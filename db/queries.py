@@ -258,13 +258,21 @@ def similar(session: Session, same: Sameness, agencies: Collection[str], case_id
     return similar_to(session, same, agencies, mine.wanted, mine.applicant_key, mine.received_on, without=case_id, most=most)
 
 
+_OWN = 50
+"""Of one's own earlier requests the last fifty are compared, in whatever words."""
+
+
 def similar_to(
     session: Session, same: Sameness, agencies: Collection[str], wanted: str, applicant_key: str, by: date, *,
     without: str = "", most: int = 20,
 ) -> list[Similar]:  # fmt: skip
     """`similar` for a text that is no case yet: among requests received by the day `by`; what tells of people is not compared."""
     wanted = Veil()(wanted)
-    ids = text_index.candidates(session, agencies, wanted, by)
+    own = select(DOCKET.c.case_id).where(DOCKET.c.agency.in_(agencies), DOCKET.c.applicant_key == applicant_key, DOCKET.c.received_on <= by)
+    ids = {
+        *text_index.candidates(session, agencies, wanted, by),
+        *session.execute(own.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial.desc()).limit(_OWN)).scalars(),
+    }
     query = select(*OUTSIDE).where(DOCKET.c.case_id.in_(ids), DOCKET.c.case_id != without, DOCKET.c.purpose == "information")
     return rank(same, wanted, applicant_key, session.execute(query.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial)).all(), most)
 

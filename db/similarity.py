@@ -29,21 +29,18 @@ class Similar:
 
 
 def rank(same: Sameness, wanted: str, applicant_key: str, others: Sequence[Any], most: int) -> list[Similar]:
-    """The most similar of `others` to `wanted`, best first; one's own earlier requests before others' of equal score."""
+    """Those of `others` that ask for the same as `wanted`, then the most similar, best first; one's own before others' of equal score."""
     read = [same.runs(wanted), *(same.runs(other.wanted) for other in others)]
     held = Counter(run for runs in read for run in runs)
     tells = {run: 1 + log((1 + len(read)) / (1 + count)) for run, count in held.items()}
     weighed = [{run: weight * tells[run] for run, weight in runs.items()} for runs in read]
     own, found = weighed[0], []
     for other, theirs in zip(others, weighed[1:], strict=True):
-        score = _cosine(own, theirs)
-        if score >= LEAST:
-            found.append((score, other.applicant_key == applicant_key, other))
-    found.sort(key=lambda one: (-round(one[0], 3), not one[1]))
-    return [
-        Similar(other, mine, round(score, 3), shared_words(wanted, other.wanted), same.is_same(wanted, other.wanted))
-        for score, mine, other in found[:most]
-    ]
+        score, one = _cosine(own, theirs), same.is_same(wanted, other.wanted)
+        if one or score >= LEAST:
+            found.append((not one, score, other.applicant_key == applicant_key, other))
+    found.sort(key=lambda told: (told[0], -round(told[1], 3), not told[2]))
+    return [Similar(other, mine, round(score, 3), shared_words(wanted, other.wanted), not alike) for alike, score, mine, other in found[:most]]
 
 
 def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:

@@ -272,6 +272,7 @@ class _Sameness(Record):
     kinds: Series[Entry[tuple[Words, ...]]]
     contrasts: Series[Entry[tuple[Words, ...]]]
     places: Series[Entry[tuple[Words, ...]]]
+    surnames: Series[Entry[tuple[Words, ...]]]
     own: Series[Entry[tuple[Words, ...]]]
     form: Series[Entry[tuple[Words, ...]]]
     uses: Series[Entry[tuple[Words, ...]]]
@@ -393,7 +394,7 @@ def _same_words(stated: _Sameness, day: date) -> SameWords:
     return SameWords(**said)
 
 
-_GROUPED = ("synonyms", "kinds", "contrasts")
+_GROUPED = ("synonyms", "kinds", "contrasts", "places")
 
 
 def _latest(values: Mapping[date, Any], day: date) -> Any:

@@ -1,7 +1,9 @@
 """同一信息: whether two requests ask for the same information. One decision for 条例 35 (重复申请) and 条例 44 (多个申请人).
 
-Words may differ and mean the same; a year, a batch, a number of a document, a village or the kind of the document that differs
-means another piece of information, however alike the words are. When in doubt they are not the same: nobody is said to repeat (READINGS R-same).
+Words may differ and mean the same; a year, a batch, a number of a document, a village, a person or the kind of the document that is
+asked for and differs means another piece of information, however alike the words are. Two that are put alike tell by the words in which
+they differ; a line and a letter by what they share (`Sameness.is_same`). When in doubt they are not the same: nobody is said to repeat
+(READINGS R-same).
 The words stand in rules/sameness.yaml; `rules.on(day).sameness` holds them and answers.
 """
 
@@ -16,9 +18,13 @@ from functools import lru_cache
 from workflow.identity import normalized
 
 SAME = 0.41
-"""From this likeness on two requests without a conflict ask for the same; chosen on the first half of the pairs of the tests."""
+"""From this likeness on two requests that are put alike ask for the same, where nothing sets them apart."""
 OWN = 0.09
 """So much of what each says the other does not: each then names something else."""
+ALIKE, FRAME = 0.6, 0.5
+"""So much of the shorter one stands at the ends of both: they are put alike, and what differs between the ends tells."""
+LITTLE, SOME, HALF = 0.3, 0.36, 0.55
+"""How much of what the briefer of two says the other may say in other words, by how much of what tells information apart they share."""
 _WITHIN = 0.6
 """What a run of characters inside a word of the trade tells, beside 1 of a run in a name."""
 _KEPT = 4096
@@ -26,25 +32,41 @@ _TELLING, _NEAREST, _COMPARED, _COMMON = 12, 8, 12, 400
 """Of a request its twelve rarest runs look for groups; the eight nearest are tried, by up to twelve of their members; what more
 than 400 requests say leads nowhere."""
 
-_DIGITS = {digit: at for at, digit in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "两": 2}
+_DIGITS = {digit: at for at, digit in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "0": 0, "两": 2}
 _SCALE = {"十": 10, "百": 100, "千": 1000}
 _HAN = "〇○零一二两三四五六七八九"
-_HAN_YEAR = re.compile(f"(?<![{_HAN}])[二一][{_HAN}]{{3}}(?=年)")
+_HAN_YEAR = re.compile(f"(?<![{_HAN}])[二一][{_HAN}0]{{3}}(?=年)")
 _UNITS = (
-    "批次|批|期|届|次|标段|标|段|组|号楼|号|栋|幢|单元|层|季度|月份|月|日|户|人|亩|公里|米|层|班|车间|井|万吨|吨|万元|亿元|元|万|个|室|楼|中|小|年"
+    "批次|批|轮|期|届|次|标段|标|段|组|号楼|号|栋|幢|单元|层|季度|月份|月|日|户|人|亩|公里|米|层|班|车间|井|万吨|吨|万元|亿元|元|万|个|室|楼|中|小|年"
 )
 _HAN_NUMBER = re.compile(f"(?<=第)[{_HAN}十百千]{{1,6}}|(?<![{_HAN}十百千])[{_HAN}十百千]{{1,6}}(?=(?:{_UNITS})(?!经|级以))")
-_SHORT_YEAR = re.compile(r"(?<![\d第])([12]\d)年(?![以来内期前限])")
+_SHORT_YEAR = re.compile(r"(?<![\d第])([0-2]\d)年(?![以来内期前限])")
+_LAST_CENTURY = re.compile(r"(?<![\d第])([5-9]\d)年(?![以来内期前限级])")
+_HAN_SHORT_YEAR = re.compile(f"(?<![{_HAN}0十\\d])[一二][{_HAN}0](?=年(?![级前内来期多以限]))")
+_DATED = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})日")
+_CODED = re.compile(r"(?<![\d-])((?:19|20)\d{2}-\d{1,3})(?=号|地块|宗地)|(?<=宗地)((?:19|20)\d{2}-\d{1,3})(?!\d)")
+_NOT = re.compile(r"(?:(?<![是要算])不是|而非|并非|不要(?!求))[^，,。；;！!？?)]*")
+_DAY = re.compile(r"(\d月\d{1,2})号")
+_POINTED_DAY = re.compile(r"(?<![\d.])(1[0-2]|[1-9])[.·](3[01]|[12]\d|[1-9])(?=晚|早|上午|下午|日|号|当天|事故|那|[”\"])")
+_HOUR = re.compile(r"\d{1,2}[时点](?:\d{1,2}分)?")
+_ARTICLE = re.compile(r"第\d+条(?:之\d)?(?:第\d+款)?(?:第?\(?\d+\)?项)?")
+_UP_TO = re.compile(r"(?<=\d)[至到~～—－](?=\d)")
+_DOOR = re.compile(r"(?<![\d-])(\d{1,3})-(\d{1,2})-(\d{3,4})(?![\d-])")
+_NUMBER_YEAR = re.compile(r"\(((?:19|20)\d{2})\)")
 _SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?:度)?[至到\-—~～]+((?:19|20)\d{2})(?!\d)(?:年度|年)?")
 _MONTHS = re.compile(r"(\d{1,2})月?份?[至到\-—~～]+(\d{1,2})月份?")
 _QUARTER = re.compile(r"第?([1-4])季度")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _YEARS_AWAY = re.compile(_YEAR.pattern + "(?:年度|年)?")
 _NUMBERED = re.compile(rf"第?((?<![a-z])[a-z]+-?\d+(?:[-.]\d+)*|\d+(?:[-.]\d+)*)({_UNITS})?")
-_DOCUMENT = re.compile(r"[\u4e00-\u9fff]{2,6}\[\d{4}\]第?\d+号")
+_DOCUMENT = re.compile(r"([\u4e00-\u9fff]{2,8})\[(\d{4})\]第?(\d+)号")
 _ONE_UNIT = {"批次": "批", "号楼": "栋", "幢": "栋", "楼": "栋", "标": "标段", "段": "标段", "月份": "月"}
-_NEARER = frozenset("大小东西南北前后上下新老中")
+_NEARER = frozenset("大小东西南北前后上下新中")
 """What sets 小王庄 and 王庄 apart; 大王镇 before 小王庄 does not."""
+_BY_LAW = re.compile(r"(?:根据|依据|按照|依照)[^，,。；;:：]{0,40}?(?:之规定|的规定|规定|条例》?)")
+_SENTENCES = re.compile(r"[，,。；;！!？?：:\n]|(?<!\d)\d[.、](?!\d)")
+_PHRASES = re.compile(r"[、()\"“”《》\[\]]|以及|[和及与]")
+_ASKING = re.compile(r"申请(?![人表书])|公开|获取|提供|查阅|查询|复印|要求|索要|给我|给一份|发我|想要|要|看一下|看看|想知道|了解")
 _GAP = "\0"
 _BREAKS = re.compile(r"[\W_]+")
 
@@ -58,7 +80,8 @@ class SameWords:
     synonyms: tuple[tuple[str, ...], ...]
     kinds: tuple[tuple[str, ...], ...]
     contrasts: tuple[tuple[str, ...], ...]
-    places: tuple[str, ...]
+    places: tuple[tuple[str, ...], ...]
+    surnames: tuple[str, ...]
     own: tuple[str, ...]
     form: tuple[str, ...]
     uses: tuple[str, ...]
@@ -80,10 +103,19 @@ class _Read:
     years: frozenset[str]
     numbers: Mapping[str, frozenset[str]]
     places: Mapping[str, frozenset[str]]
-    documents: frozenset[str]
-    """发文字号."""
-    kinds: frozenset[str]
+    documents: frozenset[tuple[str, str, str]]
+    """发文字号: 机关代字, year, number."""
+    named: frozenset[str]
+    """The kinds of document that the request is about, in any sentence of it."""
+    asked: frozenset[str]
+    """Those of the sentences that ask, if any; all, where none asks."""
     contrasts: Mapping[int, frozenset[str]]
+    people: frozenset[str]
+    """Whose the information is, where that is said: 本人某某, 某某户."""
+    names: frozenset[str]
+    """Four characters in a row that are no words of the trade: names, or parts of them."""
+    subjects: frozenset[str]
+    """Words of the trade that are no kind of document: what it is about."""
 
     @property
     def told(self) -> frozenset[str]:
@@ -97,16 +129,30 @@ class Sameness:
     def __init__(self, words: SameWords) -> None:
         self.words = words
         self._one_word = {said: group[0] for group in words.synonyms for said in group}
+        self._kinds_of: dict[str, set[str]] = {}
+        for group in words.kinds:
+            for one in group:
+                self._kinds_of.setdefault(one, set()).add(group[0])
+                self._one_word.setdefault(one, self._one_word.get(group[0], group[0]))
+        self._kind = re.compile(_any_of(tuple(self._kinds_of)))
         kept = {one for groups in (words.kinds, words.contrasts) for group in groups for one in group if len(one) > 1}
-        kept |= {place for place in words.places if len(place) > 1}
+        self._level = {one: group[0] for group in words.places for one in group}
+        kept |= {place for place in self._level if len(place) > 1}
         silent = {*words.stock, *words.general}
         self._trade = (self._one_word.keys() | kept) - silent
         self._by_letter: dict[str, list[str]] = {}
         for word in sorted(self._trade | silent, key=lambda one: (-len(one), one)):
             self._by_letter.setdefault(word[0], []).append(word)
-        self._place = re.compile(f"({_any_of(words.places)})(?!{_any_of(words.places)})")  # 马厂村 is a 村
+        self._place = re.compile(f"({_any_of(tuple(self._level))})(?!{_any_of(tuple(self._level))})")  # 马厂村 is a 村
         self._lead_in = re.compile(f"^(?:{_any_of([one for one in words.stock if len(one) > 1])}|[请特现兹的]|[\\W_])+")
         self._tail = re.compile(rf"(?:[，,；;。](?:{_any_of(words.uses)}).*|{_any_of(words.form)}|[，、。；：,;:.!！?？\s]|的)+$")
+        person = f"(?:{_any_of(words.surnames)})[\u4e00-\u9fff]{{1,2}}"
+        self._person = re.compile(
+            f"(?:本人|我叫|我是|申请人:?|我父亲?|我母亲?|我爸|我妈|我丈夫|我妻子?)({person})(?=[\\W\\d的户于在与]|$)"
+            f"|({person})(?=户(?![籍口])|名下|与[^，,。]{{2,14}}签订)"
+        )
+        told = {*self._kinds_of, *self._level}
+        self._subjects = {self._one_word.get(one, one) for one in self._trade} - {self._one_word.get(one, one) for one in told}
         self._asking = re.compile(r"^.{0,60}?(?:申请|要求|请求|恳请|希望|想|请)[^，,。；;]{0,10}?(?:公开|获取|提供|查询|查阅|了解|知道)(?:一下)?")
         self._set_against = lru_cache(maxsize=_KEPT)(self._setting_against)
         self._read = lru_cache(maxsize=_KEPT)(self._reading)
@@ -117,18 +163,28 @@ class Sameness:
         """A request with its widths, numbers and dates written in one way."""
         text = normalized("NFKC", text).lower().translate(_BRACKETS)
         text = _HAN_YEAR.sub(lambda found: "".join(str(_DIGITS[one]) for one in found[0]), text)
+        text = _HAN_SHORT_YEAR.sub(lambda found: "20" + "".join(str(_DIGITS[one]) for one in found[0]), text)
         text = _HAN_NUMBER.sub(lambda found: str(_number(found[0])), text)
         text = _SHORT_YEAR.sub(r"20\1年", text)
         text = text.replace("上半年", "1-6月").replace("下半年", "7-12月")
         text = _QUARTER.sub(lambda found: f"{3 * int(found[1]) - 2}-{3 * int(found[1])}月", text)
-        return _MONTHS.sub(r"\1-\2月", text)
+        text = _MONTHS.sub(r"\1-\2月", _NUMBER_YEAR.sub(r"[\1]", _LAST_CENTURY.sub(r"19\1年", text)))
+        text = _NOT.sub("", text)
+        text = _POINTED_DAY.sub(r"\1月\2日", _DAY.sub(r"\1日", text))
+        text = _UP_TO.sub("-", text)
+        return _DOOR.sub(r"\1栋\2单元\3室", _HOUR.sub("", _ARTICLE.sub("", text)))
 
     def _reading(self, text: str) -> _Read:
         plain = self.plain(text)
-        years = {year for first, last in _SPAN.findall(plain) for year in map(str, range(int(first), min(int(last), int(first) + 30) + 1))}
-        years |= set(_YEAR.findall(plain))
-        rest = _YEARS_AWAY.sub(_GAP, _SPAN.sub(_GAP, plain))
-        numbers: dict[str, set[str]] = {}
+        coded = {found[0] for found in _CODED.finditer(plain)}
+        plain_of_years = _CODED.sub(_GAP, plain)
+        years = {year for first, last in _SPAN.findall(plain_of_years) for year in map(str, range(int(first), min(int(last), int(first) + 30) + 1))}
+        years |= set(_YEAR.findall(plain_of_years))
+        rest = _YEARS_AWAY.sub(_GAP, _SPAN.sub(_GAP, plain_of_years))
+        numbers: dict[str, set[str]] = {"号": coded} if coded else {}
+        for month, day in _DATED.findall(rest):
+            numbers.setdefault("日", set()).add(f"{month}-{day}")
+        rest = _DATED.sub(_GAP, rest)
         for value, unit in _NUMBERED.findall(rest):
             if unit != "年":
                 numbers.setdefault(_ONE_UNIT.get(unit, unit), set()).add(value)
@@ -143,13 +199,17 @@ class Sameness:
         return _Read(
             plain, tokens, raw, said, grams, sum(grams.values()), frozenset(years),
             {unit: frozenset(values) for unit, values in numbers.items()}, self._places(parts),
-            frozenset(_DOCUMENT.findall(self._lead_in.sub("", plain).replace("第", ""))),
-            frozenset(group[0] for group in self.words.kinds if any(one in said for one in group)),
-            self._contrasts(tokens),
+            frozenset(_DOCUMENT.findall(plain)), *self._kinds(plain), self._contrasts(tokens),
+            frozenset(found[1] or found[2] for found in self._person.finditer(plain)),
+            frozenset(part[at : at + 4] for part, _, trade in words if not trade for at in range(len(part) - 3)),
+            frozenset(part for part, _, trade in words if trade and part in self._subjects),
         )  # fmt: skip
 
     def _parts(self, text: str) -> list[tuple[str, str, bool]]:
-        """The text without what says nothing: (a word of the trade in its one form, as written, True), (what stands between, the same, False)."""
+        """The text without what says nothing: (a word of the trade in its one form, as written, True), (what stands between, the same, False).
+
+        Where something was left out stands an empty part: 因开发区 after 赵家庄 is no 赵家庄开发区.
+        """
         parts, at, begun = list[tuple[str, str, bool]](), 0, 0
 
         def between(run: str) -> None:
@@ -161,8 +221,7 @@ class Sameness:
                 at += 1
                 continue
             between(text[begun:at])
-            if word in self._trade:
-                parts.append((self._one_word.get(word, word), word, True))
+            parts.append((self._one_word.get(word, word), word, True) if word in self._trade else ("", "", False))
             at = begun = at + len(word)
         between(text[begun:])
         return parts
@@ -183,16 +242,28 @@ class Sameness:
         tail = ""
         for part, trade in parts:
             if trade:
-                if part in self.words.places and tail:
-                    places.setdefault(part, set()).add(tail)
+                if part in self._level and tail:
+                    places.setdefault(self._level[part], set()).add(tail)
                 tail = ""
                 continue
             end = 0
             while (found := self._place.search(part, end + 1)) is not None:  # a name is a character long at least
-                places.setdefault(found[1], set()).add(part[end : found.start()])
+                places.setdefault(self._level[found[1]], set()).add(part[end : found.start()])
                 end = found.end()
             tail = part[end:]
         return {kind: frozenset(names) for kind, names in places.items()}
+
+    def _kinds(self, plain: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The kinds of document a request names, and those of its sentences that ask. 方案的批复 is a 批复: the last of a phrase tells."""
+        named, asked, asks = set[str](), set[str](), False
+        for sentence in _SENTENCES.split(_BY_LAW.sub("", plain)):
+            found = [self._kind.findall(phrase) for phrase in _PHRASES.split(sentence)]
+            heads = {kind for words in found if words for kind in self._kinds_of[words[-1]]}
+            named |= heads
+            if _ASKING.search(sentence):
+                asked |= heads
+                asks = True
+        return frozenset(named), frozenset(asked if asks else named)
 
     def _contrasts(self, tokens: Sequence[str]) -> dict[int, frozenset[str]]:
         found: dict[int, set[str]] = {}
@@ -224,28 +295,64 @@ class Sameness:
     def conflict(self, first: str, second: str) -> str | None:
         """What sets two requests apart whatever else they share: 年份, 编号, 地点, 文件种类, 对象; None: nothing."""
         one, other = self._read(first), self._read(second)
-        if one.years and other.years and one.years != other.years:
-            return "年份"
-        for unit in one.numbers.keys() & other.numbers.keys():
-            if not (one.numbers[unit] <= other.numbers[unit] or other.numbers[unit] <= one.numbers[unit]):
+        document = any(_one_document(here, there) for here in one.documents for there in other.documents)
+        alike = self._put_alike(one, other)
+        if not document:
+            if one.years and other.years and (one.years != other.years if alike else _neither_within(one.years, other.years)):
+                return "年份"
+            if one.documents and other.documents:
                 return "编号"
-        for kind in one.places.keys() & other.places.keys():
-            if not any(_agree(here, there) for here in one.places[kind] for there in other.places[kind]):
-                return "地点"
-        if one.kinds and other.kinds and len(one.kinds & other.kinds) * 2 < len(one.kinds | other.kinds):
+            for unit in one.numbers.keys() & other.numbers.keys():
+                if _neither_within(one.numbers[unit], other.numbers[unit]):
+                    return "编号"
+            for kind in one.places.keys() & other.places.keys():
+                if not any(_agree(here, there) for here in one.places[kind] for there in other.places[kind]):
+                    return "地点"
+        if one.asked and other.asked and not (one.asked & other.named and other.asked & one.named):
             return "文件种类"
+        if one.people and other.people and one.people.isdisjoint(other.people):
+            return "对象"
         if any(one.contrasts[group].isdisjoint(other.contrasts[group]) for group in one.contrasts.keys() & other.contrasts.keys()):
             return "对象"
-        if one.documents & other.documents:
-            return None
-        return "对象" if _each_has_its_own(one, other) else None
+        return "对象" if alike and not document and _each_has_its_own(one, other) else None
 
     def is_same(self, first: str, second: str) -> bool:
-        """Whether two requests certainly ask for the same information."""
+        """Whether two requests certainly ask for the same information.
+
+        Two that are put alike (王庄2021年低保名单, 王庄2021年高龄津贴名单) tell by the words that differ; of two that are not, a
+        line and a letter, say, the briefer one must be found in the other: its village, year, number and kind of document, and most words.
+        """
         if first == second:
             return True
-        near = self.likeness(first, second) >= SAME or _named_alone(self._read(first), self._read(second))
-        return near and self.conflict(first, second) is None and not self._is_wider(first, second)
+        if self.conflict(first, second) is not None:
+            return False
+        one, other = self._read(first), self._read(second)
+        if one.documents and other.documents:
+            return True
+        own = min(_share(_own(one, other), one), _share(_own(other, one), other))
+        near = self.likeness(first, second) >= SAME or _named_alone(one, other)
+        if self._put_alike(one, other):
+            return (near or not own) and not self._is_wider(first, second)
+        if one.subjects and other.subjects and one.subjects.isdisjoint(other.subjects) and own > OWN:
+            return False
+        shared = _shared(one, other)
+        if shared >= 2 and own <= (HALF if shared >= 3 else SOME):
+            return True
+        if shared and own <= LITTLE and self._covered(one, other) >= SAME:
+            return True
+        if shared and own < OWN and not one.subjects.isdisjoint(other.subjects):
+            return True
+        return near and not _each_has_its_own(one, other) and not self._is_wider(first, second)
+
+    def _put_alike(self, one: _Read, other: _Read) -> bool:
+        """Whether both are about as long, and begin and end in the same words."""
+        short, long = sorted((len(one.said), len(other.said)))
+        return short >= ALIKE * long and min(map(len, _middles(one.said, other.said))) <= (1 - FRAME) * short
+
+    def _covered(self, one: _Read, other: _Read) -> float:
+        """How much of the briefer one's runs of characters the other has, 0 to 1."""
+        brief, long = (one, other) if one.total <= other.total else (other, one)
+        return sum(weight for gram, weight in brief.grams.items() if gram in long.grams) / brief.total if brief.total else 1.0
 
     def _is_wider(self, first: str, second: str) -> bool:
         """One says which village or number, where the other says nothing of the kind, or only something else."""
@@ -332,14 +439,28 @@ def _number(text: str) -> int:
     return total + digit
 
 
+def _neither_within(here: frozenset[str], there: frozenset[str]) -> bool:
+    return not (here <= there or there <= here)
+
+
+def _one_document(here: tuple[str, str, str], there: tuple[str, str, str]) -> bool:
+    """冠政办发〔2023〕12号 and 政办发〔2023〕12号; 青政常纪 is not 青政专纪."""
+    return here[1:] == there[1:] and _ends_alike(here[0], there[0]) >= min(2, len(here[0]), len(there[0]))
+
+
+def _ends_alike(here: str, there: str) -> int:
+    """How many characters at the end two names share."""
+    least = min(len(here), len(there))
+    return next((at for at in range(least) if here[-1 - at] != there[-1 - at]), least)
+
+
 def _agree(here: str, there: str) -> bool:
     """大王镇小王庄 and 小王庄 are one place, 小王庄 and 王庄 are not."""
-    if here == there:
-        return True
+    shared = _ends_alike(here, there)
+    if shared == min(len(here), len(there)) or shared >= 2:
+        return not any(len(name) > shared and name[-1 - shared] in _NEARER for name in (here, there))
     short, long = sorted((here, there), key=len)
-    if len(short) >= 2 and short[0] == long[0] and _shortened(short, long):
-        return True
-    return long.endswith(short) and not long.removesuffix(short).endswith(tuple(_NEARER))
+    return len(short) >= 2 and short[0] == long[0] and _shortened(short, long)
 
 
 def _named_alone(one: _Read, other: _Read) -> bool:
@@ -347,7 +468,7 @@ def _named_alone(one: _Read, other: _Read) -> bool:
     shared = one.documents & other.documents
     if not shared:
         return False
-    number = "".join(shared)
+    number = "".join("".join(document) for document in shared)
     return any(all(token in number or token in "文号" for token in read.tokens) for read in (one, other))
 
 
@@ -359,8 +480,11 @@ def _shortened(short: str, long: str) -> bool:
 
 def _each_has_its_own(one: _Read, other: _Read) -> bool:
     """Whether something of one request stands where the other has something else, or each names what the other does not."""
+    middles = _middles(one.said, other.said)
+    if all(middles) and not {*middles[0]} & {*middles[1]} and not _within(middles[0], other.plain) and not _within(middles[1], one.plain):
+        return True
     here, there = _own(one, other), _own(other, one)
-    if min(len("".join(mine)) / max(len(read.said), 1) for mine, read in ((here, one), (there, other))) < OWN:
+    if min(_share(here, one), _share(there, other)) < OWN:
         return False
     if any(len(piece) >= 2 for piece in here) and any(len(piece) >= 2 for piece in there):
         return True
@@ -368,6 +492,26 @@ def _each_has_its_own(one: _Read, other: _Read) -> bool:
         if op == "replace" and not _within(one.tokens[start:end], other.said) and not _within(other.tokens[begin:stop], one.said):
             return True
     return False
+
+
+def _middles(here: str, there: str) -> tuple[str, str]:
+    """What stands between the ends that two texts share."""
+    least = min(len(here), len(there))
+    before = next((at for at in range(least) if here[at] != there[at]), least)
+    after = min(_ends_alike(here, there), least - before)
+    return here[before : len(here) - after], there[before : len(there) - after]
+
+
+def _share(pieces: Sequence[str], read: _Read) -> float:
+    return len("".join(pieces)) / max(len(read.said), 1)
+
+
+def _shared(one: _Read, other: _Read) -> int:
+    """How many things that tell information apart two requests without a conflict share: kinds of document, years, numbers, places, names."""
+    numbers = sum(len(one.numbers[unit] & other.numbers[unit]) for unit in one.numbers.keys() & other.numbers.keys())
+    places = len(one.places.keys() & other.places.keys())
+    return sum((not one.named.isdisjoint(other.named), not one.years.isdisjoint(other.years), min(numbers, 3), min(places, 3),
+                not one.names.isdisjoint(other.names)))  # fmt: skip
 
 
 def _own(one: _Read, other: _Read) -> list[str]:
