@@ -2,7 +2,8 @@
 
 On SQLite all writes go through one thread with one connection, and those of several processes (a command beside the server)
 one after the other, by a lock on a file. It is faster than many writers that wait for each other's locks, and it keeps clear of
-the WAL-reset fault of SQLite 3.7.0 to 3.51.2, which needs two connections that write at the same moment.
+the WAL-reset fault of SQLite 3.7.0 to 3.51.2, which needs two connections that write at the same moment. Short writes that wait
+behind one another share a commit, each in a savepoint of its own: the disk is asked once for all of them, and none is answered before.
 
 Nobody waits for ever: a write has `PATIENCE` in all, in the queue and for locks; then it is refused, and nothing was written.
 """
@@ -14,10 +15,12 @@ import os
 import random
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore, Thread
@@ -44,6 +47,8 @@ WAITED: ContextVar[float] = ContextVar("waited", default=0.0)
 """Of which so many have passed already, before there was a thread to ask in."""
 MOST_WAITING = 1000
 """Writes that may wait; more are refused at once."""
+MOST_TOGETHER = 16
+"""Short writes that share a commit, at most: the first of them waits for the last."""
 _TRIES = 8
 _AGAIN = {"40001", "40P01"}
 """PostgreSQL: serialisation failure, deadlock."""
@@ -75,6 +80,18 @@ class NewerSchema(Exception):
     """The database was made, or upgraded, by a later version of the program."""
 
 
+@dataclass(slots=True)
+class _Turn:
+    """A write that waits for the writer of SQLite."""
+
+    work: Callable[[Session], Any]
+    request: str | None = None
+    until: float | None = None
+    """None: nobody waits for it, and its time begins with its turn."""
+    brief: bool = False
+    result: Future[Any] = field(default_factory=Future)
+
+
 class Database:
     """`write` runs a function in one transaction; `read` gives a session that sees one state and changes nothing."""
 
@@ -98,8 +115,12 @@ class Database:
             sizes: dict[str, Any] = {"pool_size": 16, "max_overflow": 112, "pool_timeout": 3}
             self.engine = create_engine(url, connect_args={"check_same_thread": False}, **sizes)
             _prepare_sqlite(self.engine)
-            self._glancer = create_engine(url, connect_args={"check_same_thread": False}, pool_size=1, max_overflow=0, pool_timeout=0)
-            _prepare_sqlite(self._glancer, patience=0)
+            alone: dict[str, Any] = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0}
+            self._glancer = create_engine(url, connect_args={"check_same_thread": False}, **alone)
+            _prepare_sqlite(self._glancer, patience=0, begins=False)
+            self._writing = create_engine(url, connect_args={"check_same_thread": False}, **alone)
+            """The one connection that writes: what it has read stays true, for nobody else changes it."""
+            _prepare_sqlite(self._writing)
             self._writer: ThreadPoolExecutor | None = ThreadPoolExecutor(1, thread_name_prefix="writer")
         else:
             told = {name: value for name, value in _TIMEOUTS.items() if name not in make_url(url).query}
@@ -107,7 +128,8 @@ class Database:
                 url, pool_size=max(4, 16 // processes), max_overflow=max(8, 32 // processes), pool_timeout=3, pool_pre_ping=True, connect_args=told
             )
             _prepare_postgresql(self.engine)
-            self._glancer, self._writer, self._lock = self.engine, None, None
+            self._glancer, self._writing, self._writer, self._lock = self.engine, self.engine, None, None
+        self._turns = deque[_Turn]()
         self._places = BoundedSemaphore(MOST_WAITING)
 
     @property
@@ -135,10 +157,11 @@ class Database:
             command.upgrade(config, "head")
             connection.commit()
 
-    def write(self, work: Callable[[Session], T], *, patience: float = PATIENCE) -> T:
+    def write(self, work: Callable[[Session], T], *, patience: float = PATIENCE, brief: bool = False) -> T:
         """The result of `work(session)`, committed. Whatever `work` raises rolls everything back.
 
-        Raises DatabaseUnavailable: its turn did not come within `patience` seconds.
+        What is `brief` (an act, an entry of the log) may share its commit with others. `work` may run twice: what the first run changed
+        is rolled back. Raises DatabaseUnavailable: its turn did not come within `patience` seconds.
         """
         patience = min(patience, max(3.0, patience - WAITED.get()))
         request, until = journal.REQUEST.get(), time.monotonic() + patience
@@ -148,15 +171,22 @@ class Database:
             with self._translated():
                 if self._writer is None:
                     return self._again(work, request, until)
-                turn = self._writer.submit(self._once, work, request, until)
+                turn = _Turn(work, request, until, brief)
+                self._wait_for(turn)
                 try:
-                    return turn.result(patience)
+                    done: T = turn.result.result(patience)
                 except TimeoutError:
-                    if turn.cancel():
+                    if turn.result.cancel():
                         raise DatabaseUnavailable("others are writing") from None
-                    return turn.result()
+                    done = turn.result.result()
+                return done
         finally:
             self._places.release()
+
+    def _wait_for(self, turn: _Turn) -> None:
+        assert self._writer is not None
+        self._turns.append(turn)
+        self._writer.submit(self._serve)
 
     def _again(self, work: Callable[[Session], T], request: str | None, until: float) -> T:
         """`_once`, tried again where PostgreSQL asks for it."""
@@ -174,7 +204,7 @@ class Database:
     def write_later(self, work: Callable[[Session], object]) -> None:
         """`write` for whoever does not wait for it, also from within a transaction."""
         if self._writer is not None:
-            self._writer.submit(self._once, work)
+            self._wait_for(_Turn(work))
         else:
             Thread(target=self._if_it_can, args=(work,), name="later").start()
 
@@ -182,13 +212,70 @@ class Database:
         with suppress(DatabaseUnavailable):
             self.write(work)
 
-    def _once(self, work: Callable[[Session], T], request_id: str | None = None, until: float | None = None) -> T:
-        told = {"journal": self.journal, "ring": self._ring, "request_id": request_id}
-        until = time.monotonic() + PATIENCE if until is None else until
-        with self._alone(until), Session(self.engine, expire_on_commit=False, info=told) as session:
-            if self.is_sqlite:
-                session.connection(execution_options={"begin": "IMMEDIATE", "until": until})
-            elif WAITED.get() > 1:  # those who have waited for a thread wait the less for a lock
+    def _serve(self) -> None:
+        """In the writer's thread: the turn that is next, and those that may share its commit."""
+        if (first := self._next()) is None:  # it was served with one before it
+            return
+        group = [first]
+        try:
+            done = self._together(group)
+        except BaseException as error:
+            if len(group) == 1:
+                first.result.set_exception(error)
+                return
+            for turn in group:  # the database said no to one of them, or to all: each for itself
+                try:
+                    turn.result.set_result(self._together([turn], alone=True)[0])
+                except BaseException as its_own:
+                    turn.result.set_exception(its_own)
+        else:
+            for turn, result in zip(group, done, strict=True):
+                turn.result.set_result(result)
+
+    def _next(self, *, brief: bool = False) -> _Turn | None:
+        """The next who still waits; where it must be `brief`, none if the next is not."""
+        while self._turns and (self._turns[0].brief or not brief):
+            turn = self._turns.popleft()
+            if turn.result.set_running_or_notify_cancel():
+                return turn
+        return None
+
+    def _together(self, group: list[_Turn], *, alone: bool = False) -> list[Any]:
+        """The results of a turn, and of those that join it in `group`, committed. What a turn refuses is rolled back, and told to it alone."""
+        first = group[0]
+        until = time.monotonic() + PATIENCE if first.until is None else first.until
+        with self._alone(until), self._writing.connect() as connection:
+            connection.execution_options(begin="IMMEDIATE", until=until)
+            with connection.begin():
+                done = [self._within(connection, first)]
+                while first.brief and not alone and len(group) < MOST_TOGETHER and (turn := self._next(brief=True)) is not None:
+                    group.append(turn)
+                    try:
+                        done.append(self._within(connection, turn, is_first=False))
+                    except DBAPIError:
+                        raise
+                    except Exception as refused:
+                        group.pop()
+                        turn.result.set_exception(refused)
+        return done
+
+    def _within(self, connection: Connection, turn: _Turn, *, is_first: bool = True) -> Any:
+        """What a turn does in a transaction that is there already; all but the first are in a savepoint."""
+        with Session(
+            connection, expire_on_commit=False, info=self._told(turn.request),
+            join_transaction_mode="rollback_only" if is_first else "create_savepoint",
+        ) as session:  # fmt: skip
+            result = turn.work(session)
+            journal.settle(session)
+            session.commit()
+            return result
+
+    def _told(self, request: str | None = None) -> dict[str, Any]:
+        return {"journal": self.journal, "ring": self._ring, "request_id": request}
+
+    def _once(self, work: Callable[[Session], T], request: str | None, until: float) -> T:
+        with Session(self.engine, expire_on_commit=False, info=self._told(request)) as session:
+            if WAITED.get() > 1:  # those who have waited for a thread wait the less for a lock
                 session.connection().exec_driver_sql(f"SET LOCAL lock_timeout = {max(200, int((until - time.monotonic()) * 1000))}")
             result = work(session)
             journal.settle(session)
@@ -220,8 +307,7 @@ class Database:
 
         With `one_state` a single question in it may take as long as it likes.
         """
-        keys = {"journal": self.journal, "ring": self._ring}
-        with self._translated(), Session(self.engine, autoflush=False, info=keys) as session:
+        with self._translated(), Session(self.engine, autoflush=False, info=self._told()) as session:
             if not self.is_sqlite:  # under WAL a transaction is such a state already
                 connection = session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
                 if one_state:
@@ -291,6 +377,7 @@ class Database:
             self._writer.shutdown(wait=True)
         self.engine.dispose()
         self._glancer.dispose()
+        self._writing.dispose()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -353,7 +440,9 @@ def _unavailable(error: Exception) -> Exception:
     return (DatabaseFull if full else DatabaseUnavailable)(type(error.orig).__name__)
 
 
-def _prepare_sqlite(engine: Engine, patience: int = 5000) -> None:
+def _prepare_sqlite(engine: Engine, patience: int = 5000, *, begins: bool = True) -> None:
+    """`begins` False: each question for itself, without a transaction around it."""
+
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, by name
@@ -361,6 +450,9 @@ def _prepare_sqlite(engine: Engine, patience: int = 5000) -> None:
         wanted = (f"busy_timeout={patience}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
         for pragma in wanted:
             connection.execute(f"PRAGMA {pragma}")
+
+    if not begins:
+        return
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

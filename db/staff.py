@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from db import tables as t
@@ -15,16 +15,20 @@ from workflow.staff import Colleague, Leave, Staff
 OFFICER, LEAVE = t.table_of(t.OfficerRow), t.table_of(t.LeaveRow)
 
 
+_DEPUTY = OFFICER.alias()
+_ALL = (  # asked with every act: built once
+    select(OFFICER, LEAVE.c.from_on, LEAVE.c.to_on, _DEPUTY.c.username.label("deputy"))
+    .outerjoin(LEAVE, LEAVE.c.officer_id == OFFICER.c.id)
+    .outerjoin(_DEPUTY, _DEPUTY.c.id == LEAVE.c.deputy_id)
+    .order_by(OFFICER.c.username)
+)
+_OF = _ALL.where(OFFICER.c.agency.in_(bindparam("agencies", expanding=True)))
+
+
 def staff(session: Session, agencies: Collection[str] | None, today: date, rules: Rules) -> Staff:
     """The people of these units (None: of all) on the day `today`."""
-    deputy = OFFICER.alias()
-    query = (
-        select(OFFICER, LEAVE.c.from_on, LEAVE.c.to_on, deputy.c.username.label("deputy"))
-        .outerjoin(LEAVE, LEAVE.c.officer_id == OFFICER.c.id)
-        .outerjoin(deputy, deputy.c.id == LEAVE.c.deputy_id)
-        .order_by(OFFICER.c.username)
-    )
-    rows = session.execute(query if agencies is None else query.where(OFFICER.c.agency.in_(sorted(agencies))))
+    connection = session.connection()
+    rows = connection.execute(_ALL) if agencies is None else connection.execute(_OF, {"agencies": sorted(agencies)})
     found = tuple(
         Colleague(
             row.username, row.name, row.role, row.agency, row.active,

@@ -326,6 +326,6 @@ def topic_of_words(case: Case, rules: Rules) -> str | None:
 
 def proposed_topic(text: str, topics: Sequence[Topic]) -> str | None:
     """主题建议: the topic whose words the request uses most, longer words weighing more; None when it uses none."""
-    weights = {topic.key: sum(len(word) * text.count(word) for word in topic.words) for topic in topics}
+    weights = {topic.key: sum(len(word) * text.count(word) for word in topic.words if word in text) for topic in topics}
     best = max(weights, key=lambda key: weights[key], default=None)
     return best if best is not None and weights[best] else None

@@ -51,7 +51,7 @@ def write_claimed(office: Office, once: store.Once, work: Callable[[Session], st
 
     with _alone(office, once):
         try:
-            return office.database.write(run)
+            return office.database.write(run, brief=True)
         except store.KeyReused:
             raise Problem(422, _REUSED) from None
         except store.KeyBusy:

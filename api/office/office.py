@@ -145,7 +145,7 @@ class Office:
         Whoever has more to write with it does these three himself. Raises Problem (404, 409, 412), Forbidden, Invalid.
         """
         self.prepare(officer, case_id, act, now)
-        placed = self.database.write(lambda session: self.place_in(session, officer, case_id, act, seen, now))
+        placed = self.database.write(lambda session: self.place_in(session, officer, case_id, act, seen, now), brief=True)
         self.announce(placed.case)
         return placed
 
@@ -395,7 +395,7 @@ class Office:
     def register(self, officer: Officer, act: Act, *, now: datetime | None = None) -> Placed:
         """Open a file with its registration (登记)."""
         self.prepare(officer, None, act, now)
-        placed = self.database.write(lambda session: self.register_in(session, officer, act, now))
+        placed = self.database.write(lambda session: self.register_in(session, officer, act, now), brief=True)
         self.announce(placed.case)
         return placed
 

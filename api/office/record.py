@@ -15,7 +15,7 @@ def record(
     database: Database, now: datetime, what: str, officer: Officer | None = None, object: str | None = None, reason: str | None = None
 ) -> None:
     """Write an entry of the log; it names no person but the officer."""
-    database.write(lambda s: people.log(s, now, what, officer=officer, object=object, reason=reason))
+    database.write(lambda s: people.log(s, now, what, officer=officer, object=object, reason=reason), brief=True)
 
 
 def by_command(reason: str = "") -> str:

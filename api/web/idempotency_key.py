@@ -28,7 +28,7 @@ def write_once(
     Problem 409 while the first submission is at work, 422 when the key stands for another `payload`.
     """
     once = _once(request, officer_id, payload)
-    return office.database.write(work) if once is None else write_claimed(office, once, work)
+    return office.database.write(work, brief=True) if once is None else write_claimed(office, once, work)
 
 
 def _once(request: HttpRequest, officer_id: str, payload: bytes) -> store.Once | None:

@@ -18,7 +18,7 @@ from sqlmodel import Session, SQLModel
 
 from db import engine, people, store
 from db.engine import Database, DatabaseUnavailable, NewerSchema, newest
-from tests.conftest import RING, writing_held
+from tests.conftest import PATIENCE, RING, writing_held
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
@@ -154,6 +154,31 @@ def test_those_who_wait_for_one_lock_are_refused_together(migrated_sqlite: Calla
     database.write(add)
     assert ran == []
     database.close()
+
+
+def refused(session: Session) -> None:
+    add(session)
+    raise LookupError("not allowed")
+
+
+def broken(session: Session) -> None:
+    add(session)
+    session.execute(text("INSERT INTO officer (id) VALUES ('x')"))  # the database refuses it
+
+
+def test_those_who_share_a_commit_are_each_told_their_own(database: Database) -> None:
+    """Short writes that waited behind a long one: what one of them may not do, or the database refuses, takes nothing from the others."""
+    before, works = entries(database), [add, refused, add, broken, add, add]
+    with ThreadPoolExecutor(len(works)) as pool:
+        with writing_held(database):
+            turns = [pool.submit(database.write, work, patience=PATIENCE, brief=True) for work in works]
+            while database.is_sqlite and len(database._turns) < len(works):  # all of them wait
+                turns[0].done()
+        told = [type(turn.exception()).__name__ for turn in turns]
+    assert told == ["NoneType", "LookupError", "NoneType", "IntegrityError", "NoneType", "NoneType"]
+    assert entries(database) == before + 4
+    with database.read() as session:  # one after the other, without a gap
+        assert people.log_length(session) == before + 4
 
 
 def test_more_than_may_wait_are_refused_at_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
