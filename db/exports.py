@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import and_, literal_column, or_, select
@@ -28,6 +29,7 @@ from db.treasury import TITLES as ACCOUNT_TITLES
 from db.treasury import Account
 from workflow import acts as a
 from workflow import statistics as s
+from workflow.annual import TEXTS
 from workflow.law import InForce
 from workflow.procedure import STATES
 from workflow.words import say_yuan
@@ -212,8 +214,11 @@ _SECTIONS = {
 }
 
 
-def annual_xlsx(path: Path, annual: Annual, title: str) -> None:
-    """Tables 3 and 4 in the published layout, the checks with both sides, and the fees (格式30号)."""
+def annual_xlsx(path: Path, annual: Annual, title: str, printed: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """Tables 3 and 4 in the published layout, the checks with both sides, and the fees (格式30号).
+
+    Of what is `printed` beside them: table 2 and the texts; of a sum its units, and who has not handed in.
+    """
     with _workbook(path) as book:
         book.constant_memory = False  # the published layout merges cells across rows
         _table3_sheet(book, annual.figures.table3, title)
@@ -222,11 +227,29 @@ def annual_xlsx(path: Path, annual: Annual, title: str) -> None:
         money = book.add_worksheet("收费")
         corrections = book.add_worksheet("更正申请")
         plain = annual_tables(annual)
-        for sheet, rows in ((checks, plain["勾稽关系"]), (money, plain["收费"]), (corrections, plain["更正申请"])):
+        more = [(book.add_worksheet(name), rows) for name, rows in _annual_words(printed).items()]
+        for sheet, rows in ((checks, plain["勾稽关系"]), (money, plain["收费"]), (corrections, plain["更正申请"]), *more):
             _for_paper(sheet)
             _columns(sheet, rows[0], rows, None)
             for at, row in enumerate(rows):
                 _write(sheet, at, row)
+
+
+def _annual_words(printed: Mapping[str, Any]) -> dict[str, list[Cells]]:
+    """What was written of a report, and of a sum the units in it, as sheets; none of what was not written."""
+    told = printed.get("written", {"table2": [], "texts": {}})
+    found: dict[str, list[Cells]] = {}
+    if told["table2"]:
+        lines = [(item, row, column, value) for item, row, cells in told["table2"] for column, value in cells]
+        found["表二"] = [("条例", "信息内容", "项目", "数字"), *lines]
+    texts = [(TEXTS[name], "\n".join(lines)) for name, lines in told["texts"].items() if lines]
+    if texts:
+        found["文字"] = [("部分", "内容"), *texts]
+    if len(printed.get("units", ())) > 1:
+        units = [(one["name"], one["received"], one["ended"], one["forward"], "已定稿" if one["reported"] else "未定稿") for one in printed["units"]]
+        waiting = [(f"{name}（系统外）", None, None, None, "上年计入，本年没有录入") for name in printed["outside_missing"]]
+        found["各单位"] = [("单位", "收到（含结转）", "办结", "结转下年度", "是否定稿"), *units, *waiting]
+    return found
 
 
 def annual_tables(annual: Annual) -> dict[str, list[Cells]]:

@@ -25,16 +25,20 @@ def parts_of(session: Session, agencies: Collection[str], year: int) -> dict[str
     return {row.agency: (row, Parts.from_json(row.body)) for row in rows}
 
 
-def keep(session: Session, officer: Officer, year: int, parts: Parts, at: datetime) -> None:
-    """What one's own unit writes for the year, in the place of what it wrote before; the log keeps that it was changed."""
-    mine = and_(PART.c.agency == officer.agency, PART.c.year == year)
+def keep(session: Session, officer: Officer, year: int, parts: Parts, at: datetime, *, key: str | None = None) -> None:
+    """What one's own unit writes for the year (under another `key`: for the report that it sums up), in the place of what it wrote before.
+
+    The log keeps that it was changed.
+    """
+    agency = key or officer.agency
+    mine = and_(PART.c.agency == agency, PART.c.year == year)
     values = {"at": at, "officer": officer.model_dump_json(), "body": parts.to_json()}
     known = session.execute(update(PART).where(mine).values(values).returning(PART.c.id)).scalar()
     if known is None:
         known = str(uuid4())
         try:
             with session.begin_nested():
-                session.execute(insert(PART).values(id=known, agency=officer.agency, year=year, **values))
+                session.execute(insert(PART).values(id=known, agency=agency, year=year, **values))
         except IntegrityError:  # a colleague kept his first at the same moment: the later one counts
             known = session.execute(update(PART).where(mine).values(values).returning(PART.c.id)).scalar_one()
     journal.changed(session, PART, known)

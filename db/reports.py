@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -85,8 +85,12 @@ class Figures:
 
     @classmethod
     def from_json(cls, text: str) -> Figures:
-        """What `to_json` gave; years frozen before requests to correct records were counted hold none."""
-        data = json.loads(text)
+        """What `to_json` gave."""
+        return cls.of(json.loads(text))
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Figures:
+        """The same, read; years frozen before requests to correct records were counted hold none."""
         return cls(data["table3"], data["table4"], Fees(**data["fees"]), Records(**data.get("records", {})))
 
     @classmethod
@@ -155,6 +159,34 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Summand:
+    """What a summed report took of one unit: its frozen report (`freeze`), or its figures and cells as its files stood then."""
+
+    freeze: str | None
+    figures: Figures
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A unit of a summed report that tells other figures now: handed in since (None: it has not yet), corrected, entered or taken away."""
+
+    unit: str
+    is_outside: bool
+    differences: Sequence[Difference]
+    handed_in: Frozen | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """汇总报告的定稿: the report that a unit sums up from others', as reported, and which of them tell something else since."""
+
+    frozen: Frozen
+    units: Mapping[str, Summand]
+    changed: Sequence[Changed]
+
+
+@dataclass(frozen=True, slots=True)
 class Annual:
     """The annual report of one unit, or of several added up."""
 
@@ -167,9 +199,16 @@ class Annual:
     """Units that do not use the system, with the figures that they handed in: part of the sum of several units."""
     from_ledger: int = 0
     """Requests that ended in the year and are known from an old ledger alone: of their fees nothing is on record."""
+    summed: Summed | None = None
+    """The sum as the unit that sums up froze it; None: not yet, or a report of one unit."""
 
     @property
     def figures(self) -> Figures:
+        return self.summed.frozen.figures if self.summed else self.of_units
+
+    @property
+    def of_units(self) -> Figures:
+        """The sum of what the units have reported by now, whatever sum was frozen."""
         return Figures.sum([*(unit.reported for unit in self.units), *(figures for _, figures in self.outside)])
 
     @property
@@ -277,17 +316,28 @@ def figures(session: Session, agencies: Collection[str], year: int, rules: Rules
     return {agency: Figures(table3[agency], table4[agency], money[agency], corrections[agency]) for agency in agencies}
 
 
-def annual(session: Session, agencies: Sequence[str], year: int, rules: Rules, version: str | None = None) -> Annual:
+def whole(agency: str) -> str:
+    """Under what a unit keeps the report that it sums up from others' (本级政府的报告), beside its own: no unit has such a code."""
+    return f"{agency}+"
+
+
+def annual(
+    session: Session, agencies: Sequence[str], year: int, rules: Rules, version: str | None = None, *, by: str | None = None
+) -> Annual:
     """The annual report of these units: frozen figures where a unit has reported, its case files' where not yet.
 
-    Of one unit also an earlier `version`, as it was frozen then. Raises LookupError where there is none.
+    Of several the sum, as the unit that sums up (`by`) has frozen it. Also an earlier `version`, as it was frozen then. Raises
+    LookupError where there is none.
     """
     now = figures(session, agencies, year, rules)
     frozen = {row.agency: row for row in _frozen_rows(session, agencies, year)}
+    sums = freezes(session, whole(by), year) if by is not None and len(agencies) > 1 else []
     if version is not None:
-        frozen = {row.agency: row for agency in agencies for row in freezes(session, agency, year) if row.id == version}
-        if len(agencies) != 1 or not frozen:
+        kept = sums if len(agencies) > 1 else [row for agency in agencies for row in freezes(session, agency, year)]
+        sums = kept = [row for row in kept if row.id == version]
+        if not kept:
             raise LookupError(version)
+        frozen = frozen if len(agencies) > 1 else {row.agency: row for row in kept}
     units = [
         Unit(agency, now[agency], _frozen(session, frozen[agency], now[agency], rules) if agency in frozen else None)
         for agency in agencies
@@ -299,10 +349,14 @@ def annual(session: Session, agencies: Sequence[str], year: int, rules: Rules, v
     mine = TALLY.c.agency.in_(sorted(agencies))
     earliest = session.execute(select(func.min(TALLY.c.received_on)).where(mine)).scalar()
     told = select(func.count()).where(mine, TALLY.c.ended_on.between(first, last), TALLY.c.from_ledger)
-    return Annual(
-        year, units, s.add([*before.values(), *(one.table3 for _, one in earlier)], s.empty_table3())[s.FORWARD], outside=others,
+    forward = s.add([*before.values(), *(one.table3 for _, one in earlier)], s.empty_table3())[s.FORWARD]
+    if by is not None and len(agencies) > 1 and (then := freezes(session, whole(by), year - 1)):
+        forward = Figures.from_json(then[0].figures).table3[s.FORWARD]
+    found = Annual(
+        year, units, forward, outside=others,
         has_data=bool(others) or (earliest is not None and earliest <= last), from_ledger=session.execute(told).scalar_one(),
     )  # fmt: skip
+    return replace(found, summed=_summed(sums[0], found)) if len(agencies) > 1 and sums else found
 
 
 def outside(session: Session, agencies: Collection[str], year: int) -> list[tuple[str, Figures]]:
@@ -348,7 +402,7 @@ def cases_of(session: Session, annual: Annual, row: str, column: str, rules: Rul
     """The docket rows of the cases behind a cell of table 3: of the frozen figures where the unit has reported."""
     wanted: list[str] = []
     for unit in annual.units:
-        cells = _counted(session, unit.agency, annual.year, rules)
+        cells = _counted(session, unit.agency, annual.year, rules, annual.summed)
         wanted += [case_id for case_id, cell in cells.items() if _in(cell, row, column)]
     return docket_rows(session, wanted)
 
@@ -377,7 +431,7 @@ def causing(session: Session, annual: Annual, check: s.Identity, rules: Rules) -
     """
     wanted: list[str] = []
     for unit in annual.units:
-        now = _column(_counted(session, unit.agency, annual.year, rules), check.column)
+        now = _column(_counted(session, unit.agency, annual.year, rules, annual.summed), check.column)
         if check.id == "carried":
             before = _column(_counted(session, unit.agency, annual.year - 1, rules), check.column)
             left = {one for one, cell in now.items() if cell[0] == s.CARRIED}
@@ -387,13 +441,17 @@ def causing(session: Session, annual: Annual, check: s.Identity, rules: Rules) -
     return docket_rows(session, wanted)
 
 
-def _counted(session: Session, agency: str, year: int, rules: Rules) -> dict[str, Cell]:
-    """Case id -> the cell that counts it, as reported where the unit has reported the year."""
+def _counted(session: Session, agency: str, year: int, rules: Rules, summed: Summed | None = None) -> Mapping[str, Cell]:
+    """Case id -> the cell that counts it, as reported where the unit has reported the year; of a frozen sum as that took it."""
+    if summed is not None:
+        took = summed.units.get(agency)
+        row = session.execute(select(FREEZE.c.cells).where(FREEZE.c.id == took.freeze)).first() if took is not None and took.freeze else None
+        return _read_cells(row.cells) if row is not None else took.cells if took is not None else {}
     latest = _frozen_rows(session, [agency], year)
     return _read_cells(latest[0].cells) if latest else _cells(session, agency, year, rules)
 
 
-def _column(cells: dict[str, Cell], column: str) -> dict[str, Cell]:
+def _column(cells: Mapping[str, Cell], column: str) -> dict[str, Cell]:
     at = s.COLUMNS.index(column) if column in s.COLUMNS else len(s.APPLICANTS)
     return {one: cell for one, cell in cells.items() if at == len(s.APPLICANTS) or s.APPLICANTS.index(cell[2]) == at}
 
@@ -444,6 +502,57 @@ def freeze(
         )
     )  # fmt: skip
     journal.changed(session, FREEZE, made)
+
+
+def freeze_sum(
+    session: Session, agencies: Sequence[str], year: int, rules: Rules, officer: Officer, reason: str, at: datetime,
+    prints: Callable[[Annual], Mapping[str, Any]],
+) -> None:  # fmt: skip
+    """定稿 of the report that the officer's unit sums up: figures, what it took of which unit, its own texts, and all that is printed."""
+    found = replace(annual(session, agencies, year, rules, by=officer.agency), summed=None)
+    key, took = whole(officer.agency), {}
+    for unit in found.units:
+        cells = {} if unit.frozen is not None else _cells(session, unit.agency, year, rules)
+        took[unit.agency] = {"freeze": unit.frozen.id if unit.frozen else None, "figures": asdict(unit.reported), "cells": cells}
+    outside = {name: asdict(figures) for name, figures in found.outside}
+    parts = {unit: parts for unit, (_, parts) in parts_of(session, [key], year).items()}
+    made = str(uuid4())
+    session.execute(
+        insert(FREEZE).values(
+            id=made, agency=key, year=year, at=at, officer=officer.model_dump_json(), reason=reason, figures=found.figures.to_json(),
+            cells=json.dumps({"units": took, "outside": outside}, ensure_ascii=False), parts=parts.get(key, Parts()).to_json(),
+            printed=json.dumps(prints(found), ensure_ascii=False),
+        )
+    )  # fmt: skip
+    journal.changed(session, FREEZE, made)
+
+
+def _summed(row: Any, found: Annual) -> Summed:
+    """A frozen sum beside what its units tell now."""
+    kept = json.loads(row.cells)
+    units = {
+        unit: Summand(one["freeze"], Figures.of(one["figures"]), {case_id: (cell[0], cell[1], cell[2]) for case_id, cell in one["cells"].items()})
+        for unit, one in kept["units"].items()
+    }
+    nothing, changed = Figures.sum([]), []
+    known = {unit.agency: unit for unit in found.units}
+    for agency in [*known, *(one for one in units if one not in known)]:
+        unit, took = known.get(agency), units.get(agency)
+        now = unit.reported if unit is not None else nothing
+        if told := all_differences(took.figures if took is not None else nothing, now):
+            changed.append(Changed(agency, False, told, unit.frozen if unit is not None else None))
+    then, others = {name: Figures.of(one) for name, one in kept["outside"].items()}, dict(found.outside)
+    changed += [
+        Changed(name, True, told, None)
+        for name in [*others, *(one for one in then if one not in others)]
+        if (told := all_differences(then.get(name, nothing), others.get(name, nothing)))
+    ]
+    figures, officer = Figures.from_json(row.figures), Officer.model_validate_json(row.officer)
+    frozen = Frozen(
+        row.id, row.at, officer.name, row.reason, figures, all_differences(figures, found.of_units), [],
+        Parts.from_json(row.parts) if row.parts is not None else None, json.loads(row.printed) if row.printed is not None else None,
+    )  # fmt: skip
+    return Summed(frozen, units, changed)
 
 
 def freezes(session: Session, agency: str, year: int) -> Sequence[Row[Any]]:

@@ -781,7 +781,8 @@ class Lease(SQLModel, table=True):
 class ReportFreeze(SQLModel, table=True):
     """年度报告定稿: the figures of one unit and year as reported, and in which cells each case was counted.
 
-    `parts` is what people had written, `printed` what the template printed: both empty in what was frozen before they were kept.
+    `parts` is what people had written, `printed` what the template printed: both empty in what was frozen before they were kept. A
+    report that is summed up from others' stands under a key of its own (`db.reports.whole`), and `cells` then tells what it took of which unit.
     """
 
     __tablename__ = "report_freeze"
@@ -815,7 +816,7 @@ class OutsideReport(SQLModel, table=True):
 
 
 class ReportPart(SQLModel, table=True):
-    """年度报告中由人填写的部分: table 2, the text of 二 and 五, of one unit and year."""
+    """年度报告中由人填写的部分: table 2, the text of 二 and 五, of one unit and year; of a summed report under its key (`db.reports.whole`)."""
 
     __tablename__ = "report_part"
     __table_args__ = (Index("report_part_year", "agency", "year", unique=True),)

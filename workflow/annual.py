@@ -29,7 +29,9 @@ TEXTS: Mapping[str, str] = {
     "overall": "总体情况的补充", "active": "主动公开情况", "last": "上年问题的改进情况", "problems": "存在的主要问题",
     "measures": "下一步的改进措施", "others": "其他需要报告的事项",
 }  # fmt: skip
-MOST_TEXT = 5_000
+GOVERNMENT = ("government", "本级政府的名称")
+"""Of a report that is summed up from the units': whose it is, as its title says (冠县); with the texts, and with no table 2 of its own."""
+MOST_TEXT, MOST_NAME = 5_000, 40
 _COUNT, _AMOUNT = re.compile(r"[0-9]{1,9}"), re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 
 
@@ -59,16 +61,17 @@ def last_day(year: int, after: int) -> date:
     return date(year + years, month + 1, monthrange(year + years, month + 1)[1])
 
 
-def missing(parts: Parts) -> list[str]:
-    """What a whole report would still need, by its title."""
-    figures = [] if parts.is_whole else ["表二"]
+def missing(parts: Parts, *, summed: bool = False) -> list[str]:
+    """What a whole report would still need, by its title; `summed`: one summed up from the units', whose table 2 is theirs."""
+    figures = [f"“{GOVERNMENT[1]}”"] if summed and not parts.texts.get(GOVERNMENT[0]) else [] if summed or parts.is_whole else ["表二"]
     return [*figures, *(f"“{TEXTS[name]}”" for name in ("problems", "measures") if not parts.texts.get(name))]
 
 
 def changed(before: Parts, after: Parts) -> list[str]:
     """What is written otherwise than before, by its title."""
     figures = [f"表二“{row}”的“{column}”" for name, (_, row, column) in TABLE2.items() if before.table2.get(name, "") != after.table2.get(name, "")]
-    return [*figures, *(f"“{title}”" for name, title in TEXTS.items() if before.texts.get(name, "") != after.texts.get(name, ""))]
+    texts = [*TEXTS.items(), GOVERNMENT]
+    return [*figures, *(f"“{title}”" for name, title in texts if before.texts.get(name, "") != after.texts.get(name, ""))]
 
 
 def faults(parts: Parts) -> list[tuple[str, str]]:
@@ -79,7 +82,8 @@ def faults(parts: Parts) -> list[tuple[str, str]]:
         if value and not (_AMOUNT if name == MONEY else _COUNT).fullmatch(value):
             kind = "数字，以万元为单位，最多6位小数" if name == MONEY else "0或者正整数"
             wrong.append((name, f"“{row}”的“{column}”应当是{kind}"))
-    wrong += [(name, f"“{title}”最多{MOST_TEXT}字，请精简") for name, title in TEXTS.items() if len(parts.texts.get(name, "")) > MOST_TEXT]
+    limits = [*((name, title, MOST_TEXT) for name, title in TEXTS.items()), (*GOVERNMENT, MOST_NAME)]
+    wrong += [(name, f"“{title}”最多{most}字，请精简") for name, title, most in limits if len(parts.texts.get(name, "")) > most]
     return wrong
 
 

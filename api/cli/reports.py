@@ -298,11 +298,12 @@ def _report(opened: OpenOffice) -> click.Command:
                 made = made if form == "json" else api_reports.analysis_file(office, data, form)[0]
             else:
                 which, one = year or office.today().year - 1, codes[0] if len(codes) == 1 else None
+                by = next((unit.code for unit in office.agencies.values() if {unit.code, *unit.oversees} == set(codes)), None)
                 with office.database.read() as session:
-                    annual = reports.annual(session, codes, which, office.rules)
+                    annual = reports.annual(session, codes, which, office.rules, by=by)
                 data, name = annual_json(annual, api_reports.names_of(office), one), f"年度报告_{which}"
                 made = json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()
-                made = made if form == "json" else api_reports.annual_file(office, annual, one, form)[0]
+                made = made if form == "json" else api_reports.annual_file(office, annual, one, form, by)[0]
             record(office.database, office.clock(), "export", object=f"{name} {form}"[:200], reason=by_command())
         if form == "json" and out is None:
             click.echo(made.decode())

@@ -12,7 +12,7 @@ from db.analysis import FEW, STANCES, fees_json
 from db.exports import PACE_TITLES, RECORDS, SHARE_TITLES, analysis_sheets
 from db.reports import Annual, Fees, Figures, Frozen, Unit
 from workflow import statistics as s
-from workflow.annual import TABLE2, TEXTS, Parts, total
+from workflow.annual import GOVERNMENT, TABLE2, TEXTS, Parts, total
 from workflow.words import say_day, say_yuan
 
 # ------------------------------------------------------------------ the annual report
@@ -42,7 +42,8 @@ def annual_json(annual: Annual, names: Mapping[str, str], agency: str | None) ->
         "units": [_unit(unit, names) for unit in annual.units],
         "outside": [_outside(name, figures) for name, figures in annual.outside],
         "not_reported": annual.missing,
-        "frozen": all(unit.frozen is not None for unit in annual.units),
+        "frozen": annual.summed is not None if len(annual.units) > 1 else all(unit.frozen is not None for unit in annual.units),
+        "summed": _frozen(annual.summed.frozen) if annual.summed else None,
     }
 
 
@@ -91,12 +92,16 @@ def _frozen(frozen: Frozen) -> dict[str, Any]:
     }
 
 
+_NO_PARTS = Parts()
+
+
 def written(
-    parts: Mapping[str, Parts], names: Mapping[str, str], agencies: Sequence[str], outside: Mapping[str, Parts] = MappingProxyType({})
-) -> dict[str, Any]:
+    parts: Mapping[str, Parts], names: Mapping[str, str], agencies: Sequence[str], outside: Mapping[str, Parts] = MappingProxyType({}),
+    own: Parts = _NO_PARTS,
+) -> dict[str, Any]:  # fmt: skip
     """二 and 五 as they are printed: table 2 summed over the units that filled it in, who did not, and the texts of one unit.
 
-    `outside`: the tables of units that do not use the system, by name.
+    `outside`: the tables of units that do not use the system, by name; `own`: the texts of the sum itself.
     """
     sums = total([*(parts[one] for one in agencies if one in parts), *outside.values()])
     rows: dict[tuple[str, str], list[tuple[str, str]]] = {}
@@ -104,7 +109,7 @@ def written(
         rows.setdefault((item, row), []).append((column, sums.get(name, "")))
     missing = [names.get(one, one) for one in agencies if one not in parts or not parts[one].is_whole]
     missing += [f"{name}（系统外）" for name, one in outside.items() if not one.is_whole]
-    mine = parts.get(agencies[0], Parts()) if len(agencies) == 1 else Parts()
+    mine = parts.get(agencies[0], Parts()) if len(agencies) == 1 else own
     return {
         "table2": [(item, row, cells) for (item, row), cells in rows.items()] if sums else [],
         "table2_missing": missing if sums and len(agencies) > 1 else [],
@@ -114,14 +119,17 @@ def written(
 
 def annual_facts(
     annual: Annual, names: Mapping[str, str], agency: str | None, parts: Mapping[str, Parts] = MappingProxyType({}),
-    outside: Mapping[str, Parts] = MappingProxyType({}),
+    outside: Mapping[str, Parts] = MappingProxyType({}), own: Parts = _NO_PARTS, outside_missing: Sequence[str] = (),
 ) -> dict[str, Any]:  # fmt: skip
-    """What `report_annual.html` prints; `parts` is what each unit wrote of 二 and 五, `outside` table 2 of units outside the system."""
+    """What `report_annual.html` prints; `parts` is what each unit wrote of 二 and 五, `outside` table 2 of units outside the system.
+
+    Of a sum: `own` is what was written for the sum itself, `outside_missing` who handed in the year before, and not this one.
+    """
     data, agencies = annual_json(annual, names, agency), [unit.agency for unit in annual.units]
-    told = written(parts, names, agencies, outside)
+    told = written(parts, names, agencies, outside, own)
     whole = all(one in parts and parts[one].is_whole for one in agencies) and (told["texts"]["problems"] or told["texts"]["last"])
     return {
-        "title": f"{data['name']}{annual.year}年政府信息公开工作年度报告{'' if whole else '（依申请公开部分）'}",
+        "title": f"{own.texts.get(GOVERNMENT[0]) or data['name']}{annual.year}年政府信息公开工作年度报告{'' if whole else '（依申请公开部分）'}",
         "year": annual.year,
         "last_year": list(annual.last_year),
         "summary": data["summary"],
@@ -136,6 +144,7 @@ def annual_facts(
         "checks": _checks(annual),
         "units": [*data["units"], *({**one, "name": f"{one['name']}（系统外）", "reported": True} for one in data["outside"])],
         "not_reported": [names[one] for one in annual.missing] if len(annual.units) > 1 else [],
+        "outside_missing": list(outside_missing),
     }
 
 

@@ -109,6 +109,7 @@ class Freeze(Record):
 
     year: Annotated[int, Field(strict=True, ge=1990, le=2199)]
     reason: a.Text
+    whole: Annotated[bool, Field(strict=True, description="锁定本单位汇总的报告，不是本单位自己的")] = False
 
 
 class Proposal(Record):

@@ -65,24 +65,33 @@ def log_export(office: Office, me: Officer, what: str, reason: str | None) -> No
     office.database.write(lambda session: people.log(session, office.clock(), "export", officer=me, object=what, reason=reason))
 
 
-def annual_file(office: Office, found: reports.Annual, agency: str | None, form: str) -> tuple[bytes, str]:
-    """The annual report as xlsx, html, docx or pdf, and its media type: of a frozen year as it was printed then."""
+def annual_file(office: Office, found: reports.Annual, agency: str | None, form: str, by: str | None = None) -> tuple[bytes, str]:
+    """The annual report as xlsx, html, docx or pdf, and its media type: of a frozen year as it was printed then. `by`: who sums up."""
     with office.database.read() as session:
-        codes = [unit.agency for unit in found.units]
-        there = report_parts.parts_of(session, codes, found.year)
-        outside = {row.name: Parts(told.table2) for row, told in published.kept(session, codes, found.year)} if found.outside else {}
-    frozen = {unit.agency: unit.frozen for unit in found.units if unit.frozen is not None}
-    parts = {unit: parts for unit, (_, parts) in there.items()} | {unit: one.parts for unit, one in frozen.items() if one.parts is not None}
-    facts = findings.annual_facts(found, names_of(office), agency, parts, outside)
+        facts = _facts(office, session, found, agency, by)
     facts = {**facts, **(_printed(found) or {})}
     if form == "xlsx":
-        return _xlsx(lambda path: exports.annual_xlsx(path, as_printed(found), facts["title"])), exports.XLSX
+        return _xlsx(lambda path: exports.annual_xlsx(path, as_printed(found), facts["title"], facts)), exports.XLSX
     return document(office, "annual", facts, form)
 
 
+def _facts(office: Office, session: Session, found: reports.Annual, agency: str | None, by: str | None) -> dict[str, Any]:
+    """What is printed of a report: of units that have frozen theirs as it was then, of others as it stands."""
+    codes = [unit.agency for unit in found.units]
+    summed = reports.whole(by) if by is not None and len(codes) > 1 else None
+    there = {key: parts for key, (_, parts) in report_parts.parts_of(session, [*codes, *([summed] if summed else [])], found.year).items()}
+    outside = {row.name: Parts(told.table2) for row, told in published.kept(session, codes, found.year)} if found.outside else {}
+    frozen = {unit.agency: unit.frozen.parts for unit in found.units if unit.frozen is not None and unit.frozen.parts is not None}
+    missing = published.not_again(session, codes, found.year) if len(codes) > 1 else []
+    own = there.get(summed, Parts()) if summed else Parts()
+    return findings.annual_facts(found, names_of(office), agency, there | frozen, outside, own, missing)
+
+
 def _printed(found: reports.Annual) -> Mapping[str, Any] | None:
-    """What was printed of one unit's frozen report; None of several, and of what is not frozen."""
-    frozen = found.units[0].frozen if len(found.units) == 1 else None
+    """What was printed of a frozen report, of one unit or summed up; None of what is not frozen."""
+    if len(found.units) > 1:
+        return found.summed.frozen.printed if found.summed else None
+    frozen = found.units[0].frozen
     return frozen.printed if frozen is not None else None
 
 
@@ -92,14 +101,34 @@ def as_printed(found: reports.Annual) -> reports.Annual:
     return found if printed is None else replace(found, last_year=printed["last_year"])
 
 
-def freeze_annual(office: Office, session: Session, officer: Officer, year: int, reason: str) -> None:
-    """锁定年度: the report of one's own unit is kept as it stands, with all that is printed of it; it is logged."""
-    names = names_of(office)
-    reports.freeze(
-        session, officer.agency, year, office.rules, officer, reason, office.clock(),
-        lambda found, parts: findings.annual_facts(found, names, officer.agency, parts),
-    )  # fmt: skip
-    people.log(session, office.clock(), "freeze", officer=officer, object=f"{officer.agency} {year}", reason=reason)
+def freeze_annual(office: Office, session: Session, officer: Officer, year: int, reason: str, *, whole: bool = False) -> None:
+    """锁定年度: the report of one's own unit (`whole`: the one that it sums up) is kept as it stands, with its print; it is logged."""
+    at = office.clock()
+    if whole:
+        scope = summed_by(office, officer)
+        reports.freeze_sum(
+            session, scope, year, office.rules, officer, reason, at, lambda found: _facts(office, session, found, None, officer.agency)
+        )
+    else:
+        names = names_of(office)
+        reports.freeze(
+            session, officer.agency, year, office.rules, officer, reason, at,
+            lambda found, parts: findings.annual_facts(found, names, officer.agency, parts),
+        )  # fmt: skip
+    people.log(session, at, "freeze", officer=officer, object=f"{key_of(officer, whole)} {year}", reason=reason)
+
+
+def key_of(officer: Officer, whole: bool) -> str:
+    """Under what the report of one's own unit, or the one that it sums up, is kept."""
+    return reports.whole(officer.agency) if whole else officer.agency
+
+
+def summed_by(office: Office, officer: Officer) -> list[str]:
+    """The units whose reports this officer's unit sums up. Raises Invalid where it sums up none."""
+    scope = report_scope(office, officer, None)
+    if len(scope) < 2:
+        raise Invalid("whole", "您的单位没有汇总其他单位的报告，只能填写、锁定本单位的。汇总哪些单位，由管理员在“管理—单位”里设置")
+    return scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +146,21 @@ class HandingIn:
     """Units outside the system that were entered for this year."""
     outside_waiting: Sequence[str]
     """Units outside the system that were entered the year before, and not for this one."""
+    summed: date | None = None
+    """When the report that is summed up from theirs was frozen first."""
 
 
-def handing_in(office: Office, session: Session, agencies: Collection[str], year: int) -> HandingIn:
-    """Who has handed in the report of the year, of these units and those outside the system that they sum up."""
-    at, codes = reports.handed_in(session, agencies, year), sorted(agencies)
+def handing_in(office: Office, session: Session, agencies: Collection[str], year: int, by: str | None = None) -> HandingIn:
+    """Who has handed in the report of the year, of these units and those outside the system that they sum up (`by` whom)."""
+    codes, key = sorted(agencies), reports.whole(by) if by is not None and len(agencies) > 1 else ""
+    at = reports.handed_in(session, [*codes, key], year)
+    whole = at.pop(key, None)
     law = office.rules.on(date(year + 1, 1, 1)).deadlines
     return HandingIn(
         year, last_day(year, law.annual_report_months.value), last_day(year, law.annual_summary_months.value),
         {code: when.astimezone(SHANGHAI).date() for code, when in at.items()}, [code for code in codes if code not in at],
         [name for name, _ in reports.outside(session, codes, year)], published.not_again(session, codes, year),
+        whole.astimezone(SHANGHAI).date() if whole is not None else None,
     )  # fmt: skip
 
 
@@ -140,8 +174,8 @@ def annual_due(office: Office, session: Session, officer: Officer) -> HandingIn 
     year = office.today().year - 1
     if officer.role not in REPORTERS or not reports.has_data(session, units, year):
         return None
-    found = handing_in(office, session, units, year)
-    to_sum_up = len(units) > 1 and office.today() <= found.summary_by
+    found = handing_in(office, session, units, year, officer.agency)
+    to_sum_up = len(units) > 1 and found.summed is None
     return found if found.waiting or found.outside_waiting or to_sum_up else None
 
 

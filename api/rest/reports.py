@@ -76,7 +76,7 @@ def annual_report(request: HttpRequest) -> Response[Any]:
     scope = report_scope(office, me, wanted.agency)
     with office.database.read() as session:
         try:
-            found = reports.annual(session, scope, int(wanted.year), office.rules, wanted.version)
+            found = reports.annual(session, scope, int(wanted.year), office.rules, wanted.version, by=me.agency)
         except LookupError:
             raise not_found("没有这一次锁定的报告，请从锁定年度的页面进入。") from None
     one = scope[0] if len(scope) == 1 else None
@@ -87,7 +87,7 @@ def annual_report(request: HttpRequest) -> Response[Any]:
     if wanted.format == "csv":
         title, rows = list(exports.annual_tables(as_printed(found)).items())[("3", "4", "checks", "fees", "records").index(wanted.table)]
         return file_answer(exports.csv_stream(rows, plain=True), exports.CSV, f"{name} {title}.csv")
-    data, media = annual_file(office, found, one, wanted.format)
+    data, media = annual_file(office, found, one, wanted.format, me.agency)
     return file_answer(data, media, f"{name}.{wanted.format}")
 
 
@@ -104,7 +104,7 @@ def annual_cases(request: HttpRequest) -> views.Page:
     if wanted.column not in columns:
         raise Invalid("column", "没有这一列，应当是其中之一：" + "、".join(columns))
     with office.database.read() as session:
-        found = reports.annual(session, scope, int(wanted.year), office.rules)
+        found = reports.annual(session, scope, int(wanted.year), office.rules, by=me.agency)
         if wanted.table == "3":
             cases = reports.cases_of(session, found, wanted.row, wanted.column, office.rules)
         else:
@@ -129,16 +129,17 @@ def _counted(row: Any) -> dict[str, Any]:
 )
 @threaded
 def freeze_annual(request: HttpRequest, body: RawBody) -> Response[bytes]:
-    """年度报告定稿: keep this unit's figures as reported; later corrections show as differences with their reason. 201."""
+    """年度报告定稿: keep this unit's report (`whole`: the one it sums up) as reported; later corrections show beside it. 201."""
     office, me = office_of(request), officer_of(request)
     wanted = a.read(Freeze, json_body(request, body))
     if wanted.year > office.today().year:
         raise Invalid("year", "这一年还没有到，不能定稿")
 
     def work(session: Session) -> store.Answer:
-        freeze_report(office, session, me, wanted.year, wanted.reason)
-        found = reports.annual(session, [me.agency], wanted.year, office.rules)
-        return _made(findings.annual_json(found, names_of(office), me.agency))
+        freeze_report(office, session, me, wanted.year, wanted.reason, whole=wanted.whole)
+        scope = report_scope(office, me, None if wanted.whole else me.agency)
+        found = reports.annual(session, scope, wanted.year, office.rules, by=me.agency)
+        return _made(findings.annual_json(found, names_of(office), None if wanted.whole else me.agency))
 
     return stored_answer(write_once(office, request, me.id, body, work))
 

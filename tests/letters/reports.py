@@ -75,4 +75,5 @@ def annual() -> dict[str, Any]:
             {"name": name, "received": 10, "ended": 9, "forward": 1, "reported": True} for name in ("冠县自然资源和规划局", "冠县住房和城乡建设局")
         ],
         "not_reported": [],
+        "outside_missing": ["样例镇"],
     }

@@ -26,7 +26,7 @@ def test_a_report_stands_on_the_desk_until_it_is_frozen_and_the_county_sees_who_
     assert "2025年年度报告" in desk and "本单位还没有锁定" in desk and "已过1月31日" in desk
     assert "年年度报告" not in text_of(site.as_("handler@gx-zrzy").page("/desk")), "who does not hand it in"
     county = text_of(site.as_(COUNTY).page("/desk"))
-    assert "各单位：已锁定0个，还没有锁定4个" in county and "3月31日前公布" in county and "系统外" not in county
+    assert "各单位：已锁定0个，还没有锁定4个" in county and "本级政府的报告（汇总）还没有锁定已过3月31日" in county and "系统外" not in county
     pasted = as_text(lines()).decode()
     assert site.as_(COUNTY).post(PAGE, {"what": "outside", "year": "2024", "name": "样例镇", "pasted": pasted}).status_code == 303
     assert "已录入0个上一年录入、这一年还没有录入：样例镇" in text_of(site.as_(COUNTY).page("/desk"))
@@ -37,6 +37,8 @@ def test_a_report_stands_on_the_desk_until_it_is_frozen_and_the_county_sees_who_
     page = text_of(site.as_(COUNTY).page("/annual?year=2025"))
     assert "单位2026年1月31日前提交并公布，本级政府的报告2026年3月31日前公布" in page and "超过1月31日" in page and "样例镇" in page
     assert site.as_(COUNTY).post(PAGE, {"what": "outside", "year": "2025", "name": "样例镇", "pasted": pasted}).status_code == 303
+    assert "本级政府的报告（汇总）还没有锁定已过3月31日" in text_of(site.as_(COUNTY).page("/desk")), "until the sum is frozen, too"
+    assert site.as_(COUNTY).post("/annual/freeze", {"year": "2025", "whole": "yes", "reason": "已报"}).status_code == 303
     assert "年年度报告" not in text_of(site.as_(COUNTY).page("/desk"))
 
 
@@ -57,15 +59,3 @@ def test_it_comes_with_the_new_year(site: Site, day: str, unit: bool, county: bo
     if found[0] is not None:
         assert (found[0].year, found[0].by, found[0].summary_by) == (2024, date(2025, 1, 31), date(2025, 3, 31))
         assert found[0].waiting == ["gx-zrzy"]
-
-
-def test_when_all_is_in_the_county_has_until_the_end_of_march(site: Site) -> None:
-    county = site.officers[COUNTY]
-    clock = site.office.clock
-    with site.office.database.read() as session:
-        for day, due in (("2026-03-31", True), ("2026-04-01", False)):
-            site.office.clock = lambda day=day: datetime.fromisoformat(f"{day}T04:00:00").replace(tzinfo=UTC)  # type: ignore[misc]
-            try:
-                assert (annual_due(site.office, session, county) is not None) is due, day
-            finally:
-                site.office.clock = clock

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from itertools import zip_longest
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -13,9 +15,9 @@ from pydantic import Field
 from sqlmodel import Session
 
 from api.office import findings
-from api.office.office import Office
+from api.office.office import SHANGHAI, Office
 from api.office.questions import Freeze, Year
-from api.office.reports import REPORTERS, freeze_annual, handing_in, names_of, report_scope
+from api.office.reports import REPORTERS, freeze_annual, handing_in, key_of, names_of, report_scope, summed_by
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.requests import query_of
 from db import exports, report_parts, reports
@@ -45,6 +47,8 @@ class View(a.Record):
     check: Literal["balance", "results", "carried", "columns", "remedies"] | None = None
     page: Annotated[str, Field(pattern=r"^[1-9]\d{0,3}$")] = "1"
     done: Literal["frozen"] | None = None
+    whole: Literal["yes"] | None = None
+    """The report that one's own unit sums up, to be frozen."""
 
     def href(self, **changes: Any) -> str:
         """The address of the same view with something else chosen."""
@@ -75,10 +79,10 @@ def annual(request: HttpRequest) -> Response[Any]:
     office, officer = office_of(request), me(request)
     view, scope, year = _view(request)
     with office.database.read() as session:
-        found = reports.annual(session, scope, year, office.rules)
+        found = reports.annual(session, scope, year, office.rules, by=officer.agency)
         chosen = _chosen(session, office, found, view)
-        there = report_parts.parts_of(session, scope, year)
-        handing = handing_in(office, session, scope, year)
+        there = report_parts.parts_of(session, [*scope, reports.whole(officer.agency)], year)
+        handing = handing_in(office, session, scope, year, officer.agency)
         earliest = reports.first_year(session, scope, office.today())
     names = names_of(office)
     return show(
@@ -90,8 +94,10 @@ def annual(request: HttpRequest) -> Response[Any]:
         groups=tuple(s.REMEDIES.values()), checks=_checks(found, view), chosen=chosen, shown=SHOWN,
         charging=findings.charging(found, names), corrections=findings.corrections(found), no_data=findings.no_data(found),
         may_check=officer.role in REPORTERS, changes=_changes(found, names, {unit: parts for unit, (_, parts) in there.items()}),
-        may_freeze=officer.role in REPORTERS and officer.agency in scope,
-        handing=handing, own=officer.agency, own_frozen=any(unit.agency == officer.agency and unit.frozen is not None for unit in found.units),
+        summed=_summed(found, names, there.get(reports.whole(officer.agency), (None, Parts()))[1]),
+        may_freeze=officer.role in REPORTERS and officer.agency in scope, whole="&whole=yes" if len(scope) > 1 else "",
+        handing=handing, own=officer.agency,
+        own_frozen=found.summed is not None if len(scope) > 1 else any(unit.frozen is not None for unit in found.units),
         all_href=_all_href(view) if chosen else "",
         files={form: f"/api/reports/annual?{_file_query(view, form)}" for form in ("xlsx", "pdf", "html", "docx")},
     )  # fmt: skip
@@ -161,7 +167,7 @@ def cases(request: HttpRequest) -> Response[Any]:
     office = office_of(request)
     view, scope, year = _view(request)
     with office.database.read() as session:
-        found = reports.annual(session, scope, year, office.rules)
+        found = reports.annual(session, scope, year, office.rules, by=me(request).agency)
         chosen = _chosen(session, office, found, view)
     if chosen is None:
         raise Invalid("row", "请从年度报告的表中点选一格")
@@ -225,6 +231,34 @@ def _changes(found: reports.Annual, names: Mapping[str, str], parts: Mapping[str
     ]  # fmt: skip
 
 
+def _summed(found: reports.Annual, names: Mapping[str, str], parts: Parts) -> dict[str, Any] | None:
+    """汇总报告锁定以后的变化: what its sum would be now, and the units that it comes from; None: it is not frozen."""
+    if found.summed is None:
+        return None
+    frozen = found.summed.frozen
+    return {
+        "at": frozen.at, "by": frozen.by, "reason": frozen.reason, "differences": _sums(frozen.differences),
+        "written": annual_parts.changed(frozen.parts, parts) if frozen.parts is not None else [],
+        "units": [
+            {
+                "name": f"{one.unit}（系统外）" if one.is_outside else names.get(one.unit, one.unit), "differences": _sums(one.differences),
+                "why": _since(one, frozen.at),
+            }
+            for one in found.summed.changed
+        ],
+    }  # fmt: skip
+
+
+def _since(one: reports.Changed, then: datetime) -> str:
+    """What a unit did since the sum was frozen."""
+    if one.is_outside:
+        return "汇总锁定以后录入、修改或者删去"
+    if one.handed_in is None:
+        return "仍未锁定，案卷有变动"
+    at = one.handed_in.at.astimezone(SHANGHAI)
+    return f"{at:%Y年}{at.month}月{at.day}日锁定：{one.handed_in.reason}" if one.handed_in.at > then else "汇总的单位有变动"
+
+
 def _sums(differences: Sequence[reports.Difference]) -> list[dict[str, Any]]:
     """Of each row its sum alone."""
     return [_difference(one) for one in differences if one.column in ("", s.COLUMNS[-1])]
@@ -254,30 +288,35 @@ def _difference(one: reports.Difference) -> dict[str, Any]:
 @page("/annual/freeze")
 def freeze_form(request: HttpRequest) -> Response[Any]:
     """锁定年度: what will be kept, and the reason."""
-    year = query_of(request, View).year or str(office_of(request).today().year - 1)
-    return _freeze_page(request, year)
+    view = query_of(request, View)
+    return _freeze_page(request, view.year or str(office_of(request).today().year - 1), whole=view.whole is not None)
 
 
 def _freeze_page(
-    request: HttpRequest, year: str, *, status: int = 200, reason: str = "", errs: Sequence[tuple[str, str]] = ()
+    request: HttpRequest, year: str, *, whole: bool, status: int = 200, reason: str = "", errs: Sequence[tuple[str, str]] = ()
 ) -> Response[Any]:
+    """Of one's own unit, or (`whole`) of the report that it sums up."""
     office, officer = office_of(request), me(request)
     if not (year.isascii() and year.isdigit() and len(year) == 4 and 1990 <= int(year) <= office.today().year):
         raise Invalid("year", "这一年还没有到，或者不是年份，请从年度报告的页面进入")
+    key, names = key_of(officer, whole), names_of(office)
+    scope = summed_by(office, officer) if whole else [officer.agency]
     with office.database.read() as session:
-        found = reports.annual(session, [officer.agency], int(year), office.rules)
-        earlier = reports.freezes(session, officer.agency, int(year))
-        written = report_parts.parts_of(session, [officer.agency], int(year)).get(officer.agency, (None, Parts()))[1]
-    figures = found.units[0].now.table3
+        found = reports.annual(session, scope, int(year), office.rules, by=officer.agency)
+        earlier = reports.freezes(session, key, int(year))
+        written = report_parts.parts_of(session, [key], int(year)).get(key, (None, Parts()))[1]
+        handing = handing_in(office, session, scope, int(year), officer.agency)
+    figures = (found.of_units if whole else found.units[0].now).table3
     return show(
-        request, "annual_freeze.html", status=status, year=int(year), errs=list(errs), reason=reason,
-        summary=s.summary(figures), ended=figures[s.TOTAL][-1], broken=sum(not one.holds for one in found.checks),
-        versions=_versions(earlier, officer.agency), missing=annual_parts.missing(written),
-        open_year=int(year) == office.today().year, name=names_of(office)[officer.agency],
+        request, "annual_freeze.html", status=status, year=int(year), errs=list(errs), reason=reason, whole=whole,
+        summary=s.summary(figures), ended=figures[s.TOTAL][-1], broken=sum(not one.holds for one in replace(found, summed=None).checks),
+        versions=_versions(earlier, None if whole else officer.agency), missing=annual_parts.missing(written, summed=whole),
+        waiting=[names[one] for one in handing.waiting] if whole else [], outside_waiting=handing.outside_waiting if whole else [],
+        open_year=int(year) == office.today().year, name="各单位汇总的报告" if whole else names[officer.agency],
     )  # fmt: skip
 
 
-def _versions(rows: Sequence[Any], agency: str) -> list[dict[str, Any]]:
+def _versions(rows: Sequence[Any], agency: str | None) -> list[dict[str, Any]]:
     """Every freeze of the year, the latest first: who, when, why, what it says otherwise than the one before, and its files."""
     found = []
     for row, before in zip_longest(rows, rows[1:]):
@@ -288,7 +327,7 @@ def _versions(rows: Sequence[Any], agency: str) -> list[dict[str, Any]]:
             if row.parts is not None and before.parts is not None:
                 told += [f"{one}有修改" for one in annual_parts.changed(Parts.from_json(before.parts), Parts.from_json(row.parts))]
             told = told or ["数字和文字都与上一次相同"]
-        query = {"year": row.year, "agency": agency, "version": row.id}
+        query = {"year": row.year, **({"agency": agency} if agency else {}), "version": row.id}
         files = [(title, f"/api/reports/annual?{urlencode(query | {'format': form})}") for form, title in FORMS.items()]
         found.append({"at": row.at, "by": Officer.model_validate_json(row.officer).name, "reason": row.reason, "told": told, "files": files})
     return found
@@ -296,25 +335,25 @@ def _versions(rows: Sequence[Any], agency: str) -> list[dict[str, Any]]:
 
 @action("/annual/freeze")
 def freeze(request: HttpRequest) -> Response[Any]:
-    """锁定年度: the figures of one's own unit are kept as reported."""
+    """锁定年度: the report of one's own unit, or the one that it sums up, is kept as reported."""
     office, officer, form = office_of(request), me(request), form_of(request)
-    year, reason = form.get("year"), form.get("reason")
+    year, reason, whole = form.get("year"), form.get("reason"), form.get("whole") == "yes"
     if not reason or len(reason) > 2000:
         sentence = "请写明锁定的理由，例如：已报县政府办公室" if not reason else "理由最多2000字，请精简"
-        return _freeze_page(request, year, status=400, reason=reason, errs=[("reason", sentence)])
+        return _freeze_page(request, year, whole=whole, status=400, reason=reason, errs=[("reason", sentence)])
     try:
         wanted = a.read(Freeze, {"year": int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0, "reason": reason})
     except a.Rejected as rejected:
         wrong = [sentence for field, sentence in rejected.errors if field == "reason"]
-        return _freeze_page(request, year, status=400, reason=reason, errs=[("reason", one) for one in wrong])
+        return _freeze_page(request, year, whole=whole, status=400, reason=reason, errs=[("reason", one) for one in wrong])
     if wanted.year > office.today().year:
         raise Invalid("year", "这一年还没有到，不能锁定")
 
     def work(session: Session) -> None:
-        freeze_annual(office, session, officer, wanted.year, wanted.reason)
+        freeze_annual(office, session, officer, wanted.year, wanted.reason, whole=whole)
 
     office.database.write(work)
-    return go(f"/annual?{urlencode({'year': wanted.year, 'agency': officer.agency, 'done': 'frozen'})}")
+    return go(f"/annual?{urlencode({'year': wanted.year, **({} if whole else {'agency': officer.agency}), 'done': 'frozen'})}")
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (annual, cases, freeze_form, freeze)
