@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from api.office.office import Office
 from db.queries import Filters
@@ -30,8 +31,8 @@ class CaseFilters(Record):
     ] | None = None  # fmt: skip
     stage: Literal["登记", "审核", "办理", "答复", "归档"] | None = None
     due_before: Day | None = None
-    overdue: Annotated[bool | None, Field(description="true：已超期的；false：没有超期的")] = None
-    unattended: Annotated[bool | None, Field(description="true：在办而不在任何在岗人员列表上的；应当总是没有")] = None
+    overdue: Annotated[bool | None, Field(strict=True, description="true：已超期的；false：没有超期的")] = None
+    unattended: Annotated[bool | None, Field(strict=True, description="true：在办而不在任何在岗人员列表上的；应当总是没有")] = None
     passed_to: Annotated[Line | None, Field(description="交这一下级单位拟办的；本单位可以查上级交来的")] = None
     assignee: Line | None = None
     applicant: Line | None = None
@@ -48,7 +49,26 @@ class CaseFilters(Record):
         "due", "-due", "due_on", "-due_on", "received", "-received", "received_on", "-received_on", "number", "-number"
     ] = "due"  # fmt: skip
     cursor: Annotated[Line, Field(max_length=500)] | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    limit: Annotated[int, Field(strict=True, ge=1, le=100)] = 50
+
+
+_TRUE, _FALSE = frozenset({"true", "1", "yes", "on"}), frozenset({"false", "0", "no", "off"})
+
+
+def from_query(model: type[BaseModel], said: Mapping[str, str]) -> dict[str, Any]:
+    """What a query string says, as the types of a model: an address has texts alone, where JSON has true and 50.
+
+    What is no such value stays a text, which the model refuses.
+    """
+    found: dict[str, Any] = dict(said)
+    for name, text in said.items():
+        field = model.model_fields.get(name)
+        types = () if field is None else (field.annotation, *get_args(field.annotation))
+        if bool in types and text.lower() in _TRUE | _FALSE:
+            found[name] = text.lower() in _TRUE
+        elif int in types and re.fullmatch(r"-?[0-9]{1,18}", text):
+            found[name] = int(text)
+    return found
 
 
 def read_filters(query: Iterable[tuple[str, str]], office: Office, officer: Officer) -> tuple[Filters, str | None]:
@@ -57,13 +77,13 @@ def read_filters(query: Iterable[tuple[str, str]], office: Office, officer: Offi
     An empty parameter is as good as none.
     Raises Rejected with every one at fault, also one that is given twice.
     """
-    plain: dict[str, Any] = {}
+    plain: dict[str, str] = {}
     for name, value in query:
         if name in plain:
             raise Rejected([(name, "只能填写一次")])
         if value != "":
             plain[name] = value
-    wanted = read(CaseFilters, plain)
+    wanted = read(CaseFilters, from_query(CaseFilters, plain))
     keys = {topic.title: topic.key for topic in office.rules.on(office.today()).topics}
     wanted = wanted.model_copy(update={"topic": keys.get(wanted.topic or "", wanted.topic)})
     data = wanted.model_dump(exclude={"agency", "sort"})

@@ -23,7 +23,7 @@ class InboxFilters(Record):
     """Which stretch of `GET /api/consultations`."""
 
     cursor: Annotated[Line, Field(max_length=500)] | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    limit: Annotated[int, Field(strict=True, ge=1, le=100)] = 50
 
 
 @get("/api/consultations", **describe(errors=(400, 401, 403), query=InboxFilters))

@@ -39,7 +39,7 @@ class FeeQuestion(Record):
     """收费计算的问题：按件，本自然月此前的件数和这次的件数；按量，页数。"""
 
     basis: Literal["per_item", "per_page"]
-    already: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    already: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = 0
     items: Count | None = None
     pages: Count | None = None
     on: Day | None = None

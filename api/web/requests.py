@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from litestar import Request
 from litestar.params import RawBody
 
+from api.office.filters import from_query
 from api.office.office import Office
 from api.office.problems import Problem
 from api.office.sight import LEAST, reason_given
@@ -84,4 +85,4 @@ def query_of(request: HttpRequest, model: type[a.R]) -> a.R:
     pairs = [(name, value) for name, value in request.query_params.multi_items() if value != ""]
     if len({name for name, _ in pairs}) < len(pairs):
         raise a.Rejected([("", "同一项只能填写一次")])
-    return a.read(model, dict(pairs))
+    return a.read(model, from_query(model, dict(pairs)))

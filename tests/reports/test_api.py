@@ -7,15 +7,21 @@ import io
 import json
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import openpyxl
 import pdfplumber
 import pytest
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from api.office.filters import CaseFilters
+from api.office.leaves import Away
+from api.office.questions import BODIES
+from api.rest.calculators import FeeQuestion
 from tests.api.conftest import Desk, desk, desk_factory
 from tests.conftest import rebuilt
 from workflow import statistics as s
+from workflow.acts import ACTS
 
 __all__ = ["desk", "desk_factory"]
 YEAR = "/api/reports/annual?year=2026"
@@ -323,7 +329,9 @@ def test_the_ledger_is_masked_safe_and_logged(desk: Desk, filled: dict[str, Any]
     assert desk.call("analyst@gx-zrzy", "GET", "/api/export/cases?unmasked=true&reason=x").status_code == 403
     assert desk.call("analyst@gx-zrzy", "POST", "/api/export/cases", {"reason": "核对"}).status_code == 403
     for body in ({}, {"reason": " "}, {"reason": "核对", "nonsense": 1}, {"reason": "核对", "filters": {"state": "x"}},
-                 {"reason": "核对", "outcome": "withdrawn", "filters": {"outcome": "withdrawn"}}):  # fmt: skip
+                 {"reason": "核对", "outcome": "withdrawn", "filters": {"outcome": "withdrawn"}}, {"reason": "核对", "unattended": 0},
+                 {"reason": "核对", "overdue": "true"}, {"reason": "核对", "limit": True}, {"reason": "核对", "limit": "50"},
+                 {"reason": "核对", "limit": 50.0}, {"reason": "核对", "filters": {"overdue": 1}}):  # fmt: skip
         assert desk.call("handler@gx-zrzy", "POST", "/api/export/cases", body).status_code == 400, body
     for body in ({"outcome": "withdrawn"}, {"filters": {"outcome": "withdrawn"}}):
         some = desk.call("handler@gx-zrzy", "POST", "/api/export/cases", {"reason": "核对", **body}).content.decode("utf-8-sig")
@@ -401,3 +409,14 @@ def test_the_description_knows_every_form_of_an_answer(desk: Desk, filled: dict[
         assert answer.status_code == 200, f"{address}: {answer.text[:300]}"
         told = described[address.partition("?")[0]]["get"]["responses"]["200"]["content"]
         assert answer.headers["content-type"].partition(";")[0] in told, address
+
+
+@pytest.mark.parametrize("model", [*ACTS.values(), *BODIES, CaseFilters, Away, FeeQuestion], ids=lambda one: one.__name__)
+def test_no_body_takes_a_number_for_yes_or_no_or_a_text_for_a_number(model: type[BaseModel]) -> None:
+    for field in model.model_fields.values():
+        kinds = {field.annotation, *get_args(field.annotation)}
+        wrong = [0, 1, "true", 1.0] if bool in kinds else [True, "1", 1.0] if int in kinds else []
+        taken = TypeAdapter(field.rebuild_annotation()) if wrong else None
+        for value in wrong:
+            with pytest.raises(ValidationError, match=r"bool|int"):
+                taken.validate_python(value)  # type: ignore[union-attr]
