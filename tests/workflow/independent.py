@@ -286,6 +286,9 @@ class Reckoned:
     unextended: date | None
     """Without an extension; None while a correction is awaited."""
     correction_notice_by: date
+    day0: date | None = None
+    """The day after which the counting that runs, or ran last, begins."""
+    stops: list[tuple[date, date]] = field(default_factory=list)
     replied: bool = False
     left: date | None = None
     replied_on: date | None = None
@@ -435,4 +438,11 @@ def reckoned(file: File) -> Reckoned:  # noqa: C901 - one article after another,
     if not correcting:
         found.unextended = unextended_before_fee or last_day(Period(period.day0, period.length, 0, period.stated), stops)
     found.due = last_day(period, stops) if owed else None
+    found.day0, found.stops = period.day0, stops
     return found
+
+
+def worked_days(after: date, to: date, stops: list[tuple[date, date]] | None = None) -> int:
+    """How many days between the two, the last of them with it, are worked and not stopped."""
+    days = (after + n * ONE for n in range(1, (to - after).days + 1))
+    return sum(is_worked(day) and not any(first < day <= last for first, last in stops or ()) for day in days)
