@@ -67,9 +67,16 @@ _HOW = "接口用请求头 X-Reason，按UTF-8百分号编码；页面填写“�
 
 
 def reason_given(text: str | None) -> str | None:
-    """A reason as it is logged; None when it is none."""
+    """A reason as it is logged, whole; None when it is none. Raises Problem 400: it is too long."""
     plain = " ".join((text or "").split())
-    return plain[:MOST] if len(plain) >= LEAST and plain.isprintable() else None
+    if (why := too_long(plain, MOST)) is not None:
+        raise Problem(400, f"查看的理由{why}。", errors=[("reason", why)], asks_reason=True)
+    return plain if len(plain) >= LEAST and plain.isprintable() else None
+
+
+def too_long(text: str, most: int) -> str | None:
+    """What is said at a field with more characters than are kept; None: it fits. Nothing is ever cut off unsaid."""
+    return f"最多{most}个字，现在有{len(text)}个字，请改短" if len(text) > most else None
 
 
 def needs_reason(what: str) -> Problem:

@@ -75,6 +75,9 @@ def reason_of(request: HttpRequest) -> str | None:
         reason = reason_given(unquote(text, errors="strict"))
     except UnicodeDecodeError:
         reason = None
+    except Problem as problem:
+        problem.errors = [("X-Reason", why) for _, why in problem.errors]
+        raise
     if reason is None:
         raise Problem(400, f"X-Reason 应当写明查看的理由，至少{LEAST}个字，按UTF-8百分号编码。", errors=[("X-Reason", "请写明查看的理由")])
     return reason

@@ -223,7 +223,7 @@ def form_of(page: str, form: str = "letterhead") -> dict[str, Any]:
     """What stands in a form, that of a letterhead unless told otherwise."""
     part = page.partition(f'<form class="gk-panel" id="{form}"')[2].partition("</form>")[0]
     fields: dict[str, Any] = {
-        name: unescape(value) for name, value in re.findall(r'<input[^>]*?name="([a-z_.]+)" value="([^"]*)" maxlength', part)
+        name: unescape(value) for name, value in re.findall(r'<input[^>]*?name="([a-z_.]+)" value="([^"]*)" autocomplete', part)
     }
     seen = re.search(r'name="seen" value="([^"]*)"', part)
     parent = re.search(r'<option value="([^"]+)" selected>', part)

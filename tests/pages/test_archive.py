@@ -122,7 +122,9 @@ def test_archived_files_are_found_by_number_words_and_year(site: Site) -> None:
     assert found("year=2026") == (True, True)
     assert found("year=2025") == (False, False)
     assert found("q=%25") == found("q=_") == (False, False)
-    assert found("year=<b>&page=0&q=" + "长" * 3000) == (False, False)
+    assert found("year=<b>&page=0&q=" + "长" * 100) == (False, False)
+    long = person.get("/archive?view=archived&q=" + "长" * 3000)
+    assert (long.status_code, "最多100个字" in long.text) == (400, True)
     assert "没有找到归档的案件" in person.page("/archive?view=archived&q=没有这样的词")
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from pydantic import SecretStr
 
 from api.pages.shared.words import browser as said
+from db import factors
 from tests.pages.conftest import NARROW, WIDE, Chromium, Site, axe, later, running, text_of
 from tests.pages.test_acts import form_at, handled
 from tests.pages.test_apply import Applicant, opened
@@ -184,3 +185,31 @@ def test_where_one_wants_to_be_reminded_is_said_under_the_own_account(migrated_s
 
 def test_without_a_way_to_remind_the_account_offers_none(site: Site) -> None:
     assert "/account/contact" not in site.as_(HANDLER).page("/account")
+
+
+def test_what_is_too_long_is_refused_where_it_stands_and_never_cut(site: Site) -> None:
+    """Each field with more than it keeps: it is said how many characters it takes, and what was typed is still there."""
+    case = handled(site)
+    receipt = case.letters(site.office.rules)[0].id
+    handler, archivist, admin = site.as_(HANDLER), site.as_("archivist@gx-zrzy"), site.as_("admin")
+    other = {one.username: one.id for one in site.officers.values()}["legal@gx-zrzy"]
+    assert site.office.database.write(lambda s: factors.begin(s, other, "A" * 32, site.clock()) and factors.confirm(s, other, 1, site.clock()))
+    letterhead = {"code": "gx-jyj", "name": "长" * 301, "numbers.reply": "冠" * 61}
+    long = "长" * 501
+    places: list[tuple[Any, str, dict[str, str], str, int]] = [
+        (handler, f"/cases/{case.id}/applicant", {"reason": long}, "reason", 500),
+        (archivist, f"/letters/{receipt}", {"reason": long}, "reason", 500),
+        (handler, "/exports", {"format": "csv", "names": "full", "reason": long}, "reason", 500),
+        (handler, "/account/tokens", {"label": "长" * 101, "days": "9", "scope": "act"}, "label", 100),
+        (admin, f"/admin/users/{other}/factor", {"reason": long}, "reason", 500),
+        (admin, "/admin/letterheads/new", letterhead, "name", 300),
+        (admin, "/admin/letterheads/new", letterhead, "numbers.reply", 60),
+    ]
+    for person, path, fields, name, most in places:
+        answer = person.post(path, fields)
+        assert answer.status_code == 400, (path, answer.status_code)
+        assert f"最多{most}个字，现在有{len(fields[name])}个字" in text_of(answer.text), (path, name)
+        assert fields[name] in answer.text, f"{path}: what was typed is gone"
+        field = re.search(rf'<(?:input|textarea)[^>]*name="{re.escape(name)}"[^>]*>', answer.text)
+        assert field and "maxlength" not in field[0], f"{path}: the browser would cut it"
+    assert "最多100个字" in text_of(handler.get(f"/cases?q={'长' * 101}").text)

@@ -14,6 +14,7 @@ from api.office.office import Office
 from api.office.policy import STAFF
 from api.office.problems import Problem
 from api.office.reminders import channels
+from api.office.sight import too_long
 from api.pages.account import again
 from api.pages.shared import leave, phrases
 from api.pages.shared.frame import (
@@ -42,6 +43,7 @@ from workflow.identity import is_email
 from workflow.printable import LOST
 
 MOST_OTHER = 200
+MOST_OF_LABEL = 100
 
 
 @page("/sign-in")
@@ -228,12 +230,13 @@ def end_session(request: HttpRequest) -> Response[Any]:
 def new_token(request: HttpRequest) -> Response[Any]:
     """新的接口令牌, shown this once. It outlives the session: the own password is asked again, for whoever finds a window open."""
     office, officer, form = office_of(request), me(request), form_of(request)
-    label, days, scope = form.get("label")[:100], form.get("days", "90"), form.get("scope", "act")
+    label, days, scope = form.get("label"), form.get("days", "90"), form.get("scope", "act")
     most = office.longest_token.days
     with office.database.read() as reading:
         if sessions.must_change(reading, officer.id):
             raise Problem(403, "您用的是管理员给的一次性密码，请先换成自己的密码。")
-    errs = [] if label else [("label", "请写明令牌的用途，例如：对接一网通办")]
+    why = too_long(label, MOST_OF_LABEL) if label else "请写明令牌的用途，例如：对接一网通办"
+    errs = [("label", why)] if why is not None else []
     if not (days.isascii() and days.isdigit() and len(days) < 5 and 1 <= int(days) <= most):
         errs.append(("days", f"有效期是1到{most}天，请改正"))
     if scope not in sessions.SCOPES:

@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from api.office import authenticity
 from api.office.office import SHANGHAI, Office
 from api.office.problems import Problem, not_found
+from api.office.sight import too_long
 from api.office.sources import Sources
 from api.pages.admin.overview import sections
 from api.pages.shared import kept_forms, sample_letters
@@ -54,6 +55,8 @@ SWITCHES: Mapping[str, tuple[str, str]] = {
 DONE = {"saved": "抬头已保存，以后生成的文书用新的抬头，已经生成的不变。"} | {
     f"{which}-{value}": f"已{what}{title}。" for which, (_, title) in SWITCHES.items() for value, what in (("yes", "开通"), ("no", "关闭"))
 }  # fmt: skip
+MOST_OF_LINE, MOST_OF_NUMBER = 300, 60
+"""Characters of a line of the letterhead, and of what stands before the year in a number."""
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 
 
@@ -146,9 +149,9 @@ def save(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
         kept_forms.forget(request)
         return go(f"/admin/letterheads/{code}")
     typed = _from(form)
-    target = form.get("code")[:40] if known is None else code
+    target = form.get("code") if known is None else code
     seal = next(iter(form.files.get("seal", [])), None)
-    errs = list(_faults(office, known, target, seal.data if seal else None))
+    errs = [*_faults(office, known, target, seal.data if seal else None), *_too_long(typed)]
     if form.get("to") == "preview" and known is not None:
         return _preview_page(request, code, typed)
     if known is not None and form.get("seen") != _version(known):
@@ -182,6 +185,12 @@ def _faults(office: Office, known: Agency | None, target: str, seal: bytes | Non
         yield "seal", "请选择印章图片（PNG）"
     elif seal is not None and (why := sealing.fault(seal)) is not None:
         yield "seal", f"印章图片{why}"
+
+
+def _too_long(typed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    for name, label, _ in (*LINES, *PAYEE, *((f"numbers.{series}", label, "") for series, label in NUMBERS.items())):
+        if (why := too_long(typed[name], MOST_OF_NUMBER if name.startswith("numbers.") else MOST_OF_LINE)) is not None:
+            yield name, f"{label}：{why}"
 
 
 def _seal_of(agency: Agency | None) -> tuple[str, bytes] | None:
@@ -223,7 +232,7 @@ def _typed(agency: Agency) -> dict[str, Any]:
 
 def _from(form: Form) -> dict[str, Any]:
     names = [name for name, _, _ in (*LINES, *PAYEE)] + [f"numbers.{series}" for series in SERIES] + ["parent", "code", "seen"]
-    typed: dict[str, Any] = {name: re.sub(r"\s+", " ", form.get(name))[:300] for name in names}
+    typed: dict[str, Any] = {name: re.sub(r"\s+", " ", form.get(name)) for name in names}
     sample = form.get("sample")
     return typed | {"oversees": form.all("oversees")[:200], "sample": sample if sample in SHOWN else "reply"}
 

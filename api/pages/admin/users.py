@@ -15,7 +15,7 @@ from sqlmodel import Session
 from api.office import duties, factors, leaves, passwords, sessions
 from api.office.office import Office
 from api.office.policy import SECURITY, STAFF
-from api.office.problems import not_found
+from api.office.problems import Problem, not_found
 from api.office.sight import reason_given
 from api.pages.admin.overview import may, sections
 from api.pages.shared import kept_forms, leave
@@ -74,7 +74,7 @@ def _users(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response
 def add(request: HttpRequest) -> Response[Any]:
     """新增用户, with a password that is shown once."""
     office, form = office_of(request), form_of(request)
-    username, password = form.get("username")[:100], passwords.one_time_password()
+    username, password = form.get("username"), passwords.one_time_password()
     errs = [] if _NAME.fullmatch(username) else [("username", "用户名由3到100个字母、数字和 . _ @ - 组成，请改正")]
     errs += _faults(office, form)
     hashed, now, typed = sessions.hasher().hash(password), office.clock(), {name: form.get(name) for name in ("username", "name", "role", "agency")}
@@ -245,18 +245,21 @@ def revoke(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
 def remove_factor(request: HttpRequest, officer_id: FromPath[UUID]) -> Response[Any]:
     """取消两步验证 of somebody who has lost his telephone, with a reason; his sessions end, and a lock. One's own takes a code."""
     office, row, now = office_of(request), _row(request, officer_id), office_of(request).clock()
-    reason = reason_given(form_of(request).get("reason"))
+    try:
+        reason, why = reason_given(form_of(request).get("reason")), "请写明取消的理由，例如：手机丢失，已当面核实本人"
+    except Problem as problem:
+        reason, why = None, problem.errors[0][1]
     if row.id == me(request).id:
         return _user(request, row, status=400, errs=[("", "自己的两步验证，请在“我的账号”的“两步验证”中用验证码停用")])
     if reason is None:
-        return _user(request, row, status=400, errs=[("reason", "请写明取消的理由，例如：手机丢失，已当面核实本人")])
+        return _user(request, row, status=400, errs=[("reason", why)], typed_reason=form_of(request).get("reason"))
 
     def keep(session: Session) -> None:
         if not factors.remove(session, row.id, now):
             raise not_found("这个用户没有启用两步验证。")
         sessions.forgive(office, session, row.username)
 
-    _logged(request, row.username, f"取消两步验证：{reason[:200]}", keep)
+    _logged(request, row.username, f"取消两步验证：{reason}", keep)
     return go(f"/admin/users/{row.id}?done=unfactored")
 
 

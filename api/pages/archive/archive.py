@@ -69,8 +69,10 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
     office, officer, today, asked = office_of(request), me(request), office_of(request).today(), request.query_params
     view = view or asked.get("view", "")
     view = view if view in VIEWS else ""
-    number, q, year = _small(asked.get("page", ""), 99999) or 1, asked.get("q", "").strip()[:MOST_WORDS], _year(asked.get("year", ""))
+    number, q, year = _small(asked.get("page", ""), 99999) or 1, asked.get("q", "").strip(), _year(asked.get("year", ""))
     after = ON_A_PAGE * (number - 1)
+    if len(q) > MOST_WORDS:
+        q, status, problem = q[:MOST_WORDS], 400, f"查找的内容最多{MOST_WORDS}个字；下面是按前{MOST_WORDS}个字查找的"
     if is_too_much(q):
         status, problem = 400, f"{TOO_MANY_WORDS}；下面是含有前{MOST}个词的"
     listed: Sequence[Any] = ()

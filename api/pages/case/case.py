@@ -19,7 +19,7 @@ from api.office.attachments import is_open, keep, still_open, tie
 from api.office.office import NO_FILE, Placed
 from api.office.policy import ATTACHING, REDACTING, WORK, readable_agencies
 from api.office.problems import Problem, not_found
-from api.office.sight import seen, sight, words_of
+from api.office.sight import reason_given, seen, sight, words_of
 from api.pages.case import due_calendar
 from api.pages.case.after_act import said
 from api.pages.shared import askers
@@ -356,9 +356,13 @@ def unmask(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     office, officer, placed = office_of(request), me(request), opened(request, case_id)
     if sight(officer.role, placed.relation, "file") != "whole":
         raise Problem(403, "您的岗位不能查看申请人的全部信息。需要的，请由承办人提供。")
-    reason = form_of(request).get("reason")[:500]
-    if len(reason) < 2:
-        return _page(request, placed, "", status=400, errs=[("reason", "请写明查看的理由，例如：核对邮寄地址")])
+    typed = form_of(request).get("reason")
+    try:
+        reason, why = reason_given(typed), "请写明查看的理由，例如：核对邮寄地址"
+    except Problem as problem:
+        reason, why = None, problem.errors[0][1]
+    if reason is None:
+        return _page(request, placed, "", status=400, errs=[("reason", why)], typed_reason=typed)
     office.database.write(
         lambda s: people.log(
             s, office.clock(), "unmask", officer=officer, object=placed.case.number, reason=reason, request_id=request_id(request)

@@ -74,9 +74,11 @@ def cases(request: HttpRequest) -> Response[Any]:
 def find(request: HttpRequest) -> Response[Any]:
     """查找: a person is answered here, everything else by an address."""
     office, officer, today = office_of(request), me(request), office_of(request).today()
-    text = " ".join(form_of(request).get("q")[:MOST].split())
+    text = " ".join(form_of(request).get("q").split())
     units = sorted(readable_agencies(officer, office.agencies))
     number = finding.personal_part(text)
+    if len(text) > MOST:  # no number and no name: the list says that it is too long
+        return go(_address([("q", text[: MOST + 1])]))
     with office.database.read() as session:
         if (case_id := finding.case_of(session, units, text)) is not None:
             return go(f"/cases/{case_id}")
@@ -146,15 +148,21 @@ def _fields(query: Any) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     every = list(query.multi_items()) if hasattr(query, "multi_items") else []
     one: dict[str, str] = {}
     for name, value in every:
-        one.setdefault(name, value[:MOST].replace("\0", ""))
+        one.setdefault(name, value[: MOST + 1].replace("\0", ""))
     names = ("purpose", "channel", "topic", "outcome", "due", "unit", "sort", "page", "after", "before")
     fields: dict[str, Any] = {name: one.get(name, "").strip() for name in names}
-    fields["q"] = " ".join(one.get("q", "").split())
+    q, told = _fit(one.get("q", ""))
+    fields["q"] = " ".join(q.split())
     fields["states"] = list(dict.fromkeys(value for name, value in every if name == "state"))[:20]
     fields["typed_from"], fields["typed_to"] = one.get("from", "").strip(), one.get("to", "").strip()
     fields["from"], wrong_from = _day(fields["typed_from"], "from")
     fields["to"], wrong_to = _day(fields["typed_to"], "to")
-    return fields, wrong_from + wrong_to
+    return fields, told + wrong_from + wrong_to
+
+
+def _fit(q: str) -> tuple[str, list[tuple[str, str]]]:
+    """As much of a question as is looked for, and the word that it was longer."""
+    return q[:MOST], [("q", f"查找的内容最多{MOST}个字；下面是按前{MOST}个字查找的")] if len(q) > MOST else []
 
 
 def _day(text: str, name: str) -> tuple[date | None, list[tuple[str, str]]]:

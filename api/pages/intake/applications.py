@@ -17,6 +17,7 @@ from api.office.masking import mask_applicant
 from api.office.office import SHANGHAI, Placed
 from api.office.problems import Problem, as_problem, not_found
 from api.office.record import record
+from api.office.sight import too_long
 from api.pages.shared import application_form, askers, kept_forms
 from api.pages.shared.form_files import attach
 from api.pages.shared.forms import day_text, day_words
@@ -39,6 +40,7 @@ REASONS = {
     "withdrawn": "申请人在确认时表示不再申请",
 }
 """Why an application is not registered; the sentence is shown to the applicant."""
+MOST_OF_NOTE = 1000
 VIEWS = {"waiting": "等待确认", "settled": "已经办理"}
 DONE = {"declined": "已写明原因，没有登记。申请人查询进度时可以看到原因。"}
 
@@ -239,10 +241,12 @@ def _after(case_id: str) -> str:
 def decline(request: HttpRequest, application_id: FromPath[UUID]) -> Response[Any]:
     """不予登记: only what is no request of its own, with a reason that the applicant reads."""
     office, officer, row, form = office_of(request), me(request), _row(request, application_id), form_of(request)
-    reason, note, now = form.get("reason"), form.get("note")[:1000], office.clock()
+    reason, note, now = form.get("reason"), form.get("note"), office.clock()
     if reason not in REASONS:
         errs = [("reason-duplicate", "请选择没有登记的原因")]
         return _one(request, row, status=400, errs=errs, note=note)
+    if (why := too_long(note, MOST_OF_NOTE)) is not None:
+        return _one(request, row, status=400, errs=[("note", why)], reason=reason, note=note)
     answer = REASONS[reason] + ("。" + note if note else "。")
 
     def settle(session: Session) -> bool:

@@ -28,7 +28,8 @@ TITLE = "依申请公开转主动公开目录"
 def catalogue(request: HttpRequest) -> Response[Any]:
     """转主动公开目录. In the address: `q` words of a title, `unit`, `page`."""
     office, query = office_of(request), request.query_params
-    q = " ".join(query.get("q", "")[:MOST].replace("\0", "").split())
+    asked = query.get("q", "").replace("\0", "")
+    q = " ".join(asked[:MOST].split())
     unit = query.get("unit", "") if query.get("unit", "") in office.agencies else ""
     text = query.get("page", "")
     number = int(text) if text.isascii() and text.isdigit() and 0 < len(text) < 5 and int(text) else 1
@@ -37,6 +38,7 @@ def catalogue(request: HttpRequest) -> Response[Any]:
     kept = [(name, value) for name, value in (("q", q), ("unit", unit)) if value]
     return show(
         request, "published.html", rows=_fit(rows[:PER]), more=len(rows) > PER, number=number, q=q, unit=unit, agency=None, large_button=False,
+        most=MOST, is_cut=len(asked) > MOST,
         names={code: one.name for code, one in office.agencies.items()}, at=lambda n: "/published?" + urlencode([*kept, ("page", n)]), title=TITLE,
     )  # fmt: skip
 

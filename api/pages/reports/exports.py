@@ -12,7 +12,8 @@ from api.office.filters import read_filters
 from api.office.policy import readable_agencies
 from api.office.problems import Problem
 from api.office.reports import NO_AGENCY, ledger_name, ledger_of, names_of
-from api.office.sight import UNMASKED
+from api.office.sight import MOST as MOST_OF_REASON
+from api.office.sight import UNMASKED, too_long
 from api.pages.reports.span_filter import subnav
 from api.pages.shared.frame import HttpRequest, action, form_of, me, office_of, page, show
 from api.web.answers import file_answer
@@ -52,7 +53,7 @@ def _page(request: HttpRequest, typed: Mapping[str, str], *, status: int = 200, 
 def export(request: HttpRequest) -> Response[Any]:
     """导出台账: the file itself; every export is logged, a full one with its purpose."""
     office, officer, form = office_of(request), me(request), form_of(request)
-    typed = {name: form.get(name)[:300] for name in (*FILTERS, "format", "names", "reason")}
+    typed = {name: form.get(name) for name in (*FILTERS, "format", "names", "reason")}
     full = typed["names"] == "full"
     if full and officer.role not in UNMASKED:
         raise Problem(403, "您的岗位只能导出已遮盖的台账。需要完整姓名的，请由登记、承办、法制岗或者负责人导出。")
@@ -61,6 +62,8 @@ def export(request: HttpRequest) -> Response[Any]:
         errs.append(("format", "请选择文件的格式"))
     if full and not typed["reason"]:
         errs.append(("reason", "请写明用途，例如：向县档案馆移交"))
+    elif (why := too_long(typed["reason"], MOST_OF_REASON)) is not None:
+        errs.append(("reason", why))
     try:
         filters, agency = read_filters([(name, typed[name]) for name in FILTERS], office, officer)
     except Rejected as rejected:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from api.office.masking import mask_name
 from api.office.office import Office
 from api.office.problems import Problem
+from api.office.sight import too_long
 from api.pages.shared import form_files
 from api.pages.shared.forms import day_text, day_words
 from api.pages.shared.frame import (
@@ -47,6 +48,7 @@ from workflow.words import LETTER_TITLES
 
 ON_A_PAGE = 30
 """Files, each with all its letters."""
+MOST_OF_NUMBER = 300
 METHODS = {key: title for key, title in a.METHODS.items() if key != "courier"}
 _BY_DELIVERY = {"post": "post", "email": "email", "fax": "fax", "collect": "direct", "online": "online"}
 ENVELOPES = {"dl": "DL（220×110毫米）", "c5": "C5（229×162毫米）"}
@@ -367,6 +369,9 @@ def booklet(request: HttpRequest) -> Response[Any]:
 def receipts(request: HttpRequest) -> Response[Any]:
     """送达回证 of the ticked rows, with what was typed in them."""
     form, ticked = form_of(request), _ticked(request)
+    long = {line.id: Fault(f"邮件号码{why}", "number") for line in ticked if (why := too_long(form.get(f"number.{line.id}"), MOST_OF_NUMBER))}
+    if long:
+        return _page(request, form=form, told=long, status=400, problem="没有打印送达回证：有的邮件号码太长")
     rows = [_receipt(form, line) for line in ticked]
     return _printed(request, form, "delivery_receipts", "送达回证", lambda agency, on: prints.delivery_receipts(rows, agency, on))
 
@@ -385,7 +390,7 @@ def _receipt(form: Form, line: Line) -> dict[str, Any]:
         sent = None
     return {
         "case_number": line.case.number, "document": heading(line.letter.kind, line.case), "document_number": line.number,
-        "addressee": line.name, "method": METHODS.get(method), "sent_on": sent, "post_number": form.get(f"number.{line.id}")[:300] or None,
+        "addressee": line.name, "method": METHODS.get(method), "sent_on": sent, "post_number": form.get(f"number.{line.id}") or None,
     }  # fmt: skip
 
 

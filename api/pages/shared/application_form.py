@@ -100,11 +100,11 @@ def typed(form: Form) -> Typed:
     if (draft := _uuid(form.get("draft"))) is not None:
         made.draft = draft
     for name in SINGLE:
-        value = form.get(name)[:500]
+        value = form.get(name)[: LONGEST * 2]
         if name not in _CHOICES or value in _CHOICES[name]:
             made.values[name] = value
     made.items = _rows(form, OF_ITEMS, MOST_ITEMS, LONGEST * 2) or made.items
-    made.others = _rows(form, OF_OTHERS, MOST_OTHERS, 500)
+    made.others = _rows(form, OF_OTHERS, MOST_OTHERS, LONGEST * 2)
     return made
 
 

@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
-from api.pages.shared.frame import go, show, sign_in_page
+from api.pages.shared.frame import Form, go, show, sign_in_page
 from api.web.problems import TITLES, handle, problem_of, request_id
 
 ASKED = "请写明查看的理由"
@@ -39,8 +39,14 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     return show(  # in the event loop, which asks no database: nothing is counted
         request, "problem.html", status=problem.status, headers=dict(problem.headers), counted=False,
         problem=problem, heading=ASKED if problem.asks_reason else problem.heading or TITLES.get(problem.status, "没有办成"),
-        request_id=request_id(request), fragment=request.headers.get("hx-request") == "true",
+        request_id=request_id(request), reason=_reason(request) if problem.errors else "", fragment=request.headers.get("hx-request") == "true",
     )  # fmt: skip
+
+
+def _reason(request: Request[Any, Any, Any]) -> str:
+    """The reason that was typed on this page of a problem, to be mended there."""
+    form = request.scope["state"].get("form")
+    return form.get("reason") if isinstance(form, Form) else ""
 
 
 def _to_sign_in(request: Request[Any, Any, Any]) -> Redirect:
