@@ -343,8 +343,9 @@ def office_for_tests(settings: Settings, clock: Callable[[], datetime], letters:
     if not ahead:
         office.printing.soon = lambda _letters: None  # type: ignore[method-assign]
     if office.database.is_sqlite:
-        event.listen(office.database.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
-        office.database.engine.dispose()  # what is open already waits
+        for engine in (office.database.engine, office.database._writing):
+            event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+            engine.dispose()  # what is open already waits
     return office
 
 
