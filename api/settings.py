@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_FROM_FILE = ("DATABASE_URL", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE", "METRICS_TOKEN", "SMTP_URL")
+_FROM_FILE = ("DATABASE_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE", "METRICS_TOKEN", "SMTP_URL")
 OWN_FONTS = Path(__file__).parents[1] / "letters" / "fonts"
 """The fonts that the set-up fetches."""
 
@@ -27,6 +27,13 @@ class Settings(BaseSettings):
 
     database_url: str = Field("", description="数据库地址；不填的，用数据目录中的SQLite")
     data_dir: Path = Field(Path("data"), description="数据目录：数据库、文书、附件、密钥")
+    files_store: str = Field(
+        "", pattern=r"^$|^s3://[a-z0-9][a-z0-9.-]+(/[\w.-]+)*/?$", description="文书和附件存放的地方，s3://桶/前缀；不填的，用数据目录中的files"
+    )
+    s3_endpoint: str = Field("", pattern=r"^$|^https?://[^\s/@]+/?$", description="S3存储的网址，如 https://主机:9000")
+    s3_region: str = Field("", pattern=r"^[a-z0-9-]*$", description="S3存储的区域；不填的，为us-east-1")
+    s3_access_key: SecretStr = Field(SecretStr(""), description="S3存储的访问密钥编号，最好放在 S3_ACCESS_KEY_FILE 所指的文件中")
+    s3_secret_key: SecretStr = Field(SecretStr(""), description="S3存储的访问密钥，最好放在 S3_SECRET_KEY_FILE 所指的文件中")
     rules_dir: Path | None = Field(None, description="本单位的规则目录，覆盖自带的规则；不填的，用数据目录中的rules")
     agencies_dir: Path | None = Field(None, description="本单位的文书抬头目录，每个单位一个文件；不填的，用数据目录中的agencies")
     fonts_dir: Path | None = Field(None, description="文书字体目录；不填的，用自带的letters/fonts")
@@ -72,7 +79,15 @@ class Settings(BaseSettings):
             raise ValueError
         return token
 
-    @field_validator("sign_timestamp_url")
+    @field_validator("s3_secret_key")
+    @classmethod
+    def _with_keys(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        """Whoever keeps files in a bucket says with which keys: none is looked for anywhere else."""
+        if info.data.get("files_store") and not (secret.get_secret_value() and info.data.get("s3_access_key", SecretStr("")).get_secret_value()):
+            raise ValueError
+        return secret
+
+    @field_validator("sign_timestamp_url", "s3_endpoint")
     @classmethod
     def _with_a_host(cls, url: str) -> str:
         """An address that can be called; urlsplit and its port raise ValueError for some that cannot."""

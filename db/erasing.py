@@ -93,12 +93,15 @@ def _write(session: Session, table: Table, values: Mapping[str, Any], which: Any
         journal.changed(session, table, identity)
 
 
-def drop(session: Session, files: Files, case_id: str) -> None:
-    """Take away the bytes of a file that was erased. What is left behind by a crash `verify` tells of, and `tidy` removes."""
-    for kind, table in KINDS:
-        if "case_id" in table.c:
-            for identity in session.execute(select(table.c.id).where(table.c.case_id == case_id)).scalars():
-                files.drop(kind, identity)
+def drop(session: Session, files: Files, case_id: str) -> bool:
+    """Take away the bytes of a file that was erased; whether all are gone.
+
+    What a crash, or a store that gives no answer, leaves behind `verify` tells of, and `tidy` removes.
+    """
+    tables = [(kind, table) for kind, table in KINDS if "case_id" in table.c]
+    mine = ((kind, session.execute(select(table.c.id).where(table.c.case_id == case_id)).scalars()) for kind, table in tables)
+    left = [identity for kind, found in mine for identity in found if not files.drop(kind, identity)]
+    return not left
 
 
 def sweep(database: Database) -> None:

@@ -1,18 +1,14 @@
-"""Bytes that belong to rows: letters and attachments. Sealed, written whole, flushed, renamed; never overwritten but by a new seal."""
+"""Bytes that belong to rows: letters and attachments. Sealed, kept whole in a store, never overwritten but by a new seal."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
-from db import private
 from db.sealing import HEAD, Ring, SealBroken, place
+from db.stores import PART, Folder, Store, Unreachable
 
 
 class Damaged(Exception):
@@ -23,31 +19,17 @@ class Damaged(Exception):
         self.kind, self.name, self.is_missing = kind, name, is_missing
 
 
-class Files(Protocol):
-    """Where bytes are kept: a folder now; an object store may come later."""
+class Files:
+    """The bytes of rows in a store, a file called as its row is."""
 
-    root: Path
+    def __init__(self, store: Store, ring: Ring) -> None:
+        self.store, self.ring = store, ring
 
-    def put(self, kind: str, name: str, data: bytes) -> str: ...
-    def get(self, kind: str, name: str, digest: str) -> bytes: ...
-    def found(self, kind: str, name: str) -> bytes: ...
-    def freshen(self, kind: str, name: str) -> bool: ...
-    def drop(self, kind: str, name: str) -> None: ...
-    def sealed(self, kind: str, name: str, digest: str) -> bytes: ...
-    def put_sealed(self, kind: str, name: str, sealed: bytes) -> None: ...
-    def renew(self, tell: Callable[[int], object]) -> tuple[int, int]: ...
-    def clear(self) -> None: ...
-
-
-class LocalFiles:
-    """A folder on disk, two levels deep."""
-
-    def __init__(self, root: Path, ring: Ring) -> None:
-        self.root, self.ring = root, ring
-        root.mkdir(private.FOLDER, parents=True, exist_ok=True)
-
-    def _path(self, kind: str, name: str) -> Path:
-        return self.root / kind / name[:2] / name
+    @property
+    def root(self) -> Path:
+        """The folder, where it is one."""
+        assert isinstance(self.store, Folder)
+        return self.store.root
 
     def put(self, kind: str, name: str, data: bytes) -> str:
         """Keep `data` durably; returns its SHA-256. The same bytes twice are one file, others under its name refused."""
@@ -59,20 +41,8 @@ class LocalFiles:
         self._write(kind, name, sealed, hashlib.sha256(self._opened(kind, name, sealed)).hexdigest())
 
     def _write(self, kind: str, name: str, sealed: bytes, digest: str) -> None:
-        path = self._path(kind, name)
-        for folder in (path.parent.parent, path.parent):
-            folder.mkdir(private.FOLDER, exist_ok=True)
-        temporary = _temporary(path, sealed)
-        try:
-            try:
-                os.link(temporary, path)  # unlike a rename, it never overwrites
-            except FileExistsError:
-                if hashlib.sha256(self._opened(kind, name, path.read_bytes())).hexdigest() != digest:
-                    raise Damaged(f"{kind}/{name}: other bytes are already kept under this name", kind=kind, name=name) from None
-            private.flush(path.parent)
-        finally:
-            with suppress(FileNotFoundError):
-                temporary.unlink()
+        if not self.store.create(named(kind, name), sealed) and hashlib.sha256(self.found(kind, name)).hexdigest() != digest:
+            raise Damaged(f"{kind}/{name}: other bytes are already kept under this name", kind=kind, name=name)
 
     def get(self, kind: str, name: str, digest: str) -> bytes:
         """The bytes, checked against `digest`; Damaged when they are not what was kept."""
@@ -80,24 +50,24 @@ class LocalFiles:
 
     def found(self, kind: str, name: str) -> bytes:
         """What is kept under a name whose digest nobody has noted yet; Damaged when there is none, or it does not open."""
-        try:
-            return self._opened(kind, name, self._path(kind, name).read_bytes())
-        except FileNotFoundError:
-            raise Damaged(f"{kind}/{name} is missing", kind=kind, name=name, is_missing=True) from None
+        return self._opened(kind, name, self._read(kind, name))
 
     def sealed(self, kind: str, name: str, digest: str) -> bytes:
         """The file as it lies there, of what `get` gives: for a backup."""
         return self._checked(kind, name, digest)[1]
 
     def _checked(self, kind: str, name: str, digest: str) -> tuple[bytes, bytes]:
-        try:
-            sealed = self._path(kind, name).read_bytes()
-        except FileNotFoundError:
-            raise Damaged(f"{kind}/{name} is missing", kind=kind, name=name, is_missing=True) from None
+        sealed = self._read(kind, name)
         data = self._opened(kind, name, sealed)
         if hashlib.sha256(data).hexdigest() != digest:
             raise Damaged(f"{kind}/{name} is not what was kept", kind=kind, name=name)
         return data, sealed
+
+    def _read(self, kind: str, name: str) -> bytes:
+        try:
+            return self.store.read(named(kind, name))
+        except FileNotFoundError:
+            raise Damaged(f"{kind}/{name} is missing", kind=kind, name=name, is_missing=True) from None
 
     def _opened(self, kind: str, name: str, sealed: bytes) -> bytes:
         try:
@@ -107,16 +77,15 @@ class LocalFiles:
 
     def freshen(self, kind: str, name: str) -> bool:
         """Have a file whose row is still on its way count as just written; whether it is there."""
+        return self.store.freshen(named(kind, name))
+
+    def drop(self, kind: str, name: str) -> bool:
+        """Forget what belongs to no row any more; whether that was done. Where the store does not answer it is left, for `tidy`."""
         try:
-            os.utime(self._path(kind, name))
-        except FileNotFoundError:
+            self.store.drop(named(kind, name))
+        except Unreachable:
             return False
         return True
-
-    def drop(self, kind: str, name: str) -> None:
-        """Forget what belonged to no file: an upload of a form that was never sent, or taken away again."""
-        with suppress(FileNotFoundError):
-            self._path(kind, name).unlink()
 
     def renew(self, tell: Callable[[int], object] = lambda _done: None) -> tuple[int, int]:
         """Seal with the present key what is not sealed with it; how many files those were, and how many cannot be opened.
@@ -124,55 +93,42 @@ class LocalFiles:
         A file is whole at every moment.
         """
         renewed, broken = 0, 0
-        for path in sorted(one for one in self.root.glob("*/*/*") if one.is_file() and not one.name.startswith(PART)):
+        for at in self.store.names():
+            kind, _, name = at.split("/") if at.count("/") == 2 else ("", "", PART)
+            if name.startswith(PART):
+                continue
             with suppress(FileNotFoundError):  # taken away meanwhile
                 try:
-                    renewed += self._renew(path)
+                    renewed += self._renew(kind, name, at)
                 except SealBroken:  # `verify` tells of it
                     broken += 1
                 tell(1)
         return renewed, broken
 
-    def clear(self) -> None:
-        """Take away what was begun to be written and left, by a round of `renew` that was killed."""
-        for path in self.root.glob(f"*/*/{PART}*"):
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime < time.time() - ABANDONED:
-                    path.unlink()
-
-    def _renew(self, path: Path) -> bool:
-        with path.open("rb") as stream:
-            known_as = self.ring.sealed_with(stream.read(HEAD))
-        if known_as == self.ring.current:
+    def _renew(self, kind: str, name: str, at: str) -> bool:
+        if self.ring.sealed_with(self.store.read(at, HEAD)) == self.ring.current:
             return False
-        at, data = _place(path.parent.parent.name, path.name), path.read_bytes()
-        if known_as is not None:
-            data = self.ring.open_bytes(data, at)
-        temporary = _temporary(path, self.ring.seal_bytes(data, at))
-        temporary.replace(path)
-        private.flush(path.parent)
+        place = _place(kind, name)
+
+        def anew(data: bytes) -> bytes:
+            known_as = self.ring.sealed_with(data[:HEAD])
+            return self.ring.seal_bytes(data if known_as is None else self.ring.open_bytes(data, place), place)
+
+        self.store.change(at, anew)
         return True
 
 
-PART = ".part-"
-"""How the name of a file begins that is being written."""
-ABANDONED = 30.0
-"""Seconds after which nobody is writing it any more."""
+class LocalFiles(Files):
+    """The same in a folder."""
+
+    def __init__(self, root: Path, ring: Ring) -> None:
+        super().__init__(Folder(root), ring)
+
+
+def named(kind: str, name: str) -> str:
+    """Under which name a store keeps a file: two levels deep."""
+    return f"{kind}/{name[:2]}/{name}"
 
 
 def _place(kind: str, name: str) -> bytes:
     return place("files", kind, name)
-
-
-def _temporary(path: Path, data: bytes) -> Path:
-    """The bytes, flushed, beside where they are to be."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=PART)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return Path(temporary)

@@ -194,7 +194,7 @@ def rekey(
         ring.add()
     ids = {"seal": ring.current} | ({} if blind is None else {"blind": fingerprint(blind)})
     database.write(partial(_know, known=True, ids=ids, now=now))
-    files.clear()
+    files.store.clear()
     total, changed, left = 0, 1, 0
     while changed:  # whoever had begun to write before the key was there has done so when a round finds nothing
         changed, left = files.renew(tell)

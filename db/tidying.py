@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, Table, select
@@ -34,35 +33,28 @@ ON_ITS_WAY = timedelta(seconds=30)
 """So long after its bytes a row may still come: a write that waits longer has been refused."""
 
 
-def strays(session: Session, files: Files) -> Iterator[Path]:
-    """The files that no row names, those of one kind after the other."""
+def strays(session: Session, files: Files) -> Iterator[str]:
+    """The files that no row names, those of one kind after the other, as the store names them."""
     for kind, table in KINDS:
         yield from of_kind(files, kind, set(session.execute(kept(table)).scalars()))
 
 
-def of_kind(files: Files, kind: str, known: Collection[str]) -> Iterator[Path]:
-    """The files of one kind that are not among those `known`, by name."""
-    folder = files.root / kind
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        if path.is_file() and path.name not in known:
-            yield path
+def of_kind(files: Files, kind: str, known: Collection[str]) -> Iterator[str]:
+    """The files of one kind that are not among those `known`."""
+    return (name for name in files.store.names(kind) if name.rpartition("/")[2] not in known)
 
 
-def youngest(paths: Collection[Path]) -> float:
-    """When the youngest of these files was written, in seconds since 1970; 0 when there is none."""
-    found = [0.0]
-    for path in paths:
-        with suppress(FileNotFoundError):
-            found.append(path.stat().st_mtime)
-    return max(found)
+def youngest(files: Files, names: Collection[str]) -> float:
+    """How many seconds ago the youngest of these files was written; endless when there is none."""
+    return min((age for name in names if (age := files.store.age(name)) is not None), default=math.inf)
 
 
-def remove(database: Database, files: Files, paths: Collection[Path]) -> list[Path]:
-    """Remove those of `paths` that still no row names; which they were. What is younger than `ON_ITS_WAY` by now stays."""
-    old = time.time() - ON_ITS_WAY.total_seconds()
+def remove(database: Database, files: Files, names: Collection[str]) -> list[str]:
+    """Remove those of `names` that still no row names; which they were. What is younger than `ON_ITS_WAY` by now stays."""
+    began, names = time.monotonic(), set(names)
     with database.read() as session:
-        gone = [path for path in strays(session, files) if path in paths]
-    gone = [path for path in gone if youngest([path]) <= old]
-    for path in gone:
-        path.unlink(missing_ok=True)
+        gone = [name for name in strays(session, files) if name in names]
+    gone = [name for name in gone if youngest(files, [name]) > ON_ITS_WAY.total_seconds() + time.monotonic() - began]
+    for name in gone:
+        files.store.drop(name)
     return gone

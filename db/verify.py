@@ -273,8 +273,8 @@ def _bytes(session: Session, files: Files, tell: Tell, anew: Anew | None) -> Ite
                 yield f"{kind}/{row.id}：文件缺失，或者与登记的摘要不符"
         strays = list(tidying.of_kind(files, kind, set(known)))
         if anew is not None:
-            strays = _unnamed(anew, table, strays)
-        yield from (f"{kind}/{path.name}：没有登记的文件，可以用 gongkai tidy 清理" for path in strays)
+            strays = _unnamed(anew, files, table, strays)
+        yield from (f"{kind}/{name.rpartition('/')[2]}：没有登记的文件，可以用 gongkai tidy 清理" for name in strays)
 
 
 def _taken_away(anew: Anew, table: Table, row: Any) -> bool:
@@ -284,14 +284,16 @@ def _taken_away(anew: Anew, table: Table, row: Any) -> bool:
     return found is None or found.digest is None
 
 
-def _unnamed(anew: Anew, table: Table, strays: Collection[Path]) -> list[Path]:
+def _unnamed(anew: Anew, files: Files, table: Table, strays: Collection[str]) -> list[str]:
     """Those of the files that still are there and still no row names; one that was just written may yet get its row."""
-    until = time.time() + tidying.ON_ITS_WAY.total_seconds()
-    while True:
+    on_its_way = tidying.ON_ITS_WAY.total_seconds()
+    until = time.monotonic() + on_its_way
+    while strays:
         with anew() as now:
             named = set(now.execute(tidying.kept(table)).scalars())
-        left = [path for path in strays if path.name not in named and path.exists()]
-        young = tidying.youngest(left) + tidying.ON_ITS_WAY.total_seconds()
-        if (now_is := time.time()) >= min(until, young):
-            return left
-        time.sleep(min(0.5, until - now_is))
+        strays = [name for name in strays if name.rpartition("/")[2] not in named and files.store.age(name) is not None]
+        wait = min(until - time.monotonic(), on_its_way - tidying.youngest(files, strays))
+        if wait <= 0:
+            break
+        time.sleep(min(0.5, wait))
+    return list(strays)

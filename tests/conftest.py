@@ -48,6 +48,7 @@ from letters.filled import Cut
 from letters.html import Dress
 from letters.marks import Line, Mark, Outline, Searched
 from letters.render import MOST_PICTURES, Renderer
+from tests.s3 import S3
 from workflow import identity
 from workflow.law import Rules
 from workflow.personal import Veil
@@ -170,6 +171,18 @@ def fresh_database(server: str, template: str = "template1") -> str:
     name = f"t_{uuid4().hex}"
     _command(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """A real S3 server, one for each test process."""
+    with free_port() as port:
+        server = S3(port)
+        try:
+            server.wait()
+            yield server
+        finally:
+            server.end()
 
 
 RING = Ring([b"r" * 32])

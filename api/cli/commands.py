@@ -53,6 +53,7 @@ def _sentence_of(error: Exception) -> str:
     from api.settings import BadSetting
     from db.engine import DatabaseUnavailable
     from db.sealing import BadKeys
+    from db.stores import Unreachable
     from letters.signing import BadSigner
     from workflow.law import BadRules
 
@@ -64,6 +65,8 @@ def _sentence_of(error: Exception) -> str:
         return f"设置有误，没有启动：{error}。"
     if isinstance(error, BadRules):
         return f"规则文件有误，没有启动：{error}"
+    if isinstance(error, Unreachable):
+        return f"{error}。"
     if isinstance(error, DatabaseUnavailable):
         return "数据库连接不上，或者不能写入。请检查 DATABASE_URL 和数据库的运行情况。"
     if isinstance(error, OSError):
@@ -1037,7 +1040,8 @@ def drill(source: Path, unlocked: bool, unproven: bool) -> None:
 
 def _within(folder: Path) -> dict[str, Any]:
     """The settings of an office that lies in this folder alone."""
-    return {"data_dir": folder, "database_url": f"sqlite:///{folder / 'gongkai.db'}", "rules_dir": None, "agencies_dir": None, "checkpoint_dir": None}
+    url = f"sqlite:///{folder / 'gongkai.db'}"
+    return {"data_dir": folder, "database_url": url, "files_store": "", "rules_dir": None, "agencies_dir": None, "checkpoint_dir": None}
 
 
 @gongkai.command()
@@ -1059,17 +1063,51 @@ def tidy(dry_run: bool) -> None:
     with _office() as office:
         with office.database.read() as session:
             found = list(tidying.strays(session, office.files))
-        for path in found:
-            click.echo(path.relative_to(office.files.root))
+        for name in found:
+            click.echo(name)
         if dry_run or not found:
             click.echo(f"没有登记的文件{len(found)}个" + ("，没有删除" if found else ""), err=True)
             return
-        if (wait := tidying.youngest(found) + tidying.ON_ITS_WAY.total_seconds() - time.time()) > 0:
+        if (wait := tidying.ON_ITS_WAY.total_seconds() - tidying.youngest(office.files, found)) > 0:
             click.echo(f"有刚写入的文件，可能正在登记，等{wait:.0f}秒……", err=True)
             time.sleep(min(wait, tidying.ON_ITS_WAY.total_seconds()))
         gone = tidying.remove(office.database, office.files, found)
         record(office.database, office.clock(), "tidy", object=f"{len(gone)}个文件", reason=by_command("清理没有登记的文件"))
         click.echo(f"没有登记的文件{len(found)}个，清理{len(gone)}个", err=True)
+
+
+@gongkai.command("move-files")
+@click.argument("source")
+@click.option("--keep", is_flag=True, help="只复制，原来的不删除：换地方以前先复制一遍，停下服务的时间就短")
+def move_files(source: str, keep: bool) -> None:
+    """把SOURCE（目录，或者s3://桶/前缀）里的文书和附件移到设置FILES_STORE所说的地方，逐个核对摘要以后才删除原来的；中断的，再次运行接着办。
+
+    从数据目录移到S3存储：停止服务，设置FILES_STORE，运行 gongkai move-files 数据目录/files，再启动。移回来的，去掉FILES_STORE，SOURCE写S3的地址。
+    """
+    from api.office.opening import store_at
+    from api.office.record import by_command, record
+    from db.carrying import carry, size
+    from db.files import Files
+    from db.stores import BUCKET
+
+    settings = load_settings()
+    if not source.startswith(BUCKET) and not Path(source).is_dir():
+        _fail(f"没有{source}这个目录，没有移动。")
+    with _office(settings) as office:
+        came = Files(store_at(settings, source if source.startswith(BUCKET) else Path(source).resolve()), office.files.ring)
+        if came.store.where.rstrip("/") in (office.files.store.where.rstrip("/"), str(Path(office.files.store.where).resolve())):
+            _fail("文书和附件现在就保存在那里，没有移动。请先设置FILES_STORE为要移去的地方（移回数据目录的，去掉FILES_STORE）。")
+        if (problem := office.files.store.problem()) is not None:
+            _fail(f"{problem}。没有移动。")
+        with _progress(size(office.database), "移动") as bar:
+            moved, faults = carry(office.database, came, office.files, bar.update, keep=keep)
+        done = "复制" if keep else "移动"
+        record(office.database, office.clock(), "move", object=f"{moved}个文件", reason=by_command(f"{done}到{office.files.store.where}"))
+        for fault in faults:
+            click.echo(fault)
+        click.echo(f"已{done}{moved}个文件到{office.files.store.where}，逐个核对了摘要", err=True)
+    if faults:
+        _fail(f"有{len(faults)}个文件没有移动，原来的没有删除。请从备份中取回损坏的，再次运行。")
 
 
 @gongkai.command()

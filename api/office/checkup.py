@@ -10,6 +10,7 @@ from datetime import timedelta
 from api.office.office import SHANGHAI, Office
 from db import assignees, erasing, people, rebuilding
 from db.staff import staff
+from db.stores import BUCKET, Folder
 from letters.fontset import faults
 from letters.render import missing_libraries
 
@@ -43,7 +44,7 @@ _PUBLIC_WORDS = {"ok": "正常", "warns": "需要注意，请由管理员运行 
 
 def checkup(office: Office) -> list[Finding]:
     """Every check, in order; none of them raises."""
-    checks = (_database, _projections, _clock, _space, _calendar, _letters, _signing, _agencies, _people, _erased)
+    checks = (_database, _projections, _clock, _files, _space, _calendar, _letters, _signing, _agencies, _people, _erased)
     return [finding for check in checks for finding in _quietly(check, office)]
 
 
@@ -55,7 +56,7 @@ def _quietly(check: Callable[[Office], Iterator[Finding]], office: Office) -> li
 
 
 def _database(office: Office) -> Iterator[Finding]:
-    if (office.files.root.parent / RESTORING).exists():
+    if (office.data_dir / RESTORING).exists():
         yield Finding("restore", "fails", "从备份恢复没有做完，请再运行一次 gongkai restore（同一份备份），做完以后再启动")
     problem = office.database.problem()
     yield Finding("database", "fails" if problem else "ok", problem or f"数据库可以读写（{office.database.kind}）")
@@ -88,8 +89,17 @@ def _clock(office: Office) -> Iterator[Finding]:
         yield Finding("clock", "warns", f"{told}，早于最近一次记录的时间{later}：时钟可能被拨回，或者曾经拨快。请核对；办理不受影响")
 
 
+def _files(office: Office) -> Iterator[Finding]:
+    """The store of letters and attachments; what lies in the data folder though they are kept elsewhere."""
+    store, own = office.files.store, office.data_dir / "files"
+    problem = store.problem()
+    yield Finding("files", "fails" if problem else "ok", problem or f"文书和附件保存在{store.where}")
+    if store.where.startswith(BUCKET) and own.is_dir() and next(Folder(own).names(), None):
+        yield Finding("files", "warns", f"文书和附件保存在{store.where}，{own}里还有文件，请用 gongkai move-files {own} 移过去")
+
+
 def _free(office: Office) -> int:
-    return shutil.disk_usage(office.files.root).free
+    return shutil.disk_usage(office.data_dir).free
 
 
 def has_room(office: Office) -> bool:
@@ -99,7 +109,7 @@ def has_room(office: Office) -> bool:
 
 def last_backup(office: Office) -> float | None:
     """When this program last made a backup, in seconds since 1970; None: not that it knows of."""
-    mark = office.files.root.parent / BACKED_UP
+    mark = office.data_dir / BACKED_UP
     return mark.stat().st_mtime if mark.is_file() else None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from threading import Lock
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,7 @@ from sqlmodel import Session
 from api.office import documents, policy
 from api.office.allowances import Allowances
 from api.office.learning import Learning
+from api.office.log import log
 from api.office.named import Known, named, proved
 from api.office.paging import Paging
 from api.office.printing import NO_LETTER, Printing
@@ -86,12 +88,13 @@ class Office:
         sources: Sources,
         renderer: Renderer,
         keys: store.Keys,
+        data_dir: Path,
         signing: Signing | None = None,
         longest_token: timedelta = timedelta(days=365),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.database, self.files, self.sources = database, files, sources
-        self.keys, self.clock, self.longest_token = keys, clock, longest_token
+        self.keys, self.clock, self.longest_token, self.data_dir = keys, clock, longest_token, data_dir
         self.allowances = Allowances(database, keys.blind)
         self.leases = Leases(database)
         self.printing = Printing(database, files, renderer, signing, self.leases)
@@ -377,7 +380,8 @@ class Office:
             self.finish_all()
         if isinstance(case.acts[-1].act, a.Erasure):
             with self.database.read() as session:
-                erasing.drop(session, self.files, case.id)
+                if not erasing.drop(session, self.files, case.id):
+                    log.error("letters and attachments of an erased file are left in the store: gongkai tidy removes them", case=case.id)
         self.printing.soon(letter.id for letter in case.letters_of(case.acts[-1], self.rules))
 
     def _remember(self, case: Case | None) -> None:

@@ -17,7 +17,8 @@ from api.office.sources import Sources
 from api.settings import Settings
 from db import application_drafts, applications, journal, people, private, rebuilding, rekeying, store
 from db.engine import Database
-from db.files import LocalFiles
+from db.files import Files
+from db.stores import BUCKET, Access, Folder, Store
 from letters.agencies import sample_codes
 from letters.pades import PdfSigner
 from letters.render import Renderer
@@ -52,7 +53,7 @@ def open_office(
     try:
         database.migrate()
         keys, ring = rekeying.open_keys(database, settings.data_dir / "secrets", time())
-        files = LocalFiles(settings.data_dir / "files", ring)
+        files = Files(store_at(settings, settings.files_store or settings.data_dir / "files"), ring)
         rekeying.seal_what_is_open(database, files, keys, time(), lambda: tell(SEALING))
         open_journal(database, settings.data_dir / "secrets", time)
         rekeying.renew_projections(database, keys)
@@ -74,10 +75,21 @@ def open_office(
         sources=sources,
         renderer=Renderer(workers=settings.letter_workers, agencies_dir=settings.own_agencies),
         keys=keys,
+        data_dir=settings.data_dir,
         signing=signing,
         longest_token=timedelta(days=settings.token_days),
         clock=time,
     )
+
+
+def store_at(settings: Settings, where: str | Path) -> Store:
+    """The bucket of an address on the office's S3 server, or the folder of a path."""
+    if not str(where).startswith(BUCKET):
+        return Folder(Path(where))
+    from db.buckets import Bucket  # who has none need not wait for what speaks to it
+
+    key, secret = settings.s3_access_key.get_secret_value(), settings.s3_secret_key.get_secret_value()
+    return Bucket(str(where), Access(settings.s3_endpoint.rstrip("/"), settings.s3_region, key, secret))
 
 
 def signing_of(settings: Settings) -> Signing | None:

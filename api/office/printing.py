@@ -19,6 +19,7 @@ from db import queries, store
 from db.engine import Database
 from db.files import Damaged, Files
 from db.leases import Leases
+from db.stores import Unreachable
 from letters import ocr, word
 from letters.compare import Paragraph
 from letters.contexts import LETTERS
@@ -232,6 +233,8 @@ class Printing:
         except NotSigned as error:
             log.warning("letter is not signed yet", letter=letter, told=str(error))
             self._later(letter, tries + 1)
+        except Unreachable as error:  # it is not the letter's fault: it is made when the store is there again
+            log.warning("letter is not kept yet", letter=letter, told=str(error))
         except Exception as error:
             log.error("letter could not be made", letter=letter, error=type(error).__name__)
             failed = self._failed.get(letter, (0, 0.0))[0] + 1

@@ -9,6 +9,7 @@ from db.engine import DatabaseDamaged, DatabaseFull, DatabaseUnavailable, NewerS
 from db.files import Damaged
 from db.journal import KeyMissing
 from db.store import Unreadable
+from db.stores import Unreachable
 from workflow.acts import Rejected
 from workflow.admission import Forbidden
 from workflow.law import Invalid, Refused
@@ -106,6 +107,9 @@ def _of_what_is_kept(error: Exception) -> Problem:
             return Problem(500, DATABASE_DAMAGED)
         case DatabaseFull():
             return Problem(507, "存储空间不足，没有存上。请告诉管理员；已有的内容可以照常查看。")
+        case Unreachable():
+            told = "存放文书和附件的地方暂时没有回答，没有办成。请稍后再试，您写的内容没有丢失；一直不行的，请告诉管理员运行 gongkai check。"
+            return Problem(503, told, headers={"Retry-After": "5"})
         case DatabaseUnavailable():
             return Problem(503, "暂时没有存上，请稍后再试。您写的内容没有丢失。", headers={"Retry-After": "5"})
         case _:

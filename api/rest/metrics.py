@@ -66,7 +66,7 @@ def figures(office: Office) -> list[Metric]:
             gauge.add_metric([agency], count)
         told.append(gauge)
     told.append(GaugeMetricFamily("gongkai_letters_waiting", "Letters whose PDF is not made yet", value=found["letters"][""]))
-    told.append(GaugeMetricFamily("gongkai_free_bytes", "Free space of the data folder", value=shutil.disk_usage(office.files.root).free))
+    told.append(GaugeMetricFamily("gongkai_free_bytes", "Free space of the data folder", value=shutil.disk_usage(office.data_dir).free))
     horizon = (rules.calendar.last - today).days
     told.append(GaugeMetricFamily("gongkai_calendar_days", "Natural days for which the holiday notice is loaded", value=horizon))
     if (made := last_backup(office)) is not None:  # none is known: nothing is told, and the board says so

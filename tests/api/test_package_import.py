@@ -293,18 +293,18 @@ def test_tidy_beside_a_long_import_takes_nothing_away(
 ) -> None:
     """All bytes were written long before the rows come: what tidies up meanwhile takes them for leftovers, or had them already."""
     office, write = other.office, other.office.database.write
-    taken: list[list[Path]] = []
+    taken: list[list[str]] = []
 
     def slow(work: Any) -> Any:
         with office.database.read() as session:
             found = list(tidying.strays(session, office.files))
         for path in found:
-            os.utime(path, (0, 0))
+            os.utime(office.files.root / path, (0, 0))
         taken.append(tidying.remove(office.database, office.files, found[:1]))
 
         def watched(session: Any) -> Any:
             done = work(session)
-            taken.append([path for path in found[1:] if path.stat().st_mtime == 0])
+            taken.append([path for path in found[1:] if (office.files.root / path).stat().st_mtime == 0])
             return done
 
         return write(watched)

@@ -31,7 +31,7 @@ WHAT = {
     "leave": "外出与代办", "reminder": "发出提醒",
     "attachment": "附件", "package": "归档包", "backup": "备份", "restore": "从备份恢复", "rebuild": "重建索引", "tidy": "清理文件",
     "rekey": "更换密钥", "keys": "密钥的指纹", "erasure": "到期销毁",
-    "demo": "建立样例单位",
+    "demo": "建立样例单位", "move": "移动文书和附件",
     "rules": "规则、抬头文件变动", "clock": "系统时间跳变",
     "act": "办理行为", "letter": "文书生成", "application": "网上提交申请", "feedback": "意见建议", "sign_out": "退出登录", "preference": "个人设置",
     "change": "其他变动", "chain": "日志起链", "log": "导出日志",
