@@ -182,6 +182,7 @@ def states_for(kind: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(source for row in TABLE if row.kind == kind for source in row.sources))
 
 
+@cache
 def move(state: str, kind: str, holds: frozenset[str] = frozenset()) -> str | None:
     """Where an act of `kind` leads from `state` while the guards in `holds` hold; None when the table has no such row."""
     if kind not in kinds_from(state):
