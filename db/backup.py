@@ -22,7 +22,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Annotated, Any, Self, cast
@@ -40,7 +39,7 @@ from db.files import Damaged, Files
 from db.locked import BadLock, Locking, Unlocked, is_locked
 from db.sealing import Ring
 from db.tidying import KINDS, kept
-from db.verify import Tell
+from db.verify import Tell, of_log, standing_still
 
 FORMAT = "gongkai-backup-2"
 MANIFEST = "manifest.json"
@@ -403,8 +402,7 @@ def _chain(session: Session, is_ours: bool) -> None:
     if not is_ours:
         journal.begin(session, reason="从备份恢复，备份的日志用另一密钥，在这里不能证明，重新起链")
         return
-    known = journal.Known()
-    fault = next(chain(journal.chain(session, known), journal.objects(session, known)), None)
+    fault = next(of_log(standing_still(session)), None)
     if fault is not None:
         raise BadBackup(f"备份里的数据与日志不符（{fault}）。什么也没有恢复，请换一份备份。")
 

@@ -15,6 +15,7 @@ import hmac
 import json
 import os
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
@@ -365,58 +366,112 @@ def begin(session: Session, reason: str) -> None:
 # ------------------------------------------------------------------ reading it again
 
 
-@dataclass(slots=True)
 class Known:
-    """What the log says of the objects: name -> (digest, or None for what is gone; number of the entry)."""
+    """What the log says of the objects, as far as it was read: name -> (digest, or None for what is gone; number of the entry).
 
-    objects: dict[str, tuple[str | None, int]] = field(default_factory=dict)
-    first_bad: int | None = None
+    A million files have tens of millions of them: they stand in a database of their own, of which what does not fit into some
+    memory lies in a temporary file, and goes with it. It holds names of rows and digests, nothing of people.
+    """
+
+    def __init__(self) -> None:
+        self._kept = sqlite3.connect("", isolation_level=None)
+        for words in ("PRAGMA journal_mode = OFF", "PRAGMA cache_size = -65536", "BEGIN",
+                      "CREATE TABLE told (name TEXT PRIMARY KEY, digest TEXT, seq INTEGER NOT NULL) WITHOUT ROWID"):  # fmt: skip
+            self._kept.execute(words)
+        self.seq: int | None = None
+        """The last entry that was read."""
+        self.mac = ""
+        self.first_bad: int | None = None
 
     def take(self, row: Any) -> None:
         """The changes of one entry."""
         if row.what == BEGUN and row.object == "begin":
-            self.objects.clear()
+            self._kept.execute("DELETE FROM told")
         changes = json.loads(row.changes) if row.changes else {}
-        self.objects.update({name: (digest, row.seq) for name, digest in changes.items()})
+        said = [(name, digest, row.seq) for name, digest in changes.items()]
+        self._kept.executemany("INSERT OR REPLACE INTO told VALUES (?, ?, ?)", said)
+
+    def pop(self, name: str) -> tuple[str | None, int]:
+        """What it says of an object, which was looked at with this; number 0: nothing."""
+        found = self._kept.execute("DELETE FROM told WHERE name = ? RETURNING digest, seq", (name,)).fetchall()
+        return found[0] if found else (None, 0)
+
+    def left(self) -> Iterator[tuple[str, str, int]]:
+        """What is to be there and was not looked at: name, digest, number of the entry; in the order of the log."""
+        yield from self._kept.execute("SELECT name, digest, seq FROM told WHERE digest IS NOT NULL ORDER BY seq, name")
 
 
-def chain(session: Session, known: Known) -> Iterator[str]:
-    """Faults of the log itself, the first bad entry by its number; what it says of the objects comes to stand in `known`."""
-    journal = journal_of(session)
-    before, last = "", 0
-    for row in session.connection().execute(select(ENTRY).order_by(ENTRY.c.seq).execution_options(yield_per=_AT_ONCE)):
-        good = row.seq == last + 1 and row.mac == journal.mac(before, row._mapping)
+def chain(session: Session, known: Known, most: int | None = None) -> Iterator[str]:
+    """Faults of the entries from where the log was read last, `most` of them at most: the first bad one by its number.
+
+    What they say of the objects comes to stand in `known`.
+    """
+    journal, query = journal_of(session), select(ENTRY).order_by(ENTRY.c.seq)
+    if known.seq is not None:
+        query = query.where(ENTRY.c.seq > known.seq)
+    for row in session.connection().execute(query.limit(most).execution_options(yield_per=_AT_ONCE)):
+        last = known.seq or 0
+        good = row.seq == last + 1 and row.mac == journal.mac(known.mac, row._mapping)
         if not good and known.first_bad is None:
             known.first_bad = min(row.seq, last + 1)
             yield f"日志第{known.first_bad}条：被改写、删除、调换，或者不是本程序所记（从这一条起不能证明）"
         with suppress(ValueError, AttributeError):  # what is no JSON the chain has told already
             known.take(row)
-        before, last = row.mac or "", row.seq
-    heads = session.connection().execute(select(HEAD)).all()
-    if len(heads) != 1 or (heads[0].seq, heads[0].mac or "") != (last, before) or (last and not journal.holds(heads[0])):
+        known.mac, known.seq = row.mac or "", row.seq
+
+
+def is_at_end(session: Session, known: Known) -> bool:
+    """Whether there are no more entries than were read."""
+    return session.connection().execute(select(ENTRY.c.seq).where(ENTRY.c.seq > (known.seq or 0)).limit(1)).first() is None
+
+
+def ending(session: Session, known: Known) -> Iterator[str]:
+    """The fault of the log's end, which was read in this state."""
+    journal = journal_of(session)
+    last, heads = known.seq or 0, session.connection().execute(select(HEAD)).all()
+    if len(heads) != 1 or (heads[0].seq, heads[0].mac or "") != (last, known.mac) or (last and not journal.holds(heads[0])):
         kept = heads[0].seq if len(heads) == 1 else 0
         where = f"日志第{min(kept, last) + 1}条：" if kept != last else "日志："
         yield f"{where}末端与所记的不符（应有{kept}条，现有{last}条），被截去、补写，或者密钥不是原来的"
 
 
-def objects(session: Session, known: Known) -> Iterator[str]:
-    """Objects that are not as the log says, those of one table after the other."""
-    journal, told = journal_of(session), known.objects
-    for table in LOGGED:
-        for row in session.connection().execute(select(table).execution_options(yield_per=_AT_ONCE)).mappings():
-            name = name_of(table, [row[one] for one in _keys(table)])
-            digest, seq = told.pop(name, (None, 0))
-            try:
-                now = journal.digest(table, _opened(session, table, row))
-            except SealBroken:  # `verify` has told of it by its seal
-                continue
-            if digest is None:
-                yield f"{name}：日志里没有记，不是由本程序写入" if not seq else f"{name}：日志第{seq}条记的是已经删除"
-            elif digest != now:
-                yield f"{name}：与日志第{seq}条所记的不符"
-    for name, (digest, seq) in told.items():
-        if digest is not None:
+def objects(session: Session, known: Known, table: Table, rows: Iterable[RowMapping]) -> Iterator[str]:
+    """Those of these rows that are not as the log says, which was read to the end of their state."""
+    journal = journal_of(session)
+    for row in rows:
+        name = name_of(table, [row[one] for one in _keys(table)])
+        digest, seq = known.pop(name)
+        try:
+            now = journal.digest(table, _opened(session, table, row))
+        except SealBroken:  # `verify` has told of it by its seal
+            continue
+        if digest is None:
+            yield f"{name}：日志里没有记，不是由本程序写入" if not seq else f"{name}：日志第{seq}条记的是已经删除"
+        elif digest != now:
+            yield f"{name}：与日志第{seq}条所记的不符"
+
+
+def missing(session: Session, known: Known) -> Iterator[str]:
+    """What the log says is there, and no row that was looked at said so: gone, or of a state since then, as which it is looked at now."""
+    journal, tables = journal_of(session), {table.name: table for table in LOGGED}
+    for name, digest, seq in known.left():
+        table = tables.get(name.partition("/")[0])
+        row = _called(session, table, name) if table is not None else None
+        if table is None or row is None:
             yield f"{name}：日志第{seq}条有记，现在没有了"
+            continue
+        with suppress(SealBroken):
+            if journal.digest(table, _opened(session, table, row)) != digest:
+                yield f"{name}：与日志第{seq}条所记的不符"
+
+
+def _called(session: Session, table: Table, name: str) -> RowMapping | None:
+    """The row that is called so (`name_of`)."""
+    key = name.split("/", len(_keys(table)))[1:]
+    with suppress(ValueError):  # no key of this table, or no number in it
+        mine = [table.c[one] == table.c[one].type.python_type(said) for one, said in zip(_keys(table), key, strict=True)]
+        return session.connection().execute(select(table).where(*mine)).mappings().first()
+    return None
 
 
 # ------------------------------------------------------------------ checkpoints

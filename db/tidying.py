@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Select, Table, select
@@ -33,15 +34,31 @@ ON_ITS_WAY = timedelta(seconds=30)
 """So long after its bytes a row may still come: a write that waits longer has been refused."""
 
 
+_AT_ONCE = 500
+"""Names that are asked for in one question."""
+
+
 def strays(session: Session, files: Files) -> Iterator[str]:
     """The files that no row names, those of one kind after the other, as the store names them."""
     for kind, table in KINDS:
-        yield from of_kind(files, kind, set(session.execute(kept(table)).scalars()))
+        for names in lying(files, kind):
+            yield from unnamed(session, table, names)
 
 
-def of_kind(files: Files, kind: str, known: Collection[str]) -> Iterator[str]:
-    """The files of one kind that are not among those `known`."""
-    return (name for name in files.store.names(kind) if name.rpartition("/")[2] not in known)
+def lying(files: Files, kind: str) -> Iterator[list[str]]:
+    """The files of one kind, as the store names them, some at a time."""
+    names = iter(files.store.names(kind))
+    while some := list(islice(names, _AT_ONCE)):
+        yield some
+
+
+def unnamed(session: Session, table: Table, names: Sequence[str]) -> list[str]:
+    """Those of these files that no row names."""
+    found = []
+    for some in (names[at : at + _AT_ONCE] for at in range(0, len(names), _AT_ONCE)):
+        named = set(session.execute(kept(table).where(table.c.id.in_([name.rpartition("/")[2] for name in some]))).scalars())
+        found += [name for name in some if name.rpartition("/")[2] not in named]
+    return found
 
 
 def youngest(files: Files, names: Collection[str]) -> float:

@@ -6,19 +6,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Column, Row, Select, Table, func, literal, select, text, tuple_
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, SQLModel
 
 from db import guards, journal, rekeying, tallies, tidying
 from db import tables as t
-from db.engine import is_damage, newest
+from db.engine import DatabaseDamaged, is_damage, newest
 from db.files import Damaged, Files
 from db.projection import docket_of, inbox_of
 from db.sealing import SEALED, SealBroken, fingerprint, opened, opened_values, ring_of
@@ -31,8 +32,21 @@ CASE, ACT, DOCKET, INBOX, LETTER, COUNTER, APPLICATION, FEEDBACK, KNOWN = (
 )
 
 
-Anew = Callable[[], AbstractContextManager[Session]]
-"""A session that sees what is there at this moment: the one that `verify` reads in stays where it began."""
+Read = Callable[[], AbstractContextManager[Session]]
+"""Opens a session that sees what is there at this moment."""
+AT_ONCE, ENTRIES_AT_ONCE = 500, 20_000
+"""Rows, and entries of the log, that are looked at in one session: so long, some tenths of a second, one state is kept for it."""
+
+
+def standing_still(session: Session) -> Read:
+    """All is read in this session, where nobody else changes anything or it sees nothing of it."""
+
+    @contextmanager
+    def read() -> Iterator[Session]:
+        with session.begin_nested():  # what cannot be read spoils no more than this
+            yield session
+
+    return read
 
 
 class Tell(Protocol):
@@ -47,39 +61,98 @@ def size(session: Session) -> int:
 
 
 def verify(
-    session: Session, files: Files, rules: Rules, keys: Keys, tell: Tell = lambda _done: None, checkpoints: Sequence[Path] = (),
-    anew: Anew | None = None,
+    session: Session, files: Files, rules: Rules, keys: Keys, tell: Tell = lambda _done: None, checkpoints: Sequence[Path] = ()
 ) -> Iterator[str]:
     """Every fault found, as a sentence, in a fixed order, the first bad entry of the log among the first; nothing when all is well.
 
-    `checkpoints` are those that were kept outside. Files and keys are not of one moment with the rows: with `anew`, what others
-    did since is no fault.
+    All of it in one session: where nobody works meanwhile. `checkpoints` are those that were kept outside.
     """
+    yield from _verify(standing_still(session), files, rules, keys, tell, checkpoints)
+
+
+def beside(
+    read: Read, files: Files, rules: Rules, keys: Keys, tell: Tell = lambda _done: None, checkpoints: Sequence[Path] = ()
+) -> Iterator[str]:
+    """`verify` while others work, in portions: each is of one state, with the log as it is then, and holds nothing up.
+
+    What others do in between is no fault.
+    """
+    yield from _verify(read, files, rules, keys, tell, checkpoints, anew=read)
+
+
+def _verify(
+    read: Read, files: Files, rules: Rules, keys: Keys, tell: Tell, checkpoints: Sequence[Path], anew: Read | None = None
+) -> Iterator[str]:
     known = journal.Known()
     for what, look in (
-        ("数据库文件", lambda: _engine(session)),
-        ("防改动的触发器", lambda: guards.faults(session)),
-        ("日志", lambda: journal.chain(session, known)),
-        ("检查点", lambda: journal.against(session, checkpoints)),
-        ("编号", lambda: _numbers(session)),
-        ("案件", lambda: _cases(session, rules, keys, tell)),
-        ("密钥的指纹", lambda: _keys_now(session, keys, anew)),
-        ("加密的内容", lambda: _seals(session)),
-        ("文书和附件", lambda: _bytes(session, files, tell, anew)),
-        ("日志所记的各项", lambda: journal.objects(session, known)),
+        ("数据库文件", lambda: _in_one(read, _engine)),
+        ("防改动的触发器", lambda: _in_one(read, guards.faults)),
+        ("日志", lambda: _log(read, known)),
+        ("检查点", lambda: _in_one(read, lambda session: journal.against(session, checkpoints))),
+        ("编号", lambda: _in_one(read, _numbers)),
+        ("案件", lambda: _cases(read, rules, keys, tell)),
+        ("密钥的指纹", lambda: _keys_now(read, keys, anew)),
+        ("加密的内容", lambda: _seals(read)),
+        ("文书和附件", lambda: _bytes(read, files, tell, anew)),
+        ("日志所记的各项", lambda: _objects(read, known)),
     ):
-        yield from _readable(session, what, look)
+        yield from _readable(what, look)
 
 
-def _readable(session: Session, what: str, look: Callable[[], Iterable[str]]) -> Iterator[str]:
+def of_log(read: Read) -> Iterator[str]:
+    """What `verify` finds of the log, and of what it tells."""
+    known = journal.Known()
+    yield from _log(read, known)
+    yield from _objects(read, known)
+
+
+def _readable(what: str, look: Callable[[], Iterable[str]]) -> Iterator[str]:
     """What a check finds; where damage of the database cuts it short, that it did, and the others go on."""
     try:
-        with session.begin_nested():
-            yield from look()
-    except DatabaseError as error:
-        if not is_damage(error):
+        yield from look()
+    except (DatabaseDamaged, DatabaseError) as error:
+        if isinstance(error, DatabaseError) and not is_damage(error):
             raise
         yield f"数据库损坏：核对“{what}”时有读不出来的内容，没有核对完。请先原样复制一份数据目录，再用备份恢复"
+
+
+def _in_one(read: Read, look: Callable[[Session], Iterable[str]]) -> Iterator[str]:
+    with read() as session:
+        yield from look(session)
+
+
+def _portions(read: Read, rows: Select[Any], *key: Column[Any]) -> Iterator[tuple[Session, Sequence[Row[Any]]]]:
+    """These rows in the order of a key that they bear, some at a time, each time in a session of its own."""
+    after: tuple[Any, ...] | None = None
+    while True:
+        with read() as session:
+            behind = rows if after is None else rows.where(tuple_(*key) > after)
+            found = session.execute(behind.order_by(*key).limit(AT_ONCE)).all()
+            yield session, found
+        if len(found) < AT_ONCE:
+            return
+        after = tuple(found[-1]._mapping[one.name] for one in key)
+
+
+def _log(read: Read, known: journal.Known) -> Iterator[str]:
+    """Faults of the log itself."""
+    while True:
+        with read() as session:
+            yield from journal.chain(session, known, ENTRIES_AT_ONCE)
+            if journal.is_at_end(session, known):
+                yield from journal.ending(session, known)
+                return
+
+
+def _objects(read: Read, known: journal.Known) -> Iterator[str]:
+    """Objects that are not as the log says, those of one table after the other; what came to the log meanwhile is read with each portion."""
+    for table in journal.LOGGED:
+        for session, rows in _portions(read, select(table), *table.primary_key.columns):
+            yield from journal.chain(session, known)
+            yield from journal.objects(session, known, table, (row._mapping for row in rows))
+    with read() as session:
+        yield from journal.chain(session, known)
+        yield from journal.missing(session, known)
 
 
 _TABLES_OF_OURS = text("SELECT c.oid, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
@@ -126,25 +199,30 @@ def _engine(session: Session) -> Iterator[str]:
 
 def _numbers(session: Session) -> Iterator[str]:
     """登记号 and 发文字号 are unique and contiguous per agency, year and series, up to the counter."""
-    used: dict[tuple[str, int, str], list[int]] = {}
-    for agency, year, serial in session.execute(select(CASE.c.agency, CASE.c.year, CASE.c.serial).order_by(CASE.c.serial)):
-        used.setdefault((agency, year, "case"), []).append(serial)
-    online = select(APPLICATION.c.agency, APPLICATION.c.year, APPLICATION.c.serial).order_by(APPLICATION.c.serial)
-    for agency, year, serial in session.execute(online):
-        used.setdefault((agency, year, "application"), []).append(serial)
-    for agency, year, serial in session.execute(select(FEEDBACK.c.agency, FEEDBACK.c.year, FEEDBACK.c.serial).order_by(FEEDBACK.c.serial)):
-        used.setdefault((agency, year, "feedback"), []).append(serial)
-    letters = select(LETTER.c.agency, LETTER.c.year, LETTER.c.series, LETTER.c.serial).where(LETTER.c.series.is_not(None))
-    for agency, year, series, serial in session.execute(letters.order_by(LETTER.c.serial)):
-        used.setdefault((agency, year, series), []).append(serial or 0)
     last = {(row.agency, row.year, row.series): row.value for row in session.execute(select(COUNTER))}
-    for key in sorted(used.keys() | last.keys()):
-        agency, year, series = key
-        if series.startswith(PASSED_OVER):
-            continue
-        passed = last.get((agency, year, passed_over(series)), 0)
-        if (wrong := first_wrong(used.get(key, []), passed, last.get(key, 0))) is not None:
-            yield f"编号不连续或者重复：{agency} {year}年 {series}" + (f"，第{wrong}号" if wrong > 0 else "")
+    found, unused = [], set(last)
+    for key, serials in _used(session):
+        unused.discard(key)
+        found.append((key, _wrong_of(key, serials, last)))
+    found += [(key, _wrong_of(key, [], last)) for key in unused]
+    for (agency, year, series), wrong in sorted((key, one) for key, one in found if one is not None):
+        yield f"编号不连续或者重复：{agency} {year}年 {series}" + (f"，第{wrong}号" if wrong > 0 else "")
+
+
+def _used(session: Session) -> Iterator[tuple[tuple[str, int, str], list[int]]]:
+    """Agency, year and series, and the numbers that were given in it."""
+    for table, series in ((CASE, literal("case")), (APPLICATION, literal("application")), (FEEDBACK, literal("feedback")), (LETTER, LETTER.c.series)):
+        of = (table.c.agency, table.c.year, series)
+        rows = select(*of, table.c.serial).where(series.is_not(None)).order_by(*of, table.c.serial).execution_options(yield_per=AT_ONCE)
+        for key, several in groupby(session.execute(rows), lambda row: (row[0], row[1], row[2])):
+            yield key, [row[3] or 0 for row in several]
+
+
+def _wrong_of(key: tuple[str, int, str], serials: Sequence[int], last: Mapping[tuple[str, int, str], int]) -> int | None:
+    agency, year, series = key
+    if series.startswith(PASSED_OVER):
+        return None
+    return first_wrong(serials, last.get((agency, year, passed_over(series)), 0), last.get(key, 0))
 
 
 def first_wrong(used: Sequence[int], passed: int, last: int) -> int | None:
@@ -164,24 +242,29 @@ def first_wrong(used: Sequence[int], passed: int, last: int) -> int | None:
     return missing if missing <= last else None
 
 
-def _cases(session: Session, rules: Rules, keys: Keys, tell: Tell) -> Iterator[str]:
-    rows = select(CASE.c.id, CASE.c.number, CASE.c.version, CASE.c.serial, CASE.c.erased_at).order_by(CASE.c.number)
-    for case_id, number, version, serial, erased_at in session.execute(rows).all():
-        tell(1)
-        places = list(session.execute(select(ACT.c.seq).where(ACT.c.case_id == case_id).order_by(ACT.c.seq)).scalars())
-        if places != list(range(1, version + 1)) or not places:
-            yield f"{number}：版本是{version}，办理行为是{len(places)}项，不相符"
-            continue
-        try:
-            case = load(session, case_id)
-            assert case is not None
-            if case.is_erased != (erased_at is not None):
-                yield f"{number}：是否已经销毁，与办理行为不符"
-            yield from _case(session, case, serial, rules, keys)
-        except Unreadable as broken:
-            yield f"{broken}，请从以前的备份中取回（gongkai restore到另一个目录）"
-        except (ValueError, KeyError) as error:
-            yield f"{number}：办理行为不合程序（{type(error).__name__}）"
+def _cases(read: Read, rules: Rules, keys: Keys, tell: Tell) -> Iterator[str]:
+    heads = select(CASE.c.id, CASE.c.number, CASE.c.version, CASE.c.serial, CASE.c.erased_at)
+    for session, rows in _portions(read, heads, CASE.c.number):
+        for head in rows:
+            tell(1)
+            yield from _file(session, head, rules, keys)
+
+
+def _file(session: Session, head: Row[Any], rules: Rules, keys: Keys) -> Iterator[str]:
+    places = list(session.execute(select(ACT.c.seq).where(ACT.c.case_id == head.id).order_by(ACT.c.seq)).scalars())
+    if places != list(range(1, head.version + 1)) or not places:
+        yield f"{head.number}：版本是{head.version}，办理行为是{len(places)}项，不相符"
+        return
+    try:
+        case = load(session, head.id)
+        assert case is not None
+        if case.is_erased != (head.erased_at is not None):
+            yield f"{head.number}：是否已经销毁，与办理行为不符"
+        yield from _case(session, case, head.serial, rules, keys)
+    except Unreadable as broken:
+        yield f"{broken}，请从以前的备份中取回（gongkai restore到另一个目录）"
+    except (ValueError, KeyError) as error:
+        yield f"{head.number}：办理行为不合程序（{type(error).__name__}）"
 
 
 def _case(session: Session, case: Case, serial: int, rules: Rules, keys: Keys) -> Iterator[str]:
@@ -218,13 +301,10 @@ def _opened(session: Session, row: Any) -> Mapping[str, Any]:
         return {name: value for name, value in row.items() if name not in SEALED[DOCKET.name]}
 
 
-def _keys_now(session: Session, keys: Keys, anew: Anew | None) -> list[str]:
-    """`_keys`, asked again where a new key was put in place since `verify` began."""
-    found = list(_keys(session, keys))
-    if found and anew is not None:
-        with anew() as now:
-            found = list(_keys(now, keys))
-    return found
+def _keys_now(read: Read, keys: Keys, anew: Read | None) -> list[str]:
+    """`_keys`, asked again where a new key may have been put in place between its file and its row."""
+    found = list(_in_one(read, lambda session: _keys(session, keys)))
+    return list(_in_one(anew, lambda session: _keys(session, keys))) if found and anew is not None else found
 
 
 def _keys(session: Session, keys: Keys) -> Iterator[str]:
@@ -240,58 +320,59 @@ def _keys(session: Session, keys: Keys) -> Iterator[str]:
         yield f"密钥：{purpose} {one}的记载有改动，或者所记的密钥有增有减，与校验值不符"
 
 
-def _seals(session: Session) -> Iterator[str]:
+def _seals(read: Read) -> Iterator[str]:
     """Every sealed text opens in its place; acts and the index are opened with their files."""
-    ring = ring_of(session)
     for name, columns in SEALED.items():
         if name not in (ACT.name, DOCKET.name):
-            table = SQLModel.metadata.tables[name]
+            table, at = SQLModel.metadata.tables[name], 0
             key = list(table.primary_key.columns)
-            rows = session.execute(select(*key, *(table.c[one] for one in columns)).order_by(*key).execution_options(yield_per=500))
-            for at, row in enumerate(rows, 1):
-                try:
-                    opened(ring, table, row)
-                except SealBroken:
-                    yield f"{name}第{at}行：密文打不开，被改动过，或者不是用这里的密钥加密的"
+            for session, rows in _portions(read, select(*key, *(table.c[one] for one in columns)), *key):
+                for row in rows:
+                    at += 1
+                    try:
+                        opened(ring_of(session), table, row)
+                    except SealBroken:
+                        yield f"{name}第{at}行：密文打不开，被改动过，或者不是用这里的密钥加密的"
 
 
-def _bytes(session: Session, files: Files, tell: Tell, anew: Anew | None) -> Iterator[str]:
+def _bytes(read: Read, files: Files, tell: Tell, anew: Read | None) -> Iterator[str]:
     """Every row has its bytes with its digest, and no bytes lie about without a row."""
     for kind, table in tidying.KINDS:
-        known: dict[str, str | None] = {}
-        for row in session.execute(tidying.kept(table).order_by(table.c.id)):
-            tell(1)
-            known[row.id] = row.digest
-            if row.digest is None:
-                continue  # a letter whose PDF is still to be made
-            try:
-                if len(files.get(kind, row.id, row.digest)) != row.size:
-                    yield f"{kind}/{row.id}：大小与登记的不符"
-            except Damaged:
-                if anew is not None and _taken_away(anew, table, row):
-                    continue
-                yield f"{kind}/{row.id}：文件缺失，或者与登记的摘要不符"
-        strays = list(tidying.of_kind(files, kind, set(known)))
+        for _, rows in _portions(read, tidying.kept(table), table.c.id):
+            for row in rows:
+                tell(1)
+                if row.digest is None:
+                    continue  # a letter whose PDF is still to be made
+                try:
+                    if len(files.get(kind, row.id, row.digest)) != row.size:
+                        yield f"{kind}/{row.id}：大小与登记的不符"
+                except Damaged:
+                    if anew is not None and _taken_away(anew, table, row):
+                        continue
+                    yield f"{kind}/{row.id}：文件缺失，或者与登记的摘要不符"
+        strays: list[str] = []
+        for names in tidying.lying(files, kind):
+            with read() as session:
+                strays += tidying.unnamed(session, table, names)
         if anew is not None:
             strays = _unnamed(anew, files, table, strays)
         yield from (f"{kind}/{name.rpartition('/')[2]}：没有登记的文件，可以用 gongkai tidy 清理" for name in strays)
 
 
-def _taken_away(anew: Anew, table: Table, row: Any) -> bool:
-    """Whether a file is missing because its row, or the bytes of its row, are gone since `verify` began."""
+def _taken_away(anew: Read, table: Table, row: Any) -> bool:
+    """Whether a file is missing because its row, or the bytes of its row, are gone since it was read."""
     with anew() as now:
         found = now.execute(tidying.kept(table).where(table.c.id == row.id)).first()
     return found is None or found.digest is None
 
 
-def _unnamed(anew: Anew, files: Files, table: Table, strays: Collection[str]) -> list[str]:
+def _unnamed(anew: Read, files: Files, table: Table, strays: Sequence[str]) -> list[str]:
     """Those of the files that still are there and still no row names; one that was just written may yet get its row."""
     on_its_way = tidying.ON_ITS_WAY.total_seconds()
     until = time.monotonic() + on_its_way
     while strays:
         with anew() as now:
-            named = set(now.execute(tidying.kept(table)).scalars())
-        strays = [name for name in strays if name.rpartition("/")[2] not in named and files.store.age(name) is not None]
+            strays = [name for name in tidying.unnamed(now, table, strays) if files.store.age(name) is not None]
         wait = min(until - time.monotonic(), on_its_way - tidying.youngest(files, strays))
         if wait <= 0:
             break

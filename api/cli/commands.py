@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Timer
 from types import FrameType
@@ -774,19 +775,23 @@ def _tell_damaged(damaged: Sequence[Unreadable]) -> None:
 def verify(checkpoints: Path | None) -> None:
     """核对数据：日志链和它所记的每一项、程序和版本、索引、编号、文书和附件的摘要、检查点；有不符的逐条列出，以非零状态结束。"""
     from db.erasing import erasures
-    from db.verify import size
-    from db.verify import verify as faults
+    from db.verify import beside, size
 
     settings = load_settings()
     kept = _checkpoints(checkpoints or settings.checkpoint_dir)
     if checkpoints is not None and not kept:
         _fail(f"{checkpoints}里没有检查点。检查点用gongkai checkpoint写出。")
-    with _office(settings) as office, office.database.read(one_state=True) as session:
-        with _progress(size(session), "核对") as bar:
-            found = list(faults(session, office.files, office.rules, office.keys, bar.update, kept, office.database.read))
+    with _office(settings) as office:
+        with office.database.read() as session:
+            units = size(session)
+        with _progress(units, "核对") as bar:
+            read = partial(office.database.read, one_state=True)
+            found = list(beside(read, office.files, office.rules, office.keys, bar.update, kept))
         for fault in found:
             click.echo(fault)
-        for one in erasures(session):
+        with office.database.read() as session:
+            told = list(erasures(session))
+        for one in told:
             click.echo(f"（说明）{one.number}：{one.on}保管期满销毁，{one.by.name}（{one.by.username}）办理，依据：{one.ground}")
         click.echo(f"核对完成，比较检查点{len(kept)}个，不符{len(found)}处", err=True)
     if found:

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from api.office.catching_up import CatchingUp
 from api.office.checkup import checkup
 from db import rebuilding
-from db.verify import verify
+from db import verify as looking
+from db.verify import beside
 from tests.api.conftest import Desk
 from tests.conftest import print_nothing
 
@@ -65,9 +66,11 @@ def test_what_the_end_of_the_program_cuts_short_goes_on_at_the_next_start(desk: 
     assert not office.is_behind and ready(desk) == 200
 
 
-def test_verify_sees_one_state_while_the_office_works(desk: Desk) -> None:
-    """With every file and letter that it looks at, somebody registers, notes, attaches and takes away."""
+def test_verify_finds_no_fault_in_what_the_office_does_meanwhile(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In portions of a few rows. With every file and letter that it looks at, somebody registers, notes, attaches and takes away."""
     office, work = desk.office, list[str]()
+    for name in ("AT_ONCE", "ENTRIES_AT_ONCE"):
+        monkeypatch.setattr(looking, name, 3)
     print_nothing(office)
     known = [desk.register() for _ in range(4)]
     for case in known:
@@ -86,8 +89,6 @@ def test_verify_sees_one_state_while_the_office_works(desk: Desk) -> None:
             )
             work.append(sent.json()["id"])
 
-    with office.database.read(one_state=True) as session:
-        assert list(verify(session, office.files, office.rules, office.keys, somebody_works, anew=office.database.read)) == []
+    assert list(beside(office.database.read, office.files, office.rules, office.keys, somebody_works)) == []
     assert len(work) == 12
-    with office.database.read(one_state=True) as session:
-        assert list(verify(session, office.files, office.rules, office.keys, anew=office.database.read)) == []
+    assert list(beside(office.database.read, office.files, office.rules, office.keys)) == []

@@ -33,13 +33,21 @@ from db import (
     suggestions,
 )
 from db import tables as t
+from db import verify as looking
 from db.sealing import sealed
-from db.verify import size, verify
+from db.verify import beside, size, verify
 from tests.api.conftest import Desk
 from workflow.acts import parse
 from workflow.annual import Parts
 from workflow.published import Published
 from workflow.staff import Leave
+
+
+@pytest.fixture
+def in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a few rows, so that there are many of them."""
+    for name in ("AT_ONCE", "ENTRIES_AT_ONCE"):
+        monkeypatch.setattr(looking, name, 3)
 
 
 def faults(desk: Desk) -> list[str]:
@@ -112,11 +120,11 @@ def _session_of(session: Session, cookie: str) -> str:
     return str(session.execute(select(people.SESSION.c.id)).scalar_one())
 
 
-def test_nothing_is_found_when_all_is_well(desk: Desk, case: dict[str, Any]) -> None:
+def test_nothing_is_found_when_all_is_well(desk: Desk, case: dict[str, Any], in_portions: None) -> None:
     assert faults(desk) == []
 
 
-def test_changed_missing_and_stray_bytes_are_found(desk: Desk, case: dict[str, Any]) -> None:
+def test_changed_missing_and_stray_bytes_are_found(desk: Desk, case: dict[str, Any], in_portions: None) -> None:
     root: Path = desk.office.files.root
     letter = case["letters"][0]["id"]
     path = root / "letters" / letter[:2] / letter
@@ -287,7 +295,7 @@ def test_every_row_that_is_taken_away_is_found(desk: Desk, case: dict[str, Any],
     assert faults(desk) == [], "and nothing of it has stayed"
 
 
-def test_the_first_bad_entry_is_named_and_no_person(desk: Desk, case: dict[str, Any]) -> None:
+def test_the_first_bad_entry_is_named_and_no_person(desk: Desk, case: dict[str, Any], in_portions: None) -> None:
     last = people.LOG.c.seq
     change = lambda session: session.execute(update(people.LOG).where(last.in_((5, 9))).values(reason="周文博"))  # noqa: E731
     found = found_after(desk, change)
@@ -295,7 +303,7 @@ def test_the_first_bad_entry_is_named_and_no_person(desk: Desk, case: dict[str, 
     assert "周文博" not in str(found)
 
 
-def test_entries_that_were_swapped_put_in_or_cut_off_are_found(desk: Desk, case: dict[str, Any]) -> None:
+def test_entries_that_were_swapped_put_in_or_cut_off_are_found(desk: Desk, case: dict[str, Any], in_portions: None) -> None:
     log, head = people.LOG, journal.HEAD
     with desk.office.database.read() as session:
         length = people.log_length(session)
@@ -445,7 +453,7 @@ def test_no_person_is_in_the_log(desk: Desk, case: dict[str, Any]) -> None:
         assert word not in told
 
 
-def test_what_others_do_while_it_reads_is_no_fault(desk: Desk, case: dict[str, Any]) -> None:
+def test_what_others_do_while_it_reads_is_no_fault(desk: Desk, case: dict[str, Any], in_portions: None) -> None:
     office, now, (kept, gone) = desk.office, desk.clock(), (str(uuid4()), str(uuid4()))
     drop = applications.visitor_of("a form that is being filled in")
 
@@ -459,20 +467,37 @@ def test_what_others_do_while_it_reads_is_no_fault(desk: Desk, case: dict[str, A
         office.files.drop("uploads", identity)
 
     add(gone)
-    with office.database.read(one_state=True) as session:
+    with office.database.read() as session:
         session.execute(select(t.table_of(t.CaseFile).c.id)).all()
         add(kept)
         take_away(gone)
         blind = list(verify(session, office.files, office.rules, office.keys))
-        assert len(blind) == 2 and all(kept in one or gone in one for one in blind)
-        assert list(verify(session, office.files, office.rules, office.keys, anew=office.database.read)) == []
+    assert len(blind) == 2 and all(kept in one or gone in one for one in blind), "what is seen in one state alone"
+    left = []
+
+    def tell(_done: int) -> None:
+        left.pop()
+        if not left:  # its row is read, and its bytes come next
+            take_away(last)
+
+    last = "f" * 8 + str(uuid4())[8:]
+    add(last)
+    with office.database.read() as session:
+        left = [None] * size(session)
+    assert list(beside(office.database.read, office.files, office.rules, office.keys, tell)) == []
     take_away(kept)
-    with office.database.read(one_state=True) as session:
-        session.execute(select(t.table_of(t.CaseFile).c.id)).all()
-        office.database.ring.add()
-        office.database.write(lambda s: rekeying.know_also(s, [office.database.ring.current], now))
-        assert any("密钥" in one for one in verify(session, office.files, office.rules, office.keys))
-        assert list(verify(session, office.files, office.rules, office.keys, anew=office.database.read)) == []
+
+    @contextmanager
+    def while_a_key_is_put_in_place() -> Iterator[Session]:
+        with office.database.read() as session:
+            session.execute(select(t.table_of(t.CaseFile).c.id)).all()
+            office.database.ring.add()
+            office.database.write(lambda s: rekeying.know_also(s, [office.database.ring.current], now))
+            yield session
+
+    for anew in (None, office.database.read):
+        assert bool(looking._keys_now(while_a_key_is_put_in_place, office.keys, anew)) is (anew is None)
+    assert list(beside(office.database.read, office.files, office.rules, office.keys)) == []
 
 
 def test_a_file_without_a_row_is_a_fault_also_while_others_work(desk: Desk, case: dict[str, Any]) -> None:
@@ -481,8 +506,7 @@ def test_a_file_without_a_row_is_a_fault_also_while_others_work(desk: Desk, case
     path = next(office.files.root.rglob(identity))
     os.utime(path, (0, 0))
     try:
-        with office.database.read(one_state=True) as session:
-            found = list(verify(session, office.files, office.rules, office.keys, anew=office.database.read))
+        found = list(beside(office.database.read, office.files, office.rules, office.keys))
         assert len(found) == 1 and identity in found[0]
     finally:
         path.unlink()
