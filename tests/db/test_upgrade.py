@@ -15,6 +15,7 @@ from api.office.opening import open_journal
 from db import drafts, factors, guards, journal, ledger, people, store
 from db.engine import MIGRATIONS, Database
 from db.sought import DOCKET, holding
+from db.verify import of_log, standing_still
 from tests.conftest import RING, rebuilt
 from tests.reports.test_counting import KEYS, RULES, kept
 from tests.reports.test_findings import imported, of_year, reopened, said
@@ -189,9 +190,8 @@ def test_a_log_is_not_begun_anew_because_its_key_or_its_entries_are_gone(older: 
 
 
 def log_faults(database: Database) -> list[str]:
-    known = journal.Known()
     with database.read() as session:
-        return [*journal.chain(session, known), *journal.objects(session, known)]
+        return list(of_log(standing_still(session)))
 
 
 def test_to_0020_words_are_found_in_the_files_that_are_there(older: Database) -> None:
