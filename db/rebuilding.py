@@ -8,10 +8,12 @@ of the program made is known and made anew.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +25,14 @@ import workflow
 from db import projection, similarity, sought, store, tallies
 from db import tables as t
 from db.engine import Database
-from workflow.law import Rules
+from db.sealing import Ring
+from workflow.law import Rules, load_rules
 
 CASE, STANDING = t.table_of(t.CaseFile), t.table_of(t.Rebuild)
 AT_ONCE = 50
 """Files that are compared before it is noted how far it has come."""
+EACH = 4
+"""Portions that each of several processes compares before it is noted."""
 WRITTEN_AT_ONCE = 10
 """Files that are written in one transaction, for which others wait."""
 PATIENCE = 60.0
@@ -114,35 +119,85 @@ def _come(session: Session, before: str, after: str | None) -> str | None:
     return after
 
 
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """So many processes that compare beside each other, and by what they open the same office."""
+
+    processes: int
+    ring: Path
+    """The file of its keys."""
+    rules: Path
+    """The folder of its own rules."""
+
+
 def rebuild(
     database: Database, rules: Rules, keys: store.Keys, *, anew: bool = False, tell: Callable[[int], object] = lambda _done: None,
-    pause: Callable[[], object] = lambda: None,
+    pause: Callable[[], object] = lambda: None, helpers: Helpers | None = None,
 ) -> Rebuilt:  # fmt: skip
     """Recompute every projection; go on where the last one was cut short, unless `anew`.
 
-    `tell` is called with 1 for each file, so that a person sees that it goes on, and `pause` between two portions.
+    `tell` is called with 1 for each file (with `helpers`: with the number of some), so that a person sees that it goes on, and `pause`
+    between two portions.
     """
     found = Rebuilt()
     after: str | None = database.write(partial(_begun, anew=anew), patience=PATIENCE)
-    while after is not None:
-        ids = _compare(database, rules, keys, after, found, tell)
-        after = database.write(partial(_come, before=after, after=ids[-1] if ids else None), patience=PATIENCE)
-        pause()
+    with _comparing(database, rules, keys, tell, helpers) as (at_once, compare):
+        while after is not None:
+            with database.read() as session:
+                following = select(CASE.c.id).where(CASE.c.id > after).order_by(CASE.c.id).limit(at_once * AT_ONCE)
+                ids = list(session.execute(following).scalars())
+            for one in compare([ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE)]):
+                found.mended += one.mended
+                found.damaged += one.damaged
+                found.compared += one.compared
+            after = database.write(partial(_come, before=after, after=ids[-1] if ids else None), patience=PATIENCE)
+            pause()
     return found
 
 
-def _compare(database: Database, rules: Rules, keys: store.Keys, after: str, found: Rebuilt, tell: Callable[[int], object]) -> list[str]:
-    """Compare a portion with what its acts say, and put right what is not so; the ids of its files, none at the end."""
+@contextmanager
+def _comparing(
+    database: Database, rules: Rules, keys: store.Keys, tell: Callable[[int], object], helpers: Helpers | None
+) -> Iterator[tuple[int, Callable[[Sequence[Sequence[str]]], Iterator[Rebuilt]]]]:
+    """How many portions are compared at once, and what compares them: here, or in processes of their own."""
+    if helpers is None:
+        yield 1, lambda portions: (_compare(database, rules, keys, ids, tell) for ids in portions)
+        return
+    address = database.engine.url.render_as_string(hide_password=False)
+    with ProcessPoolExecutor(helpers.processes, get_context("spawn"), _open, (address, helpers, keys)) as pool:
+
+        def compare(portions: Sequence[Sequence[str]]) -> Iterator[Rebuilt]:
+            for one in pool.map(_compare_there, portions):
+                tell(one.compared)
+                yield one
+
+        yield helpers.processes * EACH, compare
+
+
+_OFFICE: list[tuple[Database, Rules, store.Keys]] = []
+"""Of a process that helps: the one that it opened."""
+
+
+def _open(address: str, helpers: Helpers, keys: store.Keys) -> None:
+    _OFFICE.append((Database(address, Ring.read(helpers.ring), processes=helpers.processes), load_rules(helpers.rules), keys))
+
+
+def _compare_there(ids: Sequence[str]) -> Rebuilt:
+    return _compare(*_OFFICE[0], ids, lambda _done: None)
+
+
+def _compare(database: Database, rules: Rules, keys: store.Keys, ids: Sequence[str], tell: Callable[[int], object]) -> Rebuilt:
+    """Compare a portion with what its acts say, and put right what is not so."""
+    found, wrong = Rebuilt(compared=len(ids)), list[str]()
     with database.read() as session:
-        ids = list(session.execute(select(CASE.c.id).where(CASE.c.id > after).order_by(CASE.c.id).limit(AT_ONCE)).scalars())
-        wrong = []
-        for case_id in ids:
-            wrong += [case.id for case in store.readable(session, [case_id], found.damaged) if not store.is_right(session, case, rules, keys)]
+        stored, cases = store.Projected(session, ids), store.readable_of_many(session, ids, found.damaged)
+        for case in cases:
+            if not store.is_right(session, case, rules, keys, stored):
+                wrong.append(case.id)
             tell(1)
-    found.compared += len(ids)
     for some in (wrong[at : at + WRITTEN_AT_ONCE] for at in range(0, len(wrong), WRITTEN_AT_ONCE)):
         found.mended += database.write(partial(_mend, case_ids=some, rules=rules, keys=keys), patience=PATIENCE)
-    return ids
+    return found
 
 
 def _mend(session: Session, case_ids: Iterable[str], rules: Rules, keys: store.Keys) -> list[str]:

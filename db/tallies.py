@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -153,18 +155,35 @@ def write_text(session: Session, case: Case, words: str) -> None:
         session.execute(insert(TEXT).values(row))
 
 
-def differing(session: Session, case: Case, words: str, rules: Rules, key: bytes) -> list[str]:
+class Counted:
+    """What is stored of some files for counting and searching, read at once."""
+
+    def __init__(self, session: Session, case_ids: Collection[str]) -> None:
+        connection, these = session.connection(), {"ids": case_ids}
+        self.tally = {row["case_id"]: dict(row) for row in connection.execute(_TALLIES, these).mappings()}
+        self.text = {row["case_id"]: dict(row) for row in connection.execute(_TEXTS, these).mappings()}
+        self.happened = defaultdict[str, list[dict[str, Any]]](list)
+        for row in connection.execute(_HAPPENED, these).mappings():
+            self.happened[row["case_id"]].append(dict(row))
+
+
+_TALLIES, _TEXTS, _HAPPENED = (
+    select(*columns).where(table.c.case_id.in_(bindparam("ids", expanding=True)))
+    for table, columns in (
+        (TALLY, (TALLY,)), (TEXT, (TEXT.c.case_id, TEXT.c.agency, TEXT.c.received_on, TEXT.c.grams, TEXT.c.sought, TEXT.c.marks)),
+        (OCCURRENCE, (OCCURRENCE,)),
+    )
+)  # fmt: skip
+_HAPPENED = _HAPPENED.order_by(OCCURRENCE.c.case_id, OCCURRENCE.c.seq)
+
+
+def differing(session: Session, case: Case, words: str, rules: Rules, key: bytes, stored: Counted | None = None) -> list[str]:
     """The projections of one file that are not what its acts say, by their names; without any when all is well."""
-    mine = TALLY.c.case_id == case.id
-    tally = session.execute(select(TALLY).where(mine)).mappings().first()
-    order = select(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id).order_by(OCCURRENCE.c.seq)
-    happened = [dict(row) for row in session.execute(order).mappings()]
-    columns = (TEXT.c.case_id, TEXT.c.agency, TEXT.c.received_on, TEXT.c.grams, TEXT.c.sought, TEXT.c.marks)
-    text = session.execute(select(*columns).where(TEXT.c.case_id == case.id)).mappings().first()
+    stored = Counted(session, [case.id]) if stored is None else stored
     pairs_of = (
-        ("统计索引", tally and dict(tally), _tally(case, words, rules, key)),
-        ("统计事项", happened, _occurrences(case)),
-        ("全文索引", text and dict(text), text_of(case, words)),
+        ("统计索引", stored.tally.get(case.id), _tally(case, words, rules, key)),
+        ("统计事项", stored.happened.get(case.id, []), _occurrences(case)),
+        ("全文索引", stored.text.get(case.id), text_of(case, words)),
     )
     return [name for name, there, right in pairs_of if there != right]
 

@@ -117,6 +117,10 @@ def _office(settings: Settings | None = None, *, begins: bool = False, tells: bo
         office.close()
 
 
+_MANY_FILES = 2_000
+"""From so many on, a rebuild is worth the start of more processes."""
+
+
 def _progress(total: int, label: str) -> Any:
     """A bar on the error output, for people: what a command answers stays alone on the standard output."""
     return click.progressbar(length=total, label=label, file=sys.stderr, update_min_steps=max(1, total // 100))
@@ -739,21 +743,26 @@ def import_archive(paths: tuple[Path, ...]) -> None:
 
 @gongkai.command()
 @click.option("--anew", is_flag=True, help="上次中断的，不接着办，从头重建")
-def rebuild(anew: bool) -> None:
+@click.option("--processes", type=click.IntRange(1, 64), default=None, help="同时比较的进程数，默认与处理器的核数相同；案卷少的用一个")
+def rebuild(anew: bool, processes: int | None) -> None:
     """由办理行为重建案件索引，并报告与原来不同的地方；办理不必停，中断的再次运行接着办。
 
     读不出来的案卷逐个列出，其余的照样重建，以非零状态结束。
     """
     from api.office.record import by_command, record
     from db import queries, rebuilding
+    from db.sealing import KEY_FILE
 
-    with _office(tells=False) as office:
+    settings = load_settings()
+    with _office(settings, tells=False) as office:
         with office.database.read() as session:
             total, left = queries.count_cases(session), rebuilding.left(session)
         if left < total and not anew:
             _tell(f"接着上次中断的地方：前{total - left}件已经重建过。")
         with _progress(total if anew else left, "重建") as bar:
-            found = rebuilding.rebuild(office.database, office.rules, office.keys, anew=anew, tell=bar.update)
+            many = processes or (len(os.sched_getaffinity(0)) if (total if anew else left) >= _MANY_FILES else 1)
+            helpers = rebuilding.Helpers(many, settings.data_dir / "secrets" / KEY_FILE, office.sources.rules_dir) if many > 1 else None
+            found = rebuilding.rebuild(office.database, office.rules, office.keys, anew=anew, tell=bar.update, helpers=helpers)
         record(office.database, office.clock(), "rebuild", reason=by_command(f"改正{len(found.mended)}件"))
         for number in found.mended:
             click.echo(f"已改正：{number}")

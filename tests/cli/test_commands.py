@@ -560,7 +560,7 @@ def test_verify_and_rebuild_find_a_change_behind_the_program_s_back(empty: Shell
     found = empty.run("verify")
     assert found.returncode == 1
     assert "state" in found.stdout
-    assert "已改正" in empty.good("rebuild")
+    assert "已改正" in empty.good("rebuild", "--processes", "2")
     assert empty.run("verify").returncode == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -97,6 +98,18 @@ def test_what_was_killed_goes_on_where_it_was(database: Database, files: list[Ca
     assert standing(database) == (rebuilding.version(), None)
     spoil(database)
     assert len(rebuilding.rebuild(database, RULES, KEYS).mended) == FILES, "what came to its end begins anew"
+
+
+def test_several_processes_put_right_what_one_does(database: Database, files: list[Case], tmp_path: Path) -> None:
+    keys = tmp_path / "seal.key"
+    keys.write_bytes(base64.b64encode(b"r" * 32) + b"\n")
+    rules, told = tmp_path / "rules", list[int]()
+    rules.mkdir()
+    found = rebuilding.rebuild(database, RULES, KEYS, tell=told.append, helpers=rebuilding.Helpers(2, keys, rules))
+    assert sorted(found.mended) == sorted(one.number for one in files) and found.damaged == []
+    assert sum(told) == found.compared == FILES
+    assert standing(database) == (rebuilding.version(), None)
+    assert rebuilding.rebuild(database, RULES, KEYS).mended == []
 
 
 def test_two_at_the_same_work_do_it_once_and_come_to_the_end(database: Database, files: list[Case]) -> None:
