@@ -11,9 +11,9 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 from letters.compare import Paragraph
@@ -76,26 +76,47 @@ class _Worker:
         self.process.wait()
 
 
+@dataclass(slots=True, eq=False)
+class _Place:
+    """In the line before the workers."""
+
+    hurry: threading.Event | None
+    """None: somebody waits for what is to be made; else it is set as soon as somebody does."""
+    worker: _Worker | None = None
+    """Whose turn it is to work for him, once it has come; None: one that is to be started."""
+    come: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def is_awaited(self) -> bool:
+        return self.hurry is None or self.hurry.is_set()
+
+
 class Renderer:
-    """The pool. Safe to use from several threads; `workers` letters are made at the same time."""
+    """The pool. Safe to use from several threads; `workers` letters are made at the same time.
+
+    What somebody waits for comes before what is made ahead for nobody in particular.
+    """
 
     def __init__(self, workers: int = 2, time_limit: float = TIME_LIMIT, agencies_dir: Path | None = None) -> None:
         self._time_limit = time_limit
         self._agencies_dir = agencies_dir
-        self._idle: SimpleQueue[_Worker | None] = SimpleQueue()  # None: a worker to be started when it is needed
+        self._idle: list[_Worker | None] = [None] * workers  # None: a worker to be started when it is needed
+        self._line: list[_Place] = []
         self._busy: set[_Worker] = set()
         self._lock = threading.Lock()
         self._closed = False
         self._size = workers
-        for _ in range(workers):
-            self._idle.put(None)
 
     def render(
-        self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full"
-    ) -> bytes:
-        """The PDF of a letter, from its context or the JSON of it; raises LetterError."""
+        self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full",
+        hurry: threading.Event | None = None,
+    ) -> bytes:  # fmt: skip
+        """The PDF of a letter, from its context or the JSON of it; raises LetterError.
+
+        With `hurry` nobody waits for it until that is set: others go first.
+        """
         facts = context.to_json() if isinstance(context, Context) else dict(context)
-        return bytes(self._ask("letter", _title(kind), kind, facts, preview, dress))
+        return bytes(self._ask("letter", _title(kind), kind, facts, preview, dress, hurry=hurry))
 
     def bind(self, papers: Sequence[bytes]) -> bytes:
         """One PDF of several, each beginning on a right page, to be printed on both sides; raises LetterError."""
@@ -156,8 +177,10 @@ class Renderer:
         """The PDF of a report (`letters.reports`), from its facts; raises LetterError."""
         return bytes(self._ask("report", "报告", kind, dict(facts)))
 
-    def _ask(self, task: str, title: str, *arguments: Any, limit: float | None = None, spent: bool = False) -> Any:
-        worker = self._take()
+    def _ask(
+        self, task: str, title: str, *arguments: Any, limit: float | None = None, spent: bool = False, hurry: threading.Event | None = None
+    ) -> Any:
+        worker = self._take(hurry)
         healthy = False
         try:
             worker.connection.send((task, arguments))
@@ -185,12 +208,12 @@ class Renderer:
         with self._lock:
             self._closed = True
             busy = list(self._busy)
-        for worker in busy:
+            waiting, self._line[:] = [*self._line], []
+            idle, self._idle[:] = [*self._idle], []
+        for place in waiting:
+            place.come.set()  # he is told that the pool is closed
+        for worker in (*busy, *filter(None, idle)):
             worker.stop()
-        while not self._idle.empty():
-            if (worker_or_none := self._idle.get()) is not None:
-                worker_or_none.stop()
-        self._idle.put(None)  # whoever comes now, or waits, is told that the pool is closed
 
     def __enter__(self) -> Renderer:
         return self
@@ -198,28 +221,53 @@ class Renderer:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
-    def _take(self) -> _Worker:
-        worker = self._idle.get()
+    def _take(self, hurry: threading.Event | None = None) -> _Worker:
+        """A worker, in one's turn. One that has died is replaced."""
+        place = _Place(hurry)
         with self._lock:
+            if self._idle:
+                place.worker = self._idle.pop()
+                place.come.set()
+            elif not self._closed:
+                self._line.append(place)
+        if not self._closed:
+            place.come.wait()
+        with self._lock:
+            worker = place.worker
             if self._closed:
-                self._idle.put(None)
+                if worker is not None:
+                    worker.stop()
                 raise Interrupted("文书没有生成：系统正在停止。请稍后再试。")
             if worker is None or worker.process.poll() is not None:
                 if worker is not None:
                     worker.stop()
-                worker = _Worker(self._agencies_dir)
+                try:
+                    worker = _Worker(self._agencies_dir)
+                except OSError:
+                    self._pass_on(None)
+                    raise
             self._busy.add(worker)
         return worker
 
     def _give_back(self, worker: _Worker, healthy: bool) -> None:
         with self._lock:
             self._busy.discard(worker)
-        if not healthy or self._closed:
+            if healthy and not self._closed:
+                self._pass_on(worker)
+                return
             with suppress(OSError):
                 worker.stop()
-            self._idle.put(None)
-        else:
-            self._idle.put(worker)
+            self._pass_on(None)
+
+    def _pass_on(self, worker: _Worker | None) -> None:
+        """To the first of those who are waited for, else to the first in the line, else nobody."""
+        if not self._line:
+            self._idle.append(worker)
+            return
+        place = next((one for one in self._line if one.is_awaited), self._line[0])
+        self._line.remove(place)
+        place.worker = worker
+        place.come.set()
 
 
 def _title(kind: str) -> str:

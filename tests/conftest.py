@@ -269,7 +269,9 @@ class Lent:
     def _make(self, kind: str, facts: str, preview: bool, dress: Dress) -> bytes:
         return self._renderer.render(kind, json.loads(facts), preview=preview, dress=dress)
 
-    def render(self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full") -> bytes:
+    def render(
+        self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full", hurry: threading.Event | None = None
+    ) -> bytes:
         facts = context.to_json() if isinstance(context, Context) else dict(context)
         return self._letter(kind, json.dumps(facts), preview, dress)
 
@@ -318,7 +320,9 @@ class Lent:
 class Blank:
     """In the place of the PDF engine where nobody looks at the print: the facts of a letter, and no page."""
 
-    def render(self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full") -> bytes:
+    def render(
+        self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full", hurry: threading.Event | None = None
+    ) -> bytes:
         return f"%PDF-1.7\n%{kind} {context!r} {preview} {dress}".encode()
 
     def ofd(self, _pdf: bytes, kind: str, context: Context) -> bytes:

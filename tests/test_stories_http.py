@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -25,7 +26,9 @@ STORIES = [pytest.param(name, marks=[] if place % SAMPLE == 0 else [pytest.mark.
 class Worded(Blank):
     """Letters as far as their words: a hole in one is an error. The page is made of these words alone, and knows of no database."""
 
-    def render(self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full") -> bytes:
+    def render(
+        self, kind: str, context: Context | Mapping[str, Any], preview: bool = False, dress: Dress = "full", hurry: Event | None = None
+    ) -> bytes:
         facts = context if isinstance(context, Context) else PRINTED[kind].context.from_json(context)
         return b"%PDF-1.7\n%" + html(kind, facts, preview=preview, dress=dress).encode()
 

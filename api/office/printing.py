@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from threading import Lock, Timer
+from threading import Event, Lock, Timer
 from typing import Any, cast
 
 from api.office.log import log
@@ -72,7 +72,7 @@ class Printing:
         self._closed = False
         self._queued = set[str]()
         self._failed = dict[str, tuple[int, float]]()
-        self._in_hand: dict[str, Future[bytes]] = {}
+        self._in_hand: dict[str, tuple[Future[bytes], Event | None]] = {}
         self._turns = Turns()
         self._sheets: dict[tuple[str, int], tuple[str, bytes]] = {}
         self._outlines: dict[str, Outline | str] = {}
@@ -84,10 +84,10 @@ class Printing:
         """Whether the words of a scan can be read (文字识别, an optional extra)."""
         self._lock = Lock()
 
-    def render(self, kind: str, context: Any, *, preview: bool) -> bytes:
-        """The PDF of a letter. Raises Problem 409: its words cannot be laid out."""
+    def render(self, kind: str, context: Any, *, preview: bool, hurry: Event | None = None) -> bytes:
+        """The PDF of a letter; with `hurry` nobody waits for it until that is set. Raises Problem 409: its words cannot be laid out."""
         try:
-            return self.renderer.render(kind, context, preview=preview)
+            return self.renderer.render(kind, context, preview=preview, hurry=hurry)
         except LetterError as error:
             raise Problem(409, str(error)) from None
 
@@ -229,7 +229,7 @@ class Printing:
                 return
             with self._leases.held(f"letter {letter}") as mine:
                 if mine:
-                    self._pdf(letter, patient=tries < MOST_TRIES)
+                    self._pdf(letter, patient=tries < MOST_TRIES, hurry=Event())
         except NotSigned as error:
             log.warning("letter is not signed yet", letter=letter, told=str(error))
             self._later(letter, tries + 1)
@@ -264,20 +264,26 @@ class Printing:
         except NotSigned as error:  # of him who was at it in the background: who has waited for that waits for no second one
             return self._pdf(letter, patient=False, why=str(error))
 
-    def _pdf(self, letter: str, *, patient: bool, why: str = "") -> bytes:
-        """Whoever is `patient` would rather have no letter now than one without a signature. `why` no signature is asked for. Raises NotSigned."""
+    def _pdf(self, letter: str, *, patient: bool, why: str = "", hurry: Event | None = None) -> bytes:
+        """Whoever is `patient` would rather have no letter now than one without a signature. `why` no signature is asked for. Raises NotSigned.
+
+        With `hurry` nobody waits for it; whoever comes meanwhile and does, says so.
+        """
         row = self._row(letter)
         if row.digest is not None:
             return self._files.get("letters", letter, row.digest)
         with self._lock:
-            future = self._in_hand.get(letter)
+            future, theirs = self._in_hand.get(letter, (None, None))
             mine = future is None
             if future is None:
-                future = self._in_hand[letter] = Future()
+                future = Future()
+                self._in_hand[letter] = future, hurry
         if not mine:
+            if theirs is not None and hurry is None:
+                theirs.set()
             return future.result(timeout=120)
         try:
-            data = self._make(row, patient, why)
+            data = self._make(row, patient, why, hurry)
             future.set_result(data)
         except BaseException as error:
             future.set_exception(error)
@@ -287,9 +293,9 @@ class Printing:
                 self._in_hand.pop(letter, None)
         return data
 
-    def _make(self, row: Any, patient: bool, why: str) -> bytes:
+    def _make(self, row: Any, patient: bool, why: str, hurry: Event | None) -> bytes:
         context = self._context(row)
-        bare = data = self.render(row.kind, context, preview=False)
+        bare = data = self.render(row.kind, context, preview=False, hurry=hurry)
         if self.signing is not None and not why:
             try:
                 data = self.signing.sign(bare, Facts(LETTER_TITLES[row.kind], context.letterhead.name, row.number, row.dated))

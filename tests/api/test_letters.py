@@ -6,6 +6,7 @@ import io
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from db.leases import Leases
 from letters import word
 from letters.errors import LetterError
 from tests.api.conftest import Desk
+from tests.conftest import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +46,7 @@ def test_a_letter_that_cannot_be_made_is_tried_again_but_not_at_every_look(monke
     works = Printing(cast(Any, None), cast(Any, None), cast(Any, None), None, Leases(cast(Any, SimpleNamespace(is_sqlite=True))))
     tried = list[str]()
 
-    def fails(letter: str, *, patient: bool) -> bytes:
+    def fails(letter: str, *, patient: bool, hurry: Event) -> bytes:
         tried.append(letter)
         raise LetterError("no words")
 
@@ -62,6 +64,24 @@ def test_a_letter_that_cannot_be_made_is_tried_again_but_not_at_every_look(monke
     works.unfinished()
     works._background.shutdown(wait=True)
     assert tried == ["letter", "letter"]
+
+
+def test_a_letter_that_is_made_for_nobody_is_hurried_by_whoever_comes_for_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    works, begun = desk.office.printing, Event()
+    real = works.render
+
+    def waits(kind: str, context: Any, *, preview: bool, hurry: Event) -> bytes:
+        begun.set()
+        assert hurry.wait(PATIENCE), "somebody has come for it"
+        return real(kind, context, preview=preview, hurry=hurry)
+
+    monkeypatch.setattr(works, "render", waits)
+    letter = desk.register()["letters"][0]["id"]
+    with ThreadPoolExecutor(1) as pool:
+        background = pool.submit(works._quietly, letter)
+        assert begun.wait(PATIENCE)
+        assert works.pdf(letter).startswith(b"%PDF-")
+        background.result(PATIENCE)
 
 
 def test_a_reply_and_its_preview_name_the_letter_that_extended_the_period(desk: Desk) -> None:

@@ -159,10 +159,10 @@ def test_the_pages_are_laid_out_beforehand_only_where_that_may_fail(desk: Desk, 
     laid_out: list[str] = []
     render = Lent.render
 
-    def watched(self: Lent, kind: str, context: Any, preview: bool = False) -> bytes:
+    def watched(self: Lent, kind: str, context: Any, preview: bool = False, **more: Any) -> bytes:
         if not threading.current_thread().name.startswith("letters"):  # those make what was kept before
             laid_out.append(kind)
-        return render(self, kind, context, preview)
+        return render(self, kind, context, preview, **more)
 
     monkeypatch.setattr(Lent, "render", watched)
     monkeypatch.setattr(Office, "announce", lambda self, case: self._remember(case))

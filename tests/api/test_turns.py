@@ -53,14 +53,14 @@ def test_previews_of_one_officer_leave_a_worker_to_his_colleague(desk: Desk, mon
     drawn, lock = dict[str, int](), threading.Lock()
     real, most = desk.office.printing.render, [0]
 
-    def slow(kind: str, context: Any, *, preview: bool) -> bytes:
+    def slow(kind: str, context: Any, *, preview: bool, hurry: Any = None) -> bytes:
         name = threading.current_thread().name
         with lock:
             drawn[name] = 1
             most[0] = max(most[0], len(drawn))
         try:
             time.sleep(0.05)
-            return real(kind, context, preview=preview)
+            return real(kind, context, preview=preview, hurry=hurry)
         finally:
             with lock:
                 drawn.pop(name)

@@ -6,6 +6,7 @@ import io
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pikepdf
 import psutil
@@ -15,6 +16,7 @@ from PIL import Image
 from letters import worker
 from letters.errors import Interrupted, LetterError
 from letters.render import Renderer, render_here
+from tests.conftest import PATIENCE
 from tests.letters.samples import sample
 
 
@@ -103,6 +105,41 @@ def test_memory_does_not_grow_with_letters() -> None:
             kind = kinds[number % 4]
             pool.render(kind, sample(kind))
         assert worker.memory_info().rss - start < 15 * 1024 * 1024
+
+
+def test_what_somebody_waits_for_comes_before_what_nobody_waits_for() -> None:
+    """One worker is at a letter; two are made for nobody, of which one is asked for meanwhile, and a preview comes last."""
+    made: list[str] = []
+    context, asked_for = sample("withdrawal_notice"), Event()
+
+    def make(name: str, hurry: Event | None) -> None:
+        pool.render("withdrawal_notice", context, preview=hurry is None, hurry=hurry)
+        made.append(name)
+
+    with Renderer(workers=1) as pool, ThreadPoolExecutor(4) as threads:
+        first = pool._take()
+        turns = []
+        for name, hurry in (("for nobody", Event()), ("asked for", asked_for), ("preview", None)):
+            turns.append(threads.submit(make, name, hurry))
+            while len(pool._line) < len(turns):  # he stands in the line
+                turns[-1].done()
+        asked_for.set()
+        pool._give_back(first, healthy=True)
+        for turn in turns:
+            turn.result(PATIENCE)
+    assert made == ["asked for", "preview", "for nobody"]
+
+
+def test_who_waits_when_the_pool_closes_is_told() -> None:
+    with ThreadPoolExecutor(1) as threads:
+        pool = Renderer(workers=1)
+        pool._take()
+        turn = threads.submit(pool.render, "withdrawal_notice", sample("withdrawal_notice"))
+        while not pool._line:
+            turn.done()
+        pool.close()
+        with pytest.raises(Interrupted, match="停止"):
+            turn.result(PATIENCE)
 
 
 def test_the_pages_of_a_letter_are_pictures_of_its_pdf(pool: Renderer) -> None:
