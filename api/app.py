@@ -16,12 +16,11 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.static_files import create_static_files_router
 from litestar.types import Message, Scope
 
-from api.office import ledger_imports
+from api.office import ledger_imports, reminders, telling
 from api.office.catching_up import CatchingUp
 from api.office.clock import Watch
 from api.office.office import Office
 from api.office.opening import checkpoint_at_start, forget, note_settings, open_office
-from api.office.reminders import Hourly
 from api.office.upkeep import Upkeep
 from api.pages import PAGES
 from api.pages.shared.errors import HANDLERS
@@ -90,7 +89,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         loop.add_signal_handler(signal.SIGHUP, partial(loop.run_in_executor, None, office.sources.reload))
     catching_up = CatchingUp(office)
     await to_thread.run_sync(catching_up.start)
-    upkeep = Upkeep(office, partial(ledger_imports.take_up, office), Hourly(office, app.state.settings))
+    upkeep = Upkeep(office, partial(ledger_imports.take_up, office), reminders.Hourly(office, app.state.settings, reminders.sweep, telling.sweep))
     await to_thread.run_sync(ledger_imports.take_up, office)
     upkeep.start()
     yield

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("", pattern=r"^$|^[^@\s<>,;]+@[^@\s<>,;]+$", description="提醒邮件的发件地址")
     remind_command: Path | None = Field(None, description="本单位的通知程序（短信、钉钉、政务微信），由标准输入得到一条通知；不填的，没有")
+    tell_applicants: str = Field(
+        "", pattern=r"^$|^(email|phone)(,(email|phone))?$",
+        description="向同意的申请人告知进度：email（电子邮件，用SMTP_URL）、phone（短信，用REMIND_COMMAND），逗号分隔；不填的，不告知",
+    )
     remind_hours: str = Field("8-18", pattern=r"^\d{1,2}-\d{1,2}$", description="工作日几点到几点发提醒，其余时间不打扰")
     public_url: str = Field("", pattern=r"^$|^https?://[^\s/]+/?$", description="办理人员打开本系统的网址，写在提醒里；不填的，提醒里没有网址")
     sign_timestamp_url: str = Field("", pattern=r"^$|^https?://\S+$", description="时间戳服务（RFC 3161）的网址；不填的，签名不带时间戳")
@@ -114,6 +118,15 @@ class Settings(BaseSettings):
             raise ValueError
         return address
 
+    @field_validator("tell_applicants")
+    @classmethod
+    def _by_a_way(cls, text: str, info: ValidationInfo) -> str:
+        """What is promised to applicants can be done."""
+        smtp, program = info.data.get("smtp_url"), info.data.get("remind_command")
+        if ("email" in text and not (smtp and smtp.get_secret_value())) or ("phone" in text and program is None):
+            raise ValueError
+        return text
+
     @field_validator("remind_hours")
     @classmethod
     def _a_day(cls, text: str) -> str:
@@ -166,6 +179,11 @@ class Settings(BaseSettings):
         """From when until when people are reminded, on working days."""
         begin, end = map(int, self.remind_hours.split("-"))
         return begin, end
+
+    @property
+    def tells(self) -> list[str]:
+        """On which ways applicants are told of the course of their requests: email, phone."""
+        return [one for one in self.tell_applicants.split(",") if one]
 
     @property
     def own_rules(self) -> Path:

@@ -107,6 +107,7 @@ TABLES: Mapping[str, Kept] = {
     "ledger_import": Kept("left", "导入中的台账，两小时以后忘记；导入的案卷才是办理行为"),
     "contact": Kept("left", "提醒发到哪里，密文绑定在各自的行上，没有密钥改不了"),
     "reminder": Kept("left", "已经提醒过什么，只用来不重复提醒"),
+    "telling": Kept("left", "已经告知过申请人什么，只用来不重复告知；告知了的，日志里有"),
     "lease": Kept("left", "后台工作现在由哪个进程办，几秒钟就过期"),
     "known_key": Kept("checked", "密钥的指纹，与密钥文件核对，各行另有校验值"),
     "log_entry": Kept("checked", "日志链"),

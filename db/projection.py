@@ -16,6 +16,7 @@ from workflow.law import Rules
 from workflow.movers import standing
 from workflow.personal import mask_name, veiled
 from workflow.statistics import is_counted
+from workflow.telling import tellings
 
 
 def applicant_key(applicant: Applicant, key: bytes) -> str:
@@ -90,6 +91,7 @@ def docket_of(case: Case, rules: Rules, key: bytes) -> dict[str, Any]:
         "to_confirm": len(steps.to_confirm(case, rules)),
         "returned": case.is_active and steps.returned(case),
         "supervised_on": steps.supervised_on(case),
+        "tellings": None if (told := tellings(case, rules)) is None else json.dumps(told),
     }
 
 

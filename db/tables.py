@@ -153,6 +153,7 @@ class Docket(SQLModel, table=True):
         Index("docket_phone", "agency", "phone_key", "received_on"),
         Index("docket_old_keys", "case_id", sqlite_where=_OLD, postgresql_where=_OLD),
         Index("docket_passed", "passed_to"),
+        _over("docket_told", "agency", where=(text("tellings IS NOT NULL"), text("tellings IS NOT NULL"))),
     )
 
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
@@ -204,6 +205,8 @@ class Docket(SQLModel, table=True):
     """The unit below that drafts the reply (交下级单位拟办), while the draft is owed."""
     draft_limit: date | None = None
     """By when it is to."""
+    tellings: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    """JSON: the acts of which the applicant is to be told; None: he has not agreed to be told (`workflow.telling`)."""
     reply_owed: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     """Open, or answered by what has not left, or ordered to answer again: past the due date it is overdue."""
 
@@ -433,6 +436,20 @@ class Reminder(SQLModel, table=True):
     id: str = Field(sa_column=Column(String(64), primary_key=True))
     officer_id: str = Field(sa_column=Column(String(36), nullable=False, index=True))
     at: datetime = _stamp(nullable=False)
+
+
+class Telling(SQLModel, table=True):
+    """告知申请人: that the applicant was told of an act, or could not be; where to is read from the file alone."""
+
+    __tablename__ = "telling"
+
+    case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
+    seq: int = Field(primary_key=True)
+    state: str = Field(sa_column=Column(String(20), nullable=False))
+    """sending, told, failed; otherwise (the office told him in another way)."""
+    at: datetime = _stamp(nullable=False)
+    why: str = Field(default="", sa_column=Column(String(100), nullable=False, server_default=""))
+    """Why it failed, in words that name no address."""
 
 
 class FormDraft(SQLModel, table=True):

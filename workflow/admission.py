@@ -221,7 +221,7 @@ def handed(case: Case, by: str) -> a.Registration:
     return first.evolve(
         on=act.on, received_on=source.received_by(act.to) or act.on, submitted_on=None, applicant=case.applicants[0],
         co_applicants=case.applicants[1:], wanted=case.wanted, items=asked, features=case.features, topic=case.topic, split_from=None,
-        imported=None, remark=None, handed_from=source,
+        imported=None, remark=None, handed_from=source, tell_by="none",  # it was agreed with the unit that hands it over
     )  # fmt: skip
 
 

@@ -1129,8 +1129,9 @@ def move_files(source: str, keep: bool) -> None:
 def remind(dry_run: bool) -> None:
     """提醒该办的人：快到期、超期、征求意见和缴费的期限已过、文书没有送出、没有人办理、放假安排要载入。同一事项只提醒一次；服务每小时也自己提醒。
 
-    用SMTP_URL发电子邮件，用REMIND_COMMAND交给本单位的通知程序；各人在“我的账号”中填写地址。可以随时运行，同时运行几个也不重复。
+    同意告知进度的申请人也在这时告知（TELL_APPLICANTS）。用SMTP_URL发电子邮件，用REMIND_COMMAND交给本单位的通知程序；各人在“我的账号”中填写地址。可以随时运行，同时运行几个也不重复。
     """
+    from api.office import telling
     from api.office.reminders import channels, items, sweep
 
     settings = load_settings()
@@ -1145,8 +1146,10 @@ def remind(dry_run: bool) -> None:
             return
         if not channels(settings):
             _fail("没有设置怎样提醒。请设置SMTP_URL和MAIL_FROM（电子邮件），或者REMIND_COMMAND（本单位的通知程序）。")
-        sent = sweep(office, settings)
+        sent, told = sweep(office, settings), telling.sweep(office, settings)
         click.echo("现在不是工作时间（REMIND_HOURS），没有提醒" if sent is None else f"已发出{sent}条提醒", err=True)
+        if told:
+            click.echo(f"已告知{told}位申请人", err=True)
 
 
 @gongkai.command()

@@ -32,7 +32,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "channel": a.CHANNELS, "category": a.CATEGORIES, "id_type": a.ID_TYPES, "form": a.FORMS, "delivery": a.DELIVERIES,
     "stance": a.STANCES, "method": a.METHODS, "basis": BASES, "by": WITHDRAWN_BY, "remedy": PARAGRAPHS,
     "why": a.RETURNED, "relation": a.RELATIONS, "against": a.AGAINST, "instance": a.INSTANCES, "replaces": a.REPLACEMENTS,
-    "purpose": a.PURPOSES, "what": CARRIED,
+    "purpose": a.PURPOSES, "what": CARRIED, "tell_by": a.TELL_BY,
 }  # fmt: skip
 _WORDS_OF: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("registration", "type"): a.REOPENING_BASES,

@@ -10,7 +10,7 @@ from workflow import acts as a
 from workflow.acts import Signed
 from workflow.case import Case
 from workflow.law import Rules
-from workflow.sending import OUTSIDE
+from workflow.telling import untold
 from workflow.words import LETTER_TITLES, say_day, say_yuan
 
 _SENT = {
@@ -32,29 +32,14 @@ class Step:
 
 def progress(case: Case, rules: Rules) -> list[Step]:
     """The steps so far, in order; what was taken back is not among them."""
-    untold = _untold(case, rules)
-    return [step for signed in case.in_force if signed.seq not in untold and (step := _step(case, signed, rules)) is not None]
-
-
-_KNOWN = ("withdrawal", "correction", "reasons", "payment", "registration", "split")
-"""What the applicant did himself, or saw: it is told before a letter about it leaves."""
-
-
-def _untold(case: Case, rules: Rules) -> Mapping[int, str]:
-    """The acts that a letter tells which has not left yet, and to whom it goes: nobody learns here what lies in the office."""
-    waiting = dict[int, str]()
-    for letter in case.letters(rules):
-        served, by = case.services.get(letter.id), case.placed(letter.seq)
-        has_left = letter.delivered or letter.joint or (served is not None and served.left_on is not None)
-        if letter.to in OUTSIDE and letter.n == 0 and not has_left and by is not None and by.act.kind not in _KNOWN:
-            waiting[letter.seq] = letter.to
-    return waiting
+    hidden = untold(case, rules)
+    return [step for signed in case.in_force if signed.seq not in hidden and (step := _step(case, signed, rules)) is not None]
 
 
 def as_told(case: Case, rules: Rules) -> Case:
     """The file as the applicant knows it: up to the first act that was signed and has not been told to him."""
-    untold = _untold(case, rules)
-    first = min((one.seq for one in case.in_force if untold.get(one.seq) == "applicant"), default=None)
+    hidden = untold(case, rules)
+    first = min((one.seq for one in case.in_force if hidden.get(one.seq) == "applicant"), default=None)
     return case if first is None else case.upto(first - 1)
 
 
@@ -106,7 +91,7 @@ def _step(case: Case, signed: Signed, rules: Rules) -> Step | None:
             return Step(on, "征求有关方面的意见", "从征询书发出到收到意见的时间，不计入答复期限")
         case a.Opinion(consultation=seq) | a.Silence(consultation=seq):
             asked = case.consultation(seq)
-            known = asked is not None and asked.act.type in _ASKED and asked.seq not in _untold(case, rules)
+            known = asked is not None and asked.act.type in _ASKED and asked.seq not in untold(case, rules)
             return Step(on, "征求意见结束") if known else None
         case a.Extension(days=days):
             return Step(on, "延长答复期限", f"延长{days}个工作日")

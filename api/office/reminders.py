@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 from urllib.parse import unquote, urlsplit
 
 from sqlmodel import Session
@@ -62,6 +62,12 @@ class Note:
     def subject(self) -> str:
         return f"依申请公开：有{len(self.items)}件事项请您办理"
 
+    audience: ClassVar[str] = "officer"
+
+    @property
+    def listed(self) -> list[dict[str, str | None]]:
+        return [{"text": one.text, "link": self.link(one) if self.public_url else None} for one in self.items]
+
     @property
     def text(self) -> str:
         lines = [f"{at}. {one.text}" + (f"\n   {self.link(one)}" if self.public_url else "") for at, one in enumerate(self.items, 1)]
@@ -71,13 +77,26 @@ class Note:
         return f"{self.public_url.rstrip('/')}{item.path}"
 
 
+class Message(Protocol):
+    """What somebody is told."""
+
+    @property
+    def audience(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def listed(self) -> list[dict[str, str | None]]: ...
+
+
 class Channel(Protocol):
     """A way on which somebody is told."""
 
     @property
     def name(self) -> str: ...
     def address(self, contact: Contact) -> str: ...
-    def send(self, contact: Contact, note: Note) -> None: ...
+    def send(self, contact: Contact, note: Message) -> None: ...
 
 
 class NotSent(Exception):
@@ -95,7 +114,7 @@ class Mail:
     def address(self, contact: Contact) -> str:
         return contact.email
 
-    def send(self, contact: Contact, note: Note) -> None:
+    def send(self, contact: Contact, note: Message) -> None:
         if not is_email(contact.email):  # kept before it was looked at as closely: never a header
             raise NotSent("not an address")
         message = EmailMessage()
@@ -133,9 +152,11 @@ class Command:
     def address(self, contact: Contact) -> str:
         return contact.other
 
-    def send(self, contact: Contact, note: Note) -> None:
-        items = [{"text": one.text, "link": note.link(one) if note.public_url else None} for one in note.items]
-        told = {"to": contact.other, "username": contact.username, "subject": note.subject, "text": note.text, "items": items}
+    def send(self, contact: Contact, note: Message) -> None:
+        told = {
+            "audience": note.audience, "to": contact.other, "username": contact.username, "subject": note.subject, "text": note.text,
+            "items": note.listed,
+        }  # fmt: skip
         try:
             subprocess.run(  # noqa: S603 - what the office has set, without a shell
                 [self.path.absolute()], input=json.dumps(told, ensure_ascii=False).encode(), timeout=TIMEOUT, check=True,
@@ -275,15 +296,15 @@ _WAYS = {"mail": "电子邮件", "command": "本单位的通知程序"}
 
 
 class Hourly:
-    """The sweep that each server makes by itself: as often as it is asked, but once an hour."""
+    """The sweeps that each server makes by itself: as often as it is asked, but once an hour."""
 
-    def __init__(self, office: Office, settings: Settings) -> None:
-        self._office, self._settings, self._hour = office, settings, ""
+    def __init__(self, office: Office, settings: Settings, *sweeps: Callable[[Office, Settings], object]) -> None:
+        self._office, self._settings, self._sweeps, self._hour = office, settings, sweeps, ""
 
     def __call__(self) -> None:
         hour = f"{self._office.clock():%Y-%m-%d %H}"
         if hour != self._hour:
             with self._office.leases.held("remind") as mine:
-                if mine:
-                    sweep(self._office, self._settings)
+                for one in self._sweeps if mine else ():
+                    one(self._office, self._settings)
             self._hour = hour

@@ -304,7 +304,7 @@ _WORDS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("search", "result"): _RESULTS, ("secrecy_review", "result"): a.SECRECY_RESULTS, ("opinion", "stance"): a.STANCES,
     ("service", "method"): a.METHODS, ("service", "outcome"): a.SERVICE_OUTCOMES, ("consultation", "type"): a.CONSULTATION_TYPES,
     ("registration", "purpose"): a.PURPOSES, ("registration", "channel"): a.CHANNELS,
-    ("registration", "form"): a.FORMS, ("registration", "delivery"): a.DELIVERIES,
+    ("registration", "form"): a.FORMS, ("registration", "delivery"): a.DELIVERIES, ("registration", "tell_by"): a.TELL_BY,
     ("", "category"): a.CATEGORIES, ("", "id_type"): a.ID_TYPES, ("", "relation"): a.RELATIONS,
     ("remedy", "type"): a.REMEDY_TYPES, ("remedy_result", "result"): a.REMEDY_RESULTS, ("reopening", "basis"): a.REOPENING_BASES,
 }  # fmt: skip

@@ -7,13 +7,18 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from litestar.datastructures import State
 from litestar.testing import TestClient
+from pydantic import SecretStr
 from sqlmodel import Session
 
 from api import app
@@ -22,7 +27,7 @@ from api.office.office import SHANGHAI, Office
 from api.settings import Settings
 from api.web.request_log import Application
 from db import store
-from tests.conftest import Lent, office_for_tests
+from tests.conftest import Lent, free_port, office_for_tests
 
 THREE = tuple((role, f"{title}（样例）", role, "gx-zfb") for role, title in (("security_admin", "安全保密管理员"), ("audit_admin", "安全审计员")))
 """Beside the system administrator of the sample office the other two of 三员: user name, name, role, agency."""
@@ -107,6 +112,40 @@ def registration(**fields: Any) -> dict[str, Any]:
         "delivery": "post",
         **fields,
     }
+
+
+class Post:
+    """A mail server, and what came; while it is `closed` it takes nothing."""
+
+    def __init__(self) -> None:
+        self.came, self.closed, self.settings = list[EmailMessage](), False, Settings()
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        if self.closed:
+            return "451 later"
+        message = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(message, EmailMessage)
+        self.came.append(message)
+        return "250 OK"
+
+    def told(self) -> list[tuple[str, str]]:
+        """To whom, and what, since it was asked the last time."""
+        found, self.came = [(str(one["To"]), one.get_content()) for one in self.came], []
+        return sorted(found)
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    made = Post()
+    with free_port() as port:
+        controller = Controller(made, hostname="127.0.0.1", port=port)
+        controller.start()
+        made.settings = Settings(
+            smtp_url=SecretStr(f"smtp://127.0.0.1:{port}"), mail_from="gongkai@guanxian.example", public_url="https://gongkai.example/",
+            tell_applicants="email",
+        )
+        yield made
+        controller.stop()
 
 
 _together = cache(app._application)

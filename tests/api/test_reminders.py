@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from datetime import date, datetime
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from sqlalchemy import text
 
 from api.office import leaves, reminders
@@ -22,44 +17,10 @@ from api.office.office import SHANGHAI
 from api.settings import Settings
 from db import people, store
 from db import reminders as kept
-from tests.api.conftest import Desk
-from tests.conftest import free_port
+from tests.api.conftest import Desk, Post
 
 INTAKE, HANDLER, HEAD, LEGAL = (f"{role}@gx-zrzy" for role in ("intake", "handler", "head", "legal"))
 PEOPLE = ("周文博", "11010519491231002X", "13800000000", "样例路", "征收补偿安置方案", "样例公司")
-
-
-class Post:
-    """A mail server, and what came; while it is `closed` it takes nothing."""
-
-    def __init__(self) -> None:
-        self.came, self.closed = list[EmailMessage](), False
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        if self.closed:
-            return "451 later"
-        message = message_from_bytes(envelope.content, policy=default)
-        assert isinstance(message, EmailMessage)
-        self.came.append(message)
-        return "250 OK"
-
-    def told(self) -> list[tuple[str, str]]:
-        """To whom, and what, since it was asked the last time."""
-        found, self.came = [(str(one["To"]), one.get_content()) for one in self.came], []
-        return sorted(found)
-
-
-@pytest.fixture
-def post() -> Iterator[Post]:
-    made = Post()
-    with free_port() as port:
-        controller = Controller(made, hostname="127.0.0.1", port=port)
-        controller.start()
-        made.settings = Settings(  # type: ignore[attr-defined]
-            smtp_url=SecretStr(f"smtp://127.0.0.1:{port}"), mail_from="gongkai@guanxian.example", public_url="https://gongkai.example/"
-        )
-        yield made
-        controller.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -74,12 +35,12 @@ def _contacts(desk: Desk) -> None:
     desk.office.database.write(keep)
 
 
-def sweep(desk: Desk, post: Any, on: date | None = None) -> list[tuple[str, str]]:
+def sweep(desk: Desk, post: Post, on: date | None = None) -> list[tuple[str, str]]:
     """What was told now, or at noon of this day, of the files of this test."""
     if on is not None:
         desk.clock.set(on)
     reminders.sweep(desk.office, post.settings)
-    return post.told()  # type: ignore[no-any-return]
+    return post.told()
 
 
 def about(case: dict[str, Any], told: list[tuple[str, str]]) -> dict[str, str]:
@@ -162,10 +123,10 @@ def test_it_is_quiet_at_night_and_on_days_off(desk: Desk, post: Post) -> None:
     handled(desk)
     for quiet in (datetime(2026, 12, 7, 22, 0, tzinfo=SHANGHAI), datetime(2026, 12, 6, 12, 0, tzinfo=SHANGHAI)):
         desk.clock.now = quiet
-        assert reminders.sweep(desk.office, post.settings) is None  # type: ignore[attr-defined]
+        assert reminders.sweep(desk.office, post.settings) is None
     assert post.told() == []
     desk.clock.now = datetime(2026, 12, 7, 8, 0, tzinfo=SHANGHAI)
-    assert reminders.sweep(desk.office, post.settings)  # type: ignore[attr-defined]
+    assert reminders.sweep(desk.office, post.settings)
 
 
 def test_what_did_not_go_out_is_told_later_and_of_many_sweeps_one_tells_it(desk: Desk, post: Post) -> None:
@@ -173,7 +134,7 @@ def test_what_did_not_go_out_is_told_later_and_of_many_sweeps_one_tells_it(desk:
     post.closed = True
     assert sweep(desk, post, date(2026, 12, 7)) == []
     post.closed = False
-    sweeps = [threading.Thread(target=reminders.sweep, args=(desk.office, post.settings)) for _ in range(6)]  # type: ignore[attr-defined]
+    sweeps = [threading.Thread(target=reminders.sweep, args=(desk.office, post.settings)) for _ in range(6)]
     for one in sweeps:
         one.start()
     for one in sweeps:
@@ -224,9 +185,9 @@ def test_a_way_that_breaks_in_a_way_that_nobody_foresaw_stops_nobody(desk: Desk,
 
     desk.clock.set(date(2026, 12, 7))
     first, later = Broken(True), Broken(False)
-    assert reminders.sweep(desk.office, post.settings, [first])  # type: ignore[attr-defined]
+    assert reminders.sweep(desk.office, post.settings, [first])
     assert HANDLER not in first.told
-    assert reminders.sweep(desk.office, post.settings, [later]) == 1  # type: ignore[attr-defined]
+    assert reminders.sweep(desk.office, post.settings, [later]) == 1
     assert later.told == [HANDLER]
 
 

@@ -12,11 +12,14 @@ import pytest
 from playwright.sync_api import expect
 from pydantic import SecretStr
 
+from api.office import telling
 from api.pages.shared.words import browser as said
-from db import factors
+from api.settings import Settings
+from db import applications, factors
+from tests.api.conftest import registration
 from tests.pages.conftest import NARROW, WIDE, Chromium, Site, axe, later, running, text_of
 from tests.pages.test_acts import form_at, handled
-from tests.pages.test_apply import Applicant, opened
+from tests.pages.test_apply import UNIT, WHO, Applicant, opened
 from tests.pages.test_intake import PNG
 from workflow import acts as a
 
@@ -213,3 +216,44 @@ def test_what_is_too_long_is_refused_where_it_stands_and_never_cut(site: Site) -
         field = re.search(rf'<(?:input|textarea)[^>]*name="{re.escape(name)}"[^>]*>', answer.text)
         assert field and "maxlength" not in field[0], f"{path}: the browser would cut it"
     assert "最多100个字" in text_of(handler.get(f"/cases?q={'长' * 101}").text)
+
+
+def test_an_applicant_who_was_not_reached_waits_on_the_intake_desk_until_somebody_has_told_him(migrated_sqlite: Any, tmp_path: Any) -> None:
+    options = {"smtp_url": SecretStr("smtp://127.0.0.1:9"), "mail_from": "gongkai@guanxian.example", "tell_applicants": "email"}
+    with running(migrated_sqlite(tmp_path), tmp_path, **options) as own:
+        person = own.as_(INTAKE)
+        page = person.page("/intake")
+        assert 'name="tell_by" value="email"' in page and 'name="tell_by" value="phone"' not in page, "only what the office has"
+        case = own.register(tell_by="email", applicant={**registration()["applicant"], "email": "zhou.sample@example.cn"})
+        telling.sweep(own.office, Settings(**options))
+        shown = person.page("/desk")
+        assert "申请人没有告知到" in shown and "邮件服务器没有收下" in shown and "zhou.sample" not in shown
+        assert "申请人没有告知到" not in own.as_(HEAD).page("/desk"), "it is the intake desk's"
+        assert person.post(f"/cases/{case.id}/told", {}).status_code == 303
+        assert "申请人没有告知到" not in person.page("/desk")
+
+
+def test_who_applies_may_agree_to_be_told_of_the_course_and_is_asked_for_what_it_needs(migrated_sqlite: Any, tmp_path: Any) -> None:
+    options = {"smtp_url": SecretStr("smtp://127.0.0.1:9"), "mail_from": "gongkai@guanxian.example", "tell_applicants": "email"}
+    with running(migrated_sqlite(tmp_path), tmp_path, **options) as own:
+        applicant = Applicant(opened(own))
+        applicant.go("2", **WHO)
+        assert "这只是告知，不是送达" in applicant.go("3", wanted="清泉河沿岸2025年采砂许可证")
+        assert "请填写电子邮箱，办理进度将发送到这里" in applicant.go("4", tell_by="email", email="") and applicant.status == 400
+        assert "告知进度发电子邮件" in applicant.go("4", tell_by="email", email="zhang.sample@example.cn")
+        applicant.go("send")
+        with own.office.database.read() as session:
+            (row,) = applications.listed(session, UNIT, waiting=True)
+        person = own.as_(INTAKE)
+        assert "发电子邮件" in text_of(person.page(f"/intake/applications/{row.id}"))
+        answer = person.post(f"/intake/applications/{row.id}/confirm", {"received": own.office.today().isoformat()})
+        made = own.office.case(own.officers[INTAKE], answer.headers["location"].rpartition("/")[2].partition("?")[0]).case
+        assert made.registration.tell_by == "email"
+
+
+def test_an_office_that_tells_nobody_asks_nobody_for_it(site: Site) -> None:
+    applicant = Applicant(opened(site))
+    applicant.go("2", **WHO)
+    applicant.go("3", wanted="清泉河沿岸2025年采砂许可证")
+    assert applicant.status == 200 and "tell_by" not in applicant.text
+    assert "tell_by" not in site.as_(INTAKE).page("/intake")

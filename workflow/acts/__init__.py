@@ -114,6 +114,7 @@ from workflow.acts.request import (
     NOT_BORN,
     PURPOSES,
     RELATIONS,
+    TELL_BY,
     Agent,
     Applicant,
     CarriedEvent,
@@ -130,6 +131,7 @@ from workflow.acts.request import (
     Item,
     OtherAgency,
     Relation,
+    mobile,
 )
 from workflow.acts.table import ACTS, Signed
 
@@ -158,6 +160,7 @@ __all__ = [
     "SERVICE_OUTCOMES",
     "SET_BY_THE_ENGINE",
     "STANCES",
+    "TELL_BY",
     "Abandonment",
     "Acceptance",
     "Act",
@@ -247,6 +250,7 @@ __all__ = [
     "at_field",
     "divide",
     "errors_of",
+    "mobile",
     "parse",
     "personal",
     "read",

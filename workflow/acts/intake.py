@@ -35,6 +35,8 @@ from workflow.acts.request import (
     Inherited,
     Item,
     OtherAgency,
+    TellBy,
+    mobile,
 )
 
 _LATER = [one for one in CHANNELS if one not in ("in_person", "oral")]
@@ -63,6 +65,9 @@ class Registration(Act):
     features: Annotated[Features | None, Field(title="特征性描述")] = None
     form: Annotated[Form, Field(title="提供方式")] = "paper"
     delivery: Annotated[Delivery, Field(title="获取途径")] = "post"
+    tell_by: Annotated[
+        TellBy, Field(title="告知进度", description="申请人同意用它的电子邮箱、手机告知收到、补正、延期和答复，只是告知，不是送达")
+    ] = "none"
     topic: Annotated[Line | None, Field(title="主题")] = None
     purpose: Annotated[
         Literal["information", "record_correction"],
@@ -119,6 +124,16 @@ class Registration(Act):
             raise at_field("evidence", "只有要求更正信息记录的才填写证据，请留空")
         if self.representative > len(self.co_applicants):
             raise at_field("representative", "没有这一位共同申请人。0为申请人，共同申请人依次为1、2……")
+        return self
+
+    @at_entry
+    def _reached(self) -> Self:
+        """Who agreed to be told can be told (READINGS R-telling)."""
+        who = self.applicants[self.representative] if self.representative < len(self.applicants) else self.applicant
+        if self.tell_by == "email" and who.email is None:
+            raise at_field("tell_by", "没有填写申请人（几人的，代表人）的电子邮箱，请补上，或者选择别的方式")
+        if self.tell_by == "phone" and mobile(who.phone) is None:
+            raise at_field("tell_by", "短信只能发到手机，申请人（几人的，代表人）的联系电话不是手机号码，请补上，或者选择别的方式")
         return self
 
     @at_entry

@@ -74,6 +74,11 @@ DELIVERIES: Mapping[str, str] = {
 }
 
 
+TellBy = Literal["none", "email", "phone"]
+TELL_BY: Mapping[str, str] = {"none": "不需要", "email": "发电子邮件", "phone": "发短信"}
+"""How an applicant agreed to be told of the course of the request (告知进度, READINGS R-telling)."""
+
+
 class Applicant(Record):
     """申请人 (条例 27, 29(一)): name, proof of identity, contact. What is missing is asked for by 补正."""
 
@@ -143,6 +148,12 @@ def _paper(kind: str, number: str) -> str:
         return check(number) if check else number.upper()
     except ValueError as error:
         raise at_field("id_number", str(error)) from None
+
+
+def mobile(phone: str | None) -> str | None:
+    """The eleven digits of a mobile number of the mainland, to which a short message goes; None: it is none."""
+    digits = re.sub(r"\D", "", normalized("NFKC", phone or "")).removeprefix("86")
+    return digits if re.fullmatch(r"1[3-9]\d{9}", digits, re.ASCII) else None
 
 
 def _check_phone(phone: str | None) -> None:

@@ -17,7 +17,7 @@ from workflow.words import say_day
 
 _REGISTRATION = frozenset(
     {"received_on", "submitted_on", "channel", "applicant", "wanted", "items", "features", "form", "delivery", "co_applicants",
-     "representative", "agent", "evidence"}
+     "representative", "agent", "evidence", "tell_by"}
 )  # fmt: skip
 AMENDABLE: Mapping[str, frozenset[str]] = {
     "registration": _REGISTRATION,

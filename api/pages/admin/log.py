@@ -28,7 +28,7 @@ WHAT = {
     "outside_report": "系统外单位的年度报告", "report_part": "年度报告的填写", "suggestion": "转主动公开建议",
     "declined": "网上申请不予登记", "setting": "修改设置", "user": "修改用户", "letterhead": "修改抬头",
     "wording": "修改措辞", "phrase": "修改常用语", "ledger_word": "台账用语", "holidays": "载入放假安排",
-    "leave": "外出与代办", "reminder": "发出提醒",
+    "leave": "外出与代办", "reminder": "发出提醒", "telling": "告知申请人进度",
     "attachment": "附件", "package": "归档包", "backup": "备份", "restore": "从备份恢复", "rebuild": "重建索引", "tidy": "清理文件",
     "rekey": "更换密钥", "keys": "密钥的指纹", "erasure": "到期销毁",
     "demo": "建立样例单位", "move": "移动文书和附件",

@@ -39,7 +39,7 @@ from api.pages.shared.submission import trouble
 from api.pages.shared.undoing import undo
 from api.web.problems import request_id
 from api.web.requests import relations_of
-from db import people, queries, suggestions
+from db import people, queries, suggestions, telling
 from letters.marks import SHEETS
 from workflow import acts as a
 from workflow import diagram, steps
@@ -371,4 +371,19 @@ def unmask(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     return _page(request, placed, "", unmasked=True, people=askers.of_case(placed.case, "everything"))
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (case_page, attach, tie_attachment, unmask)
+@action("/cases/{case_id:uuid}/told")
+def told_otherwise(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
+    """已另行告知: the applicant whom no message reached was told by telephone; it waits on the desk no more, and stands in the log."""
+    office, officer, placed = office_of(request), me(request), opened(request, case_id)
+
+    def note(session: Session) -> None:
+        now = office.clock()
+        if telling.told_otherwise(session, placed.case.id, now):
+            facts: dict[str, Any] = {"object": placed.case.number, "request_id": request_id(request)}
+            people.log(session, now, "telling", officer=officer, reason="没有发到，已另行告知", **facts)
+
+    office.database.write(note)
+    return go("/desk")
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (case_page, attach, tie_attachment, unmask, told_otherwise)

@@ -20,7 +20,7 @@ from api.office.views import CaseRow, case_row
 from api.pages.desk import dates, together
 from api.pages.shared.counters import COUNTERS
 from api.pages.shared.frame import HttpRequest, file_in_list, me, office_of, page, show
-from db import feedback, saved_views, worklists
+from db import feedback, saved_views, telling, worklists
 from db.worklists import PAGE, Now, Scope
 from workflow import acts as a
 from workflow.acts import Officer
@@ -109,6 +109,7 @@ def desk(request: HttpRequest) -> Response[Any]:
         views, trains = saved_views.of(session, officer.id), training.is_on(session)
         annual = annual_due(office, session, officer)
         online = worklists.applications(session, officer.agency) if "intake" in posts and own else 0
+        untold = telling.failures(session, officer.agency, office.clock(), today) if "intake" in posts and own else ()
         told = feedback.waiting(session, officer.agency, None if "intake" in posts else staff.whose(officer.username)) if own else ()
     first = min((due(one.submitted_on, is_simple=one.is_simple, rules=office.rules).on for one in told), default=None)
     opinions = (len(told), first) if told else None
@@ -128,7 +129,7 @@ def desk(request: HttpRequest) -> Response[Any]:
         standing_in=_standing_in(staff, officer), away=_away(staff, officer),
         passed=[(row, case_row(row, office.rules.calendar, today)) for row in passed],
         online=online if ("GET", "/intake/applications") in POLICY else 0,
-        opinions=opinions, trains=trains,
+        opinions=opinions, trains=trains, untold=untold,
         units=[(code, office.agencies[code].name) for code in units], looked_at=unit, keep=keep, several=len(scope.agencies) > 1,
         at=lambda **more: _address({**keep, **more}), number=number, more=len(rows) > PAGE, personal=frame.personal, own=own,
         annual=annual, own_agency=officer.agency, together=together.offered(office, officer, own=own),

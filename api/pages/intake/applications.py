@@ -155,7 +155,8 @@ def _one(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) -> 
     state = "等待登记" if row.state == "waiting" and _came_here(row) else applications.STATES[row.state]
     return show(
         request, "application.html", status=status, row=row, state=state, here=_came_here(row), people=_people(fields),
-        items=items, submitted=submitted, reasons=REASONS, HOW=HOW, fields=fields, FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, **known | facts,
+        items=items, submitted=submitted, reasons=REASONS, HOW=HOW, fields=fields, FORMS=a.FORMS, DELIVERIES=a.DELIVERIES,
+        TELL_BY=a.TELL_BY, **known | facts,
     )  # fmt: skip
 
 

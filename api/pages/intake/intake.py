@@ -17,6 +17,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlmodel import Session
 
+from api.office import telling
 from api.office.idempotency import write_awaited
 from api.office.masking import mask_name
 from api.office.office import Office, Placed
@@ -139,7 +140,8 @@ def _draw(
     """`wrong`: what is at fault with a list of files; `number_open`: whose number is filled in anew; `more`: one row of people more."""
     office, officer = office_of(request), me(request)
     key, rows = _key(values), askers.rows_of(values, more=more)
-    drawn = _drawn(office, values, errors or {})
+    tells = telling.offered(request.app.state.settings)
+    drawn = _drawn(office, values, errors or {}, tells)
     dates = lookups.date_fields(values, errors or {}, drawn)
     with office.database.read() as session:
         beside = lookups.beside(office, session, officer, values)
@@ -153,7 +155,7 @@ def _draw(
     known: dict[str, Any] = {
         "f": drawn, "dates": dates, "papers": {at: askers.paper(values, office.today(), at) for at in places}, "number_open": number_open,
         "files": files, "seen": seen, "once": key, "errs": errs, "stuck": stuck, "saved": None, "halves": (), "unkept": None,
-        "saving": saving, "wrong": wrong or {},
+        "saving": saving, "wrong": wrong or {}, "tells": tells,
         "channel": lookups.channel_of(values), "wanted_length": len(first(values, "wanted")), "LISTS": LISTS,
         "corrects": lookups.corrects_records(values),
         "people": rows_drawn, "rows": rows, "representative": first(values, "representative") or "0",
@@ -163,10 +165,13 @@ def _draw(
     return show(request, "intake.html", status=status, **known | beside | facts)
 
 
-def _drawn(office: Office, values: Mapping[str, Sequence[str]], errors: Mapping[str, str]) -> dict[str, forms.Field]:
+def _drawn(
+    office: Office, values: Mapping[str, Sequence[str]], errors: Mapping[str, str], tells: Mapping[str, str] | None = None
+) -> dict[str, forms.Field]:
     """Every field of the registration by its path."""
     topics = [Option(one.key, one.title) for one in office.rules.on(office.today()).topics]
-    drawing = forms.Drawing("registration", values, errors, {"topic": topics, **askers.options()})
+    told_by = [Option(key, title) for key, title in (tells or a.TELL_BY).items()]
+    drawing = forms.Drawing("registration", values, errors, {"topic": topics, "tell_by": told_by, **askers.options()})
     made = forms.fields_of(a.Registration, drawing)
     if lookups.corrects_records(values):
         made = tuple(replace(one, label="要更正什么", hint="哪一项记录，现在怎样记载，应当怎样记载") if one.name == "wanted" else one for one in made)

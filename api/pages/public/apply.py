@@ -18,7 +18,7 @@ from litestar import MediaType, Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
-from api.office import authenticity, progress, publication
+from api.office import authenticity, progress, publication, telling
 from api.office.allowances import ASKED, AUTOSAVED, SENT, STEP, UPLOADED, Limit
 from api.office.checkup import has_room
 from api.office.office import SHANGHAI, Office
@@ -314,6 +314,7 @@ def _step(
     return show(
         request, f"apply_{step}.html", status=status, agency=agency, form=form, step=step, steps=STEPS, errs=list(errs),
         published=published, files=files, reply=reply, large_button=True, CATEGORIES=a.CATEGORIES,
+        tells=telling.offered(request.app.state.settings), TELL_BY=a.TELL_BY,
         ID_TYPES={key: title for key, title in a.ID_TYPES.items() if key not in ("resident_id", "credit_code")}, RELATIONS=a.RELATIONS,
         added=added, half=half, gone=gone, kept_at=kept_at, address=application_drafts.address_of(form.draft),
         FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, limits=application_form,

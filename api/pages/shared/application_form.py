@@ -25,10 +25,10 @@ LONGEST = 2000
 """Characters of one item."""
 APPLICANT = ("category", "name", "id_type", "id_number", "contact_name", "phone", "address", "postcode")
 AGENT = ("agent_name", "agent_relation", "agent_id_type", "agent_id_number", "agent_phone", "agent_address")
-SINGLE = ("helped", *APPLICANT, *AGENT, "email", "form", "delivery", "seen")
+SINGLE = ("helped", *APPLICANT, *AGENT, "email", "form", "delivery", "tell_by", "seen")
 OF_ITEMS = ("wanted", "title", "document_number")
 OF_OTHERS = ("co_name", "co_category", "co_id_type", "co_id_number", "co_phone", "co_address")
-HERE: Mapping[int, tuple[str, ...]] = {1: ("helped", *APPLICANT, *AGENT), 2: (), 3: ("form", "delivery", "email"), 4: ()}
+HERE: Mapping[int, tuple[str, ...]] = {1: ("helped", *APPLICANT, *AGENT), 2: (), 3: ("form", "delivery", "email", "tell_by"), 4: ()}
 """The single fields that each step asks; the other steps carry them on unseen."""
 _LABELS = {
     "category": "申请人类别", "name": "姓名或者名称", "id_type": "证件类型", "id_number": "证件号码", "contact_name": "联系人", "phone": "联系电话",
@@ -38,7 +38,7 @@ HELPED: Mapping[str, str] = {"": "本人填写", "staff": "工作人员协助填
 """By whom the form is filled at a counter of the office (体验区)."""
 _CHOICES: Mapping[str, Mapping[str, str]] = {
     "helped": HELPED,
-    "category": a.CATEGORIES, "id_type": a.ID_TYPES, "form": a.FORMS, "delivery": a.DELIVERIES, "agent_relation": a.RELATIONS,
+    "category": a.CATEGORIES, "id_type": a.ID_TYPES, "form": a.FORMS, "delivery": a.DELIVERIES, "tell_by": a.TELL_BY, "agent_relation": a.RELATIONS,
     "agent_id_type": a.ID_TYPES, "co_category": a.CATEGORIES, "co_id_type": a.ID_TYPES,
 }  # fmt: skip
 """A value that no choice offers is as if nothing were chosen."""
@@ -79,7 +79,7 @@ class Typed:
 
 def fresh() -> Typed:
     """An empty form."""
-    defaults = {"category": "natural_person", "form": "paper", "delivery": "post"}
+    defaults = {"category": "natural_person", "form": "paper", "delivery": "post", "tell_by": "none"}
     return Typed(new_id(), {name: defaults.get(name, "") for name in SINGLE}, [dict.fromkeys(OF_ITEMS, "")])
 
 
@@ -267,6 +267,10 @@ def _of_delivery(form: Typed) -> Iterator[tuple[str, str]]:
         yield "email", wrong
     elif not form.get("email") and "email" in (form.get("form"), form.get("delivery")):
         yield "email", "请填写电子邮箱，信息将发送到这里"
+    elif not form.get("email") and form.get("tell_by") == "email":
+        yield "email", "请填写电子邮箱，办理进度将发送到这里"
+    if form.get("tell_by") == "phone" and a.mobile(form.get("phone")) is None:
+        yield "tell_by", "短信只能发到手机，您填的联系电话不是手机号码。请改填手机号码，或者选择别的方式"
 
 
 # ------------------------------------------------------------------ the application
@@ -292,6 +296,8 @@ def application(form: Typed, *, hall: str | None = None, to: str = "") -> dict[s
     made: dict[str, Any] = {
         "applicant": _applicant(form), "wanted": form.wanted, "form": form.get("form"), "delivery": form.get("delivery"),
     }  # fmt: skip
+    if form.get("tell_by") != "none":
+        made["tell_by"] = form.get("tell_by")
     if hall is not None:
         made["remark"] = f"在政务公开体验区提交，{HELPED.get(form.get('helped'), HELPED[''])}。"
         if hall == to:

@@ -98,6 +98,7 @@ _SAID: Mapping[str, Mapping[str, Said]] = {
         "features.other": Said("其他特征", "便于查找的时间、地点、项目"),
         "form": Said("提供形式", wanted=True, radio=True),
         "delivery": Said("领取途径", wanted=True, radio=True),
+        "tell_by": Said("告知进度", "申请人同意的填写，发到他的电子邮箱、手机；只是告知，不是送达", wanted=True, radio=True),
         "topic": Said("主题", "", "third", radio=False),
         "remark": Said("备注", "只在本单位内部查看"),
     },
@@ -385,6 +386,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "channel": a.CHANNELS,
     "form": a.FORMS,
     "delivery": a.DELIVERIES,
+    "tell_by": a.TELL_BY,
 }  # fmt: skip
 
 

@@ -1,0 +1,86 @@
+"""告知申请人: of what the applicant of each file was told, where he agreed to it, and of what he could not be: never twice, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from db import tables as t
+
+DOCKET, TELLING = t.table_of(t.Docket), t.table_of(t.Telling)
+SINCE = timedelta(days=14)
+"""So long after a file was laid away it is still told what was not."""
+UNCLEAR = timedelta(hours=1)
+"""What is on its way for longer may have been sent or not: the program ended meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """没有告知到: a file whose applicant could not be told, and why; `unclear`: nobody knows whether he was."""
+
+    case_id: str
+    number: str
+    why: str
+    at: datetime
+    unclear: bool
+
+
+def _live(today: date) -> ColumnElement[bool]:
+    return DOCKET.c.tellings.is_not(None) & or_(DOCKET.c.archived_on.is_(None), DOCKET.c.archived_on >= today - SINCE)
+
+
+def waiting(session: Session, today: date) -> list[str]:
+    """The files whose applicants are to be told of something, or are to be told again of what failed."""
+    agreed = session.execute(select(DOCKET.c.case_id, DOCKET.c.tellings).where(_live(today)).order_by(DOCKET.c.case_id)).all()
+    gone = select(TELLING.c.case_id, TELLING.c.seq).join(DOCKET, DOCKET.c.case_id == TELLING.c.case_id)
+    done = {(case_id, seq) for case_id, seq in session.execute(gone.where(_live(today), TELLING.c.state != "failed"))}
+    return [row.case_id for row in agreed if any((row.case_id, seq) not in done for seq in json.loads(row.tellings))]
+
+
+def take(session: Session, case_id: str, seqs: Collection[int], now: datetime) -> list[int]:
+    """Of these acts, those of which he was not told yet: from now on he is being told. Of several who ask at once each is taken by one."""
+    taken = []
+    for seq in sorted(seqs):
+        with suppress(IntegrityError), session.begin_nested():  # it is known already
+            session.execute(insert(TELLING).values(case_id=case_id, seq=seq, state="sending", at=now))
+            taken.append(seq)
+            continue
+        again = update(TELLING).where(TELLING.c.case_id == case_id, TELLING.c.seq == seq, TELLING.c.state == "failed")
+        if session.connection().execute(again.values(state="sending", at=now, why="")).rowcount:
+            taken.append(seq)
+    return taken
+
+
+def settle(session: Session, case_id: str, seqs: Collection[int], state: str, now: datetime, why: str = "") -> None:
+    """What came of it: told, or failed."""
+    of = update(TELLING).where(TELLING.c.case_id == case_id, TELLING.c.seq.in_(seqs), TELLING.c.state == "sending")
+    session.execute(of.values(state=state, at=now, why=why))
+
+
+def told_otherwise(session: Session, case_id: str, now: datetime) -> bool:
+    """已另行告知: the office has told him itself; whether there was anything of which he had not been told."""
+    of = update(TELLING).where(TELLING.c.case_id == case_id, _troubles(now))
+    return bool(session.connection().execute(of.values(state="otherwise", at=now, why="")).rowcount)
+
+
+def _troubles(now: datetime) -> ColumnElement[bool]:
+    return or_(TELLING.c.state == "failed", (TELLING.c.state == "sending") & (TELLING.c.at < now - UNCLEAR))
+
+
+def failures(session: Session, agency: str, now: datetime, today: date) -> Sequence[Failure]:
+    """The files of this unit whose applicants could not be told, the oldest first."""
+    query = select(DOCKET.c.case_id, DOCKET.c.number, DOCKET.c.tellings, TELLING.c.seq, TELLING.c.why, TELLING.c.at, TELLING.c.state)
+    query = query.join(TELLING, TELLING.c.case_id == DOCKET.c.case_id).where(DOCKET.c.agency == agency, _live(today), _troubles(now))
+    found: Mapping[str, Failure] = {
+        row.case_id: Failure(row.case_id, row.number, row.why, row.at, row.state == "sending")
+        for row in session.execute(query.order_by(TELLING.c.at.desc()))
+        if row.seq in json.loads(row.tellings)
+    }
+    return sorted(found.values(), key=lambda one: (one.at, one.number))
