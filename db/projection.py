@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from db.simplified import simplified
 from workflow import steps
 from workflow.acts import Applicant
 from workflow.case import Case
@@ -30,8 +31,8 @@ def paper_key(kind: str, number: str, key: bytes) -> str:
 
 
 def name_key(name: str, key: bytes) -> str:
-    """A blind index of a name, by which it is found however it is spaced."""
-    return _blind(key, "name", folded(name))
+    """A blind index of a name, by which it is found however it is spaced, in simplified characters or in traditional ones."""
+    return _blind(key, "name", simplified(folded(name)))
 
 
 def phone_key(phone: str | None, key: bytes) -> str | None:

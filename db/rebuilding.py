@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 import workflow
-from db import projection, similarity, sought, store, tallies
+from db import projection, similarity, simplified, sought, store, tallies
 from db import tables as t
 from db.engine import Database
 from db.sealing import Ring
@@ -42,11 +42,11 @@ _MINE = STANDING.c.name == "projections"
 
 @cache
 def version() -> str:
-    """The digest of what projections are made by: the law as code and data, and their own modules."""
+    """The digest of what projections are made by: the law as code and data, their own modules, and OpenCC's tables."""
     made_by = Path(workflow.__file__).parent
     files = [(one.relative_to(made_by).as_posix(), one) for pattern in ("*.py", "*.yaml") for one in made_by.rglob(pattern)]
-    files += [(module.__name__, Path(str(module.__file__))) for module in (projection, similarity, sought, tallies)]
-    digest = hashlib.sha256()
+    files += [(module.__name__, Path(str(module.__file__))) for module in (projection, similarity, simplified, sought, tallies)]
+    digest = hashlib.sha256(simplified.version().encode())
     for name, path in sorted(files):
         digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, selec
 from sqlmodel import Session
 
 from db import tables as t
+from db.simplified import simplified
 from workflow.case import Case
 from workflow.identity import normalized
 from workflow.personal import mask_name
@@ -31,8 +32,8 @@ _SERIAL = re.compile(r"0*([1-9][0-9]{0,5})号?")
 
 
 def folded(said: str) -> str:
-    """A text as it is compared: width, case, brackets and dashes in one form, without white space and quotation marks."""
-    plain = normalized("NFKC", said).casefold().translate(_BRACKETS)
+    """A text as it is compared: width, case, brackets, dashes, 繁体 in one form, without white space and quotation marks."""
+    plain = simplified(normalized("NFKC", said)).casefold().translate(_BRACKETS)
     return _DROPPED.sub("", _DASHES.sub("-", plain))
 
 
