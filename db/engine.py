@@ -11,6 +11,7 @@ Nobody waits for ever: a write has `PATIENCE` in all, in the queue and for locks
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import random
 import sqlite3
@@ -23,7 +24,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from threading import BoundedSemaphore, Thread
+from threading import BoundedSemaphore, Lock, Thread
 from typing import Any, TypeVar
 
 from alembic import command
@@ -36,7 +37,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-from db import journal, private
+from db import capabilities, journal, private
 from db.sealing import Ring
 
 T = TypeVar("T")
@@ -386,7 +387,12 @@ class Database:
 def one_at_a_time(session: Session, what: str) -> None:
     """Hold off whoever else does the same until the transaction ends (SQLite has one writer)."""
     if session.connection().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
+        session.execute(select(func.pg_advisory_xact_lock(lock_number(what))))
+
+
+def lock_number(what: str) -> int:
+    """The number of an advisory lock (PostgreSQL), from what it is for."""
+    return int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], signed=True)
 
 
 def no_limit(connection: Connection) -> None:
@@ -470,10 +476,23 @@ def _prepare_sqlite(engine: Engine, patience: int = 5000, *, begins: bool = True
 
 
 def _prepare_postgresql(engine: Engine) -> None:
+    capabilities.tell_version(engine)
+    known: list[capabilities.Capabilities] = []
+    asking = Lock()
+
+    def _can(connection: Any) -> capabilities.Capabilities:
+        with asking:  # once, before anything else is said
+            if not known:
+                known.append(capabilities.ask(connection))
+                if known[0].missing:
+                    capabilities.speak(engine, known[0].missing)
+        return known[0]
+
     @event.listens_for(engine, "connect")
     def _timeouts(connection: Any, _record: Any) -> None:
         # By statements: a pooler between refuses options of the start that it does not know.
-        connection.execute(f"SET lock_timeout = {_LOCK_TIMEOUT}")
+        if _can(connection).lock_timeout:
+            connection.execute(f"SET lock_timeout = {_LOCK_TIMEOUT}")
         connection.execute(f"SET statement_timeout = {_STATEMENT_TIMEOUT}")
         connection.commit()
 

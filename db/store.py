@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from db import journal, people, tallies
 from db import tables as t
+from db.engine import lock_number
 from db.projection import docket_of, inbox_of, keys_of, shown_of
 from db.sealing import SEALED, Ring, SealBroken, opened, opened_one, opened_values, ring_of, sealed
 from workflow.acts import Act, Officer, Signed, divide, unite
@@ -528,7 +529,7 @@ class Answer:
 def claim(session: Session, once: Once) -> Answer | None:
     """The first answer given to this key; None, and the key is claimed, when it is new. Raises KeyReused, KeyBusy."""
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer: nobody else can be at work
-        free = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{once.officer_id} {once.key}", 0))
+        free = func.pg_try_advisory_xact_lock(lock_number(f"{once.officer_id} {once.key}"))
         if not session.execute(select(free)).scalar_one():
             raise KeyBusy
     mine = (ONCE.c.key == once.key, ONCE.c.officer_id == once.officer_id)
