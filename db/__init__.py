@@ -23,4 +23,7 @@ NULLS LAST, SAVEPOINT, `clock_timestamp`.
 Not used: `ON CONFLICT`, `SKIP LOCKED`, LISTEN, INCLUDE, identity and generated columns, xmax, extensions that must be there, LATERAL, jsonb,
 `hashtextextended`. The client, psycopg 3, must be let in (its makers promise servers from PostgreSQL 10 on): passwords go by md5 or SCRAM-SHA-256,
 not by openGauss's own sha256.
+
+A pooler that gives its sessions to one transaction after the other (PgBouncer, `pool_mode = transaction`) may stand between: it is noticed,
+and then limits are set for each transaction, nothing is prepared by name, and nothing is left to the session (`tests/db/test_pooler.py`).
 """

@@ -59,6 +59,8 @@ _TIMEOUTS = {
     "connect_timeout": 3, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000,
 }  # fmt: skip
 """PostgreSQL's client: a server that is gone is noticed; what the address says of these stands."""
+_POOLED = "pooled"
+"""Whether a connection goes by a pooler, which keeps no session for it."""
 _LONG = 600.0
 """Seconds to wait for another process that migrates."""
 _MIGRATING = 0x676F6E67
@@ -342,7 +344,8 @@ class Database:
         with self._translated():
             if not self.is_sqlite:
                 with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    connection.exec_driver_sql("SET statement_timeout = 0")
+                    if not connection.connection.info.get(_POOLED):
+                        connection.exec_driver_sql("SET statement_timeout = 0")
                     for table in tables:
                         connection.exec_driver_sql(f"VACUUM (FULL) {table}")
                     connection.invalidate()  # with its time-out it is of no use to others
@@ -488,13 +491,27 @@ def _prepare_postgresql(engine: Engine) -> None:
                     capabilities.speak(engine, known[0].missing)
         return known[0]
 
+    def _limits(connection: Any, *, local: str = "") -> list[str]:
+        """By statements: a pooler between refuses options of the start that it does not know."""
+        limits = {"lock_timeout": _LOCK_TIMEOUT} if _can(connection).lock_timeout else {}
+        return [f"SET {local}{name} = {limit}" for name, limit in (limits | {"statement_timeout": _STATEMENT_TIMEOUT}).items()]
+
     @event.listens_for(engine, "connect")
-    def _timeouts(connection: Any, _record: Any) -> None:
-        # By statements: a pooler between refuses options of the start that it does not know.
-        if _can(connection).lock_timeout:
-            connection.execute(f"SET lock_timeout = {_LOCK_TIMEOUT}")
-        connection.execute(f"SET statement_timeout = {_STATEMENT_TIMEOUT}")
+    def _connected(connection: Any, record: Any) -> None:
+        # A pooler (PgBouncer) tells a process number of its own; by transactions it gives the server's sessions to one after the other.
+        record.info[_POOLED] = connection.pgconn.backend_pid != connection.execute("SELECT pg_backend_pid()").fetchone()[0]
+        if record.info[_POOLED]:
+            connection.prepare_threshold = None  # what one session knows by name the next does not
+            _can(connection)
+        else:
+            connection.execute("; ".join(_limits(connection)))
         connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        bare: Any = connection.connection.dbapi_connection
+        if connection.connection.info.get(_POOLED) and not bare.autocommit:  # nothing that outlives the transaction is ours
+            bare.execute("; ".join(_limits(bare, local="LOCAL ")))
 
 
 __all__ = ["Database", "DatabaseDamaged", "DatabaseFull", "DatabaseUnavailable", "NewerSchema", "text"]
