@@ -51,6 +51,7 @@ from workflow.acts import Act, Officer
 from workflow.admission import Forbidden, admit, by_request, granted, handed, reasons, siblings
 from workflow.case import WITHOUT_LETTER, Case, OpenRequest
 from workflow.checks import Facts
+from workflow.checks.reply import blocked
 from workflow.law import Invalid, Refused, Rules
 from workflow.retention import erasure
 from workflow.risks import Risk, open_risks
@@ -527,6 +528,8 @@ class Office:
         """What the procedure, his role and his relation allow this officer now: None, or what still stands against it."""
         allowed = policy.ACTS_BY_RELATION[relation]
         found = reasons(case, officer, self.rules, today)
+        if "decision" in found and found["decision"] is None and case.state == "approving":
+            found["decision"] = blocked(self.risks(session, case, today))
         return {kind: why for kind, why in found.items() if allowed is None or kind in allowed}
 
     def facts(self, session: Session, case: Case) -> Facts:

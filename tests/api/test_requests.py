@@ -241,6 +241,19 @@ def test_a_refusal_says_what_is_permitted(desk: Desk) -> None:
     assert "acceptance" in body["permitted"]
 
 
+def test_a_signature_is_permitted_when_only_reasons_are_missing_and_not_when_a_risk_blocks_it(desk: Desk) -> None:
+    """`permitted` names what may be placed now: signing again with its reasons, and not what nothing that is sent would make possible."""
+    head = "head@gx-zrzy"
+    for outcome, may in (({"outcome": "disclosed", "where": "冠县人民政府网站"}, True), ({"outcome": "not_existing", "reason": "没有制作"}, False)):
+        case = desk.place("handler@gx-zrzy", desk.register(), kind="acceptance")
+        case = desk.place("handler@gx-zrzy", case, kind="draft", items=[{"item": 1, **outcome}])
+        refused = desk.call(head, "POST", f"/api/cases/{case['id']}/acts", {"kind": "decision"}, If_Match=f'"{case["version"]}"')
+        assert refused.status_code == 409, refused.text
+        assert ("decision" in refused.json()["permitted"]) is may, refused.text
+        assert "return" in refused.json()["permitted"]
+        assert refused.json()["permitted"] == desk.call(head, "GET", f"/api/cases/{case['id']}").json()["permitted"]
+
+
 def test_a_repeated_key_replays_the_first_answer(desk: Desk) -> None:
     key = str(uuid4())
     first = desk.call("intake@gx-zrzy", "POST", "/api/cases", registration(), Idempotency_Key=key)

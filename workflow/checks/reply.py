@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from workflow import acts as a
 from workflow.acts import Act, Signed
 from workflow.case import BY_ACT, GIVEN, OF_RECORDS, Case, overall
 from workflow.checks import together
 from workflow.checks.asking import Asking
 from workflow.law import Invalid, Refused
-from workflow.risks import late_entries, open_risks
+from workflow.risks import Risk, late_entries, open_risks
 
 
 def draft(asking: Asking, act: a.Draft) -> Act:
@@ -142,6 +144,17 @@ def may_decide(asking: Asking) -> None:
             raise Refused("按本机关的规定，这类答复应当先经合法性审核通过。请法制人员先办理合法性审核。", "条例 45")
 
 
+def blocked(found: Iterable[Risk]) -> Refused | None:
+    """What makes it impossible to sign, whatever reason is given; None: nothing does."""
+    blocking = [risk for risk in found if risk.level == "blocks"]
+    if not blocking:
+        return None
+    return Refused(
+        "有必须先解决的法律风险，不能签发：" + "".join(f"{place}. {risk.text}" for place, risk in enumerate(blocking, 1)),
+        *dict.fromkeys(article for risk in blocking for article in risk.articles),
+    )
+
+
 def decision(asking: Asking, act: a.Decision) -> Act:
     case = asking.case
     draft = case.draft
@@ -157,12 +170,8 @@ def decision(asking: Asking, act: a.Decision) -> Act:
     found = open_risks(
         case, asking.rules, act.on, entered=asking.today if act.late_entry else None, others=asking.facts.others
     )
-    blocking = [risk for risk in found if risk.level == "blocks"]
-    if blocking:
-        raise Refused(
-            "有必须先解决的法律风险，不能签发：" + "".join(f"{place}. {risk.text}" for place, risk in enumerate(blocking, 1)),
-            *dict.fromkeys(article for risk in blocking for article in risk.articles),
-        )
+    if (why := blocked(found)) is not None:
+        raise why
     given = {**_told_late(asking, act), **act.overrides}
     unknown = set(given) - {risk.id for risk in found}
     if unknown:

@@ -298,10 +298,10 @@ def _bar(case: Case, officer: Officer, may: Mapping[str, Refused | None], risks:
     why = may.get("decision")
     if own:
         sentence = "拟稿人不能签发本件，由其他有权人员签发。"
+    elif blocking and "decision" in may:
+        sentence = "有必须先解决的风险，解决以前不能签发。请退回承办人修改。"
     elif why is not None:
         sentence = why.message
-    elif blocking and "decision" in open_:
-        sentence = "有必须先解决的风险，解决以前不能签发。请退回承办人修改。"
     elif "decision" not in open_ and "legal_review" not in open_:
         sentence = "本件由负责人签发。"
     else:
