@@ -9,6 +9,7 @@ import pytest
 
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from tests.pages.test_acts import form_at
+from tests.pages.test_case import undo_of
 from workflow.case import Case
 
 EXTENSION = {"kind": "extension", "on": "2026-11-10", "days": 10, "reason": "卷宗量大", "notified_on": "2026-11-10"}
@@ -56,7 +57,19 @@ def test_a_request_is_told_and_signed_by_one_button(site: Site) -> None:
     assert after.acts[-1].officer.username == "head@gx-zrzy"
     done = site.as_("head@gx-zrzy").page(f"/approvals/{case.id}/requests/3")
     assert "已签批：延长答复期限" in text_of(done)
-    assert "<form" not in done.split("<main")[1], "no button stands where one was pressed"
+    assert "<form" not in done.split("<main")[1], "no button stands where one was pressed, and whoever was told is told"
+
+
+def test_what_was_just_signed_for_somebody_is_taken_back_by_a_press(site: Site) -> None:
+    case = site.place("handler@gx-zrzy", site.register(), "acceptance")
+    case = site.place("handler@gx-zrzy", case, "request", act={**EXTENSION, "notified_on": None}, reason="共四十卷，需要逐卷查阅")
+    assert pressed(site, case, "sign").status_code == 303  # type: ignore[attr-defined]
+    head, here = site.as_("head@gx-zrzy"), f"/approvals/{case.id}/requests/3"
+    done = head.page(here)
+    assert re.findall(r'<form[^>]* action="([^"]+)"', done.split("<main")[1]) == [f"/cases/{case.id}/acts/revocation"], "no button signs"
+    assert head.post(f"/cases/{case.id}/acts/revocation", undo_of(done)).status_code == 303
+    assert now(site, case).acts[-1].act.kind == "revocation"
+    assert 'value="sign"' in head.page(here), "it waits for its signature again"
 
 
 def test_it_goes_back_only_with_a_reason_and_only_by_the_head(site: Site) -> None:

@@ -21,6 +21,7 @@ from api.pages.shared import askers, kept_forms, phrases
 from api.pages.shared.effects import effects, pictures
 from api.pages.shared.frame import HttpRequest, action, file_in_list, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of
+from api.pages.shared.undoing import undo
 from api.web.requests import relations_of
 from db import people, queries
 from db import phrases as stored
@@ -195,7 +196,8 @@ def _answered(request: HttpRequest, case: Case, seq: int, *, typed: str = "") ->
         done=became, left_over=len(left), following=after,
         next_due=views.due_view(after["case"].reckoning(office.rules), office.today(), waiting=True) if after else None,
         reason=by.act.reason if by is not None and isinstance(by.act, a.Return) else "", told=None, err="", too_late=typed,
-        by=by.officer.name if by is not None else "", status=409 if typed else 200,
+        by=by.officer.name if by is not None else "", undo=undo(office, case, me(request), by.act.kind) if by is not None else None,
+        status=409 if typed else 200,
         letters=[(one.id, LETTER_TITLES[one.kind], numbers.get(one.id)) for one in (case.letters_of(by, office.rules) if by is not None else ())],
     )  # fmt: skip
 
