@@ -169,6 +169,8 @@ def caught(page: Page) -> list[str]:
     return found
 
 
+OF_PASSWORDS = "[action='/account/password'],[action='/account/factor']"
+"""A password is no act: Enter sends it, as everywhere."""
 CONTROLS = ":is(input:not([type=hidden],[type=file],[disabled]),select)"
 
 
@@ -182,7 +184,7 @@ def test_enter_sends_no_form_of_staff(browser: Chromium, forms: list[tuple[str, 
         page = windows[who].context.new_page()
         sent = caught(page)
         page.goto(browser.site.url + path)
-        controls = page.locator(f"main form[method=post]:not([role=search]) {CONTROLS}, .gk-sticky {CONTROLS}")
+        controls = page.locator(f"main form[method=post]:not([role=search]):not({OF_PASSWORDS}) {CONTROLS}, .gk-sticky {CONTROLS}")
         for n in range(controls.count()):
             if controls.nth(n).is_visible() and not sent:
                 controls.nth(n).focus()
@@ -194,6 +196,13 @@ def test_enter_sends_no_form_of_staff(browser: Chromium, forms: list[tuple[str, 
         page.close()
     assert wrong == []
     assert pressed > 100
+    page = windows[HANDLER].context.new_page()
+    sent = caught(page)
+    page.goto(browser.site.url + "/account")
+    page.focus("#f-again")
+    page.keyboard.press("Enter")
+    page.evaluate("1")
+    assert sent == [f"{browser.site.url}/account/password"]
 
 
 # ---------------------------------------------------------------- what moves
