@@ -48,6 +48,8 @@ PLACES: tuple[tuple[re.Pattern[str], str, Callable[..., None]], ...] = tuple(
         (r"/admin/letterheads/([a-z0-9-]{1,40})", "/admin/letterheads/{code}", units.may_write),
         (r"/admin/wording/([a-z0-9_.]{1,60})", "/admin/wording/{what}", wording.may_write),
         (r"/admin/agencies/([a-z0-9-]{1,40})/pages", "/admin/agencies/{code}/pages", counter_pages.may_write),
+        (r"/account/phrases", "/account/phrases", _anybody),
+        (r"/admin/phrases", "/admin/phrases", _anybody),
         (r"/admin/users", "/admin/users", _anybody),
         (rf"/admin/users/{_ID}", "/admin/users/{officer_id}", lambda request, id: users.may_write(request, UUID(id))),
     )

@@ -158,6 +158,21 @@ def test_a_user_who_is_being_added_or_changed_comes_back(site: Site) -> None:
     assert person.post(path, changed).status_code == 303 and late(person, changed) == 409
 
 
+@pytest.mark.parametrize(
+    ("who", "page", "path"), [("handler@gx-zrzy", "/account", "/account/phrases"), ("admin", "/admin/phrases", "/admin/phrases")]
+)
+def test_a_stock_sentence_that_is_being_written_comes_back(site: Site, who: str, page: str, path: str) -> None:
+    person = site.as_(who)
+    there = person.page(page)
+    assert f'data-saves="{path}"' in there
+    typed = {"window": f"w-{who}", "turn": "1", "place": "extension.reason", "about": "", "text": "卷宗数量大，需要逐卷查阅"}
+    assert person.post("/drafts", typed | {"saves": path}).status_code == 200
+    assert "卷宗数量大，需要逐卷查阅</textarea>" in person.page(page)
+    assert person.post(path, typed | {"text": ""}).status_code == 400
+    assert person.post(path, typed).status_code == 200
+    assert "卷宗数量大，需要逐卷查阅</textarea>" not in person.page(page), "it is kept, and none is begun"
+
+
 def test_they_save_themselves_in_a_browser_on_a_phone(browser: Chromium) -> None:
     case = withdrawn(browser.site)
     _, letter = told(browser.site)

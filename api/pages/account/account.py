@@ -155,7 +155,7 @@ def account(request: HttpRequest) -> Response[Any]:
     return _account(request)
 
 
-def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response[Any]:
+def _account(request: HttpRequest, *, status: int = 200, phrases_sent: bool = False, **facts: Any) -> Response[Any]:
     office, officer = office_of(request), me(request)
     now = office.clock()
     with office.database.read() as session:
@@ -178,7 +178,7 @@ def _account(request: HttpRequest, *, status: int = 200, **facts: Any) -> Respon
         }
     absence = leaves.absence(office, officer.username, officer.agency) if officer.role in STAFF else None
     known |= {"absence": absence, "roles": office.rules.role_titles}
-    known |= phrases.facts(request, own=True) if officer.role in STAFF else {}
+    known |= phrases.facts(request, own=True, sent=phrases_sent) if officer.role in STAFF else {}
     return show(request, "account.html", status=status, **known | facts)
 
 
@@ -328,7 +328,9 @@ def stock_sentences(request: HttpRequest) -> Response[Any]:
     """常用语 of one's own: keep one, delete one."""
     form = form_of(request)
     if errs := phrases.submitted(request, form, own=True):
-        return _account(request, status=400, errs=errs, typed={name: form.get(name) for name in ("place", "about", "text")})
+        return _account(request, status=400, phrases_sent=True, errs=errs, typed={name: form.get(name) for name in phrases.FIELDS})
+    if "give_up" in form:
+        return go("/account#phrases")
     return _account(request, done="常用语已删除。" if form.get("drop") else "常用语已保存，填写时在这一栏的“常用语”里选用。")
 
 

@@ -156,12 +156,14 @@ def change_stock(request: HttpRequest) -> Response[Any]:
     """Keep one, delete one."""
     form = form_of(request)
     if errs := phrases.submitted(request, form, own=False):
-        return _stock(request, status=400, errs=errs, typed={name: form.get(name) for name in ("place", "about", "text")})
+        return _stock(request, status=400, errs=errs, typed={name: form.get(name) for name in phrases.FIELDS})
+    if "give_up" in form:
+        return go("/admin/phrases")
     return _stock(request, done="常用语已删除。" if form.get("drop") else "常用语已保存。")
 
 
 def _stock(request: HttpRequest, *, status: int = 200, **told: Any) -> Response[Any]:
-    known = {"errs": [], "typed": {}, "done": None, **phrases.facts(request, own=False)}
+    known = {"errs": [], "typed": {}, "done": None, **phrases.facts(request, own=False, sent="errs" in told)}
     return show(request, "admin_phrases.html", status=status, sections=sections(request), **known | told)
 
 

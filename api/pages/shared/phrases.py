@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from api.pages.shared import forms, labels
+from api.pages.shared import forms, kept_forms, labels
 from api.pages.shared.forms import Option, Values
-from api.pages.shared.frame import Form, HttpRequest, me, office_of
+from api.pages.shared.frame import Form, HttpRequest, form_of, me, office_of
 from api.web.problems import request_id
 from db import people
 from db import phrases as rows
@@ -23,6 +23,7 @@ from workflow import printable
 from workflow.law import InForce
 
 LONGEST = 1000
+FIELDS = ("place", "about", "text")
 MOST = {True: 300, False: 1000}
 """Sentences of one officer, and of the office."""
 _OF_OTHERS = frozenset(
@@ -91,17 +92,25 @@ def put_in(phrases: Sequence[Any], chosen: str, values: Values) -> dict[str, lis
 # ------------------------------------------------------------------ the list of them
 
 
-def facts(request: HttpRequest, own: bool) -> dict[str, Any]:
-    """What the list is drawn with: one's own, or the office's."""
-    office = office_of(request)
+def path_of(own: bool) -> str:
+    """Where a sentence is sent, and under which its draft is kept."""
+    return "/account/phrases" if own else "/admin/phrases"
+
+
+def facts(request: HttpRequest, own: bool, *, sent: bool = False) -> dict[str, Any]:
+    """What the list is drawn with, one's own or the office's, and the form of one more as it was left; `sent`: it comes back with what is wrong."""
+    office, path = office_of(request), path_of(own)
     with office.database.read() as session:
         kept = rows.kept(session, me(request).id if own else None)
+        draft = None if sent else kept_forms.draft(request, session, path)
     named = {one.value: one.title for one in abouts(office.rules.on(office.today()))}
     return {
         "phrases": [(one, _called(one.place), named.get(one.about, one.about)) for one in kept],
         "phrase_places": [Option(key, place.field, group=place.act) for key, place in places().items()],
         "phrase_abouts": abouts(office.rules.on(office.today())),
-        "phrase_longest": LONGEST,
+        "phrase_path": path,
+        "phrase_typed": {name: str((draft[0].get(name) or [""])[0]) for name in FIELDS} if draft else {},
+        "phrase_saving": kept_forms.saving(request, path, form_of(request) if sent else None),
     }
 
 
@@ -117,6 +126,9 @@ def submitted(request: HttpRequest, form: Form, own: bool) -> list[tuple[str, st
     if dropped := form.get("drop"):
         gone = office.database.write(lambda s: rows.drop(s, owner, dropped) and _log(request, s, own, "删除"))
         return [] if gone else [("", "这一条已经删除")]
+    if "give_up" in form:
+        kept_forms.forget(request, path_of(own))
+        return []
     place, about, text = form.get("place"), form.get("about"), form.get("text").replace("\r\n", "\n").strip()
     if errs := _faults(request, place, about, text):
         return errs
@@ -132,6 +144,7 @@ def submitted(request: HttpRequest, form: Form, own: bool) -> list[tuple[str, st
             return [("text", "这一栏已经有这一条常用语")]
         case "many":
             return [("text", f"最多保存{MOST[own]}条，请先删除不用的")]
+    kept_forms.forget(request, path_of(own))
     return []
 
 
