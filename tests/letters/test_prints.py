@@ -90,4 +90,5 @@ def test_every_ticked_letter_has_its_receipt_on_a_page_of_its_own() -> None:
     assert "□直接送达" in first.replace(" ", "").replace("　", ""), "the way is ticked by hand"
     assert "样例乙" in second
     assert "EM990000037CN" in second
+    assert "交寄日期" in second and "交寄、送出日期" in first, "what was handed over by hand was not posted"
     assert "龑昇堃" not in second
