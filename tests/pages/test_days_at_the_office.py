@@ -9,6 +9,7 @@ import base64
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -69,6 +70,34 @@ def do(window: Window, case_id: str, kind: str, fill: Callable[[Page], None] = l
     expect(page).to_have_url(re.compile(rf"/cases/{case_id}(\?|$)"))
     expect(page.locator(".gk-said[role=status]")).to_be_visible()
     return page
+
+
+@dataclass
+class Counted:
+    """What one file asks of people: presses, and pages that have to come; signing in is not counted."""
+
+    presses: int = 0
+    loads: int = 0
+
+    def window(self, browser: Chromium, username: str) -> Page:
+        """The desk of somebody who has just signed in."""
+        window = browser.window(username)
+        page = window.go("/desk")
+        page.wait_for_load_state()
+        page.on("load", lambda _page: setattr(self, "loads", self.loads + 1))
+        return page
+
+    def press(self, page: Page, what: str, opened: str = "") -> None:
+        """Press once; what `opened` names is there then: a page of another address, or a form over this one."""
+        self.presses += 1
+        if opened.startswith("/"):
+            with opens(page):
+                page.click(what)
+            expect(page).to_have_url(re.compile(opened))
+        else:
+            page.click(what)
+            if opened:
+                expect(page.locator(opened)).to_be_visible()
 
 
 @pytest.fixture
@@ -191,6 +220,54 @@ def test_one_request_and_six_people(browser: Chromium, day: Callable[[date], Non
     assert file_of(browser, case_id).state == "archived"
     people = {signed.officer.id for signed in file_of(browser, case_id).acts}
     assert len(people) == 6
+
+
+def test_a_plain_disclosure_is_twelve_presses_and_eight_pages(browser: Chromium, day: Callable[[date], None]) -> None:
+    """From the counter to the archive, each by his own desk. What is typed or chosen from a list by the keyboard is no press."""
+    day(date(2026, 11, 3))
+    count = Counted()
+    page = count.window(browser, "intake@gx-zrzy")
+    count.press(page, "nav.gk-nav a[href='/intake']", "/intake")
+    told = {"applicant.name": "周文博（样例）", "applicant.id_number": "11010519491231002X", "applicant.phone": "13800000000",
+            "applicant.address": "冠县样例路1号（样例）", "wanted": "清泉街道2025年度土地征收补偿标准"}  # fmt: skip
+    for name, value in told.items():
+        page.fill(f"[name='{name}']", value)
+    choose(page, "handed_to", "handler@gx-zrzy")
+    count.presses += 1
+    page.evaluate("window.print = () => {}")
+    count.press(page, ".gk-sticky button.btn-primary", "/intake/done/")
+    case_id = page.url.rpartition("/")[2]
+    row = f"a[href='/cases/{case_id}/acts/%s']"
+
+    page = count.window(browser, "handler@gx-zrzy")
+    count.press(page, row % "draft", f"/cases/{case_id}/acts/draft")
+    choose(page, "items.0.outcome", "disclosed")
+    count.presses += 1
+    page.fill("[name='items.0.provided.0.title']", "清泉街道2025年度土地征收补偿标准")
+    page.fill("[name='items.0.where']", "随本答复书提供纸质复印件")
+    count.press(page, ".gk-sticky button.btn-primary", f"/cases/{case_id}")
+
+    page = count.window(browser, "head@gx-zrzy")
+    count.press(page, f"a[href='/approvals/{case_id}']", f"/approvals/{case_id}")
+    for reason in page.locator("textarea[name^='override.']").all():
+        reason.fill("随答复书提供纸质复印件，已当面核对")
+    count.press(page, "button[value=sign]", "/approvals/.*done=decision")
+    expect(page.locator(".gk-said[role=status]")).to_contain_text("已签发，文号")
+
+    printed(browser, case_id)
+    page = count.window(browser, "intake@gx-zrzy")
+    count.press(page, row % "service", "dialog.gk-over")
+    assert axe(page) == []
+    expect(page.locator("dialog [name=on]")).not_to_have_value("")
+    page.fill("dialog [name=post_number]", "EMS123456780CN")
+    count.press(page, "dialog button.btn-primary", f"/cases/{case_id}")
+
+    page = count.window(browser, "archivist@gx-zrzy")
+    count.press(page, row % "archival", "dialog.gk-over")
+    count.press(page, "dialog button.btn-primary", f"/cases/{case_id}")
+    case = file_of(browser, case_id)
+    assert [one.act.kind for one in case.acts] == ["registration", "acceptance", "assignment", "draft", "decision", "service", "archival"]
+    assert (count.presses, count.loads) == (12, 8)
 
 
 def test_a_third_party_that_objects_and_is_overruled(browser: Chromium, day: Callable[[date], None]) -> None:

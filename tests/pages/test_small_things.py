@@ -20,7 +20,8 @@ from tests.api.conftest import registration
 from tests.pages.conftest import NARROW, WIDE, Chromium, Site, axe, later, running, text_of
 from tests.pages.test_acts import form_at, handled
 from tests.pages.test_apply import UNIT, WHO, Applicant, opened
-from tests.pages.test_intake import PNG
+from tests.pages.test_case import undo_of
+from tests.pages.test_intake import PNG, filled, registered
 from workflow import acts as a
 
 DAY = "2026-11-23"
@@ -257,3 +258,25 @@ def test_an_office_that_tells_nobody_asks_nobody_for_it(site: Site) -> None:
     applicant.go("3", wanted="清泉河沿岸2025年采砂许可证")
     assert applicant.status == 200 and "tell_by" not in applicant.text
     assert "tell_by" not in site.as_(INTAKE).page("/intake")
+
+
+def test_a_request_is_examined_and_assigned_with_its_registration_or_not_registered(site: Site) -> None:
+    intake = site.as_(INTAKE)
+    wrong = intake.post("/intake", filled(intake) | {"handed_to": "nobody@gx-zrzy"})
+    assert wrong.status_code == 400 and "这位承办人现在不能承办" in text_of(wrong.text)
+    assert 'id="f-handed_to" name="handed_to"' in wrong.text and 'aria-invalid="true"' in wrong.text.split('id="f-handed_to"')[1].split(">")[0]
+    case = registered(site, intake.post("/intake", filled(intake) | {"handed_to": HANDLER}))
+    assert [(one.act.kind, one.officer.username) for one in case.acts] == [(kind, INTAKE) for kind in ("registration", "acceptance", "assignment")]
+    assert case.assignee == HANDLER
+    assert "已审核受理，交赵思远（样例）" in text_of(intake.page(f"/intake/done/{case.id}"))
+
+
+def test_after_the_acceptance_one_goes_on_to_the_draft_which_says_what_was_done(site: Site) -> None:
+    handler, case = site.as_(HANDLER), site.register()
+    path = f"/cases/{case.id}/acts/acceptance"
+    over = handler.page(f"{path}?part=over")
+    assert "<html" not in over and case.wanted in over, "a short form over the desk"
+    answer = handler.post(path, form_at(over) | {"then": "draft"})
+    assert answer.headers["location"] == f"/cases/{case.id}/acts/draft?done=acceptance"
+    assert undo_of(handler.page(answer.headers["location"]))["of"] == "2"
+    assert "href=\"/cases/" + case.id + "/acts/draft\"" in handler.page("/desk").split("gk-desktable")[1]

@@ -27,9 +27,11 @@ from api.pages.acts.amending import Amending
 from api.pages.acts.prefill import Scene
 from api.pages.acts.showing import Showing
 from api.pages.shared import forms, kept_forms, phrases
+from api.pages.shared.after_act import said
 from api.pages.shared.effects import effects, pictures
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
+from api.pages.shared.undoing import undo
 from api.web.problems import request_id
 from workflow import acts as a
 from workflow import steps
@@ -38,6 +40,8 @@ from workflow.checks import notice_quote
 from workflow.law import Invalid, Refused
 from workflow.words import ATTACHMENT_ROLES
 
+OVER = "act_over.html"
+"""A short form over the list in which its act stands, the rest of its page left out."""
 NO_KIND = "没有这一种办理行为。"
 # Kinds whose letter is worth seeing before the act is placed; the others have one column.
 WITH_LETTER = frozenset(
@@ -76,7 +80,9 @@ ALONE = frozenset(
      "archival", "split", "handover", "ledger_result"}
 )  # fmt: skip
 """Kinds that end a file or take a number: the button alone places them, no key."""
-_FIELDS = frozenset({SEEN, "redraw", "phrase", "base", "keep", "drop", "part", "letter_shown", "asks", "despite"}) | kept_forms.OWN | {
+ONWARD: Mapping[str, str] = {"acceptance": "draft", "search": "draft", "secrecy_review": "draft"}
+"""Kinds after which the same officer mostly goes on with another, whose form is then opened by the button that places the first."""
+_FIELDS = frozenset({SEEN, "redraw", "phrase", "base", "keep", "drop", "part", "letter_shown", "asks", "despite", "then"}) | kept_forms.OWN | {
     "ask", "ask_reason", "ask_late_reason", "ask_late_proof",
 }  # fmt: skip
 """Fields of the page itself, which are no part of the act."""
@@ -232,7 +238,7 @@ def _strip(placed: Placed, office: Office) -> dict[str, Any]:
 
 def _draw(
     request: HttpRequest, sheet: Sheet, *, status: int = 200, stuck: Trouble | None = None, stops: Sequence[unsigned.Told] = (),
-    precedents_known: Sequence[Precedent] | None = None, **facts: Any,
+    precedents_known: Sequence[Precedent] | None = None, template: str = "act.html", **facts: Any,
 ) -> Response[Any]:
     office, case = office_of(request), sheet.placed.case
     drawn = sheet.drawn()
@@ -250,6 +256,9 @@ def _draw(
         "alone": sheet.kind in ALONE,
         "saving": kept_forms.saving(request, path, form_of(request) if request.method == "POST" else None),
         "kept": False,
+        "placed": None,
+        "undo": None,
+        "onward": _onward(office, me(request), sheet.kind),
         "unkept": None,
         "risks": prefill.open_risks(sheet.scene, sheet.values) if sheet.kind == "decision" else (),
         "overrides": sheet.offered("decision", "overrides", "overrides"),
@@ -270,7 +279,13 @@ def _draw(
     }
     known |= _shown(sheet) | _after(request, sheet, "", with_pictures=False)
     known["told_at"] = _told_at(known["told"])
-    return show(request, "act.html", status=status, **known | _strip(sheet.placed, office) | facts)
+    return show(request, template, status=status, counted=template != OVER, **known | _strip(sheet.placed, office) | facts)
+
+
+def _onward(office: Office, officer: a.Officer, kind: str) -> str | None:
+    """The act whose form the same officer may go on to."""
+    onward = ONWARD.get(kind)
+    return onward if onward is not None and officer.role in office.rules.on(office.today()).roles[onward] else None
 
 
 def _precedents(office: Office, officer: a.Officer, sheet: Sheet) -> Sequence[Precedent]:
@@ -323,7 +338,12 @@ def act_form(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     values |= prefill.asked_for(at, kind, dict(query), values)
     values = forms.tidy(a.ACTS[kind], values)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values) if kind == "draft" else values)
-    return _draw(request, sheet, precedents_known=known, kept=query.get("kept") == "yes")
+    facts: dict[str, Any] = {"kept": query.get("kept") == "yes"}
+    before = query.get("done", "")
+    if ONWARD.get(before) == kind:
+        with office.database.read() as session:
+            facts |= {"placed": said(office, session, placed.case, officer, before, onward=False), "undo": undo(office, placed.case, officer, before)}
+    return _draw(request, sheet, template=OVER if query.get("part") == "over" else "act.html", precedents_known=known, **facts)
 
 
 def _day_of(text: str, today: date) -> date:
@@ -412,6 +432,9 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
         return _stuck(request, sheet, stuck)
     assert done is not None
     kept_forms.forget(request, path)
+    onward = ONWARD.get(kind)
+    if not asking and onward is not None and form.get("then") == onward and onward in possible(office, done, officer):
+        return go(f"/cases/{placed.case.id}/acts/{onward}?done={kind}")
     return go(f"/cases/{placed.case.id}?done={'request' if asking else kind}")
 
 
@@ -538,7 +561,7 @@ def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[st
             request, "act_fields_only.html", fields=drawn, kind=kind, items=at.texts(sheet.values), values=sheet.values,
             kept_back=sheet.kept_back(drawn), told_at=_told_at(_after(request, sheet, "", with_pictures=False)["told"]),
         )  # fmt: skip
-    known = _after(request, sheet, form.get("letter_shown"))
+    known = _after(request, sheet, form.get("letter_shown"), with_pictures=form.get("part") != "after")
     return show(request, "act_after.html", told_at=_told_at(known["told"]), **_shown(sheet), **known)
 
 

@@ -21,8 +21,8 @@ from api.office.policy import ATTACHING, REDACTING, WORK, readable_agencies
 from api.office.problems import Problem, not_found
 from api.office.sight import reason_given, seen, sight, words_of
 from api.pages.case import due_calendar
-from api.pages.case.after_act import said
 from api.pages.shared import askers
+from api.pages.shared.after_act import said
 from api.pages.shared.frame import (
     MOST_UPLOAD,
     Form,

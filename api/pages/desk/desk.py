@@ -58,6 +58,10 @@ DESKS: Mapping[str, Desk] = {
     "archivist": Desk(("ready", "incomplete", "to_serve", "to_confirm"), "todo", "incomplete"),
     "analyst": Desk(_BY_DATE, "active", "supervised"),
 }
+ALSO: Mapping[str, str] = {"search": "draft"}
+"""What may be done at once where the step that comes next is not needed: what is known to be there is not searched for."""
+OVER = frozenset({"assignment", "acceptance", "search", "service", "archival"})
+"""Acts for which nothing has to be looked at but what the form itself says."""
 OVERSEEING = Desk(_BY_DATE, "active", "supervised")
 """The desk of an office that looks at the units it oversees."""
 
@@ -69,6 +73,10 @@ class Line:
     case: CaseRow
     next: str
     href: str | None
+    over: bool
+    """The form of the act is short, and opens over the desk."""
+    also: tuple[str, str] | None
+    """Another act that is possible as well: its words, its address."""
     waiting_for: str | None
     limit_on: date | None
     supervised: bool
@@ -211,16 +219,19 @@ def _line(row: Any, case: CaseRow, officer: Officer, law: InForce, staff: Staff)
     kind = move.act if move is not None else str(row.next_step) if row.next_step else None
     if row.agency != officer.agency:
         move, kind = None, "supervision" if row.state in ACTIVE else None
-    href, said = None, ""
+    href, said, also = None, "", None
     if kind is not None:
         may = officer.role in law.roles["extension" if kind == "request" else kind] and (row.agency == officer.agency or kind == "supervision")
         href = _form(kind, row) if may else None
+        if href is not None and (other := ALSO.get(kind)) is not None and officer.role in law.roles[other]:
+            also = NEXT[other], _form(other, row)
         said = "修改后重报审签" if kind == "draft" and row.returned else NEXT.get(kind) or a.ACTS[kind].title
     his = staff.by_name.get(row.assignee or "")
     who = his.name if his else row.assignee
     whose = move.whose if move is not None else (row.assignee,) if kept else ()
     return Line(
-        case=case, next=said, href=href, waiting_for=row.waiting_for if found.waits else None, limit_on=row.limit_on, returned=row.returned,
+        case=case, next=said, href=href, over=kind in OVER, also=also, returned=row.returned,
+        waiting_for=row.waiting_for if found.waits else None, limit_on=row.limit_on,
         supervised=row.supervised_on is not None and row.state in ACTIVE, deputy_for=_deputy_for(whose, staff, officer.username),
         assignee=f"原承办人{who}" if who and row.state in ACTIVE and not kept else who,
     )  # fmt: skip

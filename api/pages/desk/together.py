@@ -21,11 +21,11 @@ from api.office.problems import NOT_FOUND, Problem
 from api.office.reports import ledger_of, log_export
 from api.office.sight import seen, words_of
 from api.pages.shared import forms, phrases
-from api.pages.shared.forms import Option
+from api.pages.shared.drafters import drafters
 from api.pages.shared.frame import Form, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import trouble
 from api.web.answers import file_answer
-from db import desks, exports, queries
+from db import exports, queries
 from db import phrases as stored
 from workflow import acts as a
 from workflow.acts import Officer
@@ -112,20 +112,12 @@ def _page(
     office, officer = office_of(request), me(request)
     with office.database.read() as session:
         stock = phrases.offered(stored.offered(session, officer.id, ("supervision",)), "supervision.text") if does == "supervision" else None
-        people = _people(office, session, officer) if does == "assignment" else ()
+        people = drafters(office, session, officer) if does == "assignment" else ()
     status = status if rows else 400
     return show(
         request, "together.html", status=status, does=does, title=DOES.get(does, "清单"), rows=rows, able=[one for one in rows if not one.why],
         key=key or str(uuid4()), typed=typed, err=err, people=people, stock=stock, done=None, today_is=office.today(), odd=odd,
     )  # fmt: skip
-
-
-def _people(office: Office, session: Any, officer: Officer) -> list[Option]:
-    """Who may draft here, whoever has the fewest open files first."""
-    able, loads = office.rules.on(office.today()).roles["draft"], desks.loads(session, officer.agency)
-    here = [one for one in queries.officers(session) if one.agency == officer.agency and one.active and one.role in able]
-    here.sort(key=lambda one: (loads.get(one.username, 0), one.username))
-    return [Option(one.username, f"{one.name}（在办{loads.get(one.username, 0)}件）") for one in here]
 
 
 def _place(request: HttpRequest, kind: str, ids: Sequence[str], form: Form, odd: int) -> Response[Any]:

@@ -25,6 +25,7 @@ from api.office.problems import Problem
 from api.office.uploads import LARGEST, MOST_FILES, examine
 from api.pages.intake import askers, lookups, original
 from api.pages.shared import forms, kept_forms
+from api.pages.shared.drafters import drafters
 from api.pages.shared.forms import Option, first
 from api.pages.shared.frame import (
     MOST_UPLOAD,
@@ -91,6 +92,27 @@ def _forget(session: Session, request: HttpRequest, key: str) -> None:
             people.drop_draft(session, me(request).id, address)
 
 
+HANDED_TO = "handed_to"
+"""The field that says to whom the request is given at once: it is examined and assigned with its registration, each an act of its own."""
+
+
+def _may_hand_on(office: Office, officer: a.Officer) -> bool:
+    roles = office.rules.on(office.today()).roles
+    return officer.role in roles["acceptance"] and officer.role in roles["assignment"]
+
+
+def _handed_on(office: Office, officer: a.Officer, values: Mapping[str, Sequence[str]]) -> list[a.Act]:
+    """审核受理 and 交办, if the form asks for them. Raises Problem 400: nobody of that name drafts here."""
+    to, on = first(values, HANDED_TO), office.today().isoformat()
+    if not to:
+        return []
+    with office.database.read() as session:
+        known = {one.value for one in drafters(office, session, officer)} if _may_hand_on(office, officer) else set[str]()
+    if to not in known:
+        raise Problem(400, "没有登记：选的承办人现在不能承办，请重新选择。", errors=[(HANDED_TO, "这位承办人现在不能承办，请重新选择")])
+    return [a.parse({"kind": "acceptance", "on": on}), a.parse({"kind": "assignment", "on": on, "to": to})]
+
+
 LISTS = {"files": "照片、扫描件", "proof": "代理人的证明材料"}
 """The two lists of files that wait beside the form: what came with the request, and what proves that the agent may act."""
 
@@ -140,27 +162,30 @@ def _draw(
     """`wrong`: what is at fault with a list of files; `number_open`: whose number is filled in anew; `more`: one row of people more."""
     office, officer = office_of(request), me(request)
     key, rows = _key(values), askers.rows_of(values, more=more)
+    wrong = {**(wrong or {}), **{name: text for name, text in (errors or {}).items() if name == HANDED_TO}}
+    errors = {name: text for name, text in (errors or {}).items() if name != HANDED_TO}
     tells = telling.offered(request.app.state.settings)
-    drawn = _drawn(office, values, errors or {}, tells)
-    dates = lookups.date_fields(values, errors or {}, drawn)
+    drawn = _drawn(office, values, errors, tells)
+    dates = lookups.date_fields(values, errors, drawn)
     with office.database.read() as session:
         beside = lookups.beside(office, session, officer, values)
         files = _waiting(session, officer, key)
+        people_here = drafters(office, session, officer) if _may_hand_on(office, officer) else []
     does = form_of(request).get("redraw") if request.method == "POST" else ""
     seen = original.beside(office, officer.id, files["files"], _sheet(request), read=does.startswith("read-"))
-    rows_drawn = askers.drawn(values, errors or {}, rows)
-    errs = _errs(drawn, dates, rows_drawn[:-1], errors or {}, wrong or {})
+    rows_drawn = askers.drawn(values, errors, rows)
+    errs = _errs(drawn, dates, rows_drawn[:-1], errors, wrong)
     saving = kept_forms.saving(request, _address(key), form_of(request) if request.method == "POST" else None)
     places = ("applicant", "agent", *(f"{askers.ROWS}.{row}" for row in rows))
     known: dict[str, Any] = {
         "f": drawn, "dates": dates, "papers": {at: askers.paper(values, office.today(), at) for at in places}, "number_open": number_open,
         "files": files, "seen": seen, "once": key, "errs": errs, "stuck": stuck, "saved": None, "halves": (), "unkept": None,
-        "saving": saving, "wrong": wrong or {}, "tells": tells,
+        "saving": saving, "wrong": wrong, "tells": tells,
         "channel": lookups.channel_of(values), "wanted_length": len(first(values, "wanted")), "LISTS": LISTS,
-        "corrects": lookups.corrects_records(values),
+        "corrects": lookups.corrects_records(values), "drafters": people_here, "handed_to": first(values, HANDED_TO),
         "people": rows_drawn, "rows": rows, "representative": first(values, "representative") or "0",
-        "together": more or askers.unfolded(values, errors or {}, askers.ROWS),
-        "acted_for": bool(files["proof"]) or "proof" in (wrong or {}) or askers.unfolded(values, errors or {}, "agent"),
+        "together": more or askers.unfolded(values, errors, askers.ROWS),
+        "acted_for": bool(files["proof"]) or "proof" in wrong or askers.unfolded(values, errors, "agent"),
     }  # fmt: skip
     return show(request, "intake.html", status=status, **known | beside | facts)
 
@@ -343,7 +368,7 @@ def register(request: HttpRequest) -> Response[Any]:
             raise Invalid(dated.field, dated.problem)
         if wrong:
             return _draw(request, values, status=400, wrong=wrong)
-        return _registered(request, act, values, key)
+        return _registered(request, act, values, key, _handed_on(office, officer, values))
     except Exception as error:
         stuck = trouble(request, error)
     if stuck.status == 422:  # the key stands for another content: gone back to and changed
@@ -364,7 +389,9 @@ def _twice(office: Office, officer: a.Officer, key: str) -> Trouble:
     return Trouble(Problem(409, _TWICE.format(number=case.number)), link=f"{PATH}/done/{case.id}")
 
 
-def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[str]], key: str) -> Response[Any]:
+def _registered(
+    request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[str]], key: str, onward: Sequence[a.Act] = ()
+) -> Response[Any]:  # fmt: skip
     office, officer = office_of(request), me(request)
     office.prepare(officer, None, act)
     done = list[Placed]()
@@ -383,7 +410,7 @@ def _registered(request: HttpRequest, act: a.Act, values: Mapping[str, Sequence[
             )  # fmt: skip
             applications.drop_upload(session, _owner(officer, key, of), one.id)
         _forget(session, request, key)
-        done[:] = [placed]
+        done[:] = [placed, *(office.place_in(session, officer, placed.case.id, one) for one in onward)]
         return store.Answer(303, json.dumps(placed.case.id).encode(), {})
 
     asked = json.dumps({name: list(given) for name, given in sorted(values.items())}, ensure_ascii=False)
@@ -420,6 +447,7 @@ def done(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     with office.database.read() as session:
         opened = office.open_to(session, case, me(request), "own", office.today())
         attached = queries.attachments_of(session, case.id)
+        named = people.names(session, case.agency)
     letters = case.letters_of(case.acts[0], office.rules)
     receipt = next((one.id for one in letters if one.kind == "receipt"), None) if request.query_params.get("print") == "yes" else None
     sheets = office.printing.pictures(me(request).id, office.pdf(receipt), _PRINT) if receipt else []
@@ -427,6 +455,7 @@ def done(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     return show(
         request, "intake_done.html", case=case, clock=clock, attached=attached, RELATIONS=a.RELATIONS,
         letters=[(one, LETTER_TITLES[one.kind]) for one in letters], sheets=[b64encode(one).decode() for one in sheets],
+        handler=named.get(case.assignee, case.assignee) if case.assignee else None,
         following=[kind for kind in dict.fromkeys(following) if kind in opened and opened[kind] is None],
     )  # fmt: skip
 

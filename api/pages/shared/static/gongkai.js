@@ -99,23 +99,24 @@
     if ("thenPrints" in event.target.dataset && !event.defaultPrevented && !(event.submitter && event.submitter.name)) window.sessionStorage.setItem(THEN, "yes");
   });
   if (at("form[data-then-prints]")) window.sessionStorage.removeItem(THEN); // not registered, or the next one
-  window.addEventListener("load", function () {
+  window.addEventListener("load", async function () {
     const sheets = at("[data-prints]");
-    if (!sheets) return;
-    if (window.sessionStorage.getItem(THEN)) {
-      window.sessionStorage.removeItem(THEN);
-      window.location.replace(window.location.pathname + "?print=yes");
-    } else if (sheets.children.length) {
-      window.history.replaceState(window.history.state, "", window.location.pathname);
-      document.body.classList.add("gk-prints");
-      window.print();
-      document.body.classList.remove("gk-prints");
-    }
+    if (!sheets || !window.sessionStorage.getItem(THEN)) return;
+    window.sessionStorage.removeItem(THEN);
+    try {
+      const answer = await fetch(`${window.location.pathname}?print=yes`);
+      const made = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-prints]");
+      sheets.replaceChildren(...made.children);
+      await Promise.all(Array.from(sheets.children, (one) => one.decode()));
+    } catch (error) { say("回执暂时打不开，请按打印回执"); return; }
+    document.body.classList.add("gk-prints");
+    window.print();
+    document.body.classList.remove("gk-prints");
   });
 
   let awaited = null;
   document.addEventListener("keydown", function (event) {
-    if (!document.body.dataset.keys || typing(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!document.body.dataset.keys || at("dialog[open]") || typing(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
     const go = { j: at("a[data-next]"), k: at("a[data-previous]") }[event.key.toLowerCase()];
     if (event.key === "/") { const find = at("#find"); if (find) { event.preventDefault(); find.focus(); } }
     else if (event.key === "?") window.location.href = "/guide/keys";
@@ -240,7 +241,7 @@
   // A form saves itself two seconds after something was typed in it, and when one leaves it; the page says so. The browser keeps
   // nothing of it. What is sent needs no saving: a save that is still on its way then is given up, and the server takes none after it.
   const REST = 2000, AGAIN = 10000;
-  for (const form of document.querySelectorAll("form[data-saves]")) {
+  function keepSaved(form) {
     const said = document.getElementById("saved"), address = form.dataset.savesBy || "/drafts";
     const turn = form.elements.namedItem("turn"); // saves are counted: one that is overtaken on its way changes nothing
     let timer = 0, on = null, isNew = false;
@@ -287,7 +288,36 @@
       if (body && body.toString().length < 60000) { stop(); fetch(address, { method: "POST", body: body, keepalive: true }); }
     });
     if ("unsaved" in form.dataset) { isNew = true; soon(0); } // it came back from being sent, with what is wrong
+    return async function () { if (isNew) { window.clearTimeout(timer); await save(); } };
   }
+  for (const form of document.querySelectorAll("form[data-saves]")) keepSaved(form);
+
+  // A short form opens over the list in which its act stands; where it cannot, and for whoever wants a page of it, the link leads there.
+  const over = at("dialog.gk-over");
+  let opening = false, leave = null;
+  async function openOver(href) {
+    let text = "";
+    try {
+      if (leave) await leave(); // what was typed in the one before is there again
+      const answer = await fetch(`${href}?part=over`);
+      if (answer.ok && !answer.redirected) text = await answer.text();
+    } catch (error) { text = ""; }
+    if (!text) { window.location.href = href; return; }
+    over.innerHTML = text;
+    window.htmx.process(over);
+    leave = keepSaved(over.querySelector("form"));
+    outline();
+    over.showModal();
+    opening = false;
+  }
+  if (over) over.addEventListener("close", function () { if (leave) leave(); over.textContent = ""; });
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest("a[data-over]");
+    if (event.target.closest("[data-close]")) over.close();
+    if (!link || !over || !over.showModal || !window.htmx || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (!opening) { opening = true; openOver(link.href); }
+  });
   // An answer to a form that was sent is asked for as its page, by whoever goes back or forward to it: with what was saved.
   for (const form of document.querySelectorAll("form[data-saves],form[data-home]")) {
     const home = form.dataset.home || form.dataset.saves;

@@ -15,8 +15,8 @@ from workflow.procedure import STATES
 from workflow.words import LETTER_TITLES, say_day
 
 
-def said(office: Office, session: Session, case: Case, officer: Officer, kind: str) -> Markup | None:
-    """The line after an act of `kind`, from the file as it stands; None when there is none such on it."""
+def said(office: Office, session: Session, case: Case, officer: Officer, kind: str, *, onward: bool = True) -> Markup | None:
+    """The line after an act of `kind`, from the file as it stands, and unless one is there already the next step; None: none such is on it."""
     signed = next((one for one in reversed(case.acts) if one.act.kind == kind), None) if kind in a.ACTS else None
     if signed is None:
         return None
@@ -31,7 +31,7 @@ def said(office: Office, session: Session, case: Case, officer: Officer, kind: s
     if made:
         parts.append(Markup("生成") + Markup("、").join(made))
     line = Markup("，").join(parts) + "。" + _date(office, case)
-    return line + _next(office, session, case, officer, "" if back else kind)
+    return line + _next(office, session, case, officer, "" if back else kind) if onward else line
 
 
 def _came_back(signed: a.Signed) -> bool:
