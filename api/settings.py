@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_FROM_FILE = ("DATABASE_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE", "METRICS_TOKEN", "SMTP_URL")
+_FROM_FILE = (
+    "DATABASE_URL", "DATABASE_READ_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE", "METRICS_TOKEN", "SMTP_URL"
+)
 OWN_FONTS = Path(__file__).parents[1] / "letters" / "fonts"
 """The fonts that the set-up fetches."""
 
@@ -26,6 +28,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", frozen=True, validate_default=True)
 
     database_url: str = Field("", description="数据库地址；不填的，用数据目录中的SQLite")
+    database_read_url: SecretStr = Field(
+        SecretStr(""), description="备用数据库（PostgreSQL流复制）的地址，查找和统计读它，最好放在 DATABASE_READ_URL_FILE 所指的文件中；不填的，没有"
+    )
+    read_lag: int = Field(10, ge=1, le=3600, description="备用数据库最多可以晚几秒，超过的读主数据库")
     data_dir: Path = Field(Path("data"), description="数据目录：数据库、文书、附件、密钥")
     files_store: str = Field(
         "", pattern=r"^$|^s3://[a-z0-9][a-z0-9.-]+(/[\w.-]+)*/?$", description="文书和附件存放的地方，s3://桶/前缀；不填的，用数据目录中的files"
@@ -145,6 +151,15 @@ class Settings(BaseSettings):
         if url and (not separator or scheme not in ("sqlite", "postgresql+psycopg")):
             raise ValueError
         return url
+
+    @field_validator("database_read_url")
+    @classmethod
+    def _follows(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
+        """Only PostgreSQL has a copy that follows by itself."""
+        said = url.get_secret_value()
+        if said and not str(info.data.get("database_url", "")).startswith("postgresql+psycopg://"):
+            raise ValueError
+        return SecretStr(cls._known_engine(said))
 
     @field_validator("forwarded_allow_ips", "counter_from")
     @classmethod

@@ -9,9 +9,9 @@ What is used that PostgreSQL has not always had, by the version that brought it,
 - 9.4: `count(*) FILTER (WHERE ...)` (the counters of desks and reports): `count(CASE WHEN ... THEN 1 END)`.
 - 9.3: `FOR NO KEY UPDATE` (`people`): `FOR UPDATE`. `lock_timeout` (`engine`): nothing; `statement_timeout` ends that wait, later.
 - The version as a sentence that begins with PostgreSQL, which SQLAlchemy reads: `server_version_num`.
-- 10: the extension amcheck (`verify`): passed over where it is not installed.
+- 10: the extension amcheck (`verify`): passed over where it is not installed. A copy to read from (`db.replica`): a setting.
 
-All of the first five were switched off at once, the functions taken out of the database, and the schema made, files kept, raced for,
+All of these but the last two were switched off at once, the functions taken out of the database, and the schema made, files kept, raced for,
 counted and searched (`tests/db/test_capabilities.py`), on PostgreSQL 18: that is what is known, and no more. Whoever has such a server
 runs the tests on it (`TEST_DATABASE_URL`).
 

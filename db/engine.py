@@ -37,7 +37,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-from db import capabilities, journal, private
+from db import capabilities, journal, private, replica
 from db.sealing import Ring
 
 T = TypeVar("T")
@@ -98,13 +98,15 @@ class _Turn:
 class Database:
     """`write` runs a function in one transaction; `read` gives a session that sees one state and changes nothing."""
 
-    def __init__(self, url: str, ring: Ring | None = None, *, processes: int = 1) -> None:
-        """`processes`: so many of one machine share what connections it takes."""
+    def __init__(self, url: str, ring: Ring | None = None, *, processes: int = 1, read_url: str = "", lag: float = 10) -> None:
+        """`processes`: so many of one machine share what connections it takes. `read_url`: a copy of it that may be `lag` seconds old."""
         self._ring = ring
         self.is_sqlite = url.startswith("sqlite")
         self.kind = "SQLite" if self.is_sqlite else "PostgreSQL"
         self.journal = journal.Journal()
         """The key of the log; the office gives its own."""
+        self.replica: replica.Replica | None = None
+        """A copy for lists, statistics and reports, where there is one."""
         self.is_damaged = False
         """Something could not be read since the program began."""
         self.path = path_of(url)
@@ -126,12 +128,10 @@ class Database:
             _prepare_sqlite(self._writing)
             self._writer: ThreadPoolExecutor | None = ThreadPoolExecutor(1, thread_name_prefix="writer")
         else:
-            told = {name: value for name, value in _TIMEOUTS.items() if name not in make_url(url).query}
-            self.engine = create_engine(
-                url, pool_size=max(4, 16 // processes), max_overflow=max(8, 32 // processes), pool_timeout=3, pool_pre_ping=True, connect_args=told
-            )
-            _prepare_postgresql(self.engine)
+            self.engine = _postgresql(url, processes)
             self._glancer, self._writing, self._writer, self._lock = self.engine, self.engine, None, None
+            if read_url:
+                self.replica = replica.Replica(_postgresql(read_url, processes), lag)
         self._turns = deque[_Turn]()
         self._places = BoundedSemaphore(MOST_WAITING)
 
@@ -310,7 +310,37 @@ class Database:
 
         With `one_state` a single question in it may take as long as it likes.
         """
-        with self._translated(), Session(self.engine, autoflush=False, info=self._told()) as session:
+        with self._reading(self.engine, one_state=one_state) as session:
+            yield session
+
+    @contextmanager
+    def survey(self, since: str = "") -> Iterator[tuple[Session, float]]:
+        """`read` for lists, statistics and reports, and how many seconds old what it sees may be: from the copy, where one is good enough.
+
+        `since`: a `position` up to which all that was written is seen.
+        """
+        age = self.replica.age(self.position, since) if self.replica is not None else None
+        if self.replica is None or age is None:
+            with self.read() as session:
+                yield session, 0.0
+            return
+        try:
+            with self._reading(self.replica.engine) as session:
+                yield session, age
+        except DatabaseUnavailable:
+            self.replica.rest()  # the next question goes to the main one
+            raise
+
+    def position(self) -> str:
+        """How far what is written has come; empty where no copy follows it. Raises DatabaseUnavailable."""
+        if self.replica is None:
+            return ""
+        with self.glance() as connection:
+            return replica.position(connection)
+
+    @contextmanager
+    def _reading(self, engine: Engine, *, one_state: bool = False) -> Iterator[Session]:
+        with self._translated(), Session(engine, autoflush=False, info=self._told()) as session:
             if not self.is_sqlite:  # under WAL a transaction is such a state already
                 connection = session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
                 if one_state:
@@ -380,6 +410,8 @@ class Database:
         if self._writer is not None:
             self._writer.shutdown(wait=True)
         self.engine.dispose()
+        if self.replica is not None:
+            self.replica.engine.dispose()
         self._glancer.dispose()
         self._writing.dispose()
         if self._lock is not None:
@@ -476,6 +508,15 @@ def _prepare_sqlite(engine: Engine, patience: int = 5000, *, begins: bool = True
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         finally:
             bare.execute(f"PRAGMA busy_timeout={patience}")
+
+
+def _postgresql(url: str, processes: int) -> Engine:
+    told = {name: value for name, value in _TIMEOUTS.items() if name not in make_url(url).query}
+    engine = create_engine(
+        url, pool_size=max(4, 16 // processes), max_overflow=max(8, 32 // processes), pool_timeout=3, pool_pre_ping=True, connect_args=told
+    )
+    _prepare_postgresql(engine)
+    return engine
 
 
 def _prepare_postgresql(engine: Engine) -> None:

@@ -48,7 +48,9 @@ def open_office(
         if chosen is None:  # a folder that the office names must be there already
             own.mkdir(private.FOLDER, exist_ok=True)
     time = clock or (lambda: datetime.now(UTC))
-    database = Database(settings.database_url, processes=settings.workers)
+    database = Database(
+        settings.database_url, processes=settings.workers, read_url=settings.database_read_url.get_secret_value(), lag=settings.read_lag
+    )
     close_to_others(settings, database, tell)
     try:
         database.migrate()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -199,11 +200,12 @@ def document(office: Office, kind: str, facts: Mapping[str, Any], form: str) -> 
 
 
 def analysis_of(
-    office: Office, scope: Collection[str], span: analysis.Span, against: analysis.Span | None = None, topic: str | None = None
+    office: Office, scope: Collection[str], span: analysis.Span, against: analysis.Span | None = None, topic: str | None = None,
+    read: Callable[[], AbstractContextManager[Session]] | None = None,
 ) -> dict[str, Any]:
     """The analysis of these units, narrowed to a topic if one is asked for, with their name, and the suggestions that its candidates already have."""
     names = names_of(office)
-    with office.database.read() as session:
+    with (read or office.database.read)() as session:
         data = analysis.analysis(session, scope, span, office.rules, office.today(), against, topic)
         known = suggestions.listed(session, scope)
         for one in data["candidates"]:

@@ -19,6 +19,8 @@ COUNTER = "gongkai_counter"
 """体验区: the unit at whose counter this browser stands, for the visitors of a hall."""
 LARGE = "gongkai_large"
 """大字, of whoever is not signed in, until the browser is closed."""
+WROTE = "gongkai_wrote"
+"""Up to where the database was written when this browser last did something: what it shows from a copy is no older (`db.replica`)."""
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 

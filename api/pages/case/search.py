@@ -21,7 +21,7 @@ from api.office.sight import wanted_for
 from api.office.views import case_row
 from api.pages.shared.counters import COUNTERS
 from api.pages.shared.forms import day_text, day_words
-from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show, survey
 from api.pages.shared.words import counted
 from db import finding, people, saved_views
 from db.finding import Page, Place, Wanted
@@ -58,7 +58,7 @@ def cases(request: HttpRequest) -> Response[Any]:
         sort=fields["sort"] if fields["sort"] in SORTS else "received",
     )  # fmt: skip
     number, now = _number(fields["page"]), Now.of(officer, office.staff({*units, officer.agency}), office.rules)
-    with office.database.read() as session:
+    with survey(request) as session:
         found = finding.found(session, [unit] if unit else units, wanted, now, number=number, place=_place(fields))
         names = people.names_of(session, [row.assignee for row in found.rows if row.assignee])
     parts = _parts(wanted, unit, fields)

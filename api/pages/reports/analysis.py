@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from litestar import Response
@@ -15,7 +16,7 @@ from api.office.office import Office
 from api.office.problems import Problem
 from api.pages.reports.span_filter import View, facts, quick, view_of
 from api.pages.shared import kept_forms
-from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show, survey
 from api.web.answers import file_answer
 from db import analysis as measured
 from db import people
@@ -39,8 +40,8 @@ def analysis(request: HttpRequest) -> Response[Any]:
     common = facts(request, view, "/analysis") | {"quick": quick(today)}
     if view.errors:
         return show(request, "analysis.html", status=400, data=None, some=None, span_words="", **common)
-    data = reports.analysis_of(office, view.scope, view.span, view.against, view.topic)
-    with office.database.read() as session:
+    data = reports.analysis_of(office, view.scope, view.span, view.against, view.topic, partial(survey, request))
+    with survey(request) as session:
         by_channel = measured.stages_by_channel(session, view.scope, view.span, view.topic)
         people_of = measured.handlers(session, view.scope)
         some = measured.days_with_data(session, view.scope)

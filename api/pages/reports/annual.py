@@ -18,7 +18,7 @@ from api.office import findings
 from api.office.office import SHANGHAI, Office
 from api.office.questions import Freeze, Year
 from api.office.reports import REPORTERS, freeze_annual, handing_in, key_of, names_of, report_scope, summed_by
-from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show, survey
 from api.web.requests import query_of
 from db import exports, report_parts, reports
 from workflow import acts as a
@@ -78,7 +78,7 @@ def annual(request: HttpRequest) -> Response[Any]:
     """年度报告."""
     office, officer = office_of(request), me(request)
     view, scope, year = _view(request)
-    with office.database.read() as session:
+    with survey(request) as session:
         found = reports.annual(session, scope, year, office.rules, by=officer.agency)
         chosen = _chosen(session, office, found, view)
         there = report_parts.parts_of(session, [*scope, reports.whole(officer.agency)], year)

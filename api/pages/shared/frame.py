@@ -11,9 +11,11 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial, wraps
+from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +25,7 @@ from litestar import MediaType, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Redirect
+from sqlmodel import Session
 
 from api.office.office import Office, Placed
 from api.office.policy import ADMINISTRATORS, READ, ROUTES, STAFF
@@ -82,7 +85,7 @@ def action(path: str, *, most: int = 1024 * 1024, hashes: bool = False) -> Calla
                     raise Problem(403, STALE if "officer" in request.scope["state"] else STALE_OF_VISITOR, heading="没有提交")
                 work = partial(handler, request, *args, **kwargs)
                 if not hashes:
-                    return await in_thread(work)
+                    return await in_thread(_followed, request, work)
                 answer = await request.app.state.hashing.run(work, client_of(request))
                 await asyncio.sleep(request.scope["state"].get("pause", 0))
                 return answer
@@ -210,6 +213,23 @@ def environment() -> Environment:
     return made
 
 
+def _followed(request: HttpRequest, work: Callable[[], Any]) -> Any:
+    """What an action answers; from now on this browser reads a copy of the database only where it has what was written by now."""
+    answer = work()
+    if isinstance(answer, Response) and (position := office_of(request).database.position()):
+        cookies.set_cookie(request, answer, cookies.WROTE, position)
+    return answer
+
+
+@contextmanager
+def survey(request: HttpRequest) -> Iterator[Session]:
+    """A session for lists, statistics and reports; the page says how old what they show may be, where it is a copy that was read."""
+    with office_of(request).database.survey(request.cookies.get(cookies.WROTE, "")) as (session, age):
+        state = request.scope["state"]
+        state["age"] = max(state.get("age", 0), ceil(age))
+        yield session
+
+
 def show(
     request: HttpRequest, template: str, *, status: int = 200, headers: dict[str, str] | None = None, counted: bool = True, **facts: Any
 ) -> Response[str]:
@@ -217,6 +237,7 @@ def show(
     known = frame(request, counted=counted)
     known["watermark"] = watermark.of_page(office_of(request), known["officer"], known["request_path"], facts) if counted else None
     known["is_behind"] = office_of(request).is_behind
+    known["age"] = request.scope["state"].get("age", 0)
     known["unreadable"] = request.scope["state"].get("unreadable", {})
     body = environment().get_template(template).render(known | facts)
     response = Response(body, status_code=status, media_type=MediaType.HTML, headers=headers)
