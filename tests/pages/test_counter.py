@@ -186,10 +186,14 @@ def test_nothing_of_a_visitor_stays(site: Site) -> None:
 
     visitor = Visitor(site)  # without a script the page goes home by itself when its time is over
     assert f'content="90;url=/counter/{UNIT}?rest=yes"' in visitor.text
+    before = there()
     visitor.go("2", **WHO)
+    visitor.go("upload", files={"file": ("样例.txt", "样例".encode(), "text/plain")}, wanted=WHAT)
     assert "接着填" in visitor.person.page(f"/apply/{UNIT}")
+    assert there() == (before[0] + 1, before[1] + len("样例".encode()))
     visitor.person.page(f"/counter/{UNIT}?rest=yes")
     assert "接着填" not in visitor.person.page(f"/apply/{UNIT}")
+    assert there() == before, "and it does not lie about where nobody reaches it"
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -51,11 +51,13 @@ def units(request: HttpRequest) -> Response[Any]:
 
 @page("/counter/{code:str}")
 def home(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
-    """首页 of the counter. With `rest` in the address nobody was there, and no script ran to say so: the next visitor is another one.
+    """首页 of the counter. With `rest` in the address nobody was there, and no script ran to say so: the next visitor is another one, and
+    of this one nothing stays.
 
     That also where the counter was switched off meanwhile: a terminal stands there, and somebody else comes to it.
     """
     if "rest" in request.query_params:
+        apply.forget_visitor(request)  # nobody could come back to it: what it was kept for is another from now on
         if not _is_on(request, code):
             return _as_another(request, "/")
         request.scope["state"]["visitor"] = secrets.token_urlsafe(32)
