@@ -51,7 +51,7 @@ ARCHIVED = (
     "本件已经归档，不能再添加附件。归档以后收到送达回执、退回的邮件、复议和诉讼材料的，请先登记相应的办理记录（送达、复议诉讼及其结果），"
     "登记的当天可以存入。"
 )
-_BRINGS = ("service", "remedy", "remedy_result")
+BRINGS = ("service", "remedy", "remedy_result")
 """Acts that bring papers with them also after the file was archived."""
 
 
@@ -60,7 +60,7 @@ def is_open(case: Case, today: date) -> bool:
     if case.state != "archived":
         return True
     archived = max(one.seq for one in case.of_kinds("archival"))
-    return any(one.seq > archived and one.entered_on == today for one in case.of_kinds(*_BRINGS))
+    return any(one.seq > archived and one.entered_on == today for one in case.of_kinds(*BRINGS))
 
 
 def still_open(case: Case, today: date) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from db import applications, queries
 from letters.errors import Interrupted, LetterError
 from letters.filled import Cut, Said
 from letters.marks import Place
 from tests import papers
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, resize, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, opens, resize, text_of
 from tests.pages.test_acts import form_at
 from tests.pages.test_intake import filled, registered
+from workflow.case import Case
 
 TWO = papers.pdf([(72, 100, "政府信息公开申请表")], [(72, 100, "第二页")])
 TYPED = "清泉河沿岸2025年采砂许可证"
@@ -93,6 +96,47 @@ def test_papers_of_the_file_stand_beside_the_acts_that_are_filled_from_them(site
     assert "本件的原件" not in site.as_("archivist@gx-zrzy").get(f"/cases/{case.id}/acts/service").text, "who would be asked for a reason"
 
 
+def attached(site: Site, case: Case) -> list[tuple[str, str | None]]:
+    with site.office.database.read() as session:
+        return [(row.name, row.purpose) for row in queries.attachments_of(session, case.id)]
+
+
+def test_papers_come_with_the_act_that_tells_of_them_all_of_it_or_nothing(site: Site) -> None:
+    """Without scripts: what is refused leaves act and papers unplaced, and what was chosen waits beside the form until it is sent."""
+    intake, case = site.as_("intake@gx-zrzy"), site.register()
+    path = f"/cases/{case.id}/acts/withdrawal"
+    fields = form_at(intake.page(path)) | {"by": "writing"}
+    wrong = intake.post(path, fields | {"remark": "当面交来"}, files={"papers": ("程序.exe", b"MZ\x90", "application/octet-stream")})
+    assert wrong.status_code == 400 and "“程序.exe”没有上传" in text_of(wrong.text) and "当面交来" in wrong.text
+    at_fault = intake.post(path, fields | {"on": "明天"}, files={"papers": ("撤回申请书.pdf", TWO, "application/pdf")})
+    assert at_fault.status_code == 400 and "撤回申请书.pdf" in text_of(at_fault.text)
+    assert site.office.case(site.officers["intake@gx-zrzy"], case.id).case.version == 1 and attached(site, case) == []
+    assert "撤回申请书.pdf" not in text_of(site.as_("handler@gx-zrzy").page(path)), "nobody else sees what waits beside his form"
+    more = intake.post(path, fields | {"redraw": "files"}, files={"papers": ("多余.png", papers.picture("PNG"), "image/png")})
+    removed = re.findall(r'name="unload" value="([^"]+)"', more.text)
+    assert len(removed) == 2
+    assert "多余.png" not in text_of(intake.post(path, fields | {"unload": removed[1]}).text)
+    twice = {"papers": ("身份证.png", papers.picture("PNG", (9, 9)), "image/png")}
+    assert intake.post(path, fields, files=twice).status_code == 303
+    assert attached(site, case) == [("撤回申请书.pdf", "撤回申请的材料"), ("身份证.png", "撤回申请的材料")]
+    again = intake.post(path, fields, files=twice)
+    assert again.status_code in (409, 412) and len(attached(site, case)) == 2, "a second press brings nothing twice"
+    with site.office.database.read() as session:
+        assert applications.uploads_of(session, applications.officer_of(site.officers["intake@gx-zrzy"].id, f"{case.id}/withdrawal")) == []
+
+
+def test_a_receipt_comes_with_its_service_also_after_the_file_was_archived(site: Site) -> None:
+    intake, case = site.as_("intake@gx-zrzy"), site.place("intake@gx-zrzy", site.register(), "withdrawal", by="writing")
+    letter = next(one.id for one in case.letters(site.office.rules) if one.kind != "receipt")
+    case = site.place("intake@gx-zrzy", case, "service", letter=letter, method="post", post_number="EMS300000111CN")
+    case = site.place("archivist@gx-zrzy", case, "archival")
+    path, today = f"/cases/{case.id}/acts/service", site.office.today().isoformat()
+    fields = {"seen": str(case.version), "letter": letter, "method": "post", "outcome": "delivered", "on": today, "received_on": today}
+    sent = intake.post(path, fields, files={"papers": ("回执.png", papers.picture("PNG"), "image/png")})
+    assert sent.status_code == 303, text_of(sent.text)[:1500]
+    assert attached(site, case) == [("回执.png", "回执、退回的邮件")]
+
+
 # ---------------------------------------------------------------- the scan reads itself
 
 
@@ -150,10 +194,18 @@ def test_a_paper_is_turned_beside_the_form_of_an_act_in_a_browser(browser: Chrom
     expect(page.locator("#papers img")).to_be_visible()
     page.click("#papers >> text=下一页")
     expect(page.locator("#papers")).to_contain_text("第2页，共2页")
+    page.fill("#f-remark", TYPED)
+    dropped(page, "#f-remark", "drop", "身份证.png", papers.picture("PNG"), "image/png")
+    dropped(page, "#f-remark", "paste", "image.png", papers.picture("PNG", (9, 9)))
+    expect(page.locator("#waiting tbody tr")).to_have_count(2)
+    expect(page.locator("#f-remark")).to_have_value(TYPED)
     for size in (WIDE, NARROW):
         resize(page, size)
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    with opens(page):
+        page.click(".gk-sticky button.btn-primary")
+    assert [name for name, _ in attached(site, case)] == ["撤回申请书.pdf", "身份证.png", "粘贴的图片1.png"]
 
 
 def test_proposals_are_taken_in_a_browser(browser: Chromium, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,17 +22,19 @@ from api.office.office import NOT_YOURS, Office, Placed
 from api.office.precedents import Precedent, precedents
 from api.office.problems import Problem, as_problem, not_found
 from api.office.sight import seen
-from api.pages.acts import basing, papers, prefill, unsigned
+from api.office.uploads import KINDS
+from api.pages.acts import basing, enclosing, papers, prefill, unsigned
 from api.pages.acts.amending import Amending
 from api.pages.acts.prefill import Scene
 from api.pages.acts.showing import Showing
 from api.pages.shared import forms, kept_forms, phrases
 from api.pages.shared.after_act import said
 from api.pages.shared.effects import effects, pictures
-from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.frame import MOST_UPLOAD, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
 from api.pages.shared.undoing import undo
 from api.web.problems import request_id
+from db import queries
 from workflow import acts as a
 from workflow import steps
 from workflow.admission import DATED_BY_THE_AGENCY, Forbidden, stands_against
@@ -83,7 +85,7 @@ ALONE = frozenset(
 ONWARD: Mapping[str, str] = {"acceptance": "draft", "search": "draft", "secrecy_review": "draft"}
 """Kinds after which the same officer mostly goes on with another, whose form is then opened by the button that places the first."""
 _FIELDS = frozenset({SEEN, "redraw", "phrase", "base", "keep", "drop", "part", "letter_shown", "asks", "despite", "then"}) | kept_forms.OWN | {
-    "ask", "ask_reason", "ask_late_reason", "ask_late_proof",
+    "unload", enclosing.FIELD, "ask", "ask_reason", "ask_late_reason", "ask_late_proof",
 }  # fmt: skip
 """Fields of the page itself, which are no part of the act."""
 
@@ -276,7 +278,8 @@ def _draw(
         "based": None,
         "ask": None,
         "ask_err": "",
-    }
+        "unfit": "",
+    } | _files(request, sheet.placed, sheet.kind)
     known |= _shown(sheet) | _after(request, sheet, "", with_pictures=False)
     known["told_at"] = _told_at(known["told"])
     return show(request, template, status=status, counted=template != OVER, **known | _strip(sheet.placed, office) | facts)
@@ -286,6 +289,16 @@ def _onward(office: Office, officer: a.Officer, kind: str) -> str | None:
     """The act whose form the same officer may go on to."""
     onward = ONWARD.get(kind)
     return onward if onward is not None and officer.role in office.rules.on(office.today()).roles[onward] else None
+
+
+def _files(request: HttpRequest, placed: Placed, kind: str) -> dict[str, Any]:
+    """What the place for files is drawn with; `takes` is None: the form takes none."""
+    office, officer = office_of(request), me(request)
+    if not enclosing.takes(placed, officer, kind, office):
+        return {"takes": None, "files": ()}
+    with office.database.read() as session:
+        files = enclosing.waiting(session, officer, placed.case.id, kind)
+    return {"takes": enclosing.TAKES[kind], "files": files, "KINDS": KINDS, "path": f"/cases/{placed.case.id}/acts/{kind}"}
 
 
 def _precedents(office: Office, officer: a.Officer, sheet: Sheet) -> Sequence[Precedent]:
@@ -395,7 +408,7 @@ def _may_be_recorded_later(office: Office, placed: Placed, officer: a.Officer) -
 # ------------------------------------------------------------------ placing
 
 
-@action("/cases/{case_id:uuid}/acts/{kind:str}")
+@action("/cases/{case_id:uuid}/acts/{kind:str}", most=3 * MOST_UPLOAD)
 def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str]) -> Response[Any]:
     """Place the act; or keep it as a draft, or ask again with other fields."""
     office, placed = _opened(request, case_id, kind)
@@ -406,17 +419,15 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     path = f"/cases/{placed.case.id}/acts/{kind}"
     if "drop" in form:
         kept_forms.forget(request, path)
+        enclosing.given_up(office, officer, placed.case.id, kind)
         return go(path)
+    unfit = enclosing.taken(office, officer, placed, kind, form)
     at = _scene(office, placed, officer, kind)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values))
-    if "keep" in form:
-        return _keep(request, sheet, values, path)
-    if "phrase" in form:
-        return _draw(request, replace(sheet, values=phrases.put_in(at.phrases, form.get("phrase"), sheet.values)))
-    if "base" in form and kind == "draft":
-        return _based(request, sheet, form.get("base"))
-    if "redraw" in form:
-        return _draw(request, replace(sheet, values=sheet.showing.refilled()) if form.get("redraw") == "shown" else sheet)
+    if unfit:
+        return _draw(request, sheet, status=400, unfit=unfit)
+    if (again := _again(request, sheet, values, path)) is not None:
+        return again
     try:
         data = sheet.data(office)
     except Exception as error:
@@ -427,7 +438,8 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     asking = "ask" in form and kind != "request"
     if asking and (lacking := _not_asked(form, kind, data, office.today())):
         return _draw(request, sheet, status=400, ask=_ask(office, officer, sheet, form), ask_err=lacking)
-    done, stuck = attempt(request, placed.case.id, _request_of(data, form, office.today()) if asking else data, seen_of(form))
+    asked = _request_of(data, form, office.today()) if asking else data
+    done, stuck = attempt(request, placed.case.id, asked, seen_of(form), enclosing.place)
     if stuck is not None:
         return _stuck(request, sheet, stuck)
     assert done is not None
@@ -436,6 +448,20 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     if not asking and onward is not None and form.get("then") == onward and onward in possible(office, done, officer):
         return go(f"/cases/{placed.case.id}/acts/{onward}?done={kind}")
     return go(f"/cases/{placed.case.id}?done={'request' if asking else kind}")
+
+
+def _again(request: HttpRequest, sheet: Sheet, values: Mapping[str, Sequence[str]], path: str) -> Response[Any] | None:
+    """The form once more, or kept, where it was sent by a button that places nothing; None: it is to be placed."""
+    form = form_of(request)
+    if "keep" in form:
+        return _keep(request, sheet, values, path)
+    if "phrase" in form:
+        return _draw(request, replace(sheet, values=phrases.put_in(sheet.scene.phrases, form.get("phrase"), sheet.values)))
+    if "base" in form and sheet.kind == "draft":
+        return _based(request, sheet, form.get("base"))
+    if form.fields.keys() & {"redraw", "unload"}:
+        return _draw(request, replace(sheet, values=sheet.showing.refilled()) if form.get("redraw") == "shown" else sheet)
+    return None
 
 
 # ------------------------------------------------------------------ 报请负责人签批
@@ -530,6 +556,7 @@ def _stuck(request: HttpRequest, sheet: Sheet, stuck: Trouble) -> Response[Any]:
     """The form again with what is wrong; after a conflict it is made from the file as it is now."""
     office = office_of(request)
     if stuck.is_conflict:
+        _sent_twice(request, sheet, stuck)
         _, placed = _opened(request, sheet.placed.case.id, sheet.kind)
         sheet = Sheet(placed, sheet.kind, _scene(office, placed, me(request), sheet.kind), sheet.values)
     sheet = sheet.told(stuck)
@@ -539,16 +566,29 @@ def _stuck(request: HttpRequest, sheet: Sheet, stuck: Trouble) -> Response[Any]:
     return _draw(request, sheet, status=stuck.status, stuck=stuck, ask=ask)
 
 
+def _sent_twice(request: HttpRequest, sheet: Sheet, stuck: Trouble) -> None:
+    """A second press: the files that it brought once more are on the file already, and wait for nothing."""
+    office, officer, case_id = office_of(request), me(request), sheet.placed.case.id
+    if stuck.first is None or stuck.first.act.kind != sheet.kind or stuck.first.officer.id != officer.id:
+        return
+    with office.database.read() as session:
+        there = [row.digest for row in queries.attachments_of(session, case_id)]
+    enclosing.given_up(office, officer, case_id, sheet.kind, which=there)
+
+
 # ------------------------------------------------------------------ beside the form
 
 
-@action("/cases/{case_id:uuid}/acts/{kind:str}/preview")
+@action("/cases/{case_id:uuid}/acts/{kind:str}/preview", most=3 * MOST_UPLOAD)
 def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str]) -> Response[Any]:
     """What would follow, and the letter; or the fields of the form anew (`part=fields`)."""
     office, placed = _opened(request, case_id, kind)
     form, officer, model = form_of(request), me(request), a.ACTS[kind]
     if (barred := _barred(office, placed, officer, kind)) is not None:
         raise barred
+    if form.get("part") == "files":
+        unfit = enclosing.taken(office, officer, placed, kind, form)
+        return show(request, "act_files.html", counted=False, unfit=unfit, **_files(request, placed, kind))
     at = _scene(office, placed, officer, kind)
     if form.get("part") == "papers":
         if (known_papers := papers.of(office, officer, placed, kind, at.attachments, form.get("paper")[:60])) is None:

@@ -8,7 +8,6 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,9 +21,8 @@ from api.office.idempotency import write_awaited
 from api.office.masking import mask_name
 from api.office.office import Office, Placed
 from api.office.problems import Problem
-from api.office.uploads import LARGEST, MOST_FILES, examine
 from api.pages.intake import askers, lookups, original
-from api.pages.shared import forms, kept_forms
+from api.pages.shared import forms, kept_forms, waiting_files
 from api.pages.shared.drafters import drafters
 from api.pages.shared.forms import Option, first
 from api.pages.shared.frame import (
@@ -282,37 +280,13 @@ def _taken(office: Office, officer: a.Officer, key: str, form: Form) -> dict[str
 
 def _take(office: Office, officer: a.Officer, key: str, of: str, chosen: Sequence[File]) -> str:
     """Keep the chosen files under the form's key; a sentence when one of them may not be kept."""
-    owner, now = _owner(officer, key, of), office.clock()
-    with office.database.read() as session:
-        there = sum(len(files) for files in _waiting(session, officer, key).values())
-        unsent = applications.unsent(session, applications.officer_of(officer.id))
-    if unsent + sum(len(one.data) for one in chosen) > applications.MOST_OF_AN_OFFICER:
-        return "您上传以后没有登记的附件太多，没有再收。请先把填了一半的登记提交，或者移除不要的附件"
-    for one in chosen:
-        if there >= MOST_FILES:
-            return f"每件申请最多{MOST_FILES}个附件，已经满了，“{one.name[:60]}”没有上传"
-        if len(one.data) > LARGEST:
-            return f"“{one.name[:60]}”超过20MB，请压缩或者分开上传"
-        try:
-            name, media_type = examine(one.name, one.data)
-        except Invalid as invalid:
-            return f"“{one.name[:60]}”没有上传：{invalid.message}"
-        identity = str(uuid4())
-        digest = office.files.put("uploads", identity, one.data)
-        facts: dict[str, Any] = {"id": identity, "name": name, "media_type": media_type, "size": len(one.data), "digest": digest, "now": now}
-        office.database.write(partial(applications.add_upload, owner=owner, by=officer, **facts))
-        there += 1
-    for old in office.database.write(lambda s: applications.drop_forgotten(s, now)):
-        office.files.drop("uploads", old)
-    return ""
+    there = lambda session: sum(len(files) for files in _waiting(session, officer, key).values())  # noqa: E731
+    return waiting_files.take(office, officer, _owner(officer, key, of), chosen, there)
 
 
 def _unload(office: Office, officer: a.Officer, key: str, upload: str) -> None:
     for of in LISTS:
-        owner = _owner(officer, key, of)
-        dropped = office.database.write(partial(applications.take_back, owner=owner, upload_id=upload[:36], now=office.clock(), by=officer))
-        if dropped is not None:
-            office.files.drop("uploads", dropped)
+        waiting_files.give_back(office, officer, _owner(officer, key, of), upload)
 
 
 def _give_up(request: HttpRequest, key: str) -> None:

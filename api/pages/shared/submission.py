@@ -7,7 +7,7 @@ refusal, a colleague who was first, trouble of the system) comes back as a `Trou
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,16 +48,25 @@ class Trouble:
         return self.status == 412
 
 
+Place = Callable[[Office, Officer, str, Mapping[str, Any], "int | None"], Placed]
+
+
+def _place(office: Office, officer: Officer, case_id: str, data: Mapping[str, Any], seen: int | None) -> Placed:
+    return office.place(officer, case_id, parse(dict(data)), seen=seen)
+
+
 def attempt(
-    request: HttpRequest, case_id: str, data: Mapping[str, Any], seen: int | None
+    request: HttpRequest, case_id: str, data: Mapping[str, Any], seen: int | None, place: Place = _place
 ) -> tuple[Placed | None, Trouble | None]:
     """Place the act that `data` describes (`kind` among it) on a file whose version `seen` the officer had before him.
+
+    `place` also keeps what is sent with it.
 
     One of the two answers is None. Raises what no form can answer: Problem 404, and errors nobody foresaw.
     """
     office, officer = office_of(request), me(request)
     try:
-        return office.place(officer, case_id, parse(dict(data)), seen=seen), None
+        return place(office, officer, case_id, data, seen), None
     except Exception as error:
         return None, trouble(request, error, case_id, seen)
 

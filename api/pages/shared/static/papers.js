@@ -32,9 +32,13 @@
     if (busy || !input || !waiting.length) return;
     const files = fitting(input, waiting.splice(0));
     if (!files.length) return;
-    busy = true;
+    busy = input.hasAttribute("hx-post"); // or it is sent by a button of its own
     give(input, files);
     input.dispatchEvent(new Event("change", { bubbles: true }));
+    const fold = input.closest("details");
+    if (busy || !fold) return;
+    fold.open = true; // what was let go is seen where it is sent from
+    input.focus();
   }
 
   document.addEventListener("change", function (event) {
@@ -48,8 +52,9 @@
   document.addEventListener("htmx:beforeRequest", function (event) { if (event.detail.elt === chooser()) busy = true; });
   function done() { busy = false; window.setTimeout(next, 0); }
   // the new place for files takes them when it has settled; a call that failed leaves the old one
-  document.addEventListener("htmx:afterSettle", function (event) { if (event.detail.requestConfig.path === "/intake/files") done(); });
-  document.addEventListener("htmx:afterRequest", function (event) { if (event.detail.pathInfo.requestPath === "/intake/files" && !event.detail.successful) done(); });
+  const isOurs = (one) => one && (one.type === "file" || one.name === "unload");
+  document.addEventListener("htmx:afterSettle", function (event) { if (isOurs(event.detail.requestConfig.elt)) done(); });
+  document.addEventListener("htmx:afterRequest", function (event) { if (isOurs(event.detail.elt) && !event.detail.successful) done(); });
 
   // A file that is let go beside the place would otherwise take the browser to itself, and what was typed away.
   const carries = (transfer) => transfer && Array.from(transfer.types).includes("Files");
@@ -63,13 +68,14 @@
     if (!carries(event.dataTransfer)) return;
     event.preventDefault();
     place.classList.remove("gk-dropping");
+    if (!chooser()) return;
     waiting.push(...event.dataTransfer.files);
     next();
   });
   // A picture is pasted into no field: it goes to the papers, whichever field is in focus. Words that are pasted stay where they go.
   document.addEventListener("paste", function (event) {
     const data = event.clipboardData, files = data ? Array.from(data.files) : [];
-    if (!files.length || data.getData("text/plain")) return;
+    if (!files.length || data.getData("text/plain") || !chooser()) return;
     event.preventDefault();
     waiting.push(...files.map((one) => one.name === "image.png" ? new File([one], `粘贴的图片${++pasted}.png`, { type: one.type }) : one));
     next();
