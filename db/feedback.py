@@ -79,6 +79,12 @@ def waiting(session: Session, agency: str, usernames: Collection[str] | None = N
     return session.execute(query if usernames is None else query.where(FEEDBACK.c.assignee.in_(sorted(usernames)))).all()
 
 
+def open_everywhere(session: Session) -> Sequence[Row[Any]]:
+    """What waits for its answer, without its words: id, unit, number, day, simplicity, and to whom it was given."""
+    columns = [FEEDBACK.c[name] for name in ("id", "agency", "number", "submitted_on", "is_simple", "assignee")]
+    return session.execute(select(*columns).where(FEEDBACK.c.state == "open").order_by(FEEDBACK.c.submitted_at, FEEDBACK.c.id)).all()
+
+
 def assign(
     session: Session, row: Any, by: Officer, now: datetime, *, assignee: str | None, topic: str | None, is_simple: bool
 ) -> bool:

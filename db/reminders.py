@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from db import lists
 from db import tables as t
-from db.sealing import opened, ring_of, sealed
+from db.sealing import SealBroken, opened, ring_of, sealed
 from db.standing import NONE, OPEN, OWED
 from workflow.staff import Staff
 
@@ -35,6 +35,8 @@ class Contact:
     email: str = ""
     other: str = ""
     """What the office's own command makes of it: a mobile number, an account."""
+    is_broken: bool = False
+    """What is kept cannot be opened any more: he is to say it anew."""
 
 
 def contact(session: Session, officer_id: str) -> Contact:
@@ -44,7 +46,10 @@ def contact(session: Session, officer_id: str) -> Contact:
 
 
 def _contact(session: Session, row: Any, username: str) -> Contact:
-    found = opened(ring_of(session), CONTACT, row)
+    try:
+        found = opened(ring_of(session), CONTACT, row)
+    except SealBroken:  # it stops nobody else from being told
+        return Contact(row.officer_id, username, is_broken=True)
     return Contact(row.officer_id, username, found.email or "", found.other or "")
 
 

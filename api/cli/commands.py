@@ -1127,15 +1127,20 @@ def move_files(source: str, keep: bool) -> None:
 @gongkai.command()
 @click.option("--dry-run", is_flag=True, help="只列出现在有什么要提醒，不发出")
 def remind(dry_run: bool) -> None:
-    """提醒该办的人：快到期、超期、征求意见和缴费的期限已过、文书没有送出、没有人办理、放假安排要载入。同一事项只提醒一次；服务每小时也自己提醒。
+    """提醒该办的人：快到期、超期、征求意见和缴费的期限已过、文书没有送出、没有人办理、意见建议待答复、放假安排要载入。同一事项只提醒一次；服务每小时也自己提醒。
 
     同意告知进度的申请人也在这时告知（TELL_APPLICANTS）。用SMTP_URL发电子邮件，用REMIND_COMMAND交给本单位的通知程序；各人在“我的账号”中填写地址。可以随时运行，同时运行几个也不重复。
     """
     from api.office import telling
     from api.office.reminders import channels, items, sweep
+    from db.reminders import contacts
 
     settings = load_settings()
     with _office(settings) as office:
+        with office.database.read() as session:
+            for contact in contacts(session):
+                if contact.is_broken:
+                    _tell(f"{contact.username}：在“我的账号”中填写的联系方式已经损坏，不能读出，没有提醒他。请他重新填写。")
         if dry_run:
             with office.database.read() as session:
                 found = items(office, session)

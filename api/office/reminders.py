@@ -25,9 +25,10 @@ from sqlmodel import Session
 from api.office.log import log
 from api.office.office import SHANGHAI, Office
 from api.settings import Settings
-from db import people, reminders
+from db import feedback, people, reminders
 from db.reminders import Contact
 from db.staff import staff
+from workflow.feedback import due
 from workflow.identity import is_email
 from workflow.movers import movers
 from workflow.procedure import ACTIVE
@@ -197,6 +198,14 @@ def items(office: Office, session: Session) -> dict[str, list[Item]]:
         until = f"{say_day(row.limit_on)}{'以前' if row.limit_on >= today else '已经到期'}"
         item = Item(f"answer {row.case_id} {row.seq} {row.limit_on}", f"会商收件：有一件等您答复，{until}", f"/consultations/{row.case_id}/{row.seq}")
         tell(known.on_whose_list([who]) if who is not None else (), item)
+    for row in feedback.open_everywhere(session):
+        by = due(row.submitted_on, is_simple=row.is_simple, rules=rules).on
+        if by <= soon:
+            late = f"答复期限{say_day(by)}已过，还没有答复" if by < today else f"答复期限到{say_day(by)}为止"
+            whom = known.on_whose_list([row.assignee]) if row.assignee else ()
+            kind = "opinion late" if by < today else "opinion"
+            item = Item(f"{kind} {row.id} {by}", f"意见建议{row.number}：{late}", f"/intake/feedback/{row.id}")
+            tell(whom or known.on_whose_list(known.active(row.agency, ("intake",))), item)
     last = rules.calendar.last
     if last - today < HORIZON:
         text = f"放假安排只载入到{say_day(last)}，下一年度的通知公布以后，请及时载入，以后的期限才能确定"
@@ -267,6 +276,8 @@ def sweep(office: Office, settings: Settings, ways: Sequence[Channel] | None = N
         found = items(office, session) if contacts else {}
     sent = 0
     for contact in contacts:
+        if contact.is_broken:
+            log.warning("contact cannot be opened", username=contact.username)
         for way in ways:
             if way.address(contact) and (mine := found.get(contact.username)):
                 sent += _told(office, contact, way, mine, settings.public_url)

@@ -7,18 +7,22 @@ import threading
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from api.office import leaves, reminders
 from api.office.office import SHANGHAI
 from api.settings import Settings
-from db import people, store
+from db import feedback, people, store
 from db import reminders as kept
+from db import tables as t
 from tests.api.conftest import Desk, Post
+from workflow.acts import Officer
 
+CONTACT = t.table_of(t.Contact)
 INTAKE, HANDLER, HEAD, LEGAL = (f"{role}@gx-zrzy" for role in ("intake", "handler", "head", "legal"))
 PEOPLE = ("周文博", "11010519491231002X", "13800000000", "样例路", "征收补偿安置方案", "样例公司")
 
@@ -210,6 +214,42 @@ def test_the_offices_own_command_is_told_on_its_standard_input(desk: Desk, tmp_p
     assert (said["to"], said["username"]) == ("dd-样例-1", HANDLER)
     assert case["number"] in said["text"] and said["items"][0]["link"] is None
     assert reminders.sweep(desk.office, settings) == 0
+
+
+def test_a_contact_that_cannot_be_opened_stops_nobody_else_and_is_named(desk: Desk, post: Post, caplog: pytest.LogCaptureFixture) -> None:
+    case = handled(desk)
+    with desk.office.database.read() as session:
+        row = people.officer_row(session, INTAKE)
+    assert row is not None
+    broken = update(CONTACT).where(CONTACT.c.officer_id == row.id).values(email="!damaged")
+    desk.office.database.write(lambda session: session.execute(broken))
+    assert "handler.gx-zrzy" in about(case, sweep(desk, post, date(2026, 12, 7)))
+    assert "contact cannot be opened" in caplog.text and INTAKE in caplog.text
+    with desk.office.database.read() as session:
+        assert kept.contact(session, row.id).is_broken
+        assert [one.username for one in kept.contacts(session) if one.is_broken] == [INTAKE]
+
+
+def test_an_opinion_that_is_due_soon_or_overdue_is_told_to_whoever_answers_it(desk: Desk, post: Post) -> None:
+    """意见建议: five working days, of which the last three are told; nobody has it yet: the intake desk."""
+    office, asked = desk.office, date(2026, 11, 3)
+
+    def leave(session: Any) -> Any:
+        said = feedback.Told("opinion", "公告贴得太高（样例）", contact="13800000000")
+        return feedback.add(session, said, id=str(uuid4()), agency="gx-zrzy", on=asked, key=b"k" * 32, now=office.clock())
+
+    row = office.database.write(leave)
+    number = {"number": row.number}
+    assert about(number, sweep(desk, post, date(2026, 11, 3))) == {}
+    told = sweep(desk, post, date(2026, 11, 6))
+    assert about(number, told) == {"intake.gx-zrzy": "答复期限到2026年11月10日为止"}
+    assert not [one for _, one in told if "13800000000" in one or "贴得太高" in one]
+    assert about(number, sweep(desk, post)) == {}
+    who = Officer(id="x", username=INTAKE, name="样例", role="intake", agency="gx-zrzy")
+    office.database.write(lambda s: feedback.assign(s, row, who, office.clock(), assignee=HANDLER, topic=None, is_simple=False))
+    assert about(number, sweep(desk, post, date(2026, 11, 11))) == {"handler.gx-zrzy": "答复期限2026年11月10日已过，还没有答复"}
+    office.database.write(lambda s: feedback.answer(s, row, who, office.clock(), "已改贴"))
+    assert about(number, sweep(desk, post, date(2026, 11, 12))) == {}
 
 
 def test_the_coming_holiday_notice_is_told_to_the_administrator(desk: Desk, post: Post) -> None:
