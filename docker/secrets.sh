@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Makes the two secrets that compose.yaml mounts, once: a random password, and the database's address with it in.
+# Makes the two secrets that compose.yaml mounts, once: a random password, and the database's address with it in; and the folder
+# for what the office adds of its own (docker/office).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
+mkdir -p office
 [ ! -e secrets ] || { echo "docker/secrets is there already: nothing changed"; exit 0; }
 # The folder is closed to others on this machine; the files in it must be readable for the user in the container.
 mkdir -m 0700 secrets

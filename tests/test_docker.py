@@ -66,7 +66,7 @@ def test_what_is_copied_exists_and_is_not_ignored(step) -> None:
 
 
 def test_nothing_private_or_large_enters_the_build() -> None:
-    for path in ("data/gongkai.db", ".git/config", ".venv/bin/python", "docker/secrets/database_url",
+    for path in ("data/gongkai.db", ".git/config", ".venv/bin/python", "docker/secrets/database_url", "docker/office/smtp_url",
                  "letters/fonts/BabelStoneHan.ttf", "tests/test_docker.py"):
         assert ignored(path), path
 
@@ -132,7 +132,7 @@ def test_compose_names_only_what_it_defines() -> None:
         assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"]), name
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
-            assert source in COMPOSE["volumes"] or (ROOT / "docker" / source).exists(), volume
+            assert source in COMPOSE["volumes"] or (ROOT / "docker" / source).exists() or source == "./office", volume
 
 
 def test_compose_builds_this_dockerfile_and_waits_for_a_healthy_database() -> None:
@@ -146,14 +146,35 @@ def test_compose_builds_this_dockerfile_and_waits_for_a_healthy_database() -> No
     assert app["volumes"][0].split(":")[1] == one("VOLUME")
 
 
-def test_compose_passes_on_the_office_s_hosts_and_the_proxies_it_trusts() -> None:
-    from api.settings import Settings
+FIXED = {"DATA_DIR", "HOST", "PORT"}
+"""What the image itself says: where its volume is, and how it is reached."""
 
-    passed = COMPOSE["services"]["app"]["environment"]
-    for name in ("ALLOWED_HOSTS", "FORWARDED_ALLOW_IPS"):
-        found = re.fullmatch(rf"\$\{{{name}:-(.+)\}}", passed[name])
-        assert found
-        assert Settings(**{name.lower(): found[1]})
+
+def test_compose_passes_on_every_setting_and_changes_no_default_but_the_proxies_it_trusts(monkeypatch: pytest.MonkeyPatch) -> None:
+    from api.settings import _FROM_FILE, Settings
+
+    told = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("\n## ")[0]
+    table = set(re.findall(r"^\| `([A-Z_]+)` \|", told, flags=re.M))
+    assert table == {name.upper() for name in Settings.model_fields}, "the README tells of every setting"
+    for service in ("app", "exports"):
+        passed = COMPOSE["services"][service]["environment"]
+        assert {name.removesuffix("_FILE") for name in passed} == table - FIXED, service
+        assert {name.removesuffix("_FILE") for name in passed if name.endswith("_FILE")} == set(_FROM_FILE), "secrets come as files"
+        assert "./office:/office:ro" in COMPOSE["services"][service]["volumes"]
+    defaults = {}
+    for name, value in passed.items():
+        if name != "DATABASE_URL_FILE":
+            found = re.fullmatch(rf"\$\{{{name}:-(.*)\}}", value)
+            assert found, name
+            defaults[name] = found[1]
+    for name in table:
+        monkeypatch.delenv(name, raising=False)
+    own = Settings()
+    for name, value in defaults.items():
+        if not name.endswith("_FILE"):
+            monkeypatch.setenv(name, value)
+    changed = {name for name, value in Settings() if value != getattr(own, name)}
+    assert changed == {"forwarded_allow_ips"}
 
 
 def test_compose_exports_every_month_by_a_command_that_exists() -> None:
@@ -173,9 +194,9 @@ def test_compose_exports_every_month_by_a_command_that_exists() -> None:
 def test_compose_hands_secrets_over_as_files_only() -> None:
     for service in COMPOSE["services"].values():
         for name, value in service["environment"].items():
-            if re.search(r"PASSWORD|SECRET|DATABASE_URL|KEY", name):
+            if re.search(r"PASSWORD|PASSPHRASE|SECRET|DATABASE_URL|SMTP_URL|TOKEN(_FILE)?$", name):
                 assert name.endswith("_FILE"), name
-                assert value.removeprefix("/run/secrets/") in service["secrets"], name
+                assert value == f"${{{name}:-}}" or value.removeprefix("/run/secrets/") in service["secrets"], name
 
 
 def test_the_secrets_are_made_once_and_fit_the_compose_file(tmp_path: Path) -> None:
