@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SHEETS = ("application/pdf", "image/jpeg", "image/png", "image/tiff")
+SHEETS = ("application/pdf", "image/jpeg", "image/png", "image/tiff", "image/bmp", "image/gif")
 """Media types of documents whose pages can be shown."""
+HEIF = ("image/heic", "image/heif")
+"""Photographs that nothing here opens: they are kept, and can be downloaded."""
 
 
 @dataclass(frozen=True, slots=True)

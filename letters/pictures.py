@@ -37,7 +37,7 @@ def pages_of(data: bytes, media_type: str) -> int | None:
                 return len(document) or None
         if media_type.startswith("image/"):
             with Image.open(io.BytesIO(data)) as picture:
-                return int(getattr(picture, "n_frames", 1)) if picture.format in ("TIFF", "MPO") else 1
+                return int(getattr(picture, "n_frames", 1)) if picture.format in ("TIFF", "MPO", "GIF") else 1
     except (pypdfium2.PdfiumError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         pass
     return None

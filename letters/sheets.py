@@ -26,6 +26,8 @@ MM = 25.4
 POINTS = 72.0
 """Points an inch."""
 MOST_SHEETS = 200
+MOST_FRAMES = 20
+"""Of a GIF, whose frames are pages like those of a TIFF: each is drawn over the one before."""
 MOST_PIXELS = 50_000_000
 """Of one page: A0 at 180 dots an inch."""
 LEAST_DPI, MOST_MM = 72, 3000.0
@@ -51,14 +53,15 @@ class Document:
             self.pdf = _pdf(data)
             count = len(self.pdf)
         elif media_type in SHEETS:
-            self.picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "TIFF"))
-            count = int(getattr(self.picture, "n_frames", 1)) if self.picture.format == "TIFF" else 1
+            self.picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "TIFF", "BMP", "GIF"))
+            count = int(getattr(self.picture, "n_frames", 1)) if self.picture.format in ("TIFF", "GIF") else 1
         else:
             raise LetterError("这种格式的文件不能逐页显示。请另存为PDF再存入")
         if not count:
             raise LetterError(BROKEN)
-        if count > MOST_SHEETS:
-            raise LetterError(MANY.format(count=count, most=MOST_SHEETS))
+        most = MOST_FRAMES if media_type == "image/gif" else MOST_SHEETS
+        if count > most:
+            raise LetterError(MANY.format(count=count, most=most))
         self.count = count
 
     def close(self) -> None:

@@ -105,6 +105,31 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (800, 1100), **options: 
     return file.getvalue()
 
 
+def frames(count: int, kind: str = "GIF") -> bytes:
+    """A picture of so many frames, a line lower in each."""
+    made = [Image.new("RGB", (60, 90), "white") for _ in range(count)]
+    for n, one in enumerate(made):
+        ImageDraw.Draw(one).line((0, n, 60, n), fill=(200, 30, 30))
+    file = io.BytesIO()
+    made[0].save(file, kind, save_all=True, append_images=made[1:])
+    return file.getvalue()
+
+
+def claims_as_gif(side: int) -> bytes:
+    """A GIF that says it is `side` x `side` dots large."""
+    import struct
+
+    screen = b"GIF89a" + struct.pack("<HHBBB", side, side, 0x80, 0, 0) + b"\0" * 6
+    return screen + b"," + struct.pack("<HHHHB", 0, 0, side, side, 0) + b"\x02\x02\x4c\x01\0;"
+
+
+def claims_as_bmp(side: int) -> bytes:
+    """A BMP that says it is `side` x `side` dots large."""
+    import struct
+
+    return b"BM" + struct.pack("<IHHI", 54 + 100, 0, 0, 54) + struct.pack("<IiiHHIIiiII", 40, side, side, 1, 24, 0, 0, 2835, 2835, 0, 0) + b"\0" * 100
+
+
 def claims(side: int) -> bytes:
     """A PNG that says it is `side` x `side` dots large, and has none of them."""
     import struct

@@ -26,8 +26,10 @@ PDF = "application/pdf"
         (papers.picture(size=(800, 1100)), "image/jpeg", Sheet(210.0, 288.8)),  # no size said: as wide as A4
         (papers.picture("PNG", dpi=(200, 200)), "image/png", Sheet(101.6, 139.7)),
         (papers.picture("TIFF", size=(400, 300)), "image/tiff", Sheet(210.0, 157.5)),
+        (papers.picture("BMP", size=(400, 300)), "image/bmp", Sheet(105.8, 79.4)),  # says 96 dots an inch
+        (papers.picture("GIF", size=(400, 300)), "image/gif", Sheet(210.0, 157.5)),
     ],
-    ids=["pdf", "turned", "broken table", "jpeg", "png", "tiff"],
+    ids=["pdf", "turned", "broken table", "jpeg", "png", "tiff", "bmp", "gif"],
 )
 def test_a_document_has_the_pages_that_one_sees(data: bytes, media_type: str, sheet: Sheet) -> None:
     assert outline(data, media_type).sheets == (sheet,)
@@ -54,11 +56,15 @@ def test_a_photograph_is_shown_as_it_was_held() -> None:
         (lambda: b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", PDF, "已经损坏"),
         (lambda: b"%PDF-", PDF, "已经损坏"),
         (lambda: papers.claims(60_000), "image/png", "图像太大"),
+        (lambda: papers.claims_as_gif(60_000), "image/gif", "图像太大"),
+        (lambda: papers.claims_as_bmp(60_000), "image/bmp", "图像太大"),
+        (lambda: papers.frames(30), "image/gif", "有30页，最多20页"),
         (lambda: papers.picture()[:2000], "image/jpeg", "已经损坏"),
         (lambda: b"\xff\xd8\xff" + b"\0" * 50, "image/jpeg", "已经损坏"),
         ("文字".encode, "text/plain; charset=utf-8", "另存为PDF"),
     ],
-    ids=["locked", "ten thousand pages", "a vast picture in it", "a vast page", "nothing in it", "cut off", "a vast picture", "half a picture",
+    ids=["locked", "ten thousand pages", "a vast picture in it", "a vast page", "nothing in it", "cut off", "a vast picture", "a vast gif",
+         "a vast bmp", "an animation", "half a picture",
          "no picture", "no pages"],
 )  # fmt: skip
 def test_what_nobody_should_be_made_to_open_is_refused_with_a_sentence(
@@ -73,6 +79,13 @@ def test_what_nobody_should_be_made_to_open_is_refused_with_a_sentence(
 
     with pytest.raises(LetterError, match=why):
         looked_at()
+
+
+@pytest.mark.parametrize(("kind", "media_type"), [("GIF", "image/gif"), ("TIFF", "image/tiff")])
+def test_every_frame_is_a_page(kind: str, media_type: str) -> None:
+    data = papers.frames(3, kind)
+    assert len(outline(data, media_type).sheets) == 3
+    assert len({sheet_picture(data, media_type, n, 100)[1] for n in range(3)}) == 3
 
 
 def test_what_no_page_shows_is_told_and_nothing_of_it_runs() -> None:
