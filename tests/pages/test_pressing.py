@@ -5,13 +5,15 @@ A pointer is held across what is waited for (the answer that renews a part of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from typing import Any
 
 import pytest
-from playwright.sync_api import ElementHandle, Page, Route, expect
+from playwright.sync_api import APIResponse, ElementHandle, Page, Request, Route, expect
 
 from api.pages.acts import acts
 from db import people, queries, store
@@ -62,15 +64,13 @@ def scene(browser_site: Site) -> Scene:
     return made
 
 
-def watched(browser: Chromium, who: str | None, size: tuple[int, int] = WIDE, *, slow: int = 1, **options: Any) -> Window:
-    """A window of somebody who is signed in already, with a slowed processor, and an eye on what moves."""
+def watched(browser: Chromium, who: str | None, size: tuple[int, int] = WIDE, **options: Any) -> Window:
+    """A window of somebody who is signed in already, with an eye on what moves."""
     window = browser.window(size=size, **options)
     if who is not None:
         known = browser.site.as_(who).http.cookies
         window.context.add_cookies([{"name": name, "value": value, "url": browser.site.url} for name, value in known.items()])
     window.context.add_init_script(_WATCH)
-    if slow > 1:
-        window.context.new_cdp_session(window.page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
     return window
 
 
@@ -154,55 +154,57 @@ def test_a_choice_made_before_the_scripts_are_there_counts(browser: Chromium, sc
 # ---------------------------------------------------------------- Enter
 
 
-def caught(page: Page) -> list[str]:
-    """The forms that the page sends from now on; they go nowhere. What renews a part of the page is no form."""
+def sent_by(page: Page) -> list[str]:
+    """The forms that the page sends from now on. What renews a part of the page is no form."""
     found: list[str] = []
 
-    def catch(route: Route) -> None:
-        if route.request.method == "POST" and route.request.is_navigation_request():
-            found.append(route.request.url)
-            route.fulfill(status=204)
-        else:
-            route.fallback()
+    def note(request: Request) -> None:
+        if request.method == "POST" and request.is_navigation_request():
+            found.append(request.url)
 
-    page.route("**/*", catch)
+    page.on("request", note)
     return found
 
 
 OF_PASSWORDS = "[action='/account/password'],[action='/account/factor']"
 """A password is no act: Enter sends it, as everywhere."""
-CONTROLS = ":is(input:not([type=hidden],[type=file],[disabled]),select)"
+_CONTROLS = ":is(input:not([type=hidden],[type=file],[disabled]),select)"
+_PLACES = f"main form[method=post]:not([role=search]):not({OF_PASSWORDS}) {_CONTROLS}, .gk-sticky {_CONTROLS}"
+_FOCUS = f"""n => {{ const one = document.querySelectorAll(`{_PLACES}`)[n];
+  if (!one) return null;
+  const box = one.getBoundingClientRect();
+  if (!box.width || !box.height || getComputedStyle(one).visibility !== 'visible') return '';
+  one.focus(); return one.name || one.id || 'a field'; }}"""
+"""Puts the focus on the n-th control of a page's forms: its name; '' where it is not to be seen; null: there are no more."""
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_enter_sends_no_form_of_staff(browser: Chromium, forms: list[tuple[str, str]], scripts: bool) -> None:
-    windows: dict[str, Window] = {}
+    windows: dict[str, Page] = {}
     wrong, pressed = [], 0
     for who, path in forms:
         if who not in windows:
-            windows[who] = watched(browser, who, java_script_enabled=scripts)
-        page = windows[who].context.new_page()
-        sent = caught(page)
+            windows[who] = watched(browser, who, java_script_enabled=scripts).page
+        page = windows[who]
         page.goto(browser.site.url + path)
-        controls = page.locator(f"main form[method=post]:not([role=search]):not({OF_PASSWORDS}) {CONTROLS}, .gk-sticky {CONTROLS}")
-        for n in range(controls.count()):
-            if controls.nth(n).is_visible() and not sent:
-                controls.nth(n).focus()
+        sent, before = sent_by(page), ""
+        for n in count():
+            name = page.evaluate(_FOCUS, n)  # what the press before has sent is known by now
+            if sent:
+                wrong.append(f"{path}: {before}")
+            if sent or name is None:
+                break
+            if name:
                 page.keyboard.press("Enter")
-                page.evaluate("1")
-                pressed += 1
-                if sent:
-                    wrong.append(f"{path}: {controls.nth(n).get_attribute('name')}")
-        page.close()
+                pressed, before = pressed + 1, name
     assert wrong == []
     assert pressed > 100
-    page = windows[HANDLER].context.new_page()
-    sent = caught(page)
+    page = windows[HANDLER]
     page.goto(browser.site.url + "/account")
     page.focus("#f-again")
-    page.keyboard.press("Enter")
-    page.evaluate("1")
-    assert sent == [f"{browser.site.url}/account/password"]
+    with page.expect_request(lambda one: one.method == "POST") as password:
+        page.keyboard.press("Enter")
+    assert password.value.url == f"{browser.site.url}/account/password"
 
 
 # ---------------------------------------------------------------- what moves
@@ -219,10 +221,16 @@ class Gate:
     page: Page
     is_shut: bool = False
     waiting: list[Route] = field(default_factory=list)
+    come: list[tuple[Route, APIResponse]] = field(default_factory=list)
     sent: int = 0
 
     def __post_init__(self) -> None:
-        self.page.route("**/*", self._pass)
+        self.page.route(re.compile("^(?!.*/static/)"), self._pass)
+        self._devtools = self.page.context.new_cdp_session(self.page)
+
+    def slow(self, times: int) -> None:
+        """Make the processor so many times slower. A browser keeps one busy for it, whatever the page does."""
+        self._devtools.send("Emulation.setCPUThrottlingRate", {"rate": times})
 
     def _pass(self, route: Route) -> None:
         if self.is_shut and route.request.headers.get("hx-request"):
@@ -233,8 +241,17 @@ class Gate:
         else:
             route.continue_()
 
+    def fetch(self) -> None:
+        """Have the answers that wait come as far as to the gate."""
+        while self.waiting:
+            route = self.waiting.pop()
+            self.come.append((route, route.fetch()))
+
     def open(self) -> None:
         self.is_shut = False
+        while self.come:
+            route, answer = self.come.pop()
+            route.fulfill(response=answer)
         while self.waiting:
             self.waiting.pop().continue_()
 
@@ -254,10 +271,13 @@ def hold(gate: Gate, form: str, name: str) -> str:
     """
     page, button = gate.page, primary(gate.page, form)
     gate.is_shut, gate.sent = True, 0
+    gate.slow(1)  # nothing comes while one types
     page.evaluate(_FILL, form)
     page.locator(name).press_sequentially("1")
     page.keyboard.press("Tab")
     assert gate.until(lambda: bool(gate.waiting)), "nothing is renewed when a field changes"
+    gate.fetch()
+    gate.slow(SLOW)
     at, answers = middle(button), page.evaluate("window.answers")
     page.mouse.move(*at)
     page.mouse.down()
@@ -266,6 +286,7 @@ def hold(gate: Gate, form: str, name: str) -> str:
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     after = button.bounding_box()
     page.mouse.up()
+    gate.slow(1)
     if not gate.until(lambda: gate.sent == 1):
         return "the press was lost"
     y = after["y"] + after["height"] / 2 if after else 0
@@ -289,16 +310,17 @@ def test_nothing_moves_what_can_be_pressed_and_no_press_is_lost(
     people = list(dict.fromkeys(who for who, _ in wanted))
     wrong = []
     for who in people:
-        gate = Gate(watched(browser, who, size, slow=SLOW).page)
+        gate = Gate(watched(browser, who, size).page)
         page = gate.page
         for path in (path for one, path in wanted if one == who):
+            gate.slow(SLOW)
             page.goto(browser.site.url + path)
             still(page)
             wrong += [(path, one) for one in page.evaluate("[...window.moved(), ...window.shifts]")]
             form, name = renewed.get(path, ("#act", "#act [name=remark]"))
             if (path in renewed or "/acts/" in path) and (lost := hold(gate, form, name)):
                 wrong.append((path, lost))
-        page.close()  # a browser slows a page down by keeping a processor busy for as long as the page is open
+        page.close()
     assert wrong == []
     assert len(people) > 2
 
