@@ -113,7 +113,7 @@ def _bare(value: date) -> str:
 sqlite3.register_adapter(date, _bare)
 sqlite3.register_adapter(datetime, _bare)
 
-_DIALECTS: dict[str, Dialect] = {}
+_DIALECTS: dict[str, list[Dialect]] = {}
 _STATEMENTS: LRUCache[Any, Any] = LRUCache(2000)
 
 
@@ -123,9 +123,10 @@ def _experienced(*words: Any, **options: Any) -> Engine:
     Nearly every test has an engine of its own; to put the same statements into SQL anew took a quarter of the opening of its office.
     """
     made = create_engine(*words, **options)
-    known = _DIALECTS.setdefault(made.dialect.name, made.dialect)
-    if known.server_version_info is None:  # nobody has connected yet
-        _DIALECTS[made.dialect.name] = made.dialect
+    those = _DIALECTS.setdefault(made.dialect.name, [])
+    known = next((one for one in those if one.server_version_info is not None), None)
+    if known is None:  # nobody has connected yet; many an engine never does
+        those.append(made.dialect)
     else:
         made.dialect = made.pool._dialect = known
     made._compiled_cache = _STATEMENTS
