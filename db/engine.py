@@ -156,8 +156,9 @@ class Database:
             there = MigrationContext.configure(connection).get_current_revision()
             if there is not None and there not in _known():
                 raise NewerSchema(there)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if there != newest():
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
             connection.commit()
 
     def write(self, work: Callable[[Session], T], *, patience: float = PATIENCE, brief: bool = False) -> T:

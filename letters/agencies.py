@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
@@ -117,13 +118,24 @@ def load_agencies(overlay: Path | None = None, *, samples: bool = True) -> Mappi
     if overlay is not None and not Path(overlay).is_dir():
         raise BadRules(str(overlay), 0, "AGENCIES_DIR", "没有这个文件夹")
     paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
-    trees = {code: read(path, path.name if path.parent == SAMPLES else str(path)) for code, path in paths.items()}
-    agencies = {code: _agency(code, paths[code], trees[code]) for code in sorted(paths)}
-    for code, agency in agencies.items():
-        _check(agency, agencies, trees[code])
+    made = {code: _sample(path) if path.parent == SAMPLES else _read(path, str(path)) for code, path in sorted(paths.items())}
+    agencies = {code: agency for code, (agency, _) in made.items()}
+    for agency, tree in made.values():
+        _check(agency, agencies, tree)
     if overlay is not None and (Path(overlay) / WORDING).is_dir():
         agencies = {code: _worded(agency, Path(overlay) / WORDING) for code, agency in agencies.items()}
     return MappingProxyType(agencies)
+
+
+def _read(path: Path, name: str) -> tuple[Agency, Tree]:
+    tree = read(path, name)
+    return _agency(path.stem, path, tree), tree
+
+
+@cache
+def _sample(path: Path) -> tuple[Agency, Tree]:
+    """An agency of the sample office, read once: its file and its seal came with the program."""
+    return _read(path, path.name)
 
 
 def _worded(agency: Agency, folder: Path) -> Agency:
