@@ -20,6 +20,8 @@ class HttpWorld:
     ids: list[str] = field(default_factory=list)
     units: dict[str, str] = field(default_factory=dict)
     """File -> the unit that has it, where that is another than the story's."""
+    versions: dict[int, int] = field(default_factory=dict)
+    """File -> the version that was seen last: an act is placed on what one has seen."""
 
     def register(self, who: Person, act: dict[str, Any], today: date) -> Answer:
         self.desk.clock.set(today)
@@ -35,9 +37,8 @@ class HttpWorld:
         self.desk.clock.set(today)
         unit = {"split": self.story.agency, "handover": act.get("to")}.get(act["kind"])
         before = self._all_ids(unit) if unit else set()
-        version = self._get(who, file)["version"]
         path = f"/api/cases/{self.ids[file - 1]}/acts"
-        answer = self._send(who, path, act, If_Match=f'"{version}"')
+        answer = self._send(who, path, act, If_Match=f'"{self.versions[file]}"')
         if unit and answer.status_code == 201:
             opened = sorted(self._all_ids(unit) - before, key=lambda one: self._number(one, unit))
             self.ids += opened
@@ -81,7 +82,9 @@ class HttpWorld:
     def _get(self, who: Person, file: int) -> dict[str, Any]:
         answer = self.desk.call(self._user(who), "GET", f"/api/cases/{self.ids[file - 1]}")
         assert answer.status_code == 200, answer.text
-        return dict(answer.json())
+        view = dict(answer.json())
+        self.versions[file] = view["version"]
+        return view
 
     def _all_ids(self, unit: str) -> set[str]:
         found: set[str] = set()

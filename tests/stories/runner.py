@@ -324,12 +324,13 @@ def _take(story: Story, step: Mapping[str, Any], world: World, memory: _Memory) 
     who, file = Person(step["who"], step.get("as", ""), step.get("of", "")), step.get("file", 1)
     first = step["does"] == "registration" and (not world.files() or file == "new")
     file = world.files() + 1 if first else file
-    version = 0 if first else world.view(who, memory.today, file)["version"]
+    before: Mapping[str, Any] = {"version": 0} if first else world.view(who, memory.today, file)
+    version = before["version"]
     act = {"kind": step["does"], "on": step["on"], **step.get("with", {})}
     if step["does"] == "registration":
         act.setdefault("applicant", story.applicant)
     else:
-        act = _Naming(world, who, file, world.view(who, memory.today, file), memory).resolved(act)
+        act = _Naming(world, who, file, before, memory).resolved(act)
     today = max(memory.today, date.fromisoformat(step["today"]) if "today" in step else _happened(act))
     if step["does"] == "decision":
         act = _beside_the_point(act, world.view(who, max(memory.today, date.fromisoformat(step["on"])), file))
@@ -371,7 +372,7 @@ class _Naming:
     world: World
     who: Person
     file: int
-    view: dict[str, Any]
+    view: Mapping[str, Any]
     memory: _Memory
 
     def resolved(self, fields: Mapping[str, Any]) -> dict[str, Any]:
