@@ -38,7 +38,8 @@ def learned(session: Session, agency: str) -> Learned | None:
     if row is None:
         return None
     taught = json.loads(row.taught)
-    return Learned(row.confirmed, row.words_right, row.model_right, taught["requests"], taught["runs"])
+    beside = {name: taught[name] for name in ("weight", "beside") if name in taught}
+    return Learned(row.confirmed, row.words_right, row.model_right, taught["requests"], taught["runs"], **beside)
 
 
 def forget(session: Session, agency: str) -> None:
@@ -52,7 +53,9 @@ def keep(session: Session, agency: str, model: Learned, at: datetime, erased: in
     one_at_a_time(session, f"topics {agency}")
     if erasures(session, agency) != erased:
         return False
-    taught = json.dumps({"requests": model.requests, "runs": model.runs}, ensure_ascii=False, separators=(",", ":"))
+    taught = json.dumps(
+        {"requests": model.requests, "runs": model.runs, "weight": model.weight, "beside": model.beside}, ensure_ascii=False, separators=(",", ":")
+    )
     session.execute(delete(MODEL).where(MODEL.c.agency == agency))
     session.execute(
         insert(MODEL).values(

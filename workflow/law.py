@@ -91,11 +91,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """主题 of a request; `words` hint at it, nothing more."""
+    """主题 of a request; `words` propose it, nothing more, and `hints` weigh little."""
 
     key: str
     title: str
     words: tuple[str, ...]
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +250,7 @@ class _Signers(Record):
 
 class _TopicEntry(Cited):
     words: tuple[Words, ...]
+    hints: tuple[Words, ...] = ()
 
 
 class _Practice(Record):
@@ -378,7 +380,7 @@ def _build(trees: Mapping[str, Tree], notices: Mapping[str, Tree]) -> Rules:
             since,
             MappingProxyType({key: _outcome(key, outcomes[key], since) for key in OUTCOMES}),
             MappingProxyType({kind: _latest(roles.acts[kind].values, since).value for kind in ACTS}),
-            tuple(Topic(key, series.title, series.on(since).words) for key, series in topics.items()),
+            tuple(_topic(key, series.title, series.on(since)) for key, series in topics.items()),
             Practice(**{one.name: getattr(practice, one.name).on(since).value for one in fields(Practice)}),
             _same_words(sameness, since),
             min(numbers["reply"].values),
@@ -393,6 +395,11 @@ def _build(trees: Mapping[str, Tree], notices: Mapping[str, Tree]) -> Rules:
         for series in group:
             changes.update(series.values)
     return Rules(_calendar(notices), MappingProxyType(dict(roles.titles)), tuple(era(day) for day in sorted(changes)))
+
+
+def _topic(key: str, title: str, said: _TopicEntry) -> Topic:
+    words, hints = (tuple(word for line in lines for word in line.split("、") if word) for lines in (said.words, said.hints))
+    return Topic(key, title, words, hints)
 
 
 def _same_words(stated: _Sameness, day: date) -> SameWords:

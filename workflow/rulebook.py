@@ -94,7 +94,8 @@ def _text(name: str, series: Mapping[str, Any], entry: Mapping[str, Any], names:
             row = f"年度报告表{entry['row']}" if "row" in entry else "不计入年度报告表三"
             return f"{entry['group']}，{row}；{remedy}"
         case "topics.yaml":
-            return "提示词：" + "、".join(entry["words"])
+            said = ("提示词", entry["words"]), ("弱提示词", entry.get("hints", ()))
+            return "；".join(f"{title}：{'、'.join(words)}" for title, words in said if words) or "没有提示词"
         case "sameness.yaml":
             return ("；" if any("、" in one for one in entry["value"]) else "、").join(entry["value"])
         case _:

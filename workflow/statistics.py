@@ -13,9 +13,10 @@ from workflow import acts as a
 from workflow.acts import CATEGORIES
 from workflow.case import Case, Challenge
 from workflow.clocks import Reckoning
-from workflow.law import InForce, Outcome, Rules, Topic
+from workflow.law import InForce, Outcome, Rules
 from workflow.personal import veil_of
 from workflow.procedure import ACTIVE, OUT
+from workflow.topics import proposed_topic
 
 # ---------------------------------------------------------------------------------------------- table 3
 
@@ -322,10 +323,3 @@ def topic_of_words(case: Case, rules: Rules) -> str | None:
     if erased is not None and isinstance(erased.act, a.Erasure):
         return erased.act.proposed_topic
     return proposed_topic(case.wanted, rules.on(case.received_on).topics)
-
-
-def proposed_topic(text: str, topics: Sequence[Topic]) -> str | None:
-    """主题建议: the topic whose words the request uses most, longer words weighing more; None when it uses none."""
-    weights = {topic.key: sum(len(word) * text.count(word) for word in topic.words if word in text) for topic in topics}
-    best = max(weights, key=lambda key: weights[key], default=None)
-    return best if best is not None and weights[best] else None

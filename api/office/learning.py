@@ -13,8 +13,7 @@ from api.office.log import log
 from db import learned_topics
 from db.engine import Database, DatabaseUnavailable
 from workflow.law import InForce
-from workflow.statistics import proposed_topic
-from workflow.topics import Learned, learned_from
+from workflow.topics import Learned, learned_from, proposed_topic
 
 
 class Learning:
@@ -52,8 +51,13 @@ class Learning:
 
     def proposed(self, session: Session, agency: str, text: str) -> str | None:
         """主题建议 for a request of this unit, by what it has taught, else by the words."""
-        topics, model = self._law().topics, learned_topics.learned(session, agency)
+        topics, model = self._law().topics, self.known(session, agency)
         return model.propose(text, topics) if model is not None else proposed_topic(text, topics)
+
+    def known(self, session: Session, agency: str) -> Learned | None:
+        """What the unit has taught; None: nothing yet, or beside other words than those in force."""
+        model = learned_topics.learned(session, agency)
+        return model if model is not None and model.fits(self._law().topics) else None
 
     def close(self) -> None:
         """Wait for what is going on."""

@@ -167,6 +167,8 @@ def test_rules_and_fees_stand_there_with_date_and_citation(site: Site) -> None:
     page = text_of(admin(site).page("/admin/rules"))
     assert "答复期限20个工作日2019年5月15日条例33条2款" in page
     assert "延长答复期限负责人" in text_of(admin(site).page("/admin/rules?group=经办岗位"))
+    topics = admin(site).page("/admin/rules?group=主题")
+    assert "<summary>提示词：征地、" in topics and "；弱提示词：土地、" in topics, "what is long is folded"
     assert "答复期限" in admin(site).page("/admin/rules?group=%3Cb%3E")
     assert "11至30件100元/件2021年1月1日办法4条" in text_of(admin(site).page("/admin/fees"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -16,15 +18,15 @@ from db.engine import Database
 from db.learned_topics import CASE, DOCKET
 from tests.reports.test_counting import kept
 from workflow.law import Topic, load_rules
-from workflow.statistics import proposed_topic
-from workflow.topics import LEAST, Learned, learned_from
+from workflow.topics import LEAST, Learned, learned_from, proposed_topic
 
 TOPICS = load_rules().on(date(2026, 11, 24)).topics
 TITLES = {topic.key: topic.title for topic in TOPICS}
 REQUESTS = (
     ("本人房屋被拆迁的安置协议和评估报告", "征地拆迁"),
     ("某村2023年征地的批复文件、勘测定界图和补偿款发放表", "征地拆迁"),
-    ("宅基地审批登记表", "征地拆迁"),
+    ("宅基地审批登记表", "农村土地和宅基地"),
+    ("某组二轮土地承包合同和确权登记的公示表", "农村土地和宅基地"),
     ("棚改项目的房屋征收决定", "征地拆迁"),
     ("县第一中学2025年招生计划和录取分数线", "就业就学"),
     ("小学学区划分的依据", "就业就学"),
@@ -35,6 +37,9 @@ REQUESTS = (
     ("工伤认定的程序和结果", "社会保障"),
     ("某地块的控规图和规划条件", "规划建设"),
     ("住宅楼建设工程施工许可证", "规划建设"),
+    ("某小区房屋的首次登记和抵押登记信息", "不动产登记"),
+    ("医疗纠纷的调查结论", "医疗卫生"),
+    ("村卫生室的乡村医生名单", "医疗卫生"),
     ("化工厂的环评批复和排污许可证", "生态环境"),
     ("建筑工地夜间噪声监测数据", "生态环境"),
     ("县政府2025年度部门预算和三公经费", "财政资金"),
@@ -43,7 +48,9 @@ REQUESTS = (
     ("政府采购办公设备的合同", "招标采购"),
     ("对某饭店作出的行政处罚决定书", "执法监管"),
     ("市场监管执法检查记录", "执法监管"),
-    ("耕地保护责任书和粮食种植面积", "农业农村"),
+    ("接处警记录和伤情鉴定意见", "公安户籍"),
+    ("户口迁移的审批材料", "公安户籍"),
+    ("种粮补贴和农机购置补贴的发放清册", "农业农村"),
     ("村务公开制度和村集体账目", "农业农村"),
     ("公交线路调整方案", "交通与公用事业"),
     ("小区供暖收费标准", "交通与公用事业"),
@@ -77,33 +84,85 @@ def told(name: str) -> list[tuple[str, str]]:
     return [(text, topic) for topic, _, text in (line.partition(" ") for line in lines)]
 
 
-def share_of(model: Learned | None) -> float:
-    """How often the words, or the words and what was learned, are right on requests that nobody tuned to."""
-    unseen = told("unseen")
-    return sum((model.propose(text, TOPICS) if model else proposed_topic(text, TOPICS)) == topic for text, topic in unseen) / len(unseen)
+HALF = tuple(replace(topic, words=topic.words[::2], hints=topic.hints[::2]) for topic in TOPICS)
+"""Topics that know half of the words: what people of an office write, and no list of words foresaw."""
 
 
-def test_what_people_confirmed_makes_proposals_better_on_requests_that_nobody_tuned_to() -> None:
-    """Of 69 the words propose 49 rightly (71 %), with 119 confirmed requests of other texts 55 (80 %)."""
+def share_of(name: str, model: Learned | None = None, topics: Sequence[Topic] = TOPICS) -> float:
+    """How often the words, or the words and what was learned, are right on the requests of a file."""
+    asked = told(name)
+    return sum((model.propose(text, topics) if model else proposed_topic(text, topics)) == topic for text, topic in asked) / len(asked)
+
+
+def test_three_in_four_are_right_on_requests_that_nobody_tuned_to(record_property: Callable[[str, object], None]) -> None:
+    """Of 220 the words propose 169 rightly (77 %), with 220 confirmed requests 171 (78 %)."""
     model = learned_from(told("confirmed"), TOPICS)
     assert model.is_used
-    assert share_of(None) >= 0.7
-    assert share_of(model) >= 0.75 > share_of(None)
+    words, learned = share_of("unseen"), share_of("unseen", model)
+    record_property("right", f"words {words:.1%}, learned {learned:.1%} of 220 that nobody tuned to")
+    assert learned >= words >= 0.75
+
+
+def test_what_people_confirmed_makes_up_for_words_that_are_not_there(record_property: Callable[[str, object], None]) -> None:
+    """Of 220 half of the words propose 145 rightly (66 %), with 220 confirmed requests 155 (70 %), with 408 of them 166 (75 %)."""
+    reached = [share_of("unseen", None, HALF)]
+    for confirmed in (told("confirmed"), told("confirmed") + told("earlier")):
+        model = learned_from(confirmed, HALF)
+        assert model.is_used
+        reached.append(share_of("unseen", model, HALF))
+    record_property("right", "half of the words {:.1%}, with 220 confirmed {:.1%}, with 408 {:.1%}".format(*reached))
+    assert reached == sorted(reached) and reached[2] - reached[0] >= 0.05
+
+
+def test_what_the_words_were_mended_with_stays_right() -> None:
+    assert share_of("confirmed") >= 0.9 and share_of("earlier") >= 0.93
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "why"),
+    [
+        ("某学校食堂的承包招标文件", "procurement", "the document asked for stands last"),
+        ("招标文件里写的学校食堂", "jobs_schooling", "so does the matter"),
+        ("农村土地承包经营权登记簿", "rural_land", "what stands within a longer word does not count"),
+        ("土地土地土地，规划图", "planning", "a word counts once, and a hint a quarter"),
+        ("关于天地的文件", None, "nothing speaks for anything"),
+    ],
+)
+def test_what_is_asked_for_counts_by_its_longest_words_and_the_last_of_equals(text: str, topic: str | None, why: str) -> None:
+    assert proposed_topic(text, TOPICS) == topic, why
+
+
+def test_words_of_a_line_are_told_apart_and_hints_may_be_left_out(tmp_path: Path) -> None:
+    said = "2019-05-15: {words: [甲乙、丙丁, 戊], cite: 条例 44, reading: R-topics}"
+    (tmp_path / "topics.yaml").write_text(f"own:\n  title: 自定\n  values:\n    {said}\n", "utf-8")
+    assert load_rules(tmp_path).on(date(2026, 11, 24)).topics == (*TOPICS, Topic("own", "自定", ("甲乙", "丙丁", "戊")))
 
 
 def test_of_few_nothing_is_learned_and_what_is_worse_than_the_words_is_not_used() -> None:
     few = learned_from(told("confirmed")[: LEAST - 1], TOPICS)
     assert not few.is_used
-    confirmed = [(text, proposed_topic(text, TOPICS) or "other") for text, _ in told("confirmed")]  # the words are always right
     wild = [(text, TOPICS[at % len(TOPICS)].key) for at, (text, _) in enumerate(told("confirmed"))]
-    assert learned_from(confirmed, TOPICS).words_right >= 110
-    worse = Learned(200, 150, 149, {"land": 200}, {"\u9053\u8def": {"land": 200}})
-    assert not worse.is_used and worse.propose("城区道路改造", TOPICS) == proposed_topic("城区道路改造", TOPICS) != "land"
     assert learned_from(wild, TOPICS).model_right <= 40
+    model = learned_from(told("confirmed"), TOPICS)
+    worse = replace(model, words_right=150, model_right=149, requests={"land": 200}, runs={"福里": {"land": 200}})
+    assert not worse.is_used and worse.propose("万福里甲三", TOPICS) is None
+    assert replace(worse, model_right=150).propose("万福里甲三", TOPICS) == "land", "where it is as good, it is used"
+    assert replace(worse, model_right=150).propose("三里屯", TOPICS) is None, "it knows nothing of that"
+
+
+def test_the_same_requests_teach_the_same_in_whatever_order() -> None:
+    confirmed = told("confirmed")
+    assert learned_from(confirmed, TOPICS) == learned_from(confirmed[::-1], TOPICS)
+
+
+def test_what_was_learned_beside_other_words_is_not_used() -> None:
+    model = learned_from(told("confirmed"), HALF)
+    assert model.is_used and model.fits(HALF) and not model.fits(TOPICS)
+    assert [model.propose(text, TOPICS) for text, _ in told("unseen")] == [proposed_topic(text, TOPICS) for text, _ in told("unseen")]
 
 
 def test_a_topic_that_the_rules_no_longer_have_is_not_proposed() -> None:
-    model = Learned(200, 0, 200, {"gone": 200}, {"道路": {"gone": 200}})
+    model = replace(learned_from(told("confirmed"), TOPICS), requests={"gone": 200}, runs={"道路": {"gone": 200}}, weight=1)
     assert model.propose("城区道路改造", TOPICS) == proposed_topic("城区道路改造", TOPICS)
 
 
@@ -119,7 +178,7 @@ def test_what_is_learned_is_kept_for_its_unit_with_its_score(database: Database)
 
 
 def requests(texts: list[tuple[str, str]]) -> list[list[dict[str, object]]]:
-    """Each on a day of its own, the latest first, so that they are read in this order: how often what was learned is right hangs on it."""
+    """Each on a day of its own, the latest first: they are read in this order."""
     one = {"kind": "registration", "channel": "in_person", "applicant": {"name": "样例"}}
     first = date(2026, 3, 2)
     return [[{**one, "received_on": first - timedelta(n), "wanted": text, "topic": topic}] for n, (text, topic) in enumerate(texts)]
@@ -135,6 +194,7 @@ def test_what_the_unit_confirmed_is_learned_in_the_background(database: Database
     with database.read() as session:
         model = learned_topics.learned(session, unit)
         assert model is not None and model.confirmed == len(acts) and model.is_used
+        assert learning.known(session, unit) == model
         assert learning.proposed(session, unit, "中山路历史建筑保护名录") == model.propose("中山路历史建筑保护名录", TOPICS)
         assert learning.proposed(session, "nobody", "城区道路改造") == proposed_topic("城区道路改造", TOPICS)
 

@@ -27,7 +27,7 @@ from workflow.movers import Move, Movers
 from workflow.procedure import STATES
 from workflow.risks import Risk
 from workflow.sending import unsent
-from workflow.statistics import proposed_topic
+from workflow.topics import proposed_topic
 
 
 class RiskView(View):

@@ -24,7 +24,8 @@ from workflow.case import BY_ACT, GIVEN, OF_RECORDS, Case, Challenge
 from workflow.checks import Facts
 from workflow.law import InForce, Rules
 from workflow.procedure import states_for
-from workflow.statistics import of_requests, proposed_topic
+from workflow.statistics import of_requests
+from workflow.topics import proposed_topic
 from workflow.words import ATTACHMENT_ROLES, LETTER_TITLES, say_day
 
 _WITHHELD = "不予公开"

@@ -21,7 +21,7 @@ from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_
 from api.pages.shared.submission import attempt
 from api.web.problems import request_id
 from db import analysis as measured
-from db import learned_topics, people, reports, suggestions, treasury
+from db import people, reports, suggestions, treasury
 from db.suggestions import STEPS
 from workflow import acts as a
 from workflow.law import Refused
@@ -227,7 +227,7 @@ def _topics_page(
     with office.database.read() as session:
         accuracy = measured.topic_accuracy(session, view.scope, view.span)
         rows, total = measured.unconfirmed(session, [officer.agency], view.span, MOST_ROWS) if may else ([], 0)
-        model = learned_topics.learned(session, officer.agency) if may else None
+        model = office.learning.known(session, officer.agency) if may else None
     law = office.rules.on(office.today())
     proposed = {row.case_id: model.propose(row.wanted, law.topics) if model is not None else row.topic_proposed for row in rows}
     said = view.asked.done if view.asked.done and view.asked.done.isascii() and view.asked.done.isdigit() else None
