@@ -89,7 +89,8 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
         loop.add_signal_handler(signal.SIGHUP, partial(loop.run_in_executor, None, office.sources.reload))
     catching_up = CatchingUp(office)
     await to_thread.run_sync(catching_up.start)
-    upkeep = Upkeep(office, partial(ledger_imports.take_up, office), reminders.Hourly(office, app.state.settings, reminders.sweep, telling.sweep))
+    hourly = reminders.Hourly(office, app.state.settings, reminders.sweep, telling.sweep)
+    upkeep = Upkeep(office, partial(ledger_imports.take_up, office), hourly, partial(office.learning.look, office.leases))
     await to_thread.run_sync(ledger_imports.take_up, office)
     upkeep.start()
     yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
@@ -11,6 +12,7 @@ from sqlmodel import Session
 from db import tables as t
 from db.engine import one_at_a_time
 from db.matching import WANTED
+from workflow.law import Topic
 from workflow.topics import Learned
 
 MODEL, TALLY, DOCKET, CASE = (t.table_of(model) for model in (t.TopicModel, t.Tally, t.Docket, t.CaseFile))
@@ -40,6 +42,14 @@ def learned(session: Session, agency: str) -> Learned | None:
     taught = json.loads(row.taught)
     beside = {name: taught[name] for name in ("weight", "beside") if name in taught}
     return Learned(row.confirmed, row.words_right, row.model_right, taught["requests"], taught["runs"], **beside)
+
+
+def owed(session: Session, since: datetime, topics: Sequence[Topic]) -> list[str]:
+    """Units with confirmed topics that have learned nothing since then, or beside other words than those of these topics."""
+    at = {row.agency: row.at for row in session.execute(select(MODEL.c.agency, MODEL.c.at))}
+    taught = session.execute(select(TALLY.c.agency).where(TALLY.c.topic.is_not(None)).distinct().order_by(TALLY.c.agency)).scalars()
+    fresh = {agency for agency, on in at.items() if on > since and (model := learned(session, agency)) and model.fits(topics)}
+    return [agency for agency in taught if agency not in fresh]
 
 
 def forget(session: Session, agency: str) -> None:

@@ -14,7 +14,7 @@ several, on one machine or on many with one database:
   process looks every second.
 - Case files that were read (`Office._known`): each process; the version of the file is asked for at every use.
 - Pages of attachments as pictures, counted pages: each process, by attachment, which never changes; whether it was erased is asked first.
-- What topics were learned: the database; two processes that learn at once write the same.
+- What topics were learned: the database; what is owed is learned under a lease, and two processes that learn at once write the same.
 - An officer's turn for previews, places for large bodies and for hashing passwords: each process. They protect its own memory, and
   N processes have N times as many.
 - The counts of /metrics: all processes of one machine together (`api.web.meter`); each machine is a target of its own.

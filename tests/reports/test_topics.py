@@ -16,6 +16,7 @@ from api.office.learning import Learning
 from db import learned_topics
 from db.engine import Database
 from db.learned_topics import CASE, DOCKET
+from db.leases import Leases
 from tests.reports.test_counting import kept
 from workflow.law import Topic, load_rules
 from workflow.topics import LEAST, Learned, learned_from, proposed_topic
@@ -197,6 +198,32 @@ def test_what_the_unit_confirmed_is_learned_in_the_background(database: Database
         assert learning.known(session, unit) == model
         assert learning.proposed(session, unit, "中山路历史建筑保护名录") == model.propose("中山路历史建筑保护名录", TOPICS)
         assert learning.proposed(session, "nobody", "城区道路改造") == proposed_topic("城区道路改造", TOPICS)
+
+
+def test_what_nobody_checked_on_the_page_is_learned_once_a_day_and_beside_the_words_in_force(database: Database) -> None:
+    unit = f"m{next(NEXT)}"
+    kept(database, unit, requests(told("confirmed")))
+    now, law = [datetime(2026, 11, 28, 1, tzinfo=UTC)], [load_rules().on(date(2026, 11, 28))]
+    learning = Learning(database, lambda: law[0], lambda: now[0])
+
+    def learned_on_looking(later: timedelta) -> datetime | None:
+        now[0] += later
+        learning.look(Leases(database))
+        learning.wait()
+        with database.read() as session:
+            model = learned_topics.learned(session, unit)
+            assert model is not None and model.fits(law[0].topics)
+            return session.execute(select(learned_topics.MODEL.c.at).where(learned_topics.MODEL.c.agency == unit)).scalar()
+
+    first = now[0]
+    assert learned_on_looking(timedelta()) == first
+    assert learned_on_looking(timedelta(minutes=30)) == first, "it looks once an hour"
+    assert learned_on_looking(timedelta(hours=2)) == first, "nobody learns twice a day"
+    law[0] = replace(law[0], topics=HALF)
+    with database.read() as session:
+        assert learning.known(session, unit) is None, "it was tried beside other words"
+    assert learned_on_looking(timedelta(hours=1)) == now[0]
+    assert learned_on_looking(timedelta(days=1, hours=1)) == now[0]
 
 
 def test_a_file_that_is_erased_while_its_unit_learns_teaches_nothing(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
