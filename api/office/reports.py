@@ -116,12 +116,17 @@ def freeze_annual(office: Office, session: Session, officer: Officer, year: int,
             session, officer.agency, year, office.rules, officer, reason, at,
             lambda found, parts: findings.annual_facts(found, names, officer.agency, parts),
         )  # fmt: skip
-    people.log(session, at, "freeze", officer=officer, object=f"{key_of(officer, whole)} {year}", reason=reason)
+    people.log(session, at, "freeze", officer=officer, object=name_of(officer, whole, year), reason=reason)
 
 
 def key_of(officer: Officer, whole: bool) -> str:
     """Under what the report of one's own unit, or the one that it sums up, is kept."""
     return reports.whole(officer.agency) if whole else officer.agency
+
+
+def name_of(officer: Officer, whole: bool, year: int) -> str:
+    """What such a report is called in the log."""
+    return f"{officer.agency} {year}{' 汇总' if whole else ''}"
 
 
 def summed_by(office: Office, officer: Officer) -> list[str]:

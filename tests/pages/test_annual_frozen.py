@@ -6,9 +6,11 @@ import io
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import openpyxl
 
+from db import people
 from tests.pages.conftest import Site, text_of
 from tests.pages.test_annual_parts import FIGURES
 from tests.pages.test_published_reports import as_text, lines
@@ -74,6 +76,11 @@ def test_what_was_frozen_is_printed_again_the_same_and_a_correction_stands_besid
     assert analyst.get(f"{WHERE}&version={'x' * 50}").status_code == 400
 
 
+def entries(site: Site) -> list[Any]:
+    with site.office.database.read() as session:
+        return list(people.log_entries(session))
+
+
 def test_the_sum_of_the_county_is_frozen_whole_too_and_says_who_has_not_handed_in(site: Site) -> None:
     """本级政府的报告: with texts of its own; what a unit corrects, hands in or is entered later stands beside it, unit by unit."""
     county, day = site.as_(COUNTY), "2023-12-28"
@@ -122,6 +129,9 @@ def test_the_sum_of_the_county_is_frozen_whole_too_and_says_who_has_not_handed_i
     cell = "/api/reports/annual/cases?year=2023&table=3&row=一"
     assert len(county.get(cell).json()["items"]) == 2, "the files that the frozen cell counts"
     assert county.get("/api/reports/annual?year=2023").json()["table3"] == before["table3"]
+    carried = [one for one in county.get("/api/reports/annual?year=2024").json()["checks"] if (one["id"], one["column"]) == ("carried", "总计")]
+    assert [one["right"] for one in carried] == [before["table3"]["四"][-1]], "what the next year carries over is what was reported"
+    assert "gx-zfb 2023 汇总" in [one.object for one in entries(site) if one.what == "freeze"]
 
     assert county.post("/annual/freeze", {"year": "2023", "whole": "yes", "reason": "两个单位更正"}).status_code == 303
     links = re.findall(r'href="(/api/reports/annual[^"]+format=html)"', county.page("/annual/freeze?year=2023&whole=yes"))

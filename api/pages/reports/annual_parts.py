@@ -14,7 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from sqlmodel import Session
 
 from api.office.questions import Year
-from api.office.reports import key_of, summed_by
+from api.office.reports import key_of, name_of, summed_by
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from api.web.requests import query_of
@@ -119,7 +119,7 @@ def keep_parts(request: HttpRequest) -> Response[Any]:
 
     def work(session: Session) -> None:
         report_parts.keep(session, officer, int(year), typed, office.clock(), key=key)
-        people.log(session, office.clock(), "report_part", officer=officer, object=f"{key} {year}", request_id=request_id(request))
+        people.log(session, office.clock(), "report_part", officer=officer, object=name_of(officer, whole, int(year)), request_id=request_id(request))
 
     office.database.write(work)
     return go(f"/annual/parts?{urlencode({'year': year, **({'whole': 'yes'} if whole else {}), 'done': 'kept'})}")
