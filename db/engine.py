@@ -31,7 +31,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -157,6 +157,8 @@ class Database:
             if there is not None and there not in _known():
                 raise NewerSchema(there)
             if there != newest():
+                if there in ("0001", "0002"):
+                    _lengthen(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
             connection.commit()
@@ -436,6 +438,21 @@ def no_limit(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         for name in ("lock_timeout", "statement_timeout"):
             connection.exec_driver_sql(f"SET LOCAL {name} = 0")
+
+
+_ADDED_TO_0001 = {
+    "next_step": "VARCHAR(40)", "waiting_for": "VARCHAR(320)", "to_serve": "INTEGER NOT NULL DEFAULT 0",
+    "archive_ready": "BOOLEAN NOT NULL DEFAULT false", "returned": "BOOLEAN NOT NULL DEFAULT false", "drafted_by": "VARCHAR(100)",
+    "supervised_on": "DATE",
+}  # fmt: skip
+
+
+def _lengthen(connection: Connection) -> None:
+    """Schema 0001 was given more columns for lists after its first day: a database of that day gets them, and the rebuild fills them."""
+    there = {column["name"] for column in inspect(connection).get_columns("docket")}
+    for name, kind in _ADDED_TO_0001.items():
+        if name not in there:
+            connection.exec_driver_sql(f"ALTER TABLE docket ADD COLUMN {name} {kind}")
 
 
 @cache

@@ -1,8 +1,8 @@
 """Databases of earlier versions, as those versions made them: their schema, their rows, and the keys of the office.
 
 One file for each schema, `released/NNNN.json.xz`, made by the program of that day and never changed: `python -m tests.db.released DATA_DIR`
-keeps a small SQLite office without printed letters; people in it are invented. Before 0003 the first migrations were still edited, and 0020
-came together with 0021: no office has those.
+keeps a small SQLite office without printed letters; people in it are invented. 0001 and 0002 are of the first day, before 0001 was given more
+columns (`db.engine._lengthen`): made later, by the program of that day. 0020 came together with 0021: no office has it.
 """
 
 from __future__ import annotations
@@ -95,6 +95,8 @@ def lay_out(one: Released, url: str, data: Path) -> None:
         for table in known.sorted_tables:
             flags = [column.name for column in table.columns if isinstance(column.type, Boolean)]
             if rows := one.rows.get(table.name):
+                for column in ({*table.columns.keys()} - {*rows[0]}) if table.name == "docket" else ():  # 0001 has it now, and had it not
+                    connection.exec_driver_sql(f"ALTER TABLE docket DROP COLUMN {column}")
                 connection.execute(table.delete())  # what a migration puts there itself
                 made_rows = [{**row, **{name: bool(row[name]) for name in flags if row.get(name) is not None}} for row in rows]
                 connection.exec_driver_sql(*_inserted(table.name, made_rows, "%s"))
