@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, or_, select
 from sqlmodel import Session
 
 from db import tables as t
-from db.counting import Aside, many
+from db.counting import many
 from db.standing import OPEN
 from workflow.acts import Officer
 from workflow.staff import Staff
 
-ACT, DOCKET, INBOX = (t.table_of(model) for model in (t.ActRow, t.Docket, t.Inbox))
+ACT, DOCKET, INBOX, OCCURRENCE = (t.table_of(model) for model in (t.ActRow, t.Docket, t.Inbox, t.OccurrenceRow))
 _FAR = date(9999, 12, 31)
-_MEETING = ACT.c.kind == literal_column("'meeting'")
 
 
 def his(staff: Staff, username: str) -> ColumnElement[bool]:
@@ -67,12 +66,11 @@ def asking(session: Session, officer: Officer, most: int, after: int = 0) -> Seq
 
 
 def _meetings(officer: Officer) -> Any:
-    columns = (ACT.c.case_id, ACT.c.seq, ACT.c.on, DOCKET.c.number)
-    joined = select(*columns).join(DOCKET, DOCKET.c.case_id == ACT.c.case_id)
-    return joined.where(_MEETING, Aside(DOCKET.c.agency) == officer.agency)
+    columns = (OCCURRENCE.c.case_id, OCCURRENCE.c.seq, OCCURRENCE.c.on)
+    return select(*columns).where(OCCURRENCE.c.agency == officer.agency, OCCURRENCE.c.kind == "meeting")
 
 
 def meetings(session: Session, officer: Officer, most: int, after: int = 0) -> Sequence[Row[Any]]:
-    """The minutes of meetings in the files of this agency, newest first: (case_id, seq, on, number)."""
-    order = (ACT.c.on.desc(), ACT.c.case_id.desc(), ACT.c.seq.desc())
+    """The minutes of meetings in the files of this agency, newest first: (case_id, seq, on)."""
+    order = (OCCURRENCE.c.on.desc(), OCCURRENCE.c.case_id.desc(), OCCURRENCE.c.seq.desc())
     return session.execute(_meetings(officer).order_by(*order).limit(most).offset(after)).all()

@@ -76,7 +76,6 @@ class CaseFile(SQLModel, table=True):
     """保管期满销毁: since then its acts, letters and attachments have no words, and its letters and attachments no bytes (`db.erasing`)."""
 
 
-_MEETING = text("kind = 'meeting'")
 NEWS = text(
     "kind IN ('assignment', 'return', 'opinion', 'legal_review', 'decision', 'correction', 'reasons', 'payment', 'remedy', 'remedy_result',"
     " 'supervision')"
@@ -88,8 +87,7 @@ class ActRow(SQLModel, table=True):
     """办理行为: append-only. Personal data stands apart in `private`; both texts are sealed (`db.sealing`)."""
 
     __tablename__ = "act"
-    __table_args__ = (Index("act_meeting", "on", "case_id", "seq", sqlite_where=_MEETING, postgresql_where=_MEETING),
-                      Index("act_news", "at", "case_id", sqlite_where=NEWS, postgresql_where=NEWS))  # fmt: skip
+    __table_args__ = (Index("act_news", "at", "case_id", sqlite_where=NEWS, postgresql_where=NEWS),)
 
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
     seq: int = Field(primary_key=True)
@@ -124,6 +122,11 @@ def _over(name: str, *columns: Any, where: tuple[Any, Any]) -> Index:
     return Index(name, *columns, sqlite_where=where[0], postgresql_where=where[1])
 
 
+def _where_given(name: str, *columns: Any, given: str) -> Index:
+    """An index over the rows in which a column says something: what asks for a value of it needs no others, and new files have none yet."""
+    return _over(name, *columns, where=(text(f"{given} IS NOT NULL"),) * 2)
+
+
 class Docket(SQLModel, table=True):
     """案件索引: the projection of one file, for lists and statistics."""
 
@@ -144,15 +147,15 @@ class Docket(SQLModel, table=True):
         Index("docket_serial", "agency", "serial", "case_id"),
         Index("docket_all_by_serial", "serial", "case_id", "agency"),
         Index("docket_state", "agency", "state", "received_on", "serial", "case_id"),
-        Index("docket_outcome", "agency", "outcome", "received_on", "serial", "case_id"),
-        Index("docket_topic", "agency", "topic", "received_on", "serial", "case_id"),
-        Index("docket_assignee", "agency", "assignee", "due_on"),
+        _where_given("docket_outcome", "agency", "outcome", "received_on", "serial", "case_id", given="outcome"),
+        _where_given("docket_topic", "agency", "topic", "received_on", "serial", "case_id", given="topic"),
+        _where_given("docket_assignee", "agency", "assignee", "due_on", given="assignee"),
         # Who asks.
         Index("docket_applicant", "agency", "applicant_key", "counts_in", "received_on", "serial"),
         Index("docket_name", "agency", "name_key", "received_on", "serial", "case_id"),
-        Index("docket_phone", "agency", "phone_key", "received_on"),
+        _where_given("docket_phone", "agency", "phone_key", "received_on", given="phone_key"),
         Index("docket_old_keys", "case_id", sqlite_where=_OLD, postgresql_where=_OLD),
-        Index("docket_passed", "passed_to"),
+        _where_given("docket_passed", "passed_to", given="passed_to"),
         _over("docket_told", "agency", where=(text("tellings IS NOT NULL"), text("tellings IS NOT NULL"))),
     )
 
@@ -679,7 +682,7 @@ class Tally(SQLModel, table=True):
             "days_awaiting_payment", "days_approving", "from_ledger", "topic", "topic_proposed",
         ),
         Index("tally_load", "agency", "assignee", "ended_on", "due_on"),
-        Index("tally_again", "agency", "again_on"),
+        _where_given("tally_again", "agency", "again_on", given="again_on"),
     )
 
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
@@ -720,10 +723,10 @@ class Tally(SQLModel, table=True):
 
 
 class OccurrenceRow(SQLModel, table=True):
-    """统计事项: a remedy, consultation, return or payment on a file, counted by its own date; a projection."""
+    """统计事项: a remedy, consultation, return, payment or meeting on a file, counted and listed by its own date; a projection."""
 
     __tablename__ = "occurrence"
-    __table_args__ = (Index("occurrence_on", "agency", "kind", "on"),)
+    __table_args__ = (Index("occurrence_on", "agency", "kind", "on", "case_id", "seq"),)
 
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
     seq: int = Field(primary_key=True)

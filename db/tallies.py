@@ -107,8 +107,8 @@ _FORGET_TALLY, _FORGET_OCCURRENCES = (delete(table).where(table.c.case_id == bin
 
 
 def write(session: Session, case: Case, words: str, rules: Rules, key: bytes) -> None:
-    """Renew what is counted of one file after its last act; a remark is counted nowhere."""
-    if case.acts[-1].act.kind not in REMARKS:
+    """Renew what is counted of one file after its last act; of the remarks a meeting alone is counted or listed anywhere."""
+    if case.acts[-1].act.kind not in REMARKS or isinstance(case.acts[-1].act, a.Meeting):
         _renew(session, case, words, rules, key)
 
 
@@ -144,7 +144,8 @@ def renew_occurrences(session: Session, case: Case) -> None:
 
 
 def _occurrences(case: Case) -> list[dict[str, Any]]:
-    return [] if case.state in OUT else occurrences_of(case)
+    """What happened on a file; of what is void or was handed over the meetings alone, which were held all the same."""
+    return [one for one in occurrences_of(case) if case.state not in OUT or one["kind"] == "meeting"]
 
 
 def write_text(session: Session, case: Case, words: str) -> None:

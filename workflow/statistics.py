@@ -194,14 +194,14 @@ def is_counted(case: Case) -> bool:
 
 
 def occurrences(case: Case) -> list[Occurrence]:
-    """复议诉讼、投诉、征求意见、退回、收费通知、缴费、减免 on a file, in order.
+    """复议诉讼、投诉、征求意见、退回、收费通知、缴费、减免、会商 on a file, in order.
 
-    Of a request to correct records (条例 41): itself, with how it ended, and what was brought before a court or a reviewing
-    body; it stands outside table 3 and all other figures of requests for information (READINGS R-record-correction).
+    Of a request to correct records (条例 41): itself, with how it ended, its meetings, and what was brought before a court or a
+    reviewing body; it stands outside table 3 and all other figures of requests for information (READINGS R-record-correction).
     """
+    found = [Occurrence(signed.seq, "meeting", "", signed.act.on) for signed in case.of_kinds("meeting")]
     if case.corrects_records:
-        return [_of_records(case), *(one for suit in case.suits for one in _challenged(case, suit))]
-    found = []
+        return [_of_records(case), *found, *(one for suit in case.suits for one in _challenged(case, suit))]
     for signed in case.of_kinds("return", "fee_notice", "payment", "waiver"):
         act, seq = signed.act, signed.seq
         if isinstance(act, a.Return) and act.request is None:

@@ -370,12 +370,13 @@ class Multiplied:
         self.text = session.execute(select(func.coalesce(func.max(TEXT.c.id), 0))).scalar_one()
         self.seq: int = session.execute(select(HEAD.c.seq)).scalar_one()
         self.days: dict[tuple[str, int], str] = {}
+        self.heads = dict(office.agencies)  # the office looks each time whether a letterhead was changed
         self.made = 0
 
     def number(self, agency: str, year: int, series: str) -> tuple[int, str]:
         key = agency, year, series
         serial = self.counters[key] = self.counters.get(key, 0) + 1
-        return serial, self.office.agencies[agency].number(series, year, serial)
+        return serial, self.heads[agency].number(series, year, serial)
 
     def day(self, said: str, back: int) -> str:
         """A day in a text, `back` days earlier."""
@@ -433,9 +434,11 @@ class Multiplied:
             "split_from": None,
         }
         self.writer.add(CASE, {**head, "version": len(rows[ACT]), "erased_at": None})
-        for table in (ACT, INBOX):
-            for row in rows[table]:
-                again(table, row, case_id=case_id)
+        for row in rows[ACT]:
+            again(ACT, row, case_id=case_id)
+        for row in rows[INBOX]:  # what is asked within the unit is asked within this one
+            asked = agency if row.of["agency"] == MODEL else row.of["agency"]
+            again(INBOX, row, case_id=case_id, agency=asked, officer=here(row.of["officer"]))
         for row in rows[LETTER]:
             year, of_series, called = numbers.get(row.of["id"], ((row.of["dated"] - back).year, None, None))
             again(LETTER, row, **mine, year=year, serial=of_series, number=called)

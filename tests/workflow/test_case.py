@@ -280,6 +280,13 @@ def test_the_reason_of_a_return_is_counted_without_the_people_of_the_file() -> N
     assert counted.ground == "请与周*核对，电话138****0001"
 
 
+def test_a_meeting_is_told_by_its_day_until_it_is_taken_back() -> None:
+    desk = drafted().place("meeting", "2026-03-11", attendees=["承办人（样例）"], text="意见一致。")
+    (held,) = occurrences(desk.case)
+    assert (held.kind, held.on, held.amount_fen, held.seq) == ("meeting", date(2026, 3, 11), 0, len(desk.case.acts))
+    assert occurrences(desk.place("revocation", "2026-03-11", of=held.seq, reason="记错了案卷").case) == []
+
+
 def test_an_earlier_reply_keeps_its_letters_after_reopening() -> None:
     """The letters of a file never change: those of the first reply are still what they were when it is reopened."""
     desk = replied({"outcome": "petition"})
