@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlmodel import Session
 
+from db import rebuilding
 from db import tables as t
-from db.store import Keys, readable, write_docket
+from db.engine import Database
+from db.standing import OPEN
+from db.store import Keys, readable_of_many
 from workflow.case import Case
 from workflow.clocks import Reckoning
 from workflow.law import Rules
-from workflow.procedure import ACTIVE
 
 DOCKET = t.table_of(t.Docket)
 
@@ -40,18 +43,25 @@ def moves(session: Session, year: int, old: Rules, new: Rules) -> list[Move]:
     return sorted(found, key=lambda one: (one.days == 0, one.old.due or date.max, one.case.number))
 
 
-def renew(session: Session, year: int, rules: Rules, keys: Keys) -> int:
-    """Write anew what lists show of the open files that the notice of `year` can change."""
-    count = 0
-    for case in _touched(session, year):
-        write_docket(session, case, rules, keys)
-        count += 1
-    return count
+def renew(database: Database, year: int, rules: Rules, keys: Keys) -> int:
+    """Put right what lists show of the open files that the notice of `year` can change, some at a time, so that nobody waits for all.
+
+    How many were worked out again.
+    """
+    with database.read() as session:
+        ids = session.execute(_ids(year)).scalars().all()
+    some = (ids[at : at + rebuilding.AT_ONCE] for at in range(0, len(ids), rebuilding.AT_ONCE))
+    return sum(rebuilding.put_right(database, rules, keys, portion).compared for portion in some)
 
 
 def _touched(session: Session, year: int) -> Iterator[Case]:
     """Open files with a date that may lie in `year` (a notice may reach into the December before); without those that cannot be read."""
+    ids = session.execute(_ids(year)).scalars().all()
+    for at in range(0, len(ids), rebuilding.AT_ONCE):
+        yield from readable_of_many(session, ids[at : at + rebuilding.AT_ONCE], [])
+
+
+def _ids(year: int) -> Select[Any]:
     since = date(year - 1, 11, 1)
     late = or_(DOCKET.c.due_on >= since, DOCKET.c.limit_on >= since, DOCKET.c.due_provisional)
-    query = select(DOCKET.c.case_id).where(DOCKET.c.state.in_(ACTIVE), late).order_by(DOCKET.c.case_id)
-    yield from readable(session, session.execute(query).scalars().all())
+    return select(DOCKET.c.case_id).where(OPEN, late).order_by(DOCKET.c.case_id)

@@ -161,7 +161,7 @@ def _comparing(
 ) -> Iterator[tuple[int, Callable[[Sequence[Sequence[str]]], Iterator[Rebuilt]]]]:
     """How many portions are compared at once, and what compares them: here, or in processes of their own."""
     if helpers is None:
-        yield 1, lambda portions: (_compare(database, rules, keys, ids, tell) for ids in portions)
+        yield 1, lambda portions: (put_right(database, rules, keys, ids, tell) for ids in portions)
         return
     address = database.engine.url.render_as_string(hide_password=False)
     with ProcessPoolExecutor(helpers.processes, get_context("spawn"), _open, (address, helpers, keys)) as pool:
@@ -183,10 +183,12 @@ def _open(address: str, helpers: Helpers, keys: store.Keys) -> None:
 
 
 def _compare_there(ids: Sequence[str]) -> Rebuilt:
-    return _compare(*_OFFICE[0], ids, lambda _done: None)
+    return put_right(*_OFFICE[0], ids)
 
 
-def _compare(database: Database, rules: Rules, keys: store.Keys, ids: Sequence[str], tell: Callable[[int], object]) -> Rebuilt:
+def put_right(
+    database: Database, rules: Rules, keys: store.Keys, ids: Sequence[str], tell: Callable[[int], object] = lambda _done: None
+) -> Rebuilt:
     """Compare a portion with what its acts say, and put right what is not so."""
     found, wrong = Rebuilt(compared=len(ids)), list[str]()
     with database.read() as session:

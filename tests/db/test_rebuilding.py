@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from db import rebuilding, store
+from db import moves, rebuilding, store
 from db.engine import Database
 from tests.conftest import RING
 from tests.reports.test_counting import KEYS, RULES, kept
@@ -48,8 +48,8 @@ def standing(database: Database) -> tuple[str | None, str | None]:
     return row.version, row.after
 
 
-def test_nobody_waits_for_more_than_a_few_files(database: Database, files: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between any two files somebody else writes: he would wait for ever, or be refused, if a transaction were held meanwhile."""
+def most_at_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many files are put right in one transaction, at most."""
     mended, inside, most = store.mend, [0], [0]
     write = database.write
 
@@ -66,7 +66,21 @@ def test_nobody_waits_for_more_than_a_few_files(database: Database, files: list[
 
     monkeypatch.setattr(database, "write", counted)
     monkeypatch.setattr(store, "mend", one_more)
-    others: list[int] = []
+    return most
+
+
+def test_nobody_waits_for_a_new_notice_to_be_worked_in(database: Database, files: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    """放假通知: what lists show of the open files is put right as a rebuild does it."""
+    most = most_at_once(database, monkeypatch)
+    assert moves.renew(database, 2030, RULES, KEYS) == FILES
+    assert most == [2]
+    assert rebuilding.rebuild(database, RULES, KEYS).mended == []
+
+
+def test_nobody_waits_for_more_than_a_few_files(database: Database, files: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between any two files somebody else writes: he would wait for ever, or be refused, if a transaction were held meanwhile."""
+    write, others = database.write, list[int]()
+    most = most_at_once(database, monkeypatch)
 
     def somebody_writes(_done: int) -> None:
         write(lambda s: s.execute(text("UPDATE case_text SET received_on = received_on WHERE case_id = :id"), {"id": files[-1].id}), patience=0.5)

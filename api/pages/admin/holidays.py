@@ -79,12 +79,13 @@ def confirm(request: HttpRequest) -> Response[Any]:
     keep_old(office.sources, path, f"{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}")
     office.sources.put(path, found.text.encode())
 
-    def renew(session: Any) -> None:
-        count = moves.renew(session, found.year, found.rules, office.keys)
-        reason = f"{found.rules.calendar.notices[found.year].number}，重新计算{count}件"
+    count = moves.renew(office.database, found.year, found.rules, office.keys)
+    reason = f"{found.rules.calendar.notices[found.year].number}，重新计算{count}件"
+
+    def told(session: Any) -> None:
         people.log(session, now, "holidays", officer=me(request), object=f"{found.year}年", reason=reason, request_id=request_id(request))
 
-    office.database.write(renew)
+    office.database.write(told)
     return go("/admin/holidays?done=loaded")
 
 
