@@ -1,8 +1,9 @@
 """What every page and list of the API costs at two sizes of the archive, and how much more the larger one does.
 
 Run: python -m tests.bench.bench_size [small] [large]. DATABASE_URL chooses the engine (an empty database). Printed is the
-processor's time of an asking, server and client together, the 95th of a hundred; on PostgreSQL that of the server's own
-processes is not in it, and the time by the clock stands beside. Goal: under 50 ms, and at most 1.5 times what the small one takes.
+processor's time of an asking, server and client together, the middle and the 95th of a hundred; on PostgreSQL that of the server's own
+processes is not in it, and the time by the clock stands beside. Goal: under 50 ms, and at most 1.5 times what the small one takes
+(the middle of it: on a machine that others use too, the 95th tells of them).
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from tests.pages.conftest import Site, running
 TIMES, GOAL, RATIO = 40, 50.0, 1.5
 
 
-def p95(ask: Callable[[], Any]) -> tuple[float, float]:
-    """Milliseconds of the processor, and by the clock; the first ones warm up."""
+def taken(ask: Callable[[], Any]) -> tuple[float, float, float]:
+    """Milliseconds of the processor, the middle and the 95th, and the 95th by the clock; the first ones warm up."""
     busy, waited = [], []
     for at in range(TIMES + 3):
         start, began = time.process_time(), time.perf_counter()
@@ -36,10 +37,10 @@ def p95(ask: Callable[[], Any]) -> tuple[float, float]:
             busy.append(1000 * (time.process_time() - start))
             waited.append(1000 * (time.perf_counter() - began))
         assert answer.status_code == 200, answer.url
-    return sorted(busy)[int(TIMES * 0.95) - 1], sorted(waited)[int(TIMES * 0.95) - 1]
+    return sorted(busy)[TIMES // 2], sorted(busy)[int(TIMES * 0.95) - 1], sorted(waited)[int(TIMES * 0.95) - 1]
 
 
-def measured(site: Site) -> dict[tuple[str, str], tuple[float, float]]:
+def measured(site: Site) -> dict[tuple[str, str], tuple[float, float, float]]:
     site.clock.set(TODAY)
     print_nothing(site.office)
     said = f"FROM docket WHERE agency = '{MODEL}' AND state = '{{}}' ORDER BY received_on, case_id LIMIT 1"
@@ -51,15 +52,15 @@ def measured(site: Site) -> dict[tuple[str, str], tuple[float, float]]:
         ).one()
     about, found = {"opened": now, "archived": archived, "number": number}, {}
     for who, path in addresses(PAGES, **about):
-        found[who, path] = p95(partial(site.as_(who).get, path))
-    found[HANDLER, "/cases/find (a phone)"] = p95(
+        found[who, path] = taken(partial(site.as_(who).get, path))
+    found[HANDLER, "/cases/find (a phone)"] = taken(
         lambda: site.as_(HANDLER).post("/cases/find", {"q": "13800000123"})
     )
     programs = {}
     for who, path in addresses(ANSWERS, **about):
         if who not in programs:
             programs[who] = site.visitor(Authorization=f"Bearer {token(site, who)}")
-        found[who, path] = p95(partial(programs[who].get, path))
+        found[who, path] = taken(partial(programs[who].get, path))
     return found
 
 
@@ -87,14 +88,15 @@ def main(small: int, large: int) -> int:
                 found.append(measured(site))
         office.close()
     worse = 0
-    print(f"{'page':<84}{small:>10}{large:>12}   ratio{'by the clock':>16}")
-    for (who, path), (busy, waited) in found[1].items():
+    print(f"{'page':<84}{small:>10}{large:>12}   ratio{'95th':>12}{'by the clock':>16}")
+    for (who, path), (middle, busy, waited) in found[1].items():
         before = found[0][who, path][0]
-        over = busy >= GOAL or busy > RATIO * before
+        over = busy >= GOAL or middle > RATIO * before
         worse += over
         told = f"{who} {path}".replace("{", "").replace("}", "")
         print(
-            f"{told:<84}{before:>7.1f} ms{busy:>9.1f} ms{busy / before:>8.2f}{waited:>13.1f} ms{'   over the goal' if over else ''}"
+            f"{told:<84}{before:>7.1f} ms{middle:>9.1f} ms{middle / before:>8.2f}{busy:>9.1f} ms{waited:>13.1f} ms"
+            f"{'   over the goal' if over else ''}"
         )
     print(f"{worse} of {len(found[1])} over the goal")
     return 1 if worse else 0
