@@ -19,13 +19,14 @@ import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
+import weasyprint.pdf.fonts
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from letters import cmaps, fontset, scripts
+from letters import cmaps, faster, fontset, scripts
 from letters.contexts.parts import Addressee
 from letters.engine import Engine
 from letters.errors import LetterError
@@ -436,3 +437,10 @@ def test_the_signs_and_letters_of_every_day_are_printable() -> None:
     assert unprintable(usual) is None
 
 
+
+
+def test_a_font_that_is_looked_through_once_gives_the_same_subsets(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = sample("disclosed")
+    quick = render_here("disclosed", context)
+    monkeypatch.setattr(weasyprint.pdf.fonts.Font, "_harfbuzz_subset", faster._subset)
+    assert render_here("disclosed", context) == quick
