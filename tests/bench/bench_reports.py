@@ -25,12 +25,14 @@ from db.engine import Database
 from db.sealing import Ring
 from db.tallies import pairs, sketch
 from tests.reports.suqian import HEADING
-from workflow.acts import CATEGORIES, CHANNELS, OUTCOMES
+from workflow import statistics
+from workflow.acts import CATEGORIES, CHANNELS
 from workflow.law import load_rules
 
 AGENCIES = ("gx-rsj", "gx-zfb", "gx-zjj", "gx-zrzy")
 TODAY = date(2026, 11, 24)
 SAME = load_rules().on(TODAY).sameness
+OUTCOMES = tuple(statistics.of_requests(load_rules().on(TODAY)))
 PLACES = ("崇文街道", "清泉街道", "烟庄街道", "万善乡", "桑阿镇", "柳林镇", "贾镇", "店子镇")
 THINGS = (
     "征收补偿安置方案", "土地征收预公告", "职业技能培训补贴发放名单", "竣工验收备案表", "公共租赁住房分配结果", "财政资金决算明细",
