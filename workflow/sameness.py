@@ -156,6 +156,8 @@ class Sameness:
         self._asking = re.compile(r"^.{0,60}?(?:申请|要求|请求|恳请|希望|想|请)[^，,。；;]{0,10}?(?:公开|获取|提供|查询|查阅|了解|知道)(?:一下)?")
         self._set_against = lru_cache(maxsize=_KEPT)(self._setting_against)
         self._read = lru_cache(maxsize=_KEPT)(self._reading)
+        self._grouped = lru_cache(maxsize=8)(self._grouping)
+        """Whoever looks at the same span again does not wait for the comparison again."""
 
     # ------------------------------------------------------------------ reading one request
 
@@ -390,10 +392,12 @@ class Sameness:
 
     def groups(self, texts: Sequence[str]) -> list[list[str]]:
         """The requests in groups, each of which asks for the same as all others of its group; in the order of their first."""
+        return [list(group) for group in self._grouped(tuple(dict.fromkeys(texts)))]
+
+    def _grouping(self, unique: Sequence[str]) -> list[list[str]]:
         groups: list[list[str]] = []
         leading: dict[str, list[int]] = {}
         held: dict[str, int] = {}
-        unique = list(dict.fromkeys(texts))
         for text in unique:
             for gram in self._read(text).grams:
                 held[gram] = held.get(gram, 0) + 1
