@@ -108,7 +108,7 @@ class _Read:
     named: frozenset[str]
     """The kinds of document that the request is about, in any sentence of it."""
     asked: frozenset[str]
-    """Those of the sentences that ask, if any; all, where none asks."""
+    """Those of the sentences that ask; all, where none of these names one."""
     contrasts: Mapping[int, frozenset[str]]
     people: frozenset[str]
     """Whose the information is, where that is said: 本人某某, 某某户."""
@@ -148,8 +148,8 @@ class Sameness:
         self._tail = re.compile(rf"(?:[，,；;。](?:{_any_of(words.uses)}).*|{_any_of(words.form)}|[，、。；：,;:.!！?？\s]|的)+$")
         person = f"(?:{_any_of(words.surnames)})[\u4e00-\u9fff]{{1,2}}"
         self._person = re.compile(
-            f"(?:本人|我叫|我是|申请人:?|我父亲?|我母亲?|我爸|我妈|我丈夫|我妻子?)({person})(?=[\\W\\d的户于在与]|$)"
-            f"|({person})(?=户(?![籍口])|名下|与[^，,。]{{2,14}}签订)"
+            f"(?:本人|我叫|我是|申请人:?|村民|居民|职工|业主|户主|我父亲?|我母亲?|我爸|我妈|我丈夫|我妻子?)({person})(?=[\\W\\d的户于在与]|$)"
+            f"|({person})(?=一?户(?![籍口])|名下|与[^，,。]{{2,14}}签订)"
         )
         told = {*self._kinds_of, *self._level}
         self._subjects = {self._one_word.get(one, one) for one in self._trade} - {self._one_word.get(one, one) for one in told}
@@ -257,15 +257,14 @@ class Sameness:
 
     def _kinds(self, plain: str) -> tuple[frozenset[str], frozenset[str]]:
         """The kinds of document a request names, and those of its sentences that ask. 方案的批复 is a 批复: the last of a phrase tells."""
-        named, asked, asks = set[str](), set[str](), False
+        named, asked = set[str](), set[str]()
         for sentence in _SENTENCES.split(_BY_LAW.sub("", plain)):
             found = [self._kind.findall(phrase) for phrase in _PHRASES.split(sentence)]
             heads = {kind for words in found if words for kind in self._kinds_of[words[-1]]}
             named |= heads
             if _ASKING.search(sentence):
                 asked |= heads
-                asks = True
-        return frozenset(named), frozenset(asked if asks else named)
+        return frozenset(named), frozenset(asked or named)
 
     def _contrasts(self, tokens: Sequence[str]) -> dict[int, frozenset[str]]:
         found: dict[int, set[str]] = {}
