@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 _FROM_FILE = (
     "DATABASE_URL", "DATABASE_READ_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE", "METRICS_TOKEN", "SMTP_URL"
 )
+BUCKET_AT = r"s3://[a-z0-9][a-z0-9.-]+(/[\w.-]+)*/?"
+"""What the address of a place in a bucket looks like."""
 OWN_FONTS = Path(__file__).parents[1] / "letters" / "fonts"
 """The fonts that the set-up fetches."""
 
@@ -34,7 +36,7 @@ class Settings(BaseSettings):
     read_lag: int = Field(10, ge=1, le=3600, description="备用数据库最多可以晚几秒，超过的读主数据库")
     data_dir: Path = Field(Path("data"), description="数据目录：数据库、文书、附件、密钥")
     files_store: str = Field(
-        "", pattern=r"^$|^s3://[a-z0-9][a-z0-9.-]+(/[\w.-]+)*/?$", description="文书和附件存放的地方，s3://桶/前缀；不填的，用数据目录中的files"
+        "", pattern=f"^$|^{BUCKET_AT}$", description="文书和附件存放的地方，s3://桶/前缀；不填的，用数据目录中的files"
     )
     s3_endpoint: str = Field("", pattern=r"^$|^https?://[^\s/@]+/?$", description="S3存储的网址，如 https://主机:9000")
     s3_region: str = Field("", pattern=r"^[a-z0-9-]*$", description="S3存储的区域；不填的，为us-east-1")

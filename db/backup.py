@@ -5,6 +5,9 @@ the SHA-256 of each. It is read from one state of the database while the office 
 engine: an office moves from SQLite to PostgreSQL by restoring there. What tells of people is in it as it is kept, sealed: it is
 restored where the keys are, which stay outside; sessions and tokens have ended.
 
+Backups that follow each other in one place keep the letters and attachments beside them, each once (`db/beside.py`), and name them with
+their digests in `files.jsonl`: what an earlier one holds is neither read nor written again.
+
 The chain of the log comes along. Under the key it was made with, it is proven before anything is restored, and goes on; under
 another it cannot be, is begun anew of what came, and the log says so. The chain tells of rows alone: the manifest bears an HMAC of the
 same key, which proves the digests of the rules, the letterheads and the files too.
@@ -18,13 +21,15 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
-from typing import IO, Annotated, Any, Self, cast
+from typing import IO, Annotated, Any, NamedTuple, Self, cast
 
 from alembic.runtime.migration import MigrationContext
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
@@ -34,14 +39,21 @@ from sqlmodel import Session, SQLModel
 
 from db import journal, people, private, rekeying
 from db import tables as t
+from db.beside import Beside, Lost
+from db.beside import left_over as unnamed
 from db.engine import Database, no_limit
 from db.files import Damaged, Files
 from db.locked import BadLock, Locking, Unlocked, is_locked
 from db.sealing import Ring
+from db.stores import Folder, Store
 from db.tidying import KINDS, kept
 from db.verify import Tell, of_log, standing_still
 
-FORMAT = "gongkai-backup-2"
+FORMAT, FORMAT_BESIDE = "gongkai-backup-2", "gongkai-backup-3"
+"""One that holds its files, and one that names those beside it."""
+LISTED = "files.jsonl"
+LANES = 8
+"""Files that are read and kept at the same time: most of it is waiting."""
 MANIFEST = "manifest.json"
 LEFT_OUT = frozenset({t.Allowance.__tablename__, t.KnownKey.__tablename__, t.Rebuild.__tablename__})
 """What counts for a day at most; every installation knows its own keys, and makes its own projections."""
@@ -65,6 +77,8 @@ class Manifest(BaseModel):
     """Rows of each."""
     sha256: dict[str, str]
     """Member -> its digest."""
+    salt: str = ""
+    """What the lock of the files beside it was made with."""
     proof: str | None = None
     """The HMAC over all the rest, with the key of the log. Every program of this schema writes it."""
     _rest: str = PrivateAttr("")
@@ -122,8 +136,12 @@ def back_up(
     *,
     passphrase: str = "",
     damaged: list[str] | None = None,
+    place: Store | None = None,
+    earlier: Iterable[Path] = (),
 ) -> dict[str, int]:
-    """Write the backup to `target`, whole or not at all; how many rows each table gave.
+    """Write the backup to `target`, whole or not at all; how many rows each table gave, and how many files were new in the `place`.
+
+    With a `place` letters and attachments are kept there beside it, but for those that an `earlier` backup of there names and that are there.
 
     `folders` are the office's own (`rules`, `agencies`). With a passphrase it is locked by it. A letter or an attachment whose bytes are
     not those kept is left out and named in `damaged` (letters/ID), and in the manifest.
@@ -132,6 +150,7 @@ def back_up(
     part = target.with_name(target.name + ".part")
     digests: dict[str, str] = {}
     counts: dict[str, int] = {}
+    beside = Beside(place, passphrase) if place is not None else None
     try:
         with (
             open(part, "wb", opener=private.opener) as file,
@@ -143,17 +162,20 @@ def back_up(
                 lines = _lines(connection, table, tell)
                 counts[table.name] = _add(archive, digests, f"tables/{table.name}.jsonl", lines)
             keys = {*connection.execute(_KEYS_IN_USE).scalars(), database.ring.current}
-            for kind, table in KINDS:
-                for row in connection.execute(kept(table).where(table.c.digest.is_not(None))):
+            if beside is None:
+                for kind, row in _rows(connection):
                     try:
                         data = files.sealed(kind, row.id, row.digest)
                     except Damaged:
                         left_out.append(f"{kind}/{row.id}")
-                        tell(1)
-                        continue
-                    _add(archive, digests, f"files/{kind}/{row.id}", iter([data]))
-                    keys |= {one for one in [database.ring.sealed_with(data)] if one}  # `rekey` may be at work
+                    else:
+                        _add(archive, digests, f"files/{kind}/{row.id}", iter([data]))
+                        keys |= {one for one in [database.ring.sealed_with(data)] if one}  # `rekey` may be at work
                     tell(1)
+            else:
+                again = _again(beside, earlier, passphrase, database)
+                found = _into(beside, connection, files, again, left_out, tell)
+                _add(archive, digests, LISTED, (_line(one, keys, counts) for one in found))
             for name, folder in folders.items():
                 for path in sorted(one for one in folder.rglob("*") if one.is_file()):
                     _add(
@@ -163,9 +185,9 @@ def back_up(
                         iter([path.read_bytes()]),
                     )
             manifest = {
-                "format": FORMAT, "made": at.isoformat(), "schema": _revision(connection), "keys": sorted(keys),
-                "tables": counts, "sha256": digests, "damaged": left_out,
-            }  # fmt: skip
+                "format": FORMAT if beside is None else FORMAT_BESIDE, "made": at.isoformat(), "schema": _revision(connection), "keys": sorted(keys),
+                "tables": {name: count for name, count in counts.items() if name != NEW}, "sha256": digests, "damaged": left_out,
+            } | ({} if beside is None else {"salt": beside.salt})  # fmt: skip
             manifest["proof"] = database.journal.proof(_rest(manifest))
             archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
         with part.open("rb") as written:
@@ -174,6 +196,105 @@ def back_up(
     finally:
         part.unlink(missing_ok=True)
     return counts
+
+
+_DIGEST = 32
+"""Bytes of a digest."""
+NEW = "new files"
+"""Among the counts of `back_up`: files that no earlier backup had."""
+
+
+def _rows(connection: Connection) -> Iterator[tuple[str, Any]]:
+    """Every row that has bytes, with their kind."""
+    for kind, table in KINDS:
+        rows = kept(table).where(table.c.digest.is_not(None)).order_by(table.c.id)
+        for row in connection.execution_options(yield_per=_BATCH).execute(rows):
+            yield kind, row
+
+
+def _again(beside: Beside, earlier: Iterable[Path], passphrase: str, database: Database) -> dict[str, bytes]:
+    """The files (kind/name) that need not be kept again: the digests of their bytes and of their sealed bytes, one behind the other.
+
+    They may be a million, and so are packed. They are there, sealed with the key of now, and named by the newest of the `earlier` backups that
+    is proven.
+    """
+    there = {bytes.fromhex(one) for one in beside.digests()}
+    for source in earlier:
+        with suppress(BadBackup, FileNotFoundError), _archive(source, passphrase) as archive:
+            manifest = _manifest(archive)
+            if LISTED in manifest.sha256 and manifest.is_proven(database.journal) and _is_whole(archive, LISTED, manifest.sha256[LISTED]):
+                lines = (one for one in _listed(archive) if one.key == database.ring.current)
+                packed = ((f"{one.kind}/{one.name}", bytes.fromhex(one.digest + one.sealed)) for one in lines)
+                return {name: digests for name, digests in packed if digests[_DIGEST:] in there}
+    return {}
+
+
+class Listed(NamedTuple):
+    """A line of `files.jsonl`: a file beside the backup."""
+
+    kind: str
+    name: str
+    digest: str
+    sealed: str
+    """The digest of its sealed bytes, by which it is called there."""
+    key: str | None
+    """The fingerprint of the key that sealed it."""
+    is_new: bool = False
+
+
+def _listed(archive: zipfile.ZipFile) -> Iterator[Listed]:
+    with archive.open(LISTED) as lines:
+        for line in lines:
+            kind, name, digest, sealed, key = json.loads(line)
+            yield Listed(kind, name, digest, sealed, key)
+
+
+def _line(one: Listed, keys: set[str], counts: dict[str, int]) -> bytes:
+    keys |= {one.key} if one.key else set()
+    counts[NEW] = counts.get(NEW, 0) + one.is_new
+    return json.dumps(one[:5]).encode() + b"\n"
+
+
+def _into(
+    beside: Beside, connection: Connection, files: Files, again: Mapping[str, bytes], left_out: list[str], tell: Tell
+) -> Iterator[Listed]:
+    """Keep every file beside the backup, unless it is there `again`."""
+
+    def one(which: tuple[str, Any]) -> Listed | str:
+        kind, row = which
+        known = again.get(f"{kind}/{row.id}", b"")
+        if known[:_DIGEST].hex() == row.digest:
+            return Listed(kind, row.id, row.digest, known[_DIGEST:].hex(), files.ring.current)
+        try:
+            data = files.sealed(kind, row.id, row.digest)
+        except Damaged:
+            return f"{kind}/{row.id}"
+        sealed = hashlib.sha256(data).hexdigest()
+        return Listed(kind, row.id, row.digest, sealed, files.ring.sealed_with(data), beside.add(sealed, data))
+
+    rows = _rows(connection)
+    with ThreadPoolExecutor(LANES, thread_name_prefix="backup") as lanes:
+        while some := list(islice(rows, _BATCH)):
+            for found in lanes.map(one, some):
+                tell(1)
+                if isinstance(found, str):
+                    left_out.append(found)
+                else:
+                    yield found
+
+
+def left_over(place: Store, backups: Iterable[Path], passphrase: str) -> list[str]:
+    """What lies beside the `backups`, which are all of a place, and none of them names. Raises BadBackup: one cannot be read."""
+    named = set[str]()
+    for source in backups:
+        with source.open("rb") as file:
+            locked = is_locked(file)
+        with _archive(source, passphrase, unlocked=True) as archive:
+            manifest = _manifest(archive)
+            if LISTED in manifest.sha256:
+                beside = Beside(place, passphrase if locked else "", manifest.salt)
+                named.update(beside.name(one.sealed) for one in _listed(archive))
+    return list(unnamed(place, named))
 
 
 def size(database: Database) -> int:
@@ -253,6 +374,11 @@ def _archive(source: Path, passphrase: str, *, unlocked: bool = False) -> Iterat
                 yield archive
     except BadLock:
         raise BadBackup("这份备份的口令不对，或者备份已经损坏、没有抄全。什么也没有恢复，请核对口令，或者换一份备份。") from None
+    except Lost as lost:
+        raise BadBackup(
+            f"备份旁边的{lost}缺失，或者与其摘要不符。什么也没有恢复，请换一份备份，或者从备份的另一份副本中取回这个文件。"
+            "原件还在的，删除这个损坏的文件再备份一次，就重新存入。"
+        ) from None
     except (*_FORGED, *_NO_ROWS):  # what it says may tell of people
         raise BadBackup("这个文件不是本程序的备份，或者已经损坏、没有抄全。什么也没有恢复，请换一份备份。") from None
 
@@ -267,16 +393,18 @@ def contents(source: Path, ring: Ring | None, passphrase: str = "", *, unlocked:
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
     manifest = Manifest.read(archive.read(MANIFEST))
-    if manifest.format != FORMAT:
+    if manifest.format not in (FORMAT, FORMAT_BESIDE):
         raise BadBackup("这份备份的格式不是本程序所用的。什么也没有恢复。")
     return manifest
 
 
 def restore(
     database: Database, files: Files, folders: Mapping[str, Path], source: Path, reason: str | None = None, *, passphrase: str = "",
-    unlocked: bool = False, unproven: bool = False,
+    unlocked: bool = False, unproven: bool = False, place: Store | None = None,
 ) -> dict[str, int]:  # fmt: skip
     """Fill an empty office from a backup, in one transaction, after every digest was checked; rows by table.
+
+    Files that it only names are beside it, or in the `place` that is said.
 
     What should be locked and is not, and what the key of the log that is here cannot prove, is taken only if that was said.
     What it wrote into the folders is gone again where it fails.
@@ -288,10 +416,16 @@ def restore(
     undo: list[Callable[[], object]] = []
     with _archive(source, passphrase, unlocked=unlocked) as archive:
         manifest = _checked(archive)
+        beside = _beside(place or Folder(source.parent), source, manifest, passphrase)
+        for one in _named(archive, manifest):
+            beside.read(one.sealed)
 
         def fill(session: Session) -> dict[str, int]:
             no_limit(session.connection())
             counts = _fill(session, archive, manifest, files, folders, database.ring, undo, unproven=unproven)
+            _unpack(archive, manifest, files, folders, undo)
+            for one in _named(archive, manifest):
+                _keep(files, one.kind, one.name, beside.read(one.sealed), undo)
             now = database.journal.clock()
             rekeying.know_also(session, manifest.keys, now)
             because = [*([reason] if reason else []), *(["规则、抬头和文件没有证明"] if _unproven(database.journal, manifest) else [])]
@@ -309,6 +443,16 @@ def restore(
             raise
 
 
+def _named(archive: zipfile.ZipFile, manifest: Manifest) -> Iterator[Listed]:
+    """The files that lie beside a backup."""
+    return (one for one in _listed(archive) if one.kind in _FILES and "/" not in one.name) if LISTED in manifest.sha256 else iter(())
+
+
+def _beside(place: Store, source: Path, manifest: Manifest, passphrase: str) -> Beside:
+    with source.open("rb") as file:
+        return Beside(place, passphrase if manifest.salt and is_locked(file) else "", manifest.salt)
+
+
 def _refuse_in_use(connection: Connection) -> None:
     if any(_count(connection, table) for table in _tables() if table is not HEAD):
         raise InUse
@@ -320,13 +464,17 @@ def _checked(archive: zipfile.ZipFile) -> Manifest:
     if sorted(archive.namelist()) != sorted([*manifest.sha256, MANIFEST]):
         raise BadBackup("备份里的文件与其目录不符。什么也没有恢复，请换一份备份。")
     for name, digest in manifest.sha256.items():
-        found = hashlib.sha256()
-        with archive.open(name) as member:
-            while chunk := member.read(1 << 20):
-                found.update(chunk)
-        if found.hexdigest() != digest:
+        if not _is_whole(archive, name, digest):
             raise BadBackup(f"备份里的{name}与其摘要不符。什么也没有恢复，请换一份备份。")
     return manifest
+
+
+def _is_whole(archive: zipfile.ZipFile, name: str, digest: str) -> bool:
+    found = hashlib.sha256()
+    with archive.open(name) as member:
+        while chunk := member.read(1 << 20):
+            found.update(chunk)
+    return found.hexdigest() == digest
 
 
 def _fill(
@@ -362,7 +510,6 @@ def _fill(
         if counts[table.name] != manifest.tables[table.name]:
             raise BadBackup(f"备份里的{table.name}与其目录不符。什么也没有恢复，请换一份备份。")
     _chain(session, is_ours)
-    _unpack(archive, manifest, files, folders, undo)
     return counts
 
 
@@ -449,9 +596,13 @@ def _unpack(
         elif kind == "files":
             kind, name = rest.split("/")[0], rest.rpartition("/")[2]
             if kind in _FILES:
-                if not files.freshen(kind, name):
-                    undo.append(partial(files.drop, kind, name))
-                files.put_sealed(kind, name, archive.read(member))
+                _keep(files, kind, name, archive.read(member), undo)
+
+
+def _keep(files: Files, kind: str, name: str, sealed: bytes, undo: list[Callable[[], object]]) -> None:
+    if not files.freshen(kind, name):
+        undo.append(partial(files.drop, kind, name))
+    files.put_sealed(kind, name, sealed)
 
 
 def _place(archive: zipfile.ZipFile, member: str, path: Path, folder: Path, undo: list[Callable[[], object]]) -> None:

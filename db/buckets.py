@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +26,8 @@ from db.stores import Access, Unreachable
 
 LONGEST, TO_CONNECT = timedelta(seconds=10), timedelta(seconds=2)
 """How long one call may take, and how long the server may take to be there at all."""
+ENDLESS = timedelta(hours=6)
+"""And how long a whole backup may take, which nobody waits for."""
 GLANCE = timedelta(seconds=1)
 """How long `problem` waits."""
 PAUSE = 3.0
@@ -138,8 +142,30 @@ class Bucket:
                 return
             yield from (one["path"] for one in page)
 
+    def tops(self) -> Iterator[str]:
+        with self._asked():
+            found = obstore.list_with_delimiter(self._store)["objects"]
+        return (one["path"] for one in found)
+
     def clear(self) -> None:
         """An object is there whole or not at all."""
+
+    @contextmanager
+    def sent(self, name: str) -> Iterator[Path]:
+        with TemporaryDirectory(prefix="gongkai-") as folder:
+            path = Path(folder) / name.rpartition("/")[2]
+            yield path
+            with self._asked():
+                obstore.put(self._opened(ENDLESS, 3), name, path)
+
+    @contextmanager
+    def lent(self, name: str) -> Iterator[Path]:
+        with TemporaryDirectory(prefix="gongkai-") as folder:
+            path = Path(folder) / name.rpartition("/")[2]
+            with self._asked(), path.open("wb") as file:
+                for piece in obstore.get(self._opened(ENDLESS, 3), name).stream():
+                    file.write(piece)
+            yield path
 
     def problem(self) -> str | None:
         """One object answers all: the server is there, lets us write, and writes over nothing."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+from functools import lru_cache
 from typing import IO, Any
 
 from cryptography.exceptions import InvalidTag
@@ -15,8 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 MARK = b"gongkai-locked-1"
-_SALT, _PREFIX, _TAG = 16, 8, 16
-_HEAD = len(MARK) + _SALT + _PREFIX
+SALT, _PREFIX, _TAG = 16, 8, 16
+_HEAD = len(MARK) + SALT + _PREFIX
 PIECE = 1 << 20
 """Bytes of one piece before it is sealed."""
 LEAST, KINDS = 12, 6
@@ -39,8 +40,14 @@ def is_locked(source: IO[bytes]) -> bool:
     return found
 
 
+@lru_cache(4)
+def key_of(passphrase: str, salt: bytes) -> bytes:
+    """The key that a passphrase makes, which takes its time."""
+    return Scrypt(salt=salt, length=32, n=1 << 16, r=8, p=1).derive(passphrase.encode())
+
+
 def _cipher(passphrase: str, salt: bytes) -> AESGCM:
-    return AESGCM(Scrypt(salt=salt, length=32, n=1 << 16, r=8, p=1).derive(passphrase.encode()))
+    return AESGCM(key_of(passphrase, salt))
 
 
 class Locking(io.RawIOBase):
@@ -48,7 +55,7 @@ class Locking(io.RawIOBase):
 
     def __init__(self, target: IO[bytes], passphrase: str) -> None:
         self._target, self._waiting, self._number, self._at = target, bytearray(), 0, 0
-        salt, self._prefix = os.urandom(_SALT), os.urandom(_PREFIX)
+        salt, self._prefix = os.urandom(SALT), os.urandom(_PREFIX)
         self._head = MARK + salt + self._prefix
         self._cipher = _cipher(passphrase, salt)
         target.write(self._head)
@@ -89,7 +96,7 @@ class Unlocked(io.RawIOBase):
         self._size = whole - self._pieces * _TAG
         if len(self._head) < _HEAD or self._size < 0:
             raise BadLock
-        self._cipher, self._prefix = _cipher(passphrase, self._head[len(MARK) : len(MARK) + _SALT]), self._head[-_PREFIX:]
+        self._cipher, self._prefix = _cipher(passphrase, self._head[len(MARK) : len(MARK) + SALT]), self._head[-_PREFIX:]
         self._number, self._piece = -1, b""
         self._open(self._pieces - 1)
 

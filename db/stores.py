@@ -9,7 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -44,8 +44,14 @@ class Store(Protocol):
         """Forget it, if it is there."""
     def names(self, within: str = "") -> Iterator[str]:
         """All that is kept, or all `within` a folder."""
+    def tops(self) -> Iterator[str]:
+        """All that is kept, but for what lies in folders."""
     def clear(self) -> None:
         """Take away what was begun to be written and left."""
+    def sent(self, name: str) -> AbstractContextManager[Path]:
+        """A path on this machine: what is written there, whole, is kept under the name when the block ends."""
+    def lent(self, name: str) -> AbstractContextManager[Path]:
+        """What is kept, as a file on this machine. Raises FileNotFoundError."""
     def problem(self) -> str | None:
         """Why nothing can be kept here now, asked within a second or so; None: it can."""
 
@@ -128,10 +134,21 @@ class Folder:
             folders += [Path(one.path) for one in reversed(there) if one.is_dir(follow_symlinks=False)]
             yield from (Path(one.path).relative_to(self.root).as_posix() for one in there if one.is_file())
 
+    def tops(self) -> Iterator[str]:
+        return (path.name for path in sorted(self.root.iterdir()) if path.is_file())
+
     def clear(self) -> None:
         for name in self.names():
             if name.rpartition("/")[2].startswith(PART) and (self.age(name) or 0) > ABANDONED:
                 self.drop(name)
+
+    @contextmanager
+    def sent(self, name: str) -> Iterator[Path]:
+        yield self.root / name
+
+    @contextmanager
+    def lent(self, name: str) -> Iterator[Path]:
+        yield self.root / name
 
     def problem(self) -> str | None:
         return None if self.root.is_dir() else f"没有{self.root}这个目录"

@@ -12,8 +12,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
+from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
 from threading import Timer
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from api.office.office import Office
     from api.settings import Settings
     from db.store import Unreadable
+    from db.stores import Store
     from workflow.acts import Officer
     from workflow.movers import Movers
 
@@ -850,46 +852,90 @@ def rekey() -> None:
 
 BACKUP = "gongkai-????????-??????.zip"
 """How backups in a folder are called, by the time of their making."""
+YOUNG = timedelta(days=1)
+"""What lies beside backups and was written since may belong to one that is being made."""
+
+
+def _place(settings: Settings, target: str) -> tuple[Store, str]:
+    """Where backups lie that follow each other, and no name; or where one lies, and its name."""
+    from api.office.opening import store_at
+    from db.stores import BUCKET
+
+    if Path(target).is_dir() or (target.startswith(BUCKET) and not target.endswith(".zip")):
+        return store_at(settings, target), ""
+    folder, _, name = target.rpartition("/")
+    if not target.startswith(BUCKET) and not Path(folder or ".").is_dir():
+        _fail(f"没有{folder}这个目录。")
+    return store_at(settings, folder or "."), name
 
 
 @gongkai.command()
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target")
 @click.option("--keep", type=click.IntRange(min=1), default=None, help="TARGET是目录的：只留最近的几份，更早的删除")
-def backup(target: Path, keep: int | None) -> None:
-    """把数据库、文书、附件和本单位的规则、抬头备份为一个文件（TARGET是目录的，按时间取名），办理不必停；密钥另行保管，不在其中。
+def backup(target: str, keep: int | None) -> None:
+    """把数据库、文书、附件和本单位的规则、抬头备份为一个文件，办理不必停；密钥另行保管，不在其中。
 
-    设置了BACKUP_PASSPHRASE（最好用BACKUP_PASSPHRASE_FILE）的，整个文件用口令加密。损坏、缺失的文书和附件逐个列出，其余照样备份，以非零状态结束。
+    TARGET是目录（或者s3://桶/前缀）的，按时间取名，文书和附件放在旁边的files中，以前的备份已有的不再读取和存入；与备份一起抄走才是完整的。
+
+    设置了BACKUP_PASSPHRASE（最好用BACKUP_PASSPHRASE_FILE）的，整个备份用口令加密。损坏、缺失的文书和附件逐个列出，其余照样备份，以非零状态结束。
     """
     from api.office.checkup import BACKED_UP
     from api.office.record import by_command, record
-    from db.backup import back_up, size
+    from db.backup import NEW, back_up, size
 
-    folder = target if target.is_dir() else None
-    if folder is None and keep is not None:
-        _fail("--keep只用于目录，没有备份。请写明备份放在哪个目录。")
     settings, damaged = load_settings(), list[str]()
     passphrase = _passphrase(settings)
-    with _office(settings) as office:
-        if folder is not None:
-            target = folder / f"gongkai-{office.clock():%Y%m%d-%H%M%S}.zip"
-        if target.exists():
+    place, name = _place(settings, target)
+    follows = not name
+    if keep is not None and not follows:
+        _fail("--keep只用于目录，没有备份。请写明备份放在哪个目录。")
+    with _office(settings) as office, ExitStack() as lent:
+        name = name or f"gongkai-{office.clock():%Y%m%d-%H%M%S}.zip"
+        if place.age(name) is not None:
             _fail("已有同名的文件，没有备份。请换一个文件名。")
-        with _progress(size(office.database), "备份") as bar:
+        earlier = (lent.enter_context(place.lent(one)) for one in reversed(_backups(place)))
+        with _progress(size(office.database), "备份") as bar, place.sent(name) as path:
             record(office.database, office.clock(), "backup", reason=by_command())
             counts = back_up(
-                office.database, office.files, office.sources.folders, target, office.clock(), bar.update, passphrase=passphrase, damaged=damaged
-            )
+                office.database, office.files, office.sources.folders, path, office.clock(), bar.update, passphrase=passphrase, damaged=damaged,
+                place=place if follows else None, earlier=earlier,
+            )  # fmt: skip
         (settings.data_dir / BACKED_UP).touch()
     locked = "，已用口令加密" if passphrase else ""
-    click.echo(f"已备份：{target}，案件{counts['case_file']}件、文书{counts['letter']}份、附件{counts['attachment']}份{locked}")
+    new = f"，新存入文件{counts.get(NEW, 0)}个" if follows else ""
+    where = f"{place.where.rstrip('/')}/{name}" if follows else target
+    click.echo(f"已备份：{where}，案件{counts['case_file']}件、文书{counts['letter']}份、附件{counts['attachment']}份{new}{locked}")
     if damaged:
         for one in damaged:
             click.echo(f"没有备份进去（损坏或者缺失）：{one}")
         _fail(f"有{len(damaged)}个文件损坏或者缺失，其余的都已备份；以前的备份没有删除。请从以前的备份中取回这些文件，再运行 gongkai verify。")
-    earlier = [one for one in sorted(folder.glob(BACKUP)) if one.is_file() and one.name < target.name] if folder is not None else []
-    for old in earlier[: len(earlier) + 1 - keep] if keep is not None and len(earlier) >= keep else ():
-        old.unlink()
-        click.echo(f"已删除较早的备份：{old}")
+    if keep is not None:
+        _thin_out(place, name, keep, passphrase)
+
+
+def _backups(place: Store) -> list[str]:
+    """The backups that follow each other in a place, the oldest first."""
+    return sorted(name for name in place.tops() if fnmatch(name, BACKUP))
+
+
+def _thin_out(place: Store, newest: str, keep: int, passphrase: str) -> None:
+    """Remove the backups before the last `keep`, and of what lies beside them what none of the others names."""
+    from db.backup import BadBackup, left_over
+
+    for old in [one for one in _backups(place) if one < newest][::-1][keep - 1 :][::-1]:
+        place.drop(old)
+        click.echo(f"已删除较早的备份：{place.where.rstrip('/')}/{old}")
+    with ExitStack() as lent:
+        try:
+            unnamed = left_over(place, (lent.enter_context(place.lent(one)) for one in _backups(place)), passphrase)
+        except BadBackup:
+            _tell("有的备份打不开（损坏，或者用了别的口令），不知道它要用哪些文件：旁边的files没有清理。")
+            return
+    gone = [name for name in unnamed if (place.age(name) or 0) > YOUNG.total_seconds()]
+    for name in gone:
+        place.drop(name)
+    if gone:
+        click.echo(f"已删除没有备份再要用的文件{len(gone)}个")
 
 
 def _passphrase(settings: Settings) -> str:
@@ -909,7 +955,7 @@ def _source(command: Any) -> Any:
     for option in (
         click.option("--unproven", is_flag=True, help="日志不能用这里的密钥证明的备份也恢复，日志重新起链；请先确认备份的来源可靠"),
         click.option("--unlocked", is_flag=True, help="设置了BACKUP_PASSPHRASE，没有用口令加密的备份也恢复；请先确认备份的来源可靠"),
-        click.argument("source", type=click.Path(path_type=Path, dir_okay=False, exists=True)),
+        click.argument("source"),
     ):
         command = option(command)
     return command
@@ -917,12 +963,28 @@ def _source(command: Any) -> Any:
 
 @gongkai.command()
 @_source
-def restore(source: Path, unlocked: bool, unproven: bool) -> None:
+def restore(source: str, unlocked: bool, unproven: bool) -> None:
     """从备份恢复到空的数据目录和数据库：先逐个核对摘要，再恢复，最后核对数据；中断的，再次运行接着办。
 
     人员须重新登录，接口令牌须重新发给。设置了口令而备份没有加密的，日志不能证明备份没有被改动的，不恢复，除非写明。
     """
-    _restored(load_settings(), source, unlocked=unlocked, unproven=unproven)
+    settings = load_settings()
+    with _lent(settings, source) as (path, place):
+        _restored(settings, path, place, unlocked=unlocked, unproven=unproven)
+
+
+@contextmanager
+def _lent(settings: Settings, source: str) -> Iterator[tuple[Path, Store]]:
+    """A backup as a file on this machine, and the place that it lies in."""
+    from db.stores import BUCKET
+
+    if not source.startswith(BUCKET) and not Path(source).is_file():
+        raise click.BadParameter(f"没有{source}这个文件。")
+    place, name = _place(settings, source)
+    if not name or place.age(name) is None:
+        _fail(f"没有{source}这份备份。")
+    with place.lent(name) as path:
+        yield path, place
 
 
 class _InUse(SystemExit):
@@ -962,7 +1024,7 @@ def _leaving_nothing(settings: Settings) -> Iterator[None]:
         raise
 
 
-def _restored(settings: Settings, source: Path, *, unlocked: bool, unproven: bool) -> None:
+def _restored(settings: Settings, source: Path, place: Store, *, unlocked: bool, unproven: bool) -> None:
     """Restore and verify; a restore that was cut short goes on. Ends the command where something is not as it should be."""
     from db.backup import BadBackup, contents
     from db.sealing import KEY_FILE, Ring
@@ -973,12 +1035,12 @@ def _restored(settings: Settings, source: Path, *, unlocked: bool, unproven: boo
     except BadBackup as bad:
         _fail(str(bad))
     with _leaving_nothing(settings):
-        counts = _filled(settings, source, passphrase, known_as, unlocked=unlocked, unproven=unproven) or counts
+        counts = _filled(settings, source, place, passphrase, known_as, unlocked=unlocked, unproven=unproven) or counts
     _finished(settings, counts)
 
 
 def _filled(
-    settings: Settings, source: Path, passphrase: str, known_as: str, *, unlocked: bool, unproven: bool
+    settings: Settings, source: Path, place: Store, passphrase: str, known_as: str, *, unlocked: bool, unproven: bool
 ) -> dict[str, int] | None:
     """Fill the office, unless that was done when the restore was cut short; rows by table."""
     from api.office.checkup import RESTORING
@@ -1000,7 +1062,7 @@ def _filled(
                     file.write(known_as)
             return fill(
                 office.database, office.files, office.sources.folders, source, by_command(), passphrase=passphrase, unlocked=unlocked,
-                unproven=unproven,
+                unproven=unproven, place=place,
             )  # fmt: skip
         except InUse as bad:
             if not is_filled:  # somebody was first, while the digests were compared
@@ -1040,7 +1102,7 @@ def _finished(settings: Settings, counts: dict[str, int]) -> None:
 
 @gongkai.command()
 @_source
-def drill(source: Path, unlocked: bool, unproven: bool) -> None:
+def drill(source: str, unlocked: bool, unproven: bool) -> None:
     """演练恢复：用现在的密钥把备份恢复到临时目录（SQLite），核对以后删除；不动现有的数据。最好定期运行。"""
     with tempfile.TemporaryDirectory(prefix="gongkai-drill-") as folder:
         settings = load_settings()
@@ -1048,7 +1110,8 @@ def drill(source: Path, unlocked: bool, unproven: bool) -> None:
         trial.mkdir(0o700)
         if (keys := settings.data_dir / "secrets").is_dir():
             shutil.copytree(keys, trial / "secrets")
-        _restored(settings.model_copy(update=_within(trial)), source, unlocked=unlocked, unproven=unproven)
+        with _lent(settings, source) as (path, place):
+            _restored(settings.model_copy(update=_within(trial)), path, place, unlocked=unlocked, unproven=unproven)
     click.echo("演练完成：这份备份可以恢复，临时目录已经删除")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from sqlmodel import Session
 from api.office.log import log
 from api.office.office import Office
 from api.office.sources import Sources
-from api.settings import Settings
+from api.settings import BUCKET_AT, BadSetting, Settings
 from db import application_drafts, applications, journal, people, private, rebuilding, rekeying, store
 from db.engine import Database
 from db.files import Files
@@ -85,12 +86,16 @@ def open_office(
 
 
 def store_at(settings: Settings, where: str | Path) -> Store:
-    """The bucket of an address on the office's S3 server, or the folder of a path."""
+    """The bucket of an address on the office's S3 server, or the folder of a path. Raises BadSetting."""
     if not str(where).startswith(BUCKET):
         return Folder(Path(where))
     from db.buckets import Bucket  # who has none need not wait for what speaks to it
 
     key, secret = settings.s3_access_key.get_secret_value(), settings.s3_secret_key.get_secret_value()
+    if not re.fullmatch(BUCKET_AT, str(where)):
+        raise BadSetting("S3存储的地址应为 s3://桶/前缀")
+    if not (key and secret):  # else they would be looked for elsewhere
+        raise BadSetting("用S3存储的，请设置 S3_ACCESS_KEY 和 S3_SECRET_KEY")
     return Bucket(str(where), Access(settings.s3_endpoint.rstrip("/"), settings.s3_region, key, secret))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -216,7 +215,7 @@ def test_a_folder_keeps_the_last_ones(shell: Shell, tmp_path: Path) -> None:
         (tmp_path / f"gongkai-2026010{n}-000000.zip").write_bytes(b"old")
     (tmp_path / "mine.zip").write_bytes(b"mine")
     shell.good("backup", str(tmp_path), "--keep", "2")
-    left = sorted(os.listdir(tmp_path))  # noqa: PTH208 - names
+    left = sorted(path.name for path in tmp_path.glob("*.zip"))
     assert left[0] == "gongkai-20260102-000000.zip"
     assert left[2:] == ["mine.zip"]
     assert "--keep只用于目录" in shell.run("backup", str(tmp_path / "one.zip"), "--keep", "2").stderr

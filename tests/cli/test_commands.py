@@ -55,10 +55,10 @@ class Shell:
     def _settings(self, others: dict[str, str]) -> dict[str, str]:
         return {"DATA_DIR": str(self.data), "DATABASE_URL": "", **others}
 
-    def start(self, *words: str, **settings: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, code: str = "from api.cli import main; main()", **settings: str) -> subprocess.Popen[str]:
         environment = {**os.environ, **self._settings(settings)}
         return subprocess.Popen(
-            [sys.executable, "-c", "from api.cli import main; main()", *words],
+            [sys.executable, "-c", code, *words],
             cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
