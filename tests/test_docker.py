@@ -154,7 +154,7 @@ def test_compose_passes_on_every_setting_and_changes_no_default_but_the_proxies_
     from api.settings import _FROM_FILE, Settings
 
     told = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("\n## ")[0]
-    table = set(re.findall(r"^\| `([A-Z_]+)` \|", told, flags=re.M))
+    table = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", told, flags=re.M))
     assert table == {name.upper() for name in Settings.model_fields}, "the README tells of every setting"
     for service in ("app", "exports"):
         passed = COMPOSE["services"][service]["environment"]
@@ -163,7 +163,7 @@ def test_compose_passes_on_every_setting_and_changes_no_default_but_the_proxies_
         assert "./office:/office:ro" in COMPOSE["services"][service]["volumes"]
     defaults = {}
     for name, value in passed.items():
-        if name != "DATABASE_URL_FILE":
+        if not value.startswith("/run/secrets/"):
             found = re.fullmatch(rf"\$\{{{name}:-(.*)\}}", value)
             assert found, name
             defaults[name] = found[1]
@@ -174,7 +174,7 @@ def test_compose_passes_on_every_setting_and_changes_no_default_but_the_proxies_
         if not name.endswith("_FILE"):
             monkeypatch.setenv(name, value)
     changed = {name for name, value in Settings() if value != getattr(own, name)}
-    assert changed == {"forwarded_allow_ips"}
+    assert changed == {"forwarded_allow_ips", "s3_endpoint"}
 
 
 def test_compose_exports_every_month_by_a_command_that_exists() -> None:
@@ -199,14 +199,34 @@ def test_compose_hands_secrets_over_as_files_only() -> None:
                 assert value == f"${{{name}:-}}" or value.removeprefix("/run/secrets/") in service["secrets"], name
 
 
+def test_the_store_of_the_profile_gets_its_keys_and_the_bucket_that_the_program_is_told() -> None:
+    from api.settings import Settings
+
+    app, objects = COMPOSE["services"]["app"]["environment"], COMPOSE["services"]["objects"]
+    (command,) = objects["command"]
+    assert objects["profiles"] == ["s3"] and "ports" not in objects
+    assert app["S3_ENDPOINT"].removesuffix("}").endswith("http://objects:7070") and "--port :7070" in command
+    keys = {f"/run/secrets/{one}" for one in objects["secrets"]}
+    assert {app["S3_ACCESS_KEY_FILE"], app["S3_SECRET_KEY_FILE"]} == {*objects["environment"].values()} == keys
+    (where,) = re.findall(r"FILES_STORE=(s3://\S+)", (ROOT / "docker" / "compose.yaml").read_text(encoding="utf-8"))
+    assert Settings(files_store=where, s3_access_key="a", s3_secret_key="b").files_store == where  # type: ignore[arg-type]
+    assert f"mkdir -p /objects/{where.removeprefix('s3://').partition('/')[0]} " in command
+    assert Settings(files_store="").files_store == "", "without the profile nothing changes"
+
+
 def test_the_secrets_are_made_once_and_fit_the_compose_file(tmp_path: Path) -> None:
     script = tmp_path / "docker" / "secrets.sh"
     script.parent.mkdir()
     script.write_bytes((ROOT / "docker" / "secrets.sh").read_bytes())
-    for _ in range(2):
-        subprocess.run(["bash", str(script)], check=True, capture_output=True)
-        made = {path.name: path.read_text() for path in (script.parent / "secrets").iterdir()}
+    made: dict[str, str] = {}
+    for again in range(3):
+        told = subprocess.run(["bash", str(script)], check=True, capture_output=True, text=True).stdout
+        assert ("nothing changed" in told) is (again == 1)
+        before, made = made, {path.name: path.read_text() for path in (script.parent / "secrets").iterdir()}
         assert {f"./secrets/{name}" for name in made} == {s["file"] for s in COMPOSE["secrets"].values()}
+        assert {name: text for name, text in before.items() if name != "s3_secret_key"}.items() <= made.items()
+        if again == 1:  # an installation of before has no such file: it is made, and nothing else is touched
+            (script.parent / "secrets" / "s3_secret_key").unlink()
     database = COMPOSE["services"]["db"]["environment"]
     user, name = database["POSTGRES_USER"], database["POSTGRES_DB"]
     assert made["database_url"] == f"postgresql+psycopg://{user}:{made['postgres_password']}@db:5432/{name}"
