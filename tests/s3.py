@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
@@ -97,12 +96,3 @@ def answering(status: int, body: bytes = b"") -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def gone(url: str) -> bool:
-    """Whether an object is not there any more."""
-    try:
-        urlopen(url, timeout=GIVEN_UP).close()
-    except HTTPError as error:
-        return error.code == 404
-    return False

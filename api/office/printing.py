@@ -209,6 +209,9 @@ class Printing:
     def unfinished(self) -> int:
         """Have every letter made whose making was interrupted, here or in a process that died; returns how many there are."""
         waiting, now = self._waiting(), time.monotonic()
+        if waiting and (problem := self._files.store.problem()) is not None:  # to make them now would be in vain
+            log.warning("letters wait for the store", count=len(waiting), told=problem)
+            return len(waiting)
         self.soon(one for one in waiting if self._failed.get(one, (0, 0.0))[1] <= now)
         return len(waiting)
 

@@ -43,7 +43,8 @@ def test_a_letter_is_made_before_anybody_asks_for_it(desk_factory: Any) -> None:
 
 
 def test_a_letter_that_cannot_be_made_is_tried_again_but_not_at_every_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    works = Printing(cast(Any, None), cast(Any, None), cast(Any, None), None, Leases(cast(Any, SimpleNamespace(is_sqlite=True))))
+    files = SimpleNamespace(store=SimpleNamespace(problem=lambda: None))
+    works = Printing(cast(Any, None), cast(Any, files), cast(Any, None), None, Leases(cast(Any, SimpleNamespace(is_sqlite=True))))
     tried = list[str]()
 
     def fails(letter: str, *, patient: bool, hurry: Event) -> bytes:

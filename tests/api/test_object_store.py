@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,13 +11,13 @@ from uuid import uuid4
 import pytest
 
 from api.office import checkup
-from db import buckets, tidying
+from db import buckets, erasing, tidying
 from db.buckets import Bucket
-from db.files import named
+from db.files import Files, named
 from db.stores import Unreachable
 from db.verify import verify
 from tests.api.conftest import Desk
-from tests.s3 import S3, SECRET
+from tests.s3 import S3, SECRET, answering
 
 WHO = "handler@gx-zrzy"
 REFUSED = "存放文书和附件的地方暂时没有回答"
@@ -67,6 +68,19 @@ def test_letters_and_attachments_are_kept_read_checked_and_forgotten_there(at_st
     assert faults(desk) == []
 
 
+def test_of_a_file_that_was_erased_nothing_stays_there_unless_the_server_is_silent(at_store: Desk, s3: S3) -> None:
+    desk, store = at_store, at_store.office.files.store
+    case = desk.register()
+    attachment = send(desk, case).json()["id"]
+    desk.call(WHO, "GET", f"/api/letters/{case['letters'][0]['id']}/pdf")
+    with answering(503) as url, desk.office.database.read() as session:
+        assert not erasing.drop(session, Files(Bucket(store.where, replace(s3.access, endpoint=url)), desk.office.files.ring), case["id"])
+    assert len([*store.names("letters"), *store.names("attachments")]) == 2
+    with desk.office.database.read() as session:
+        assert erasing.drop(session, desk.office.files, case["id"])
+    assert [*store.names("letters"), *store.names("attachments")] == [] and attachment
+
+
 def test_while_the_server_hangs_it_is_told_in_words_and_nothing_is_lost(
     at_store: Desk, s3: S3, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -88,8 +102,12 @@ def test_while_the_server_hangs_it_is_told_in_words_and_nothing_is_lost(
         assert desk.register()["number"] != case["number"], "and written"
         desk.office.printing._quietly(letter)
         assert desk.office.printing._failed == {}, "the letter has no fault"
+        queued = list[str]()
+        monkeypatch.setattr(desk.office.printing, "soon", queued.extend)
+        assert desk.office.printing.unfinished() == 2 and queued == [], "and is not made in vain again and again"
         with pytest.raises(Unreachable):
             faults(desk)
+    assert desk.office.printing.unfinished() == 2 and letter in queued
     assert send(desk, case, b"second").status_code == 201
     assert desk.call(WHO, "GET", f"/api/attachments/{first}").content == b"x"
     assert desk.call(WHO, "GET", f"/api/letters/{letter}/pdf").status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from api.cli.demo import open_desks, open_units
 from api.office.opening import open_office
 from api.settings import Settings
-from db import carrying
+from db import carrying, tidying
 from db.files import Files
 from db.stores import Folder, Unreachable
 from tests.cli.test_commands import Shell, _served
@@ -103,7 +104,9 @@ def test_a_setting_that_cannot_be_is_told_without_what_it_says(tmp_path: Path, s
     assert done.returncode == 1 and f"设置有误，没有启动：{named}。" in done.stderr and "word" not in done.stderr and "secret" not in done.stderr
 
 
-def test_a_program_that_is_killed_while_it_writes_loses_nothing_that_it_had_acknowledged(tmp_path: Path, s3: S3) -> None:
+def test_a_program_that_is_killed_while_it_writes_loses_nothing_that_it_had_acknowledged(
+    tmp_path: Path, s3: S3, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shell, settings = Shell(tmp_path / "data"), s3.settings()
     shell.good("demo", "--empty", **settings)
     token = shell.good("token", "intake@gx-zrzy", **settings).strip()
@@ -136,6 +139,12 @@ def test_a_program_that_is_killed_while_it_writes_loses_nothing_that_it_had_ackn
             assert httpx.get(f"{address}/api/attachments/{one}", headers=head, timeout=PATIENCE).content == data
     faults = shell.run("verify", **settings).stdout.splitlines()
     assert [one for one in faults if "没有登记的文件" not in one] == [], json.dumps(faults, ensure_ascii=False)
+    office = open_office(Settings(data_dir=shell.data, **{name.lower(): value for name, value in settings.items()}))  # type: ignore[arg-type]
+    office.files.put("uploads", "of-no-row", b"x")
+    office.close()
+    monkeypatch.setattr(tidying, "ON_ITS_WAY", timedelta(seconds=-3600))
+    assert "uploads/of/of-no-row" in shell.good("tidy", **settings)
+    assert shell.run("verify", **settings).returncode == 0
 
 
 class Both(Shell):
