@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -41,8 +43,19 @@ def faults(desk: Desk) -> list[str]:
         return [one for one in verify(session, office.files, office.rules, office.keys) if "密钥" not in one]
 
 
-def test_letters_and_attachments_are_kept_read_checked_and_forgotten_there(at_store: Desk) -> None:
+def outside_the_loop(call: Callable[..., Any]) -> Callable[..., Any]:
+    def asked(*words: Any, **more: Any) -> Any:
+        with pytest.raises(RuntimeError, match="no running event loop"):
+            asyncio.get_running_loop()
+        return call(*words, **more)
+
+    return asked
+
+
+def test_letters_and_attachments_are_kept_read_checked_and_forgotten_there(at_store: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk, store = at_store, at_store.office.files.store
+    for name in ("create", "read", "drop"):
+        monkeypatch.setattr(store, name, outside_the_loop(getattr(store, name)))
     case = desk.register()
     letter, attachment = case["letters"][0]["id"], send(desk, case).json()["id"]
     addresses = {"letters": f"/api/letters/{letter}/pdf", "attachments": f"/api/attachments/{attachment}"}
