@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from functools import cache
 
 from tests import papers
 
@@ -68,41 +69,43 @@ _PDF_GO = (
     b"trailer<</Root 1 0 R>>\n%%EOF\n"
 )
 
-FILES: tuple[tuple[str, bytes], ...] = (
-    ("nothing.pdf", b""), ("five.pdf", b"%PDF-"), ("cut.pdf", papers.with_script_and_file()[:300]), ("loop.pdf", _PDF_LOOP),
-    ("nest.pdf", _PDF_NEST), ("launch.pdf", _PDF_GO), ("script.pdf", papers.with_script_and_file()), ("locked.pdf", papers.locked()),
-    ("exe.pdf", b"MZ" + bytes(300)), ("late.pdf", b"junk\n%PDF-1.7\n%%EOF\n"), ("nul.pdf", b"%PDF-1.7\n" + bytes(100_000)),
-    ("huge-page.pdf", papers.pdf([(10, 10, "x")], size=(14_000, 14_000))), ("zip.pdf", b"%PDF-1.7\n" + _HOLLOW),
-    ("wide.png", _png(60_000, 60_000)), ("claims.png", papers.claims(60_000)), ("zero.png", _png(0, 0)), ("head.png", _PNG),
-    ("bomb.png", _png(30_000, 30_000, bytes(30_001 * 2_000))),
-    ("text-bomb.png", _png(1, 1, b"\0\0", more=_chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(50 * 2**20), 9)))),
-    ("long-chunk.png", _PNG + struct.pack(">I", 0x7FFFFFFF) + b"IHDR"), ("html.png", b"<html><script>alert(1)</script>"),
-    ("cut.jpg", b"\xff\xd8\xff\xe0"), ("svg.jpg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
-    ("comment.jpg", b"\xff\xd8\xff\xfe\xff\xff" + b"x" * 70_000), ("loop.tif", b"II*\0\x08\0\0\0" + b"\0\0" + b"\x08\0\0\0"),
-    ("far.tif", b"II*\0\xff\xff\xff\xff"), ("wide.gif", b"GIF89a\xff\xff\xff\xff\0\0\0;"),
-    ("wide.bmp", b"BM" + struct.pack("<IIIIii", 54, 0, 54, 40, 1 << 30, 1 << 30)),
-    ("empty.docx", b"PK\x05\x06" + bytes(18)), ("hollow.docx", _HOLLOW), ("up.docx", zipped({_DOCX: b"<a/>", "../../evil": b"x"})),
-    ("back.docx", zipped({_DOCX: b"<a/>", "word\\..\\..\\evil.exe": b"x"})), ("root.docx", zipped({_DOCX: b"<a/>", "/etc/evil": b"x"})),
-    ("macro.docx", zipped({_DOCX: b"<a/>", "word/vbaProject.bin": b"\xd0\xcf\x11\xe0"})),
-    ("laugh.docx", zipped({_DOCX: _LAUGH, "[Content_Types].xml": _TYPES})),
-    ("outside.docx", zipped({_DOCX: _OUTSIDE, "[Content_Types].xml": _TYPES})),
-    ("web.docx", zipped({_DOCX: _WEB, "[Content_Types].xml": _TYPES})),
-    ("bomb.docx", zipped({_DOCX: b"<a>" + b" " * (80 * 2**20) + b"</a>"})), ("lies.docx", _lies(_DOCX)),
-    ("overlap.docx", _overlapping(_DOCX)),
-    ("deep.docx", zipped({_DOCX: b"<a>" * 100_000 + b"</a>" * 100_000})),
-    ("many.docx", zipped({_DOCX: b"<a/>", **{f"m{n}": b"" for n in range(20_000)}})),
-    ("cut.docx", _HOLLOW[:-30]), ("twice.docx", _HOLLOW + _HOLLOW), ("bytes.docx", zipped({_DOCX: bytes(range(256)) * 40})),
-    ("laugh.xlsx", zipped({_XLSX: _LAUGH, "[Content_Types].xml": _TYPES})), ("outside.xlsx", zipped({_XLSX: _OUTSIDE})),
-    ("bomb.xlsx", zipped({_XLSX: bytes(80 * 2**20)})),
-    ("rubbish.xlsx", b"PK\x03\x04" + bytes(range(256))), ("csv.xlsx", "登记号,申请日期\n1,2026-01-02\n".encode()),
-    ("hollow.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
-    ("loop.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 5_000), ("table.xls", b"<table>" + b"<tr><td>" * 50_000),
-    ("hollow.ofd", zipped({"OFD.xml": b"<a/>"})),
-    ("laugh.ofd", zipped({"OFD.xml": _LAUGH})), ("utf16.txt", "\ufeff=cmd|'/c calc'!A1".encode("utf-16")), ("nul.txt", b"\0" * 1_000),
-    ("line.txt", b"x" * 3_000_000), ("gz.txt", gzip.compress(bytes(2**20))),
-    ("report.html", b"<table>" * 30_000 + b"<script>alert(1)</script>"),
-)  # fmt: skip
-"""(name, bytes)."""
+@cache
+def files() -> tuple[tuple[str, bytes], ...]:
+    """(name, bytes). They are made when they are asked for: some are bombs of many megabytes."""
+    return (
+        ("nothing.pdf", b""), ("five.pdf", b"%PDF-"), ("cut.pdf", papers.with_script_and_file()[:300]), ("loop.pdf", _PDF_LOOP),
+        ("nest.pdf", _PDF_NEST), ("launch.pdf", _PDF_GO), ("script.pdf", papers.with_script_and_file()), ("locked.pdf", papers.locked()),
+        ("exe.pdf", b"MZ" + bytes(300)), ("late.pdf", b"junk\n%PDF-1.7\n%%EOF\n"), ("nul.pdf", b"%PDF-1.7\n" + bytes(100_000)),
+        ("huge-page.pdf", papers.pdf([(10, 10, "x")], size=(14_000, 14_000))), ("zip.pdf", b"%PDF-1.7\n" + _HOLLOW),
+        ("wide.png", _png(60_000, 60_000)), ("claims.png", papers.claims(60_000)), ("zero.png", _png(0, 0)), ("head.png", _PNG),
+        ("bomb.png", _png(30_000, 30_000, bytes(30_001 * 2_000))),
+        ("text-bomb.png", _png(1, 1, b"\0\0", more=_chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(50 * 2**20), 9)))),
+        ("long-chunk.png", _PNG + struct.pack(">I", 0x7FFFFFFF) + b"IHDR"), ("html.png", b"<html><script>alert(1)</script>"),
+        ("cut.jpg", b"\xff\xd8\xff\xe0"), ("svg.jpg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+        ("comment.jpg", b"\xff\xd8\xff\xfe\xff\xff" + b"x" * 70_000), ("loop.tif", b"II*\0\x08\0\0\0" + b"\0\0" + b"\x08\0\0\0"),
+        ("far.tif", b"II*\0\xff\xff\xff\xff"), ("wide.gif", b"GIF89a\xff\xff\xff\xff\0\0\0;"),
+        ("wide.bmp", b"BM" + struct.pack("<IIIIii", 54, 0, 54, 40, 1 << 30, 1 << 30)),
+        ("empty.docx", b"PK\x05\x06" + bytes(18)), ("hollow.docx", _HOLLOW), ("up.docx", zipped({_DOCX: b"<a/>", "../../evil": b"x"})),
+        ("back.docx", zipped({_DOCX: b"<a/>", "word\\..\\..\\evil.exe": b"x"})), ("root.docx", zipped({_DOCX: b"<a/>", "/etc/evil": b"x"})),
+        ("macro.docx", zipped({_DOCX: b"<a/>", "word/vbaProject.bin": b"\xd0\xcf\x11\xe0"})),
+        ("laugh.docx", zipped({_DOCX: _LAUGH, "[Content_Types].xml": _TYPES})),
+        ("outside.docx", zipped({_DOCX: _OUTSIDE, "[Content_Types].xml": _TYPES})),
+        ("web.docx", zipped({_DOCX: _WEB, "[Content_Types].xml": _TYPES})),
+        ("bomb.docx", zipped({_DOCX: b"<a>" + b" " * (80 * 2**20) + b"</a>"})), ("lies.docx", _lies(_DOCX)),
+        ("overlap.docx", _overlapping(_DOCX)),
+        ("deep.docx", zipped({_DOCX: b"<a>" * 100_000 + b"</a>" * 100_000})),
+        ("many.docx", zipped({_DOCX: b"<a/>", **{f"m{n}": b"" for n in range(20_000)}})),
+        ("cut.docx", _HOLLOW[:-30]), ("twice.docx", _HOLLOW + _HOLLOW), ("bytes.docx", zipped({_DOCX: bytes(range(256)) * 40})),
+        ("laugh.xlsx", zipped({_XLSX: _LAUGH, "[Content_Types].xml": _TYPES})), ("outside.xlsx", zipped({_XLSX: _OUTSIDE})),
+        ("bomb.xlsx", zipped({_XLSX: bytes(80 * 2**20)})),
+        ("rubbish.xlsx", b"PK\x03\x04" + bytes(range(256))), ("csv.xlsx", "登记号,申请日期\n1,2026-01-02\n".encode()),
+        ("hollow.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
+        ("loop.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 5_000), ("table.xls", b"<table>" + b"<tr><td>" * 50_000),
+        ("hollow.ofd", zipped({"OFD.xml": b"<a/>"})),
+        ("laugh.ofd", zipped({"OFD.xml": _LAUGH})), ("utf16.txt", "\ufeff=cmd|'/c calc'!A1".encode("utf-16")), ("nul.txt", b"\0" * 1_000),
+        ("line.txt", b"x" * 3_000_000), ("gz.txt", gzip.compress(bytes(2**20))),
+        ("report.html", b"<table>" * 30_000 + b"<script>alert(1)</script>"),
+    )  # fmt: skip
 
 _SCRIPTS = (
     "<script>alert(1)</script>", "</textarea><script>alert(1)</script>", "</title><script>alert(1)</script>",

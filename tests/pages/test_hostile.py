@@ -22,7 +22,7 @@ from sqlmodel import Session
 from api.office import authenticity
 from db import applications, people, queries
 from tests.conftest import Lent
-from tests.hostile import FILES, TEXTS
+from tests.hostile import TEXTS, files
 from tests.pages.conftest import Person, Site, running, text_of, token_of
 from tests.pages.test_admin import form_of
 from workflow.case import Case
@@ -42,7 +42,7 @@ def light(letter_maker: Lent, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def answered(send: Callable[[str, bytes], httpx.Response]) -> Counter[int]:
     """What each of the files is answered, by status; every refusal has a sentence."""
     told: Counter[int] = Counter()
-    for name, data in FILES:
+    for name, data in files():
         answer = send(name, data)
         told[answer.status_code] += 1
         assert answer.status_code < 500, (name, answer.status_code, text_of(answer.text)[:600])
@@ -62,7 +62,7 @@ def said(capsys: pytest.CaptureFixture[str], what: str, told: Counter[int]) -> N
 
 def test_what_is_attached_comes_back_as_it_was_or_is_refused(light: Site, capsys: pytest.CaptureFixture[str]) -> None:
     handler, told = light.as_(HANDLER), Counter[int]()
-    for name, data in FILES:
+    for name, data in files():
         case = light.register()  # twenty files are all that one takes
         answer = handler.post(f"/cases/{case.id}/attachments", files={"file": (name, data)})
         told[answer.status_code] += 1
@@ -88,7 +88,7 @@ def _kept(site: Site, case: Case) -> list[Any]:
 def test_no_file_of_a_visitor_is_a_fault(light: Site, capsys: pytest.CaptureFixture[str]) -> None:
     _open_to_visitors(light)
     told: Counter[int] = Counter()
-    for number, (name, data) in enumerate(FILES):
+    for number, (name, data) in enumerate(files()):
         visitor = light.visitor(f"198.51.100.{number}")
         hidden = _hidden(visitor.page(f"/apply/{UNIT}"))
         answer = visitor.http.post(f"/apply/{UNIT}", data={**hidden, "step": "2", "to": "upload", "wanted": "样例"}, files={"file": (name, data)})
