@@ -68,6 +68,7 @@ def pytest_configure() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop() -> None:
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)  # as in the served program (`gongkai serve`)
     gc.enable()
 
 
