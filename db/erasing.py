@@ -7,10 +7,11 @@ changes is told in the log with its new digest, as every change is.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, delete, select, text, update
 from sqlmodel import Session
@@ -24,16 +25,18 @@ from db.store import ACT, ATTACHMENT, CASE, DOCKET, LETTER, Keys, act_row, load,
 from db.tidying import KINDS
 from workflow.acts import Erasure, Officer, Signed
 from workflow.case import Case
+from workflow.feedback import kept_until as opinion_kept_until
 from workflow.law import Refused, Rules
 from workflow.personal import veiled
 from workflow.retention import ERASED, blanked, erased, kept_until
 
-APPLICATION, REDACTION, DRAFT, SUGGESTION = (
-    t.table_of(model) for model in (t.Application, t.Redaction, t.FormDraft, t.Suggestion)
+APPLICATION, REDACTION, DRAFT, SUGGESTION, FEEDBACK = (
+    t.table_of(model) for model in (t.Application, t.Redaction, t.FormDraft, t.Suggestion, t.Feedback)
 )
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHANGED = (
     "act", "letter", "attachment", "docket", "tally", "occurrence", "case_text", "application", "redaction", "form_draft", "suggestion", "once",
-    "topic_model",
+    "topic_model", "feedback",
 )
 """The tables in which something was written over."""
 RESIDUE = "erasure_residue"
@@ -93,6 +96,20 @@ def _write(session: Session, table: Table, values: Mapping[str, Any], which: Any
         journal.changed(session, table, identity)
 
 
+def erase_opinion(session: Session, number: str, by: Officer, now: datetime, ground: str, reason: str) -> bool:
+    """Erase what a visitor told and what he was answered (意见建议); False: there is none that was answered, or it is erased already."""
+    found = session.execute(select(FEEDBACK.c.id).where(FEEDBACK.c.number == number, FEEDBACK.c.state == "answered").with_for_update()).scalar()
+    if found is None:
+        return False
+    told = {"at": now.isoformat(), "officer": by.model_dump(mode="json"), "ground": ground, "reason": reason}
+    values = {"body": ERASED, "contact": None, "answer": ERASED, "state": "erased", "erased": json.dumps(told, ensure_ascii=False)}
+    people.log(session, now, "erasure", officer=by, object=number, reason=ground)
+    people.set_setting(session, "", RESIDUE, "yes")
+    _write(session, FEEDBACK, values, FEEDBACK.c.id == found)
+    session.execute(delete(DRAFT).where(DRAFT.c.form.contains(found, autoescape=True)))
+    return True
+
+
 def drop(session: Session, files: Files, case_id: str) -> bool:
     """Take away the bytes of a file that was erased; whether all are gone.
 
@@ -149,9 +166,18 @@ def over(session: Session, today: date, agency: str | None = None, most: int | N
                 return
 
 
+def opinions_over(session: Session, today: date, rules: Rules, agency: str | None = None) -> Sequence[tuple[Any, date]]:
+    """The answered opinions that are kept no longer (number, unit, days, without their words), the first answered first, with their last day."""
+    columns = [FEEDBACK.c[name] for name in ("number", "agency", "submitted_on", "answered_at")]
+    query = select(*columns).where(FEEDBACK.c.state == "answered").order_by(FEEDBACK.c.answered_at, FEEDBACK.c.number)
+    rows = session.execute(query if agency is None else query.where(FEEDBACK.c.agency == agency))
+    found = ((row, opinion_kept_until(row.answered_at.astimezone(_SHANGHAI).date(), rules)) for row in rows)
+    return [(row, until) for row, until in found if until < today]
+
+
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """销毁 of one file: when, by whom, on what ground."""
+    """销毁 of one file or opinion: when, by whom, on what ground."""
 
     number: str
     on: date
@@ -160,9 +186,14 @@ class Erased:
 
 
 def erasures(session: Session) -> Iterator[Erased]:
-    """The files that were erased, in order."""
+    """The files that were erased, in order; then the opinions."""
     for case_id in session.execute(select(CASE.c.id).where(CASE.c.erased_at.is_not(None)).order_by(CASE.c.erased_at, CASE.c.number)).scalars():
         case = load(session, case_id)
         signed = case.last(Erasure) if case is not None else None
         if case is not None and signed is not None and isinstance(signed.act, Erasure):
             yield Erased(case.number, signed.act.on, signed.officer, signed.act.ground)
+    gone = select(FEEDBACK.c.number, FEEDBACK.c.erased).where(FEEDBACK.c.erased.is_not(None)).order_by(FEEDBACK.c.number)
+    for number, told in session.execute(gone):
+        said = json.loads(told)
+        on = datetime.fromisoformat(said["at"]).astimezone(_SHANGHAI).date()
+        yield Erased(number, on, Officer.model_validate(said["officer"]), said["ground"])

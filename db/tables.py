@@ -553,12 +553,14 @@ class Feedback(SQLModel, table=True):
     contact: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     is_simple: bool = False
     state: str = Field(sa_column=Column(String(20), nullable=False))
-    """open, answered."""
+    """open, answered, erased."""
     assignee: str | None = Field(default=None, sa_column=Column(String(100), nullable=True))
     answer: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
     submitted_on: date
     submitted_at: datetime = _stamp(nullable=False)
     answered_at: datetime | None = _stamp(nullable=True)
+    erased: str | None = Field(default=None, sa_column=Column(Text, nullable=True))
+    """到期销毁 (JSON): when, by whom, on what ground, for what reason."""
 
 
 class EndedForm(SQLModel, table=True):

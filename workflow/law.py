@@ -114,6 +114,7 @@ class Practice:
     secrecy_review_required: bool
     feedback_reply: int
     feedback_simple: int
+    feedback_kept: int
 
 
 @dataclass(frozen=True)
@@ -265,6 +266,7 @@ class _Practice(Record):
     deferral_max: Series[Entry[Annotated[int, Field(ge=1, le=250)]]]
     feedback_reply: Series[Entry[Annotated[int, Field(ge=1, le=60)]]]
     feedback_simple: Series[Entry[Annotated[int, Field(ge=1, le=60)]]]
+    feedback_kept: Series[Entry[Annotated[int, Field(ge=1, le=100)]]]
 
 
 class _Sameness(Record):

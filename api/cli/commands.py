@@ -613,10 +613,11 @@ def archive(number: str, target: Path | None) -> None:
 def erase(
     numbers: tuple[str, ...], every: bool, username: str | None, ground: str | None, reason: str | None, agency: str | None, only_sweep: bool
 ) -> None:
-    """保管期满的案卷：不写NUMBER的，列出；写明的，按销毁清册销毁，不能恢复。登记号、日期、结果和统计留下。
+    """保管期满的案卷和意见建议：不写NUMBER的，列出；写明的，按销毁清册销毁，不能恢复。登记号、日期、结果和统计留下。
 
     销毁以后整理数据库文件，清除残迹；那时没有人长时间查询才能办成，没有办成的，用--sweep再运行一次。在页面上销毁的，也用--sweep清除。
     """
+    from api.office.office import SHANGHAI
     from db import erasing, people
 
     if only_sweep and (numbers or every):
@@ -627,16 +628,20 @@ def erase(
             return
         with office.database.read() as session:
             due = {case.number: (case, until) for case, until in erasing.over(session, office.today(), agency)}
+            opinions = {row.number: (row, until) for row, until in erasing.opinions_over(session, office.today(), office.rules, agency)}
             row = people.officer_row(session, username) if username else None
         if not numbers and not every:
             for case, until in due.values():
                 click.echo(f"{case.number}\t{case.archived_on}归档\t保管到{until}")
-            click.echo(f"保管期满、没有销毁的{len(due)}件", err=True)
+            for number, (opinion, until) in opinions.items():
+                click.echo(f"{number}\t意见建议，{opinion.answered_at.astimezone(SHANGHAI).date()}答复\t保留到{until}")
+            click.echo(f"保管期满、没有销毁的{len(due) + len(opinions)}件", err=True)
             return
         if row is None or not row.active or not ground or not reason:
             _fail("没有销毁：请用--as写明档案岗的用户名，用--ground写明销毁的依据，用--reason写明鉴定意见。")
-        officer, chosen = people.officer_of(row), numbers or tuple(number for number, (case, _) in due.items() if case.agency == row.agency)
-        done = sum(_erased(office, officer, number, ground, reason) for number in chosen)
+        mine = [number for number, (one, _) in {**due, **opinions}.items() if one.agency == row.agency]
+        officer, chosen = people.officer_of(row), numbers or tuple(mine)
+        done = sum(_erased(office, officer, number, ground, reason, is_opinion=number in opinions) for number in chosen)
         if not _swept(office):
             _tell(_LEFT)
         if done:
@@ -662,8 +667,9 @@ def _swept(office: Office) -> bool:
     return True
 
 
-def _erased(office: Office, officer: Officer, number: str, ground: str, reason: str) -> bool:
-    """Erase one file; why not, is told."""
+def _erased(office: Office, officer: Officer, number: str, ground: str, reason: str, *, is_opinion: bool) -> bool:
+    """Erase one file or opinion; why not, is told."""
+    from api.office import opinions
     from api.office.problems import as_problem
     from db import queries
     from workflow import acts as a
@@ -671,6 +677,9 @@ def _erased(office: Office, officer: Officer, number: str, ground: str, reason: 
     with office.database.read() as session:
         found = queries.case_id_of(session, number)
     try:
+        if is_opinion:
+            opinions.erase(office, officer, [number], ground, reason)
+            return True
         if found is None:
             _tell(f"{number}：没有这件申请")
             return False

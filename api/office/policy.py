@@ -310,6 +310,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/service/receipts"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/archive"): Access(frozenset({"archivist", "head", "handler"}), OWN),
         ("POST", "/archive"): Access(frozenset({"archivist"}), OWN),
+        ("POST", "/archive/opinions"): Access(frozenset({"archivist"}), OWN),
         ("POST", "/archive/packages"): Access(frozenset({"archivist", "head", "handler"}), OWN),
         ("POST", "/archive/transfer-list"): Access(frozenset({"archivist", "head", "handler"}), OWN),
         ("GET", "/archive/{case_id}/package"): Access(frozenset({"archivist", "head", "handler"}), OWN),

@@ -19,12 +19,13 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 from urllib.request import Request, urlopen
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -36,12 +37,13 @@ from api.office.office import SHANGHAI
 from api.office.opening import open_office
 from api.pages.admin.units import LINES, NUMBERS, PAYEE
 from api.settings import Settings
-from db import factors, people
+from db import factors, feedback, people
 from db.leases import Leases
 from letters.agencies import SAMPLES
 from tests.conftest import PATIENCE, free_port
 from tests.docker_steps import ROOT
 from tests.pages.conftest import Person, token_of
+from workflow.acts import Officer
 
 COMMANDS = sorted(gongkai.commands)
 
@@ -410,6 +412,30 @@ def test_a_lost_second_factor_is_removed_on_the_command_line(empty: Shell) -> No
     finally:
         office.database.write(lambda s: people.set_setting(s, "", "factor_required", "no"))
         office.close()
+
+
+def test_opinions_that_are_kept_no_longer_are_listed_erased_and_told(empty: Shell) -> None:
+    """意见建议 of 2020: by their number, as files are; verify says when, by whom and on what ground."""
+    office = open_office(Settings(data_dir=empty.data, letter_workers=1))
+    asked, who = date(2020, 3, 2), "archivist@gx-zrzy"
+    at = datetime(2020, 3, 3, 2, tzinfo=UTC)
+
+    def answered(session: Any) -> str:
+        told = feedback.Told("opinion", "样例的意见", contact="13800000000")
+        row = feedback.add(session, told, id=str(uuid4()), agency="gx-zrzy", on=asked, key=office.keys.blind, now=at)
+        assert feedback.answer(session, row, Officer(id="x", username=who, name="样例", role="intake", agency="gx-zrzy"), at, "样例的答复")
+        return str(row.number)
+
+    try:
+        number = office.database.write(answered)
+    finally:
+        office.close()
+    assert f"{number}\t意见建议，2020-03-03答复\t保留到2023-12-31" in empty.good("erase")
+    by = ("--as", who, "--ground", "样例销毁清册", "--reason", "不需要继续保存")
+    assert empty.run("erase", number, *by[:1], "handler@gx-zrzy", *by[2:]).returncode == 1
+    assert "已销毁1件" in empty.good("erase", number, *by)
+    assert number not in empty.good("erase") and f"（说明）{number}：" in empty.good("verify")
+    assert "样例的意见".encode() not in (empty.data / "gongkai.db").read_bytes()
 
 
 def test_a_training_office_is_made_once_and_only_where_nobody_works_and_no_file_is(tmp_path: Path) -> None:

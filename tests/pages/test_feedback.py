@@ -15,7 +15,7 @@ import pytest
 from api.office import allowances as limits
 from api.office.allowances import Limit
 from api.pages.public import feedback as form
-from db import feedback, people
+from db import erasing, feedback, people
 from db.verify import verify
 from tests.pages.conftest import (
     NARROW,
@@ -133,6 +133,44 @@ def test_sent_twice_it_is_one_and_changed_it_is_another(site: Site) -> None:
     changed = {number_and_code(tell(site, draft=draft, said=SAID + "。").text) for _ in range(2)}
     assert len(changed) == 1 and first not in changed and len(told(site)) == before + 2, "and that one too however often it is sent"
     assert number_and_code(tell(site, draft=draft, said=SAID, sort="opinion").text) not in {first, *changed}
+
+
+def test_years_after_its_answer_the_archivist_erases_it_and_verify_tells_who_when_and_why(site: Site) -> None:
+    """保留期满: words, contact and answer go; number, days, topic and figures stay (READINGS R-feedback-kept)."""
+    site.clock.set(date(2026, 11, 10))
+    number, code = number_and_code(tell(site, about="land", reach="周样例，13800000000").text)
+    row = next(one for one in told(site) if one.number == number)
+    assert site.as_(HANDLER).post(f"/intake/feedback/{row.id}", {"reply": "已经改贴。"}).status_code == 303
+    open_number, _ = number_and_code(tell(site, about="land").text)
+    with site.office.database.read() as session:
+        before = feedback.counted(session, [UNIT], date(2026, 11, 10), date(2026, 11, 10))
+    reason = {"roll": "2030年销毁清册（样例）", "appraisal": "不需要继续保存"}
+    archivist = site.as_(f"archivist@{UNIT}")
+    assert number not in archivist.page("/archive?view=over")
+    assert archivist.post("/archive/opinions", {"told_in_hall": number, **reason}).status_code == 409, "not yet"
+    site.clock.set(date(2029, 12, 31))
+    assert number not in site.as_(f"archivist@{UNIT}").page("/archive?view=over")
+    site.clock.set(date(2030, 1, 2))
+    archivist = site.as_(f"archivist@{UNIT}")
+    page = text_of(archivist.page("/archive?view=over"))
+    assert number in page and "保留到2029年12月31日" in page and open_number not in page and SAID not in page
+    assert "还没有勾选" in archivist.post("/archive/opinions", reason).text
+    unsaid = archivist.post("/archive/opinions", {"told_in_hall": number, "roll": "", "appraisal": "留着的文字"})
+    assert unsaid.status_code == 400 and "留着的文字" in unsaid.text
+    assert site.as_(f"head@{UNIT}").post("/archive/opinions", {"told_in_hall": number, **reason}).status_code == 403
+    assert site.as_("archivist@gx-rsj").post("/archive/opinions", {"told_in_hall": number, **reason}).status_code == 409
+    done = archivist.post("/archive/opinions", {"told_in_hall": number, **reason})
+    assert done.status_code == 303 and "已销毁意见建议1件" in archivist.page(done.headers["location"])
+    with site.office.database.read() as session:
+        kept = feedback.one(session, row.id)
+        faults = [one for one in verify(session, site.office.files, site.office.rules, site.office.keys) if "feedback" in one]
+        gone = [one for one in erasing.erasures(session) if one.number == number]
+        assert feedback.counted(session, [UNIT], date(2026, 11, 10), date(2026, 11, 10)) == before
+    assert (kept.body, kept.contact, kept.answer, kept.topic, faults) == ("（已销毁）", None, "（已销毁）", "land", [])
+    assert [(one.on, one.by.username, one.ground) for one in gone] == [(date(2030, 1, 2), f"archivist@{UNIT}", reason["roll"])]
+    assert "保留期满，内容和答复已经销毁" in text_of(status(site, number, code).text)
+    assert site.as_(HANDLER).get(f"/intake/feedback/{row.id}").status_code == 404
+    assert archivist.post("/archive/opinions", {"told_in_hall": number, **reason}).status_code == 409, "once"
 
 
 def test_only_so_many_are_taken(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

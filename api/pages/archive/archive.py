@@ -12,7 +12,7 @@ from litestar import Response, get
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
-from api.office import documents
+from api.office import documents, opinions
 from api.office.filters import TOO_MANY_WORDS
 from api.office.office import Office
 from api.office.packages import MEDIA_TYPE, package, transfer
@@ -65,7 +65,7 @@ def _draft(request: HttpRequest) -> str:
 
 
 def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str] | None = None, placed: int = 0, status: int = 200,
-          problem: str | None = None, view: str = "") -> Response[Any]:  # fmt: skip
+          problem: str | None = None, view: str = "", errs: Sequence[tuple[str, str]] = ()) -> Response[Any]:  # fmt: skip
     office, officer, today, asked = office_of(request), me(request), office_of(request).today(), request.query_params
     view = view or asked.get("view", "")
     view = view if view in VIEWS else ""
@@ -76,6 +76,7 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
     if is_too_much(q):
         status, problem = 400, f"{TOO_MANY_WORDS}；下面是含有前{MOST}个词的"
     listed: Sequence[Any] = ()
+    opinions_over: Sequence[Any] = ()
     with office.database.read() as session:
         counts = dict(zip(VIEWS, queues.count_ended(session, officer.agency), strict=False))
         if view == "archived":
@@ -85,6 +86,7 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
             shortest = min((years for one in office.rules.on(today).practice.retention_choices if (years := years_of(one))), default=1)
             rows = [_over(case, until) for case, until in erasing.over(session, today, officer.agency, ON_A_PAGE, shortest)]
             total = len(rows)
+            opinions_over = erasing.opinions_over(session, today, office.rules, officer.agency)
         else:
             listed, total = queues.ended(session, officer.agency, ready=view == "", most=ON_A_PAGE, after=after), counts[view]
     if view in ("", "lacking"):
@@ -102,6 +104,8 @@ def _page(request: HttpRequest, *, form: Form | None = None, told: dict[str, str
         placed=placed or done, typed=typed, ticked=ticked, problem=problem,
         saving=saving(request, _draft(request), form) if view == "" else None,
         reason=form.get("reason") if form else "", needs_reason=sight(officer.role, "own", "package") == "reason",
+        opinions_over=opinions_over, errs=list(errs), opinions_gone=_small(asked.get("n", ""), 99999) if asked.get("done") == "opinions" else 0,
+        typed_over={name: form.get(name) if form else "" for name in ("roll", "appraisal")},
         search=urlencode({"view": "archived", "q": q, "year": year or ""}),
     )  # fmt: skip
 
@@ -254,4 +258,21 @@ def _several(request: HttpRequest, made: Callable[[Office, list[transfer.Sent], 
         return _page(request, form=form, status=problem.status, problem=told, view="archived")
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (desk, archive, download, download_for_a_reason, download_several, transfer_list)
+@action("/archive/opinions")
+def erase_opinions(request: HttpRequest) -> Response[Any]:
+    """到期销毁 of the ticked opinions (意见建议), by a list that was approved."""
+    form = form_of(request)
+    chosen = list(dict.fromkeys(one[:100] for one in form.all("told_in_hall")))
+    if not chosen:
+        return _page(request, form=form, status=400, view="over", errs=[("told_in_hall", "还没有勾选。请勾选要销毁的意见建议")])
+    try:
+        opinions.erase(office_of(request), me(request), chosen, form.get("roll"), form.get("appraisal"))
+    except a.Rejected as rejected:
+        named = {"ground": "roll", "reason": "appraisal"}
+        return _page(request, form=form, status=400, view="over", errs=[(named.get(field, "told_in_hall"), why) for field, why in rejected.errors])
+    except Problem as problem:
+        return _page(request, form=form, status=problem.status, view="over", problem=problem.detail)
+    return go(f"/archive?view=over&done=opinions&n={len(chosen)}")
+
+
+ROUTES: tuple[BaseRouteHandler, ...] = (desk, archive, download, download_for_a_reason, download_several, transfer_list, erase_opinions)

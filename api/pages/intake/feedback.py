@@ -56,7 +56,7 @@ def _topics(request: HttpRequest) -> dict[str, str]:
 def _row(request: HttpRequest, feedback_id: UUID) -> Any:
     with office_of(request).database.read() as session:
         row = feedback.one(session, str(feedback_id))
-    if row is None or row.agency != me(request).agency:
+    if row is None or row.agency != me(request).agency or row.state == "erased":
         raise not_found(MISSING)
     return row
 
