@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 SHEETS = ("application/pdf", "image/jpeg", "image/png", "image/tiff", "image/bmp", "image/gif")
 """Media types of documents whose pages can be shown."""
@@ -78,3 +79,12 @@ class Searched:
     """Those that were read from their picture."""
     why: str = ""
     """Why nothing was searched this time."""
+
+
+class Written(NamedTuple):
+    """One line of a page as it is printed: its words; top and height; where each character begins, and the last ends. Thousandths of the page."""
+
+    text: str
+    top: int
+    height: int
+    edges: tuple[int, ...]

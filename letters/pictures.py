@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 
 import pypdfium2
 from PIL import Image
 
 from letters.errors import LetterError
+from letters.marks import Written
 
 MOST_DPI = 300
 RED = (215, 0, 15)
@@ -27,6 +29,43 @@ def pictures(pdf: bytes, dpi: int, most: int) -> list[bytes]:
             return [_png(document[number], dpi) for number in range(min(len(document), most))]
     except pypdfium2.PdfiumError:
         raise LetterError("页面图像没有生成：文件不是完整的PDF。请重新生成文书。") from None
+
+
+_FURNITURE = re.compile(r"预览稿.*|—\d+—")
+"""What stands on every page, whatever it says: 预览稿, 未编号…; the number of the page."""
+_LARGEST = 60
+"""Points: what is larger is 预览 across the page, and no line of it."""
+
+
+def written(pdf: bytes, most: int) -> list[list[Written]]:
+    """What stands on the first `most` pages, line by line."""
+    try:
+        with pypdfium2.PdfDocument(pdf) as document:
+            return [_lines(document[number]) for number in range(min(len(document), most))]
+    except pypdfium2.PdfiumError:
+        raise LetterError("页面图像没有生成：文件不是完整的PDF。请重新生成文书。") from None
+
+
+def _lines(page: pypdfium2.PdfPage) -> list[Written]:
+    (width, height), words, found = page.get_size(), page.get_textpage(), list[list[tuple[str, float, float, float, float]]]()
+    for at in range(words.count_chars()):
+        left, bottom, right, top = words.get_charbox(at, loose=True)
+        character = words.get_text_range(at, 1)
+        if not character.strip() or top - bottom > _LARGEST or right <= left:
+            continue
+        last = found[-1][-1] if found else None
+        if last is None or left < last[1] or abs((top + bottom) - (last[3] + last[4])) > top - bottom:
+            found.append([])
+        found[-1].append((character, left, right, top, bottom))
+    return [
+        Written(
+            "".join(one[0] for one in line), round(1000 * (height - max(one[3] for one in line)) / height),
+            round(1000 * (max(one[3] for one in line) - min(one[4] for one in line)) / height),
+            tuple(round(1000 * edge / width) for edge in (*(one[1] for one in line), line[-1][2])),
+        )
+        for line in found
+        if not _FURNITURE.fullmatch("".join(one[0] for one in line))
+    ]  # fmt: skip
 
 
 def pages_of(data: bytes, media_type: str) -> int | None:

@@ -23,7 +23,7 @@ from letters.errors import Interrupted, LetterError
 from letters.filled import Cut
 from letters.fontset import missing_libraries
 from letters.html import Dress
-from letters.marks import Line, Mark, Outline, Searched
+from letters.marks import Line, Mark, Outline, Searched, Written
 from workflow.personal import Veil
 
 __all__ = ["OFD", "Interrupted", "LetterError", "Renderer", "missing_libraries", "render_here"]
@@ -135,6 +135,11 @@ class Renderer:
         """Pictures (PNG) of the first `most` pages of a letter, as the file itself shows them; raises LetterError."""
         pictures: list[bytes] = self._ask("pictures", "页面图像", pdf, dpi, most)
         return pictures
+
+    def written(self, pdf: bytes, most: int = MOST_PICTURES) -> list[list[Written]]:
+        """What stands on the first `most` pages of a letter, line by line; raises LetterError."""
+        lines: list[list[Written]] = self._ask("written", "页面图像", pdf, most)
+        return lines
 
     def count(self, data: bytes, media_type: str = "application/pdf") -> int | None:
         """How many pages a PDF or a picture has; None for what has no pages. Raises LetterError."""

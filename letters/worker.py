@@ -18,7 +18,7 @@ from letters.errors import LetterError
 from letters.html import Dress
 from letters.ocr import filled, read
 from letters.ofd import ofd
-from letters.pictures import bind, pages_of, pictures
+from letters.pictures import bind, pages_of, pictures, written
 from letters.redaction import proposals, redacted
 from letters.returned import returned
 from letters.sheets import outline, sheet_picture
@@ -57,7 +57,8 @@ def against(kind: str, facts: Mapping[str, Any], data: bytes, media_type: str) -
 
 
 TASKS: Mapping[str, Callable[..., Any]] = {
-    "letter": make, "pictures": pictures, "count": pages_of, "bind": bind, "report": report, "against": against, "ofd": fixed_layout,
+    "letter": make, "pictures": pictures, "written": written,
+    "count": pages_of, "bind": bind, "report": report, "against": against, "ofd": fixed_layout,
     "outline": outline, "sheet": sheet_picture, "proposals": proposals, "read": read, "filled": filled, "redacted": redacted,
 }  # fmt: skip
 

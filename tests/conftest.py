@@ -46,7 +46,7 @@ from letters.compare import Paragraph
 from letters.contexts import Context
 from letters.filled import Cut
 from letters.html import Dress
-from letters.marks import Line, Mark, Outline, Searched
+from letters.marks import Line, Mark, Outline, Searched, Written
 from letters.render import MOST_PICTURES, Renderer
 from tests.s3 import S3
 from workflow import identity
@@ -289,6 +289,9 @@ class Lent:
 
     def pages(self, pdf: bytes, dpi: int = 96, most: int = MOST_PICTURES) -> list[bytes]:
         return list(self._pictures(pdf, dpi, most))
+
+    def written(self, pdf: bytes, most: int = MOST_PICTURES) -> list[list[Written]]:
+        return self._renderer.written(pdf, most)
 
     def count(self, data: bytes, media_type: str = "application/pdf") -> int | None:
         return self._renderer.count(data, media_type)

@@ -26,7 +26,7 @@ from letters.contexts import LETTERS
 from letters.contexts.parts import Context
 from letters.filled import Cut
 from letters.html import DRESSES, Dress
-from letters.marks import Line, Mark, Outline, Searched
+from letters.marks import Line, Mark, Outline, Searched, Written
 from letters.prints import MOST
 from letters.render import Interrupted, LetterError, Renderer
 from letters.signing import Facts, NotSigned, Signing
@@ -100,6 +100,11 @@ class Printing:
         """The pages of a PDF as PNG, in the officer's turn. Raises Problem 429, LetterError."""
         with self._turns.turn(officer_id):
             return self.renderer.pages(pdf, dpi)
+
+    def written(self, officer_id: str, pdf: bytes) -> list[list[Written]]:
+        """What stands on those pages, line by line, in the officer's turn. Raises Problem 429, LetterError."""
+        with self._turns.turn(officer_id):
+            return self.renderer.written(pdf)
 
     def sheet(self, officer_id: str, row: Any, n: int) -> tuple[str, bytes]:
         """A page of an attachment, counted from 1, in the officer's turn: media type and bytes. Raises Problem 404, 409, 429."""

@@ -157,3 +157,17 @@ def test_the_pages_of_a_letter_are_pictures_of_its_pdf(pool: Renderer) -> None:
     assert all(len(one) < 100_000 for one in pictures)
     with pytest.raises(LetterError, match="不是完整的PDF"):
         pool.pages(pdf[:1000])
+
+
+def test_the_lines_of_a_page_are_told_with_their_places(pool: Renderer) -> None:
+    """By them a form marks what was just changed; 预览 and the numbers of the pages are no lines of the letter."""
+    lines = [one for page in pool.written(pool.render("partial", sample("partial"), preview=True)) for one in page]
+    text = "".join(one.text for one in lines)
+    assert "政府信息公开" in text
+    assert "预览稿" not in text
+    for one in lines:
+        assert len(one.edges) == len(one.text) + 1
+        assert list(one.edges) == sorted(one.edges)
+        assert 0 <= one.top < one.top + one.height <= 1000
+    with pytest.raises(LetterError, match="不是完整的PDF"):
+        pool.written(b"%PDF-1.7")

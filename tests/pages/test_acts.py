@@ -389,6 +389,14 @@ def test_the_form_in_a_browser(browser: Chromium, size: tuple[int, int]) -> None
     page.fill("#f-question", "涉及商业秘密")
     page.wait_for_selector("#preview img")
     expect(page.locator("#after")).to_contain_text("会商、征求意见中")
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    page.fill("#f-question", "涉及商业秘密和样例公司2024年的报价")
+    expect(page.locator("#preview .gk-new").first).to_be_visible()  # what was just changed is marked in the letter
+    one, sheet = (page.locator(f"#preview {what}").first.bounding_box() for what in (".gk-new", "img"))
+    assert one and sheet and 10 < one["width"] < sheet["width"] and one["height"] < 40, "the words, not the page"
+    page.emulate_media(media="print")
+    expect(page.locator("#preview .gk-new").first).to_be_hidden()
+    page.emulate_media(media="screen")
     assert axe(page) == []
     page.check("input[value=other_agency]")
     page.wait_for_selector("#f-agency")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,7 +28,7 @@ from api.pages.acts.prefill import Scene
 from api.pages.acts.showing import Showing
 from api.pages.shared import forms, kept_forms, phrases
 from api.pages.shared.after_act import said
-from api.pages.shared.effects import effects, pictures
+from api.pages.shared.effects import effects, pages
 from api.pages.shared.frame import MOST_UPLOAD, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
 from api.pages.shared.undoing import undo
@@ -644,8 +643,7 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str, *, with_pictures: boo
         n = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 4 and int(shown) < count else 0
         known["shown"] = n
         try:
-            made = pictures(office, officer, case.id, act, n)
-            known["pictures"] = [base64.b64encode(one).decode() for one in made]
+            known["pictures"] = pages(office, officer, case.id, act, n)
         except (Problem, Refused, Invalid) as refused:
             known["problem"] = as_problem(refused)
         except Exception as error:  # the form works without the picture

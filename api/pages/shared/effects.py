@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -108,6 +110,21 @@ def _outcome(act: a.Act, rules: Rules, today: date) -> str:
         return ""
     key = overall((item.outcome for item in act.items), act.principal)
     return rules.on(today).outcomes[key].title if key else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page of a preview: its picture, and its lines as JSON (`letters.pictures.Written`), by which what was changed is found."""
+
+    picture: str
+    lines: str
+
+
+def pages(office: Office, officer: a.Officer, case_id: str, act: a.Act, n: int) -> list[Shown]:
+    """The pages of the n-th letter, marked 预览."""
+    pdf = office.preview(officer, case_id, act, n)
+    made, lines = office.printing.pictures(officer.id, pdf, dpi=80), office.printing.written(officer.id, pdf)
+    return [Shown(b64encode(one).decode(), json.dumps(said, ensure_ascii=False)) for one, said in zip(made, lines, strict=True)]
 
 
 def pictures(office: Office, officer: a.Officer, case_id: str, act: a.Act, n: int) -> list[bytes]:

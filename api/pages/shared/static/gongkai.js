@@ -353,6 +353,84 @@
       if (at.innerHTML !== text) at.innerHTML = text;
     }
   });
+  // What one has just changed is marked where it shows, until the next change: words of the letter that were not in it before, and what
+  // 提交以后 says anew. Which letter it is, its alt says; another one is new as a whole, and nothing of it is marked.
+  const words = (panel) => {
+    const found = [];
+    for (const page of panel.querySelectorAll("img[data-lines]")) for (const [text, top, height, edges] of JSON.parse(page.dataset.lines)) found.push({ page, text, top, height, edges });
+    return found;
+  };
+  const titleOf = (panel) => { const page = panel.querySelector("img[data-lines]"); return page ? page.alt.split("，")[0] : ""; };
+  const told = (panel) => Array.from(panel.querySelectorAll("dd"), (one) => `${one.previousElementSibling ? one.previousElementSibling.textContent : ""} ${one.textContent}`);
+  function apart(before, now) { // the longest common run of whole lines stays; what lies between is told character by character
+    const same = before.map(() => new Array(now.length + 1).fill(0));
+    same.push(new Array(now.length + 1).fill(0));
+    for (let i = before.length - 1; i >= 0; i -= 1) for (let j = now.length - 1; j >= 0; j -= 1) same[i][j] = before[i].text === now[j].text ? same[i + 1][j + 1] + 1 : Math.max(same[i + 1][j], same[i][j + 1]);
+    const parts = [];
+    let i = 0, j = 0, old = "", fresh = [];
+    function close() { if (fresh.length) parts.push([old, fresh]); old = ""; fresh = []; }
+    while (i < before.length || j < now.length) {
+      if (i < before.length && j < now.length && before[i].text === now[j].text) { close(); i += 1; j += 1; }
+      else if (j < now.length && (i === before.length || same[i][j + 1] >= same[i + 1][j])) { fresh.push(now[j]); j += 1; }
+      else { old += before[i].text; i += 1; }
+    }
+    close();
+    return parts;
+  }
+  function mark(line, from, to) {
+    let place = line.page.parentElement;
+    if (!place.classList.contains("gk-marked")) {
+      place = document.createElement("span");
+      place.className = "gk-marked";
+      line.page.replaceWith(place);
+      place.appendChild(line.page);
+    }
+    const one = document.createElement("i");
+    one.className = "gk-new";
+    one.style.left = `${line.edges[from] / 10}%`;
+    one.style.width = `${(line.edges[to] - line.edges[from]) / 10}%`;
+    one.style.top = `${line.top / 10}%`;
+    one.style.height = `${line.height / 10}%`;
+    place.appendChild(one);
+  }
+  function markLetter(before, now) {
+    for (const [old, lines] of apart(before, now)) {
+      const text = lines.map((one) => one.text).join("");
+      let head = 0, tail = 0;
+      while (head < Math.min(old.length, text.length) && old[head] === text[head]) head += 1;
+      while (tail < Math.min(old.length, text.length) - head && old[old.length - 1 - tail] === text[text.length - 1 - tail]) tail += 1;
+      let at = 0;
+      for (const line of lines) {
+        const from = Math.max(head - at, 0), to = Math.min(text.length - tail - at, line.text.length);
+        if (from < to && line.edges.length > to) mark(line, from, to);
+        at += line.text.length;
+      }
+    }
+  }
+  // `from`: how it was before the last change; an answer that says the same once more leaves its marks.
+  const letter = { title: "", was: [], from: [] }, effect = { was: [], from: [] };
+  const texts = (lines) => lines.map((one) => one.text).join("\n");
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.target.id !== "preview") return;
+    letter.title = titleOf(event.detail.target);
+    letter.was = words(event.detail.target);
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    const panel = event.detail.target;
+    if (panel.id !== "preview") return;
+    const now = words(panel);
+    if (!letter.title || letter.title !== titleOf(panel)) { letter.from = now; return; }
+    if (texts(now) !== texts(letter.was)) letter.from = letter.was;
+    markLetter(letter.from, now);
+  });
+  document.addEventListener("htmx:oobBeforeSwap", function (event) { if (event.detail.target.id === "after") effect.was = told(event.detail.target); });
+  document.addEventListener("htmx:oobAfterSwap", function (event) {
+    if (event.detail.target.id !== "after") return;
+    const now = told(event.detail.target);
+    if (!effect.was.length) effect.from = now; // nothing was said yet
+    else if (now.join("\n") !== effect.was.join("\n")) effect.from = effect.was;
+    Array.from(event.detail.target.querySelectorAll("dd")).forEach((one, place) => one.classList.toggle("gk-fresh", effect.from.length > 0 && !effect.from.includes(now[place])));
+  });
   // What was chosen or typed before the scripts were there (a slow line; a page that the browser filled again) counts as
   // changed now: fields that follow from a choice are asked for then. htmx has begun before this.
   function changedBefore() {
