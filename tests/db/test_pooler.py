@@ -53,17 +53,19 @@ def pooler(postgres_url: str) -> Iterator[int]:
         with (folder / "said").open("w") as said:
             assert PGBOUNCER is not None
             process = subprocess.Popen([PGBOUNCER, *as_whom, str(folder / "pgbouncer.ini")], stdout=said, stderr=said)
-        until = time.monotonic() + PATIENCE
-        while True:
-            try:
-                psycopg.connect(f"host=127.0.0.1 port={free} dbname=postgres user=postgres", connect_timeout=3).close()
-                break
-            except psycopg.OperationalError:
-                assert process.poll() is None and time.monotonic() < until, (folder / "said").read_text(encoding="utf-8")
-                time.sleep(0.05)
-        yield free
-        process.terminate()
-        process.wait(PATIENCE)
+        try:
+            until = time.monotonic() + PATIENCE
+            while True:
+                try:
+                    psycopg.connect(f"host=127.0.0.1 port={free} dbname=postgres user=postgres", connect_timeout=3).close()
+                    break
+                except psycopg.OperationalError:
+                    assert process.poll() is None and time.monotonic() < until, (folder / "said").read_text(encoding="utf-8")
+                    time.sleep(0.05)
+            yield free
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")
