@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import Row, select, tuple_, union
+from sqlalchemy import Row, and_, select, tuple_, union
 from sqlmodel import Session
 
 from db import tables as t
@@ -57,15 +57,15 @@ class Page:
     total: int
     more: bool
 
-    def place(self, at: int) -> str:
-        """Where the row `at` stands in the list by the day of receipt; what is beside it is found from there, however far it is."""
+    def place(self, at: int, sort: str) -> str:
+        """Where the row `at` stands in a list of this order; what is beside it is found from there, however far it is."""
         row = self.rows[at]
-        return f"{row.received_on}.{row.serial}.{row.case_id}"
+        return f"{row.received_on if sort == 'received' else row.due_on or _FAR}.{row.serial}.{row.case_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the list by the day of receipt: the page `after` it, or the one before."""
+    """A place in a list by the day of receipt, or by the due date (`_FAR`: none): the page `after` it, or the one before."""
 
     row: tuple[date, int, str]
     after: bool = True
@@ -106,7 +106,6 @@ def _is_phone(text: str) -> bool:
 def found(session: Session, agencies: Collection[str], wanted: Wanted, now: Now, *, number: int = 1, place: Place | None = None) -> Page:
     """A page of the cases of these agencies that `wanted` narrows down to: the `number`-th, or the one beside a place."""
     few = bool(asked := words(wanted.q)) and are_few(session, asked, agencies)
-    place = place if wanted.sort == "received" else None
     return _page(session, agencies, _conditions(session, agencies, wanted, now), wanted.sort, number, by_id=few, place=place)
 
 
@@ -135,7 +134,10 @@ _ORDERS: Mapping[str, tuple[Any, ...]] = {
 }
 
 
-_receipt = tuple_(DOCKET.c.received_on, DOCKET.c.serial, DOCKET.c.case_id)
+_RECEIPT = (DOCKET.c.received_on, DOCKET.c.serial, DOCKET.c.case_id)
+_DUE = (DOCKET.c.due_on, DOCKET.c.serial, DOCKET.c.case_id)
+_receipt = tuple_(*_RECEIPT)
+_FAR = date(9999, 12, 31)
 
 
 def _page(
@@ -144,13 +146,33 @@ def _page(
     total = many(session, select(DOCKET.c.case_id).where(of_units(agencies, by_id=by_id), *conditions))
     query = select(DOCKET).where(of_units(agencies, many=total == MANY, by_id=by_id), *conditions).order_by(*_ORDERS[sort])
     if place is None:
-        rows = session.execute(query.limit(PAGE + 1).offset((number - 1) * PAGE)).all()
-    elif place.after:
-        rows = session.execute(query.where(_receipt < place.row).limit(PAGE + 1)).all()
-    else:
-        back = query.order_by(None).order_by(DOCKET.c.received_on, DOCKET.c.serial, DOCKET.c.case_id).where(_receipt > place.row)
-        return Page(session.execute(back.limit(PAGE)).all()[::-1], total, more=True)
-    return Page(rows[:PAGE], total, len(rows) > PAGE)
+        rows = list(session.execute(query.limit(PAGE + 1).offset((number - 1) * PAGE)))
+        return Page(rows[:PAGE], total, len(rows) > PAGE)
+    rows = []
+    for beyond, order in _beyond(sort, place):
+        rows += session.execute(query.where(beyond).order_by(None).order_by(*order).limit(PAGE + 1 - len(rows)))
+        if len(rows) > PAGE:
+            break
+    return Page(rows[:PAGE], total, len(rows) > PAGE) if place.after else Page(rows[:PAGE][::-1], total, more=True)
+
+
+def _beyond(sort: str, place: Place) -> list[tuple[Any, Sequence[Any]]]:
+    """The stretches of the list beyond a place, the nearest first, each in the order that leads away from it.
+
+    What has no due date stands as if it were due last: it is a stretch of its own.
+    """
+    if sort == "received":
+        away = _receipt < place.row if place.after else _receipt > place.row
+        return [(away, _ORDERS[sort] if place.after else _RECEIPT)]
+    dated, undated, numbered = DOCKET.c.due_on.is_not(None), DOCKET.c.due_on.is_(None), tuple_(*_DUE[1:])
+    if place.after and place.row[0] == _FAR:
+        return [(and_(undated, numbered > place.row[1:]), _DUE[1:])]
+    if place.after:
+        return [(and_(dated, tuple_(*_DUE) > place.row), _DUE), (undated, _DUE[1:])]
+    down = [column.desc() for column in _DUE]
+    if place.row[0] == _FAR:
+        return [(and_(undated, numbered < place.row[1:]), down[1:]), (dated, down)]
+    return [(and_(dated, tuple_(*_DUE) < place.row), down)]
 
 
 def _conditions(session: Session, agencies: Collection[str], wanted: Wanted, now: Now) -> list[Any]:

@@ -201,8 +201,8 @@ def _place(fields: Mapping[str, Any]) -> Place | None:
 def _beside(parts: Sequence[tuple[str, str]], wanted: Wanted, found: Page, number: int, n: int) -> str:
     """The address of the next page, or the one before: told by the row that it lies beside, so that the last is read as fast as the first."""
     said = [*parts, ("page", str(n))]
-    if n > 1 and wanted.sort == "received" and found.rows:
-        said.append(("after", found.place(-1)) if n > number else ("before", found.place(0)))
+    if n > 1 and found.rows:
+        said.append(("after", found.place(-1, wanted.sort)) if n > number else ("before", found.place(0, wanted.sort)))
     return _address(said)
 
 
