@@ -246,10 +246,9 @@ def migrated_sqlite(migrated_file: Path) -> Callable[[Path], str]:
 
 
 @pytest.fixture(scope="module")
-def database(database_url_factory: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def database(migrated_url_factory: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A migrated database, one for each test module and engine."""
-    made = Database(database_url_factory(tmp_path_factory.mktemp("database")), RING)
-    made.migrate()
+    made = Database(migrated_url_factory(tmp_path_factory.mktemp("database")), RING)
     yield made
     made.close()
 

@@ -106,12 +106,11 @@ def schema(database: Database, revision: str) -> None:
 
 @pytest.mark.slow
 def test_an_upgrade_renews_the_keys_of_rows_that_are_there(
-    database_url_factory: Any, tmp_path: Any, rules: Rules, monkeypatch: pytest.MonkeyPatch
+    migrated_url_factory: Any, tmp_path: Any, rules: Rules, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows written before 0005 have other keys and lack two; after the upgrade they are found and counted like new ones."""
     monkeypatch.setattr(store, "KEYS_AT_ONCE", 2)
-    database = Database(database_url_factory(tmp_path), RING)
-    database.migrate()
+    database = Database(migrated_url_factory(tmp_path), RING)
     who = {"name": "欧阳 样例", "phone": "138-0000-0001"}
     cases = [opened(database, rules, on, agency="gx-old", applicant=who) for on in ("2026-11-02", "2026-11-03", "2026-11-04")]
     with database.read() as session:

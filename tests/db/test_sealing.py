@@ -298,13 +298,12 @@ EARLIER = [pytest.param(f"{n:04}", marks=[] if n == 13 else [pytest.mark.slow]) 
 
 @pytest.mark.parametrize("revision", EARLIER)
 def test_what_an_earlier_version_kept_open_is_sealed_and_gone(
-    database_url_factory: Callable[[Path], str], tmp_path: Path, rules: Rules, revision: str, engine_kind: str
+    migrated_url_factory: Callable[[Path], str], tmp_path: Path, rules: Rules, revision: str, engine_kind: str
 ) -> None:
     if engine_kind != "sqlite" and revision not in ("0002", "0013"):
         pytest.skip("the schemas between are tried on SQLite")
     secrets, plain = tmp_path / "secrets", Open([b"p" * 32])
-    older, keys = Database(database_url_factory(tmp_path), plain), store.Keys.load(secrets)
-    older.migrate()
+    older, keys = Database(migrated_url_factory(tmp_path), plain), store.Keys.load(secrets)
     case_id = filled(older, rules, LocalFiles(tmp_path / "files", plain), keys)
     assert canaries_in(bytes_of(older, LocalFiles(tmp_path / "files", plain))) == [*CANARIES, SECRET], "so it would be seen"
     set_back(older, revision)
