@@ -255,7 +255,7 @@ def test_what_nobody_can_do_any_more_is_told_and_who_was_disabled_is_enabled(tmp
 def test_what_was_passed_down_is_told_to_both_units(empty: Shell) -> None:
     """交下级单位拟办: `gongkai due` of the office above and of the unit below names who drafts, and until when."""
     today = datetime.now(SHANGHAI).date().isoformat()
-    with _served(empty) as address, httpx.Client(base_url=address) as http:
+    with _served(empty) as address, httpx.Client(base_url=address, timeout=PATIENCE) as http:
         tokens = {role: empty.good("token", f"{role}@gx-zfb").strip() for role in ("intake", "handler")}
 
         def post(role: str, path: str, version: int, **data: object) -> dict[str, Any]:
@@ -494,7 +494,7 @@ def _row(shell: Shell, username: str) -> object:
 @contextmanager
 def _signed_in(address: str, username: str, password: str, *, good: bool = True) -> Iterator[Person]:
     """Somebody at a browser, who could sign in (or, if not `good`, could not)."""
-    with httpx.Client(base_url=address) as client:
+    with httpx.Client(base_url=address, timeout=PATIENCE) as client:
         person = Person(client)
         person.csrf = token_of(person.page("/sign-in"))
         answer = person.post("/sign-in", {"username": username, "password": password})

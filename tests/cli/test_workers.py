@@ -138,7 +138,7 @@ def test_several_processes_serve_one_address_and_one_that_dies_is_replaced(offic
         first, second = until(lambda: len(both.workers) == 2 and both.workers)
         for _ in range(20):
             both.call(token, "/api/me")
-        answer = httpx.get(f"{both.address}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        answer = httpx.get(f"{both.address}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=PATIENCE)
         assert answer.status_code == 200, answer.text
         counted = [
             one.value for family in text_string_to_metric_families(answer.text) for one in family.samples
@@ -191,10 +191,14 @@ def test_two_machines_are_one_office(office: Shell, url: str) -> None:
         case = two.call(handler, f"/api/cases/{case['id']}/acts", {"kind": "acceptance"}, **{"If-Match": '"1"'})
         assert one.call(handler, f"/api/cases/{case['id']}")["state"] == "handling"
         made = until(lambda: [letter["id"] for letter in two.call(handler, f"/api/cases/{case['id']}")["letters"] if letter["digest"]])
-        papers = [httpx.get(f"{at.address}/api/letters/{made[0]}/pdf", headers={"Authorization": f"Bearer {handler}"}) for at in (one, two)]
+        token = {"Authorization": f"Bearer {handler}"}
+        papers = [httpx.get(f"{at.address}/api/letters/{made[0]}/pdf", headers=token, timeout=PATIENCE) for at in (one, two)]
         assert papers[0].content.startswith(b"%PDF-") and papers[0].content == papers[1].content
 
-        with _signed_in(one.address, "head@gx-zrzy", PASSWORD) as head, httpx.Client(base_url=two.address, cookies=head.http.cookies) as client:
+        with (
+            _signed_in(one.address, "head@gx-zrzy", PASSWORD) as head,
+            httpx.Client(base_url=two.address, cookies=head.http.cookies, timeout=PATIENCE) as client,
+        ):
             there = Person(client)
             there.csrf = token_of(there.page("/account"))
             sent = head.post("/import", files={"ledger": ("台账.csv", (HEADING + GOOD).encode(), "text/csv")})

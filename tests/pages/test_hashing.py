@@ -75,7 +75,7 @@ def together(site: Site, times: int, csrf: str, cookies: Any) -> list[httpx.Resp
 @contextmanager
 def sign_in_loops(url: str, count: int) -> Iterator[list[int]]:
     """So many who try passwords without a pause, until the end of the block; the statuses of their answers."""
-    with httpx.Client(base_url=url) as first:
+    with httpx.Client(base_url=url, timeout=PATIENCE) as first:
         csrf = token_of(first.get("/sign-in").text)
         cookie = "; ".join(f"{name}={value}" for name, value in first.cookies.items())
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
