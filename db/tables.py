@@ -156,7 +156,7 @@ class Docket(SQLModel, table=True):
         _where_given("docket_phone", "agency", "phone_key", "received_on", given="phone_key"),
         Index("docket_old_keys", "case_id", sqlite_where=_OLD, postgresql_where=_OLD),
         _where_given("docket_passed", "passed_to", given="passed_to"),
-        _over("docket_told", "agency", where=(text("tellings IS NOT NULL"), text("tellings IS NOT NULL"))),
+        _where_given("docket_told", "archived_on", given="tellings"),
     )
 
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
@@ -445,6 +445,7 @@ class Telling(SQLModel, table=True):
     """告知申请人: that the applicant was told of an act, or could not be; where to is read from the file alone."""
 
     __tablename__ = "telling"
+    __table_args__ = (_over("telling_open", "at", where=(text("state IN ('failed', 'sending')"),) * 2),)
 
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
     seq: int = Field(primary_key=True)

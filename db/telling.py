@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -19,6 +19,9 @@ SINCE = timedelta(days=14)
 """So long after a file was laid away it is still told what was not."""
 UNCLEAR = timedelta(hours=1)
 """What is on its way for longer may have been sent or not: the program ended meanwhile."""
+_SHOWN = 500
+_OPEN = text("state IN ('failed', 'sending')")
+"""As the index says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,16 @@ def _troubles(now: datetime) -> ColumnElement[bool]:
 
 
 def failures(session: Session, agency: str, now: datetime, today: date) -> Sequence[Failure]:
-    """The files of this unit whose applicants could not be told, the oldest first."""
-    query = select(DOCKET.c.case_id, DOCKET.c.number, DOCKET.c.tellings, TELLING.c.seq, TELLING.c.why, TELLING.c.at, TELLING.c.state)
-    query = query.join(TELLING, TELLING.c.case_id == DOCKET.c.case_id).where(DOCKET.c.agency == agency, _live(today), _troubles(now))
+    """The files of this unit whose applicants could not be told, the oldest first; of the last 500 of the office."""
+    query = select(TELLING.c.case_id, TELLING.c.seq, TELLING.c.why, TELLING.c.at, TELLING.c.state).where(_OPEN)
+    last = session.execute(query.order_by(TELLING.c.at.desc()).limit(_SHOWN)).all()
+    if not (troubles := [row for row in last if row.state == "failed" or row.at < now - UNCLEAR]):
+        return ()
+    mine = select(DOCKET.c.case_id, DOCKET.c.number, DOCKET.c.tellings).where(DOCKET.c.agency == agency, _live(today))
+    files = {row.case_id: row for row in session.execute(mine.where(DOCKET.c.case_id.in_({row.case_id for row in troubles})))}
     found: Mapping[str, Failure] = {
-        row.case_id: Failure(row.case_id, row.number, row.why, row.at, row.state == "sending")
-        for row in session.execute(query.order_by(TELLING.c.at.desc()))
-        if row.seq in json.loads(row.tellings)
+        row.case_id: Failure(row.case_id, files[row.case_id].number, row.why, row.at, row.state == "sending")
+        for row in troubles
+        if row.case_id in files and row.seq in json.loads(files[row.case_id].tellings)
     }
     return sorted(found.values(), key=lambda one: (one.at, one.number))
