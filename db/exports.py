@@ -21,6 +21,7 @@ from sqlalchemy import and_, literal_column, or_, select
 from sqlmodel import Session
 
 from db import tables as t
+from db.analysis import percent
 from db.engine import Database
 from db.ledger import DERIVED, TITLES
 from db.queries import Filters, conditions
@@ -438,7 +439,7 @@ def _rates(data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _percent(share: float | None) -> str | None:
-    return None if share is None else f"{share:.1%}"
+    return None if share is None else percent(share)
 
 
 def _said(rows: list[Cells], before: Mapping[str, Any]) -> list[Cells]:

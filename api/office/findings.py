@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from db.analysis import FEW, STANCES, fees_json
+from db.analysis import FEW, STANCES, fees_json, half_up, percent
 from db.exports import PACE_TITLES, RECORDS, SHARE_TITLES, analysis_sheets
 from db.reports import Annual, Fees, Figures, Frozen, Unit
 from workflow import statistics as s
@@ -321,11 +321,6 @@ def _plain(cell: Any) -> Any:
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
-def percent(share: float | None) -> str:
-    """0.9667 -> 96.7%."""
-    return "—" if share is None else f"{share * 100:.1f}%".replace(".0%", "%")
-
-
 NO_DATA = ["没有数据。"]
 
 
@@ -365,7 +360,7 @@ def _change(now: int, before: int, of: Mapping[str, Any]) -> str:
     more, grown = ("增加", "增长") if now > before else ("减少", "下降")
     told = f"比{word}的{before}件{more}{abs(now - before)}件"
     if now >= MANIFOLD * before:
-        return told if before < FEW else f"{told}，约为{word}的{round(now / before)}倍"
+        return told if before < FEW else f"{told}，约为{word}的{half_up(now / before, 0)}倍"
     return told if before < FEW else f"{told}，{grown}{percent(abs(now - before) / before)}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
@@ -174,7 +175,23 @@ FEW = 5
 
 
 def share(part: int, whole: int) -> float | None:
-    return round(part / whole, 4) if whole else None
+    """Not rounded before it is printed: what is rounded twice may go up or down wrongly (13/701 is 1.9%)."""
+    return part / whole if whole else None
+
+
+def half_up(value: float, places: int) -> Decimal:
+    """四舍五入 as it is written: 2.675 is 2.68, which the nearest binary fraction falls short of."""
+    return Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def mean(total: int, many: int, places: int) -> float | None:
+    """On average, rounded once."""
+    return float(half_up(total / many, places)) if many else None
+
+
+def percent(share: float | None) -> str:
+    """0.9667 -> 96.7%, by the whole numbers that it was made of."""
+    return "—" if share is None else f"{half_up(share, 3) * 100:.1f}%".replace(".0%", "%")
 
 
 REPLIED = or_(TALLY.c.in_time.is_not(None), and_(TALLY.c.from_ledger, TALLY.c.ended_outcome.not_in(sorted(BY_ACT))))
@@ -223,7 +240,7 @@ def stages_by_channel(session: Session, agencies: Collection[str], span: Span, t
     query = select(TALLY.c.channel, func.count(), _flag(~TALLY.c.from_ledger), *sums).where(*went(agencies, span, topic)).group_by(TALLY.c.channel)
     found = {channel: row for channel, *row in session.execute(query)}
     return [
-        {"channel": key, "title": title, "count": count, "days": [round(int(one) / int(own), 1) for one in days] if own else []}
+        {"channel": key, "title": title, "count": count, "days": [mean(int(one), int(own), 1) for one in days] if own else []}
         for key, title in a.CHANNELS.items()
         if key in found
         for count, own, *days in [found[key]]

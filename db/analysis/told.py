@@ -23,6 +23,7 @@ from db.analysis.counts import (
     about,
     again,
     known,
+    mean,
     measure,
     percentile,
     share,
@@ -223,8 +224,8 @@ def _stages(now: Measured, before: Measured) -> list[dict[str, Any]]:
             "title": STATES[state].title,
             "stage": STATES[state].stage,
             "days": now.days_in[state],
-            "mean": round(now.days_in[state] / now.followed, 2) if now.followed else None,
-            "before": round(before.days_in[state] / before.followed, 2) if before.followed else None,
+            "mean": mean(now.days_in[state], now.followed, 2),
+            "before": mean(before.days_in[state], before.followed, 2),
         }
         for state in ACTIVE
     ]

@@ -271,6 +271,16 @@ def test_what_has_no_topic_is_no_topic(topics: list[dict[str, Any]], says: str) 
     assert "".join(said[1:]) == says and "集中在未定" not in "".join(said)
 
 
+@pytest.mark.parametrize(
+    ("part", "whole", "says"),
+    [(13, 701, "1.9%"), (701, 701, "100%"), (1, 16, "6.3%"), (37, 80, "46.3%"), (1, 2000, "0.1%"), (0, 5, "0%"), (35, 1000, "3.5%")],
+)  # 13/701 is 0.018544...: by way of 0.0185 it was 1.8%
+def test_a_share_is_rounded_once_and_half_up(part: int, whole: int, says: str) -> None:
+    share = analysis.share(part, whole)
+    assert findings.percent(share) == says
+    assert findings._change(whole + part, whole, {"title": "上期", "has_data": True, "as_long": True}).endswith(f"增长{says}" if part else "持平")
+
+
 def load_of(**counts: int) -> list[dict[str, Any]]:
     return [{"handler": name, "handler_name": name, "open": count} for name, count in counts.items()]
 

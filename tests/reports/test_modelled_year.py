@@ -98,6 +98,12 @@ def held(files: list[Case], *kinds: str, year: int = YEAR) -> list[Act]:
     return found
 
 
+def as_percent(part: int, whole: int) -> str:
+    """四舍五入 in whole numbers."""
+    tenths = (2000 * part + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}%".replace(".0%", "%")
+
+
 def number(pattern: str, text: str) -> int:
     found = re.search(pattern, text)
     return int(found[1]) if found else 0
@@ -137,7 +143,7 @@ def test_every_number_of_the_sentences_is_what_the_acts_say(files: list[Case], t
     ends = [one.counted for one in asked if one.counted is not None and one.counted.on.year == YEAR]
     given = sum(RULES.on(TODAY).outcomes[one.outcome].row in ("三(一)", "三(二)") for one in ends)
     results = said["办理结果"]
-    assert number(r"予以公开和部分公开合计(\d+)件", results) == given and findings.percent(round(given / len(ends), 4)) in results
+    assert number(r"予以公开和部分公开合计(\d+)件", results) == given and as_percent(given, len(ends)) in results
 
     money = {kind: held(asked, kind) for kind in ("fee_notice", "payment", "waiver")}
     for kind, words in (("fee_notice", "发出收费通知"), ("payment", "实际缴纳"), ("waiver", "减免")):
@@ -276,7 +282,7 @@ def _are_counted(data: dict[str, Any], files: Sequence[tuple[Case, File]], today
     assert data["ended"]["count"] == len(ended[YEAR])
     assert f"本期作出答复{len(days)}件，用时中位数为{at_most(days, 0.5)}个工作日，九成在{at_most(days, 0.9)}个工作日以内" in said
     timely = sum(one.in_time is True for one in replies[YEAR])
-    rate = f"按期答复{timely}件，按期答复率{findings.percent(round(timely / len(days), 4))}" if timely else "没有按期的答复"
+    rate = f"按期答复{timely}件，按期答复率{as_percent(timely, len(days))}" if timely else "没有按期的答复"
     assert rate + (f"，超期{len(days) - timely}件" if timely < len(days) else "，没有超期") in said
     if len(replies[YEAR - 1]) >= findings.FEW:
         assert f"上年同期用时中位数为{at_most([one.days for one in replies[YEAR - 1]], 0.5)}个工作日" in said
@@ -284,7 +290,8 @@ def _are_counted(data: dict[str, Any], files: Sequence[tuple[Case, File]], today
     assert {row["state"]: row["days"] for row in data["stages"]} == {row["state"]: spent[row["state"]] for row in data["stages"]}
     ((state, most), (_, next_most)) = spent.most_common(2)
     title = next(row["title"] for row in data["stages"] if row["state"] == state)
-    assert most == next_most or f"用时最多的环节是“{title}”，平均每件{round(most / len(ended[YEAR]), 2)}个工作日" in said
+    hundredths = (200 * most + len(ended[YEAR])) // (2 * len(ended[YEAR]))
+    assert most == next_most or f"用时最多的环节是“{title}”，平均每件{hundredths / 100}个工作日" in said
     return replies[YEAR]
 
 

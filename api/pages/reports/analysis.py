@@ -96,7 +96,8 @@ def _pictures(data: Mapping[str, Any], by_channel: Sequence[Mapping[str, Any]]) 
     months = [charts.Bar(row["label"], row["received"], row["before"] if beside else None) for row in _months(volumes["by_month"])]
     followed = [row for row in by_channel if row["days"]]
     slowest = max(followed, key=lambda row: sum(row["days"]), default=None)
-    slow = f"用时最多的渠道是{slowest['title']}，平均{round(sum(slowest['days']), 1):g}个工作日。" if slowest else "没有在本系统办结的申请。"
+    took = float(measured.half_up(sum(slowest["days"]), 1)) if slowest else None
+    slow = f"用时最多的渠道是{slowest['title']}，平均{took:g}个工作日。" if slowest else "没有在本系统办结的申请。"
     return {
         "months": charts.upright("months", months, f"每月新收{beside}：" + "，".join(f"{one.label}{one.value}件" for one in months)),
         "topics": _compared("topics", "各主题新收", volumes["by_topic"], before),
