@@ -33,7 +33,7 @@ from workflow import statistics as s
 from workflow.annual import TEXTS
 from workflow.law import InForce
 from workflow.procedure import STATES
-from workflow.words import say_yuan
+from workflow.words import say_day, say_yuan
 
 DOCKET, LOG, OFFICER = (t.table_of(model) for model in (t.Docket, t.LogEntry, t.OfficerRow))
 BATCH = 1000
@@ -379,7 +379,11 @@ _LISTS = {
          "disclosed": "公开", "disclosed_share": "公开率", "disclosed_share_before": "上期公开率", "replies": "答复", "in_time": "按期",
          "in_time_share": "按期率", "in_time_share_before": "上期按期率"},
     ),
-    "load": ("承办人", {"name": "单位", "handler_name": "承办人", "open": "在办", "overdue": "超期", "ended": "办结", "before": "上期办结"}),
+    "load": (
+        "承办人",
+        {"name": "单位", "handler_name": "承办人", "open": "在办（截至{day}）", "overdue": "超期（截至{day}）", "ended": "办结",
+         "before": "上期办结"},
+    ),
     "recurring": (
         "热点",
         {"title": "内容", "sample": "申请举例", "requests": "件数", "applicants": "申请人数",
@@ -427,6 +431,8 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
         ("指标", "数值"), ("已由人员确认主题（件）", topics["confirmed"]), ("其中系统提出过建议（件）", topics["proposed_and_confirmed"]),
         ("建议与确认一致（件）", topics["right"]), ("建议准确率", _percent(topics["hit_rate"])),
     ]  # fmt: skip
+    day = say_day(date.fromisoformat(data["as_of"]))
+    sheets["承办人"] = [tuple(str(cell).format(day=day) for cell in sheets["承办人"][0]), *sheets["承办人"][1:]]
     return {name: _said(rows, data["before"]) for name, rows in sheets.items()}
 
 

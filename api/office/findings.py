@@ -244,7 +244,7 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
                 ("办理结果", _results(data), [sheets["办理结果"], sheets["主题办理"]]),
                 ("办理时效", _speed(data, today), [sheets["环节用时"], sheets["承办人"]]),
                 ("会商和征求意见", _consulted(data), [sheets["征求意见"]]),
-                ("退回、复议和诉讼", _challenged(data), [sheets["退回理由"], sheets["复议诉讼"]]),
+                ("退回、复议和诉讼", _challenged(data, today), [sheets["退回理由"], sheets["复议诉讼"]]),
                 ("收费情况", _money(data), [sheets["收费"] if any(data["fees"][key] for key in _MOVED) else []]),
                 ("需要关注的问题", _attention(data, today), [_topics_table(data)]),
             )
@@ -459,7 +459,8 @@ def _disclosed(data: Mapping[str, Any]) -> list[str]:
     rate = data["rates"]["disclosed"]
     if rate["of"] < FEW:
         return []
-    what = f"予以公开和部分公开合计{rate['count']}件，公开率{percent(rate['share'])}" if rate["count"] else "没有予以公开、部分公开的"
+    of = f"公开率（占全部办结件数）{percent(rate['share'])}"
+    what = f"予以公开和部分公开合计{rate['count']}件，{of}" if rate["count"] else "没有予以公开、部分公开的"
     return [f"{what}{_rate_before(data, rate['before'])}。"]
 
 
@@ -483,7 +484,8 @@ def _speed(data: Mapping[str, Any], today: date) -> list[str]:
         f"本期作出答复{pace['replies']}件，{_took(pace)}（不含依法暂停的时间）。",
         (f"按期答复{pace['in_time']}件" if pace["in_time"] else "没有能够确定为按期的答复" if pace["unknown"] else "没有按期的答复")
         + (f"，按期答复率{percent(pace['in_time_share'])}" if pace["in_time"] and pace["in_time_share"] and pace["replies"] >= FEW else "")
-        + (f"，超期{pace['late']}件" if pace["late"] else "" if pace["unknown"] else "，没有超期") + "。",
+        + (f"，超期{pace['late']}件" if pace["late"] else "" if pace["unknown"] else "，没有超期")
+        + _unanswered(data, today) + "。",
     ]
     if pace["unknown"]:
         sentences.append(f"由原台账导入的有{pace['unknown']}件，按台账所载不能判断是否按期{_between(pace)}。")
@@ -501,8 +503,15 @@ def _speed(data: Mapping[str, Any], today: date) -> list[str]:
     slow = [row for row in data["stages"] if row["days"] == most]
     if most and len(slow) <= MOST_TIED:
         names = "、".join(f"“{row['title']}”" for row in slow)
-        sentences.append(f"用时最多的环节是{names}，平均每件{'各' if len(slow) > 1 else ''}{slow[0]['mean']}个工作日。")
+        all_of = f"（按本期{'在本系统' if data['records']['from_ledger'] else ''}办结的{here}件平均）"
+        sentences.append(f"用时最多的状态是{names}，平均每件{'各' if len(slow) > 1 else ''}{slow[0]['mean']}个工作日{all_of}。")
     return sentences + _loaded(data, today)
+
+
+def _unanswered(data: Mapping[str, Any], today: date) -> str:
+    """Overdue, and no reply has left: of the replies nothing tells of them. Of an earlier span nobody says how it stands today."""
+    overdue = sum(row["overdue"] for row in data["load"]) if _is_recent(data, today) else 0
+    return f"；{_as_of(today)}另有{overdue}件已经超过期限、还没有发出答复，未计入" if overdue else ""
 
 
 _DID = {"suspended": "曾暂停计时", "extended": "曾延期", "corrected": "曾补正", "charged": "曾收费"}
@@ -547,7 +556,12 @@ def _loaded(data: Mapping[str, Any], today: date) -> list[str]:
     names = [row["handler_name"] for row in holders if row["open"] == most]
     stands_out = len(names) < len(holders) and len(names) <= MOST_TIED and most * len(holders) >= STANDS_OUT * sum(row["open"] for row in holders)
     told = f"，承办最多的是{'、'.join(names)}（{'各' if len(names) > 1 else ''}{most}件）" if stands_out else ""
-    return [f"目前在办{at_work}件{told}。"]
+    return [f"{_as_of(today)}在办{at_work}件{told}。"]
+
+
+def _as_of(today: date) -> str:
+    """What is so now is so of a day: the report is read later."""
+    return f"截至{say_day(today)}"
 
 
 def _counts(titles: Mapping[str, str], found: Mapping[str, int], unit: str) -> str:
@@ -565,12 +579,12 @@ def _consulted(data: Mapping[str, Any]) -> list[str]:
     if inside == found["count"]:
         return [f"本期内部会商{inside}次：{_counts(STANCES, found['results'], '次')}；征求意见和会商合计，{_earlier(data, found['before'], '次')}。"]
     if inside:
-        what = f"本期征求意见和会商{found['count']}次，其中内部会商{inside}次"
+        what = f"本期征求意见和会商{found['count']}次（其中内部会商{inside}次），合计结果为"
         return [f"{what}：{_counts(STANCES, found['results'], '次')}；{_earlier(data, found['before'], '次')}。"]
     return [f"本期征求意见{found['count']}次：{_counts(STANCES, found['results'], '次')}；{_earlier(data, found['before'], '次')}。"]
 
 
-def _challenged(data: Mapping[str, Any]) -> list[str]:
+def _challenged(data: Mapping[str, Any], today: date) -> list[str]:
     returns, remedies, before = data["returns"], data["remedies"], data["before"]
     if not data["records"]["has_data"]:
         return NO_DATA
@@ -586,6 +600,8 @@ def _challenged(data: Mapping[str, Any]) -> list[str]:
         told = "（由原台账导入的，以台账所载为准）" if data["records"]["from_ledger"] else ""
         return [*sentences, f"本期没有被提起行政复议、行政诉讼{told}；{then}。", *_complained(data)]
     kinds = "、".join(f"{row['title']}{row['count']}件" for row in remedies["by_type"] if row["count"])
+    several = sum(bool(row["count"]) for row in remedies["by_type"]) > 1
+    brought = f"行政复议、行政诉讼{remedies['count']}件（{kinds}）" if several else kinds
     over = [row for row in remedies["by_ground"] if row["ground"]]
     grounds = "、".join(f"“{row['title']}”{row['count']}件" for row in _first_of(over))
     share = "主要是" if len(_first_of(over)) < len(over) else "是"
@@ -594,8 +610,9 @@ def _challenged(data: Mapping[str, Any]) -> list[str]:
     about += [f"{'另有' if grounds else '其中'}{unanswered}件不是对答复提起的"] if unanswered else []
     return [
         *sentences,
-        f"本期被提起行政复议、行政诉讼{remedies['count']}件（{kinds}）：{_counts(s.RESULTS, remedies, '件')}；{then}。",
+        f"本期被提起{brought}：{_counts(s.RESULTS, remedies, '件')}；{then}。",
         *([f"{'；'.join(about)}。"] if about else []),
+        f"以上结果截至{say_day(today)}。年度报告表四含上年结转，结果截至当年12月31日，因此数字可以不同。",
         *_corrected(data),
         *_complained(data),
     ]
@@ -609,11 +626,15 @@ def _corrected(data: Mapping[str, Any]) -> list[str]:
     return [f"已审结的{rate['of']}件中被纠正{rate['count']}件，纠错率{percent(rate['share'])}{_rate_before(data, rate['before'])}。"]
 
 
+_INQUIRED = {"upheld": "查处后维持", "corrected": "查处后纠正", "other": "其他查处结果", "pending": "尚未查处完毕"}
+"""How complaints ended: they are looked into (条例 47(2), 51), not heard as suits are."""
+
+
 def _complained(data: Mapping[str, Any]) -> list[str]:
     found = data["complaints"]
     if not found["count"]:
         return []
-    return [f"另被投诉、举报{found['count']}件，不计入年度报告表四：{_counts(s.RESULTS, found, '件')}；{_earlier(data, found['before'], '件')}。"]
+    return [f"另被投诉、举报{found['count']}件，不计入年度报告表四：{_counts(_INQUIRED, found, '件')}；{_earlier(data, found['before'], '件')}。"]
 
 
 def _money(data: Mapping[str, Any]) -> list[str]:
@@ -632,7 +653,8 @@ def _attention(data: Mapping[str, Any], today: date) -> list[str]:
     sentences = []
     if _is_recent(data, today):
         of = "这一主题的申请" if data.get("topic") else ""
-        sentences = [f"{of}现有{overdue}件已经超过答复期限，应当尽快办理。" if overdue else f"{of or '目前'}没有超期未办结的{'' if of else '申请'}。"]
+        none = f"没有超期未办结的{'' if of else '申请'}"
+        sentences = [f"{of}{_as_of(today)}{f'有{overdue}件已经超过答复期限，应当尽快办理' if overdue else none}。"]
     if not data["records"]["has_data"]:
         return sentences
     proposed = sum(one.get("suggestion") is not None for one in data["candidates"])

@@ -219,7 +219,7 @@ def analysis_of(
     for row in (*data["volumes"]["by_agency"], *data["units"], *data["load"], *data["fees"]["by_agency"]):
         row["name"] = names.get(row["agency"], row["agency"])
     for row in data["load"]:
-        row["handler_name"] = people_of.get(row["handler"], row["handler"]) or "还没有承办人"
+        row["handler_name"] = people_of.get(row["handler"], row["handler"]) or "未登记承办人"
     only = next(iter(scope)) if len(scope) == 1 else None
     return {"agency": only, "name": names[only] if only else f"全部单位（{len(scope)}个）", "agencies": sorted(scope), **data}
 

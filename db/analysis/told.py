@@ -64,6 +64,7 @@ def analysis(
     recurring = clusters(session, law.sameness, agencies, span, topic=topic)
     return {
         "topic": None if topic is None else {"key": topic, "title": topic_titles(law).get(None if topic == NO_TOPIC else topic, topic)},
+        "as_of": today.isoformat(),
         "from": span.first.isoformat(),
         "to": span.last.isoformat(),
         "before": {

@@ -244,7 +244,7 @@ class Told:
         for row in (*data["volumes"]["by_agency"], *data["units"], *data["load"], *data["fees"]["by_agency"]):
             row["name"] = UNITS[row["agency"]]
         for row in data["load"]:
-            row["handler_name"] = row["handler"] or "还没有承办人"
+            row["handler_name"] = row["handler"] or "未登记承办人"
         name = UNITS[units[0]] if len(units) == 1 else f"全部单位（{len(units)}个）"
         return plain(html("analysis", findings.analysis_facts(data, name, today)))
 

@@ -46,7 +46,7 @@ def measured(database: Database, units: Sequence[str], span: Span, against: Span
     for one in (*data["volumes"]["by_agency"], *data["units"], *data["load"], *data["fees"]["by_agency"]):
         one["name"] = one["agency"]
     for one in data["load"]:
-        one["handler_name"] = one["handler"] or "还没有承办人"
+        one["handler_name"] = one["handler"] or "未登记承办人"
     return data
 
 
@@ -210,7 +210,7 @@ def test_rates_are_told_of_five_and_more_and_units_compared_by_no_others(databas
     kept(database, unit, [*[upheld] * 3, *[corrected] * 2, [registered("2025-01-02")]])
     kept(database, other, [ended_as("disclosed"), ended_as("internal_affairs", result="corrected")])
     told = said(database, unit, of_year(2025))
-    assert "予以公开和部分公开合计3件，公开率60%。" in told["办理结果"], "the year before had none: no rate beside"
+    assert "予以公开和部分公开合计3件，公开率（占全部办结件数）60%。" in told["办理结果"], "the year before had none: no rate beside"
     assert "已审结的5件中被纠正2件，纠错率40%。" in told["退回、复议和诉讼"]
     few = said(database, other, of_year(2025))
     assert "公开率" not in few["办理结果"] and "纠错率" not in few["退回、复议和诉讼"]
@@ -288,10 +288,10 @@ def load_of(**counts: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("load", "says"),
     [
-        (load_of(甲=3), ["目前在办3件。"]),  # there is nobody to compare with
-        (load_of(甲=3, 乙=1), ["目前在办4件，承办最多的是甲（3件）。"]),
-        (load_of(甲=3, 乙=3, 丙=1), ["目前在办7件，承办最多的是甲、乙（各3件）。"]),
-        (load_of(甲=2, 乙=2), ["目前在办4件。"]),
+        (load_of(甲=3), ["截至2026年11月24日在办3件。"]),  # there is nobody to compare with
+        (load_of(甲=3, 乙=1), ["截至2026年11月24日在办4件，承办最多的是甲（3件）。"]),
+        (load_of(甲=3, 乙=3, 丙=1), ["截至2026年11月24日在办7件，承办最多的是甲、乙（各3件）。"]),
+        (load_of(甲=2, 乙=2), ["截至2026年11月24日在办4件。"]),
         (load_of(甲=0), []),
     ],
 )
@@ -318,7 +318,7 @@ def test_the_fullest_month_is_told_where_one_stands_out(received: tuple[int, ...
 
 def test_nobody_is_named_for_nine_of_many() -> None:
     load = load_of(甲=9, **{f"乙{n}": 8 for n in range(15)})
-    assert findings._loaded({"load": load, "to": "2026-11-24"}, TODAY) == ["目前在办129件。"]
+    assert findings._loaded({"load": load, "to": "2026-11-24"}, TODAY) == ["截至2026年11月24日在办129件。"]
 
 
 @pytest.mark.parametrize(
@@ -383,7 +383,7 @@ def test_both_spans_are_named(database: Database, unit: str) -> None:
 
 @pytest.mark.parametrize(
     ("third", "internal", "says"),
-    [(2, 0, "本期征求意见2次："), (2, 1, "本期征求意见和会商3次，其中内部会商1次："), (0, 1, "本期内部会商1次：")],
+    [(2, 0, "本期征求意见2次："), (2, 1, "本期征求意见和会商3次（其中内部会商1次），合计结果为："), (0, 1, "本期内部会商1次：")],
 )
 def test_meetings_within_are_not_called_inquiries(third: int, internal: int, says: str) -> None:
     kinds = [{"type": "third_party", "count": third}, {"type": "internal", "count": internal}]
@@ -399,7 +399,7 @@ def test_meetings_within_are_not_called_inquiries(third: int, internal: int, say
 
 def test_a_reopened_file_that_is_overdue_is_told_and_opened(database: Database, unit: str) -> None:
     (case,) = kept(database, unit, [reopened()])
-    assert said(database, unit, of_year(2026))["需要关注的问题"].startswith("现有1件已经超过答复期限")
+    assert said(database, unit, of_year(2026))["需要关注的问题"].startswith("截至2026年11月24日有1件已经超过答复期限")
     data = measured(database, [unit], of_year(2026))
     assert [(one["open"], one["overdue"]) for one in data["load"]] == [(1, 1)]
     with database.read() as session:
@@ -411,20 +411,36 @@ def test_a_reopened_file_that_is_overdue_is_told_and_opened(database: Database, 
 def test_nothing_overdue_is_claimed_of_today_whatever_the_span(database: Database, unit: str) -> None:
     withdrawn = [registered("2025-03-03"), {"kind": "withdrawal", "on": "2025-03-10", "by": "writing"}]
     kept(database, unit, [withdrawn])
-    assert said(database, unit, of_year(2026))["需要关注的问题"].startswith("目前没有超期未办结的申请。")
-    assert "目前" not in "".join(said(database, unit, of_year(2025)).values()), "a report of an earlier year does not tell of today"
+    assert said(database, unit, of_year(2026))["需要关注的问题"].startswith("截至2026年11月24日没有超期未办结的申请。")
+    assert "截至2026年11月24日没有" not in "".join(said(database, unit, of_year(2025)).values()), "a report of an earlier year does not tell of today"
 
 
 def test_a_report_of_an_earlier_year_does_not_tell_what_is_overdue_today(database: Database, unit: str) -> None:
     kept(database, unit, [reopened()])
     told = "".join(said(database, unit, of_year(2025)).values())
-    assert "现有" not in told and "超过答复期限" not in told and "在办" not in told
-    assert "现有1件已经超过答复期限" in "".join(said(database, unit, of_year(2026)).values())
+    assert "日有" not in told and "超过答复期限" not in told and "在办" not in told
+    assert "截至2026年11月24日有1件已经超过答复期限" in "".join(said(database, unit, of_year(2026)).values())
+
+
+def test_beside_the_rate_in_time_stands_what_is_overdue_and_unanswered() -> None:
+    """The replies alone tell of nobody who still waits. (Of real files: tests/reports/test_modelled_year.)"""
+    load = [{"overdue": 2}, {"overdue": 1}]
+    told = "；截至2026年1月9日另有3件已经超过期限、还没有发出答复，未计入"
+    assert findings._unanswered({"load": load, "to": "2025-12-31"}, date(2026, 1, 9)) == told
+    assert findings._unanswered({"load": [{"overdue": 0}], "to": "2025-12-31"}, date(2026, 1, 9)) == ""
+    assert findings._unanswered({"load": load, "to": "2024-12-31"}, date(2026, 1, 9)) == ""
+
+
+def test_the_headings_of_what_is_so_now_have_its_day(database: Database, unit: str) -> None:
+    kept(database, unit, [reopened()])
+    facts = findings.analysis_facts(measured(database, [unit], of_year(2025)), "样例局", TODAY)
+    headings = [cell for section in facts["sections"] for table in section["tables"] for cell in table[0]]
+    assert "在办（截至2026年11月24日）" in headings and "超期（截至2026年11月24日）" in headings
 
 
 def test_a_signed_reply_that_has_not_left_is_overdue(database: Database, unit: str) -> None:
     kept(database, unit, [reopened("2026-07-20")])
-    assert said(database, unit, of_year(2026))["需要关注的问题"].startswith("现有1件已经超过答复期限")
+    assert said(database, unit, of_year(2026))["需要关注的问题"].startswith("截至2026年11月24日有1件已经超过答复期限")
     assert [(one["open"], one["overdue"]) for one in measured(database, [unit], of_year(2026))["load"]] == [(0, 1)]
 
 
@@ -488,7 +504,7 @@ def test_of_what_a_ledger_does_not_tell_nothing_is_claimed(
     assert "按期答复5件。" in told["办理时效"], "whether one was late is not known, nor the share"
     assert "由原台账导入的有1件，按台账所载不能判断是否按期，因此按期答复率在83.3%与100%之间" in told["办理时效"]
     assert "延期占比" not in told["办理时效"]
-    assert "用时最多的环节" not in told["办理时效"]
+    assert "用时最多的状态" not in told["办理时效"]
     assert "由原台账导入的6件，本系统没有收费的记录，请按台账核对" in annual(database, [unit], 2025)["charging"]
     data = measured(database, [unit], of_year(2025))
     assert (data["days_to_reply"]["unknown"], data["days_to_reply"]["in_time_share"]) == (1, None)

@@ -56,7 +56,7 @@ def kept(database: Database, files: Sequence[Case], today: date) -> dict[str, An
     with database.read() as session:
         data = analysis.analysis(session, {case.agency for case in files}, SPAN, RULES, today, SPAN.year_before)
     for row in data["load"]:
-        row["handler_name"] = row["handler"] or "还没有承办人"
+        row["handler_name"] = row["handler"] or "未登记承办人"
     for row in (*data["units"], *data["fees"]["by_agency"], *data["volumes"]["by_agency"], *data["load"]):
         row["name"] = "样例局"
     return data
@@ -284,6 +284,8 @@ def _are_counted(data: dict[str, Any], files: Sequence[tuple[Case, File]], today
     timely = sum(one.in_time is True for one in replies[YEAR])
     rate = f"按期答复{timely}件，按期答复率{as_percent(timely, len(days))}" if timely else "没有按期的答复"
     assert rate + (f"，超期{len(days) - timely}件" if timely < len(days) else "，没有超期") in said
+    late = sum(row["overdue"] for row in data["load"])
+    assert number(r"日另有(\d+)件已经超过期限、还没有发出答复，未计入", said) == (late if today.year == YEAR + 1 and today.month == 1 else 0)
     if len(replies[YEAR - 1]) >= findings.FEW:
         assert f"上年同期用时中位数为{at_most([one.days for one in replies[YEAR - 1]], 0.5)}个工作日" in said
     spent = sum((one.spent for one in ended[YEAR]), Counter[str]())
@@ -291,7 +293,7 @@ def _are_counted(data: dict[str, Any], files: Sequence[tuple[Case, File]], today
     ((state, most), (_, next_most)) = spent.most_common(2)
     title = next(row["title"] for row in data["stages"] if row["state"] == state)
     hundredths = (200 * most + len(ended[YEAR])) // (2 * len(ended[YEAR]))
-    assert most == next_most or f"用时最多的环节是“{title}”，平均每件{hundredths / 100}个工作日" in said
+    assert most == next_most or f"用时最多的状态是“{title}”，平均每件{hundredths / 100}个工作日（按本期办结的{len(ended[YEAR])}件平均）" in said
     return replies[YEAR]
 
 
@@ -332,9 +334,9 @@ def _are_in_hand(data: dict[str, Any], files: Sequence[tuple[Case, File]], today
     told = {(row["agency"], row["handler"]): (row["open"], row["overdue"], row["ended"]) for row in data["load"]}
     assert told == {who: (mine["open"], mine["overdue"], mine["ended"]) for who, mine in load.items() if who in told or any(mine.values())}
     at_work = sum(mine["open"] for mine in load.values())
-    assert number(r"目前在办(\d+)件", said["办理时效"]) == at_work
+    assert number(r"截至[年月\d]+日在办(\d+)件", said["办理时效"]) == at_work
     overdue = sum(mine["overdue"] for mine in load.values())
-    assert number(r"现有(\d+)件已经超过答复期限", said["需要关注的问题"]) == overdue
+    assert number(r"截至[年月\d]+日有(\d+)件已经超过答复期限", said["需要关注的问题"]) == overdue
     if named := re.search(r"承办最多的是([^（]+)（各?(\d+)件）", said["办理时效"]):
         most = max(mine["open"] for (_, who), mine in load.items() if who)
         assert (set(named[1].split("、")), int(named[2])) == ({who for (_, who), mine in load.items() if who and mine["open"] == most}, most)

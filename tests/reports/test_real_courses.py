@@ -175,8 +175,8 @@ def test_a_complaint_is_told_beside_reviews_and_suits_and_in_no_table(database: 
         assert events.remedies(session, [unit], span, RULES.on(AT.date()))["count"] == 1
         assert events.complaints(session, [unit], span) == {"count": 1, "upheld": 1, "corrected": 0, "other": 0, "pending": 0}
     told = said(database, unit, span)["退回、复议和诉讼"]
-    assert "本期被提起行政复议、行政诉讼1件（行政复议1件）" in told
-    assert "另被投诉、举报1件，不计入年度报告表四：结果维持1件；" in told
+    assert "本期被提起行政复议1件：" in told
+    assert "另被投诉、举报1件，不计入年度报告表四：查处后维持1件；" in told
 
 
 def test_everything_counted_here_rebuilds_to_the_same(database: Database) -> None:

@@ -43,11 +43,10 @@ def analysis(request: HttpRequest) -> Response[Any]:
     data = reports.analysis_of(office, view.scope, view.span, view.against, view.topic, partial(survey, request))
     with survey(request) as session:
         by_channel = measured.stages_by_channel(session, view.scope, view.span, view.topic)
-        people_of = measured.handlers(session, view.scope)
         some = measured.days_with_data(session, view.scope)
     empty = not _counted(data)
     return show(
-        request, "analysis.html", data=None if empty else data, some=some if empty else None, by_channel=by_channel, handlers=people_of,
+        request, "analysis.html", data=None if empty else data, some=some if empty else None, by_channel=by_channel,
         span_words=_span_words(view), sections=findings.analysis_facts(data, data["name"], today)["sections"], few=findings.FEW,
         pictures=_pictures(data, by_channel), percent=findings.percent, stances=measured.STANCES, results=s.RESULTS,
         months=_months(data["volumes"]["by_month"]), stage_titles=[STATES[state].title for state in ACTIVE],
