@@ -278,6 +278,8 @@ def demo(empty: bool, training: bool) -> None:
     with _office(settings, begins=True) as office:
         if training and not _may_train(office):
             return
+        if _is_in_use(office):
+            _fail("没有建立：这里已经是正式使用的单位，样例人员的密码人人知道，不能建在这里。请用DATA_DIR另指一个空的数据目录。")
         if not office.sources.samples and not begins:  # nobody serves what is not there yet
             click.echo("样例单位已启用。如果已有服务在用这个数据目录运行，请重新启动它。", err=True)
         people = open_desks(office)
@@ -301,6 +303,15 @@ def demo(empty: bool, training: bool) -> None:
             return
         count = load_samples(office, people)
         click.echo(f"样例单位已就绪：{len(people)}名人员，{count}件样例案件")
+
+
+def _is_in_use(office: Office) -> bool:
+    """Whether somebody works here in a unit that is none of the sample office's."""
+    from api.cli.demo import officers
+    from db import queries
+
+    with office.database.read() as session:
+        return not {one.agency for one in queries.officers(session) if one.agency} <= {agency for *_, agency in officers()}
 
 
 def _may_train(office: Office) -> bool:
@@ -510,7 +521,7 @@ def token(username: str, days: int | None, read: bool) -> None:
         with office.database.read() as session:
             officer = queries.officer_by_username(session, username)
         if officer is None:
-            _fail("没有这个用户名。样例单位请先运行 gongkai demo")
+            _fail("没有这个用户名。")
         longest = office.longest_token.days
         if (lasts := min(180, longest) if days is None else days) > longest:
             _fail(f"令牌最长{longest}天（TOKEN_DAYS），请改短")

@@ -476,6 +476,25 @@ def test_the_demo_changes_nothing_of_a_real_person(tmp_path: Path) -> None:
         pass
 
 
+def test_the_demo_is_not_made_in_an_office_that_is_in_use(tmp_path: Path) -> None:
+    """Its password is known to everybody: where somebody works in a unit of the office's own it is refused, and changes nothing."""
+    shell = Shell(tmp_path)
+    shell.good("init", "--name", "方向明")
+    own = shell.data / "agencies"
+    own.mkdir(exist_ok=True)
+    sample = (ROOT / "letters" / "agencies" / "gx-rsj.yaml").read_text(encoding="utf-8")
+    sample = "".join(line for line in sample.splitlines(keepends=True) if not line.startswith("parent:"))
+    (own / "gx-jyj.yaml").write_text(sample, encoding="utf-8")
+    (own / "gx-rsj.png").write_bytes((ROOT / "letters" / "agencies" / "gx-rsj.png").read_bytes())
+    shell.good("user", "add", "clerk", "--name", "样例", "--role", "handler", "--agency", "gx-jyj")
+    for options in ((), ("--empty",)):
+        refused = shell.run("demo", *options)
+        assert refused.returncode == 1 and "正式使用的单位" in refused.stderr
+    with sqlite3.connect(shell.data / "gongkai.db") as database:
+        assert database.execute("SELECT count(*) FROM officer").fetchone() == (2,)
+    database.close()
+
+
 def test_a_disabled_sample_officer_stays_disabled(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     shell.good("demo", "--empty")
@@ -628,7 +647,7 @@ def test_a_letter_that_hangs_does_not_keep_the_program_from_ending(monkeypatch: 
 
     works = printing.Printing(cast(Any, None), cast(Any, None), cast(Any, Hangs()), None, Leases(cast(Any, SimpleNamespace(is_sqlite=True))))
 
-    def make(letter: str, *, patient: bool) -> bytes:
+    def make(letter: str, *, patient: bool, hurry: threading.Event) -> bytes:
         begun.set()
         assert ended.wait(PATIENCE), "its worker was ended"
         return b""

@@ -142,6 +142,41 @@ def test_a_receipt_comes_with_its_service_also_after_the_file_was_archived(site:
     assert attached(site, case) == [("回执.png", "回执、退回的邮件")]
 
 
+def test_a_paper_that_is_sent_again_waits_once_and_what_is_refused_leaves_no_bytes(site: Site) -> None:
+    intake, case = site.as_("intake@gx-zrzy"), site.register()
+    path = f"/cases/{case.id}/acts/withdrawal"
+    fields = form_at(intake.page(path)) | {"by": "writing"}
+    paper = {"papers": ("撤回申请书.pdf", TWO, "application/pdf")}
+    for _ in range(2):
+        assert intake.post(path, fields | {"on": "明天"}, files=paper).status_code == 400
+    before = set(site.office.files.store.names("attachments"))
+    stale = intake.post(path, fields | {"seen": "7"}, files=paper)
+    assert stale.status_code == 412 and set(site.office.files.store.names("attachments")) == before
+    assert intake.post(path, fields, files=paper).status_code == 303
+    assert attached(site, case) == [("撤回申请书.pdf", "撤回申请的材料")]
+
+
+def test_a_registration_that_is_refused_leaves_no_bytes(site: Site) -> None:
+    intake = site.as_("intake@gx-zrzy")
+    fields = filled(intake)
+    assert intake.post("/intake", fields, files={"files": ("申请书.pdf", TWO, "application/pdf")}).status_code == 303
+    before = set(site.office.files.store.names("attachments"))
+    changed = intake.post("/intake", fields | {"wanted": "另一件信息（样例）"}, files={"files": ("另一份.png", papers.picture("PNG"), "image/png")})
+    assert changed.status_code == 409 and set(site.office.files.store.names("attachments")) == before
+
+
+def test_a_form_that_takes_no_files_says_so(site: Site) -> None:
+    intake, case = site.as_("intake@gx-zrzy"), site.place("intake@gx-zrzy", site.register(), "withdrawal", by="writing")
+    letter = next(one.id for one in case.letters(site.office.rules) if one.kind != "receipt")
+    case = site.place("intake@gx-zrzy", case, "service", letter=letter, method="post", post_number="EMS300000112CN")
+    asked = {"part": "files"}
+    assert site.as_("handler@gx-zrzy").post(f"/cases/{case.id}/acts/note/preview", asked).status_code == 404
+    case = site.place("archivist@gx-zrzy", case, "archival")
+    for kind in ("amendment", "note", "withdrawal"):
+        answer = intake.post(f"/cases/{case.id}/acts/{kind}/preview", asked)
+        assert answer.status_code in (404, 409), kind
+
+
 # ---------------------------------------------------------------- the scan reads itself
 
 

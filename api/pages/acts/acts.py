@@ -15,7 +15,7 @@ from litestar.params import FromPath
 
 from api.office import policy
 from api.office.acts_in_words import Teller
-from api.office.attachments import is_open
+from api.office.attachments import is_open, still_open
 from api.office.log import log
 from api.office.office import NOT_YOURS, Office, Placed
 from api.office.precedents import Precedent, precedents
@@ -586,6 +586,9 @@ def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[st
     if (barred := _barred(office, placed, officer, kind)) is not None:
         raise barred
     if form.get("part") == "files":
+        if not enclosing.takes(placed, officer, kind, office):
+            still_open(placed.case, office.today())
+            raise not_found()
         unfit = enclosing.taken(office, officer, placed, kind, form)
         return show(request, "act_files.html", counted=False, unfit=unfit, **_files(request, placed, kind))
     at = _scene(office, placed, officer, kind)

@@ -10,10 +10,13 @@ from sqlmodel import Session
 from api.office import policy
 from api.office.attachments import BRINGS, Sent, is_open, keep_in
 from api.office.office import Office, Placed
+from api.office.problems import Problem
 from api.pages.shared import waiting_files
 from api.pages.shared.frame import Form
 from db import applications, queries
 from workflow.acts import Officer, parse
+from workflow.admission import Forbidden
+from workflow.law import Invalid, Refused
 
 FIELD = "papers"
 TAKES: Mapping[str, str] = {
@@ -73,14 +76,25 @@ def place(office: Office, officer: Officer, case_id: str, data: Mapping[str, Any
     office.prepare(officer, case_id, act)
     kept = [(one, Sent(one.name, one.media_type, office.files.get("uploads", one.id, one.digest), TAKES[act.kind])) for one in files]
 
+    put, of_no_use = list[str](), list[str]()
+
     def work(session: Session) -> Placed:
+        of_no_use.extend(put)  # it is done again
+        put.clear()
         placed = office.place_in(session, officer, case_id, act, seen)
         for one, sent in kept:
-            keep_in(session, office, officer, placed.case, sent)
+            put.append(keep_in(session, office, officer, placed.case, sent).id)
             applications.drop_upload(session, _owner(officer, case_id, act.kind), one.id)
         return placed
 
-    placed = office.database.write(work)
+    try:
+        placed = office.database.write(work)
+    except (Problem, Forbidden, Invalid, Refused):
+        of_no_use.extend(put)
+        raise
+    finally:
+        for identity in of_no_use:
+            office.files.drop("attachments", identity)
     office.announce(placed.case)
     for one, _sent in kept:
         office.files.drop("uploads", one.id)

@@ -43,7 +43,8 @@ from api.web.requests import relations_of
 from db import applications, drafts, people, queries, store
 from workflow import acts as a
 from workflow import steps
-from workflow.law import Invalid
+from workflow.admission import Forbidden
+from workflow.law import Invalid, Refused
 from workflow.words import LETTER_TITLES
 
 PATH = "/intake"
@@ -389,10 +390,17 @@ def _registered(
 
     asked = json.dumps({name: list(given) for name, given in sorted(values.items())}, ensure_ascii=False)
     once = store.Once(key, officer.id, "POST /intake", hashlib.sha256(f"{officer.agency} {asked}".encode()).hexdigest())
-    answer = write_awaited(office, once, work)
-    if not done:  # sent a second time: the first answer again, and what was copied for it is not needed
-        for _of, _one, identity in moved:
-            office.files.drop("attachments", identity)
+    is_needed = True
+    try:
+        answer = write_awaited(office, once, work)
+        is_needed = bool(done)  # or it was sent a second time: the first answer again
+    except (Problem, Forbidden, Invalid, Refused):
+        is_needed = False
+        raise
+    finally:
+        if not is_needed:
+            for _of, _one, identity in moved:
+                office.files.drop("attachments", identity)
     for placed in done:
         office.announce(placed.case)
         for _of, one, _identity in moved:

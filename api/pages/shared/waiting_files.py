@@ -11,6 +11,8 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from sqlmodel import Session
+
 from api.office.office import Office
 from api.office.uploads import LARGEST, MOST_FILES, examine
 from api.pages.shared.frame import File
@@ -40,11 +42,21 @@ def take(office: Office, officer: Officer, owner: str, chosen: Sequence[File], t
         identity = str(uuid4())
         digest = office.files.put("uploads", identity, one.data)
         facts: dict[str, Any] = {"id": identity, "name": name, "media_type": media_type, "size": len(one.data), "digest": digest, "now": now}
-        office.database.write(partial(applications.add_upload, owner=owner, by=officer, **facts))
-        count += 1
+        if office.database.write(partial(_keep, owner=owner, by=officer, **facts)):
+            count += 1
+        else:
+            office.files.drop("uploads", identity)
     for old in office.database.write(lambda s: applications.drop_forgotten(s, now)):
         office.files.drop("uploads", old)
     return ""
+
+
+def _keep(session: Session, owner: str, *, name: str, digest: str, **facts: Any) -> bool:
+    """Keep a file, unless it waits there already: a form that is sent twice brings its files twice."""
+    if any((one.name, one.digest) == (name, digest) for one in applications.uploads_of(session, owner)):
+        return False
+    applications.add_upload(session, owner, name=name, digest=digest, **facts)
+    return True
 
 
 def give_back(office: Office, officer: Officer, owner: str, upload: str) -> None:
