@@ -659,11 +659,20 @@ def _attention(data: Mapping[str, Any], today: date) -> list[str]:
         return sentences
     proposed = sum(one.get("suggestion") is not None for one in data["candidates"])
     if data["candidates"]:
-        known = f"，其中{proposed}类已经提出建议" if proposed else ""
-        sentences.append(f"有{len(data['candidates'])}类信息由多个申请人申请并已经公开，可以研究转为主动公开（条例第四十四条）{known}。")
+        known = f"，{'所列的' if len(data['candidates']) < data['candidates_count'] else '其中'}{proposed}类已经提出建议" if proposed else ""
+        count, most = data["candidates_count"], len(_topics_table(data)) - 1
+        listed = f"（下表列申请人最多的{most}类）" if most < count else ""
+        what = f"{_lately(data)}收到的申请中，有{count}类信息各有两个以上申请人申请，至少公开过一次，没有答复过不予公开{listed}"
+        sentences.append(f"{what}，可以研究转为主动公开（条例第四十四条）{known}。")
     elif data["received"]["count"]:
-        sentences.append("本期的申请中没有发现由多个申请人申请并已经公开的同类信息。")
+        sentences.append(f"{_lately(data)}收到的申请中没有发现由两个以上申请人申请、已经公开并且没有答复过不予公开的同类信息。")
     return sentences
+
+
+def _lately(data: Mapping[str, Any]) -> str:
+    """Of what time the requests are that were compared with one another (`db.analysis.recurring`)."""
+    is_long = date.fromisoformat(data["to"]) - date.fromisoformat(data["from"]) > timedelta(days=365)
+    return "本期最后十二个月" if is_long else "本期"
 
 
 def _topics_table(data: Mapping[str, Any]) -> list[Sequence[Any]]:

@@ -7,7 +7,7 @@ Shares are fractions of 1, rounded where they are printed and nowhere before (`p
 (`topics`); `told` puts it together, and `behind` opens the cases of each figure.
 """
 
-from db.analysis.alike import SEVERAL, clusters, dossier
+from db.analysis.alike import SEVERAL, clusters, dossier, recurring
 from db.analysis.behind import SETS, behind, handlers
 from db.analysis.counts import (
     FEW,
@@ -27,5 +27,5 @@ from db.analysis.topics import topic_accuracy, unconfirmed
 
 __all__ = [
     "FEW", "NO_TOPIC", "SETS", "SEVERAL", "STANCES", "Span", "analysis", "behind", "clusters", "days_with_data", "dossier", "fee_statement",
-    "fees_json", "half_up", "handlers", "mean", "percent", "percentile", "share", "stages_by_channel", "topic_accuracy", "unconfirmed",
+    "fees_json", "half_up", "handlers", "mean", "percent", "percentile", "recurring", "share", "stages_by_channel", "topic_accuracy", "unconfirmed",
 ]  # fmt: skip

@@ -34,6 +34,11 @@ def clusters(
     Each: `title`, `sample`, `requests`, `applicants`, `outcomes` (outcome in force -> count), `given`, `cases` (ids, at most 200),
     `agencies` (agency -> count), `first_on`, `last_on`.
     """
+    return [described(same, alike) for alike in recurring(session, same, agencies, span, topic)[:most]]
+
+
+def recurring(session: Session, same: Sameness, agencies: Collection[str], span: Span, topic: str | None = None) -> list[list[Any]]:
+    """The requests of each cluster, of all there are: what is counted is not counted of the first twenty."""
     rows = _rows(session, agencies, span, topic)
     texts = list(dict.fromkeys(row.wanted for row in rows))[:_MOST_TEXTS]
     group_of = {text: at for at, group in enumerate(same.groups(texts)) for text in group}
@@ -44,7 +49,16 @@ def clusters(
             found.setdefault((group_of[row.wanted], whose), []).append(row)
     hot = [alike for alike in found.values() if len(alike) >= SEVERAL]
     hot.sort(key=lambda alike: (-len({row.applicant_key for row in alike}), -len(alike), min(row.received_on for row in alike)))
-    return [_cluster(same, alike) for alike in hot[:most]]
+    return hot
+
+
+def to_publish(alike: Sequence[Any], law: InForce) -> bool:
+    """条例 44: several applicants asked for it, and it may be given."""
+    return len({row.applicant_key for row in alike}) >= SEVERAL and may_be_given(_outcomes(alike), law)
+
+
+def _outcomes(alike: Sequence[Any]) -> dict[str, int]:
+    return dict(Counter(row.outcome for row in alike if row.outcome))
 
 
 def may_be_given(outcomes: Mapping[str, int], law: InForce) -> bool:
@@ -85,14 +99,15 @@ def _meeting(session: Session, came: Sequence[Any]) -> list[str]:
     return list(chosen)[:_MOST_READ]
 
 
-def _cluster(same: Sameness, alike: Sequence[Any]) -> dict[str, Any]:
+def described(same: Sameness, alike: Sequence[Any]) -> dict[str, Any]:
+    """A cluster as JSON."""
     texts = [text for text, _ in Counter(row.wanted for row in alike).most_common()]
     return {
         "title": same.title(texts)[:60],
         "sample": texts[0][:200],
         "requests": len(alike),
         "applicants": len({row.applicant_key for row in alike}),
-        "outcomes": dict(Counter(row.outcome for row in alike if row.outcome)),
+        "outcomes": _outcomes(alike),
         "given": sum(row.outcome in GIVEN for row in alike),
         "cases": [row.case_id for row in alike[:_MOST_NAMED]],
         "agencies": dict(Counter(row.agency for row in alike)),

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from db import standing
 from db import tables as t
-from db.analysis.alike import clusters
+from db.analysis.alike import recurring
 from db.analysis.counts import FLAGS, NO_TOPIC, REPLIED, about, came, of_topic, went, went_again
 from db.analysis.events import returns
 from db.analysis.spans import Span
@@ -85,7 +85,8 @@ def behind(
     `alike` is a cluster by a case.
     """
     if chosen == "alike":
-        ids: Any = next((one["cases"] for one in clusters(session, rules.on(today).sameness, agencies, span, topic=topic) if key in one["cases"]), [])
+        asked_again = ([row.case_id for row in alike] for alike in recurring(session, rules.on(today).sameness, agencies, span, topic))
+        ids: Any = next((cases for cases in asked_again if key in cases), [])
     elif chosen in HAPPENED:
         kind, narrowed = HAPPENED[chosen]
         conditions = [OCCURRENCE.c.kind == kind, OCCURRENCE.c.on.between(span.first, span.last), *narrowed(key)]

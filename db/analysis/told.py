@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from db import feedback
 from db import tables as t
-from db.analysis.alike import SEVERAL, clusters, may_be_given
+from db.analysis.alike import described, recurring, to_publish
 from db.analysis.counts import (
     FEW,
     FLAGS,
@@ -61,7 +61,8 @@ def analysis(
     now, before = measure(session, agencies, span, topic), measure(session, agencies, against, topic)
     earlier, challenged = consultations(session, agencies, against, topic), remedies(session, agencies, against, law, topic)
     brought = remedies(session, agencies, span, law, topic)
-    recurring = clusters(session, law.sameness, agencies, span, topic=topic)
+    asked_again = recurring(session, law.sameness, agencies, span, topic)
+    publishable = [alike for alike in asked_again if to_publish(alike, law)]
     return {
         "topic": None if topic is None else {"key": topic, "title": topic_titles(law).get(None if topic == NO_TOPIC else topic, topic)},
         "as_of": today.isoformat(),
@@ -102,9 +103,14 @@ def analysis(
             "right": now.topics_right,
             "hit_rate": share(now.topics_right, now.topics_checked),
         },
-        "recurring": recurring,
-        "candidates": [one for one in recurring if one["applicants"] >= SEVERAL and may_be_given(one["outcomes"], law)],
+        "recurring": [described(law.sameness, alike) for alike in asked_again[:MOST_LISTED]],
+        "candidates": [described(law.sameness, alike) for alike in publishable[:MOST_LISTED]],
+        "candidates_count": len(publishable),
     }
+
+
+MOST_LISTED = 20
+"""So many of what is asked for again and again are listed; all are counted."""
 
 
 def _feedback(session: Session, agencies: Collection[str], span: Span, law: InForce, topic: str | None) -> dict[str, Any]:

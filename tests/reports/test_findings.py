@@ -475,6 +475,29 @@ def test_what_was_given_in_the_end_may_be_published(database: Database, unit: st
     assert len(measured(database, [unit], of_year(2025))["candidates"]) == 1
 
 
+def test_of_more_than_are_listed_all_are_counted_in_every_span(database: Database, unit: str) -> None:
+    """Only what was withheld in the longer one is less, as the sentence says."""
+
+    def asked(what: str, month: str, phone: int, outcome: str = "disclosed") -> Acts:
+        acts = [{**one, "on": f"2025-{month}-06"} for one in ended_as(outcome)]
+        return [registered(f"2025-{month}-03", wanted=what, applicant={"name": "样例", "phone": f"1390000{phone:04d}"}), *acts[1:]]
+
+    names = [f"{place}{year}年低保名单" for place in ("桑阿镇", "柳林镇", "贾镇", "店子镇") for year in range(2019, 2025)]
+    refused = asked(names[0], "03", 98, "internal_affairs")
+    kept(database, unit, [refused, *(asked(what, "09", 2 * at + of) for at, what in enumerate(names) for of in (0, 1))])
+    half = Span(date(2025, 7, 1), date(2025, 12, 31))
+    for span, many in ((half, 24), (of_year(2025), 23)):
+        data = measured(database, [unit], span)
+        assert (data["candidates_count"], len(data["candidates"])) == (many, 20)
+        told = said(database, unit, span)["需要关注的问题"]
+        assert f"本期收到的申请中，有{many}类信息各有两个以上申请人申请，至少公开过一次，没有答复过不予公开（下表列申请人最多的10类）" in told
+    with database.read() as session:
+        last = analysis.recurring(session, RULES.on(TODAY).sameness, [unit], half)[-1]
+        rows = analysis.behind(session, [unit], half, "alike", last[0].case_id, RULES, TODAY)
+    assert {row.case_id for row in rows} == {row.case_id for row in last}, "beyond the twentieth too"
+    assert "本期最后十二个月" in said(database, unit, Span(date(2023, 1, 1), date(2025, 12, 31)))["需要关注的问题"]
+
+
 # ------------------------------------------------------------------ what a ledger does not tell
 
 
