@@ -223,14 +223,14 @@ def printed_rows(table: s.Table) -> list[dict[str, Any]]:
 # ------------------------------------------------------------------ the analysis in words
 
 
-def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str, Any]:
-    """What `report_analysis.html` prints: findings in plain sentences, each with the table it stands on."""
+def analysis_facts(data: Mapping[str, Any], name: str, today: date, signed: str | None = None) -> dict[str, Any]:
+    """What `report_analysis.html` prints: findings in plain sentences, each with the table it stands on; `signed` by whom, if not by `name`."""
     sheets = analysis_sheets(data)
     first, last, before = date.fromisoformat(data["from"]), date.fromisoformat(data["to"]), data["before"]
     return {
         "title": f"{name}{'“' + data['topic']['title'] + '”' if data.get('topic') else ''}政府信息依申请公开情况分析报告",
         "span": f"{say_day(first)}至{say_day(last)}；{before['title']}：{_day(before['from'])}至{_day(before['to'])}",
-        "agency": name,
+        "agency": signed or name,
         "on": say_day(today),
         "sections": [
             {
@@ -238,7 +238,7 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
                 "charts": _charts(data, title),
             }
             for title, text, tables in (
-                ("总体情况", _overall(data), [_by_year(sheets["每月"]), sheets["单位"] if len(data["units"]) > 1 else []]),
+                ("总体情况", [*_summed(data), *_overall(data)], [_by_year(sheets["每月"]), sheets["单位"] if len(data["units"]) > 1 else []]),
                 ("申请的来源和内容", _sources(data), [sheets["渠道"], sheets["申请人类别"], sheets["主题"]]),
                 ("意见建议", _opinions(data), []),
                 ("办理结果", _results(data), [sheets["办理结果"], sheets["主题办理"]]),
@@ -251,6 +251,12 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date) -> dict[str,
             if text  # of nothing there is no section
         ],
     }
+
+
+def _summed(data: Mapping[str, Any]) -> list[str]:
+    """Of how many units the figures are, where they are of several."""
+    count = len(data.get("agencies", ()))
+    return [f"以下是{count}个单位的合计数。"] if count > 1 and data["records"]["has_data"] else []
 
 
 MOST_BARS = 18

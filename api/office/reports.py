@@ -24,7 +24,7 @@ from letters import report_word, word
 from letters.errors import LetterError
 from letters.reports import html
 from workflow.acts import Officer
-from workflow.annual import Parts, last_day
+from workflow.annual import GOVERNMENT, Parts, last_day
 from workflow.law import Invalid
 
 DOCKET = t.table_of(t.Docket)
@@ -206,9 +206,12 @@ def document(office: Office, kind: str, facts: Mapping[str, Any], form: str) -> 
 
 def analysis_of(
     office: Office, scope: Collection[str], span: analysis.Span, against: analysis.Span | None = None, topic: str | None = None,
-    read: Callable[[], AbstractContextManager[Session]] | None = None,
+    read: Callable[[], AbstractContextManager[Session]] | None = None, by: str | None = None,
 ) -> dict[str, Any]:
-    """The analysis of these units, narrowed to a topic if one is asked for, with their name, and the suggestions that its candidates already have."""
+    """The analysis of these units, narrowed to a topic if one is asked for, with their name, and the suggestions that its candidates already have.
+
+    `by`: the unit that makes it and signs it; of several units the title is that of the government whose report that unit sums up.
+    """
     names = names_of(office)
     with (read or office.database.read)() as session:
         data = analysis.analysis(session, scope, span, office.rules, office.today(), against, topic)
@@ -216,19 +219,29 @@ def analysis_of(
         for one in data["candidates"]:
             one["suggestion"] = next((row.id for row in known if set(row.cases) & set(one["cases"])), None)
         people_of = analysis.handlers(session, scope)
+        government = _government(session, by, span.last.year) if by is not None and len(scope) > 1 else ""
     for row in (*data["volumes"]["by_agency"], *data["units"], *data["load"], *data["fees"]["by_agency"]):
         row["name"] = names.get(row["agency"], row["agency"])
     for row in data["load"]:
         row["handler_name"] = people_of.get(row["handler"], row["handler"]) or "未登记承办人"
     only = next(iter(scope)) if len(scope) == 1 else None
-    return {"agency": only, "name": names[only] if only else f"全部单位（{len(scope)}个）", "agencies": sorted(scope), **data}
+    name = names[only] if only else f"全部单位（{len(scope)}个）"
+    signed = names[only] if only else names.get(by or "", name)
+    return {"agency": only, "name": name, "of": government or name, "signed": signed, "agencies": sorted(scope), **data}
+
+
+def _government(session: Session, by: str, year: int) -> str:
+    """本级政府的名称, as this unit wrote it for the report that it sums up of the year, or of the one before; empty where it did not."""
+    key = reports.whole(by)
+    written = [report_parts.parts_of(session, [key], one).get(key) for one in (year, year - 1)]
+    return next((found[1].texts[GOVERNMENT[0]] for found in written if found and found[1].texts.get(GOVERNMENT[0])), "")
 
 
 def analysis_file(office: Office, data: Mapping[str, Any], form: str) -> tuple[bytes, str]:
     """The analysis as xlsx, html, docx or pdf, and its media type."""
     if form == "xlsx":
         return _xlsx(lambda path: exports.xlsx_file(path, _reported(data))), exports.XLSX
-    return document(office, "analysis", findings.analysis_facts(data, data["name"], office.today()), form)
+    return document(office, "analysis", findings.analysis_facts(data, data["of"], office.today(), data["signed"]), form)
 
 
 def _reported(data: Mapping[str, Any]) -> dict[str, list[exports.Cells]]:

@@ -161,7 +161,7 @@ def analysis_report(request: HttpRequest) -> Response[Any]:
     office, me = office_of(request), officer_of(request)
     wanted = query_of(request, AnalysisQuery)
     today, scope = office.today(), report_scope(office, me, wanted.agency)
-    data = analysis_of(office, scope, wanted.span(today), wanted.against(today), topic_asked(office, wanted.topic))
+    data = analysis_of(office, scope, wanted.span(today), wanted.against(today), topic_asked(office, wanted.topic), by=me.agency)
     if wanted.format == "json":
         return Response(data)
     name = f"政府信息依申请公开分析报告{data['from']}至{data['to']}{'，' + data['topic']['title'] if data['topic'] else ''}"

@@ -6,17 +6,19 @@ import csv
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pdfplumber
 import pytest
 
 from api.pages.reports.span_filter import quick
-from db import people
+from db import people, report_parts, reports
 from letters import charts
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
 from tests.pages.test_saving_desks import form_of
+from workflow.acts import Officer
+from workflow.annual import GOVERNMENT, Parts
 from workflow.case import Case
 
 ANALYST, HEAD, HANDLER = "analyst@gx-zrzy", "head@gx-zrzy", "handler@gx-zrzy"
@@ -103,6 +105,22 @@ def test_a_topic_narrows_the_page_its_figures_files_and_print_form(site: Site, c
     assert "“征地拆迁”政府信息依申请公开情况分析报告" in form and "本期收到政府信息公开申请4件" in form
     empty = county.page("/analysis?from=2020-01-01&to=2020-12-31&topic=land")
     assert "没有收到、也没有办结这一主题的申请" in empty and "查看全部主题" in empty
+
+
+def test_a_report_of_several_units_says_whose_it_is_and_who_signs_it(site: Site, cases: list[Case]) -> None:
+    """By the name that the sum of the annual reports has; else as all units."""
+    county, where = site.as_("analyst@gx-zfb"), f"/api/reports/analysis?{SPAN}&format=html"
+    office = site.office.agencies["gx-zfb"].name
+    before = county.get(where).text
+    assert "<div>全部单位（" in before and f'<p class="right">{office}<br>' in before
+    assert f"以下是{len(site.office.agencies)}个单位的合计数。" in before
+    officer = Officer(id="x", username="x", name="样例", role="analyst", agency="gx-zfb")
+    parts, at = Parts({}, {GOVERNMENT[0]: "冠县"}), datetime(2026, 1, 8, tzinfo=UTC)
+    key = reports.whole("gx-zfb")
+    site.office.database.write(lambda session: report_parts.keep(session, officer, 2026, parts, at, key=key))
+    told = county.get(where).text
+    assert "全部单位" not in told and "冠县政府信息依申请公开" in text_of(told) and f'<p class="right">{office}<br>' in told
+    assert "的合计数" not in site.as_(ANALYST).get(where).text, "of one unit there is no sum"
 
 
 @pytest.mark.parametrize("topic", ["nobody", "%27%20OR%201%3D1--", "%00", "land%0Awater", "x" * 400, "%F0%9F%98%80"])

@@ -245,8 +245,8 @@ class Told:
             row["name"] = UNITS[row["agency"]]
         for row in data["load"]:
             row["handler_name"] = row["handler"] or "未登记承办人"
-        name = UNITS[units[0]] if len(units) == 1 else f"全部单位（{len(units)}个）"
-        return plain(html("analysis", findings.analysis_facts(data, name, today)))
+        name, signed = (UNITS[units[0]], None) if len(units) == 1 else ("冠县", UNITS[COUNTY])
+        return plain(html("analysis", findings.analysis_facts({**data, "agencies": units}, name, today, signed)))
 
     def annual(self, units: Sequence[str], year: int) -> str:
         with self.database.read() as session:

@@ -192,9 +192,9 @@ def print_form(request: HttpRequest) -> Response[Any]:
     return _print_page(request, view)
 
 
-def _sections(office: Office, view: View) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    data = reports.analysis_of(office, view.scope, view.span, view.against, view.topic)
-    told = findings.analysis_facts(data, data["name"], office.today())
+def _sections(office: Office, view: View, by: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    data = reports.analysis_of(office, view.scope, view.span, view.against, view.topic, by=by)
+    told = findings.analysis_facts(data, data["of"], office.today(), data["signed"])
     return told, told["sections"]
 
 
@@ -203,7 +203,7 @@ def _print_page(
     unkept: kept_forms.Unkept | None = None,
 ) -> Response[Any]:  # fmt: skip
     office = office_of(request)
-    told, sections = _sections(office, view)
+    told, sections = _sections(office, view, me(request).agency)
     with office.database.read() as session:
         kept = kept_forms.draft(request, session, _form_name(view))
     texts = typed if typed is not None else _by_title(kept[0], sections) if kept else {}
@@ -246,7 +246,7 @@ def keep_print(request: HttpRequest) -> Response[Any]:
     if "again" in form:
         kept_forms.forget(request, _form_name(view))
         return go(_form_name(view))
-    sections = _sections(office_of(request), view)[1]
+    sections = _sections(office_of(request), view, me(request).agency)[1]
     texts = _by_title(form.fields, sections)
     if wrong := _wrong(_rows(sections, texts)):
         return _print_page(request, view, status=400, typed=texts, errs=wrong)
@@ -276,7 +276,7 @@ def print_pdf(request: HttpRequest) -> Response[Any]:
     office, officer, view = office_of(request), me(request), view_of(request)
     if view.errors:
         raise Problem(404, "没有这份报告。")
-    told, sections = _sections(office, view)
+    told, sections = _sections(office, view, me(request).agency)
     with office.database.read() as session:
         kept = people.draft(session, officer.id, _form_name(view))
     texts = _by_title(kept[0], sections) if kept else {}
