@@ -650,7 +650,9 @@ def _money(data: Mapping[str, Any]) -> list[str]:
     if not any(fees[key] for key in _MOVED):
         return [_none(data, "本期没有发出收费通知，没有收取信息处理费", "收费")]
     told = (("发出收费通知", "notices", "notified_fen"), ("实际缴纳", "payments", "paid_fen"), ("减免", "waivers", "waived_fen"))
-    return ["本期" + "；".join(f"{what}{fees[count]}件，{say_yuan(fees[sum_])}" for what, count, sum_ in told if fees[count]) + "。"]
+    earlier = f"（其中{fees['of_earlier']}件是本期以前通知的）" if fees["of_earlier"] else ""
+    words = [(f"{what}{fees[count]}件，{say_yuan(fees[sum_])}", count) for what, count, sum_ in told if fees[count]]
+    return ["本期" + "；".join(text + (earlier if count == "payments" else "") for text, count in words) + "。"]
 
 
 def _attention(data: Mapping[str, Any], today: date) -> list[str]:

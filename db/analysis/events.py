@@ -112,7 +112,19 @@ def fees(session: Session, agencies: Collection[str], span: Span, against: Span,
     total = sum(by_unit.values(), reports.Fees())
     before = sum(reports.fees(session, agencies, against.first, against.last, *whose).values(), reports.Fees())
     units = [{"agency": agency, **fees_json(by_unit[agency])} for agency in sorted(by_unit)]
-    return {**fees_json(total), "before": fees_json(before), "by_agency": units}
+    return {**fees_json(total), "before": fees_json(before), "by_agency": units, "of_earlier": _of_earlier(session, agencies, span, topic)}
+
+
+def _of_earlier(session: Session, agencies: Collection[str], span: Span, topic: str | None) -> int:
+    """The payments of the span on files that were sent no notice within it."""
+    notice = OCCURRENCE.alias()
+    within = notice.c.on.between(span.first, span.last)
+    sent = select(notice.c.seq).where(notice.c.case_id == OCCURRENCE.c.case_id, notice.c.kind == "fee_notice", within)
+    query = select(func.count()).select_from(OCCURRENCE).where(
+        OCCURRENCE.c.agency.in_(sorted(agencies)), OCCURRENCE.c.kind == "payment", OCCURRENCE.c.on.between(span.first, span.last),
+        ~sent.exists(), *about(OCCURRENCE.c.case_id, topic),
+    )  # fmt: skip
+    return int(session.execute(query).scalar_one())
 
 
 def fees_json(fees: reports.Fees) -> dict[str, int]:

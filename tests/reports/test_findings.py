@@ -101,7 +101,9 @@ def test_money_that_came_in_for_an_earlier_notice_was_collected(database: Databa
     told = annual(database, [unit], 2025)["charging"]
     assert told == "本年度没有发出收费通知，实际收取1件、120元。"
     assert annual(database, [unit], 2024)["charging"] == "本年度发出收费通知1件、120元，没有收取信息处理费。"
-    assert "实际缴纳1件，120元" in said(database, unit, of_year(2025))["收费情况"]
+    assert said(database, unit, of_year(2025))["收费情况"] == "本期实际缴纳1件，120元（其中1件是本期以前通知的）。"
+    both = Span(date(2024, 1, 1), date(2025, 12, 31))
+    assert said(database, unit, both)["收费情况"] == "本期发出收费通知1件，120元；实际缴纳1件，120元。"
 
 
 def test_what_was_let_off_is_told_without_any_notice(database: Database, unit: str) -> None:
@@ -180,7 +182,7 @@ def test_all_categories_are_told_and_nothing_of_the_program_itself() -> None:
     ],
 )
 def test_of_fees_only_what_moved_is_told(moved: dict[str, int], says: str) -> None:
-    fees = dict.fromkeys(("notices", "notified_fen", "payments", "paid_fen", "waivers", "waived_fen"), 0) | moved
+    fees = dict.fromkeys(("notices", "notified_fen", "payments", "paid_fen", "waivers", "waived_fen", "of_earlier"), 0) | moved
     assert findings._money({"records": {"has_data": True}, "fees": fees}) == [says]
 
 
