@@ -12,7 +12,8 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _FROM_FILE = (
-    "DATABASE_URL", "DATABASE_READ_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE", "METRICS_TOKEN", "SMTP_URL"
+    "DATABASE_URL", "DATABASE_READ_URL", "S3_ACCESS_KEY", "S3_SECRET_KEY", "SIGN_PASSPHRASE", "BACKUP_PASSPHRASE", "METRICS_TOKEN", "SMTP_URL",
+    "SITE_KEY",
 )
 BUCKET_AT = r"s3://[a-z0-9][a-z0-9.-]+(/[\w.-]+)*/?"
 """What the address of a place in a bucket looks like."""
@@ -77,6 +78,12 @@ class Settings(BaseSettings):
         "", description="体验区的终端从哪里来（地址或者网段，逗号分隔），从别处打不开；不填的，为内部的地址"
     )
 
+    site_key: SecretStr = Field(
+        SecretStr(""),
+        description="本县政府网站为转到网上申请的链接签名的密钥，不少于32个字符，最好放在 SITE_KEY_FILE 所指的文件中；不填的，不认这样的链接",
+    )
+    site_name: str = Field("本县政府网站", min_length=1, max_length=100, description="这个网站的名称，写在由它转来的网上申请上")
+
     @field_validator("rules_dir", "agencies_dir", "fonts_dir", "checkpoint_dir", "sign_key", "remind_command", mode="before")
     @classmethod
     def _not_set(cls, path: Any) -> Any:
@@ -90,6 +97,14 @@ class Settings(BaseSettings):
         if 0 < len(token.get_secret_value()) < 16:
             raise ValueError
         return token
+
+    @field_validator("site_key")
+    @classmethod
+    def _not_tried(cls, key: SecretStr) -> SecretStr:
+        """Whoever has a link can try keys against its signature, unseen and for as long as he likes."""
+        if 0 < len(key.get_secret_value()) < 32:
+            raise ValueError
+        return key
 
     @field_validator("s3_secret_key")
     @classmethod

@@ -62,16 +62,23 @@ def digest_of(code: str, key: bytes) -> str:
 
 
 def add(
-    session: Session, *, id: str, agency: str, on: date, fields: Mapping[str, Any], visitor: str, key: bytes, now: datetime
-) -> Any:
-    """Keep an application and the files of its visitor; sent twice, it is the same one."""
+    session: Session, *, id: str, agency: str, on: date, fields: Mapping[str, Any], visitor: str, key: bytes, now: datetime,
+    site: str | None = None, site_nonce: str | None = None,
+) -> Any:  # fmt: skip
+    """Keep an application and the files of its visitor; sent twice, it is the same one.
+
+    `site` led here by a link with this nonce; of a link that has led to an application already it is not kept.
+    """
     if (known := one(session, id)) is not None:
         return known
     serial, text = next_number(session, agency, on.year, "application"), json.dumps(fields, ensure_ascii=False)
+    if site_nonce is not None:  # the counter above lets one at a time come here
+        used = select(APPLICATION.c.id).where(APPLICATION.c.agency == agency, APPLICATION.c.site_nonce == site_nonce)
+        site, site_nonce = (None, None) if session.execute(used).first() is not None else (site, site_nonce)
     row = {
         "id": id, "agency": agency, "year": on.year, "serial": serial, "number": f"{agency.upper()}-{on.year}-{serial}",
         "code_digest": digest_of(code_of(id, key), key), "fields": text, "fields_key": _fields_key(text, key), "state": "waiting",
-        "submitted_at": now,
+        "submitted_at": now, "site": site, "site_nonce": site_nonce,
     }  # fmt: skip
     session.execute(insert(APPLICATION).values(sealed(session, APPLICATION, row)))
     theirs = update(UPLOAD).where(UPLOAD.c.owner == visitor).values(owner=owner_of(id)).returning(UPLOAD.c.id)

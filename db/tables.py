@@ -511,11 +511,18 @@ class LedgerWord(SQLModel, table=True):
     kept_at: datetime = _stamp(nullable=False)
 
 
+_BY_LINK = text("site_nonce IS NOT NULL")
+
+
 class Application(SQLModel, table=True):
     """网上提交的申请: waits until the office and the applicant have both confirmed it (条例 31(三))."""
 
     __tablename__ = "application"
-    __table_args__ = (Index("application_waiting", "agency", "state"), Index("application_settled", "agency", "settled_at", "serial"))
+    __table_args__ = (
+        Index("application_waiting", "agency", "state"),
+        Index("application_settled", "agency", "settled_at", "serial"),
+        Index("application_site", "agency", "site_nonce", unique=True, sqlite_where=_BY_LINK, postgresql_where=_BY_LINK),
+    )
 
     id: str = Field(sa_column=Column(String(36), primary_key=True))
     agency: str = Field(sa_column=Column(String(40), nullable=False))
@@ -533,6 +540,10 @@ class Application(SQLModel, table=True):
     case_id: str | None = Field(default=None, sa_column=Column(String(36), nullable=True))
     submitted_at: datetime = _stamp(nullable=False)
     settled_at: datetime | None = _stamp(nullable=True)
+    site: str | None = Field(default=None, sa_column=Column(String(100), nullable=True))
+    """The website whose signed link led here, by the name it had when the application was sent."""
+    site_nonce: str | None = Field(default=None, sa_column=Column(String(64), nullable=True))
+    """Of that link, which counts for one application alone."""
 
 
 class Feedback(SQLModel, table=True):

@@ -100,8 +100,9 @@ def a_row_of_everything(desk: Desk, session: Session, case: Mapping[str, Any]) -
     applications.add_upload(session, "visitor/样例", id=upload, name="说明.txt", media_type="text/plain", size=1, digest=digest, now=now)
     fields = {"wanted": "样例", "name": "样例"}
     made = applications.add(
-        session, id=str(uuid4()), agency="gx-zrzy", on=now.date(), fields=fields, visitor="visitor/样例", key=b"k", now=now
-    )
+        session, id=str(uuid4()), agency="gx-zrzy", on=now.date(), fields=fields, visitor="visitor/样例", key=b"k", now=now,
+        site="样例县人民政府网站", site_nonce="n" * 16,
+    )  # fmt: skip
     assert applications.settle(session, made.id, "declined", now, answer="样例")
     told = feedback.add(
         session, feedback.Told("opinion", "样例", contact="样例"), id=str(uuid4()), agency="gx-zrzy", on=now.date(), key=b"k", now=now

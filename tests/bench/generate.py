@@ -508,7 +508,8 @@ class Multiplied:
             {"answer": None, "case_id": case_id, "submitted_at": at, "settled_at": at},
         )
         sent = {"id": id, "agency": agency, "year": received.year, "serial": self.made, "number": f"网申{self.made}", "code_digest": "",
-                "fields": self.ring.seal(fields, place("application", "fields", id)), "fields_key": None, "state": "confirmed", **past}  # fmt: skip
+                "fields": self.ring.seal(fields, place("application", "fields", id)), "fields_key": None, "state": "confirmed",
+                "site": None, "site_nonce": None, **past}  # fmt: skip
         self.writer.add(APPLICATION, sent)
         over = {"created_at": at, "seen_at": at, "expires_at": at, "ended_at": at}
         self.writer.add(

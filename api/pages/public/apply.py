@@ -18,7 +18,7 @@ from litestar import MediaType, Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
-from api.office import authenticity, progress, publication, telling
+from api.office import authenticity, progress, publication, site_links, telling
 from api.office.allowances import ASKED, AUTOSAVED, SENT, STEP, UPLOADED, Limit
 from api.office.checkup import has_room
 from api.office.office import SHANGHAI, Office
@@ -53,6 +53,7 @@ from workflow.law import Invalid
 from workflow.personal import told
 
 _CLOSED = "这个单位没有开通网上申请。您可以邮寄或者当面提交申请。"
+_LINK_NOT_GOOD, _LINK_TO_NOBODY = "链接已过期或不完整，可以直接在这里填写。", "链接所指的单位没有开通网上申请，可以直接在这里向开通了的单位申请。"
 _UNKNOWN = "没有这个编号，或者查询码不对，请对照提交时记下的编号和查询码重新填写"
 
 
@@ -73,15 +74,42 @@ def _agency(request: HttpRequest, code: str) -> Agency:
 
 @page("/apply")
 def units(request: HttpRequest) -> Response[Any]:
-    """网上申请: the units that take applications here; where there is but one, its form."""
-    office = office_of(request)
+    """网上申请: the units that take applications here; where there is but one, its form.
+
+    By a signed link of the county's website (`site_links`) it is the form of the unit that the link names.
+    """
+    office, query = office_of(request), request.query_params
     with office.database.read() as session:
         opened = applications.open_agencies(session, office.agencies)
     if (hall := hall_of(request)) is not None:
         opened = [hall.code, *(one for one in opened if one != hall.code)]
+    note = ""
+    if any(part in query for part in site_links.PARTS):
+        key = _site_key(request)
+        link = site_links.opened(key, {part: query.getall(part, []) for part in site_links.PARTS}, office.clock())
+        if link is not None and link[0] in opened:
+            (code, nonce), form = link, application_form.fresh()
+            form.values["via"] = site_links.mark(key, _visitor(request), code, form.draft, nonce)
+            return _begun(request, office.agencies[code], form)
+        note = _LINK_NOT_GOOD if link is None else _LINK_TO_NOBODY
     if len(opened) == 1:
-        return go(f"/apply/{opened[0]}")
-    return show(request, "apply_units.html", agencies=[office.agencies[code] for code in opened], agency=None, large_button=False)
+        return _begun(request, office.agencies[opened[0]], application_form.fresh(), note=note) if note else go(f"/apply/{opened[0]}")
+    return show(
+        request, "apply_units.html", agencies=[office.agencies[code] for code in opened], agency=None, large_button=False, note=note
+    )
+
+
+def _site_key(request: HttpRequest) -> str:
+    key: str = request.app.state.settings.site_key.get_secret_value()
+    return key
+
+
+def _begun(request: HttpRequest, agency: Agency, form: Typed, *, note: str = "") -> Response[Any]:
+    """The first step of a new form; what this visitor left half-typed is offered."""
+    office = office_of(request)
+    with office.database.read() as session:
+        half = application_drafts.newest(session, _visitor(request), agency.code, office.clock())
+    return _step(request, agency, form, 1, half=half, note=note)
 
 
 @page("/apply/{code:str}")
@@ -306,6 +334,7 @@ def _step(
     request: HttpRequest, agency: Agency, form: Typed, step: int, *,
     errs: Sequence[tuple[str, str]] = (), published: Sequence[Any] = (), added: bool = False, status: int = 200,
     half: tuple[str, datetime] | None = None, gone: bool = False, kept_at: datetime | None = None,
+    note: str = "",
 ) -> Response[Any]:  # fmt: skip
     office = office_of(request)
     with office.database.read() as session:
@@ -316,7 +345,7 @@ def _step(
         published=published, files=files, reply=reply, large_button=True, CATEGORIES=a.CATEGORIES,
         tells=telling.offered(request.app.state.settings), TELL_BY=a.TELL_BY,
         ID_TYPES={key: title for key, title in a.ID_TYPES.items() if key not in ("resident_id", "credit_code")}, RELATIONS=a.RELATIONS,
-        added=added, half=half, gone=gone, kept_at=kept_at, address=application_drafts.address_of(form.draft),
+        added=added, half=half, gone=gone, note=note, kept_at=kept_at, address=application_drafts.address_of(form.draft),
         FORMS=a.FORMS, DELIVERIES=a.DELIVERIES, limits=application_form,
         personal=told(form.wanted) if step == 4 else None,
     )  # fmt: skip
@@ -331,7 +360,9 @@ def _send(request: HttpRequest, agency: Agency, form: Typed) -> Response[Any]:
         application_form.registration(fields, today, today, today)
     except a.Rejected as rejected:
         return _step(request, agency, form, 2, errs=[("wanted-0", why) for _, why in rejected.errors], status=400)
-    key, now = office.keys.blind, office.clock()
+    key, now, asker = office.keys.blind, office.clock(), _visitor(request)
+    nonce = site_links.nonce_of(_site_key(request), asker, agency.code, form.draft, form.get("via"))
+    site = None if nonce is None else request.app.state.settings.site_name
 
     def keep(session: Any) -> Any:
         if applications.count_waiting(session, agency.code) >= applications.MOST_WAITING:
@@ -341,10 +372,11 @@ def _send(request: HttpRequest, agency: Agency, form: Typed) -> Response[Any]:
         if known is not None and (known.agency, json.loads(known.fields)) != (agency.code, fields):
             identity = application_form.id_of_changed(form.draft, [agency.code, fields])
         return applications.add(
-            session, id=identity, agency=agency.code, on=today, fields=fields, visitor=visitor, key=key, now=now
-        )
+            session, id=identity, agency=agency.code, on=today, fields=fields, visitor=visitor, key=key, now=now,
+            site=site, site_nonce=nonce,
+        )  # fmt: skip
 
-    row, asker = office.database.write(keep), _visitor(request)
+    row = office.database.write(keep)
     office.database.write(lambda s: application_drafts.drop(s, asker, now, draft=form.draft))
     return show(
         request, "apply_sent.html", agency=agency, number=row.number, code=applications.code_of(row.id, key),

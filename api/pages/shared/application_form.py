@@ -25,7 +25,8 @@ LONGEST = 2000
 """Characters of one item."""
 APPLICANT = ("category", "name", "id_type", "id_number", "contact_name", "phone", "address", "postcode")
 AGENT = ("agent_name", "agent_relation", "agent_id_type", "agent_id_number", "agent_phone", "agent_address")
-SINGLE = ("helped", *APPLICANT, *AGENT, "email", "form", "delivery", "tell_by", "seen")
+SINGLE = ("helped", *APPLICANT, *AGENT, "email", "form", "delivery", "tell_by", "seen", "via")
+"""`via`: by which signed link of the county's website the form was opened (`site_links.mark`)."""
 OF_ITEMS = ("wanted", "title", "document_number")
 OF_OTHERS = ("co_name", "co_category", "co_id_type", "co_id_number", "co_phone", "co_address")
 HERE: Mapping[int, tuple[str, ...]] = {1: ("helped", *APPLICANT, *AGENT), 2: (), 3: ("form", "delivery", "email", "tell_by"), 4: ()}
