@@ -127,7 +127,8 @@ def annual_facts(
     """
     data, agencies = annual_json(annual, names, agency), [unit.agency for unit in annual.units]
     told = written(parts, names, agencies, outside, own)
-    whole = all(one in parts and parts[one].is_whole for one in agencies) and (told["texts"]["problems"] or told["texts"]["last"])
+    filled = told["table2"] if len(agencies) > 1 else all(one in parts and parts[one].is_whole for one in agencies)  # a sum names who has not
+    whole = filled and (told["texts"]["problems"] or told["texts"]["last"])
     return {
         "title": f"{own.texts.get(GOVERNMENT[0]) or data['name']}{annual.year}年政府信息公开工作年度报告{'' if whole else '（依申请公开部分）'}",
         "year": annual.year,

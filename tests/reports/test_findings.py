@@ -24,6 +24,7 @@ from tests.letters import reports as samples
 from tests.reports.test_counting import RULES, histories, kept
 from tests.reports.test_ledger import HEADING, lines_of, loader, row
 from workflow.acts import Officer, Signed, parse
+from workflow.annual import TABLE2, Parts
 
 TODAY = date(2026, 11, 24)
 NEXT = count(1)
@@ -111,6 +112,20 @@ def test_what_was_let_off_is_told_without_any_notice(database: Database, unit: s
     kept(database, unit, [[*acts, {"kind": "waiver", "on": "2025-03-05", "reason": "低保户", "amount_fen": 5_000}]])
     assert "减免1件、50元" in annual(database, [unit], 2025)["charging"]
     assert "减免1件，50元" in said(database, unit, of_year(2025))["收费情况"]
+
+
+def test_a_sum_is_of_the_whole_report_where_it_has_the_parts_that_people_write(database: Database, unit: str) -> None:
+    """It names the units whose table 2 is not filled in; only without table 2 or the texts is it 依申请公开部分."""
+    codes, names = [unit, f"{unit}-b"], {unit: "甲局", f"{unit}-b": "乙局"}
+    for code in codes:
+        kept(database, code, [[registered("2025-01-02")]])
+    with database.read() as session:
+        found = reports.annual(session, codes, 2025, RULES)
+    filled, texts = {unit: Parts(dict.fromkeys(TABLE2, "3"))}, Parts({}, {"problems": "说理还不充分。"})
+    facts = findings.annual_facts(found, names, None, filled, own=texts)
+    assert "（依申请公开部分）" not in facts["title"] and facts["written"]["table2_missing"] == ["乙局"]
+    for parts, own in (({}, texts), (filled, Parts())):
+        assert findings.annual_facts(found, names, None, parts, own=own)["title"].endswith("（依申请公开部分）")
 
 
 def test_of_several_units_each_that_collected_is_named(database: Database, unit: str) -> None:
