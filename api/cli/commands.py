@@ -705,7 +705,7 @@ def _erased(office: Office, officer: Officer, number: str, ground: str, reason: 
     return True
 
 
-@gongkai.command("verify-archive")
+@gongkai.command("verify-archive", short_help="核对归档包，有不符的逐条列出，以非零状态结束。")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
 def verify_archive(paths: tuple[Path, ...]) -> None:
     """核对归档包（zip或者解开的文件夹，可以有几个）：清单、摘要，并由办理行为重新推算；有不符的逐条列出，以非零状态结束。
@@ -799,7 +799,7 @@ def _tell_damaged(damaged: Sequence[Unreadable]) -> None:
         click.echo(f"没有重建（损坏）：{one}")
 
 
-@gongkai.command()
+@gongkai.command(short_help="核对数据，有不符的逐条列出，以非零状态结束。")
 @click.option(
     "--checkpoints", type=click.Path(path_type=Path, file_okay=False, exists=True), default=None, help="检查点目录，默认用设置CHECKPOINT_DIR"
 )
@@ -834,7 +834,7 @@ def _checkpoints(folder: Path | None) -> list[Path]:
     return sorted(folder.glob("checkpoint-*.json")) if folder is not None else []
 
 
-@gongkai.command()
+@gongkai.command(short_help="写检查点，供verify核对日志有没有被截去、改写。")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
 def checkpoint(folder: Path | None) -> None:
     """写检查点：日志现在有多少条、末条的校验值，签名后写到FOLDER（默认用设置CHECKPOINT_DIR），供gongkai verify核对日志有没有被截去、改写。"""
@@ -1173,7 +1173,7 @@ def tidy(dry_run: bool) -> None:
         click.echo(f"没有登记的文件{len(found)}个，清理{len(gone)}个", err=True)
 
 
-@gongkai.command("move-files")
+@gongkai.command("move-files", short_help="把文书和附件移到FILES_STORE所说的地方。")
 @click.argument("source")
 @click.option("--keep", is_flag=True, help="只复制，原来的不删除：换地方以前先复制一遍，停下服务的时间就短")
 def move_files(source: str, keep: bool) -> None:
@@ -1207,7 +1207,7 @@ def move_files(source: str, keep: bool) -> None:
         _fail(f"有{len(faults)}个文件没有移动，原来的没有删除。请从备份中取回损坏的，再次运行。")
 
 
-@gongkai.command()
+@gongkai.command(short_help="提醒该办的人，并告知同意接收的申请人；服务每小时也自己提醒。")
 @click.option("--dry-run", is_flag=True, help="只列出现在有什么要提醒，不发出")
 def remind(dry_run: bool) -> None:
     """提醒该办的人：快到期、超期、征求意见和缴费的期限已过、文书没有送出、没有人办理、意见建议待答复、放假安排要载入。同一事项只提醒一次；服务每小时也自己提醒。
