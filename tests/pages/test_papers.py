@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from db import applications, queries
+from db.stores import Unreachable
 from letters.errors import Interrupted, LetterError
 from letters.filled import Cut, Said
 from letters.marks import Place
@@ -163,6 +164,23 @@ def test_a_registration_that_is_refused_leaves_no_bytes(site: Site) -> None:
     before = set(site.office.files.store.names("attachments"))
     changed = intake.post("/intake", fields | {"wanted": "另一件信息（样例）"}, files={"files": ("另一份.png", papers.picture("PNG"), "image/png")})
     assert changed.status_code == 409 and set(site.office.files.store.names("attachments")) == before
+
+
+def test_a_store_that_gives_no_answer_takes_nothing_of_what_was_typed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    intake, case = site.as_("intake@gx-zrzy"), site.register()
+    path = f"/cases/{case.id}/acts/withdrawal"
+
+    def silent(*_: Any) -> str:
+        raise Unreachable("no answer")
+
+    fields = form_at(intake.page(path)) | {"by": "writing", "remark": "当面交来（样例）"}
+    monkeypatch.setattr(site.office.files, "put", silent)
+    for address, typed in ((path, fields), ("/intake", filled(intake) | {"remark": "当面交来（样例）"})):
+        field = "papers" if address == path else "files"
+        answer = intake.post(address, typed, files={field: ("撤回申请书.pdf", TWO, "application/pdf")})
+        assert answer.status_code == 400 and "“撤回申请书.pdf”没有上传：存放附件的地方暂时没有回答" in text_of(answer.text)
+        assert "当面交来（样例）" in answer.text
+    assert site.office.case(site.officers["intake@gx-zrzy"], case.id).case.version == 1
 
 
 def test_a_form_that_takes_no_files_says_so(site: Site) -> None:

@@ -17,6 +17,7 @@ from api.office.office import Office
 from api.office.uploads import LARGEST, MOST_FILES, examine
 from api.pages.shared.frame import File
 from db import applications
+from db.stores import Unreachable
 from workflow.acts import Officer
 from workflow.law import Invalid
 
@@ -40,7 +41,10 @@ def take(office: Office, officer: Officer, owner: str, chosen: Sequence[File], t
         except Invalid as invalid:
             return f"“{one.name[:60]}”没有上传：{invalid.message}"
         identity = str(uuid4())
-        digest = office.files.put("uploads", identity, one.data)
+        try:
+            digest = office.files.put("uploads", identity, one.data)
+        except Unreachable:  # the form comes back with all that was typed
+            return f"“{name}”没有上传：存放附件的地方暂时没有回答，请稍后再试；一直不行的，请告诉管理员"
         facts: dict[str, Any] = {"id": identity, "name": name, "media_type": media_type, "size": len(one.data), "digest": digest, "now": now}
         if office.database.write(partial(_keep, owner=owner, by=officer, **facts)):
             count += 1
