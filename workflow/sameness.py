@@ -50,6 +50,7 @@ _DAY = re.compile(r"(\d月\d{1,2})号")
 _POINTED_DAY = re.compile(r"(?<![\d.])(1[0-2]|[1-9])[.·](3[01]|[12]\d|[1-9])(?=晚|早|上午|下午|日|号|当天|事故|那|[”\"])")
 _HOUR = re.compile(r"\d{1,2}[时点](?:\d{1,2}分)?")
 _ARTICLE = re.compile(r"第\d+条(?:之\d)?(?:第\d+款)?(?:第?\(?\d+\)?项)?")
+_LOT_BEHIND = re.compile(f"标段([{_HAN}十\\d]{{1,3}})(?!标段)")
 _UP_TO = re.compile(r"(?<=\d)[至到~～—－](?=\d)")
 _DOOR = re.compile(r"(?<![\d-])(\d{1,3})-(\d{1,2})-(\d{3,4})(?![\d-])")
 _NUMBER_YEAR = re.compile(r"\(((?:19|20)\d{2})\)")
@@ -148,7 +149,7 @@ class Sameness:
         self._tail = re.compile(rf"(?:[，,；;。](?:{_any_of(words.uses)}).*|{_any_of(words.form)}|[，、。；：,;:.!！?？\s]|的)+$")
         person = f"(?:{_any_of(words.surnames)})[\u4e00-\u9fff]{{1,2}}"
         self._person = re.compile(
-            f"(?:本人|我叫|我是|申请人:?|村民|居民|职工|业主|户主|我父亲?|我母亲?|我爸|我妈|我丈夫|我妻子?)({person})(?=[\\W\\d的户于在与]|$)"
+            f"(?:本人|我叫|我是|申请人:?|村民|居民|职工|业主|户主|保障户|我父亲?|我母亲?|我爸|我妈|我丈夫|我妻子?)({person})(?=[\\W\\d的户于在与]|$)"
             f"|({person})(?=一?户(?![籍口])|名下|与[^，,。]{{2,14}}签订)"
         )
         told = {*self._kinds_of, *self._level}
@@ -164,6 +165,7 @@ class Sameness:
     def plain(self, text: str) -> str:
         """A request with its widths, numbers and dates written in one way."""
         text = normalized("NFKC", text).lower().translate(_BRACKETS)
+        text = _LOT_BEHIND.sub(r"第\1标段", text.replace("村民小组", "组").replace("居民小组", "组"))
         text = _HAN_YEAR.sub(lambda found: "".join(str(_DIGITS[one]) for one in found[0]), text)
         text = _HAN_SHORT_YEAR.sub(lambda found: "20" + "".join(str(_DIGITS[one]) for one in found[0]), text)
         text = _HAN_NUMBER.sub(lambda found: str(_number(found[0])), text)
