@@ -910,7 +910,9 @@ def backup(target: str, keep: int | None) -> None:
     if keep is not None and not follows:
         _fail("--keep只用于目录，没有备份。请写明备份放在哪个目录。")
     with _office(settings) as office, ExitStack() as lent:
-        name = name or f"gongkai-{office.clock():%Y%m%d-%H%M%S}.zip"
+        at = office.clock()
+        while follows and place.age(name := f"gongkai-{at:%Y%m%d-%H%M%S}.zip") is not None:
+            at += timedelta(seconds=1)  # one of the same second
         if place.age(name) is not None:
             _fail("已有同名的文件，没有备份。请换一个文件名。")
         earlier = (lent.enter_context(place.lent(one)) for one in reversed(_backups(place)))
