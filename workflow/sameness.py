@@ -23,8 +23,8 @@ OWN = 0.09
 """So much of what each says the other does not: each then names something else."""
 ALIKE, FRAME = 0.6, 0.5
 """So much of the shorter one stands at the ends of both: they are put alike, and what differs between the ends tells."""
-LITTLE, SOME, HALF = 0.3, 0.36, 0.55
-"""How much of what the briefer of two says the other may say in other words, by how much of what tells information apart they share."""
+LITTLE, SOME = 0.2, 0.3
+"""How much of what the briefer of two says the other may not say: where they share no kind of document, and where they do."""
 _WITHIN = 0.6
 """What a run of characters inside a word of the trade tells, beside 1 of a run in a name."""
 _KEPT = 4096
@@ -339,9 +339,9 @@ class Sameness:
         if one.subjects and other.subjects and one.subjects.isdisjoint(other.subjects) and own > OWN:
             return False
         shared = _shared(one, other)
-        if shared >= 2 and own <= (HALF if shared >= 3 else SOME):
+        if shared >= 2 and own <= (LITTLE if one.named.isdisjoint(other.named) else SOME):
             return True
-        if shared and own <= LITTLE and self._covered(one, other) >= SAME:
+        if shared and own <= SOME and self._covered(one, other) >= SAME:
             return True
         if shared and own < OWN and not one.subjects.isdisjoint(other.subjects):
             return True
