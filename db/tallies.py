@@ -145,7 +145,8 @@ def renew_occurrences(session: Session, case: Case) -> None:
 
 def _occurrences(case: Case) -> list[dict[str, Any]]:
     """What happened on a file; of what is void or was handed over the meetings alone, which were held all the same."""
-    return [one for one in occurrences_of(case) if case.state not in OUT or one["kind"] == "meeting"]
+    found = [one for one in occurrences_of(case) if case.state not in OUT or one["kind"] == "meeting"]
+    return sorted(found, key=lambda one: one["seq"])  # as they are read
 
 
 def write_text(session: Session, case: Case, words: str) -> None:

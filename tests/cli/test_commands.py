@@ -183,7 +183,7 @@ def test_a_token_and_nothing_else_is_printed(empty: Shell) -> None:
     assert round(lasts) == 180
     unknown = empty.run("token", "nobody")
     assert (unknown.returncode, unknown.stdout) == (1, "")
-    assert "gongkai demo" in unknown.stderr
+    assert "没有这个用户名" in unknown.stderr
 
 
 def test_a_token_lasts_no_longer_than_the_office_allows(empty: Shell) -> None:

@@ -103,7 +103,7 @@ def test_a_transaction_has_its_limits_and_leaves_nothing_to_the_next(database: D
     database.scrub(["allowance"])
     assert limits(database) == {("30s", "4s")}
     url = database.engine.url
-    bare = psycopg.connect(host=url.host, port=url.port, dbname=url.database, user="postgres")
+    bare = psycopg.connect(host=url.host or str(url.query.get("host", "")), port=url.port, dbname=url.database, user="postgres")
     with bare, bare.cursor() as cursor:
         assert cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout')").fetchone() == ("0", "0")
         assert cursor.execute("SELECT count(*) FROM pg_prepared_statements").fetchone() == (0,)
