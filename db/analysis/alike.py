@@ -53,7 +53,7 @@ def recurring(session: Session, same: Sameness, agencies: Collection[str], span:
 
 
 def to_publish(alike: Sequence[Any], law: InForce) -> bool:
-    """条例 44: several applicants asked for it, and it may be given."""
+    """Several applicants asked for it, and it may be given (条例 44)."""
     return len({row.applicant_key for row in alike}) >= SEVERAL and may_be_given(_outcomes(alike), law)
 
 

@@ -70,6 +70,7 @@ def pairs(half: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     [
         ("before", 113, 1), ("after", 19, 0), ("later", 14, 0), ("spoken_1", 29, 1), ("spoken_2", 27, 2), ("spoken_3", 25, 2),
         ("spoken_4", 31, 3), ("spoken_5", 28, 2), ("spoken_6", 31, 1), ("spoken_7", 32, 1), ("spoken_8", 31, 6), ("spoken_9", 29, 2),
+        ("unseen", 31, 3),
     ],
 )  # fmt: skip
 def test_what_is_reached_on_pairs(half: str, least: int, most: int, record_property: Callable[[str, object], None]) -> None:
