@@ -330,10 +330,10 @@ class Sameness:
         if self.conflict(first, second) is not None:
             return False
         one, other = self._read(first), self._read(second)
-        if one.documents and other.documents:
+        if one.documents and other.documents:  # the same, or they were in conflict
             return True
         own = min(_share(_own(one, other), one), _share(_own(other, one), other))
-        near = self.likeness(first, second) >= SAME or _named_alone(one, other)
+        near = self.likeness(first, second) >= SAME
         if self._put_alike(one, other):
             return (near or not own) and not self._is_wider(first, second)
         if one.subjects and other.subjects and one.subjects.isdisjoint(other.subjects) and own > OWN:
@@ -466,15 +466,6 @@ def _agree(here: str, there: str) -> bool:
         return not any(len(name) > shared and name[-1 - shared] in _NEARER for name in (here, there))
     short, long = sorted((here, there), key=len)
     return len(short) >= 2 and short[0] == long[0] and _shortened(short, long)
-
-
-def _named_alone(one: _Read, other: _Read) -> bool:
-    """Both name one document by its number, and one of them asks for nothing else."""
-    shared = one.documents & other.documents
-    if not shared:
-        return False
-    number = "".join("".join(document) for document in shared)
-    return any(all(token in number or token in "文号" for token in read.tokens) for read in (one, other))
 
 
 def _shortened(short: str, long: str) -> bool:
