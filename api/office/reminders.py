@@ -264,6 +264,11 @@ def is_quiet(office: Office, hours: tuple[int, int]) -> bool:
     return not (office.rules.calendar.is_working(office.today()) and hours[0] <= office.clock().astimezone(SHANGHAI).hour < hours[1])
 
 
+def said_of(error: Exception) -> str:
+    """Why a message did not go out, for the program's log: the words of what nobody foresaw may name an address."""
+    return str(error) if isinstance(error, NotSent) else type(error).__name__
+
+
 def sweep(office: Office, settings: Settings, ways: Sequence[Channel] | None = None) -> int | None:
     """Tell everybody what he was not told yet; how many messages went out, None where it is quiet now."""
     ways = channels(settings) if ways is None else ways
@@ -294,8 +299,7 @@ def _told(office: Office, contact: Contact, way: Channel, mine: Sequence[Item], 
         way.send(contact, Note([one for key, one in by_key.items() if key in taken], public_url))
     except Exception as error:  # whatever it is, the next officer is told all the same; its words may name the address
         office.database.write(partial(reminders.give_back, officer_id=contact.officer_id, keys=taken))
-        why = str(error) if isinstance(error, NotSent) else type(error).__name__
-        log.warning("reminder was not sent", way=way.name, why=why)
+        log.warning("reminder was not sent", way=way.name, why=said_of(error))
         return False
     office.database.write(
         lambda session: people.log(session, office.clock(), "reminder", object=contact.username, reason=f"{len(taken)}件，{_WAYS[way.name]}")

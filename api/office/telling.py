@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from api.office.log import log
 from api.office.office import Office
-from api.office.reminders import Channel, NotSent, channels, is_quiet
+from api.office.reminders import Channel, channels, is_quiet, said_of
 from api.settings import Settings
 from db import people, store, telling
 from db.reminders import Contact
@@ -115,7 +115,7 @@ def _sent(case: Case, seqs: Sequence[int], way: Channel, agency: Agency) -> str:
     try:
         way.send(contact, Notice(case.number, [f"{say_day(one.act.on)}{TOLD[one.act.kind]}" for one in held], agency))
     except Exception as error:  # whatever it is, the next applicant is told all the same; its words may name the address
-        said = str(error) if isinstance(error, NotSent) else type(error).__name__
+        said = said_of(error)
         log.warning("applicant was not told", way=way.name, why=said)
         return _WHY.get(said, _ELSE[how])
     return ""
