@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, delete, select, text, update
 from sqlmodel import Session
@@ -24,6 +23,7 @@ from db.sealing import opened, ring_of, sealed
 from db.store import ACT, ATTACHMENT, CASE, DOCKET, LETTER, Keys, act_row, load, write_docket
 from db.tidying import KINDS
 from workflow.acts import Erasure, Officer, Signed
+from workflow.calendar import legal_day
 from workflow.case import Case
 from workflow.feedback import kept_until as opinion_kept_until
 from workflow.law import Refused, Rules
@@ -33,7 +33,6 @@ from workflow.retention import ERASED, blanked, erased, kept_until
 APPLICATION, REDACTION, DRAFT, SUGGESTION, FEEDBACK = (
     t.table_of(model) for model in (t.Application, t.Redaction, t.FormDraft, t.Suggestion, t.Feedback)
 )
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHANGED = (
     "act", "letter", "attachment", "docket", "tally", "occurrence", "case_text", "application", "redaction", "form_draft", "suggestion", "once",
     "topic_model", "feedback",
@@ -171,7 +170,7 @@ def opinions_over(session: Session, today: date, rules: Rules, agency: str | Non
     columns = [FEEDBACK.c[name] for name in ("number", "agency", "submitted_on", "answered_at")]
     query = select(*columns).where(FEEDBACK.c.state == "answered").order_by(FEEDBACK.c.answered_at, FEEDBACK.c.number)
     rows = session.execute(query if agency is None else query.where(FEEDBACK.c.agency == agency))
-    found = ((row, opinion_kept_until(row.answered_at.astimezone(_SHANGHAI).date(), rules)) for row in rows)
+    found = ((row, opinion_kept_until(legal_day(row.answered_at), rules)) for row in rows)
     return [(row, until) for row, until in found if until < today]
 
 
@@ -195,5 +194,5 @@ def erasures(session: Session) -> Iterator[Erased]:
     gone = select(FEEDBACK.c.number, FEEDBACK.c.erased).where(FEEDBACK.c.erased.is_not(None)).order_by(FEEDBACK.c.number)
     for number, told in session.execute(gone):
         said = json.loads(told)
-        on = datetime.fromisoformat(said["at"]).astimezone(_SHANGHAI).date()
+        on = legal_day(datetime.fromisoformat(said["at"]))
         yield Erased(number, on, Officer.model_validate(said["officer"]), said["ground"])

@@ -9,15 +9,22 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from workflow.answers import Invalid
 
 FIRST, LAST = date(1900, 1, 1), date(2210, 12, 31)
 """The days one may ask about."""
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _BASE = FIRST.toordinal()
 _DAYS = LAST.toordinal() - _BASE + 1
+
+
+def legal_day(at: datetime) -> date:
+    """The day of a moment as the law counts it: in China, whatever the machine's clock."""
+    return at.astimezone(_SHANGHAI).date()
 
 
 class Due(NamedTuple):

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from workflow.acts.beside import Conversion, Note, Retopic, Supervision
 from workflow.acts.charging import FeeNotice, Payment, Waiver
@@ -36,6 +35,7 @@ from workflow.acts.intake import (
 from workflow.acts.mending import Amendment, Revocation, Voiding
 from workflow.acts.remedies import Remedy, RemedyResult, Reopening
 from workflow.acts.reply import Decision, Draft, LegalReview, Recall, Request, Return
+from workflow.calendar import legal_day
 
 ACTS: Mapping[str, type[Act]] = MappingProxyType(
     {
@@ -85,9 +85,6 @@ ACTS: Mapping[str, type[Act]] = MappingProxyType(
 )
 
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
 @dataclass(frozen=True, slots=True)
 class Signed:
     """An act as it stands on the file: its place, who signed it, and when (UTC)."""
@@ -100,7 +97,7 @@ class Signed:
     @property
     def entered_on(self) -> date:
         """录入之日: the legal date on which it was stored, which of a late entry is not the day of the act."""
-        return self.at.astimezone(_SHANGHAI).date()
+        return legal_day(self.at)
 
     @property
     def late_entry(self) -> LateEntry | None:
