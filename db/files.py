@@ -118,13 +118,6 @@ class Files:
         return True
 
 
-class LocalFiles(Files):
-    """The same in a folder."""
-
-    def __init__(self, root: Path, ring: Ring) -> None:
-        super().__init__(Folder(root), ring)
-
-
 def named(kind: str, name: str) -> str:
     """Under which name a store keeps a file: two levels deep."""
     return f"{kind}/{name[:2]}/{name}"

@@ -10,13 +10,14 @@ import bagit
 import pytest
 
 from db.archive import make_package
-from db.files import Damaged, LocalFiles
+from db.files import Damaged, Files
+from db.stores import Folder
 from tests.bags import check_package
 from tests.conftest import RING
 
 
 def test_bytes_come_back_and_damage_is_told(tmp_path: Path) -> None:
-    files = LocalFiles(tmp_path, RING)
+    files = Files(Folder(tmp_path), RING)
     digest = files.put("letters", "abcdef", b"one")
     assert files.get("letters", "abcdef", digest) == b"one"
     assert files.put("letters", "abcdef", b"one") == digest

@@ -31,8 +31,9 @@ from db import (
 )
 from db import verify as verifying
 from db.engine import Database, DatabaseUnavailable
-from db.files import Damaged, LocalFiles
+from db.files import Damaged, Files
 from db.sealing import KEY_FILE, SEALED, BadKeys, Ring, SealBroken, fingerprint, opened, place
+from db.stores import Folder
 from db.verify import verify
 from tests.conftest import RING, rebuilt
 from tests.db.test_store import KEYS, NOW, officer
@@ -99,7 +100,7 @@ def test_a_changed_text_is_not_opened() -> None:
 
 
 def test_a_file_opens_under_its_own_name_alone(tmp_path: Path) -> None:
-    files = LocalFiles(tmp_path, RING)
+    files = Files(Folder(tmp_path), RING)
     digest = files.put("attachments", "abcdef", "周样例的材料".encode())
     path = tmp_path / "attachments" / "ab" / "abcdef"
     assert "周样例".encode() not in path.read_bytes()
@@ -151,7 +152,7 @@ def known(database: Database) -> list[tuple[str, str, bool, bool]]:
     return [(row.purpose, row.id, row.done_at is not None, row.retired_at is not None) for row in rows]
 
 
-def filled(database: Database, rules: Rules, files: LocalFiles, keys: store.Keys) -> str:
+def filled(database: Database, rules: Rules, files: Files, keys: store.Keys) -> str:
     """One row at least in every table that holds something of people, and files; the id of the case."""
     who = {"category": "natural_person", **dict(zip(("name", "id_number", "phone", "email", "address"), CANARIES, strict=True))}
     case = placed(database, rules, applicant=who, wanted=f"{CANARIES[0]}在{CANARIES[4]}的房屋征收补偿方案，电话{CANARIES[2]}")
@@ -202,7 +203,7 @@ def filled(database: Database, rules: Rules, files: LocalFiles, keys: store.Keys
     return case.id
 
 
-def all_is_there(database: Database, case_id: str, rules: Rules, files: LocalFiles, keys: store.Keys) -> None:
+def all_is_there(database: Database, case_id: str, rules: Rules, files: Files, keys: store.Keys) -> None:
     """Every text says what it said, and everything is whole."""
     with database.read() as session:
         case = store.load(session, case_id)
@@ -222,7 +223,7 @@ def all_is_there(database: Database, case_id: str, rules: Rules, files: LocalFil
         assert faults == []
 
 
-def bytes_of(database: Database, files: LocalFiles) -> bytes:
+def bytes_of(database: Database, files: Files) -> bytes:
     """All that lies in the files of the database (SQLite), or all its rows (PostgreSQL), and in the folder of files."""
     found = [path.read_bytes() for path in files.root.rglob("*") if path.is_file()]
     if database.path is not None:
@@ -238,7 +239,7 @@ def canaries_in(data: bytes) -> list[str]:
 
 
 def test_nothing_of_people_lies_open(fresh: Database, rules: Rules, tmp_path: Path) -> None:
-    files = LocalFiles(tmp_path / "files", RING)
+    files = Files(Folder(tmp_path / "files"), RING)
     case_id = filled(fresh, rules, files, KEYS)
     with fresh.read() as session:
         counts = {name: len(session.execute(select(SQLModel.metadata.tables[name])).all()) for name in SEALED}
@@ -248,7 +249,7 @@ def test_nothing_of_people_lies_open(fresh: Database, rules: Rules, tmp_path: Pa
 
 
 def test_a_text_that_was_moved_to_another_row_is_found(fresh: Database, rules: Rules, tmp_path: Path) -> None:
-    files = LocalFiles(tmp_path / "files", RING)
+    files = Files(Folder(tmp_path / "files"), RING)
     filled(fresh, rules, files, KEYS)
     fresh.write(lambda s: s.execute(text("UPDATE application SET fields = (SELECT fields FROM application WHERE state = 'declined')")))
     with fresh.read() as session:
@@ -264,7 +265,7 @@ def test_a_text_that_was_moved_to_another_row_is_found(fresh: Database, rules: R
 def test_a_missing_or_other_key_stops_the_start(fresh: Database, rules: Rules, tmp_path: Path) -> None:
     secrets = tmp_path / "secrets"
     keys, ring = rekeying.open_keys(fresh, secrets, NOW)
-    files = LocalFiles(tmp_path / "files", ring)
+    files = Files(Folder(tmp_path / "files"), ring)
     rekeying.seal_what_is_open(fresh, files, keys, NOW)
     filled(fresh, rules, files, keys)
     assert rekeying.open_keys(fresh, secrets, LATER)[1].current == ring.current
@@ -304,14 +305,14 @@ def test_what_an_earlier_version_kept_open_is_sealed_and_gone(
         pytest.skip("the schemas between are tried on SQLite")
     secrets, plain = tmp_path / "secrets", Open([b"p" * 32])
     older, keys = Database(migrated_url_factory(tmp_path), plain), store.Keys.load(secrets)
-    case_id = filled(older, rules, LocalFiles(tmp_path / "files", plain), keys)
-    assert canaries_in(bytes_of(older, LocalFiles(tmp_path / "files", plain))) == [*CANARIES, SECRET], "so it would be seen"
+    case_id = filled(older, rules, Files(Folder(tmp_path / "files"), plain), keys)
+    assert canaries_in(bytes_of(older, Files(Folder(tmp_path / "files"), plain))) == [*CANARIES, SECRET], "so it would be seen"
     set_back(older, revision)
     older.migrate()
     with older.read() as session:
         assert session.execute(text("SELECT wanted, applicant_name FROM docket")).all() == [("", "")]
     keys, ring = rekeying.open_keys(older, secrets, NOW)
-    files, told = LocalFiles(tmp_path / "files", ring), list[int]()
+    files, told = Files(Folder(tmp_path / "files"), ring), list[int]()
     rekeying.seal_what_is_open(older, files, keys, NOW, lambda: told.append(1))
     assert canaries_in(bytes_of(older, files)) == []
     open_journal(older, secrets, lambda: NOW)
@@ -326,9 +327,9 @@ def test_an_upgrade_that_is_cut_short_goes_on(fresh: Database, rules: Rules, tmp
     monkeypatch.setattr(rekeying, "AT_ONCE", 2)
     plain = Open([b"p" * 32])
     fresh.ring = plain
-    case_id = filled(fresh, rules, LocalFiles(tmp_path / "files", plain), KEYS)
+    case_id = filled(fresh, rules, Files(Folder(tmp_path / "files"), plain), KEYS)
     ring = Ring([b"n" * 32])
-    fresh.ring, files = ring, LocalFiles(tmp_path / "files", ring)
+    fresh.ring, files = ring, Files(Folder(tmp_path / "files"), ring)
     fresh.write(partial(rekeying._know, known=True, ids={"seal": ring.current}, now=NOW))
     real, left = rekeying._portion, [3]
 
@@ -353,7 +354,7 @@ def test_another_key_takes_over_while_others_write(fresh: Database, rules: Rules
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / store.BLIND_FILE).write_bytes(KEYS.blind)
     keys, ring = rekeying.open_keys(fresh, tmp_path / "secrets", NOW)
-    files = LocalFiles(tmp_path / "files", ring)
+    files = Files(Folder(tmp_path / "files"), ring)
     rekeying.seal_what_is_open(fresh, files, keys, NOW)
     first = ring.current
     case_id = filled(fresh, rules, files, keys)
@@ -378,12 +379,12 @@ def test_another_key_takes_over_while_others_write(fresh: Database, rules: Rules
     kept = (tmp_path / "secrets" / KEY_FILE).read_bytes().splitlines(keepends=True)
     (tmp_path / "secrets" / KEY_FILE).write_bytes(kept[-1])
     fresh.ring = rekeying.open_keys(fresh, tmp_path / "secrets", LATER)[1]
-    all_is_there(fresh, case_id, rules, LocalFiles(tmp_path / "files", fresh.ring), keys)
+    all_is_there(fresh, case_id, rules, Files(Folder(tmp_path / "files"), fresh.ring), keys)
 
 
 def test_a_change_of_keys_that_is_cut_short_goes_on_with_the_same_key(fresh: Database, rules: Rules, tmp_path: Path) -> None:
     keys, ring = rekeying.open_keys(fresh, tmp_path / "secrets", NOW)
-    files = LocalFiles(tmp_path / "files", ring)
+    files = Files(Folder(tmp_path / "files"), ring)
     rekeying.seal_what_is_open(fresh, files, keys, NOW)
     filled(fresh, rules, files, keys)
 
@@ -400,7 +401,7 @@ def test_a_change_of_keys_that_is_cut_short_goes_on_with_the_same_key(fresh: Dat
 
 def test_a_row_that_cannot_be_opened_keeps_the_old_key(fresh: Database, rules: Rules, tmp_path: Path) -> None:
     keys, ring = rekeying.open_keys(fresh, tmp_path / "secrets", NOW)
-    files = LocalFiles(tmp_path / "files", ring)
+    files = Files(Folder(tmp_path / "files"), ring)
     rekeying.seal_what_is_open(fresh, files, keys, NOW)
     filled(fresh, rules, files, keys)
     first = ring.current
@@ -411,7 +412,7 @@ def test_a_row_that_cannot_be_opened_keeps_the_old_key(fresh: Database, rules: R
 
 def test_a_file_that_cannot_be_opened_keeps_the_old_key_too_and_what_was_being_written_is_gone(fresh: Database, rules: Rules, tmp_path: Path) -> None:
     keys, ring = rekeying.open_keys(fresh, tmp_path / "secrets", NOW)
-    files = LocalFiles(tmp_path / "files", ring)
+    files = Files(Folder(tmp_path / "files"), ring)
     rekeying.seal_what_is_open(fresh, files, keys, NOW)
     filled(fresh, rules, files, keys)
     first, path = ring.current, min(one for one in files.root.glob("*/*/*") if one.is_file())
@@ -432,7 +433,7 @@ def test_a_file_that_cannot_be_opened_keeps_the_old_key_too_and_what_was_being_w
 
 def test_that_the_key_of_the_indexes_is_known_no_more_is_told_until_somebody_sees_to_it(fresh: Database, rules: Rules, tmp_path: Path) -> None:
     keys, ring = rekeying.open_keys(fresh, tmp_path / "secrets", NOW)
-    files = LocalFiles(tmp_path / "files", ring)
+    files = Files(Folder(tmp_path / "files"), ring)
     rekeying.seal_what_is_open(fresh, files, keys, NOW)
     filled(fresh, rules, files, keys)
     rekeying.know_log_key(fresh, tmp_path / "secrets" / "log.key", NOW)

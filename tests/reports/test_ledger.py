@@ -454,10 +454,11 @@ def test_what_was_exported_is_not_loaded_twice_and_not_into_another_unit(databas
 
 
 def test_an_imported_database_verifies(database: Database, tmp_path: Path) -> None:
-    from db.files import LocalFiles
+    from db.files import Files
+    from db.stores import Folder
 
     with database.read() as session:
-        faults = verify(session, LocalFiles(tmp_path / "files", RING), RULES, store.Keys(b"k" * 32))
+        faults = verify(session, Files(Folder(tmp_path / "files"), RING), RULES, store.Keys(b"k" * 32))
         assert [one for one in faults if "密钥" not in one] == [], "no office was opened here"
 
 

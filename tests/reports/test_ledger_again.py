@@ -319,10 +319,11 @@ def test_whatever_is_imported_a_second_time_loads_nothing(
 
 
 def test_what_all_this_left_behind_verifies(database: Database, tmp_path: Path) -> None:
-    from db.files import LocalFiles
+    from db.files import Files
+    from db.stores import Folder
 
     with database.read() as session:
-        faults = verify(session, LocalFiles(tmp_path / "files", RING), RULES, store.Keys(b"k" * 32))
+        faults = verify(session, Files(Folder(tmp_path / "files"), RING), RULES, store.Keys(b"k" * 32))
         assert [one for one in faults if "文书" not in one and "密钥" not in one] == [], "no letters were made here, and no office was opened"
 
 
