@@ -26,7 +26,7 @@ from db.store import token_digest
 from workflow.acts import Officer
 from workflow.case import Case
 from workflow.personal import Veil
-from workflow.sameness import Sameness
+from workflow.sameness import Sameness, in_its_year
 from workflow.staff import Staff
 
 CASE, DOCKET, INBOX, LETTER, ATTACHMENT, OFFICER, TOKEN, LOG = (
@@ -274,7 +274,8 @@ def similar_to(
         *session.execute(own.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial.desc()).limit(_OWN)).scalars(),
     }
     query = select(*OUTSIDE).where(DOCKET.c.case_id.in_(ids), DOCKET.c.case_id != without, DOCKET.c.purpose == "information")
-    return rank(same, wanted, applicant_key, session.execute(query.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial)).all(), most)
+    rows = session.execute(query.order_by(DOCKET.c.received_on.desc(), DOCKET.c.serial)).all()
+    return rank(same, in_its_year(wanted, by), applicant_key, rows, most)
 
 
 def case_row(session: Session, case_id: str) -> Row[Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import Any
 
-from workflow.sameness import Sameness
+from workflow.sameness import Sameness, in_its_year
 
 _NOISE = re.compile(r"[\s，。、；：？！“”‘’（）《》〔〕【】,.;:?!\"'()\[\]<>-]+")
 LEAST = 0.35
@@ -29,14 +29,18 @@ class Similar:
 
 
 def rank(same: Sameness, wanted: str, applicant_key: str, others: Sequence[Any], most: int) -> list[Similar]:
-    """Those of `others` that ask for the same as `wanted`, then the most similar, best first; one's own before others' of equal score."""
-    read = [same.runs(wanted), *(same.runs(other.wanted) for other in others)]
+    """Those of `others` that ask for the same as `wanted`, then the most similar, best first; one's own before others' of equal score.
+
+    `wanted` says its years (`in_its_year`); what the others mean by 去年 is told by the day on which they came.
+    """
+    asked = [in_its_year(other.wanted, other.received_on) for other in others]
+    read = [same.runs(wanted), *map(same.runs, asked)]
     held = Counter(run for runs in read for run in runs)
     tells = {run: 1 + log((1 + len(read)) / (1 + count)) for run, count in held.items()}
     weighed = [{run: weight * tells[run] for run, weight in runs.items()} for runs in read]
     own, found = weighed[0], []
-    for other, theirs in zip(others, weighed[1:], strict=True):
-        score, one = _cosine(own, theirs), same.is_same(wanted, other.wanted)
+    for other, text, theirs in zip(others, asked, weighed[1:], strict=True):
+        score, one = _cosine(own, theirs), same.is_same(wanted, text)
         if one or score >= LEAST:
             found.append((not one, score, other.applicant_key == applicant_key, other))
     found.sort(key=lambda told: (told[0], -round(told[1], 3), not told[2]))

@@ -18,7 +18,7 @@ from db import tables as t
 from db.matching import WANTED
 from workflow.acts import Officer
 from workflow.law import Invalid, Refused
-from workflow.sameness import Sameness
+from workflow.sameness import Sameness, in_its_year, leans_on_its_day
 
 SUGGESTION, DOCKET, TALLY = (t.table_of(model) for model in (t.Suggestion, t.Docket, t.Tally))
 STATES: Mapping[str, str] = {"proposed": "已提出", "accepted": "已采纳", "declined": "未采纳", "published": "已公开", "withdrawn": "已撤下"}
@@ -99,12 +99,14 @@ def published(session: Session, agencies: Collection[str], words: Sequence[str] 
     return session.execute(query.order_by(SUGGESTION.c.published_on.desc(), SUGGESTION.c.id).limit(most).offset(after)).all()
 
 
-def published_for(session: Session, same: Sameness, agencies: Collection[str], wanted: str) -> list[tuple[Row[Any], float]]:
+def published_for(session: Session, same: Sameness, agencies: Collection[str], wanted: str, on: date) -> list[tuple[Row[Any], float]]:
     """What was published on a suggestion and answers this request by its address (条例 36(一)), the nearest first.
 
-    Only what is the same information by the one decision of it (`workflow.sameness`).
+    Only what is the same information by the one decision of it (`workflow.sameness`), for a request of the day `on`. A sample that
+    says 去年 tells nobody which year was published.
     """
-    rows = [row for row in listed(session, agencies) if row.state == "published"]
+    wanted = in_its_year(wanted, on)
+    rows = [row for row in listed(session, agencies) if row.state == "published" and not leans_on_its_day(row.sample)]
     found = [(row, round(same.likeness(row.sample, wanted), 3)) for row in rows if same.is_same(row.sample, wanted)]
     return sorted(found, key=lambda one: -one[1])
 
@@ -114,13 +116,13 @@ def saved(session: Session, same: Sameness, suggestion: Row[Any], today: date) -
 
     Counted among those received since the publication, of at most 2,000 that come near.
     """
-    if suggestion.published_on is None:
+    if suggestion.published_on is None or leans_on_its_day(suggestion.sample):
         return 0
     ids = search.candidates(session, [suggestion.agency], suggestion.sample, today, _MOST_COUNTED, suggestion.published_on)
-    query = select(WANTED).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id).where(
+    query = select(WANTED, DOCKET.c.received_on).join(TALLY, TALLY.c.case_id == DOCKET.c.case_id).where(
         DOCKET.c.case_id.in_(ids), DOCKET.c.received_on >= suggestion.published_on, TALLY.c.ended_outcome == "already_public"
     )  # fmt: skip
-    return sum(same.is_same(suggestion.sample, wanted) for wanted in session.execute(query).scalars())
+    return sum(same.is_same(suggestion.sample, in_its_year(row.wanted, row.received_on)) for row in session.execute(query))
 
 
 def view(session: Session, same: Sameness, row: Row[Any], today: date) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -19,17 +20,17 @@ from workflow.identity import normalized
 
 SAME = 0.41
 """From this likeness on two requests that are put alike ask for the same, where nothing sets them apart."""
-OWN = 0.09
+OWN = 0.15
 """So much of what each says the other does not: each then names something else."""
 ALIKE, FRAME = 0.6, 0.5
 """So much of the shorter one stands at the ends of both: they are put alike, and what differs between the ends tells."""
-LITTLE, SOME = 0.2, 0.3
+LITTLE, SOME = 0.2, 0.35
 """How much of what the briefer of two says the other may not say: where they share no kind of document, and where they do."""
 _WITHIN = 0.6
 """What a run of characters inside a word of the trade tells, beside 1 of a run in a name."""
 _KEPT = 4096
-_TELLING, _NEAREST, _COMPARED, _COMMON = 12, 8, 12, 400
-"""Of a request its twelve rarest runs look for groups; the eight nearest are tried, by up to twelve of their members; what more
+_TELLING, _NEAREST, _COMPARED, _COMMON = 24, 12, 12, 400
+"""Of a request the 24 rarest runs that others say too look for groups; the twelve nearest are tried, by up to twelve of their members; what more
 than 400 requests say leads nowhere."""
 
 _DIGITS = {digit: at for at, digit in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "0": 0, "两": 2}
@@ -45,7 +46,14 @@ _LAST_CENTURY = re.compile(r"(?<![\d第])([5-9]\d)年(?![以来内期前限级])
 _HAN_SHORT_YEAR = re.compile(f"(?<![{_HAN}0十\\d])[一二][{_HAN}0](?=年(?![级前内来期多以限]))")
 _DATED = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})日")
 _CODED = re.compile(r"(?<![\d-])((?:19|20)\d{2}-\d{1,3})(?=号|地块|宗地)|(?<=宗地)((?:19|20)\d{2}-\d{1,3})(?!\d)")
-_NOT = re.compile(r"(?:(?<![是要算])不是|而非|并非|不要(?!求))[^，,。；;！!？?)]*")
+_NOT = re.compile(
+    r"(?<=[，,。；;！!？?(])[^，,。；;！!？?()]{1,12}?(?:不要|不需要|不用(?:提供|公开|给)?)(?=[，,。；;！!？?)]|$)"
+    r"|(?<=[，,。；;！!？?(])[^，,。；;！!？?()]{0,20}?(?:(?<![未没])公开过|已经?拿到|不用再给)[^，,。；;！!？?()]*"
+    r"|(?:(?<![是要算])不是|而非|并非|不要(?!求)|不需要|不含|不包括)[^，,。；;！!？?)]*"
+)
+"""What is expressly not asked for: 不要补偿方案, 批复件不要."""
+_SCHOOL = re.compile(r"(?<![\d-])第?(\d{1,2})(中|小)(?=[\d初高校的食宿操招违门]|$|[\W_])(?!学生)")
+"""县二中, 三小: 第二中学, 第三小学."""
 _DAY = re.compile(r"(\d月\d{1,2})号")
 _POINTED_DAY = re.compile(r"(?<![\d.])(1[0-2]|[1-9])[.·](3[01]|[12]\d|[1-9])(?=晚|早|上午|下午|日|号|当天|事故|那|[”\"])")
 _HOUR = re.compile(r"\d{1,2}[时点](?:\d{1,2}分)?")
@@ -54,13 +62,26 @@ _LOT_BEHIND = re.compile(f"标段([{_HAN}十\\d]{{1,3}})(?!标段)")
 _UP_TO = re.compile(r"(?<=\d)[至到~～—－](?=\d)")
 _DOOR = re.compile(r"(?<![\d-])(\d{1,3})-(\d{1,2})-(\d{3,4})(?![\d-])")
 _NUMBER_YEAR = re.compile(r"\(((?:19|20)\d{2})\)")
-_SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?:度)?[至到\-—~～]+((?:19|20)\d{2})(?!\d)(?:年度|年)?")
+_SPAN = re.compile(
+    r"(?<!\d)((?:19|20)\d{2})年?(?:度)?(?:\d{1,2}月(?:\d{1,2}日)?)?[起始]?[至到\-—~～]+((?:19|20)\d{2})(?!\d)(?:年度|年)?(?:\d{1,2}月(?:\d{1,2}日)?)?"
+)
+_HAN_O = re.compile(r"(?<=二)[o0](?=[二一]|[二一]?[o0]年)|(?<=[一二])[o0](?=年)")
+_LETTER_NUMBER = re.compile(r"(?<=[a-z])-0*(?=\d)|(?<=[a-z])0+(?=\d)")
+"""a-07地块 and a7地块 are one."""
+_ROADS = {"国道": "g", "省道": "s", "县道": "x", "乡道": "y"}
+_ROAD = re.compile(r"(国道|省道|县道|乡道)([gsxy]?)(\d{2,3})(?:线|公路)?|(?<!\d)(\d{3})(国道|省道|县道|乡道)(?:线|公路)?|([gsxy]\d{2,3})(?:线|公路)")
 _MONTHS = re.compile(r"(\d{1,2})月?份?[至到\-—~～]+(\d{1,2})月份?")
 _QUARTER = re.compile(r"第?([1-4])季度")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _YEARS_AWAY = re.compile(_YEAR.pattern + "(?:年度|年)?")
 _NUMBERED = re.compile(rf"第?((?<![a-z])[a-z]+-?\d+(?:[-.]\d+)*|\d+(?:[-.]\d+)*)({_UNITS})?")
 _DOCUMENT = re.compile(r"([\u4e00-\u9fff]{2,8})\[(\d{4})\]第?(\d+)号")
+_OF_DOCUMENT = re.compile(
+    r"(?:文件|批复|公告|决定书?|通知|批文)?[)》]?(?:项下|批准|确定|规定|要求|所附|附|所涉|所列|征收范围|范围|中的|中所|里的|内的)"
+)
+_BY_DOCUMENT = re.compile(r"对应|根据|依据|按照|依照|落实|执行")
+_ASKED_YEARS = {"大前年": 3, "前年": 2, "去年": 1, "上一年度": 1, "上年度": 1, "上年": 1, "今年": 0, "本年度": 0, "本年": 0, "当年度": 0}
+_ASKED_YEAR = re.compile(r"(?<![过以])(大前年|前年|去年|上一年度|上年度|上年|今年|本年度|本年|当年度)度?(?![来初]|以前)")
 _ONE_UNIT = {"批次": "批", "号楼": "栋", "幢": "栋", "楼": "栋", "标": "标段", "段": "标段", "月份": "月"}
 _NEARER = frozenset("大小东西南北前后上下新中")
 """What sets 小王庄 and 王庄 apart; 大王镇 before 小王庄 does not."""
@@ -68,6 +89,7 @@ _BY_LAW = re.compile(r"(?:根据|依据|按照|依照)[^，,。；;:：]{0,40}?(
 _SENTENCES = re.compile(r"[，,。；;！!？?：:\n]|(?<!\d)\d[.、](?!\d)")
 _PHRASES = re.compile(r"[、()\"“”《》\[\]]|以及|[和及与]")
 _ASKING = re.compile(r"申请(?![人表书])|公开|获取|提供|查阅|查询|复印|要求|索要|给我|给一份|发我|想要|要|看一下|看看|想知道|了解")
+_FORM_INSIDE = re.compile(r"(?:全文|复印件|电子版)(?=[（(])")
 _GAP = "\0"
 _BREAKS = re.compile(r"[\W_]+")
 
@@ -105,7 +127,9 @@ class _Read:
     numbers: Mapping[str, frozenset[str]]
     places: Mapping[str, frozenset[str]]
     documents: frozenset[tuple[str, str, str]]
-    """发文字号: 机关代字, year, number."""
+    """发文字号 of what is asked for: 机关代字, year, number."""
+    referred: frozenset[tuple[str, str, str]]
+    """发文字号 by which or out of which something else is asked for: 某号所附的方案, 对应某号批复的名册."""
     named: frozenset[str]
     """The kinds of document that the request is about, in any sentence of it."""
     asked: frozenset[str]
@@ -122,6 +146,16 @@ class _Read:
     def told(self) -> frozenset[str]:
         """By which of 年, 号 and 地 the request says exactly what it wants."""
         return frozenset(one for one, there in (("年", self.years), ("号", self.numbers), ("地", self.places)) if there)
+
+
+def in_its_year(text: str, received_on: date) -> str:
+    """What was asked for with 今年, 去年, 前年 as the year that was meant on the day it came: two requests of different years may both say 去年."""
+    return _ASKED_YEAR.sub(lambda found: f"{received_on.year - _ASKED_YEARS[found[1]]}年", text)
+
+
+def leans_on_its_day(text: str) -> bool:
+    """Whether only the day on which it came tells which year was asked for."""
+    return _ASKED_YEAR.search(text) is not None
 
 
 class Sameness:
@@ -150,7 +184,7 @@ class Sameness:
         person = f"(?:{_any_of(words.surnames)})[\u4e00-\u9fff]{{1,2}}"
         self._person = re.compile(
             f"(?:本人|我叫|我是|申请人:?|村民|居民|职工|业主|户主|保障户|我父亲?|我母亲?|我爸|我妈|我丈夫|我妻子?)({person})(?=[\\W\\d的户于在与]|$)"
-            f"|({person})(?=一?户(?![籍口])|名下|与[^，,。]{{2,14}}签订)"
+            f"|({person})(?=[一1]?户(?![籍口])|名下|与[^，,。]{{2,14}}签订)"
         )
         told = {*self._kinds_of, *self._level}
         self._subjects = {self._one_word.get(one, one) for one in self._trade} - {self._one_word.get(one, one) for one in told}
@@ -166,9 +200,10 @@ class Sameness:
         """A request with its widths, numbers and dates written in one way."""
         text = normalized("NFKC", text).lower().translate(_BRACKETS)
         text = _LOT_BEHIND.sub(r"第\1标段", text.replace("村民小组", "组").replace("居民小组", "组"))
+        text = _ROAD.sub(_road, _LETTER_NUMBER.sub("", _HAN_O.sub("〇", text)))
         text = _HAN_YEAR.sub(lambda found: "".join(str(_DIGITS[one]) for one in found[0]), text)
         text = _HAN_SHORT_YEAR.sub(lambda found: "20" + "".join(str(_DIGITS[one]) for one in found[0]), text)
-        text = _HAN_NUMBER.sub(lambda found: str(_number(found[0])), text)
+        text = _HAN_NUMBER.sub(lambda found: f"{' ' * text[found.start() - 1 : found.start()].isdigit()}{_number(found[0])}", text)
         text = _SHORT_YEAR.sub(r"20\1年", text)
         text = text.replace("上半年", "1-6月").replace("下半年", "7-12月")
         text = _QUARTER.sub(lambda found: f"{3 * int(found[1]) - 2}-{3 * int(found[1])}月", text)
@@ -176,6 +211,7 @@ class Sameness:
         text = _NOT.sub("", text)
         text = _POINTED_DAY.sub(r"\1月\2日", _DAY.sub(r"\1日", text))
         text = _UP_TO.sub("-", text)
+        text = _SCHOOL.sub(r"第\1\2学", text)
         return _DOOR.sub(r"\1栋\2单元\3室", _HOUR.sub("", _ARTICLE.sub("", text)))
 
     def _reading(self, text: str) -> _Read:
@@ -203,7 +239,7 @@ class Sameness:
         return _Read(
             plain, tokens, raw, said, grams, sum(grams.values()), frozenset(years),
             {unit: frozenset(values) for unit, values in numbers.items()}, self._places(parts),
-            frozenset(_DOCUMENT.findall(plain)), *self._kinds(plain), self._contrasts(tokens),
+            *_documents(plain), *self._kinds(plain), self._contrasts(tokens),
             frozenset(found[1] or found[2] for found in self._person.finditer(plain)),
             frozenset(part[at : at + 4] for part, _, trade in words if not trade for at in range(len(part) - 3)),
             frozenset(part for part, _, trade in words if trade and part in self._subjects),
@@ -243,15 +279,16 @@ class Sameness:
 
     def _places(self, parts: Sequence[tuple[str, bool]]) -> dict[str, frozenset[str]]:
         places: dict[str, set[str]] = {}
-        tail = ""
+        tail, before = "", ""
         for part, trade in parts:
             if trade:
-                if part in self._level and tail:
-                    places.setdefault(self._level[part], set()).add(tail)
-                tail = ""
+                if part in self._level and (tail or before):  # 纺织厂片区: named by the place within its name
+                    places.setdefault(self._level[part], set()).add(tail or before)
+                tail = before = ""
                 continue
             end = 0
             while (found := self._place.search(part, end + 1)) is not None:  # a name is a character long at least
+                before = part[end : found.end()]
                 places.setdefault(self._level[found[1]], set()).add(part[end : found.start()])
                 end = found.end()
             tail = part[end:]
@@ -299,11 +336,17 @@ class Sameness:
         """What sets two requests apart whatever else they share: 年份, 编号, 地点, 文件种类, 对象; None: nothing."""
         one, other = self._read(first), self._read(second)
         document = any(_one_document(here, there) for here in one.documents for there in other.documents)
+        if not document and any(
+            _one_document(here, there)
+            for asked, referred in ((one.documents, other.referred), (other.documents, one.referred)) for here in asked for there in referred
+        ):  # fmt: skip
+            return "文件种类"
         alike = self._put_alike(one, other)
         if not document:
             if one.years and other.years and (one.years != other.years if alike else _neither_within(one.years, other.years)):
                 return "年份"
-            if one.documents and other.documents:
+            here, there = one.documents | one.referred, other.documents | other.referred
+            if here and there and not any(_one_document(this, that) for this in here for that in there):
                 return "编号"
             for unit in one.numbers.keys() & other.numbers.keys():
                 if _neither_within(one.numbers[unit], other.numbers[unit]):
@@ -330,7 +373,7 @@ class Sameness:
         if self.conflict(first, second) is not None:
             return False
         one, other = self._read(first), self._read(second)
-        if one.documents and other.documents:  # the same, or they were in conflict
+        if one.documents and other.documents and not (one.referred or other.referred):  # the same, or they were in conflict
             return True
         own = min(_share(_own(one, other), one), _share(_own(other, one), other))
         near = self.likeness(first, second) >= SAME
@@ -339,6 +382,8 @@ class Sameness:
         if one.subjects and other.subjects and one.subjects.isdisjoint(other.subjects) and own > OWN:
             return False
         shared = _shared(one, other)
+        if shared == (not one.named.isdisjoint(other.named)) and one.told - {"年"} and other.told - {"年"}:
+            return False  # each says exactly what it wants, and they meet in nothing but the kind of document
         if shared >= 2 and own <= (LITTLE if one.named.isdisjoint(other.named) else SOME):
             return True
         if shared and own <= SOME and self._covered(one, other) >= SAME:
@@ -366,7 +411,8 @@ class Sameness:
         """What is asked for, without how it is asked: 依法申请公开贵局关于 before it, 的复印件 after it."""
         text = re.sub(r"\s+", "", text)
         asked = self._asking.sub("", text)
-        found = self._tail.sub("", self._lead_in.sub("", asked if len(asked) > 3 else text))
+        asked = _FORM_INSIDE.sub("", asked if len(asked) > 3 else text)
+        found = self._tail.sub("", self._lead_in.sub("", asked))
         return found or text
 
     def title(self, texts: Sequence[str]) -> str:
@@ -387,7 +433,7 @@ class Sameness:
     def is_own(self, text: str) -> bool:
         """Whether only the applicant's own village or house says which information it is (我村的征地批复): of two people it is not the same."""
         read = self._read(text)
-        return not (read.places or read.documents) and any(word in read.plain for word in self.words.own)
+        return not (read.places or read.documents or read.referred) and any(word in read.plain for word in self.words.own)
 
     # ------------------------------------------------------------------ many requests
 
@@ -404,7 +450,7 @@ class Sameness:
                 held[gram] = held.get(gram, 0) + 1
         for text in unique:
             grams = self._read(text).grams
-            telling = sorted((gram for gram in grams if held[gram] <= _COMMON), key=lambda gram: (held[gram], gram))[:_TELLING]
+            telling = sorted((gram for gram in grams if 1 < held[gram] <= _COMMON), key=lambda gram: (held[gram], gram))[:_TELLING]
             telling += [gram for gram in grams if gram.startswith("#") and gram not in telling]
             met: dict[int, float] = {}
             for gram in telling:
@@ -422,6 +468,13 @@ class Sameness:
                 if at not in where[-1:]:
                     where.append(at)
         return groups
+
+
+def _road(found: re.Match[str]) -> str:
+    """省道317, 317省道 and S317线 in one form."""
+    if found[6]:
+        return found[6]
+    return f"{_ROADS[found[1]]}{found[3]}" if found[1] else f"{_ROADS[found[5]]}{found[4]}"
 
 
 def _any_of(words: Sequence[str]) -> str:
@@ -446,6 +499,16 @@ def _number(text: str) -> int:
 
 def _neither_within(here: frozenset[str], there: frozenset[str]) -> bool:
     return not (here <= there or there <= here)
+
+
+def _documents(plain: str) -> tuple[frozenset[tuple[str, str, str]], frozenset[tuple[str, str, str]]]:
+    """发文字号 of what is asked for, and of what it is only named by."""
+    asked, referred = set[tuple[str, str, str]](), set[tuple[str, str, str]]()
+    for found in _DOCUMENT.finditer(plain):
+        name, year, number = found.groups()
+        by = _BY_DOCUMENT.search(name)
+        (referred if by or _OF_DOCUMENT.match(plain, found.end()) else asked).add((name[by.end() :] if by else name, year, number))
+    return frozenset(asked), frozenset(referred)
 
 
 def _one_document(here: tuple[str, str, str], there: tuple[str, str, str]) -> bool:

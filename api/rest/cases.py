@@ -215,7 +215,7 @@ def similar(request: HttpRequest, case_id: FromPath[UUID]) -> dict[str, Any]:
     with office.database.read() as session:
         scope = readable_agencies(me, office.agencies)
         found = queries.similar(session, office.sameness, scope, case.id)
-        public = suggestions.published_for(session, office.sameness, scope, case.wanted)
+        public = suggestions.published_for(session, office.sameness, scope, case.wanted, case.received_on)
     return {**views.similar_view(found), "published": [views.PublishedView.of(*one) for one in public]}
 
 

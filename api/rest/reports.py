@@ -261,7 +261,7 @@ def similar_to(request: HttpRequest, body: RawBody) -> dict[str, Any]:
     key = applicant_key(wanted.applicant, office.keys.blind) if wanted.applicant else ""
     with office.database.read() as session:
         found = queries.similar_to(session, office.sameness, scope, wanted.wanted, key, office.today())
-        public = suggestions.published_for(session, office.sameness, scope, wanted.wanted)
+        public = suggestions.published_for(session, office.sameness, scope, wanted.wanted, office.today())
         topic = office.learning.proposed(session, me.agency, wanted.wanted)
     return {
         **views.similar_view(found),

@@ -16,7 +16,7 @@ from db.analysis.spans import Span
 from db.matching import OUTSIDE, WANTED
 from workflow.case import GIVEN
 from workflow.law import InForce
-from workflow.sameness import Sameness
+from workflow.sameness import Sameness, in_its_year
 
 TALLY, DOCKET, CASE = (t.table_of(model) for model in (t.Tally, t.Docket, t.CaseFile))
 SEVERAL = 2
@@ -40,16 +40,21 @@ def clusters(
 def recurring(session: Session, same: Sameness, agencies: Collection[str], span: Span, topic: str | None = None) -> list[list[Any]]:
     """The requests of each cluster, of all there are: what is counted is not counted of the first twenty."""
     rows = _rows(session, agencies, span, topic)
-    texts = list(dict.fromkeys(row.wanted for row in rows))[:_MOST_TEXTS]
+    texts = list(dict.fromkeys(map(_asked, rows)))[:_MOST_TEXTS]
     group_of = {text: at for at, group in enumerate(same.groups(texts)) for text in group}
     found: dict[tuple[int, str], list[Any]] = {}
     for row in rows:
-        if row.wanted in group_of:
-            whose = row.applicant_key if same.is_own(row.wanted) else ""
-            found.setdefault((group_of[row.wanted], whose), []).append(row)
+        if (asked := _asked(row)) in group_of:
+            whose = row.applicant_key if same.is_own(asked) else ""
+            found.setdefault((group_of[asked], whose), []).append(row)
     hot = [alike for alike in found.values() if len(alike) >= SEVERAL]
     hot.sort(key=lambda alike: (-len({row.applicant_key for row in alike}), -len(alike), min(row.received_on for row in alike)))
     return hot
+
+
+def _asked(row: Any) -> str:
+    """What was asked for as it is compared: 去年 is another year in a request of another year."""
+    return in_its_year(row.wanted, row.received_on)
 
 
 def to_publish(alike: Sequence[Any], law: InForce) -> bool:
@@ -103,7 +108,7 @@ def described(same: Sameness, alike: Sequence[Any]) -> dict[str, Any]:
     """A cluster as JSON."""
     texts = [text for text, _ in Counter(row.wanted for row in alike).most_common()]
     return {
-        "title": same.title(texts)[:60],
+        "title": same.title([text for text, _ in Counter(map(_asked, alike)).most_common()])[:60],
         "sample": texts[0][:200],
         "requests": len(alike),
         "applicants": len({row.applicant_key for row in alike}),
@@ -125,14 +130,14 @@ def dossier(session: Session, same: Sameness, case_id: str) -> dict[str, Any]:
     his = (DOCKET.c.agency == mine.agency, DOCKET.c.applicant_key == mine.applicant_key)
     rows = session.execute(select(*OUTSIDE).where(*his).order_by(DOCKET.c.received_on, DOCKET.c.serial).limit(1000)).all()
     repeats = []
-    group_of = {text: at for at, group in enumerate(same.groups([row.wanted for row in rows])) for text in group}
+    group_of = {text: at for at, group in enumerate(same.groups(list(map(_asked, rows)))) for text in group}
     last: dict[int, Any] = {}
     for row in rows:
-        earlier = last.get(group_of[row.wanted])
+        earlier = last.get(group_of[_asked(row)])
         if earlier is not None:
-            score = same.likeness(earlier.wanted, row.wanted)
+            score = same.likeness(_asked(earlier), _asked(row))
             repeats.append({"id": row.case_id, "number": row.number, "earlier": earlier.number, "score": round(score, 3)})
-        last[group_of[row.wanted]] = row
+        last[group_of[_asked(row)]] = row
     return {
         "requests": len(rows),
         "by_month": [{"month": month, "count": count} for month, count in sorted(Counter(row.counts_in for row in rows).items())],

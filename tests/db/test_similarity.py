@@ -16,7 +16,7 @@ PLAN = "崇文街道2024年第三批次征收补偿安置方案"
 
 def found(wanted: str, earlier: str) -> Similar:
     """What is told of an earlier request beside a new one."""
-    (one,) = rank(SAME, wanted, "", [SimpleNamespace(wanted=earlier, applicant_key="another")], 20)
+    (one,) = rank(SAME, wanted, "", [SimpleNamespace(wanted=earlier, applicant_key="another", received_on=date(2026, 3, 2))], 20)
     return one
 
 

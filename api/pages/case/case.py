@@ -249,7 +249,7 @@ def _tab(request: HttpRequest, session: Session, placed: Placed, tab: str, today
         scope = readable_agencies(me(request), office.agencies)
         return {
             "similar": queries.similar(session, office.sameness, scope, case.id),
-            "published": suggestions.published_for(session, office.sameness, scope, case.wanted),
+            "published": suggestions.published_for(session, office.sameness, scope, case.wanted, case.received_on),
             "outcomes": office.rules.on(today).outcomes,
         }
     if tab == "history":

@@ -138,11 +138,12 @@ def _one(request: HttpRequest, row: Any, *, status: int = 200, **facts: Any) -> 
     office, officer, fields = office_of(request), me(request), json.loads(row.fields)
     key = applicant_key(a.stored(a.Applicant, fields["applicant"]), office.keys.blind)
     today, submitted = office.today(), row.submitted_at.astimezone(SHANGHAI).date()
+    scope, wanted = office.agencies, fields["wanted"]
     with office.database.read() as session:
         known: dict[str, Any] = {
             "files": applications.uploads_of(session, applications.owner_of(row.id)),
             "alike": applications.alike(session, row),
-            "published": [found for found, _ in suggestions.published_for(session, office.sameness, office.agencies, fields["wanted"])[:3]],
+            "published": [found for found, _ in suggestions.published_for(session, office.sameness, scope, wanted, submitted)[:3]],
             "similar": queries.similar_to(
                 session, office.sameness, [officer.agency], fields["wanted"], key, today, most=3, without=row.case_id or ""
             ),

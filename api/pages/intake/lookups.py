@@ -265,7 +265,7 @@ def beside(office: Office, session: Session, officer: Officer, values: Values) -
     found, public = [], []
     if len(wanted) >= 4 and not corrects_records(values):
         found = queries.similar_to(session, office.sameness, scope, wanted, key, today, most=12)
-        public = suggestions.published_for(session, office.sameness, scope, wanted)[:5]
+        public = suggestions.published_for(session, office.sameness, scope, wanted, on)[:5]
     alike = [
         (one.same_applicant, Alike(one.row, marked(one.row.wanted[:120], one.words), one.same,
                                    outcomes[one.row.outcome].title if one.row.outcome else ""))

@@ -316,7 +316,7 @@ def _take_files(request: HttpRequest, form: Typed, sent: Form) -> str | None:
 def _published(office: Office, form: Typed) -> list[Any]:
     """What was published and may answer this already."""
     with office.database.read() as session:
-        found = suggestions.published_for(session, office.sameness, office.agencies, form.wanted)
+        found = suggestions.published_for(session, office.sameness, office.agencies, form.wanted, office.today())
     return [row for row, _ in found if not publication.faults(row.title, row.url)][:5]
 
 
