@@ -450,7 +450,7 @@ class Telling(SQLModel, table=True):
     case_id: str = Field(sa_column=Column(String(36), ForeignKey("case_file.id"), primary_key=True))
     seq: int = Field(primary_key=True)
     state: str = Field(sa_column=Column(String(20), nullable=False))
-    """sending, told, failed; otherwise (the office told him in another way)."""
+    """sending, told, failed; otherwise (the office told him in another way); outdated (the file had left it behind before it was sent)."""
     at: datetime = _stamp(nullable=False)
     why: str = Field(default="", sa_column=Column(String(100), nullable=False, server_default=""))
     """Why it failed, in words that name no address."""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from db import tables as t
+from workflow.procedure import ACTIVE
 
 DOCKET, TELLING = t.table_of(t.Docket), t.table_of(t.Telling)
 SINCE = timedelta(days=14)
@@ -43,22 +44,32 @@ def waiting(session: Session, today: date) -> list[str]:
     """The files whose applicants are to be told of something, or are to be told again of what failed."""
     agreed = session.execute(select(DOCKET.c.case_id, DOCKET.c.tellings).where(_live(today)).order_by(DOCKET.c.case_id)).all()
     gone = select(TELLING.c.case_id, TELLING.c.seq).join(DOCKET, DOCKET.c.case_id == TELLING.c.case_id)
-    done = {(case_id, seq) for case_id, seq in session.execute(gone.where(_live(today), TELLING.c.state != "failed"))}
+    over = or_(TELLING.c.state != "outdated", DOCKET.c.state.not_in(ACTIVE))  # a withdrawal may be taken back
+    done = {(case_id, seq) for case_id, seq in session.execute(gone.where(_live(today), TELLING.c.state != "failed", over))}
     return [row.case_id for row in agreed if any((row.case_id, seq) not in done for seq in json.loads(row.tellings))]
 
 
 def take(session: Session, case_id: str, seqs: Collection[int], now: datetime) -> list[int]:
     """Of these acts, those of which he was not told yet: from now on he is being told. Of several who ask at once each is taken by one."""
-    taken = []
+    return _put(session, case_id, seqs, now, "sending", over=("failed", "outdated"))
+
+
+def drop(session: Session, case_id: str, seqs: Collection[int], now: datetime) -> list[int]:
+    """Of these acts, those of which he was not told and is told no more, since the file has left them behind."""
+    return _put(session, case_id, seqs, now, "outdated", over=("failed",))
+
+
+def _put(session: Session, case_id: str, seqs: Collection[int], now: datetime, state: str, over: Collection[str]) -> list[int]:
+    put = []
     for seq in sorted(seqs):
         with suppress(IntegrityError), session.begin_nested():  # it is known already
-            session.execute(insert(TELLING).values(case_id=case_id, seq=seq, state="sending", at=now))
-            taken.append(seq)
+            session.execute(insert(TELLING).values(case_id=case_id, seq=seq, state=state, at=now))
+            put.append(seq)
             continue
-        again = update(TELLING).where(TELLING.c.case_id == case_id, TELLING.c.seq == seq, TELLING.c.state == "failed")
-        if session.connection().execute(again.values(state="sending", at=now, why="")).rowcount:
-            taken.append(seq)
-    return taken
+        again = update(TELLING).where(TELLING.c.case_id == case_id, TELLING.c.seq == seq, TELLING.c.state.in_(over))
+        if session.connection().execute(again.values(state=state, at=now, why="")).rowcount:
+            put.append(seq)
+    return put
 
 
 def settle(session: Session, case_id: str, seqs: Collection[int], state: str, now: datetime, why: str = "") -> None:

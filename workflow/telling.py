@@ -34,3 +34,31 @@ def tellings(case: Case, rules: Rules) -> tuple[int, ...] | None:
         return None
     hidden = untold(case, rules)
     return tuple(one.seq for one in case.in_force if one.act.kind in TOLD and one.seq not in hidden)
+
+
+def outdated(case: Case, rules: Rules) -> Mapping[int, str]:
+    """Of what he is to be told, what the file has left behind since, and why in words: no message says what no longer holds."""
+    over, anew, decision = _without_reply(case), case.handled_anew_since, case.decision
+    has_reply = decision is not None and decision.seq not in untold(case, rules)
+    corrections = case.of_kinds("correction")
+    found = dict[int, str]()
+    for seq in tellings(case, rules) or ():
+        kind = case.acts[seq - 1].act.kind
+        if over:
+            found[seq] = over
+        elif kind != "registration" and seq < anew:
+            found[seq] = "已经重新处理"
+        elif kind == "correction_notice" and (case.state != "awaiting_correction" or any(one.seq > seq for one in corrections)):
+            found[seq] = "已经不等补正"
+        elif kind == "extension" and has_reply:
+            found[seq] = "已经作出答复"
+    return found
+
+
+def _without_reply(case: Case) -> str:
+    """How the file ended without a reply, in words; empty where it did not."""
+    if case.state == "handed_over":
+        return "已经移送"
+    if case.ended is None or case.decision is not None:
+        return ""
+    return "申请人已经撤回申请" if case.ended.act.kind == "withdrawal" else "申请已经终止"

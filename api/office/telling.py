@@ -1,14 +1,14 @@
 """告知申请人: who agreed to it is told by e-mail or short message that his request was registered, asked to be supplemented, extended, answered.
 
 It is a courtesy, no service (送达) of the letter, and says so (READINGS R-telling). He is told of no more than the page of his progress shows: what
-a letter says is told once the letter has left. A message holds the number of his own request and what happened, and nothing of anybody.
+a letter says is told once the letter has left; what the file has left behind by the time the message would go is not told. A message holds the
+number of his own request and what happened, and nothing of anybody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 from sqlmodel import Session
@@ -22,7 +22,7 @@ from db.reminders import Contact
 from letters.agencies import Agency
 from workflow import acts as a
 from workflow.case import Case
-from workflow.telling import TOLD, tellings
+from workflow.telling import TOLD, outdated, tellings
 from workflow.words import say_day
 
 _CHANNEL: Mapping[str, str] = {"email": "mail", "phone": "command"}
@@ -84,16 +84,23 @@ def sweep(office: Office, settings: Settings, by: Mapping[str, Channel] | None =
 
 
 def _told(office: Office, case_id: str, by: Mapping[str, Channel]) -> bool:
-    """Tell one applicant what is new; False where nothing is, or it did not go out."""
-    with office.database.read() as session:
-        case = next(iter(store.readable(session, [case_id])), None)
-    way = None if case is None else by.get(case.registration.tell_by)
-    if case is None or way is None or case.agency not in office.agencies:
+    """Tell one applicant what is new and still holds; False where nothing is, or it did not go out."""
+
+    def choose(session: Session) -> tuple[Case, list[int]] | None:
+        case = next(iter(store.readable(session, [case_id], for_update=True)), None)
+        if case is None or case.registration.tell_by not in by or case.agency not in office.agencies:
+            return None
+        past, now = outdated(case, office.rules), office.clock()
+        if dropped := telling.drop(session, case_id, past, now):
+            why = "；".join(f"{TOLD[case.acts[seq - 1].act.kind]}（{past[seq]}）" for seq in dropped)
+            people.log(session, now, "telling", object=case.number, reason=f"不再告知{len(dropped)}项：{why}")
+        return case, telling.take(session, case_id, [seq for seq in tellings(case, office.rules) or () if seq not in past], now)
+
+    found = office.database.write(choose)
+    if found is None or not found[1]:
         return False
-    taken = office.database.write(partial(telling.take, case_id=case_id, seqs=tellings(case, office.rules) or (), now=office.clock()))
-    if not taken:
-        return False
-    why = _sent(case, taken, way, office.agencies[case.agency])
+    case, taken = found
+    why = _sent(case, taken, by[case.registration.tell_by], office.agencies[case.agency])
     state = "failed" if why else "told"
 
     def settle(session: Session) -> None:

@@ -134,7 +134,10 @@ def test_an_address_that_is_gone_is_told_to_the_desk_until_it_is_put_right_or_th
     for one in (case, other):
         asked = desk.place(HANDLER, one, kind="correction_notice", on="2026-11-04", matters=["请写明所需信息的年份"])
         left = sent(desk, asked, "correction_notice", "2026-11-05")
-        desk.place(INTAKE, left, kind="correction", on="2026-11-05", applicant=registration()["applicant"])
+        corrected = desk.place(INTAKE, left, kind="correction", on="2026-11-05", applicant=registration()["applicant"])
+        taken = desk.place(HANDLER, corrected, kind="acceptance", on="2026-11-05")
+        extended = desk.place(HEAD, taken, kind="extension", on="2026-11-05", days=5, reason="档案需要调阅")
+        sent(desk, extended, "extension_notice", "2026-11-05")
     assert told(desk, post, "2026-11-05") == []
     assert {(one.case_id, one.why) for one in failures(desk)} == {(case["id"], "案卷上没有电子邮箱"), (other["id"], "案卷上没有电子邮箱")}
     desk.office.database.write(lambda session: kept.told_otherwise(session, other["id"], desk.clock()))
@@ -186,3 +189,79 @@ def test_who_cannot_be_reached_that_way_is_told_at_the_field(desk: Desk, applica
 def test_a_way_that_the_office_has_not_set_up_stops_the_start(wrong: str) -> None:
     with pytest.raises(ValidationError):
         Settings(tell_applicants=wrong)
+
+
+def of_log(desk: Desk, number: str) -> list[str]:
+    """What the log says of the messages of this file, the latest first."""
+    with desk.office.database.read() as session:
+        return [str(one.reason) for one in people.log_entries(session) if one.what == "telling" and one.object == number]
+
+
+def test_who_withdrew_before_the_message_went_is_told_nothing_of_it_and_the_log_of_the_file_says_so(desk: Desk, post: Post) -> None:
+    gone, there = agreed(desk), agreed(desk)
+    withdrawn = desk.place(INTAKE, gone, kind="withdrawal", on="2026-11-03", by="phone")
+    assert [said for _, said in told(desk, post, "2026-11-03") if gone["number"] in said] == []
+    assert of_log(desk, gone["number"]) == ["不再告知1项：已收到并登记（申请人已经撤回申请）"]
+    assert of_log(desk, there["number"]) == ["1项，发电子邮件"]
+    assert told(desk, post, "2026-11-04") == [] and len(of_log(desk, gone["number"])) == 1, "and says it once"
+    desk.place(HEAD, withdrawn, kind="revocation", on="2026-11-04", of=2, reason="误登记，申请人没有撤回")
+    ((_, said),) = told(desk, post, "2026-11-04")
+    assert gone["number"] in said and "已收到并登记" in said, "it holds again"
+
+
+def test_what_happens_while_others_are_told_is_seen_before_each_message(desk: Desk) -> None:
+    files = {one["number"]: one for one in (agreed(desk), agreed(desk))}
+    desk.clock.set(date(2026, 11, 3))
+
+    class Slow:
+        name, said = "mail", list[str]()
+
+        def address(self, contact: Any) -> str:
+            return str(contact.email)
+
+        def send(self, _contact: Any, note: Any) -> None:
+            files.pop(note.number)
+            self.said.append(note.number)
+            for one in files.values():
+                desk.place(INTAKE, one, kind="withdrawal", on="2026-11-03", by="phone")
+
+    way = Slow()
+    assert telling.sweep(desk.office, Settings(), {"email": way}) == 1
+    (other,) = files
+    assert len(way.said) == 1 and "撤回" in of_log(desk, other)[0]
+
+
+def test_a_message_that_failed_is_not_sent_later_when_the_file_has_gone_on(desk: Desk, post: Post) -> None:
+    case = agreed(desk)
+    assert len(told(desk, post, "2026-11-03")) == 1
+    case = desk.place(HANDLER, case, kind="correction_notice", on="2026-11-04", matters=["请写明所需信息的年份"])
+    case = sent(desk, case, "correction_notice", "2026-11-05")
+    post.closed = True
+    assert told(desk, post, "2026-11-05") == [] and len(failures(desk)) == 1
+    desk.place(INTAKE, case, kind="correction", on="2026-11-06", wanted="崇文街道2024年第三批次征收补偿安置方案")
+    post.closed = False
+    assert told(desk, post, "2026-11-06") == [] and failures(desk) == []
+    assert of_log(desk, case["number"])[0] == "不再告知1项：已作出补正告知（已经不等补正）"
+
+
+def test_a_reply_that_has_left_takes_the_place_of_an_extension_that_was_not_told(desk: Desk, post: Post) -> None:
+    case = agreed(desk)
+    assert len(told(desk, post, "2026-11-03")) == 1
+    case = desk.place(HANDLER, case, kind="acceptance", on="2026-11-03")
+    case = desk.place(HEAD, case, kind="extension", on="2026-11-04", days=5, reason="档案需要调阅")
+    case = sent(desk, case, "extension_notice", "2026-11-04")
+    case = desk.place(HANDLER, case, kind="search", on="2026-11-05", places=["档案室"], method="逐卷查找", result="not_found")
+    case = desk.place(HANDLER, case, kind="draft", on="2026-11-05", items=[{"item": 1, "outcome": "not_existing", "reason": "经检索没有"}])
+    case = desk.place(HEAD, case, kind="decision", on="2026-11-05")
+    reply = next(one["kind"] for one in case["letters"] if one["kind"] not in ("receipt", "approval_sheet", "extension_notice", "delivery_receipt"))
+    sent(desk, case, reply, "2026-11-06")
+    ((_, said),) = told(desk, post, "2026-11-06")
+    assert "已作出答复" in said and "延长" not in said
+    assert "不再告知1项：已延长答复期限（已经作出答复）" in of_log(desk, case["number"])
+
+
+def test_who_was_sent_on_to_another_office_is_told_nothing_more_by_this_one(desk: Desk, post: Post) -> None:
+    case = agreed(desk)
+    desk.place(INTAKE, case, kind="handover", on="2026-11-03", to="gx-rsj", reason="属于人社部门的职责")
+    assert case["number"] not in "".join(said for _, said in told(desk, post, "2026-11-03"))
+    assert of_log(desk, case["number"]) == ["不再告知1项：已收到并登记（已经移送）"]
