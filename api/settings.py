@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,64 +26,112 @@ class BadSetting(Exception):
     """A setting cannot be read: which and why, in words for who keeps the installation."""
 
 
+def _says(description: str, *, allowed: str = "", example: str = "") -> dict[str, Any]:
+    """What a setting is for; where it can be wrong, what is allowed and an example of it."""
+    return {"description": description, "examples": [example], "json_schema_extra": {"allowed": allowed}}
+
+
+_PATH, _COUNT = "一个路径", "{}到{}的整数"
+_HOSTS = r"\s*(\*|((\*\.)?[\w.-]+|\[[0-9a-fA-F:.]+\])(:\d+)?)?\s*"
+_SMTP = "smtps://用户:口令@主机，或者 smtp://主机，可以带端口；用户和口令里的 @ / : 写成 %40 %2F %3A"
+_DATABASE = "postgresql://用户:口令@主机/数据库名，或者 sqlite:////完整路径"
+_ADDRESSES = "IP地址或者网段，逗号分隔（主机名不行），全部的写 *"
+
+
 class Settings(BaseSettings):
     """All settings of the program; `gongkai check` lists them."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, validate_default=True)
 
-    database_url: str = Field("", description="数据库地址；不填的，用数据目录中的SQLite")
-    database_read_url: SecretStr = Field(
-        SecretStr(""), description="备用数据库（PostgreSQL流复制）的地址，查找和统计读它，最好放在 DATABASE_READ_URL_FILE 所指的文件中；不填的，没有"
-    )
-    read_lag: int = Field(10, ge=1, le=3600, description="备用数据库最多可以晚几秒，超过的读主数据库")
-    data_dir: Path = Field(Path("data"), description="数据目录：数据库、文书、附件、密钥")
-    files_store: str = Field(
-        "", pattern=f"^$|^{BUCKET_AT}$", description="文书和附件存放的地方，s3://桶/前缀；不填的，用数据目录中的files"
-    )
-    s3_endpoint: str = Field("", pattern=r"^$|^https?://[^\s/@]+/?$", description="S3存储的网址，如 https://主机:9000")
-    s3_region: str = Field("", pattern=r"^[a-z0-9-]*$", description="S3存储的区域；不填的，为us-east-1")
-    s3_access_key: SecretStr = Field(SecretStr(""), description="S3存储的访问密钥编号，最好放在 S3_ACCESS_KEY_FILE 所指的文件中")
-    s3_secret_key: SecretStr = Field(SecretStr(""), description="S3存储的访问密钥，最好放在 S3_SECRET_KEY_FILE 所指的文件中")
-    rules_dir: Path | None = Field(None, description="本单位的规则目录，覆盖自带的规则；不填的，用数据目录中的rules")
-    agencies_dir: Path | None = Field(None, description="本单位的文书抬头目录，每个单位一个文件；不填的，用数据目录中的agencies")
-    fonts_dir: Path | None = Field(None, description="文书字体目录；不填的，用自带的letters/fonts")
-    host: str = Field("127.0.0.1", description="监听地址")
-    port: int = Field(8000, ge=1, le=65535, description="监听端口")
-    workers: int = Field(1, ge=1, le=64, description="同时服务的进程数，多于1的只用于PostgreSQL")
-    checkpoint_dir: Path | None = Field(None, description="检查点目录：数据目录以外、本程序的管理者改不了的地方；不填的，不写检查点")
-    token_days: int = Field(365, ge=1, le=3650, description="接口令牌最长的有效期（天）；已经发出的，超过的也失效")
-    letter_workers: int = Field(2, ge=1, le=16, description="生成文书的进程数；服务的进程有几个的，各有这么多")
-    sign_key: Path | None = Field(None, description="电子签名的证书和私钥，PKCS#12文件；不填的，文书不加电子签名")
-    sign_passphrase: SecretStr = Field(SecretStr(""), description="这个文件的口令，最好放在 SIGN_PASSPHRASE_FILE 所指的文件中")
-    backup_passphrase: SecretStr = Field(SecretStr(""), description="备份的口令，最好放在 BACKUP_PASSPHRASE_FILE 所指的文件中；不填的，不加口令")
-    metrics_token: SecretStr = Field(
-        SecretStr(""), description="监控程序读取 /metrics 的口令，不少于16个字符，最好放在 METRICS_TOKEN_FILE 所指的文件中；不填的，没有 /metrics"
-    )
-    smtp_url: SecretStr = Field(
-        SecretStr(""), description="发提醒邮件的服务器，smtps://用户:口令@主机，或者 smtp://主机，最好放在 SMTP_URL_FILE 所指的文件中；不填的，不发"
-    )
-    mail_from: str = Field("", pattern=r"^$|^[^@\s<>,;]+@[^@\s<>,;]+$", description="提醒邮件的发件地址")
-    remind_command: Path | None = Field(None, description="本单位的通知程序（短信、钉钉、政务微信），由标准输入得到一条通知；不填的，没有")
-    tell_applicants: str = Field(
-        "", pattern=r"^$|^(email|phone)(,(email|phone))?$",
-        description="向同意的申请人告知进度：email（电子邮件，用SMTP_URL）、phone（短信，用REMIND_COMMAND），逗号分隔；不填的，不告知",
-    )
-    remind_hours: str = Field("8-18", pattern=r"^\d{1,2}-\d{1,2}$", description="工作日几点到几点发提醒，其余时间不打扰")
-    public_url: str = Field("", pattern=r"^$|^https?://[^\s/]+/?$", description="办理人员打开本系统的网址，写在提醒里；不填的，提醒里没有网址")
-    sign_timestamp_url: str = Field("", pattern=r"^$|^https?://\S+$", description="时间戳服务（RFC 3161）的网址；不填的，签名不带时间戳")
-    allowed_hosts: str = Field("*", description="允许的主机名，逗号分隔")
-    forwarded_allow_ips: str = Field(
-        "127.0.0.1,::1", description="可以信任的代理（地址或者网段，逗号分隔）：由它转来的请求，按它写明的来访地址和协议"
-    )
-    counter_from: str = Field(
-        "", description="体验区的终端从哪里来（地址或者网段，逗号分隔），从别处打不开；不填的，为内部的地址"
-    )
-
-    site_key: SecretStr = Field(
-        SecretStr(""),
-        description="本县政府网站为转到网上申请的链接签名的密钥，不少于32个字符，最好放在 SITE_KEY_FILE 所指的文件中；不填的，不认这样的链接",
-    )
-    site_name: str = Field("本县政府网站", min_length=1, max_length=100, description="这个网站的名称，写在由它转来的网上申请上")
+    database_url: str = Field("", **_says(
+        "数据库地址；不填的，用数据目录中的SQLite", allowed=_DATABASE, example="postgresql://gongkai:口令@127.0.0.1/gongkai",
+    ))
+    database_read_url: SecretStr = Field(SecretStr(""), **_says(
+        "备用数据库（PostgreSQL流复制）的地址，查找和统计读它，最好放在 DATABASE_READ_URL_FILE 所指的文件中；不填的，没有",
+        allowed="postgresql://用户:口令@主机/数据库名", example="postgresql://reader:口令@10.1.2.4/gongkai",
+    ))
+    read_lag: int = Field(10, ge=1, le=3600, **_says(
+        "备用数据库最多可以晚几秒，超过的读主数据库", allowed=_COUNT.format(1, 3600), example="10",
+    ))
+    data_dir: Path = Field(Path("data"), **_says("数据目录：数据库、文书、附件、密钥", allowed=_PATH, example="/var/lib/gongkai"))
+    files_store: str = Field("", pattern=f"^$|^{BUCKET_AT}$", **_says(
+        "文书和附件存放的地方，s3://桶/前缀；不填的，用数据目录中的files",
+        allowed="s3://桶/前缀，桶的名称只用小写字母、数字、点、连字符，不少于2个；放在目录里的，不填", example="s3://gongkai/files",
+    ))
+    s3_endpoint: str = Field("", pattern=r"^$|^https?://[^\s/@]+/?$", **_says(
+        "S3存储的网址，如 https://主机:9000", allowed="https://主机:端口，不带用户、口令和路径", example="https://s3.example.gov.cn:9000",
+    ))
+    s3_region: str = Field("", pattern=r"^[a-z0-9-]*$", **_says(
+        "S3存储的区域；不填的，为us-east-1", allowed="小写字母、数字、连字符", example="us-east-1",
+    ))
+    s3_access_key: SecretStr = Field(SecretStr(""), **_says("S3存储的访问密钥编号，最好放在 S3_ACCESS_KEY_FILE 所指的文件中"))
+    s3_secret_key: SecretStr = Field(SecretStr(""), **_says(
+        "S3存储的访问密钥，最好放在 S3_SECRET_KEY_FILE 所指的文件中", allowed="存储服务发给的访问密钥",
+    ))
+    rules_dir: Path | None = Field(None, **_says("本单位的规则目录，覆盖自带的规则；不填的，用数据目录中的rules", allowed=_PATH))
+    agencies_dir: Path | None = Field(None, **_says("本单位的文书抬头目录，每个单位一个文件；不填的，用数据目录中的agencies", allowed=_PATH))
+    fonts_dir: Path | None = Field(None, **_says("文书字体目录；不填的，用自带的letters/fonts", allowed=_PATH))
+    host: str = Field("127.0.0.1", **_says("监听地址"))
+    port: int = Field(8000, ge=1, le=65535, **_says("监听端口", allowed=_COUNT.format(1, 65535), example="8000"))
+    workers: int = Field(1, ge=1, le=64, **_says(
+        "同时服务的进程数，多于1的只用于PostgreSQL", allowed=_COUNT.format(1, 64), example="4",
+    ))
+    checkpoint_dir: Path | None = Field(None, **_says("检查点目录：数据目录以外、本程序的管理者改不了的地方；不填的，不写检查点", allowed=_PATH))
+    token_days: int = Field(365, ge=1, le=3650, **_says(
+        "接口令牌最长的有效期（天）；已经发出的，超过的也失效", allowed=_COUNT.format(1, 3650), example="180",
+    ))
+    letter_workers: int = Field(2, ge=1, le=16, **_says(
+        "生成文书的进程数；服务的进程有几个的，各有这么多", allowed=_COUNT.format(1, 16), example="2",
+    ))
+    sign_key: Path | None = Field(None, **_says("电子签名的证书和私钥，PKCS#12文件；不填的，文书不加电子签名", allowed=_PATH))
+    sign_passphrase: SecretStr = Field(SecretStr(""), **_says("这个文件的口令，最好放在 SIGN_PASSPHRASE_FILE 所指的文件中"))
+    backup_passphrase: SecretStr = Field(SecretStr(""), **_says(
+        "备份的口令，最好放在 BACKUP_PASSPHRASE_FILE 所指的文件中；不填的，不加口令"
+    ))
+    metrics_token: SecretStr = Field(SecretStr(""), **_says(
+        "监控程序读取 /metrics 的口令，不少于16个字符，最好放在 METRICS_TOKEN_FILE 所指的文件中；不填的，没有 /metrics",
+        allowed="不少于16个字符，可以用 openssl rand -hex 16 生成",
+    ))
+    smtp_url: SecretStr = Field(SecretStr(""), **_says(
+        "发提醒邮件的服务器，smtps://用户:口令@主机，或者 smtp://主机，最好放在 SMTP_URL_FILE 所指的文件中；不填的，不发",
+        allowed=_SMTP, example="smtps://remind:口令@mail.example.gov.cn:465",
+    ))
+    mail_from: str = Field("", pattern=r"^$|^[^@\s<>,;]+@[^@\s<>,;]+$", **_says(
+        "提醒邮件的发件地址", allowed="一个电子邮箱地址，不带名称；设置了SMTP_URL的，必须填写", example="remind@example.gov.cn",
+    ))
+    remind_command: Path | None = Field(None, **_says(
+        "本单位的通知程序（短信、钉钉、政务微信），由标准输入得到一条通知；不填的，没有", allowed=_PATH
+    ))
+    tell_applicants: str = Field("", pattern=r"^$|^(email|phone)(,(email|phone))?$", **_says(
+        "向同意的申请人告知进度：email（电子邮件，用SMTP_URL）、phone（短信，用REMIND_COMMAND），逗号分隔；不填的，不告知",
+        allowed="email（要有SMTP_URL）、phone（要有REMIND_COMMAND），或者两种用逗号分隔，没有空格", example="email,phone",
+    ))
+    remind_hours: str = Field("8-18", pattern=r"^\d{1,2}-\d{1,2}$", **_says(
+        "工作日几点到几点发提醒，其余时间不打扰", allowed="起止的钟点，0到24，先小后大，中间用半角连字符", example="8-18",
+    ))
+    public_url: str = Field("", pattern=r"^$|^https?://[^\s/]+/?$", **_says(
+        "办理人员打开本系统的网址，写在提醒里；不填的，提醒里没有网址", allowed="https://主机，可以带端口，不带路径", example="https://gk.example.gov.cn",
+    ))
+    sign_timestamp_url: str = Field("", pattern=r"^$|^https?://\S+$", **_says(
+        "时间戳服务（RFC 3161）的网址；不填的，签名不带时间戳", allowed="http://或者https://开头的网址", example="https://tsa.example.gov.cn/tsr",
+    ))
+    allowed_hosts: str = Field("*", **_says(
+        "允许的主机名，逗号分隔",
+        allowed="主机名（不带https://和路径）、*.上级域名，逗号分隔，全部的写 *", example="gk.example.gov.cn,10.1.2.3",
+    ))
+    forwarded_allow_ips: str = Field("127.0.0.1,::1", **_says(
+        "可以信任的代理（地址或者网段，逗号分隔）：由它转来的请求，按它写明的来访地址和协议", allowed=_ADDRESSES, example="127.0.0.1,10.1.2.0/24",
+    ))
+    counter_from: str = Field("", **_says(
+        "体验区的终端从哪里来（地址或者网段，逗号分隔），从别处打不开；不填的，为内部的地址", allowed=_ADDRESSES, example="10.1.3.0/24",
+    ))
+    site_key: SecretStr = Field(SecretStr(""), **_says(
+        "本县政府网站为转到网上申请的链接签名的密钥，不少于32个字符，最好放在 SITE_KEY_FILE 所指的文件中；不填的，不认这样的链接",
+        allowed="不少于32个字符，可以用 openssl rand -hex 32 生成",
+    ))
+    site_name: str = Field("本县政府网站", min_length=1, max_length=100, **_says(
+        "这个网站的名称，写在由它转来的网上申请上", allowed="1到100个字", example="某某县人民政府网站",
+    ))
 
     @field_validator("rules_dir", "agencies_dir", "fonts_dir", "checkpoint_dir", "sign_key", "remind_command", mode="before")
     @classmethod
@@ -94,16 +143,16 @@ class Settings(BaseSettings):
     @classmethod
     def _not_guessed(cls, token: SecretStr) -> SecretStr:
         """Nothing counts those who guess it: it must be long."""
-        if 0 < len(token.get_secret_value()) < 16:
-            raise ValueError
+        if 0 < (long := len(token.get_secret_value())) < 16:
+            raise ValueError(f"只有{long}个字符")
         return token
 
     @field_validator("site_key")
     @classmethod
     def _not_tried(cls, key: SecretStr) -> SecretStr:
         """Whoever has a link can try keys against its signature, unseen and for as long as he likes."""
-        if 0 < len(key.get_secret_value()) < 32:
-            raise ValueError
+        if 0 < (long := len(key.get_secret_value())) < 32:
+            raise ValueError(f"只有{long}个字符")
         return key
 
     @field_validator("s3_secret_key")
@@ -111,7 +160,7 @@ class Settings(BaseSettings):
     def _with_keys(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
         """Whoever keeps files in a bucket says with which keys: none is looked for anywhere else."""
         if info.data.get("files_store") and not (secret.get_secret_value() and info.data.get("s3_access_key", SecretStr("")).get_secret_value()):
-            raise ValueError
+            raise ValueError("设置了FILES_STORE，还要有S3_ACCESS_KEY和S3_SECRET_KEY")
         return secret
 
     @field_validator("sign_timestamp_url", "s3_endpoint")
@@ -138,15 +187,25 @@ class Settings(BaseSettings):
         """Whoever sets a server says also who sends."""
         smtp = info.data.get("smtp_url")
         if not address and smtp is not None and smtp.get_secret_value():
-            raise ValueError
+            raise ValueError("设置了SMTP_URL，还要有发件地址")
         return address
 
     @field_validator("tell_applicants")
     @classmethod
     def _by_a_way(cls, text: str, info: ValidationInfo) -> str:
         """What is promised to applicants can be done."""
-        smtp, program = info.data.get("smtp_url"), info.data.get("remind_command")
-        if ("email" in text and not (smtp and smtp.get_secret_value())) or ("phone" in text and program is None):
+        smtp = info.data.get("smtp_url")  # None: it is wrong itself, and told
+        if "email" in text and smtp is not None and not smtp.get_secret_value():
+            raise ValueError("写了email，还要设置SMTP_URL")
+        if "phone" in text and info.data.get("remind_command", "") is None:
+            raise ValueError("写了phone，还要设置REMIND_COMMAND")
+        return text
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names(cls, text: str) -> str:
+        """Host names as a browser sends them; with an address of a page none would ever be answered."""
+        if not all(re.fullmatch(_HOSTS, one) for one in text.split(",")):
             raise ValueError
         return text
 
@@ -173,9 +232,9 @@ class Settings(BaseSettings):
     @classmethod
     def _follows(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
         """Only PostgreSQL has a copy that follows by itself."""
-        said = url.get_secret_value()
-        if said and not str(info.data.get("database_url", "")).startswith("postgresql+psycopg://"):
-            raise ValueError
+        said, main = url.get_secret_value(), info.data.get("database_url")
+        if said and main is not None and not main.startswith("postgresql+psycopg://"):
+            raise ValueError("只有用PostgreSQL的（DATABASE_URL）才有备用数据库")
         return SecretStr(cls._known_engine(said))
 
     @field_validator("forwarded_allow_ips", "counter_from")
@@ -242,15 +301,36 @@ def _masked(url: str) -> str:
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """Settings from the environment and, for secrets, from the files that `NAME_FILE` names. Raises BadSetting, OSError."""
+    """Settings from the environment and, for secrets, from the files that `NAME_FILE` names. Raises BadSetting, which tells all that is wrong."""
+    wrong, unread = list[str](), set[str]()
     for name in _FROM_FILE:
         if (path := os.environ.get(f"{name}_FILE")) and not os.environ.get(name):
             try:
                 overrides.setdefault(name.lower(), Path(path).read_text(encoding="utf-8").strip())
+                continue
             except UnicodeDecodeError:
-                raise BadSetting(f"{name}_FILE所指的文件{path}不是UTF-8文本，请改为UTF-8编码") from None
+                wrong.append(f"{name}_FILE：所指的文件{path}不是UTF-8文本，请改为UTF-8编码。")
+            except OSError as error:
+                wrong.append(f"{name}_FILE：所指的文件{path}不能读（{os.strerror(error.errno or 0)}），请检查路径和权限。")
+            unread.add(name.lower())
+            overrides[name.lower()] = None  # what depends on it is not told to be wrong
     try:
-        return Settings(**overrides)
+        settings = Settings(**overrides)
     except ValidationError as error:
-        named = "、".join(str(one["loc"][0]).upper() for one in error.errors())
-        raise BadSetting(f"{named}。各项设置见 README") from None
+        wrong += [_wrong(str(one["loc"][0]), one) for one in error.errors() if one["loc"][0] not in unread]
+    if not wrong:
+        return settings
+    raise BadSetting("\n".join([f"共{len(wrong)}处", *wrong] if len(wrong) > 1 else wrong))
+
+
+def _wrong(name: str, error: Any) -> str:
+    """What is wrong with one setting: what was given, unless a secret may be in it, why, what is allowed, and an example."""
+    field, given = Settings.model_fields[name], str(error["input"])
+    is_secret = field.annotation is SecretStr or ("@" in given and name != "mail_from")
+    said = [("现在的值不在这里显示" if is_secret else f"现在是“{given[:80]}”") if given else "现在是空的"]
+    if error["type"] == "value_error" and "\u4e00" <= (why := str(error["ctx"]["error"]))[:1] <= "\u9fff":  # not what a library says
+        said.append(why)
+    if isinstance(extra := field.json_schema_extra, dict) and extra["allowed"]:
+        said.append(f"应当是{extra['allowed']}")
+    said += [f"例如 {name.upper()}={one}" for one in field.examples or () if one]
+    return f"{name.upper()}：{'。'.join(said)}。"

@@ -65,7 +65,7 @@ def _sentence_of(error: Exception) -> str:
     if isinstance(error, BadSigner):
         return f"电子签名的设置有误，没有启动：{error}。"
     if isinstance(error, BadSetting):
-        return f"设置有误，没有启动：{error}。"
+        return f"设置有误，没有启动，{error}" if "\n" in str(error) else f"设置有误，没有启动：{error}"
     if isinstance(error, BadRules):
         return f"规则文件有误，没有启动：{error}"
     if isinstance(error, Unreachable):
@@ -163,6 +163,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except socket.gaierror:
+        _fail(f"没有 {settings.host} 这个地址，没有启动。请把HOST（--host）设为本机的IP地址，例如 127.0.0.1（只供本机的代理）或者 0.0.0.0（全部）。")
     except OSError as error:
         _fail(f"不能在 {settings.host}:{settings.port} 监听（{os.strerror(error.errno or 0)}）。请换一个端口，或者停止占用它的程序。")
     if settings.workers > 1:

@@ -93,9 +93,9 @@ def store_at(settings: Settings, where: str | Path) -> Store:
 
     key, secret = settings.s3_access_key.get_secret_value(), settings.s3_secret_key.get_secret_value()
     if not re.fullmatch(BUCKET_AT, str(where)):
-        raise BadSetting("S3存储的地址应为 s3://桶/前缀")
+        raise BadSetting("S3存储的地址应为 s3://桶/前缀，例如 s3://gongkai/files。")
     if not (key and secret):  # else they would be looked for elsewhere
-        raise BadSetting("用S3存储的，请设置 S3_ACCESS_KEY 和 S3_SECRET_KEY")
+        raise BadSetting("用S3存储的，请设置 S3_ACCESS_KEY 和 S3_SECRET_KEY。")
     return Bucket(str(where), Access(settings.s3_endpoint.rstrip("/"), settings.s3_region, key, secret))
 
 

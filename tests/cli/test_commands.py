@@ -559,6 +559,7 @@ def test_a_secret_in_a_file_that_is_no_text_is_told_in_one_sentence(empty: Shell
         {"DATABASE_URL": "postgresql://x:y@127.0.0.1:1/z"}, {"RULES_DIR": "/nonexistent"}, {"AGENCIES_DIR": "/nonexistent"},
         {"DATABASE_URL_FILE": "/nonexistent"}, {"FORWARDED_ALLOW_IPS": "our-proxy"}, {"DATA_DIR": "/proc/nowhere"},
         {"SIGN_TIMESTAMP_URL": "http://["}, {"SIGN_TIMESTAMP_URL": "http://u:p@/"}, {"SIGN_TIMESTAMP_URL": "https://stamps.example:99999/"},
+        {"HOST": "no.such.host.invalid"}, {"ALLOWED_HOSTS": "https://gk.example.gov.cn/"},
     ],
     ids=str,
 )  # fmt: skip
@@ -568,6 +569,34 @@ def test_a_bad_setting_is_told_in_one_sentence(empty: Shell, setting: dict[str, 
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert any("\u4e00" <= char <= "\u9fff" for char in done.stderr)
+
+
+def test_all_wrong_settings_are_told_at_once_with_what_was_given_what_is_allowed_and_an_example(empty: Shell, tmp_path: Path) -> None:
+    wrong = {
+        "PORT": "八千", "SMTP_URL": "mail:geheim@mail.example", "METRICS_TOKEN": "geheim", "DATABASE_URL": "mysql://u:geheim@h/x",
+        "REMIND_HOURS": "18-8", "TELL_APPLICANTS": "email,phone", "FORWARDED_ALLOW_IPS": "our-proxy", "SITE_KEY_FILE": str(tmp_path / "none"),
+    }  # fmt: skip
+    done = empty.run("check", **wrong)
+    first, *lines = done.stderr.splitlines()
+    assert done.returncode == 1 and first == f"设置有误，没有启动，共{len(wrong)}处"
+    assert {line.partition("：")[0] for line in lines} == wrong.keys() and "geheim" not in done.stderr
+    told = {line.partition("：")[0]: line for line in lines}
+    assert told["PORT"] == "PORT：现在是“八千”。应当是1到65535的整数。例如 PORT=8000。"
+    assert "只有6个字符。应当是不少于16个字符" in told["METRICS_TOKEN"] and "还要设置REMIND_COMMAND" in told["TELL_APPLICANTS"]
+    assert "SMTP_URL=smtps://" in told["SMTP_URL"] and "our-proxy" in told["FORWARDED_ALLOW_IPS"]
+    assert "appear" not in done.stderr, "no library's words"
+
+
+def test_every_example_of_a_setting_is_allowed() -> None:
+    """Whoever copies it from the refusal is not refused again; secrets and what goes with others have theirs."""
+    from api.settings import Settings
+
+    others = {"mail_from": "a@example.gov.cn", "smtp_url": "smtp://mail", "remind_command": "/bin/true", "database_url": "postgresql://h/d"}
+    examples = {name: field.examples[0] for name, field in Settings.model_fields.items() if field.examples and field.examples[0]}
+    assert len(examples) > 15
+    for name, example in examples.items():
+        keys = {"s3_access_key": "a", "s3_secret_key": "b"} if name == "files_store" else {}
+        Settings(**{**others, **keys, name: example})
 
 
 def test_a_checkpoint_outside_shows_that_an_older_database_was_put_back(empty: Shell, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_what_is_damaged_is_named_and_stays_where_it_was(shell: Shell, s3: S3) -
 )  # fmt: skip
 def test_a_setting_that_cannot_be_is_told_without_what_it_says(tmp_path: Path, settings: dict[str, str], named: str) -> None:
     done = Shell(tmp_path / "data").run("check", **settings)
-    assert done.returncode == 1 and f"设置有误，没有启动：{named}。" in done.stderr and "word" not in done.stderr and "secret" not in done.stderr
+    assert done.returncode == 1 and f"设置有误，没有启动：{named}：" in done.stderr and "word" not in done.stderr and "secret" not in done.stderr
 
 
 def test_a_program_that_is_killed_while_it_writes_loses_nothing_that_it_had_acknowledged(
