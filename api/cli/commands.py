@@ -1213,11 +1213,17 @@ def move_files(source: str, keep: bool) -> None:
 
 @gongkai.command(short_help="提醒该办的人，并告知同意接收的申请人；服务每小时也自己提醒。")
 @click.option("--dry-run", is_flag=True, help="只列出现在有什么要提醒，不发出")
-def remind(dry_run: bool) -> None:
+@click.option("--test", "to", default=None, metavar="ADDRESS", help="只向这个邮箱发一条测试消息；不是邮箱的，作为号码交给通知程序")
+def remind(dry_run: bool, to: str | None) -> None:
     """提醒该办的人：快到期、超期、征求意见和缴费的期限已过、文书没有送出、没有人办理、意见建议待答复、放假安排要载入。同一事项只提醒一次；服务每小时也自己提醒。
 
     同意告知进度的申请人也在这时告知（TELL_APPLICANTS）。用SMTP_URL发电子邮件，用REMIND_COMMAND交给本单位的通知程序；各人在“我的账号”中填写地址。可以随时运行，同时运行几个也不重复。
+
+    设置以后先用--test试一次：立即发出一条测试消息，并说明服务器怎样回答。
     """
+    if to is not None:
+        _try_out(to)
+        return
     from api.office import telling
     from api.office.reminders import channels, items, sweep
     from db.reminders import contacts
@@ -1237,11 +1243,32 @@ def remind(dry_run: bool) -> None:
             click.echo(f"现在有{sum(map(len, found.values()))}件，没有发出", err=True)
             return
         if not channels(settings):
-            _fail("没有设置怎样提醒。请设置SMTP_URL和MAIL_FROM（电子邮件），或者REMIND_COMMAND（本单位的通知程序）。")
+            _fail(NO_WAY)
         sent, told = sweep(office, settings), telling.sweep(office, settings)
         click.echo("现在不是工作时间（REMIND_HOURS），没有提醒" if sent is None else f"已发出{sent}条提醒", err=True)
         if told:
             click.echo(f"已告知{told}位申请人", err=True)
+
+
+NO_WAY = "没有设置怎样提醒。请设置SMTP_URL和MAIL_FROM（电子邮件），或者REMIND_COMMAND（本单位的通知程序）。"
+
+
+def _try_out(to: str) -> None:
+    """发一条测试消息, and what was answered; nothing of the office is needed for it."""
+    from api.office.reminders import channels, try_out
+    from db.reminders import Contact
+
+    settings = load_settings()
+    if not channels(settings):
+        _fail(NO_WAY)
+    by_mail = "@" in to
+    tried = try_out(settings, Contact("", "", to if by_mail else "", "" if by_mail else to))
+    if not tried:
+        _fail("没有发出：发到邮箱要设置SMTP_URL和MAIL_FROM。" if by_mail else "没有发出：发到号码、账号要设置REMIND_COMMAND。")
+    for way, taken, answer in tried:
+        if not taken:
+            _fail(f"{way}：没有发出。{answer}")
+        click.echo(f"{way}：已经收下，{answer}。请看是否收到；没有收到的，看看垃圾邮件，或者查邮件服务器的记录。")
 
 
 @gongkai.command()

@@ -8,7 +8,9 @@ quiet outside of the working hours. What is told holds no data of people: the nu
 from __future__ import annotations
 
 import json
+import os
 import smtplib
+import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -97,11 +99,39 @@ class Channel(Protocol):
     @property
     def name(self) -> str: ...
     def address(self, contact: Contact) -> str: ...
-    def send(self, contact: Contact, note: Message) -> None: ...
+    def send(self, contact: Contact, note: Message) -> str:
+        """Send it; what the other side answered. Raises NotSent."""
+        ...
 
 
 class NotSent(Exception):
-    """The message did not go out; it is tried again with the next sweep."""
+    """The message did not go out; it is tried again with the next sweep.
+
+    `told` says why to whoever tries the way out; what a server says there may name the address, and stands in no log.
+    """
+
+    def __init__(self, why: str, told: str) -> None:
+        super().__init__(why)
+        self.told = told
+
+
+class _Heard:
+    """Beside a class of `smtplib`: keeps what the server says when it has taken the message."""
+
+    heard = ""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        code, said = super().data(msg)  # type: ignore[misc]
+        self.heard = _said(code, said)
+        return code, said
+
+
+class _Plain(_Heard, smtplib.SMTP):
+    """A server that is spoken to openly, or locked by STARTTLS."""
+
+
+class _Locked(_Heard, smtplib.SMTP_SSL):
+    """A server that is spoken to by TLS from the first byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,32 +145,57 @@ class Mail:
     def address(self, contact: Contact) -> str:
         return contact.email
 
-    def send(self, contact: Contact, note: Message) -> None:
+    def send(self, contact: Contact, note: Message) -> str:
         if not is_email(contact.email):  # kept before it was looked at as closely: never a header
-            raise NotSent("not an address")
+            raise NotSent("not an address", "电子邮箱地址不对")
         message = EmailMessage()
         message["Subject"], message["From"], message["To"] = note.subject, self.sender, contact.email
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(note.text, cte="base64")
         parts, context = urlsplit(self.url), ssl.create_default_context()
         host, is_locked = parts.hostname or "", parts.scheme == "smtps"
+        port = parts.port or (465 if is_locked else 25)
         try:
-            with (
-                smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=context)
-                if is_locked
-                else smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT)
-            ) as server:
+            with _Locked(host, port, timeout=TIMEOUT, context=context) if is_locked else _Plain(host, port, timeout=TIMEOUT) as server:
                 server.ehlo()
                 if not is_locked and server.has_extn("starttls"):
                     server.starttls(context=context)
                     is_locked = True
                 if parts.username:
                     if not is_locked:
-                        raise NotSent("the password would go open")
+                        raise NotSent("the password would go open", "服务器不能加密（STARTTLS），口令会被看到，没有登录。请改用smtps://")
                     server.login(unquote(parts.username), unquote(parts.password or ""))
                 server.send_message(message)
-        except (OSError, smtplib.SMTPException) as error:  # its words may name the address
-            raise NotSent(type(error).__name__) from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise NotSent(type(error).__name__, _why(error, f"{host}:{port}")) from None
+        return server.heard
+
+
+def _why(error: Exception, where: str) -> str:
+    """Why a mail server did not take a message, in words for who set it up, with what it answered."""
+    words: Sequence[tuple[type[Exception], str]] = (
+        (smtplib.SMTPAuthenticationError, "用户名或者口令不对，或者不许这样登录"), (smtplib.SMTPSenderRefused, "服务器不接受发件地址（MAIL_FROM）"),
+        (smtplib.SMTPRecipientsRefused, "服务器不接受收件地址"), (smtplib.SMTPResponseException, "服务器没有收下"),
+        (smtplib.SMTPServerDisconnected, "连接中断。端口只用加密连接的，请改用smtps://"), (smtplib.SMTPNotSupportedError, "服务器没有登录的功能"),
+        (socket.gaierror, "找不到这台主机，请核对名称"), (ssl.SSLCertVerificationError, "不信任服务器的证书，请把签发它的根证书装入本机"),
+        (ssl.SSLError, "不能加密连接。不是加密端口的，请改用smtp://"), (ConnectionRefusedError, "没有服务在听，请核对主机和端口"),
+        (TimeoutError, f"{TIMEOUT:g}秒内没有回答，可能被防火墙拦住"), (OSError, "连接不上"),
+    )  # fmt: skip
+    told = next((one for kind, one in words if isinstance(error, kind)), "没有发出")
+    said = ""
+    if isinstance(error, smtplib.SMTPResponseException):
+        said = _said(error.smtp_code, error.smtp_error)
+    elif isinstance(error, smtplib.SMTPRecipientsRefused):
+        said = "；".join(_said(*answer) for answer in error.recipients.values())
+    elif isinstance(error, ssl.SSLCertVerificationError):
+        said = error.verify_message
+    return f"{where}：{told}" + (f"。服务器的回答：{said}" if said else "")
+
+
+def _said(code: int, words: bytes | str) -> str:
+    """What a server said, in one line that can be shown."""
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return "".join(one if one.isprintable() else " " for one in f"{code} {text}")[:300].strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +208,7 @@ class Command:
     def address(self, contact: Contact) -> str:
         return contact.other
 
-    def send(self, contact: Contact, note: Message) -> None:
+    def send(self, contact: Contact, note: Message) -> str:
         told = {
             "audience": note.audience, "to": contact.other, "username": contact.username, "subject": note.subject, "text": note.text,
             "items": note.listed,
@@ -163,8 +218,43 @@ class Command:
                 [self.path.absolute()], input=json.dumps(told, ensure_ascii=False).encode(), timeout=TIMEOUT, check=True,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
-        except (OSError, subprocess.SubprocessError) as error:
-            raise NotSent(type(error).__name__) from None
+        except subprocess.TimeoutExpired as error:
+            raise NotSent(type(error).__name__, f"通知程序{TIMEOUT:g}秒没有结束，已经中止") from None
+        except subprocess.SubprocessError as error:
+            raise NotSent(type(error).__name__, f"通知程序没有办成，结束状态{getattr(error, 'returncode', '')}。请用同样的JSON单独运行它") from None
+        except OSError as error:
+            raise NotSent(type(error).__name__, f"通知程序不能运行（{os.strerror(error.errno or 0)}），请核对路径和执行权限") from None
+        return "通知程序以0结束"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """测试消息: nothing but that the way works."""
+
+    public_url: str
+    audience: ClassVar[str] = "officer"
+    subject: ClassVar[str] = "依申请公开：测试消息"
+
+    @property
+    def text(self) -> str:
+        where = f"本系统的网址：{self.public_url}\n" if self.public_url else ""
+        return f"这是一条测试消息：能看到它，说明提醒可以发到这里。\n{where}由系统自动发出，请勿回复。\n"
+
+    @property
+    def listed(self) -> list[dict[str, str | None]]:
+        return []
+
+
+def try_out(settings: Settings, to: Contact) -> list[tuple[str, bool, str]]:
+    """Send a test message on every way that is set up and has an address here: which way, whether it was taken, and what was answered."""
+    found = []
+    for way in channels(settings):
+        if way.address(to):
+            try:
+                found.append((WAYS[way.name], True, way.send(to, Trial(settings.public_url))))
+            except NotSent as error:
+                found.append((WAYS[way.name], False, error.told))
+    return found
 
 
 def channels(settings: Settings) -> list[Channel]:
@@ -302,12 +392,12 @@ def _told(office: Office, contact: Contact, way: Channel, mine: Sequence[Item], 
         log.warning("reminder was not sent", way=way.name, why=said_of(error))
         return False
     office.database.write(
-        lambda session: people.log(session, office.clock(), "reminder", object=contact.username, reason=f"{len(taken)}件，{_WAYS[way.name]}")
+        lambda session: people.log(session, office.clock(), "reminder", object=contact.username, reason=f"{len(taken)}件，{WAYS[way.name]}")
     )
     return True
 
 
-_WAYS = {"mail": "电子邮件", "command": "本单位的通知程序"}
+WAYS = {"mail": "电子邮件", "command": "本单位的通知程序"}
 
 
 class Hourly:

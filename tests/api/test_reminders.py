@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from sqlalchemy import text, update
 
 from api.office import leaves, reminders
@@ -267,3 +267,35 @@ def test_the_coming_holiday_notice_is_told_to_the_administrator(desk: Desk, post
 def test_settings_that_would_tell_nobody_stop_the_start(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Settings(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [("smtp://nowhere.invalid", "找不到这台主机"), ("smtp://127.0.0.1:1", "没有服务在听"), ("smtps://127.0.0.1:{port}", "不能加密连接"),
+     ("smtp://u:geheim@127.0.0.1:{port}", "口令会被看到，没有登录。请改用smtps://")],
+)  # fmt: skip
+def test_a_test_message_that_does_not_go_out_says_why(post: Post, url: str, said: str) -> None:
+    port = post.settings.smtp_url.get_secret_value().rpartition(":")[2]
+    settings = Settings(smtp_url=SecretStr(url.format(port=port)), mail_from="gongkai@guanxian.example")
+    ((way, taken, answer),) = reminders.try_out(settings, kept.Contact("", "", "admin@guanxian.example", ""))
+    assert (way, taken) == ("电子邮件", False) and said in answer and "geheim" not in answer
+    assert post.told() == []
+
+
+def test_a_test_message_says_what_the_server_answered(post: Post) -> None:
+    to = kept.Contact("", "", "admin@guanxian.example", "1")
+    assert reminders.try_out(post.settings, to) == [("电子邮件", True, "250 OK")]
+    assert [(whom, "测试消息" in said) for whom, said in post.told()] == [("admin@guanxian.example", True)]
+    post.closed = True
+    ((_, taken, answer),) = reminders.try_out(post.settings, to)
+    assert not taken and answer.endswith("服务器没有收下。服务器的回答：451 later")
+
+
+@pytest.mark.parametrize(("script", "said"), [("exit 3", "没有办成，结束状态3"), (None, "不能运行"), ("cat >/dev/null", "以0结束")])
+def test_a_test_message_by_the_offices_own_program_says_how_it_ended(tmp_path: Path, script: str | None, said: str) -> None:
+    command = tmp_path / "tell"
+    if script is not None:
+        command.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        command.chmod(0o700)
+    ((way, taken, answer),) = reminders.try_out(Settings(remind_command=command), kept.Contact("", "", "", "13800000000"))
+    assert way == "本单位的通知程序" and said in answer and taken == ("0结束" in said)

@@ -571,6 +571,15 @@ def test_a_bad_setting_is_told_in_one_sentence(empty: Shell, setting: dict[str, 
     assert any("\u4e00" <= char <= "\u9fff" for char in done.stderr)
 
 
+def test_a_test_message_is_tried_without_an_office(tmp_path: Path) -> None:
+    shell, server = Shell(tmp_path / "none"), {"SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "gongkai@guanxian.example"}
+    done = shell.run("remind", "--test", "admin@guanxian.example", **server)
+    assert done.returncode == 1 and "电子邮件：没有发出。127.0.0.1:1：没有服务在听" in done.stderr
+    assert "没有设置怎样提醒" in shell.run("remind", "--test", "admin@guanxian.example").stderr
+    assert "要设置REMIND_COMMAND" in shell.run("remind", "--test", "13800000000", **server).stderr
+    assert not (tmp_path / "none").exists()
+
+
 def test_all_wrong_settings_are_told_at_once_with_what_was_given_what_is_allowed_and_an_example(empty: Shell, tmp_path: Path) -> None:
     wrong = {
         "PORT": "八千", "SMTP_URL": "mail:geheim@mail.example", "METRICS_TOKEN": "geheim", "DATABASE_URL": "mysql://u:geheim@h/x",

@@ -183,6 +183,9 @@ def test_where_one_wants_to_be_reminded_is_said_under_the_own_account(migrated_s
         assert "zhang@guanxian.example" not in own.as_(HEAD).page("/account")
         raw = b"".join(one.read_bytes() for one in tmp_path.glob("gongkai.db*"))
         assert b"zhang@guanxian" not in raw, "sealed"
+        trial = {"contact_email": "zhang@guanxian.example", "do": "try"}
+        assert "地址已保存，但是测试消息没有发出，请告诉系统管理员" in person.post("/account/contact", trial).text
+        assert "127.0.0.1:9：没有服务在听" in own.as_("admin").post("/account/contact", trial).text
         assert "已停用提醒" in person.post("/account/contact", {}).text
         assert "zhang@" not in person.page("/account")
 

@@ -11,9 +11,9 @@ from litestar.handlers import BaseRouteHandler
 
 from api.office import factors, leaves, passwords, sessions
 from api.office.office import Office
-from api.office.policy import STAFF
+from api.office.policy import ADMINISTRATORS, STAFF
 from api.office.problems import Problem
-from api.office.reminders import channels
+from api.office.reminders import WAYS, channels, try_out
 from api.office.sight import too_long
 from api.pages.account import again
 from api.pages.shared import leave, phrases
@@ -320,7 +320,23 @@ def contact(request: HttpRequest) -> Response[Any]:
         people.log(session, office.clock(), "preference", officer=officer, request_id=request_id(request))
 
     office.database.write(keep)
-    return _account(request, done="提醒的地址已保存。" if email or other else "已停用提醒。")
+    if not (email or other):
+        return _account(request, done="已停用提醒。")
+    if form.get("do") != "try":
+        return _account(request, done="提醒的地址已保存。")
+    tried = try_out(request.app.state.settings, Contact(officer.id, officer.username, email, other))
+    if errs := [
+        ("contact_email" if way == WAYS["mail"] else "contact_other", "地址已保存，但是测试消息没有发出" + _for_whom(officer, answer))
+        for way, taken, answer in tried
+        if not taken
+    ]:
+        return _account(request, errs=errs)
+    return _account(request, done="提醒的地址已保存，测试消息已经发出，请看是否收到。" if tried else "提醒的地址已保存。")
+
+
+def _for_whom(officer: Officer, answer: str) -> str:
+    """What a mail server answered is for whoever keeps the installation."""
+    return f"（{answer}）" if officer.role in ADMINISTRATORS else "，请告诉系统管理员"
 
 
 @action("/account/phrases")
