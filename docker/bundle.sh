@@ -5,7 +5,7 @@
 #
 # For machines of this one's Debian release and processor: the wheels and the Debian packages are theirs. What is committed is
 # taken, with the fonts and static files that the set-up has fetched (docker/setup.sh run comes first), the wheels of
-# requirements.lock by their digests, and the packages of docker/packages.txt with all that they need beside a bare Debian.
+# requirements-sign.lock by their digests (what signs letters is 4 MB of them), and the packages of docker/packages.txt with all that they need beside a bare Debian.
 # docker/install.sh, in the file, installs it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -26,7 +26,7 @@ cp -a letters/fonts/. "$work/$name/letters/fonts/"
 mkdir -p "$work/$name/api/pages/shared/static/vendor"
 cp -a api/pages/shared/static/vendor/. "$work/$name/api/pages/shared/static/vendor/"
 .venv/bin/python -m pip download -qq --disable-pip-version-check --no-input --require-hashes --only-binary :all: --no-deps \
-    -r requirements.lock -d "$work/$name/docker/offline/wheels"
+    -r requirements-sign.lock -d "$work/$name/docker/offline/wheels"
 
 # Debian packages: what the program asks for and what that needs, but for what no Debian is without. As an apt repository, so
 # that apt decides on the machine what of it is missing there.

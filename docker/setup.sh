@@ -4,7 +4,7 @@
 #   docker/setup.sh run     what the program needs      (make run)
 #                           with OCR=yes also what reads scans (make run OCR=yes)
 #   docker/setup.sh test    and what its tests need     (make test)
-#   docker/setup.sh sign    and what signs letters      (SIGN_KEY in README.md)
+#   docker/setup.sh sign    and what signs letters      (SIGN_KEY in README.md; the image and the bundle have it)
 #   docker/setup.sh system|fonts|wheels|static|project  one step alone (the Dockerfile)
 #
 # PYTHON=python3.12 chooses the interpreter; otherwise the first one that pyproject.toml admits is taken.
@@ -190,7 +190,7 @@ case "${1:-}" in
         ;;
     system) system $(section system) ;;
     fonts) fonts ;;
-    wheels) wheels requirements.lock ;;
+    wheels) wheels requirements-sign.lock ;;
     static) static static api/pages/shared/static/vendor ;;
     project) project ;;
     *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;

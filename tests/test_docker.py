@@ -85,6 +85,13 @@ def test_the_steps_are_steps_of_the_setup() -> None:
     assert set(called) <= offered
 
 
+def test_the_image_and_the_bundle_bring_what_signs_letters() -> None:
+    """On a machine without a network it could not be added."""
+    docker = {name: (ROOT / "docker" / name).read_text(encoding="utf-8") for name in ("install.sh", "bundle.sh")}
+    assert re.search(r"^    wheels\) wheels requirements-sign\.lock ;;", SETUP, flags=re.M)
+    assert re.search(r"^bash docker/setup\.sh sign$", docker["install.sh"], flags=re.M) and "-r requirements-sign.lock -d" in docker["bundle.sh"]
+
+
 def test_it_runs_as_an_ordinary_user_who_owns_the_data_alone() -> None:
     words = [step.word for step in steps() if step.stage == 1]
     assert one("USER") == "gongkai"
