@@ -48,6 +48,7 @@ from db.sealing import Ring
 from db.stores import Folder, Store
 from db.tidying import KINDS, kept
 from db.verify import Tell, of_log, standing_still
+from workflow.calendar import SHANGHAI
 
 FORMAT, FORMAT_BESIDE = "gongkai-backup-2", "gongkai-backup-3"
 """One that holds its files, and one that names those beside it."""
@@ -429,9 +430,8 @@ def restore(
             now = database.journal.clock()
             rekeying.know_also(session, manifest.keys, now)
             because = [*([reason] if reason else []), *(["规则、抬头和文件没有证明"] if _unproven(database.journal, manifest) else [])]
-            people.log(
-                session, now, "restore", object=f"{manifest.made:%Y-%m-%dT%H:%M:%S}的备份", reason="；".join(because) or None
-            )
+            made = manifest.made.astimezone(SHANGHAI)
+            people.log(session, now, "restore", object=f"{made:%Y-%m-%d %H:%M:%S}的备份", reason="；".join(because) or None)
             people.end_all(session, manifest.made)
             return counts
 

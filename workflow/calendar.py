@@ -17,14 +17,14 @@ from workflow.answers import Invalid
 
 FIRST, LAST = date(1900, 1, 1), date(2210, 12, 31)
 """The days one may ask about."""
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 _BASE = FIRST.toordinal()
 _DAYS = LAST.toordinal() - _BASE + 1
 
 
 def legal_day(at: datetime) -> date:
     """The day of a moment as the law counts it: in China, whatever the machine's clock."""
-    return at.astimezone(_SHANGHAI).date()
+    return at.astimezone(SHANGHAI).date()
 
 
 class Due(NamedTuple):

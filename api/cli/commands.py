@@ -873,7 +873,7 @@ def rekey() -> None:
 
 
 BACKUP = "gongkai-????????-??????.zip"
-"""How backups in a folder are called, by the time of their making."""
+"""How backups in a folder are called, by the time of their making in Beijing. Earlier versions said UTC, which is less: the order holds."""
 YOUNG = timedelta(days=1)
 """What lies beside backups and was written since may belong to one that is being made."""
 
@@ -902,6 +902,7 @@ def backup(target: str, keep: int | None) -> None:
     设置了BACKUP_PASSPHRASE（最好用BACKUP_PASSPHRASE_FILE）的，整个备份用口令加密。损坏、缺失的文书和附件逐个列出，其余照样备份，以非零状态结束。
     """
     from api.office.checkup import BACKED_UP
+    from api.office.office import SHANGHAI
     from api.office.record import by_command, record
     from db.backup import NEW, back_up, size
 
@@ -913,7 +914,7 @@ def backup(target: str, keep: int | None) -> None:
         _fail("--keep只用于目录，没有备份。请写明备份放在哪个目录。")
     with _office(settings) as office, ExitStack() as lent:
         at = office.clock()
-        while follows and place.age(name := f"gongkai-{at:%Y%m%d-%H%M%S}.zip") is not None:
+        while follows and place.age(name := f"gongkai-{at.astimezone(SHANGHAI):%Y%m%d-%H%M%S}.zip") is not None:
             at += timedelta(seconds=1)  # one of the same second
         if place.age(name) is not None:
             _fail("已有同名的文件，没有备份。请换一个文件名。")

@@ -8,7 +8,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +208,17 @@ def test_what_is_damaged_is_listed_and_the_rest_is_kept(shell: Shell, tmp_path: 
     found = elsewhere(shell, tmp_path / "there").run("restore", str(tmp_path / "all.zip"))
     assert f"letters/{letter.name}：文件缺失" in found.stdout
     assert "案件1件" in found.stdout
+
+
+def test_a_backup_is_named_by_the_time_in_beijing_whatever_the_machine_says(shell: Shell, tmp_path: Path) -> None:
+    """One of an older version, named by UTC a moment ago, comes before it."""
+    old = tmp_path / f"gongkai-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"
+    old.write_bytes(b"old")
+    hours = timedelta(hours=8)
+    before = datetime.now(UTC) + hours
+    shell.good("backup", str(tmp_path), "--keep", "1", TZ="America/New_York")
+    (made,) = tmp_path.glob("gongkai-*.zip")
+    assert f"gongkai-{before:%Y%m%d-%H%M%S}.zip" <= made.name <= f"gongkai-{datetime.now(UTC) + hours:%Y%m%d-%H%M%S}.zip"
 
 
 def test_a_folder_keeps_the_last_ones(shell: Shell, tmp_path: Path) -> None:
