@@ -229,7 +229,7 @@ def _only_server(settings: Settings) -> Iterator[None]:
 ONCE = "只显示这一次，首次登录须换成自己的密码"
 
 
-@gongkai.command()
+@gongkai.command(short_help="建立数据目录和数据库，新增首个系统管理员。")
 @click.option("--username", default="admin", show_default=True, help="首个系统管理员的用户名")
 @click.option("--name", default="系统管理员", show_default=True, help="首个系统管理员的姓名")
 @click.option("--agency", default="", help="首个系统管理员所在单位的代码；还没有设置单位的，不填")
@@ -265,7 +265,7 @@ def init(username: str, name: str, agency: str) -> None:
             click.echo(f"一次性密码：{password}（{ONCE}）")
 
 
-@gongkai.command()
+@gongkai.command(short_help="建立样例单位、人员和约六十件样例案件，供试用。")
 @click.option("--empty", is_flag=True, help="只建立单位和人员，不要样例案件")
 @click.option("--training", is_flag=True, help="建立培训单位：一天的工作，任务自己核对是否完成。只用于空的数据目录")
 def demo(empty: bool, training: bool) -> None:
@@ -396,7 +396,7 @@ def add_user(username: str, name: str, role: str, agency: str) -> None:
         click.echo(f"已新增：{username}。还没有密码，需要登录的，请运行 gongkai user password {username}")
 
 
-@user.command("password")
+@user.command("password", short_help="给一个人员重设一次性密码，只显示这一次。")
 @click.argument("username")
 def reset_password(username: str) -> None:
     """给一个人员重设一次性密码，只显示这一次；在各处的登录随即结束，登录锁定同时解除。"""
@@ -423,7 +423,7 @@ def reset_password(username: str) -> None:
         click.echo(f"{username}的一次性密码，{ONCE}", err=True)
 
 
-@user.command("remove-factor")
+@user.command("remove-factor", short_help="取消一个人员的两步验证：手机、恢复码都丢失的。")
 @click.argument("username")
 def remove_factor(username: str) -> None:
     """取消一个人员的两步验证：手机丢失、恢复码也没有的；在各处的登录随即结束，登录锁定同时解除。"""
@@ -456,7 +456,7 @@ def list_users() -> None:
             click.echo(f"{one.username}\t{one.name}\t{one.role}\t{one.agency}\t{'在用' if one.active else '停用'}")
 
 
-@user.command("disable")
+@user.command("disable", short_help="停用人员，其令牌同时失效。")
 @click.argument("username")
 def disable_user(username: str) -> None:
     """停用人员，其令牌同时失效；单位因此没有人能办理某一环节的，停用并提示。"""
@@ -473,7 +473,7 @@ def disable_user(username: str) -> None:
             click.echo(f"注意：{agency}没有在用的人员可以办理“{ACTS[act].title}”了。请用 gongkai user enable 启用，或者用 gongkai user add 新增。")
 
 
-@user.command("enable")
+@user.command("enable", short_help="启用停用的人员，密码照旧。")
 @click.argument("username")
 def enable_user(username: str) -> None:
     """启用停用的人员；密码照旧，停用时失效的令牌不恢复。"""
@@ -509,7 +509,7 @@ def _activate(office: Office, username: str, active: bool) -> tuple[str, tuple[s
     return found
 
 
-@gongkai.command()
+@gongkai.command(short_help="发给一个人员一个接口令牌，只显示这一次。")
 @click.argument("username")
 @click.option("--days", default=None, type=click.IntRange(min=1), help="有效期（自然日），默认180天；最长见设置 TOKEN_DAYS")
 @click.option("--read", is_flag=True, help="只能查看，不能办理")
@@ -589,7 +589,7 @@ def due(within: int, agency: str | None) -> None:
         click.echo(f"共{len(rows)}件", err=True)
 
 
-@gongkai.command()
+@gongkai.command(short_help="取出一件已归档案件的归档包。")
 @click.argument("number")
 @click.option("--to", "target", type=click.Path(path_type=Path), default=None, help="写到哪个文件，默认为当前目录")
 def archive(number: str, target: Path | None) -> None:
@@ -615,7 +615,7 @@ def archive(number: str, target: Path | None) -> None:
         click.echo(f"已写出：{path}")
 
 
-@gongkai.command()
+@gongkai.command(short_help="列出或者销毁保管期满的案卷和意见建议。")
 @click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
 @click.option("--all", "every", is_flag=True, help="保管期满的全部销毁")
 @click.option("--as", "username", default=None, help="以谁的名义办理：本单位档案岗的用户名")
@@ -707,7 +707,7 @@ def _erased(office: Office, officer: Officer, number: str, ground: str, reason: 
     return True
 
 
-@gongkai.command("verify-archive", short_help="核对归档包，有不符的逐条列出，以非零状态结束。")
+@gongkai.command("verify-archive", short_help="核对归档包，不符的逐条列出。")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
 def verify_archive(paths: tuple[Path, ...]) -> None:
     """核对归档包（zip或者解开的文件夹，可以有几个）：清单、摘要，并由办理行为重新推算；有不符的逐条列出，以非零状态结束。
@@ -735,7 +735,7 @@ def verify_archive(paths: tuple[Path, ...]) -> None:
         sys.exit(1)
 
 
-@gongkai.command("import-archive")
+@gongkai.command("import-archive", short_help="读入归档包，先逐个核对。")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
 def import_archive(paths: tuple[Path, ...]) -> None:
     """读入归档包（先逐个核对，登记号、文号、日期、附件都照原样）；已经有的、核对不符的不读入，以非零状态结束。"""
@@ -765,7 +765,7 @@ def import_archive(paths: tuple[Path, ...]) -> None:
         sys.exit(1)
 
 
-@gongkai.command()
+@gongkai.command(short_help="由办理行为重建案件索引，并报告不同的地方。")
 @click.option("--anew", is_flag=True, help="上次中断的，不接着办，从头重建")
 @click.option("--processes", type=click.IntRange(1, 64), default=None, help="同时比较的进程数，默认与处理器的核数相同；案卷少的用一个")
 def rebuild(anew: bool, processes: int | None) -> None:
@@ -801,7 +801,7 @@ def _tell_damaged(damaged: Sequence[Unreadable]) -> None:
         click.echo(f"没有重建（损坏）：{one}")
 
 
-@gongkai.command(short_help="核对数据，有不符的逐条列出，以非零状态结束。")
+@gongkai.command(short_help="核对数据，不符的逐条列出。")
 @click.option(
     "--checkpoints", type=click.Path(path_type=Path, file_okay=False, exists=True), default=None, help="检查点目录，默认用设置CHECKPOINT_DIR"
 )
@@ -855,7 +855,7 @@ def checkpoint(folder: Path | None) -> None:
     click.echo(written)
 
 
-@gongkai.command()
+@gongkai.command(short_help="换一把加密个人信息的密钥，全部数据改用新密钥。")
 def rekey() -> None:
     """换一把加密个人信息的密钥，并把已有的数据和文件全部改用新密钥；办理不必停，中断的再次运行接着办。"""
     from api.office.record import by_command, record
@@ -891,7 +891,7 @@ def _place(settings: Settings, target: str) -> tuple[Store, str]:
     return store_at(settings, folder or "."), name
 
 
-@gongkai.command()
+@gongkai.command(short_help="备份数据库、文书、附件、规则和抬头，办理不必停。")
 @click.argument("target")
 @click.option("--keep", type=click.IntRange(min=1), default=None, help="TARGET是目录的：只留最近的几份，更早的删除")
 def backup(target: str, keep: int | None) -> None:
@@ -986,7 +986,7 @@ def _source(command: Any) -> Any:
     return command
 
 
-@gongkai.command()
+@gongkai.command(short_help="从备份恢复到空的数据目录和数据库，并核对。")
 @_source
 def restore(source: str, unlocked: bool, unproven: bool) -> None:
     """从备份恢复到空的数据目录和数据库：先逐个核对摘要，再恢复，最后核对数据；中断的，再次运行接着办。
@@ -1125,7 +1125,7 @@ def _finished(settings: Settings, counts: dict[str, int]) -> None:
         sys.exit(1)
 
 
-@gongkai.command()
+@gongkai.command(short_help="演练恢复：把备份恢复到临时目录，核对以后删除。")
 @_source
 def drill(source: str, unlocked: bool, unproven: bool) -> None:
     """演练恢复：用现在的密钥把备份恢复到临时目录（SQLite），核对以后删除；不动现有的数据。最好定期运行。"""
@@ -1155,7 +1155,7 @@ def procedure(form: str) -> None:
     click.echo(diagram.mermaid() if form == "mermaid" else diagram.svg(), nl=False)
 
 
-@gongkai.command()
+@gongkai.command(short_help="清理没有登记的文件：写入时中断的遗留。")
 @click.option("--dry-run", is_flag=True, help="只列出，不删除")
 def tidy(dry_run: bool) -> None:
     """清理没有登记的文件：写入以后、登记以前中断的遗留。服务运行时也可以清理，刚写入的先等登记。"""
@@ -1212,7 +1212,7 @@ def move_files(source: str, keep: bool) -> None:
         _fail(f"有{len(faults)}个文件没有移动，原来的没有删除。请从备份中取回损坏的，再次运行。")
 
 
-@gongkai.command(short_help="提醒该办的人，并告知同意接收的申请人；服务每小时也自己提醒。")
+@gongkai.command(short_help="提醒该办的人，告知同意接收的申请人；--test试一次。")
 @click.option("--dry-run", is_flag=True, help="只列出现在有什么要提醒，不发出")
 @click.option("--test", "to", default=None, metavar="ADDRESS", help="只向这个邮箱发一条测试消息；不是邮箱的，作为号码交给通知程序")
 def remind(dry_run: bool, to: str | None) -> None:

@@ -255,7 +255,7 @@ def _span_of(first: date | None, last: date | None, both: str) -> Span | None:
 
 
 def _report(opened: OpenOffice) -> click.Command:
-    @click.command("report")
+    @click.command("report", short_help="年度报告；给出 --from 和 --to 的，为这一段的定期分析。")
     @click.option("--year", type=click.IntRange(1990, 2199), default=None, help="年度报告：哪一年，默认为上一年")
     @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), default=None, help="定期分析：起始日期")
     @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), default=None, help="定期分析：截止日期")

@@ -571,6 +571,19 @@ def test_a_bad_setting_is_told_in_one_sentence(empty: Shell, setting: dict[str, 
     assert any("\u4e00" <= char <= "\u9fff" for char in done.stderr)
 
 
+def test_the_help_tells_each_command_in_one_sentence_that_fits_a_terminal() -> None:
+    from click.testing import CliRunner
+
+    from api.cli import gongkai
+
+    for words in ([], ["user"]):
+        told = CliRunner().invoke(gongkai, [*words, "--help"]).output.partition("Commands:\n")[2].splitlines()
+        group: Any = gongkai.commands["user"] if words else gongkai
+        assert len(told) == len(group.commands), "one line each"
+        for line in told:
+            assert line.endswith("。") and sum(2 if char > "\u2e80" else 1 for char in line) <= 80, line
+
+
 def test_a_test_message_is_tried_without_an_office(tmp_path: Path) -> None:
     shell, server = Shell(tmp_path / "none"), {"SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "gongkai@guanxian.example"}
     done = shell.run("remind", "--test", "admin@guanxian.example", **server)
