@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-SHEETS = ("application/pdf", "image/jpeg", "image/png", "image/tiff", "image/bmp", "image/gif")
-"""Media types of documents whose pages can be shown."""
 HEIF = ("image/heic", "image/heif")
-"""Photographs that nothing here opens: they are kept, and can be downloaded."""
+"""Photographs as telephones make them."""
+SHEETS = ("application/pdf", "image/jpeg", "image/png", "image/tiff", "image/bmp", "image/gif", *HEIF)
+"""Media types of documents whose pages can be shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import resource
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pypdfium2
@@ -19,7 +20,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops, ImageFile, ImageOps
 
 from letters.errors import LetterError
-from letters.marks import SHEETS, Outline, Sheet
+from letters.marks import HEIF, SHEETS, Outline, Sheet
 
 MM = 25.4
 """Millimetres an inch."""
@@ -27,7 +28,7 @@ POINTS = 72.0
 """Points an inch."""
 MOST_SHEETS = 200
 MOST_FRAMES = 20
-"""Of a GIF, whose frames are pages like those of a TIFF: each is drawn over the one before."""
+"""Of a GIF, whose frames are pages like those of a TIFF, though each is drawn over the one before; and of the photographs in one HEIC."""
 MOST_PIXELS = 50_000_000
 """Of one page: A0 at 180 dots an inch."""
 LEAST_DPI, MOST_MM = 72, 3000.0
@@ -38,6 +39,7 @@ MEMORY = 1536 * 1024 * 1024
 
 LOCKED = "文件有打开密码，不能显示。请另存为没有密码的PDF再存入"
 BROKEN = "文件不完整或者已经损坏，不能显示。请重新扫描、另存以后再存入"
+NOT_OPENED = "照片不完整，或者用了本系统打不开的编码，不能显示。请对方另存为JPG再发"
 MANY = "文件有{count}页，最多{most}页。请分成几份再存入"
 LARGE = "第{page}页太大（{width:.0f}毫米×{height:.0f}毫米，{pixels}万像素），不能显示。请缩小以后再存入"
 VAST = "图像太大，超过5000万像素，不能显示。请缩小以后再存入"
@@ -53,13 +55,15 @@ class Document:
             self.pdf = _pdf(data)
             count = len(self.pdf)
         elif media_type in SHEETS:
-            self.picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "TIFF", "BMP", "GIF"))
-            count = int(getattr(self.picture, "n_frames", 1)) if self.picture.format in ("TIFF", "GIF") else 1
+            if media_type in HEIF:
+                _opens_heif()
+            self.picture = Image.open(io.BytesIO(data), formats=("HEIF",) if media_type in HEIF else ("JPEG", "PNG", "TIFF", "BMP", "GIF"))
+            count = int(getattr(self.picture, "n_frames", 1)) if self.picture.format in ("TIFF", "GIF", "HEIF") else 1
         else:
             raise LetterError("这种格式的文件不能逐页显示。请另存为PDF再存入")
         if not count:
             raise LetterError(BROKEN)
-        most = MOST_FRAMES if media_type == "image/gif" else MOST_SHEETS
+        most = MOST_FRAMES if media_type in ("image/gif", *HEIF) else MOST_SHEETS
         if count > most:
             raise LetterError(MANY.format(count=count, most=most))
         self.count = count
@@ -119,6 +123,14 @@ class Document:
         return drawn.convert("L") if is_grey(drawn) else drawn
 
 
+@cache
+def _opens_heif() -> None:
+    """Pillow is told how, once; in one thread, as the workers are the threads. How it is turned lies in the file, and is done when it is read."""
+    import pi_heif
+
+    pi_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
+
+
 def _pdf(data: bytes) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(data)
@@ -161,8 +173,10 @@ def opened(data: bytes, media_type: str) -> Iterator[Document]:
             raise LetterError(VAST) from None
         except Image.DecompressionBombError:
             raise LetterError(VAST) from None
-        except (pypdfium2.PdfiumError, OSError, SyntaxError, ValueError, EOFError):
-            raise LetterError(BROKEN) from None
+        except (pypdfium2.PdfiumError, OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and media_type not in HEIF:
+                raise
+            raise LetterError(NOT_OPENED if media_type in HEIF else BROKEN) from None
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = bears_it
             if document is not None:

@@ -140,3 +140,62 @@ def claims(side: int) -> bytes:
 
     header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b"")
+
+
+def _box(kind: bytes, *parts: bytes, full: int | None = None) -> bytes:
+    """A box of a HEIF file; `full`: its version and flags."""
+    import struct
+
+    body = (b"" if full is None else struct.pack(">I", full)) + b"".join(parts)
+    return struct.pack(">I", 8 + len(body)) + kind + body
+
+
+_SETUP = (
+    "AQNwAAAAAAAAAAAAP/AA/P34+AAADwMgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAP7oCQCEAAQApQgEBA3AAAAMAkAAAAwAAAwA/oAoIBuWW6kkprmwIAAADAAgAAAMACE"
+    "AiAAEAB0QBwXKwYkA="
+)
+_DOTS = (
+    "AAAA7SgBr1OezXDhgoWAo2wT/OwA5i92/Pd/oFU+pGWG1Sn/l7uRPOc8V8e7PABEPE69tGg8bPnwJpJoEXv4RRpInb2VTV/ACggPdZ54pd+y1780n5edw0gI8Q8hujBAiR"
+    "jmQJJ+k8HQow2NoXobFNDxFfp2LlEAM4cA6U72F8XI2vWr437fQ2zgXJ3xnbDIVdJmoIMgW5baHt1I8vfAI2EsJs6dx+4nZmH8rxqV9Ep+YPC+yvbelZBY0v2Y3U+0gLuD"
+    "bFmZbqhQrBqtnKWAwJ3UYrUL2I42AABywAAAAwAAAwAAAwAAAwAAAwAAAwAc8A=="
+)
+
+
+def heic(size: tuple[int, int] | None = None, *, turned: int = 0, count: int = 1, tiles: tuple[int, int] | None = None) -> bytes:
+    """A photograph as a telephone keeps it (HEIC), 320 x 440 dots, with a red bar a tenth from its top, drawn for this test and coded once.
+
+    It claims to be of `size`, is to be `turned` by so many quarters to the left; or so many of it, or one that is put together of `tiles`.
+    """
+    import struct
+    from base64 import b64decode
+
+    dots = b64decode(_DOTS)
+    columns, rows = tiles or (1, 1)
+    whole = struct.pack(">II", *(size or (320 * columns, 440 * rows)))
+    coded = count if tiles is None else columns * rows
+    kinds = [b"hvc1"] * coded + ([b"grid"] if tiles else [])
+    shape = b"\0\0" + bytes((rows - 1, columns - 1)) + whole[2:4] + whole[6:] if tiles else b""
+    of_one = struct.pack(">II", 320, 440) if tiles else whole
+    properties = _box(b"hvcC", b64decode(_SETUP)) + _box(b"ispe", of_one, full=0) + _box(b"irot", bytes([turned])) + _box(b"ispe", whole, full=0)
+    of_coded, of_grid = b"\x03\x81\x02\x83" if turned and not tiles else b"\x02\x81\x02", b"\x02\x04\x83" if turned else b"\x01\x04"
+    owned = b"".join(struct.pack(">H", n + 1) + (of_grid if kind == b"grid" else of_coded) for n, kind in enumerate(kinds))
+    hidden = 1 if tiles else 0
+    items = b"".join(
+        _box(b"infe", struct.pack(">HH4sB", n + 1, 0, kind, 0), full=2 << 24 | (hidden if kind == b"hvc1" else 0)) for n, kind in enumerate(kinds)
+    )
+    parts = b"".join(struct.pack(">H", n + 1) for n in range(coded))
+    refers = _box(b"iref", _box(b"dimg", struct.pack(">HH", coded + 1, coded), parts), full=0) if tiles else b""
+
+    def described(at: int) -> bytes:
+        where = b"".join(
+            struct.pack(">HHHII", n + 1, 0, 1, at + (len(dots) if kind == b"grid" else 0), len(shape if kind == b"grid" else dots))
+            for n, kind in enumerate(kinds)
+        )
+        return _box(
+            b"meta", _box(b"hdlr", b"\0\0\0\0pict" + b"\0" * 13, full=0), _box(b"pitm", struct.pack(">H", len(kinds) if tiles else 1), full=0),
+            _box(b"iloc", b"\x44\0", struct.pack(">H", len(kinds)), where, full=0), _box(b"iinf", struct.pack(">H", len(kinds)), items, full=0),
+            refers, _box(b"iprp", _box(b"ipco", properties), _box(b"ipma", struct.pack(">I", len(kinds)), owned, full=0)), full=0,
+        )  # fmt: skip
+
+    head = _box(b"ftyp", b"heic\0\0\0\0mif1heic")
+    return head + described(len(head) + len(described(0)) + 8) + _box(b"mdat", dots, shape)

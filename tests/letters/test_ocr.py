@@ -62,7 +62,8 @@ def test_lines_come_in_millimetres_and_one_page_at_a_time(monkeypatch: pytest.Mo
     assert seen == [(1240, 1754)]
     assert (line.text, line.left, line.top, line.width, line.height) == (PHONE, 25.4, 33.9, 25.4, 6.8)
     read(papers.pdf([(72, 100, "甲")], [(72, 100, "乙")]), "application/pdf", 1)
-    assert len(seen) == 2
+    read(papers.heic(turned=1), "image/heic", 0)
+    assert len(seen) == 3 and seen[2][0] > seen[2][1], "a photograph of a telephone, as it was held"
     with pytest.raises(LetterError, match="没有这一页"):
         read(scan(), "image/png", 1)
 
@@ -81,6 +82,7 @@ def test_what_reads_is_asked_for_in_a_worker_that_ends_with_it() -> None:
             with pytest.raises(LetterError, match="没有安装文字识别"):
                 pool.read(scan(), "image/png", 0)
         assert pool.outline(scan(), "image/png").sheets == (A4,), "another takes its place"
+        assert pool.sheet(papers.heic(), "image/heic", 0, 50)[1], "what opens it is loaded within the limits of a worker"
 
 
 @pytest.mark.skipif(not is_there(), reason="the optional extra ocr is not installed (make run OCR=yes)")

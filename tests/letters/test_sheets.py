@@ -28,8 +28,11 @@ PDF = "application/pdf"
         (papers.picture("TIFF", size=(400, 300)), "image/tiff", Sheet(210.0, 157.5)),
         (papers.picture("BMP", size=(400, 300)), "image/bmp", Sheet(105.8, 79.4)),  # says 96 dots an inch
         (papers.picture("GIF", size=(400, 300)), "image/gif", Sheet(210.0, 157.5)),
+        (papers.heic(), "image/heic", Sheet(210.0, 288.8)),
+        (papers.heic(turned=1), "image/heic", Sheet(210.0, 152.7)),  # as it was held
+        (papers.heic(tiles=(3, 2)), "image/heif", Sheet(210.0, 192.5)),
     ],
-    ids=["pdf", "turned", "broken table", "jpeg", "png", "tiff", "bmp", "gif"],
+    ids=["pdf", "turned", "broken table", "jpeg", "png", "tiff", "bmp", "gif", "heic", "heic turned", "heic of tiles"],
 )
 def test_a_document_has_the_pages_that_one_sees(data: bytes, media_type: str, sheet: Sheet) -> None:
     assert outline(data, media_type).sheets == (sheet,)
@@ -59,12 +62,22 @@ def test_a_photograph_is_shown_as_it_was_held() -> None:
         (lambda: papers.claims_as_gif(60_000), "image/gif", "图像太大"),
         (lambda: papers.claims_as_bmp(60_000), "image/bmp", "图像太大"),
         (lambda: papers.frames(30), "image/gif", "有30页，最多20页"),
+        (lambda: papers.heic((60_000, 60_000)), "image/heic", "图像太大"),
+        (lambda: papers.heic((60_000, 60_000), tiles=(3, 2)), "image/heic", "图像太大"),
+        (lambda: papers.heic((7_100, 7_100)), "image/heic", "第1页太大"),
+        (lambda: papers.heic((7_000, 7_000)), "image/heic", "照片不完整"),
+        (lambda: papers.heic(count=30), "image/heic", "有30页，最多20页"),
+        (lambda: papers.heic()[:500], "image/heic", "照片不完整"),
+        (lambda: papers.heic()[:100], "image/heic", "照片不完整"),
+        (lambda: papers.heic().replace(b"hvc1", b"av01").replace(b"hvcC", b"av1C"), "image/heif", "打不开的编码"),
+        (papers.picture, "image/heic", "照片不完整"),
         (lambda: papers.picture()[:2000], "image/jpeg", "已经损坏"),
         (lambda: b"\xff\xd8\xff" + b"\0" * 50, "image/jpeg", "已经损坏"),
         ("文字".encode, "text/plain; charset=utf-8", "另存为PDF"),
     ],
     ids=["locked", "ten thousand pages", "a vast picture in it", "a vast page", "nothing in it", "cut off", "a vast picture", "a vast gif",
-         "a vast bmp", "an animation", "half a picture",
+         "a vast bmp", "an animation", "a vast heic", "a vast heic of tiles", "a heic of too many dots", "a heic that claims more than it has",
+         "thirty in one heic", "half a heic", "the head of a heic", "a heic of another coding", "a jpeg that is called heic", "half a picture",
          "no picture", "no pages"],
 )  # fmt: skip
 def test_what_nobody_should_be_made_to_open_is_refused_with_a_sentence(
@@ -79,6 +92,15 @@ def test_what_nobody_should_be_made_to_open_is_refused_with_a_sentence(
 
     with pytest.raises(LetterError, match=why):
         looked_at()
+
+
+def test_every_photograph_in_a_heic_is_a_page_and_its_dots_are_its_own() -> None:
+    data = papers.heic(count=10)
+    assert outline(data, "image/heic").sheets == (Sheet(210.0, 288.8),) * 10
+    made = Image.open(io.BytesIO(sheet_picture(data, "image/heic", 9, 50)[1])).convert("RGB")
+    bar, beside = made.getpixel((made.width // 2, made.height // 8)), made.getpixel((made.width // 2, made.height // 2))
+    assert isinstance(bar, tuple) and isinstance(beside, tuple)
+    assert bar[0] > 180 and bar[1] < 70 and min(beside) > 240
 
 
 @pytest.mark.parametrize(("kind", "media_type"), [("GIF", "image/gif"), ("TIFF", "image/tiff")])

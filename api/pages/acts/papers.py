@@ -9,7 +9,7 @@ from typing import Any
 from api.office.office import Office, Placed
 from api.office.problems import Problem
 from api.office.sight import sight
-from letters.marks import HEIF, SHEETS
+from letters.marks import SHEETS
 from workflow.acts import Officer
 
 KINDS = frozenset({"correction", "reasons", "opinion", "service", "payment", "withdrawal", "remedy", "remedy_result", "amendment"})
@@ -18,7 +18,7 @@ KINDS = frozenset({"correction", "reasons", "opinion", "service", "payment", "wi
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """The papers that can be shown or are photographs that cannot, the latest first; which of them is, and which page of how many, or `why` not."""
+    """The papers that can be shown, the latest first; which of them is, and which page of how many, or `why` not."""
 
     rows: Sequence[Any]
     chosen: Any = None
@@ -31,12 +31,12 @@ def of(office: Office, officer: Officer, placed: Placed, kind: str, attachments:
     """`wanted`: "id number"; without it none is open yet. None: nothing is shown here, or not to him without a reason."""
     if kind not in KINDS or sight(officer.role, placed.relation, "attachment") != "whole":
         return None
-    rows = sorted((one for one in attachments if one.media_type in (*SHEETS, *HEIF)), key=lambda one: one.at, reverse=True)
+    rows = sorted((one for one in attachments if one.media_type in SHEETS), key=lambda one: one.at, reverse=True)
     if not rows:
         return None
     asked, _, page = wanted.partition(" ")
     chosen = next((one for one in rows if one.id == asked), None)
-    if chosen is None or chosen.media_type in HEIF:
+    if chosen is None:
         return Papers(rows)
     try:
         outline = office.outline(officer, chosen)

@@ -24,12 +24,11 @@ from api.pages.shared.frame import HttpRequest, me, office_of
 from api.web.worker_threads import threaded
 from db import applications
 from letters.filled import Cut
-from letters.marks import HEIF, SHEETS
+from letters.marks import SHEETS
 
 FIELD = "sheet"
 """Which page of which file stands beside the form: its id and the number, as the form carries it."""
 NOT_SHOWN = "这种格式不能在这里显示，登记时随件存入，可以下载以后查看"
-NO_HEIF = "HEIC是苹果手机的照片格式，浏览器和本系统都不能显示，登记时随件存入，可以下载以后查看。请对方另存为JPG再发，就能在这里显示"
 
 
 FIELDS: Mapping[str, tuple[str, str]] = {
@@ -110,7 +109,7 @@ def beside(office: Office, officer_id: str, files: Sequence[Any], wanted: str, *
     shown = [one for one in files if one.media_type in SHEETS]
     chosen = next((one for one in files if one.id == asked), (shown or files)[0])
     if chosen.media_type not in SHEETS:
-        return Original(files, chosen, why=NO_HEIF if chosen.media_type in HEIF else NOT_SHOWN)
+        return Original(files, chosen, why=NOT_SHOWN)
     try:
         found = office.printing.outline(officer_id, _row(chosen))
     except Problem as problem:  # too many of his wait
