@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session
@@ -39,11 +40,21 @@ def signed(case: Case) -> frozenset[str]:
     return frozenset(str(one.attachment) for act in acts for one in act.documents)
 
 
-def as_found(session: Session, case: Case, draft: a.Draft) -> a.Draft:
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A file that would come to the file with the act that names it."""
+
+    id: str
+    digest: str
+    made_from: None = None
+    separated: None = None
+
+
+def as_found(session: Session, case: Case, draft: a.Draft, coming: Sequence[Coming] = ()) -> a.Draft:
     """The draft with what it gives out as it lies with the file now. Raises Invalid: it does not, or may not go out."""
     if not draft.documents:
         return draft
-    rows = {row.id: row for row in queries.attachments_of(session, case.id)}
+    rows: dict[str, Any] = {row.id: row for row in (*queries.attachments_of(session, case.id), *coming)}
     newest = copies(rows.values())
     items = []
     for n, item in enumerate(draft.items):

@@ -28,9 +28,11 @@ class Known:
     case: Case
     agencies: Mapping[str, Agency]
     rules: Rules
+    coming: Collection[str] = ()
+    """Papers that would come with the act."""
 
     def papers(self) -> set[str]:
-        return {row.id for row in queries.attachments_of(self.session, self.case.id)}
+        return {row.id for row in queries.attachments_of(self.session, self.case.id)}.union(self.coming)
 
 
 def named(known: Known, act: Act) -> None:

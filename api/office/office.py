@@ -277,17 +277,20 @@ class Office:
             "请看过最新情况后再提交，您写的内容没有丢失。",
         )
 
-    def _admit(self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime) -> Case:
+    def _admit(
+        self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime, coming: Sequence[documents.Coming] = ()
+    ) -> Case:
         """The file with the act on it, which nobody stores."""
-        return self._admitted(session, case, relation, act, officer, now, for_update=False)[0]
+        return self._admitted(session, case, relation, act, officer, now, coming, for_update=False)[0]
 
     def _admitted(
-        self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime, *, for_update: bool = True
-    ) -> tuple[Case, list[Case]]:
+        self, session: Session, case: Case, relation: str, act: Act, officer: Officer, now: datetime, coming: Sequence[documents.Coming] = (), *,
+        for_update: bool = True,
+    ) -> tuple[Case, list[Case]]:  # fmt: skip
         """The file with the act on it, and what follows on other files: what it names is there, and law and procedure allow it."""
-        named(Known(session, case, self.agencies, self.rules), act)
+        named(Known(session, case, self.agencies, self.rules, [one.id for one in coming]), act)
         if isinstance(act, a.Draft):
-            act = documents.as_found(session, case, act)
+            act = documents.as_found(session, case, act, coming)
         elif isinstance(act, a.Decision):
             documents.unchanged(session, self.files, case)
         others = self._others(session, case, act, for_update=for_update)
@@ -551,20 +554,22 @@ class Office:
 
     # ------------------------------------------------------------------ what an act would do
 
-    def tried(self, officer: Officer, case_id: str, act: Act, now: datetime | None = None) -> Case:
-        """The file as it would be with `act` on it, which nobody stores. Raises what `place` raises."""
+    def tried(
+        self, officer: Officer, case_id: str, act: Act, now: datetime | None = None, *, coming: Sequence[documents.Coming] = ()
+    ) -> Case:  # fmt: skip
+        """The file as it would be with `act` on it and the papers `coming` with it, which nobody stores. Raises what `place` raises."""
         printable.check(act, unprintable)
         placed, now = self.case(officer, case_id), now or self.clock()
         self._may(officer, placed.case, placed.relation, act)
         with self.database.read() as session:
-            return self._admit(session, placed.case, placed.relation, act, officer, now)
+            return self._admit(session, placed.case, placed.relation, act, officer, now, coming)
 
-    def preview(self, officer: Officer, case_id: str, act: Act, n: int = 0) -> bytes:
+    def preview(self, officer: Officer, case_id: str, act: Act, n: int = 0, *, coming: Sequence[documents.Coming] = ()) -> bytes:
         """The `n`-th letter that `act` would make, as PDF marked 预览; nothing is stored. It says no more of people than he sees of the file."""
         printable.check(act, unprintable)
         case, now = self.case(officer, case_id, relations=policy.OWN).case, self.clock()
         with self.database.read() as session:
-            after = self._admit(session, case, "own", act, officer, now)
+            after = self._admit(session, case, "own", act, officer, now, coming)
         if isinstance(act, a.Draft):  # the letter of a draft is the reply that signing it would make
             after = after.with_act(a.Signed(after.version + 1, a.Decision(on=act.on), officer, now))
         agency = self.agencies[case.agency]

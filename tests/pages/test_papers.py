@@ -16,8 +16,9 @@ from letters.filled import Cut, Said
 from letters.marks import Place
 from tests import papers
 from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, opens, resize, text_of
-from tests.pages.test_acts import form_at
+from tests.pages.test_acts import form_at, handled
 from tests.pages.test_intake import filled, registered
+from workflow import acts as a
 from workflow.case import Case
 
 TWO = papers.pdf([(72, 100, "政府信息公开申请表")], [(72, 100, "第二页")])
@@ -131,6 +132,54 @@ def test_papers_come_with_the_act_that_tells_of_them_all_of_it_or_nothing(site: 
     assert again.status_code in (409, 412) and len(attached(site, case)) == 2, "a second press brings nothing twice"
     with site.office.database.read() as session:
         assert applications.uploads_of(session, applications.officer_of(site.officers["intake@gx-zrzy"].id, f"{case.id}/withdrawal")) == []
+
+
+def test_what_a_draft_gives_out_comes_with_it_and_stands_in_its_item(site: Site) -> None:
+    """Chosen beside the form it is a row of what is given out; on the file it is what the draft was signed with, and nothing is half sent."""
+    handler, case = site.as_("handler@gx-zrzy"), handled(site)
+    path = f"/cases/{case.id}/acts/draft"
+    chosen = form_at(handler.page(path)) | {"items.0.outcome": "disclosed"}
+    two = [("papers", ("许可证.pdf", TWO, "")), ("papers", ("清单.png", papers.picture("PNG"), ""))]
+    page = handler.post(path, chosen | {"redraw": "files"}, files=two)
+    fields = form_at(page.text)
+    assert fields["items.0.provided.0.title"] == ["许可证"] and fields["items.0.provided.0.pages"] == ["2"]
+    assert fields["items.0.provided.1.title"] == ["清单"] and "移除" in text_of(page.text)
+    shown = handler.post(f"{path}/preview", fields | {"part": "after"})
+    assert "没有存入提供的信息" not in text_of(shown.text) and "填写齐全以后" not in text_of(shown.text), "it is tried out with what will come"
+    stale = handler.post(path, fields | {"seen": "1"})
+    assert stale.status_code == 412 and attached(site, case) == [] and "清单.png" in text_of(stale.text)
+    removed = handler.post(f"{path}/preview", fields | {"part": "files", "unload": fields["items.0.provided.1.attachment"][0]})
+    assert 'hx-swap-oob="innerHTML"' in removed.text and "清单" not in text_of(removed.text)
+    fields = {name: given for name, given in fields.items() if not name.startswith("items.0.provided.1.")}
+    other = {"papers": ("另一份.pdf", papers.pdf([(72, 100, "另")]), "")}
+    assert handler.post(path, fields, files=other).status_code == 303, "chosen and sent in one"
+    case = site.office.case(site.officers["handler@gx-zrzy"], case.id).case
+    draft = case.acts[-1].act
+    assert isinstance(draft, a.Draft)
+    given = [(one.title, one.pages, bool(one.as_signed)) for one in draft.items[0].provided]
+    assert given == [("许可证", 2, True), ("另一份", 1, True)]
+    with site.office.database.read() as session:
+        rows = queries.attachments_of(session, case.id)
+        assert applications.uploads_of(session, applications.officer_of(site.officers["handler@gx-zrzy"].id, f"{case.id}/draft")) == []
+    assert [(row.name, row.role, row.item, row.id) for row in rows] == [
+        (f"{one.title}.pdf", "given_out", 1, one.attachment) for one in draft.items[0].provided
+    ]
+
+
+def test_what_is_given_to_whom_one_asks_comes_with_the_consultation(site: Site) -> None:
+    handler, case = site.as_("handler@gx-zrzy"), handled(site)
+    path = f"/cases/{case.id}/acts/consultation"
+    asked = {"type": "internal", "to": "legal@gx-zrzy", "question": "能否公开（样例）", "party.name": ""}
+    fields = form_at(handler.page(f"{path}")) | asked
+    page = handler.post(path, fields | {"redraw": "files"}, files={"papers": ("许可证.pdf", TWO, "")})
+    assert form_at(page.text)["materials"], "it is ticked"
+    sent = handler.post(path, form_at(page.text) | asked)
+    assert sent.status_code == 303, text_of(sent.text)[:1500]
+    case = site.office.case(site.officers["handler@gx-zrzy"], case.id).case
+    act = case.acts[-1].act
+    assert isinstance(act, a.Consultation)
+    assert attached(site, case) == [("许可证.pdf", "征求意见的材料")]
+    assert site.as_("legal@gx-zrzy").get(f"/consultations/{case.id}/{case.acts[-1].seq}/materials/{act.materials[0]}").status_code == 200
 
 
 def test_a_receipt_comes_with_its_service_also_after_the_file_was_archived(site: Site) -> None:
@@ -248,9 +297,13 @@ def test_what_cannot_be_read_is_said_and_the_form_goes_on(site: Site, monkeypatc
 def test_a_paper_is_turned_beside_the_form_of_an_act_in_a_browser(browser: Chromium) -> None:
     site = browser.site
     case = site.register()
-    site.as_("intake@gx-zrzy").post(f"/cases/{case.id}/attachments", {}, files={"file": ("撤回申请书.pdf", TWO, "application/pdf")})
-    page = browser.window("intake@gx-zrzy").go(f"/cases/{case.id}/acts/withdrawal")
-    page.click("#papers button")
+    page = browser.window("intake@gx-zrzy").go(f"/cases/{case.id}/attachments")
+    dropped(page, "#f-purpose", "drop", "撤回申请书.pdf", TWO, "application/pdf")
+    dropped(page, "#f-purpose", "paste", "信封.png", papers.picture("PNG", (8, 8)))
+    with opens(page):
+        page.click("text=上传附件")
+    page.goto(f"{site.url}/cases/{case.id}/acts/withdrawal")
+    page.click("#papers li:has-text(\"撤回申请书\") button")
     expect(page.locator("#papers img")).to_be_visible()
     page.click("#papers >> text=下一页")
     expect(page.locator("#papers")).to_contain_text("第2页，共2页")
@@ -265,7 +318,33 @@ def test_a_paper_is_turned_beside_the_form_of_an_act_in_a_browser(browser: Chrom
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     with opens(page):
         page.click(".gk-sticky button.btn-primary")
-    assert [name for name, _ in attached(site, case)] == ["撤回申请书.pdf", "身份证.png", "粘贴的图片1.png"]
+    assert [name for name, _ in attached(site, case)] == ["撤回申请书.pdf", "信封.png", "身份证.png", "粘贴的图片1.png"]
+
+
+def test_a_file_dropped_on_a_draft_is_given_out_without_a_button_of_its_own(browser: Chromium) -> None:
+    site = browser.site
+    case = handled(site, items=["样例规划图", "样例批复"])
+    page = browser.window("handler@gx-zrzy").go(f"/cases/{case.id}/acts/draft")
+    page.select_option("#f-items-0-outcome", "disclosed")
+    page.select_option("#f-items-1-outcome", "disclosed")
+    expect(page.locator("#f-items-1-provided-0-title")).to_be_visible()
+    page.select_option("[name=papers_item]", "2")
+    dropped(page, "#f-items-0-outcome", "drop", "批复.pdf", TWO, "application/pdf")
+    expect(page.locator("#f-items-1-provided-0-title")).to_have_value("批复")
+    expect(page.locator("#waiting tbody tr")).to_have_count(1)
+    dropped(page, "#f-items-0-outcome", "paste", "image.png", papers.picture("PNG", (9, 9)))
+    expect(page.locator("#f-items-1-provided-1-title")).to_have_value("粘贴的图片1")
+    page.click("#waiting button >> nth=1")
+    expect(page.locator("#waiting tbody tr")).to_have_count(1)
+    expect(page.locator("#f-items-1-provided-1-title")).to_have_value("")
+    expect(page.locator("#saved")).to_contain_text("保存")
+    for size in (WIDE, NARROW):
+        resize(page, size)
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    with opens(page):
+        page.click(".gk-sticky button.btn-primary")
+    assert [name for name, _ in attached(site, case)] == ["批复.pdf"]
 
 
 def test_proposals_are_taken_in_a_browser(browser: Chromium, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -15,10 +16,12 @@ from litestar.params import FromPath
 
 from api.office import policy
 from api.office.acts_in_words import Teller
-from api.office.attachments import is_open, still_open
+from api.office.attachments import still_open
+from api.office.documents import Coming
 from api.office.log import log
 from api.office.office import NOT_YOURS, Office, Placed
 from api.office.precedents import Precedent, precedents
+from api.office.printing import Unsent
 from api.office.problems import Problem, as_problem, not_found
 from api.office.sight import seen
 from api.office.uploads import KINDS
@@ -34,12 +37,12 @@ from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
 from api.pages.shared.undoing import undo
 from api.web.problems import request_id
 from db import queries
+from letters.marks import Outline
 from workflow import acts as a
 from workflow import steps
 from workflow.admission import DATED_BY_THE_AGENCY, Forbidden, stands_against
 from workflow.checks import notice_quote
 from workflow.law import Invalid, Refused
-from workflow.words import ATTACHMENT_ROLES
 
 OVER = "act_over.html"
 """A short form over the list in which its act stands, the rest of its page left out."""
@@ -84,7 +87,7 @@ ALONE = frozenset(
 ONWARD: Mapping[str, str] = {"acceptance": "draft", "search": "draft", "secrecy_review": "draft"}
 """Kinds after which the same officer mostly goes on with another, whose form is then opened by the button that places the first."""
 _FIELDS = frozenset({SEEN, "redraw", "phrase", "base", "keep", "drop", "part", "letter_shown", "asks", "despite", "then"}) | kept_forms.OWN | {
-    "unload", enclosing.FIELD, "ask", "ask_reason", "ask_late_reason", "ask_late_proof",
+    "unload", enclosing.FIELD, enclosing.FOR_ITEM, "ask", "ask_reason", "ask_late_reason", "ask_late_proof",
 }  # fmt: skip
 """Fields of the page itself, which are no part of the act."""
 
@@ -130,7 +133,12 @@ class Sheet:
 
     @property
     def showing(self) -> Showing:
-        return Showing(self.placed.case, {row.id: row.name for row in self.scene.attachments}, prefill.without(self.values, self.hidden))
+        names = {row.id: row.name for row in (*self.scene.attachments, *self.scene.waiting)}
+        return Showing(self.placed.case, names, prefill.without(self.values, self.hidden))
+
+    @property
+    def coming(self) -> Sequence[Coming]:
+        return enclosing.coming(self.scene.waiting)
 
     def told(self, stuck: Trouble) -> Sheet:
         """The form with what is wrong at its fields."""
@@ -268,8 +276,6 @@ def _draw(
         "items": sheet.scene.texts(sheet.values),
         "redraws": any(one.redraws for one in forms.flat(drawn)),
         "documents": [(row, prefill.tied(row)) for row in sheet.scene.attachments] if sheet.kind == "draft" else None,
-        "may_attach": _may_attach(sheet.placed, me(request), office.today()),
-        "roles": ATTACHMENT_ROLES,
         "papers": papers.of(office, me(request), sheet.placed, sheet.kind, sheet.scene.attachments),
         "stops": stops,
         "precedents": _precedents(office, me(request), sheet) if precedents_known is None else precedents_known,
@@ -297,7 +303,11 @@ def _files(request: HttpRequest, placed: Placed, kind: str) -> dict[str, Any]:
         return {"takes": None, "files": ()}
     with office.database.read() as session:
         files = enclosing.waiting(session, officer, placed.case.id, kind)
-    return {"takes": enclosing.TAKES[kind], "files": files, "KINDS": KINDS, "path": f"/cases/{placed.case.id}/acts/{kind}"}
+    path = f"/cases/{placed.case.id}/acts/{kind}"
+    return {
+        "takes": enclosing.TAKES[kind], "files": files, "KINDS": KINDS, "path": path, "kind": kind, "names": kind in enclosing.NAMES,
+        "own_items": placed.case.items, "for_item": form_of(request).get(enclosing.FOR_ITEM) if request.method == "POST" else "",
+    }  # fmt: skip
 
 
 def _precedents(office: Office, officer: a.Officer, sheet: Sheet) -> Sequence[Precedent]:
@@ -306,10 +316,6 @@ def _precedents(office: Office, officer: a.Officer, sheet: Sheet) -> Sequence[Pr
         return ()
     with office.database.read() as session:
         return precedents(office, session, officer, sheet.placed.case)
-
-
-def _may_attach(placed: Placed, officer: a.Officer, today: date) -> bool:
-    return placed.relation in policy.WORK and officer.role in policy.ATTACHING and is_open(placed.case, today)
 
 
 # Acts that are judged by what is on the file already, and which acts those are.
@@ -420,7 +426,7 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
         kept_forms.forget(request, path)
         enclosing.given_up(office, officer, placed.case.id, kind)
         return go(path)
-    unfit = enclosing.taken(office, officer, placed, kind, form)
+    unfit, values = _enclosed(request, placed, kind, values)
     at = _scene(office, placed, officer, kind)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, values))
     if unfit:
@@ -447,6 +453,31 @@ def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str])
     if not asking and onward is not None and form.get("then") == onward and onward in possible(office, done, officer):
         return go(f"/cases/{placed.case.id}/acts/{onward}?done={kind}")
     return go(f"/cases/{placed.case.id}?done={'request' if asking else kind}")
+
+
+def _enclosed(request: HttpRequest, placed: Placed, kind: str, values: Mapping[str, Sequence[str]]) -> tuple[str, dict[str, list[str]]]:
+    """What was chosen beside the form is kept, what is to be removed goes: why not, if it may not; and the fields that name these files."""
+    office, officer, form = office_of(request), me(request), form_of(request)
+    before = _waiting(office, placed, officer, kind)
+    unfit = enclosing.taken(office, officer, placed, kind, form)
+    after = _waiting(office, placed, officer, kind)
+    new = []
+    for row in (one for identity, one in after.items() if identity not in before):
+        found: Outline | str = ""
+        with suppress(Problem):  # too many of his wait: how many pages it has, he says himself
+            found = office.printing.outline(officer.id, Unsent(row.id, row.digest, row.media_type)) if kind == "draft" else ""
+        new.append((row, None if isinstance(found, str) else len(found.sheets)))
+    named = enclosing.put_in(kind, values, new, form.get(enclosing.FOR_ITEM))
+    for gone in before.keys() - after.keys():
+        named = enclosing.taken_out(kind, named, gone)
+    return unfit, forms.tidy(a.ACTS[kind], named)
+
+
+def _waiting(office: Office, placed: Placed, officer: a.Officer, kind: str) -> dict[str, Any]:
+    if kind not in enclosing.NAMES:
+        return {}
+    with office.database.read() as session:
+        return {row.id: row for row in enclosing.waiting(session, officer, placed.case.id, kind)}
 
 
 def _again(request: HttpRequest, sheet: Sheet, values: Mapping[str, Sequence[str]], path: str) -> Response[Any] | None:
@@ -499,7 +530,7 @@ def _ask(office: Office, officer: a.Officer, sheet: Sheet, form: Any) -> dict[st
         data = sheet.data(office)
         late = _is_late(sheet.kind, data, today)
         tried = _request_of(data, form, today, ask_reason="报批", ask_late_reason="补录", ask_late_proof=proofs[0][0] if proofs else "")
-        office.tried(officer, sheet.placed.case.id, a.parse(tried))
+        office.tried(officer, sheet.placed.case.id, a.parse(tried), coming=sheet.coming)
     except (a.Rejected, Problem, Refused, Invalid, Forbidden):
         return None
     return {"late": late, "proofs": proofs, **{name: form.get(name) for name in ("ask_reason", "ask_late_reason", "ask_late_proof")}}
@@ -540,7 +571,7 @@ def may_write(request: HttpRequest, case_id: UUID, kind: str) -> None:
 def _stops(office: Office, officer: a.Officer, sheet: Sheet, data: Mapping[str, Any]) -> list[unsigned.Told]:
     """What makes it impossible to sign this draft; whoever sends it up all the same says so."""
     try:
-        after = office.tried(officer, sheet.placed.case.id, a.parse(dict(data)))
+        after = office.tried(officer, sheet.placed.case.id, a.parse(dict(data)), coming=sheet.coming)
     except (a.Rejected, Problem, Refused, Invalid):  # what stands against the draft itself is told by placing it
         return []
     return [one for one in unsigned.told(office, after, sheet.drawn()) if one.risk.level == "blocks"]
@@ -589,8 +620,12 @@ def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[st
         if not enclosing.takes(placed, officer, kind, office):
             still_open(placed.case, office.today())
             raise not_found()
-        unfit = enclosing.taken(office, officer, placed, kind, form)
-        return show(request, "act_files.html", counted=False, unfit=unfit, **_files(request, placed, kind))
+        unfit, values = _enclosed(request, placed, kind, _values(form.fields, model))
+        facts: dict[str, Any] = {"unfit": unfit} | _files(request, placed, kind)
+        if kind not in enclosing.NAMES:
+            return show(request, "act_files.html", counted=False, **facts)
+        at = _scene(office, placed, officer, kind)
+        return _fields(request, Sheet(placed, kind, at, prefill.settled(at, kind, values)), template="act_files_named.html", **facts)
     at = _scene(office, placed, officer, kind)
     if form.get("part") == "papers":
         if (known_papers := papers.of(office, officer, placed, kind, at.attachments, form.get("paper")[:60])) is None:
@@ -598,13 +633,17 @@ def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[st
         return show(request, "act_papers.html", papers=known_papers, path=f"/cases/{placed.case.id}/acts/{kind}", counted=False)
     sheet = Sheet(placed, kind, at, prefill.settled(at, kind, _values(form.fields, model)))
     if form.get("part") == "fields":
-        drawn = sheet.drawn()
-        return show(
-            request, "act_fields_only.html", fields=drawn, kind=kind, items=at.texts(sheet.values), values=sheet.values,
-            kept_back=sheet.kept_back(drawn), told_at=_told_at(_after(request, sheet, "", with_pictures=False)["told"]),
-        )  # fmt: skip
+        return _fields(request, sheet)
     known = _after(request, sheet, form.get("letter_shown"), with_pictures=form.get("part") != "after")
     return show(request, "act_after.html", told_at=_told_at(known["told"]), **_shown(sheet), **known)
+
+
+def _fields(request: HttpRequest, sheet: Sheet, *, template: str = "act_fields_only.html", **facts: Any) -> Response[Any]:
+    """The fields anew, as they follow from what was chosen."""
+    drawn = sheet.drawn()
+    told = _told_at(_after(request, sheet, "", with_pictures=False)["told"])
+    known = {"fields": drawn, "kind": sheet.kind, "items": sheet.scene.texts(sheet.values), "values": sheet.values, "told_at": told}
+    return show(request, template, counted=False, **facts | known, kept_back=sheet.kept_back(drawn))
 
 
 def _told_at(told: Sequence[unsigned.Told]) -> dict[str, list[unsigned.Told]]:
@@ -631,7 +670,7 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str, *, with_pictures: boo
     }  # fmt: skip
     try:
         act = a.parse(sheet.data(office))
-        after = office.tried(officer, case.id, act)
+        after = office.tried(officer, case.id, act, coming=sheet.coming)
     except Exception as error:
         stuck = trouble(request, error)
         if stuck.status == 400:
@@ -646,7 +685,7 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str, *, with_pictures: boo
         n = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 4 and int(shown) < count else 0
         known["shown"] = n
         try:
-            known["pictures"] = pages(office, officer, case.id, act, n)
+            known["pictures"] = pages(office, officer, case.id, act, n, sheet.coming)
         except (Problem, Refused, Invalid) as refused:
             known["problem"] = as_problem(refused)
         except Exception as error:  # the form works without the picture

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from api.office.documents import copies
 from api.office.office import Office
-from api.pages.acts import amending
+from api.pages.acts import amending, enclosing
 from api.pages.shared import forms
 from api.pages.shared.effects import SENT_TO
 from api.pages.shared.forms import Option, Values
@@ -47,6 +47,9 @@ class Scene:
     """Where this agency's acts are challenged: the body of reconsideration, the court."""
     colleagues: Sequence[Any]
     attachments: Sequence[Any]
+    """What is on the file."""
+    waiting: Sequence[Any]
+    """The files that wait beside this form and would come with the act."""
     numbers: Mapping[str, str]
     """Letter id -> its 发文字号."""
     facts: Facts
@@ -85,7 +88,7 @@ def scene(office: Office, session: Session, case: Case, officer: Officer, kind: 
         {code: agency.name for code, agency in office.agencies.items()},
         {"reconsideration": office.agencies[case.agency].review_body, "litigation": office.agencies[case.agency].court},
         [one for one in queries.officers(session) if one.agency == case.agency and one.active],
-        queries.attachments_of(session, case.id),
+        queries.attachments_of(session, case.id), enclosing.waiting(session, officer, case.id, kind) if kind in enclosing.NAMES else (),
         {row.id: row.number for row in queries.letters_of(session, case) if row.number},
         office.facts(session, case), office.agencies[case.agency].oversees, office.others_of_same(session, case) if kind == "draft" else (),
         _busy(office, session, case.agency) if kind == "assignment" else {},
@@ -148,7 +151,7 @@ def _consultation(at: Scene, _values: Values) -> dict[str, Sequence[Option]]:
     found: dict[str, Sequence[Option]] = {
         "agency": others,
         "to": [Option("", "不指定，由本单位答复后登记"), *(_colleague(at, one) for one in able)],
-        "materials": [Option(row.id, row.name) for row in at.attachments],
+        "materials": [Option(row.id, row.name) for row in (*at.attachments, *at.waiting)],
         "type": [
             Option("third_party", "第三方", f"公开可能损害其合法权益的，应当书面征求意见。{third}个工作日内未提出意见的，由本机关依照条例决定。"),
             Option("joint_agency", "共同制作机关", f"牵头制作的机关应当征求其意见。{joint}个工作日内未提出意见的，视为同意公开。"),
@@ -238,6 +241,7 @@ def _draft(at: Scene, values: Values) -> dict[str, Sequence[Option]]:
     found["co_issuers"] = [Option(code, at.agencies[code]) for code in at.case.co_issuing if code in at.agencies]
     found["items.*.provided.*.attachment"] = [
         Option("", "没有存入案卷"),
+        *(Option(row.id, row.name, group="随本表提交") for row in at.waiting),
         *(Option(row.id, row.name, group=tied(row)) for row in sorted(at.attachments, key=lambda row: (row.role != "given_out", row.item or 0))),
     ]
     for n, outcome in enumerate(chosen):
@@ -460,7 +464,7 @@ _DRAWN_APART = "overrides."
 
 def _hidden_of_consultation(at: Scene, values: Values) -> set[str]:
     chosen = _first(values, "type")
-    found = set() if at.attachments else {"materials"}
+    found = set() if at.attachments or at.waiting else {"materials"}
     if chosen in ("third_party", "joint_agency"):
         found.add("days")
     if chosen != "internal":
@@ -483,7 +487,7 @@ def _hidden_of_draft(at: Scene, values: Values) -> set[str]:
         found.add("together")
     if not at.case.co_issuing:
         found.add("co_issuers")
-    if not at.attachments:
+    if not at.attachments and not at.waiting:
         found.add("items.*.provided.*.attachment")
     for n, (case, item) in enumerate(asked_for_all):
         outcome = _first(values, f"items.{n}.outcome")

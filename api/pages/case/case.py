@@ -324,8 +324,7 @@ def attach(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
             errs.append(("file", f"{file.name[:60]}：{'；'.join(told.errors.values()) or told.problem.detail}"))
     if errs:
         return _page(request, placed, "attachments", status=400, errs=errs, purpose=form.get("purpose"), typed_tie=_tie_of(form))
-    drafting = form.get("back") == "draft"
-    return go(f"/cases/{placed.case.id}/acts/draft#documents" if drafting else f"/cases/{placed.case.id}/attachments?done=attached")
+    return go(f"/cases/{placed.case.id}/attachments?done=attached")
 
 
 def _tie_of(form: Form) -> tuple[str | None, int | None]:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from api.office.acts_in_words import Teller
+from api.office.documents import Coming
 from api.office.office import Office
 from workflow import acts as a
 from workflow.admission import siblings
@@ -120,9 +121,9 @@ class Shown:
     lines: str
 
 
-def pages(office: Office, officer: a.Officer, case_id: str, act: a.Act, n: int) -> list[Shown]:
+def pages(office: Office, officer: a.Officer, case_id: str, act: a.Act, n: int, coming: Sequence[Coming] = ()) -> list[Shown]:
     """The pages of the n-th letter, marked 预览."""
-    pdf = office.preview(officer, case_id, act, n)
+    pdf = office.preview(officer, case_id, act, n, coming=coming)
     made, lines = office.printing.pictures(officer.id, pdf, dpi=80), office.printing.written(officer.id, pdf)
     return [Shown(b64encode(one).decode(), json.dumps(said, ensure_ascii=False)) for one, said in zip(made, lines, strict=True)]
 

@@ -32,13 +32,9 @@
     if (busy || !input || !waiting.length) return;
     const files = fitting(input, waiting.splice(0));
     if (!files.length) return;
-    busy = input.hasAttribute("hx-post"); // or it is sent by a button of its own
-    give(input, files);
+    busy = input.hasAttribute("hx-post"); // or it goes with its form
+    give(input, busy ? files : [...input.files, ...files]);
     input.dispatchEvent(new Event("change", { bubbles: true }));
-    const fold = input.closest("details");
-    if (busy || !fold) return;
-    fold.open = true; // what was let go is seen where it is sent from
-    input.focus();
   }
 
   document.addEventListener("change", function (event) {
@@ -53,7 +49,12 @@
   function done() { busy = false; window.setTimeout(next, 0); }
   // the new place for files takes them when it has settled; a call that failed leaves the old one
   const isOurs = (one) => one && (one.type === "file" || one.name === "unload");
-  document.addEventListener("htmx:afterSettle", function (event) { if (isOurs(event.detail.requestConfig.elt)) done(); });
+  document.addEventListener("htmx:afterSettle", function (event) {
+    if (!isOurs(event.detail.requestConfig.elt)) return;
+    const seen = event.detail.target.id === "fields" && document.querySelector("#act [name=seen]");
+    if (seen) seen.dispatchEvent(new Event("change", { bubbles: true })); // the fields name other files: they are saved, and the letter is drawn anew
+    done();
+  });
   document.addEventListener("htmx:afterRequest", function (event) { if (isOurs(event.detail.elt) && !event.detail.successful) done(); });
 
   // A file that is let go beside the place would otherwise take the browser to itself, and what was typed away.
