@@ -211,6 +211,7 @@ ROUTES: Mapping[tuple[str, str], Access] = MappingProxyType(
         ("POST", "/intake/original"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/intake/files/{upload_id}/pages/{number}"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/intake/done/{case_id}"): Access(frozenset({"intake", "handler"}), OWN),
+        ("POST", "/intake/done/{case_id}"): Access(frozenset({"intake", "handler"}), OWN),
         ("POST", "/cases/{case_id}/told"): Access(frozenset({"intake", "handler"}), OWN),
         ("GET", "/cases/{case_id}/acts/{kind}"): Access(STAFF, READ),
         ("POST", "/cases/{case_id}/acts/{kind}"): Access(STAFF, READ),

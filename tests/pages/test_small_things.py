@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -272,6 +273,28 @@ def test_a_request_is_examined_and_assigned_with_its_registration_or_not_registe
     assert [(one.act.kind, one.officer.username) for one in case.acts] == [(kind, INTAKE) for kind in ("registration", "acceptance", "assignment")]
     assert case.assignee == HANDLER
     assert "已审核受理，交赵思远（样例）" in text_of(intake.page(f"/intake/done/{case.id}"))
+
+
+def test_what_came_with_a_registration_is_taken_back_by_one_press_and_the_registration_stays(site: Site) -> None:
+    intake, now = site.as_(INTAKE), site.clock.now
+    case = registered(site, intake.post("/intake", filled(intake) | {"handed_to": HANDLER}))
+    path = f"/intake/done/{case.id}"
+    assert "撤销审核受理、交办" in text_of(intake.page(path)) and "撤销审核受理" not in site.as_(HANDLER).page(path), "of whoever did it"
+    site.clock.now = now + timedelta(seconds=11)
+    assert "撤销审核受理" not in intake.page(path)
+    assert intake.post(path, {"seen": "2"}).status_code == 412, "somebody was first"
+    undone = intake.post(path, {"seen": "3"})
+    assert undone.status_code == 303, text_of(undone.text)[:1000]
+    page = text_of(intake.page(path))
+    assert "已撤销：审核受理、交办" in page and "登记不变" in page and "交赵思远" not in page and case.number in page
+    case = site.office.case(site.officers[INTAKE], case.id).case
+    assert (case.state, case.assignee) == ("registered", None)
+    assert [(one.act.kind, one.act.of) for one in case.acts[3:]] == [("revocation", 3), ("revocation", 2)]  # type: ignore[union-attr]
+    assert intake.post(path, {"seen": "3"}).status_code == 200 and len(site.office.case(site.officers[INTAKE], case.id).case.acts) == 5
+    other = registered(site, intake.post("/intake", filled(intake) | {"handed_to": HANDLER}))
+    site.place(HANDLER, other, "search", places=["档案室"], method="案卷目录", result="found")
+    late = intake.post(f"/intake/done/{other.id}", {"seen": "3"})
+    assert late.status_code == 409 and "请到案件页办理撤销" in text_of(late.text)
 
 
 def test_after_the_acceptance_one_goes_on_to_the_draft_which_says_what_was_done(site: Site) -> None:

@@ -38,12 +38,14 @@ from api.pages.shared.frame import (
     page,
     show,
 )
-from api.pages.shared.submission import Trouble, trouble
+from api.pages.shared.submission import Trouble, seen_of, trouble
+from api.pages.shared.undoing import AWHILE, take_back, undo_with
 from api.web.requests import relations_of
 from db import applications, drafts, people, queries, store
 from workflow import acts as a
 from workflow import steps
 from workflow.admission import Forbidden
+from workflow.case import Case
 from workflow.law import Invalid, Refused
 from workflow.words import LETTER_TITLES
 
@@ -377,7 +379,8 @@ def _registered(
     act = _proved(act, [identity for of, _one, identity in moved if of == "proof"])
 
     def work(session: Session) -> store.Answer:
-        placed = office.register_in(session, officer, act, papers=[identity for _of, _one, identity in moved])
+        now = office.clock()  # of all that is placed here: it came together
+        placed = office.register_in(session, officer, act, now, papers=[identity for _of, _one, identity in moved])
         for of, one, identity in moved:
             store.add_attachment(
                 session, id=identity, case=placed.case, name=one.name, media_type=one.media_type, size=one.size,
@@ -385,7 +388,7 @@ def _registered(
             )  # fmt: skip
             applications.drop_upload(session, _owner(officer, key, of), one.id)
         _forget(session, request, key)
-        done[:] = [placed, *(office.place_in(session, officer, placed.case.id, one) for one in onward)]
+        done[:] = [placed, *(office.place_in(session, officer, placed.case.id, one, now=now) for one in onward)]
         return store.Answer(303, json.dumps(placed.case.id).encode(), {})
 
     asked = json.dumps({name: list(given) for name, given in sorted(values.items())}, ensure_ascii=False)
@@ -423,6 +426,35 @@ def _proved(act: a.Act, proofs: Sequence[str]) -> a.Act:
 @page("/intake/done/{case_id:uuid}")
 def done(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """已登记: the number, until when, the receipt to be printed, and what comes next."""
+    return _done(request, case_id)
+
+
+NOT_UNDONE = "没有撤销：已经过了可以当即撤销的时间，或者本件又办理了别的。要撤销的，请到案件页办理撤销，写明理由。"
+
+
+@action("/intake/done/{case_id:uuid}")
+def undone(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
+    """撤销 of what was placed together with the registration, each by an entry of its own."""
+    office, officer = office_of(request), me(request)
+    case = office.case(officer, str(case_id), relations=relations_of(request)).case
+    undo = undo_with(office, case, officer, AWHILE)
+    if undo is None:
+        return _done(request, case_id) if _taken_back(case) else _done(request, case_id, status=409, stuck=Problem(409, NOT_UNDONE))
+    try:
+        take_back(office, officer, case.id, undo, seen_of(form_of(request)))
+    except Exception as error:
+        stuck = trouble(request, error, case.id, seen_of(form_of(request)))
+        return _done(request, case_id, status=stuck.status, stuck=stuck.problem)
+    return go(f"{PATH}/done/{case_id}")
+
+
+def _taken_back(case: Case) -> str:
+    """What was placed with the registration and is revoked, by name."""
+    gone = [one for one in case.acts[1:] if one.seq in case.revoked and one.at == case.acts[0].at]
+    return "、".join(type(one.act).title for one in gone)
+
+
+def _done(request: HttpRequest, case_id: UUID, *, status: int = 200, stuck: Problem | None = None) -> Response[Any]:
     office = office_of(request)
     case = office.case(me(request), str(case_id), relations=relations_of(request)).case
     clock = case.reckoning(office.rules)
@@ -435,11 +467,12 @@ def done(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     sheets = office.printing.pictures(me(request).id, office.pdf(receipt), _PRINT) if receipt else []
     following = [steps.next_step(case, office.rules), "assignment", "acceptance", "correction_notice", "split"]
     return show(
-        request, "intake_done.html", case=case, clock=clock, attached=attached, RELATIONS=a.RELATIONS,
+        request, "intake_done.html", status=status, stuck=stuck, undo=undo_with(office, case, me(request)), gone=_taken_back(case), case=case,
+        clock=clock, attached=attached, RELATIONS=a.RELATIONS,
         letters=[(one, LETTER_TITLES[one.kind]) for one in letters], sheets=[b64encode(one).decode() for one in sheets],
         handler=named.get(case.assignee, case.assignee) if case.assignee else None,
         following=[kind for kind in dict.fromkeys(following) if kind in opened and opened[kind] is None],
     )  # fmt: skip
 
 
-ROUTES: tuple[BaseRouteHandler, ...] = (intake, aside, beside_the_form, files, register, done, *original.ROUTES)
+ROUTES: tuple[BaseRouteHandler, ...] = (intake, aside, beside_the_form, files, register, done, undone, *original.ROUTES)
