@@ -103,7 +103,7 @@ def _for_paper(sheet: Any) -> None:
 
 
 _WIDE = {"所申请的信息": 60, "申请举例": 60, "编号": 24, "登记编号": 24, "单位": 28, "办理结果": 28, "申请人": 22}
-_SHARES = ("占比", "率")
+SHARES = ("占比", "率")
 """Headings that end so stand over fractions of 1."""
 
 
@@ -113,7 +113,7 @@ def _columns(sheet: Any, heading: Cells, rows: Iterable[Cells], share: Any) -> N
     for column, title in enumerate(heading):
         longest = max((_wide(row[column]) for row in [heading, *below]), default=0)
         width = _WIDE.get(title, 12) if not below else min(longest + 3, 60)
-        sheet.set_column(column, column, max(width, _wide(title) + 2), share if str(title).endswith(_SHARES) else None)
+        sheet.set_column(column, column, max(width, _wide(title) + 2), share if str(title).endswith(SHARES) else None)
 
 
 def _wide(value: Any) -> int:
@@ -371,13 +371,14 @@ _LISTS = {
         "单位",
         {"name": "单位", "received": "收到", "before": "上期收到", "ended": "办结", "replies": "答复", "median": "用时中位数", "in_time": "按期",
          "in_time_share": "按期率", "disclosed": "公开", "disclosed_share": "公开率", "extended": "延期", "corrected": "补正", "returned": "退回",
-         "decided": "复议诉讼已审结", "lost": "被纠正"},
+         "decided": "复议诉讼已审结", "lost": "被纠正", "lost_share": "纠错率"},
     ),
     "by_topic": (
         "主题办理",
         {"title": "主题", "received": "收到", "before": "上期收到", "share": "占比", "share_before": "上期占比", "ended": "办结",
-         "disclosed": "公开", "disclosed_share": "公开率", "disclosed_share_before": "上期公开率", "replies": "答复", "in_time": "按期",
-         "in_time_share": "按期率", "in_time_share_before": "上期按期率"},
+         "disclosed": "公开", "disclosed_share": "公开率", "ended_before": "上期办结", "disclosed_before": "上期公开",
+         "disclosed_share_before": "上期公开率", "replies": "答复", "in_time": "按期", "in_time_share": "按期率",
+         "replies_before": "上期答复", "in_time_before": "上期按期", "in_time_share_before": "上期按期率"},
     ),
     "load": (
         "承办人",
@@ -397,15 +398,17 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
     pace, before, shares = data["days_to_reply"], data["days_to_reply"]["before"], data["shares"]
     sheets: dict[str, list[Cells]] = {
         "总体": [
-            ("指标", "本期", "上期"),
-            ("起止", f"{data['from']}至{data['to']}", f"{data['before']['from']}至{data['before']['to']}"),
-            ("收到（件）", data["received"]["count"], data["received"]["before"]),
-            ("办结（件）", data["ended"]["count"], data["ended"]["before"]),
-            ("其中台账没有记载是否按期（件）", pace["unknown"], before["unknown"]),
-            *((title, pace[key], before[key]) for key, title in PACE_TITLES.items() if key != "in_time_share"),
-            (PACE_TITLES["in_time_share"], _percent(pace["in_time_share"]), _percent(before["in_time_share"])),
-            *((title, _percent(rate["share"]), _percent(rate["before"]["share"])) for title, rate in _rates(data)),
-            *((title, _percent(shares[key]), _percent(shares["before"][key])) for key, title in SHARE_TITLES.items()),
+            ("指标", "本期", "上期", "本期所据件数", "上期所据件数"),
+            ("起止", f"{data['from']}至{data['to']}", f"{data['before']['from']}至{data['before']['to']}", None, None),
+            ("收到（件）", data["received"]["count"], data["received"]["before"], None, None),
+            ("办结（件）", data["ended"]["count"], data["ended"]["before"], None, None),
+            ("其中台账没有记载是否按期（件）", pace["unknown"], before["unknown"], None, None),
+            *((title, *_beside(pace, before, key)) for key, title in PACE_TITLES.items()),
+            *((title, _percent(rate["share"]), _percent(rate["before"]["share"]), _of(rate), _of(rate["before"])) for title, rate in _rates(data)),
+            *(
+                (title, _percent(shares[key]), _percent(shares["before"][key]), _flagged(shares, key), _flagged(shares["before"], key))
+                for key, title in SHARE_TITLES.items()
+            ),
         ]
     }
     for key, (name, columns) in _SHEETS.items():
@@ -442,6 +445,23 @@ SHARE_TITLES = {"suspended": "暂停计时占比", "extended": "延期占比", "
 
 def _rates(data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield from (("公开率", data["rates"]["disclosed"]), ("复议诉讼纠错率", data["rates"]["corrected"]))
+
+
+def _of(rate: Mapping[str, Any]) -> str:
+    """13件中4件: what a rate was made of, beside it."""
+    return f"{rate['of']}件中{rate['count']}件"
+
+
+def _flagged(shares: Mapping[str, Any], key: str) -> str:
+    return _of({"of": shares["of"], "count": shares["counts"][key]})
+
+
+def _beside(pace: Mapping[str, Any], before: Mapping[str, Any], key: str) -> Cells:
+    """How the replies went in both spans, and of how many replies it is said."""
+    if key != "in_time_share":
+        return pace[key], before[key], f"{pace['replies']}件", f"{before['replies']}件"
+    told = [_of({"of": one["replies"], "count": one["in_time"]}) for one in (pace, before)]
+    return _percent(pace[key]), _percent(before[key]), *told
 
 
 def _percent(share: float | None) -> str | None:

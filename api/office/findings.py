@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from db.analysis import FEW, STANCES, fees_json, half_up, percent
-from db.exports import PACE_TITLES, RECORDS, SHARE_TITLES, analysis_sheets
+from db.exports import PACE_TITLES, RECORDS, SHARE_TITLES, SHARES, analysis_sheets
 from db.reports import Annual, Fees, Figures, Frozen, Unit
 from workflow import statistics as s
 from workflow.annual import GOVERNMENT, TABLE2, TEXTS, Parts, total
@@ -242,7 +242,7 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date, signed: str 
                 ("总体情况", [*_summed(data), *_overall(data)], [_by_year(sheets["每月"]), sheets["单位"] if len(data["units"]) > 1 else []]),
                 ("申请的来源和内容", _sources(data), [sheets["渠道"], sheets["申请人类别"], sheets["主题"]]),
                 ("意见建议", _opinions(data), []),
-                ("办理结果", _results(data), [sheets["办理结果"], sheets["主题办理"]]),
+                ("办理结果", _results(data), [sheets["办理结果"], _by_topic(sheets["主题办理"], before["title"])]),
                 ("办理时效", _speed(data, today), [sheets["环节用时"], sheets["承办人"]]),
                 ("会商和征求意见", _consulted(data), [sheets["征求意见"]]),
                 ("退回、复议和诉讼", _challenged(data, today), [sheets["退回理由"], sheets["复议诉讼"]]),
@@ -295,6 +295,23 @@ _MOVED = ("notices", "payments", "waivers")
 """Ways in which a fee shows: money may come in, or be let off, in a year that sent no notice."""
 
 
+def _by_topic(rows: Sequence[Sequence[Any]], before: str) -> Sequence[Sequence[Any]]:
+    """各主题 on paper: what the other span had stands in one cell, a rate with the numbers it was made of."""
+    kept = ("主题", "收到", f"{before}收到", "占比", "办结", "公开", "公开率", "答复", "按期", "按期率")
+    of, heading, wholes = {title: at for at, title in enumerate(rows[0])}, list(kept), {"公开": "办结", "按期": "答复"}
+    for what in wholes:
+        heading.insert(heading.index(f"{what}率") + 1, f"{before}{what}")
+
+    def told(row: Sequence[Any], title: str) -> Any:
+        if title in kept:
+            return row[of[title]]
+        what = title.removeprefix(before)
+        part, many, rate = (row[of[f"{before}{one}"]] for one in (what, wholes[what], f"{what}率"))
+        return None if not many else f"{part}/{many}" + (f"，{percent(rate)}" if rate is not None else "")
+
+    return [heading, *([told(row, title) for title in heading] for row in rows[1:])]
+
+
 MOST_MONTHS = 36
 """A report on paper tells of more months than these by the year, and passes over the years in which nothing was."""
 
@@ -314,13 +331,8 @@ def _printed(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     """Rows for paper: shares in per cent."""
     if not rows:
         return []
-    shares = {at for at, heading in enumerate(rows[0]) if heading.endswith(("占比", "按期率", "公开率"))}
-    counts = rows[0].index("件数") if "件数" in rows[0] else None
-    few = counts is not None and sum(row[counts] for row in rows[1:]) < FEW
-    return [
-        list(rows[0]),
-        *(["—" if few and at in shares else percent(cell) if at in shares else _plain(cell) for at, cell in enumerate(row)] for row in rows[1:]),
-    ]
+    shares = {at for at, heading in enumerate(rows[0]) if heading.endswith(SHARES)}
+    return [list(rows[0]), *([percent(cell) if at in shares else _plain(cell) for at, cell in enumerate(row)] for row in rows[1:])]
 
 
 def _plain(cell: Any) -> Any:
@@ -417,10 +429,11 @@ def _told(what: str, lead: str, rows: Sequence[Mapping[str, Any]], most: int) ->
 
 def _leading(rows: Sequence[Mapping[str, Any]], most: int = 3) -> str:
     """The first of the rows, and those that have as much as the last of them."""
-    few = sum(row["count"] for row in rows) < FEW
     least = rows[most - 1]["count"] if len(rows) >= most else 0
     return "、".join(
-        f"{row['title']}{row['count']}件" + ("" if few else f"（{percent(row['share'])}）") for row in rows if row["count"] >= max(least, 1)
+        f"{row['title']}{row['count']}件" + ("" if row["share"] is None else f"（{percent(row['share'])}）")
+        for row in rows
+        if row["count"] >= max(least, 1)
     )
 
 
@@ -464,16 +477,19 @@ def _results(data: Mapping[str, Any]) -> list[str]:
 def _disclosed(data: Mapping[str, Any]) -> list[str]:
     """公开率, beside that of the other span; of a few there is none."""
     rate = data["rates"]["disclosed"]
-    if rate["of"] < FEW:
+    if rate["share"] is None:
         return []
-    of = f"公开率（占全部办结件数）{percent(rate['share'])}"
-    what = f"予以公开和部分公开合计{rate['count']}件，{of}" if rate["count"] else "没有予以公开、部分公开的"
+    none = f"办结的{rate['of']}件中没有予以公开、部分公开的"
+    what = f"办结的{rate['of']}件中，予以公开和部分公开合计{rate['count']}件，公开率{percent(rate['share'])}" if rate["count"] else none
     return [f"{what}{_rate_before(data, rate['before'])}。"]
 
 
 def _rate_before(data: Mapping[str, Any], before: Mapping[str, Any]) -> str:
-    """The same rate of the other span; nothing of a few."""
-    return f"；{data['before']['title']}为{percent(before['share'])}" if before["of"] >= FEW else ""
+    """The same of the other span, by its numbers; the rate, unless it is one of a few."""
+    if not before["of"]:
+        return ""
+    rate = f"，{percent(before['share'])}" if before["share"] is not None else ""
+    return f"；{data['before']['title']}{before['of']}件中{before['count']}件{rate}"
 
 
 def _first(data: Mapping[str, Any]) -> str:
@@ -490,21 +506,21 @@ def _speed(data: Mapping[str, Any], today: date) -> list[str]:
     sentences = [
         f"本期作出答复{pace['replies']}件，{_took(pace)}（不含依法暂停的时间）。",
         (f"按期答复{pace['in_time']}件" if pace["in_time"] else "没有能够确定为按期的答复" if pace["unknown"] else "没有按期的答复")
-        + (f"，按期答复率{percent(pace['in_time_share'])}" if pace["in_time"] and pace["in_time_share"] and pace["replies"] >= FEW else "")
+        + (f"，按期答复率{percent(pace['in_time_share'])}" if pace["in_time_share"] else "")
         + (f"，超期{pace['late']}件" if pace["late"] else "" if pace["unknown"] else "，没有超期")
         + _unanswered(data, today) + "。",
     ]
     if pace["unknown"]:
         sentences.append(f"由原台账导入的有{pace['unknown']}件，按台账所载不能判断是否按期{_between(pace)}。")
-    here = data["ended"]["count"] - data["records"]["from_ledger"]
-    if here >= FEW and (did := [f"{_DID[key]}的占{percent(shares[key])}" for key in SHARE_TITLES if shares[key]]):
-        sentences.append(f"{_of_here(data) or '本期'}办结的{here}件中，{'、'.join(did)}。")
+    here = shares["of"]
+    if did := [f"{_DID[key]}的{shares['counts'][key]}件，占{percent(shares[key])}" for key in SHARE_TITLES if shares[key]]:
+        sentences.append(f"{_of_here(data) or '本期'}办结的{here}件中，{'；'.join(did)}。")
     before = pace["before"]
     if before["replies"] >= FEW:
         rate = before["in_time_share"] is not None
         sentences.append(
-            f"{data['before']['title']}用时中位数为{before['median']}个工作日"
-            + (f"，按期答复率{percent(before['in_time_share'])}" if rate else "") + "。"
+            f"{data['before']['title']}作出答复{before['replies']}件，用时中位数为{before['median']}个工作日"
+            + (f"，按期{before['in_time']}件，按期答复率{percent(before['in_time_share'])}" if rate else "") + "。"
         )  # fmt: skip
     most = max((row["days"] for row in data["stages"]), default=0)
     slow = [row for row in data["stages"] if row["days"] == most]
@@ -628,9 +644,10 @@ def _challenged(data: Mapping[str, Any], today: date) -> list[str]:
 def _corrected(data: Mapping[str, Any]) -> list[str]:
     """纠错率 of the reviews and suits that were decided; of a few there is none."""
     rate = data["rates"]["corrected"]
-    if rate["of"] < FEW:
+    if rate["share"] is None:
         return []
-    return [f"已审结的{rate['of']}件中被纠正{rate['count']}件，纠错率{percent(rate['share'])}{_rate_before(data, rate['before'])}。"]
+    told = f"中被纠正{rate['count']}件，纠错率{percent(rate['share'])}" if rate["count"] else "没有被纠正的"
+    return [f"已审结的{rate['of']}件{told}{_rate_before(data, rate['before'])}。"]
 
 
 _INQUIRED = {"upheld": "查处后维持", "corrected": "查处后纠正", "other": "其他查处结果", "pending": "尚未查处完毕"}

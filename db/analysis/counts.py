@@ -171,12 +171,12 @@ def percentile(counts: Mapping[int, int], share: float) -> int | None:
 
 
 FEW = 5
-"""Of fewer cases than these no shares are told: one case more would turn them over."""
+"""Of fewer than these no share is told, on no page, in no file and no answer: one more would turn it over (READINGS R-few)."""
 
 
 def share(part: int, whole: int) -> float | None:
-    """Not rounded before it is printed: what is rounded twice may go up or down wrongly (13/701 is 1.9%)."""
-    return part / whole if whole else None
+    """Not rounded before it is printed: what is rounded twice may go up or down wrongly (13/701 is 1.9%); None of a few (R-few)."""
+    return part / whole if whole >= FEW else None
 
 
 def half_up(value: float, places: int) -> Decimal:

@@ -15,7 +15,6 @@ from db import feedback
 from db import tables as t
 from db.analysis.alike import described, recurring, to_publish
 from db.analysis.counts import (
-    FEW,
     FLAGS,
     NO_TOPIC,
     Measured,
@@ -82,8 +81,7 @@ def analysis(
             "corrected": {**_corrected(brought), "before": _corrected(challenged)},
         },
         "days_to_reply": {**_pace(now), "before": _pace(before)},
-        "shares": {name: share(now.flags[name], now.followed) for name in FLAGS}
-        | {"before": {name: share(before.flags[name], before.followed) for name in FLAGS}},
+        "shares": {**_flagged(now), "before": _flagged(before)},
         "stages": _stages(now, before),
         "consultations": consultations(session, agencies, span, topic)
         | {"before": earlier["count"], "results_before": earlier["results"]},
@@ -203,11 +201,6 @@ def _rate(of: Measured | UnitMeasured, replies: int) -> float | None:
     return share(of.in_time, replies) if of.in_time + of.late == replies else None
 
 
-def _of_enough(rate: float | None, of: int) -> float | None:
-    """Units are compared by no rate of fewer than five."""
-    return rate if of >= FEW else None
-
-
 _GIVEN = ("三(一)", "三(二)")
 
 
@@ -221,6 +214,12 @@ def _corrected(found: Mapping[str, Any]) -> dict[str, Any]:
     """纠错率: the reviews and suits that ended with a correction, of those that were decided."""
     decided = found["count"] - found["pending"]
     return {"count": found["corrected"], "of": decided, "share": share(found["corrected"], decided)}
+
+
+def _flagged(of: Measured) -> dict[str, Any]:
+    """Of those that ended and whose way is on the file (`of`): how many were suspended, extended and so on (`counts`), and their shares."""
+    shares = {name: share(of.flags[name], of.followed) for name in FLAGS}
+    return {**shares, "counts": {name: of.flags[name] for name in FLAGS}, "of": of.followed}
 
 
 def _stages(now: Measured, before: Measured) -> list[dict[str, Any]]:
@@ -256,14 +255,15 @@ def _units(
             {
                 "agency": agency, "received": now.by_agency[agency], "before": before.by_agency[agency],
                 "ended": now.ended_by_agency[agency], "replies": unit.days.total(), "median": percentile(unit.days, 0.5),
-                "in_time": unit.in_time, "late": unit.late, "in_time_share": _of_enough(_rate(unit, unit.days.total()), unit.days.total()),
+                "in_time": unit.in_time, "late": unit.late, "in_time_share": _rate(unit, unit.days.total()),
                 "extended": unit.flags["extended"], "corrected": unit.flags["corrected"], "returned": returned.get(agency, 0),
                 "lost": lost.get(agency, 0), "decided": decided[agency],
-                "lost_share": _of_enough(share(lost.get(agency, 0), decided[agency]), decided[agency]),
-                "disclosed": (given := _disclosed(unit.outcomes, law))["count"], "disclosed_share": _of_enough(given["share"], given["of"]),
+                "lost_share": share(lost.get(agency, 0), decided[agency]),
+                "disclosed": (given := _disclosed(unit.outcomes, law))["count"], "disclosed_share": given["share"],
                 "then": {
-                    "disclosed_share": _of_enough(_disclosed(then.outcomes, law)["share"], then.outcomes.total()),
-                    "in_time_share": _of_enough(_rate(then, then.days.total()), then.days.total()),
+                    "disclosed": (earlier := _disclosed(then.outcomes, law))["count"], "ended": earlier["of"],
+                    "disclosed_share": earlier["share"], "in_time": then.in_time, "replies": then.days.total(),
+                    "in_time_share": _rate(then, then.days.total()),
                 },
             }
         )  # fmt: skip
@@ -281,12 +281,13 @@ def _by_topic(now: Measured, before: Measured, law: InForce) -> list[dict[str, A
         rows.append(
             {
                 "key": key, "title": titles.get(key, key), "received": now.by_topic[key], "before": before.by_topic[key],
-                "share": _of_enough(share(now.by_topic[key], now.received), now.received),
-                "share_before": _of_enough(share(before.by_topic[key], before.received), before.received),
-                "ended": given["of"], "disclosed": given["count"], "disclosed_share": _of_enough(given["share"], given["of"]),
-                "replies": of.replies, "in_time": of.in_time, "late": of.late, "in_time_share": _of_enough(_rate(of, of.replies), of.replies),
-                "disclosed_share_before": _of_enough(earlier["share"], earlier["of"]),
-                "in_time_share_before": _of_enough(_rate(then, then.replies), then.replies),
+                "share": share(now.by_topic[key], now.received),
+                "share_before": share(before.by_topic[key], before.received),
+                "ended": given["of"], "disclosed": given["count"], "disclosed_share": given["share"],
+                "replies": of.replies, "in_time": of.in_time, "late": of.late, "in_time_share": _rate(of, of.replies),
+                "ended_before": earlier["of"], "disclosed_before": earlier["count"], "disclosed_share_before": earlier["share"],
+                "replies_before": then.replies, "in_time_before": then.in_time,
+                "in_time_share_before": _rate(then, then.replies),
             }
         )  # fmt: skip
     return sorted(rows, key=lambda row: -row["received"])

@@ -105,13 +105,16 @@ class _Over(Exception):
     """The file is where it is today."""
 
 
-def files(count: int, seed: int = 1) -> list[Case]:
+SHARES = (("gx-zrzy", 45), ("gx-rsj", 20), ("gx-zjj", 27), ("gx-zfb", 8))
+"""Of a hundred files: whose they are."""
+
+
+def files(count: int, seed: int = 1, units: Sequence[tuple[str, int]] = SHARES) -> list[Case]:
     """So many files, received over two years and a week; the same for a seed."""
-    return list(_files(Random(seed), count))
+    return list(_files(Random(seed), count, units))
 
 
-def _files(random: Random, count: int) -> Iterator[Case]:
-    units = (("gx-zrzy", 45), ("gx-rsj", 20), ("gx-zjj", 27), ("gx-zfb", 8))
+def _files(random: Random, count: int, units: Sequence[tuple[str, int]]) -> Iterator[Case]:
     days = sorted(nth_worked_day(FIRST, random.randint(0, worked_days(FIRST, LAST) - 1)) for _ in range(count))
     for n, day in enumerate(days):
         agency = chosen(random, units)

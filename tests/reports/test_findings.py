@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from api.office import findings
-from db import analysis, queries, reports, store
+from db import analysis, exports, queries, reports, store
 from db.analysis import Span
 from db.engine import Database
 from db.queries import Filters
@@ -164,7 +164,8 @@ def test_a_suit_over_an_earlier_years_file_explains_what_a_frozen_year_differs_b
 
 
 def rows_of(*counts: int) -> list[dict[str, Any]]:
-    return [{"title": title, "count": count, "share": count / (sum(counts) or 1)} for title, count in zip("甲乙丙丁戊己", counts, strict=False)]
+    titled = zip("甲乙丙丁戊己", counts, strict=False)
+    return [{"title": title, "count": count, "share": analysis.share(count, sum(counts))} for title, count in titled]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +228,7 @@ def test_rates_are_told_of_five_and_more_and_units_compared_by_no_others(databas
     kept(database, unit, [*[upheld] * 3, *[corrected] * 2, [registered("2025-01-02")]])
     kept(database, other, [ended_as("disclosed"), ended_as("internal_affairs", result="corrected")])
     told = said(database, unit, of_year(2025))
-    assert "予以公开和部分公开合计3件，公开率（占全部办结件数）60%。" in told["办理结果"], "the year before had none: no rate beside"
+    assert "办结的5件中，予以公开和部分公开合计3件，公开率60%。" in told["办理结果"], "the year before had none: no rate beside"
     assert "已审结的5件中被纠正2件，纠错率40%。" in told["退回、复议和诉讼"]
     few = said(database, other, of_year(2025))
     assert "公开率" not in few["办理结果"] and "纠错率" not in few["退回、复议和诉讼"]
@@ -237,6 +238,24 @@ def test_rates_are_told_of_five_and_more_and_units_compared_by_no_others(databas
     assert {rows[other][name] for name in ("disclosed_share", "in_time_share", "lost_share")} == {None}
     later = said(database, unit, of_year(2026))
     assert "公开率" not in later["办理结果"], "nothing ended in it"
+
+
+def test_no_rate_is_told_of_a_few_and_none_without_its_numbers(database: Database, unit: str) -> None:
+    """READINGS R-few: the answer, the sheets and the sentences alike; of the other span too."""
+    upheld, corrected = ended_as("disclosed", result="upheld"), ended_as("internal_affairs", result="corrected")
+    later = [{name: said.replace("2025", "2026") if isinstance(said, str) else said for name, said in act.items()} for act in upheld]
+    kept(database, unit, [*[upheld] * 2, corrected, *[later] * 5])
+    few = measured(database, [unit], of_year(2025))
+    shares = [few["rates"]["disclosed"]["share"], few["rates"]["corrected"]["share"], few["days_to_reply"]["in_time_share"]]
+    shares += [row["share"] for name in ("by_channel", "by_topic", "by_category", "by_outcome", "by_group") for row in few["volumes"][name]]
+    shares += [row[name] for row in few["by_topic"] for name in row if "share" in name] + [few["units"][0]["lost_share"]]
+    assert set(shares) == {None}
+    assert (few["shares"]["of"], few["shares"]["counts"]["extended"], few["shares"]["extended"]) == (3, 0, None)
+    whole = {row[0]: row[1:] for row in exports.analysis_sheets(few)["总体"]}
+    assert whole["公开率"] == (None, None, "3件中2件", None) and whole["复议诉讼纠错率"][2] == "3件中1件" and whole["延期占比"][2] == "3件中0件"
+    beside = said(database, unit, of_year(2026))
+    assert "办结的5件中，予以公开和部分公开合计5件，公开率100%；上年同期3件中2件。" in beside["办理结果"]
+    assert "已审结的5件没有被纠正的；上年同期3件中1件。" in beside["退回、复议和诉讼"]
 
 
 def test_topics_are_compared_by_no_rate_of_fewer_than_five_and_add_up(database: Database, unit: str) -> None:
@@ -271,7 +290,10 @@ def test_topics_are_compared_by_no_rate_of_fewer_than_five_and_add_up(database: 
 
 def topic_rows(**counts: int) -> list[dict[str, Any]]:
     keys = {"未定": None}
-    return [{"key": keys.get(title, title), "title": title, "count": count, "share": count / sum(counts.values())} for title, count in counts.items()]
+    whole = sum(counts.values())
+    return [
+        {"key": keys.get(title, title), "title": title, "count": count, "share": analysis.share(count, whole)} for title, count in counts.items()
+    ]
 
 
 @pytest.mark.parametrize(

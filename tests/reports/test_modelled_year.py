@@ -287,7 +287,7 @@ def _are_counted(data: dict[str, Any], files: Sequence[tuple[Case, File]], today
     late = sum(row["overdue"] for row in data["load"])
     assert number(r"日另有(\d+)件已经超过期限、还没有发出答复，未计入", said) == (late if today.year == YEAR + 1 and today.month == 1 else 0)
     if len(replies[YEAR - 1]) >= findings.FEW:
-        assert f"上年同期用时中位数为{at_most([one.days for one in replies[YEAR - 1]], 0.5)}个工作日" in said
+        assert f"上年同期作出答复{len(replies[YEAR - 1])}件，用时中位数为{at_most([one.days for one in replies[YEAR - 1]], 0.5)}个工作日" in said
     spent = sum((one.spent for one in ended[YEAR]), Counter[str]())
     assert {row["state"]: row["days"] for row in data["stages"]} == {row["state"]: spent[row["state"]] for row in data["stages"]}
     ((state, most), (_, next_most)) = spent.most_common(2)

@@ -123,8 +123,7 @@ def _compared(name: str, title: str, rows: Sequence[Mapping[str, Any]], before: 
 
 
 def _shares(name: str, title: str, rows: Sequence[Mapping[str, Any]]) -> Markup:
-    few = sum(row["count"] for row in rows) < findings.FEW
-    bars = [charts.Bar(row["title"], row["count"], None, "" if few else findings.percent(row["share"])) for row in rows]
+    bars = [charts.Bar(row["title"], row["count"], None, "" if row["share"] is None else findings.percent(row["share"])) for row in rows]
     return charts.level(name, bars, f"{title}：" + "，".join(f"{one.label}{one.value}件" for one in bars))
 
 
