@@ -21,22 +21,25 @@ _FILES: Mapping[str, str] = {
     "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Override PartName="/word/document.xml" '
-    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>{charts}</Types>',
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>'
+    '<Override PartName="/word/footer.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"/>{charts}</Types>',
     "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="document" '
     'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
 }
 _ACROSS = 9185
 """162 mm in twips: A4 without its margins."""
 _PAGE = (
-    '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1701" w:right="1361" w:bottom="1587" w:left="1360" '
+    '<w:sectPr><w:footerReference w:type="default" r:id="footer"/>'
+    '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1701" w:right="1361" w:bottom="1587" w:left="1360" '
     'w:header="851" w:footer="992" w:gutter="0"/></w:sectPr>'
 )
 _OF_CHART = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _A, _C = "http://schemas.openxmlformats.org/drawingml/2006/main", "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
-_TALL, _BAR = 2_340_000, 270_000
-"""EMU: 65 mm for bars side by side; 7.5 mm for each bar of those one below the other."""
+_TALL, _BAR = 2_340_000, 190_000
+"""EMU: 65 mm for bars side by side; 5.3 mm for each bar of those one below the other."""
 _SHARES: Mapping[str, Sequence[float]] = {"t3": (9, 10, 32, 7, 7, 7, 7, 7, 7, 7)}
 
 
@@ -55,6 +58,7 @@ _SETS: Mapping[str, _Set] = {
     "center": _Set(align="center", indent=False), "right": _Set(align="right", indent=False),
     "caption": _Set("楷体", 21, "center", indent=False),
     "note": _Set("楷体", 21, "left", indent=False), "cell": _Set("宋体", 20, "center", indent=False),
+    "small": _Set("宋体", 18, "center", indent=False),
 }  # fmt: skip
 
 
@@ -65,18 +69,32 @@ def docx(kind: str, facts: Mapping[str, Any]) -> bytes:
     names = f'xmlns:w="{_W}" xmlns:r="{_R}" xmlns:wp="{_WP}" xmlns:a="{_A}" xmlns:c="{_C}"'
     document = f'<w:document {names}><w:body>{"".join(_blocks(body, drawn))}{_PAGE}</w:body></w:document>'
     types = "".join(f'<Override PartName="/word/charts/{key}.xml" ContentType="{_OF_CHART}"/>' for key in drawn)
-    files = {name: text.replace("{charts}", types) for name, text in _FILES.items()} | {"word/document.xml": document}
+    files = {name: text.replace("{charts}", types) for name, text in _FILES.items()}
+    files |= {"word/document.xml": document, "word/footer.xml": _footer()}
     files |= {f"word/charts/{key}.xml": _chart(chart) for key, chart in drawn.items()}
-    if drawn:
-        to = "".join(f'<Relationship Id="{key}" Type="{_R}/chart" Target="charts/{key}.xml"/>' for key in drawn)
-        of_package = "http://schemas.openxmlformats.org/package/2006/relationships"
-        files["word/_rels/document.xml.rels"] = f'<Relationships xmlns="{of_package}">{to}</Relationships>'
+    to = f'<Relationship Id="footer" Type="{_R}/footer" Target="footer.xml"/>'
+    to += "".join(f'<Relationship Id="{key}" Type="{_R}/chart" Target="charts/{key}.xml"/>' for key in drawn)
+    of_package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    files["word/_rels/document.xml.rels"] = f'<Relationships xmlns="{of_package}">{to}</Relationships>'
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in files.items():
             whole = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>{text}'
             file.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), whole.encode(), zipfile.ZIP_DEFLATED)
     return packed.getvalue()
+
+
+def _footer() -> str:
+    """— 1 —, as the printed report has it."""
+    face = f"<w:rPr>{_face('宋体', 28)}</w:rPr>"
+    field = f'<w:fldSimple w:instr="PAGE"><w:r>{face}<w:t>1</w:t></w:r></w:fldSimple>'
+    dashes = [f'<w:r>{face}<w:t xml:space="preserve">{dash}</w:t></w:r>' for dash in ("— ", " —")]
+    return f'<w:ftr xmlns:w="{_W}"><w:p><w:pPr><w:jc w:val="center"/></w:pPr>{dashes[0]}{field}{dashes[1]}</w:p></w:ftr>'
+
+
+def _face(name: str, size: int) -> str:
+    face = quoteattr(name)
+    return f'<w:rFonts w:ascii={face} w:hAnsi={face} w:eastAsia={face}/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
 
 
 def _blocks(body: Any, drawn: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -88,9 +106,11 @@ def _blocks(body: Any, drawn: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             yield _drawing(number, drawn[element.get("title")])
             yield _paragraph(element.find("figcaption").text.partition("（斜纹")[0].partition("（竖线")[0], _SETS["caption"])
         elif element.tag in ("h1", "h2", "p"):
-            how = next((_SETS[one] for one in element.get("class", "").split() if one in _SETS), _SETS[element.tag])
+            classes = element.get("class", "").split()
+            how = next((_SETS[one] for one in classes if one in _SETS), _SETS[element.tag])
             lines = _lines(element)
-            yield from (_paragraph(line, how, keep=at < len(lines)) for at, line in enumerate(lines, 1))
+            keeps = {at for at in range(1, len(lines) + 1) if at < len(lines) or "above" in classes}
+            yield from (_paragraph(line, how, keep=at in keeps, anew="own" in classes) for at, line in enumerate(lines, 1))
 
 
 def _lines(element: Any) -> list[str]:
@@ -156,25 +176,27 @@ def _chart(chart: Mapping[str, Any]) -> str:
     return f'<c:chartSpace {names}><c:roundedCorners val="0"/><c:chart>{whole}</c:chart>{frame}{text}</c:chartSpace>'
 
 
-def _paragraph(text: str, how: _Set, *, keep: bool = False) -> str:
+def _paragraph(text: str, how: _Set, *, keep: bool = False, anew: bool = False) -> str:
     level = "" if how.level is None else f'<w:outlineLvl w:val="{how.level}"/>'
     first = '<w:ind w:firstLineChars="200" w:firstLine="640"/>' if how.indent else ""
-    face = quoteattr(how.face)
-    run = f"<w:rPr><w:rFonts w:ascii={face} w:hAnsi={face} w:eastAsia={face}/><w:sz w:val=\"{how.size}\"/><w:szCs w:val=\"{how.size}\"/></w:rPr>"
+    run = f"<w:rPr>{_face(how.face, how.size)}</w:rPr>"
     said = f'<w:r>{run}<w:t xml:space="preserve">{escape(" ".join(text.split()))}</w:t></w:r>' if text.strip() else ""
-    return f'<w:p><w:pPr>{"<w:keepNext/>" if keep or level else ""}{first}<w:jc w:val="{how.align}"/>{level}</w:pPr>{said}</w:p>'
+    before = f'{"<w:keepNext/>" if keep or level else ""}{"<w:pageBreakBefore/>" if anew else ""}'
+    return f'<w:p><w:pPr>{before}{first}<w:jc w:val="{how.align}"/>{level}</w:pPr>{said}</w:p>'
 
 
 def _table(element: Any) -> str:
     """Merged cells as Word has them: across by gridSpan, down by vMerge with an empty cell on every further line."""
     rows = [list(row.iter("td", "th")) for row in element.iter("tr")]
     many = sum(int(cell.get("colspan", "1")) for cell in rows[0])
-    first = 2.4 if element.get("class") is None and many > 2 else 1.0  # the names of the rows of a plain table
-    shares = next((one for name, one in _SHARES.items() if name in element.get("class", "").split()), [first, *[1.0] * (many - 1)])
-    widths = [round(_ACROSS * share / sum(shares)) for share in shares]
+    classes = element.get("class", "").split()
+    told = [float(width.rstrip("%")) for column in element.iter("col") if (width := column.get("width"))]
+    shares = next((one for name, one in _SHARES.items() if name in classes), told or [1.0] * many)
+    how = _SETS["small" if "small" in classes else "cell"]
+    widths = [int(_ACROSS * share / sum(shares)) for share in shares]
     held: dict[int, tuple[int, int]] = {}  # column -> lines still to come, columns across
     heads = len(element.findall("thead/tr"))
-    lines = "".join(_line(iter(cells), widths, held, head=at < heads) for at, cells in enumerate(rows))
+    lines = "".join(_line(iter(cells), widths, held, how, head=at < heads) for at, cells in enumerate(rows))
     drawn = ("top", "left", "bottom", "right", "insideH", "insideV")
     sides = "".join(f'<w:{side} w:val="single" w:sz="6" w:space="0" w:color="000000"/>' for side in drawn)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
@@ -183,13 +205,13 @@ def _table(element: Any) -> str:
     return f"<w:tbl><w:tblPr>{facts}{margins}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{lines}</w:tbl>"
 
 
-def _line(cells: Iterator[Any], widths: Sequence[int], held: dict[int, tuple[int, int]], *, head: bool = False) -> str:
+def _line(cells: Iterator[Any], widths: Sequence[int], held: dict[int, tuple[int, int]], plain: _Set, *, head: bool = False) -> str:
     made, at = [], 0
     while at < len(widths):
         left, across = held.get(at, (0, 1))
         if left:
             held[at] = left - 1, across
-            merge, text, how = "<w:vMerge/>", "", _SETS["cell"]
+            merge, text, how = "<w:vMerge/>", "", plain
         else:
             cell = next(cells, None)
             across = int(cell.get("colspan", "1")) if cell is not None else 1
@@ -197,7 +219,7 @@ def _line(cells: Iterator[Any], widths: Sequence[int], held: dict[int, tuple[int
             held[at] = down - 1, across
             merge = '<w:vMerge w:val="restart"/>' if down > 1 else ""
             text = cell.text_content() if cell is not None else ""
-            how = _SETS["cell"]._replace(align="left") if cell is not None and "left" in cell.get("class", "") else _SETS["cell"]
+            how = plain._replace(align="left") if cell is not None and "left" in cell.get("class", "") else plain
         span = f'<w:gridSpan w:val="{across}"/>' if across > 1 else ""
         width = sum(widths[at : at + across])
         facts = f'<w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}<w:vAlign w:val="center"/>'

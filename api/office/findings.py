@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -128,6 +129,7 @@ def annual_facts(
     data, agencies = annual_json(annual, names, agency), [unit.agency for unit in annual.units]
     told = written(parts, names, agencies, outside, own)
     filled = told["table2"] if len(agencies) > 1 else all(one in parts and parts[one].is_whole for one in agencies)  # a sum names who has not
+    rows = [*data["units"], *({**one, "name": f"{one['name']}（系统外）", "reported": True} for one in data["outside"])]
     whole = filled and (told["texts"]["problems"] or told["texts"]["last"])
     return {
         "title": f"{own.texts.get(GOVERNMENT[0]) or data['name']}{annual.year}年政府信息公开工作年度报告{'' if whole else '（依申请公开部分）'}",
@@ -143,7 +145,8 @@ def annual_facts(
         "charging": charging(annual, names),
         "corrections": corrections(annual),
         "checks": _checks(annual),
-        "units": [*data["units"], *({**one, "name": f"{one['name']}（系统外）", "reported": True} for one in data["outside"])],
+        "units": rows,
+        "idle": [one["name"] for one in rows if not any(one[key] for key in ("received", "ended", "forward"))],
         "not_reported": [names[one] for one in annual.missing] if len(annual.units) > 1 else [],
         "outside_missing": list(outside_missing),
     }
@@ -158,8 +161,9 @@ def charging(annual: Annual, names: Mapping[str, str]) -> str:
     """第六部分: what was notified, paid and let off in the year, each by its own day; of several units, by each that charged."""
     told = _fees(annual.figures.fees)
     if told:
-        by_unit = "；".join(f"{names[unit.agency]}{words}" for unit in annual.units if (words := _fees(unit.reported.fees)))
-        return f"本年度{told}" + (f"，其中：{by_unit}" if len(annual.units) > 1 else "") + "。"
+        by_unit = [f"{names[unit.agency]}{words}" for unit in annual.units if (words := _fees(unit.reported.fees))]
+        of = f"，其中：{'；'.join(by_unit)}" if len(by_unit) <= MOST_NAMED else f"，涉及{len(by_unit)}个单位"
+        return f"本年度{told}" + (of if len(annual.units) > 1 else "") + "。"
     if not annual.has_data:
         return "没有本年度的数据。"
     if annual.from_ledger:
@@ -226,7 +230,7 @@ def printed_rows(table: s.Table) -> list[dict[str, Any]]:
 
 def analysis_facts(data: Mapping[str, Any], name: str, today: date, signed: str | None = None) -> dict[str, Any]:
     """What `report_analysis.html` prints: findings in plain sentences, each with the table it stands on; `signed` by whom, if not by `name`."""
-    sheets = analysis_sheets(data)
+    sheets, several = analysis_sheets(data), _are_several(data)
     first, last, before = date.fromisoformat(data["from"]), date.fromisoformat(data["to"]), data["before"]
     return {
         "title": f"{name}{'“' + data['topic']['title'] + '”' if data.get('topic') else ''}政府信息依申请公开情况分析报告",
@@ -235,23 +239,28 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date, signed: str 
         "on": say_day(today),
         "sections": [
             {
-                "title": title, "text": text, "tables": [found for one in tables if len(found := _printed(one)) > 1],
+                "title": title, "text": text, "tables": [_printed(rows) for rows, _ in shown], "unlisted": [names for _, names in shown],
                 "charts": _charts(data, title),
             }
             for title, text, tables in (
-                ("总体情况", [*_summed(data), *_overall(data)], [_by_year(sheets["每月"]), sheets["单位"] if len(data["units"]) > 1 else []]),
+                ("总体情况", [*_summed(data), *_overall(data)], [_by_year(sheets["每月"]), _by_unit(sheets["单位"]) if several else []]),
                 ("申请的来源和内容", _sources(data), [sheets["渠道"], sheets["申请人类别"], sheets["主题"]]),
                 ("意见建议", _opinions(data), []),
                 ("办理结果", _results(data), [sheets["办理结果"], _by_topic(sheets["主题办理"], before["title"])]),
-                ("办理时效", _speed(data, today), [sheets["环节用时"], sheets["承办人"]]),
+                ("办理时效", _speed(data, today), [sheets["环节用时"], _held(data, today)]),
                 ("会商和征求意见", _consulted(data), [sheets["征求意见"]]),
                 ("退回、复议和诉讼", _challenged(data, today), [sheets["退回理由"], sheets["复议诉讼"]]),
                 ("收费情况", _money(data), [sheets["收费"] if any(data["fees"][key] for key in _MOVED) else []]),
                 ("需要关注的问题", _attention(data, today), [_topics_table(data)]),
             )
             if text  # of nothing there is no section
+            for shown in [[one for one in map(_listed, tables) if len(one[0]) > 1]]
         ],
     }
+
+
+def _are_several(data: Mapping[str, Any]) -> bool:
+    return len(data.get("agencies", data.get("units", ()))) > 1
 
 
 def _summed(data: Mapping[str, Any]) -> list[str]:
@@ -295,6 +304,50 @@ _MOVED = ("notices", "payments", "waivers")
 """Ways in which a fee shows: money may come in, or be let off, in a year that sent no notice."""
 
 
+_ROWS_STAY = ("月份", "年度")
+"""What goes on from row to row: a month of nothing is one of them."""
+
+
+def _listed(rows: Sequence[Sequence[Any]]) -> tuple[Sequence[Sequence[Any]], str]:
+    """The rows that tell of something, and a sentence that names those of noughts."""
+    if not rows or rows[0][0] in _ROWS_STAY:
+        return rows, ""
+    counts = [[cell for cell in row if isinstance(cell, int | float)] for row in rows[1:]]
+    nothing = [row for row, told in zip(rows[1:], counts, strict=True) if told and not any(told)]
+    if not nothing or len(nothing) + 1 == len(rows):
+        return rows if not nothing else rows[:1], ""
+    named = "".join(f"“{row[0]}”" for row in nothing[:MOST_NAMED])
+    whole = f"{named}等{len(nothing)}项" if len(nothing) > MOST_NAMED else named
+    return [row for row in rows if row not in nothing], f"{whole}各数都是0，没有列出。"
+
+
+MOST_NAMED = 5
+"""So many rows of noughts are named; of more the first, and how many they are."""
+
+
+def _by_unit(rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """各单位 on paper: without a rate that hardly any unit has enough reviews for, whose numbers stand beside."""
+    at = rows[0].index("纠错率")
+    return [[*row[:at], *row[at + 1 :]] for row in rows]
+
+
+def _held(data: Mapping[str, Any], today: date) -> list[Sequence[Any]]:
+    """承办人 of one unit, with what each has in hand; of several the units, while that is news: no report of a county lists everybody's staff."""
+    day, word = say_day(date.fromisoformat(data["as_of"])), data["before"]["title"]
+    if not _are_several(data):
+        heading, known = ("承办人", f"在办（截至{day}）", f"超期（截至{day}）", "办结", f"{word}办结"), data["before"]["has_data"]
+        rows = [(row["handler_name"], row["open"], row["overdue"], row["ended"], row["before"] if known else None) for row in data["load"]]
+        return [heading, *rows]
+    if not _is_recent(data, today):
+        return []
+    units: dict[str, list[int]] = {}
+    for row in data["load"]:
+        one = units.setdefault(row["name"], [0, 0])
+        one[0], one[1] = one[0] + row["open"], one[1] + row["overdue"]
+    there = sorted((name for name, counts in units.items() if any(counts)), key=lambda name: (-units[name][1], -units[name][0]))
+    return [("单位", f"在办（截至{day}）", f"其中超期（截至{day}）"), *((name, *units[name]) for name in there)]
+
+
 def _by_topic(rows: Sequence[Sequence[Any]], before: str) -> Sequence[Sequence[Any]]:
     """各主题 on paper: what the other span had stands in one cell, a rate with the numbers it was made of."""
     kept = ("主题", "收到", f"{before}收到", "占比", "办结", "公开", "公开率", "答复", "按期", "按期率")
@@ -307,7 +360,7 @@ def _by_topic(rows: Sequence[Sequence[Any]], before: str) -> Sequence[Sequence[A
             return row[of[title]]
         what = title.removeprefix(before)
         part, many, rate = (row[of[f"{before}{one}"]] for one in (what, wholes[what], f"{what}率"))
-        return None if not many else f"{part}/{many}" + (f"，{percent(rate)}" if rate is not None else "")
+        return None if not many else f"{part}/{many}" + (f" {percent(rate)}" if rate is not None else "")
 
     return [heading, *([told(row, title) for title in heading] for row in rows[1:])]
 
@@ -574,11 +627,16 @@ def _loaded(data: Mapping[str, Any], today: date) -> list[str]:
     at_work = sum(row["open"] for row in data["load"])
     if not at_work or not _is_recent(data, today):
         return []
-    holders = [row for row in data["load"] if row["handler"] and row["open"]]
-    most = max((row["open"] for row in holders), default=0)
-    names = [row["handler_name"] for row in holders if row["open"] == most]
-    stands_out = len(names) < len(holders) and len(names) <= MOST_TIED and most * len(holders) >= STANDS_OUT * sum(row["open"] for row in holders)
-    told = f"，承办最多的是{'、'.join(names)}（{'各' if len(names) > 1 else ''}{most}件）" if stands_out else ""
+    holders, several = Counter[str](), _are_several(data)
+    for row in data["load"]:
+        if several or row["handler"]:
+            holders[row["name"] if several else row["handler_name"]] += row["open"]
+    holders = +holders
+    most = max(holders.values(), default=0)
+    names = [name for name, count in holders.items() if count == most]
+    stands_out = len(names) < len(holders) and len(names) <= MOST_TIED and most * len(holders) >= STANDS_OUT * holders.total()
+    who = f"{'' if several else '承办'}最多的是{'、'.join(names)}（{'各' if len(names) > 1 else ''}{most}件）"
+    told = f"，{who}" if stands_out else ""
     return [f"{_as_of(today)}在办{at_work}件{told}。"]
 
 

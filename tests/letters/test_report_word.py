@@ -79,7 +79,7 @@ def test_the_analysis_has_its_sentences_tables_and_charts_and_says_what_a_chart_
     assert len(drawn) == 2 and names >= {"word/charts/c0.xml", "word/charts/c1.xml"}
     targets = {one.get("Target") for one in parts["word/_rels/document.xml.rels"]}
     typed = {one.get("PartName") for one in parts["[Content_Types].xml"]}
-    assert targets == {"charts/c0.xml", "charts/c1.xml"} and {f"/word/{one}" for one in targets} <= typed
+    assert targets == {"charts/c0.xml", "charts/c1.xml", "footer.xml"} and {f"/word/{one}" for one in targets} <= typed
     described = [one.get("descr") for one in whole.iter() if one.tag.endswith("}docPr")]
     assert described == ["各主题新收（件）：征地<补偿>7，社保0"] * 2
     for name, series in (("c0", 2), ("c1", 1)):
@@ -92,4 +92,6 @@ def test_the_analysis_has_its_sentences_tables_and_charts_and_says_what_a_chart_
 
 def test_a_report_without_charts_names_none() -> None:
     with zipfile.ZipFile(io.BytesIO(docx("annual", annual()))) as file:
-        assert file.namelist() == ["[Content_Types].xml", "_rels/.rels", "word/document.xml"]
+        names = ["[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/footer.xml", "word/_rels/document.xml.rels"]
+        assert file.namelist() == names
+        assert "PAGE" in file.read("word/footer.xml").decode(), "each page has its number"

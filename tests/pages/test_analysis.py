@@ -112,7 +112,7 @@ def test_a_report_of_several_units_says_whose_it_is_and_who_signs_it(site: Site,
     county, where = site.as_("analyst@gx-zfb"), f"/api/reports/analysis?{SPAN}&format=html"
     office = site.office.agencies["gx-zfb"].name
     before = county.get(where).text
-    assert "<div>全部单位（" in before and f'<p class="right">{office}<br>' in before
+    assert "<h1>全部单位（" in before and f'<p class="right">{office}<br>' in before
     assert f"以下是{len(site.office.agencies)}个单位的合计数。" in before
     officer = Officer(id="x", username="x", name="样例", role="analyst", agency="gx-zfb")
     parts, at = Parts({}, {GOVERNMENT[0]: "冠县"}), datetime(2026, 1, 8, tzinfo=UTC)

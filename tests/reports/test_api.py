@@ -244,7 +244,8 @@ def test_the_analysis_tells_volumes_time_results_and_hot_topics(desk: Desk, fill
     said = get(desk, "/api/reports/analysis?from=2026-11-01&to=2026-11-24&format=html").text
     assert "审签中退回修改3次，理由是“理由不够具体”3次；上期没有。" in said
     assert "截至2026年11月" in said and "日在办" in said
-    assert re.search(r'<th scope="row" class="left"[^>]*>邮寄（签收）</th>', said)
+    assert re.search(r'<th scope="row" class="left"[^>]*><p[^>]*>当面提交</p></th>', said)
+    assert "“邮寄（签收）”“平常信函”“网上提交”“传真”“口头提出”各数都是0，没有列出。" in said
     with pdfplumber.open(io.BytesIO(get(desk, "/api/reports/analysis?format=pdf").content)) as document:
         told = "".join(one.extract_text() for one in document.pages).replace("\n", "")
     assert "按期答复" in told and "按期答复率" not in told, "of fewer than five no shares are told"

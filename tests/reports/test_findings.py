@@ -135,6 +135,10 @@ def test_of_several_units_each_that_collected_is_named(database: Database, unit:
     told = annual(database, [unit, other], 2025)["charging"]
     assert f"其中：{unit}局没有发出收费通知，实际收取1件、120元；{other}局发出收费通知1件、120元，没有收取" in told
     kept(database, f"{unit}-c", [[registered("2025-01-02")]])
+    more = [f"{unit}-{n}" for n in range(6)]
+    for one in more:
+        kept(database, one, [charged("2025-02-03")])
+    assert annual(database, more, 2025)["charging"] == "本年度发出收费通知6件、720元，没有收取信息处理费，涉及6个单位。", "not unit by unit"
     assert annual(database, [f"{unit}-c"], 2025)["charging"] == "本年度没有发出收费通知，没有收取信息处理费。"
 
 
@@ -353,6 +357,35 @@ def test_the_fullest_month_is_told_where_one_stands_out(received: tuple[int, ...
         "before": {"title": "上期", "has_data": False}, "records": {"has_data": True, "from_ledger": 0}, "record_corrections": {"count": 0},
     }  # fmt: skip
     assert [one for one in findings._overall(data) if "最多" in one] == ([says] if says else [])
+
+
+def test_of_several_units_the_units_are_told_and_nobody_of_their_staff(database: Database, unit: str) -> None:
+    """A county's report lists no officers of fifty units; what its units have in hand is one row each."""
+    other = f"{unit}-b"
+    kept(database, unit, [[registered("2026-10-09")]] * 3)
+    kept(database, other, [[registered("2026-10-09")]])
+    data = {**measured(database, [unit, other], of_year(2026)), "agencies": [unit, other]}
+    (section,) = (one for one in findings.analysis_facts(data, "样例县", TODAY)["sections"] if one["title"] == "办理时效")
+    assert f"截至2026年11月24日在办4件，最多的是{unit}（3件）。" in section["text"]
+    assert section["tables"][-1] == [["单位", "在办（截至2026年11月24日）", "其中超期（截至2026年11月24日）"], [unit, 3, 3], [other, 1, 1]]
+    assert "未登记承办人" not in str(section)
+    (alone,) = (one for one in findings.analysis_facts(measured(database, [unit], of_year(2026)), "样例局", TODAY)["sections"]
+                if one["title"] == "办理时效")  # fmt: skip
+    assert alone["tables"][-1][1][:3] == ["未登记承办人", 3, 3], "of one unit the handlers are told"
+
+
+def test_rows_of_noughts_are_one_sentence_and_no_rows() -> None:
+    """No month is passed over, and no row of which something is unknown but counted."""
+    heading = ["单位", "件数", "上年同期", "占比"]
+    rows = [["甲", 3, 0, 1.0], ["乙", 0, 0, 0.0], ["丙", 0, None, None], ["丁", 0, 2, 0.0]]
+    shown, told = findings._listed([heading, *rows])
+    assert shown == [heading, rows[0], rows[3]] and told == "“乙”“丙”各数都是0，没有列出。"
+    many = findings._listed([heading, rows[0], *([f"戊{n}", 0, 0, None] for n in range(9))])
+    assert many == ([heading, rows[0]], "“戊0”“戊1”“戊2”“戊3”“戊4”等9项各数都是0，没有列出。")
+    assert findings._listed([heading, rows[0], rows[1]])[1] == "“乙”各数都是0，没有列出。"
+    assert findings._listed([heading, rows[1]]) == ([heading], ""), "of nothing there is no table"
+    months = [["月份", "收到"], ["2025-01", 0], ["2025-02", 1]]
+    assert findings._listed(months) == (months, "")
 
 
 def test_nobody_is_named_for_nine_of_many() -> None:
