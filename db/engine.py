@@ -254,23 +254,25 @@ class Database:
             connection.execution_options(begin="IMMEDIATE", until=until)
             with connection.begin():
                 done = [self._within(connection, first)]
+                bare: Any = connection.connection.dbapi_connection
                 while first.brief and not alone and len(group) < MOST_TOGETHER and (turn := self._next(brief=True)) is not None:
                     group.append(turn)
+                    bare.execute("SAVEPOINT turn")  # SQLAlchemy's own bear a number, and each is compiled anew
                     try:
-                        done.append(self._within(connection, turn, is_first=False))
+                        done.append(self._within(connection, turn))
                     except DBAPIError:
                         raise
                     except Exception as refused:
+                        bare.execute("ROLLBACK TO turn")
                         group.pop()
                         turn.result.set_exception(refused)
+                    bare.execute("RELEASE turn")
         return done
 
-    def _within(self, connection: Connection, turn: _Turn, *, is_first: bool = True) -> Any:
-        """What a turn does in a transaction that is there already; all but the first are in a savepoint."""
-        with Session(
-            connection, expire_on_commit=False, info=self._told(turn.request),
-            join_transaction_mode="rollback_only" if is_first else "create_savepoint",
-        ) as session:  # fmt: skip
+    def _within(self, connection: Connection, turn: _Turn) -> Any:
+        """What a turn does in a transaction, or a savepoint, that is there already and that others end."""
+        info = self._told(turn.request)
+        with Session(connection, expire_on_commit=False, info=info, join_transaction_mode="rollback_only") as session:
             result = turn.work(session)
             journal.settle(session)
             session.commit()

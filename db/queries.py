@@ -424,7 +424,7 @@ def officer_by_username(session: Session, username: str) -> Officer | None:
 
 
 _BY_TOKEN = (  # asked with every call of the API: built once
-    select(OFFICER, TOKEN.c.scope)
+    select(*(OFFICER.c[name] for name in ("id", "username", "name", "role", "agency")), TOKEN.c.scope)
     .join(TOKEN, TOKEN.c.officer_id == OFFICER.c.id)
     .where(
         TOKEN.c.digest == bindparam("digest"), TOKEN.c.revoked_at.is_(None),

@@ -16,19 +16,26 @@ OFFICER, LEAVE = t.table_of(t.OfficerRow), t.table_of(t.LeaveRow)
 
 
 _DEPUTY = OFFICER.alias()
+_PERSON = tuple(OFFICER.c[name] for name in ("username", "name", "role", "agency", "active"))
 _ALL = (  # asked with every act: built once
-    select(OFFICER, LEAVE.c.from_on, LEAVE.c.to_on, _DEPUTY.c.username.label("deputy"))
+    select(*_PERSON, LEAVE.c.from_on, LEAVE.c.to_on, _DEPUTY.c.username.label("deputy"))
     .outerjoin(LEAVE, LEAVE.c.officer_id == OFFICER.c.id)
     .outerjoin(_DEPUTY, _DEPUTY.c.id == LEAVE.c.deputy_id)
     .order_by(OFFICER.c.username)
 )
 _OF = _ALL.where(OFFICER.c.agency.in_(bindparam("agencies", expanding=True)))
+_OF_ONE = _ALL.where(OFFICER.c.agency == bindparam("agency"))  # the usual question; as many values as there are units are put into words anew
 
 
 def staff(session: Session, agencies: Collection[str] | None, today: date, rules: Rules) -> Staff:
     """The people of these units (None: of all) on the day `today`."""
     connection = session.connection()
-    rows = connection.execute(_ALL) if agencies is None else connection.execute(_OF, {"agencies": sorted(agencies)})
+    if agencies is None:
+        rows = connection.execute(_ALL)
+    elif len(agencies) == 1:
+        rows = connection.execute(_OF_ONE, {"agency": next(iter(agencies))})
+    else:
+        rows = connection.execute(_OF, {"agencies": sorted(agencies)})
     found = tuple(
         Colleague(
             row.username, row.name, row.role, row.agency, row.active,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from api.office.sight import seen, wanted_for, words_of
 from api.office.views import case_row
 from api.rest.description import describe
 from api.web.answers import stored_answer
-from api.web.idempotency_key import write_once
+from api.web.idempotency_key import Worded, write_once
 from api.web.requests import HttpRequest, json_body, office_of, officer_of, relations_of
 from api.web.worker_threads import threaded
 from db import queries, store, suggestions
@@ -65,7 +66,7 @@ def _placed(
     """Do `work` in one transaction and answer with the case; with an Idempotency-Key, once."""
     done: list[Placed] = []
 
-    def run(session: Session) -> store.Answer:
+    def run(session: Session) -> Worded:
         placed = work(session)
         done[:] = [placed]
         return _case_answer(office, session, officer, placed, 201)
@@ -76,32 +77,35 @@ def _placed(
     return stored_answer(answer)
 
 
-def _case_answer(office: Office, session: Session, officer: Officer, placed: Placed, status: int) -> store.Answer:
-    view: BaseModel
-    if placed.relation == "consulted":  # those who were asked see their question and nothing else of the case
-        case = seen(placed.case, officer.role, placed.relation)
-        answered = case.acts[-1].act
-        asked = case.consultation(answered.consultation) if isinstance(answered, a.Opinion) else None
-        assert asked is not None
-        people = staff(session, [officer.agency], office.today(), office.rules)
-        view = views.inbox_view(case, asked, office.rules, office.agencies[placed.case.agency].name, people)
-    else:
-        view = _view(office, session, officer, placed)
+def _case_answer(office: Office, session: Session, officer: Officer, placed: Placed, status: int) -> Worded:
+    """The answer with the case: what the database says is read now, and put into words when it is called, for which nobody waits."""
+    view = (_question if placed.relation == "consulted" else _view)(office, session, officer, placed)
     headers = {"ETag": f'"{placed.case.version}"'}
     if status == 201:
         headers["Location"] = f"/api/cases/{placed.case.id}"
-    return store.Answer(status, view.model_dump_json().encode(), headers)
+    return lambda: store.Answer(status, view().model_dump_json().encode(), headers)
 
 
-def _view(office: Office, session: Session, officer: Officer, placed: Placed) -> views.CaseView:
+def _question(office: Office, session: Session, officer: Officer, placed: Placed) -> Callable[[], BaseModel]:
+    """Those who were asked see their question and nothing else of the case."""
+    case = seen(placed.case, officer.role, placed.relation)
+    answered = case.acts[-1].act
+    asked = case.consultation(answered.consultation) if isinstance(answered, a.Opinion) else None
+    assert asked is not None
+    people = staff(session, [officer.agency], office.today(), office.rules)
+    return partial(views.inbox_view, case, asked, office.rules, office.agencies[placed.case.agency].name, people)
+
+
+def _view(office: Office, session: Session, officer: Officer, placed: Placed) -> Callable[[], BaseModel]:
     """The case as this officer sees it now."""
     case, today = placed.case, office.today()
     asked = {one.act.agency for one in case.consultations if one.act.agency}
     below = {case.passed_down.agency} if case.passed_down is not None and case.passed_down.agency else set()
     people = staff(session, {case.agency, *asked, *below}, today, office.rules)
     shown, words = seen(case, officer.role, placed.relation), words_of(case, officer.role, placed.relation)
-    requests = zip(shown.requests, (after for _, after in office.requests(session, case)), strict=True)
-    return views.case_view(
+    requests = list(zip(shown.requests, (after for _, after in office.requests(session, case)), strict=True))
+    return partial(
+        views.case_view,
         shown,
         office.rules,
         today,
@@ -161,7 +165,8 @@ def get_case(request: HttpRequest, case_id: FromPath[UUID]) -> Response[bytes]:
     office, me = office_of(request), officer_of(request)
     placed = _case(request, case_id)
     with office.database.read() as session:
-        return stored_answer(_case_answer(office, session, me, placed, 200))
+        answer = _case_answer(office, session, me, placed, 200)
+    return stored_answer(answer())
 
 
 @post(

@@ -18,17 +18,26 @@ if TYPE_CHECKING:
     from api.office.office import Office
 
 HttpRequest = Request[Any, Any, Any]
+Worded = Callable[[], store.Answer]
+"""What is known of an answer, to be put into words."""
 
 
 def write_once(
-    office: Office, request: HttpRequest, officer_id: str, payload: bytes, work: Callable[[Session], store.Answer]
+    office: Office, request: HttpRequest, officer_id: str, payload: bytes, work: Callable[[Session], store.Answer | Worded]
 ) -> store.Answer:
     """The answer of `work`, done in one transaction; with a key, done once.
 
+    What it leaves to be put into words is so after the commit, for which others wait; with a key before it, for the answer is kept.
     Problem 409 while the first submission is at work, 422 when the key stands for another `payload`.
     """
     once = _once(request, officer_id, payload)
-    return office.database.write(work, brief=True) if once is None else write_claimed(office, once, work)
+    if once is None:
+        return _answer(office.database.write(work, brief=True))
+    return write_claimed(office, once, lambda session: _answer(work(session)))
+
+
+def _answer(done: store.Answer | Worded) -> store.Answer:
+    return done if isinstance(done, store.Answer) else done()
 
 
 def _once(request: HttpRequest, officer_id: str, payload: bytes) -> store.Once | None:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from api.office import views
 from db import people, store
 from tests.api.conftest import Desk, registration
 
@@ -314,6 +315,25 @@ def test_a_key_stands_for_one_act_too(desk: Desk) -> None:
     other = f"/api/cases/{desk.register()['id']}/acts"
     assert desk.call("handler@gx-zrzy", "POST", other, body, If_Match='"1"', Idempotency_Key=key).status_code == 422
     assert desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}").json()["version"] == 2
+
+
+def test_nobody_waits_while_an_answer_is_put_into_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The act is committed by then; with a key its answer is kept with it, and says the same."""
+    worded, entries = views.case_view, list[int]()
+
+    def wordy(*words: Any, **more: Any) -> Any:
+        entries.append(desk.office.database.write(people.log_length, patience=1))  # refused while a write goes on, where one alone writes
+        return worded(*words, **more)
+
+    case = desk.register()
+    with monkeypatch.context() as patch:
+        patch.setattr(views, "case_view", wordy)
+        answer = desk.try_place("handler@gx-zrzy", case, kind="note", text="核对材料")
+    assert answer.status_code == 201, answer.text
+    with desk.office.database.read() as session:
+        assert entries == [people.log_length(session)]
+    again = desk.call("handler@gx-zrzy", "GET", f"/api/cases/{case['id']}")
+    assert (again.json(), again.headers["etag"]) == (answer.json(), '"2"')
 
 
 def test_a_key_whose_submission_failed_may_be_used_again(desk: Desk) -> None:
