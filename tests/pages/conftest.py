@@ -298,9 +298,17 @@ def browser_site(
         yield made
 
 
+def site_of(request: pytest.FixtureRequest) -> Site:
+    """The program that a test is about, for what begins each test: `site`, on each engine, or that of its browser, on one."""
+    made = request.getfixturevalue("site" if "site" in request.fixturenames else "browser_site")
+    assert isinstance(made, Site)
+    return made
+
+
 @pytest.fixture
-def browser(chromium: Callable[[], Browser], browser_site: Site) -> Iterator[Chromium]:
+def browser(chromium: Callable[[], Browser], browser_site: Site, request: pytest.FixtureRequest) -> Iterator[Chromium]:
     """Windows of Chromium on a program of the module's own; nothing may have gone wrong in any of them."""
+    assert "engine_kind" not in request.fixturenames, "its program is on one engine: with each of them it would do the same again"
     made = Chromium(browser_site, chromium())
     yield made
     wrong = [one for window in made.windows for one in window.wrong if not any(word in one for word in window.known)]

@@ -20,7 +20,19 @@ from api.office.allowances import Allowances
 from api.pages.public import apply
 from db import allowances, applications, people, queries, suggestions
 from db.verify import verify
-from tests.pages.conftest import TABLET, WIDE, Chromium, Person, Site, axe, later, opens, text_of, token_of
+from tests.pages.conftest import (
+    TABLET,
+    WIDE,
+    Chromium,
+    Person,
+    Site,
+    axe,
+    later,
+    opens,
+    site_of,
+    text_of,
+    token_of,
+)
 
 UNIT = "gx-zrzy"
 WHO = {**{key: value for key, value in _person(3).items() if key != "id_type"}, "id_type": ""}
@@ -39,8 +51,9 @@ def open_site(site: Site) -> Site:
 
 
 @pytest.fixture(autouse=True)
-def _counted_anew(site: Site) -> None:
+def _counted_anew(request: pytest.FixtureRequest) -> None:
     """Every test here begins as if nobody had come before."""
+    site = site_of(request)
     site.office.database.write(lambda s: s.execute(delete(allowances.ALLOWANCE)))
     site.office.allowances = Allowances(site.office.database, site.office.keys.blind)
 

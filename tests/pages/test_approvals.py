@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from api.office.problems import Problem
 from api.pages.shared import undoing
 from db import queries
-from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, opens, text_of
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, opens, site_of, text_of
 from tests.pages.test_case import undo_of
 from workflow.case import Case
 from workflow.checks import mending
@@ -26,8 +26,8 @@ MISSING = {"item": 1, "outcome": "not_existing", "reason": "经检索没有找�
 
 
 @pytest.fixture(autouse=True)
-def today(site: Site) -> None:
-    site.clock.set(date(2026, 11, 10))
+def today(request: pytest.FixtureRequest) -> None:
+    site_of(request).clock.set(date(2026, 11, 10))
 
 
 def drafted(site: Site, *items: dict[str, Any], who: str = "handler@gx-zrzy", **fields: Any) -> Case:

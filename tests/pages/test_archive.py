@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.bags import check_package
-from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, opens, text_of
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, opens, site_of, text_of
 from workflow import steps
 from workflow.case import Case
 
@@ -16,8 +16,8 @@ WANTED = "清泉街道征地补偿费用支付凭证"
 
 
 @pytest.fixture(autouse=True)
-def today(site: Site) -> None:
-    site.clock.set(date(2026, 11, 10))
+def today(request: pytest.FixtureRequest) -> None:
+    site_of(request).clock.set(date(2026, 11, 10))
 
 
 def withdrawn(site: Site, *, served: bool = True, wanted: str = WANTED) -> Case:

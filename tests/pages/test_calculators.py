@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, opens, resize, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, opens, resize, site_of, text_of
 from workflow.words import say_yuan
 
 AT = "/guide/calculators"
@@ -17,7 +17,7 @@ AT = "/guide/calculators"
 
 @pytest.fixture(autouse=True)
 def today(request: pytest.FixtureRequest) -> None:
-    request.getfixturevalue("site" if "site" in request.fixturenames else "browser_site").clock.set(date(2026, 11, 10))
+    site_of(request).clock.set(date(2026, 11, 10))
 
 
 def ask(site: Site, fields: Mapping[str, object]) -> httpx.Response:

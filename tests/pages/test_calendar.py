@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, site_of, text_of
 from workflow.case import Case
 
 HANDLER, HEAD = "handler@gx-zrzy", "head@gx-zrzy"
@@ -15,8 +15,7 @@ HANDLER, HEAD = "handler@gx-zrzy", "head@gx-zrzy"
 
 @pytest.fixture(autouse=True)
 def today(request: pytest.FixtureRequest) -> None:
-    name = "site" if "site" in request.fixturenames else "browser_site"
-    request.getfixturevalue(name).clock.set(date(2026, 11, 10))
+    site_of(request).clock.set(date(2026, 11, 10))
 
 
 def assigned(site: Site, to: str = HANDLER) -> Case:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from db import people, queries
-from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, site_of, text_of
 from workflow.case import Case
 
 WANTED = "工业园区控制性详细规划文本和图则"
@@ -21,8 +21,8 @@ PDF = ("说明.pdf", b"%PDF-1.4 test", "application/pdf")
 
 
 @pytest.fixture(autouse=True)
-def today(site: Site) -> None:
-    site.clock.set(date(2026, 11, 10))
+def today(request: pytest.FixtureRequest) -> None:
+    site_of(request).clock.set(date(2026, 11, 10))
 
 
 def handled(site: Site, **fields: Any) -> Case:

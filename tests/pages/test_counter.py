@@ -26,6 +26,7 @@ from tests.pages.conftest import (
     later,
     opens,
     resize,
+    site_of,
     text_of,
     token_of,
 )
@@ -43,7 +44,7 @@ def switch(site: Site, code: str = UNIT, *, on: bool = True) -> None:
 
 @pytest.fixture(autouse=True)
 def begun_anew(request: pytest.FixtureRequest) -> None:
-    site = request.getfixturevalue("site" if "site" in request.fixturenames else "browser_site")
+    site = site_of(request)
     site.clock.set(date(2026, 11, 10))
     site.office.database.write(lambda s: s.execute(delete(allowances.ALLOWANCE)))
     site.office.allowances = Allowances(site.office.database, site.office.keys.blind)

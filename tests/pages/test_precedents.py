@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from api.office.precedents import Answered, Precedent
 from db import queries
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, site_of, text_of
 from workflow.acts import ItemDecision
 from workflow.case import Case
 
@@ -27,8 +27,7 @@ ANOTHER = {"category": "natural_person", "name": "何秀兰（样例）", "id_ty
 
 @pytest.fixture(autouse=True)
 def today(request: pytest.FixtureRequest) -> None:
-    name = "site" if "site" in request.fixturenames else "browser_site"
-    request.getfixturevalue(name).clock.set(date(2026, 11, 10))
+    site_of(request).clock.set(date(2026, 11, 10))
 
 
 def asked(site: Site, wanted: str, **fields: Any) -> Case:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, site_of, text_of
 from tests.pages.test_acts import form_at
 from tests.pages.test_case import undo_of
 from workflow.case import Case
@@ -17,8 +17,7 @@ EXTENSION = {"kind": "extension", "on": "2026-11-10", "days": 10, "reason": "卷
 
 @pytest.fixture(autouse=True)
 def today(request: pytest.FixtureRequest) -> None:
-    name = "site" if "site" in request.fixturenames else "browser_site"
-    request.getfixturevalue(name).clock.set(date(2026, 11, 10))
+    site_of(request).clock.set(date(2026, 11, 10))
 
 
 def asked(site: Site) -> Case:

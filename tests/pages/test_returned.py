@@ -9,13 +9,13 @@ import pytest
 from db import queries
 from letters import word
 from tests.api.test_letters import changed
-from tests.pages.conftest import WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import WIDE, Chromium, Site, axe, site_of, text_of
 from tests.pages.test_service import told
 
 
 @pytest.fixture(autouse=True)
-def today(site: Site) -> None:
-    site.clock.set(date(2026, 11, 10))
+def today(request: pytest.FixtureRequest) -> None:
+    site_of(request).clock.set(date(2026, 11, 10))
 
 
 def test_a_letter_is_compared_with_what_came_back(site: Site) -> None:

@@ -10,15 +10,14 @@ from typing import Any
 import pytest
 
 from db import saved_views
-from tests.pages.conftest import NARROW, WIDE, Chromium, Person, Site, axe, text_of
+from tests.pages.conftest import NARROW, WIDE, Chromium, Person, Site, axe, site_of, text_of
 
 HANDLER, HEAD = "handler@gx-zrzy", "head@gx-zrzy"
 
 
 @pytest.fixture(autouse=True)
 def today(request: pytest.FixtureRequest) -> None:
-    name = "site" if "site" in request.fixturenames else "browser_site"
-    request.getfixturevalue(name).clock.set(date(2026, 11, 10))
+    site_of(request).clock.set(date(2026, 11, 10))
 
 
 def keep(who: Person, name: str, query: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.conftest import NARROW, Chromium, Person, Site, axe
+from tests.pages.conftest import NARROW, Chromium, Person, Site, axe, site_of
 from tests.pages.test_acts import form_at
 from tests.pages.test_apply import Applicant, opened
 from tests.pages.test_archive import ticked, withdrawn
@@ -21,8 +21,7 @@ INTAKE, ARCHIVIST, HEAD = "intake@gx-zrzy", "archivist@gx-zrzy", "head@gx-zrzy"
 
 @pytest.fixture(autouse=True)
 def today(request: pytest.FixtureRequest) -> None:
-    site = request.getfixturevalue("browser").site if "browser" in request.fixturenames else request.getfixturevalue("site")
-    site.clock.set(date(2026, 11, 10))
+    site_of(request).clock.set(date(2026, 11, 10))
 
 
 def form_of(page: str, id: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from db import queries
 from letters.signing import Facts, Signing
 from tests import papers
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, site_of, text_of
 from workflow import steps
 from workflow.case import Case
 from workflow.risks import open_risks
@@ -23,8 +23,8 @@ SLIP = ("回执.pdf", b"%PDF-1.4 slip", "application/pdf")
 
 
 @pytest.fixture(autouse=True)
-def today(site: Site) -> None:
-    site.clock.set(date(2026, 11, 10))
+def today(request: pytest.FixtureRequest) -> None:
+    site_of(request).clock.set(date(2026, 11, 10))
 
 
 def told(site: Site, who: str = "intake@gx-zrzy", **fields: Any) -> tuple[Case, str]:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from db import queries
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, opens, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, opens, site_of, text_of
 from tests.pages.test_acts import fill, form_at, handled
 from workflow.case import Case
 
@@ -20,8 +20,8 @@ MASKED = "申请人周*、电话138****0000要求公开，是否同意？"
 
 
 @pytest.fixture(autouse=True)
-def today(site: Site) -> None:
-    site.clock.set(date(2026, 11, 24))
+def today(request: pytest.FixtureRequest) -> None:
+    site_of(request).clock.set(date(2026, 11, 24))
 
 
 def unit(**fields: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Person, Site, axe, site_of, text_of
 from workflow.case import Case
 
 HANDLER, HEAD, INTAKE = "handler@gx-zrzy", "head@gx-zrzy", "intake@gx-zrzy"
@@ -19,8 +19,7 @@ HANDLER, HEAD, INTAKE = "handler@gx-zrzy", "head@gx-zrzy", "intake@gx-zrzy"
 
 @pytest.fixture(autouse=True)
 def today(request: pytest.FixtureRequest) -> None:
-    name = "site" if "site" in request.fixturenames else "browser_site"
-    request.getfixturevalue(name).clock.set(date(2026, 11, 10))
+    site_of(request).clock.set(date(2026, 11, 10))
 
 
 def now(site: Site, case: Case) -> Case:
