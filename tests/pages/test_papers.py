@@ -386,6 +386,8 @@ def test_papers_are_dropped_and_pasted_and_stand_beside_the_form_in_a_browser(br
     expect(page.locator("#files")).to_contain_text("粘贴的图片1.png")
     expect(page.locator("#f-applicant-name")).to_have_value("")
     expect(page.locator("#original img")).to_be_visible()
+    wide, narrow = (page.locator(f"#f-applicant-{one}").bounding_box() for one in ("address", "postcode"))
+    assert wide and narrow and abs(wide["y"] - narrow["y"]) < 2, "no label of a short field takes two lines"
     assert page.locator("#original").bounding_box()["x"] < page.locator("#intake").bounding_box()["x"]  # type: ignore[index]
     page.click("text=下一页")
     expect(page.locator("#original")).to_contain_text("第2页，共2页")
