@@ -276,6 +276,11 @@ def _table4(session: Session, agencies: Collection[str], year: int) -> dict[str,
     return found
 
 
+def paid_fen(session: Session, agency: str, year: int) -> int:
+    """信息处理费 that came in within the year."""
+    return fees(session, [agency], date(year, 1, 1), date(year, 12, 31))[agency].paid_fen
+
+
 def fees(session: Session, agencies: Collection[str], first: date, last: date, *whose: Any) -> dict[str, Fees]:
     """收费统计 by unit: notices, payments and waivers, each counted on its own day; `whose` narrows them to some files."""
     query = select(OCCURRENCE.c.agency, OCCURRENCE.c.kind, func.count(), func.sum(OCCURRENCE.c.amount_fen)).where(

@@ -87,6 +87,41 @@ def faults(parts: Parts) -> list[tuple[str, str]]:
     return wrong
 
 
+def doubts(parts: Parts, before: Parts, paid_fen: int = 0) -> list[str]:
+    """What was typed and can hardly be so, each as a sentence: to be looked at again, and never refused (READINGS R-table2).
+
+    `before`: the report of the year before; `paid_fen`: 信息处理费 that came in by the files of the year, which is such a charge too.
+    """
+    said, told = dict[str, Decimal](), list[str]()
+    for name, value in parts.table2.items():
+        if name in TABLE2 and (_AMOUNT if name == MONEY else _COUNT).fullmatch(value):
+            said[name] = Decimal(value)
+    if any(said.get(name) for name in _RULES):
+        told.append(
+            "“规章”不是0：规章由国务院部门，省、自治区、直辖市和设区的市、自治州的人民政府制定（立法法第九十一条、第九十三条），县级人民政府和"
+            "县级的部门、乡镇不能制定。请核对是不是行政规范性文件，没有规章的填0"
+        )
+    for kind, row in (("rules", "规章"), ("norms", "行政规范性文件")):
+        made, ended, valid = (said.get(f"{kind}_{one}") for one in ("made", "ended", "valid"))
+        if made is None or ended is None or valid is None:
+            continue
+        then = before.table2.get(f"{kind}_valid", "")
+        if _COUNT.fullmatch(then) and int(then) + made - ended != valid:
+            should = f"上年现行有效{then}件，本年制发{made}件，废止{ended}件，应当是{int(then) + made - ended}件"
+            told.append(f"“{row}”现行有效{valid}件，与上年报告不相接：{should}")
+        elif made - ended > valid:
+            told.append(f"“{row}”本年制发{made}件、废止{ended}件，现行有效却只有{valid}件")
+    if MONEY in said and said[MONEY] * FEN_OF_10000 < paid_fen:
+        collected = Decimal(paid_fen) / FEN_OF_10000
+        told.append(f"“行政事业性收费”填的是{parts.table2[MONEY]}万元，案卷里本年收取的信息处理费就有{collected.normalize():f}万元。请核对单位是不是万元")
+    return told
+
+
+_RULES = ("rules_made", "rules_ended", "rules_valid")
+FEN_OF_10000 = 1_000_000
+"""分 of one 万元."""
+
+
 def total(several: Sequence[Parts]) -> dict[str, str]:
     """Table 2 of several units: every figure the sum of those that were filled in; empty where none was."""
     return {

@@ -35,6 +35,22 @@ def test_what_is_filled_in_is_kept_and_printed(site: Site) -> None:
     assert again.status_code == 303 and "0.25" in report(site, "year=2024&agency=gx-zrzy")
 
 
+def test_a_county_is_told_that_it_makes_no_rules_and_may_keep_and_freeze_all_the_same(site: Site) -> None:
+    """立法法 91, 93: on the form, where it is frozen, and by name where the county sums up; the figure is printed as it was typed."""
+    zeros = dict.fromkeys(TABLE2, "0")
+    site.as_(OWN).post(PAGE, {"year": "2018", **zeros, "norms_valid": "7"})
+    assert "请核对表二" not in site.as_(OWN).page(f"{PAGE}?year=2018")
+    wrong = {**zeros, "rules_valid": "3", "norms_made": "1", "norms_valid": "9"}
+    sent = site.as_(OWN).post(PAGE, {"year": "2019", **wrong})
+    page = text_of(site.as_(OWN).page(sent.headers["location"]))
+    assert "已保存" in page and "县级人民政府和县级的部门、乡镇不能制定" in page and "应当是8件" in page
+    assert "立法法" in text_of(site.as_(OWN).page("/annual/freeze?year=2019"))
+    county = text_of(site.as_("analyst@gx-zfb").page("/annual/freeze?year=2019&whole=yes"))
+    assert f"{site.office.agencies['gx-zrzy'].name}：“规章”不是0" in county
+    assert re.search(r"规章\s*0\s*0\s*3\b", report(site, "year=2019&agency=gx-zrzy")), "printed as typed, in the published layout"
+    assert re.search(r"规章\s*0\s*0\s*0\b", report(site, "year=2018&agency=gx-zrzy")), "and its noughts too"
+
+
 def test_last_years_problems_stand_beside_what_became_of_them(site: Site) -> None:
     site.as_(OWN).post(PAGE, {"year": "2021", "problems": "去年的问题。"})
     assert "2021年报告所列的问题" in text_of(site.as_(OWN).page(f"{PAGE}?year=2022"))

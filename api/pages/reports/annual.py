@@ -20,7 +20,7 @@ from api.office.questions import Freeze, Year
 from api.office.reports import REPORTERS, freeze_annual, handing_in, key_of, names_of, report_scope, summed_by
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show, survey
 from api.web.requests import query_of
-from db import exports, report_parts, reports
+from db import exports, published, report_parts, reports
 from workflow import acts as a
 from workflow import annual as annual_parts
 from workflow import statistics as s
@@ -306,14 +306,30 @@ def _freeze_page(
         earlier = reports.freezes(session, key, int(year))
         written = report_parts.parts_of(session, [key], int(year)).get(key, (None, Parts()))[1]
         handing = handing_in(office, session, scope, int(year), officer.agency)
+        doubts = _doubts(office, session, scope, int(year))
     figures = (found.of_units if whole else found.units[0].now).table3
     return show(
         request, "annual_freeze.html", status=status, year=int(year), errs=list(errs), reason=reason, whole=whole,
         summary=s.summary(figures), ended=figures[s.TOTAL][-1], broken=sum(not one.holds for one in replace(found, summed=None).checks),
         versions=_versions(earlier, None if whole else officer.agency), missing=annual_parts.missing(written, summed=whole),
         waiting=[names[one] for one in handing.waiting] if whole else [], outside_waiting=handing.outside_waiting if whole else [],
-        open_year=int(year) == office.today().year, name="各单位汇总的报告" if whole else names[officer.agency],
+        doubts=doubts, open_year=int(year) == office.today().year, name="各单位汇总的报告" if whole else names[officer.agency],
     )  # fmt: skip
+
+
+def _doubts(office: Office, session: Session, scope: list[str], year: int) -> list[str]:
+    """What can hardly be so of table 2; of several units, each by its name, those outside the system too."""
+    now, then = (report_parts.parts_of(session, scope, one) for one in (year, year - 1))
+    named, earlier = [], {unit: parts for unit, (_, parts) in then.items()}
+    for unit, (_, parts) in now.items():
+        of_unit = annual_parts.doubts(parts, earlier.get(unit, Parts()), reports.paid_fen(session, unit, year))
+        named += [(office.agencies[unit].name if unit in office.agencies else unit, one) for one in of_unit]
+    if len(scope) < 2:
+        return [one for _, one in named]
+    last = {row.name: Parts(told.table2) for row, told in published.kept(session, scope, year - 1)}
+    for row, told in published.kept(session, scope, year):
+        named += [(f"{row.name}（系统外）", one) for one in annual_parts.doubts(Parts(told.table2), last.get(row.name, Parts()))]
+    return [f"{name}：{one}" for name, one in named]
 
 
 def _versions(rows: Sequence[Any], agency: str | None) -> list[dict[str, Any]]:

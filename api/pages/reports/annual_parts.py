@@ -23,7 +23,7 @@ from letters.fontset import unprintable
 from workflow import acts as a
 from workflow import printable
 from workflow.acts import Officer
-from workflow.annual import GOVERNMENT, MONEY, MOST_TEXT, TABLE2, TEXTS, Parts, faults
+from workflow.annual import GOVERNMENT, MONEY, MOST_TEXT, TABLE2, TEXTS, Parts, doubts, faults
 from workflow.law import Invalid
 from workflow.published import NotPublished
 
@@ -65,13 +65,15 @@ def _page(
         row, kept = report_parts.parts_of(session, [key], int(year)).get(key, (None, Parts()))
         frozen = reports.freezes(session, key, int(year))
         _, before = report_parts.parts_of(session, [key], int(year) - 1).get(key, (None, Parts()))
+        paid = reports.paid_fen(session, officer.agency, int(year))
     if whole and typed is None and GOVERNMENT[0] not in kept.texts and before.texts.get(GOVERNMENT[0]):
         kept = Parts(kept.table2, {**kept.texts, GOVERNMENT[0]: before.texts[GOVERNMENT[0]]})
     return show(
         request, "annual_parts.html", status=status, year=int(year), whole=whole, government=GOVERNMENT,
         name="各单位汇总的报告" if whole else office.agencies[officer.agency].name, parts=typed or kept,
         table2=TABLE2, money=MONEY, texts=TEXTS, most=MOST_TEXT, errs=list(errs), said=said,
-        pasted=pasted, most_mb=published.MOST_BYTES // 1024 // 1024, earlier=before.texts.get("problems", ""),
+        doubts=doubts(typed or kept, before, paid), pasted=pasted, most_mb=published.MOST_BYTES // 1024 // 1024,
+        earlier=before.texts.get("problems", ""),
         frozen=frozen[0] if frozen else None, kept_at=row.at if row else None, kept_by=Officer.model_validate_json(row.officer).name if row else "",
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ from workflow import acts as a
 from workflow import printable
 from workflow import statistics as s
 from workflow.acts import Officer
-from workflow.annual import Parts
+from workflow.annual import Parts, doubts
 from workflow.published import NotPublished, Published
 
 DONE = {"kept": "已保存，计入全部单位的汇总。", "dropped": "已删除，不再计入汇总。"}
@@ -50,10 +50,11 @@ def _page(
     unit = office.agencies[officer.agency]
     with office.database.read() as session:
         there = published.kept(session, [officer.agency], int(year)) if unit.oversees else []
+        last = {row.name: Parts(told.table2) for row, told in published.kept(session, [officer.agency], int(year) - 1)}
     outside = [
         {
             "id": row.id, "name": row.name, "at": row.at, "by": Officer.model_validate_json(row.officer).name, "broken": told.broken,
-            "table2": Parts(told.table2).is_whole,
+            "table2": Parts(told.table2).is_whole, "doubts": doubts(Parts(told.table2), last.get(row.name, Parts())),
             "came": told.table3[s.NEW][-1] + told.table3[s.CARRIED][-1], "ended": told.table3[s.TOTAL][-1], "forward": told.table3[s.FORWARD][-1],
         }
         for row, told in there
