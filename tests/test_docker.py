@@ -137,6 +137,7 @@ def test_compose_names_only_what_it_defines() -> None:
     for name, service in COMPOSE["services"].items():
         assert set(service.get("depends_on", {})) <= set(COMPOSE["services"]), name
         assert set(service.get("secrets", [])) <= set(COMPOSE["secrets"]), name
+        assert set(service["networks"]) <= {"default", *COMPOSE["networks"]}, name
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
             assert source in COMPOSE["volumes"] or (ROOT / "docker" / source).exists() or source == "./office", volume
@@ -163,7 +164,7 @@ def test_compose_passes_on_every_setting_and_changes_no_default_but_the_proxies_
     told = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Settings")[2].partition("\n## ")[0]
     table = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", told, flags=re.M))
     assert table == {name.upper() for name in Settings.model_fields}, "the README tells of every setting"
-    for service in ("app", "exports"):
+    for service in ("app", "exports", "backups"):
         passed = COMPOSE["services"][service]["environment"]
         assert {name.removesuffix("_FILE") for name in passed} == table - FIXED, service
         assert {name.removesuffix("_FILE") for name in passed if name.endswith("_FILE")} == set(_FROM_FILE), "secrets come as files"
@@ -184,18 +185,32 @@ def test_compose_passes_on_every_setting_and_changes_no_default_but_the_proxies_
     assert changed == {"forwarded_allow_ips", "s3_endpoint"}
 
 
-def test_compose_exports_every_month_by_a_command_that_exists() -> None:
+@pytest.mark.parametrize("name", ["exports", "backups"])
+def test_what_compose_does_every_day_is_a_command_that_exists(name: str) -> None:
     from click.testing import CliRunner
 
     from api.cli import gongkai
 
-    service = COMPOSE["services"]["exports"]
-    assert service["image"] == COMPOSE["services"]["app"]["image"]
+    service = COMPOSE["services"][name]
+    assert service["image"] == COMPOSE["services"]["app"]["image"] and service["pull_policy"] == "never", "from nowhere else"
     assert service["volumes"] == COMPOSE["services"]["app"]["volumes"]
     (command,) = service["command"]
-    called = re.search(r"/app/\.venv/bin/gongkai (export [^;]+);", command)
+    called = re.search(r"/app/\.venv/bin/gongkai ([^;]+);", command)
     assert called
     assert CliRunner().invoke(gongkai, [*called[1].split(), "--help"]).exit_code == 0
+
+
+def test_a_container_reaches_and_may_no_more_than_it_needs() -> None:
+    for name, service in COMPOSE["services"].items():
+        assert service["security_opt"] == ["no-new-privileges:true"] and service["logging"]["options"]["max-size"], name
+        if service["image"] == "gongkai":
+            assert service["read_only"] and service["cap_drop"] == ["ALL"] and service["pids_limit"], name
+        else:
+            assert service["networks"] == ["inside"] and "ports" not in service, name
+    assert COMPOSE["networks"]["inside"]["internal"]
+    owned = re.search(r"install --directory --owner gongkai .* --mode 0700 ([^\\\n]+)", "\n".join(step.rest for step in steps()))
+    written = {one.split(":")[1] for one in COMPOSE["services"]["app"]["volumes"] if not one.endswith(":ro")}
+    assert owned and written == set(owned[1].split()), "a new volume belongs to whom its folder in the image belongs to"
 
 
 def test_compose_hands_secrets_over_as_files_only() -> None:
