@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import gc
 import os
@@ -54,7 +55,7 @@ def _sentence_of(error: Exception) -> str:
     from api.office import log
     from api.office.problems import as_problem
     from api.settings import BadSetting
-    from db.engine import DatabaseUnavailable
+    from db.engine import DatabaseFull, DatabaseUnavailable
     from db.sealing import BadKeys
     from db.stores import Unreachable
     from letters.signing import BadSigner
@@ -71,13 +72,33 @@ def _sentence_of(error: Exception) -> str:
     if isinstance(error, Unreachable):
         return f"{error}。"
     if isinstance(error, DatabaseUnavailable):
-        return "数据库连接不上，或者不能写入。请检查 DATABASE_URL 和数据库的运行情况。"
+        return _no_database(is_full=isinstance(error, DatabaseFull))
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"磁盘满了，{error.filename or '文件'}没有写成。请腾出空间，再试。"
     if isinstance(error, OSError):
         return f"不能读写{error.filename or '文件'}：{os.strerror(error.errno or 0)}。请检查路径、权限和剩余空间。"
     problem = as_problem(error)
     if problem.status == 500:
         log.log.error("command failed", exc_info=error)
     return problem.detail
+
+
+def _no_database(*, is_full: bool) -> str:
+    """Why the database cannot be used. SQLite on a full disk often says no more than that a file cannot be opened."""
+    from db.engine import path_of
+
+    file = path_of(load_settings().database_url)
+    if file is None:
+        why = "数据库服务器的磁盘满了，没有办成。请腾出空间" if is_full else "数据库连接不上，或者不能写入。请检查 DATABASE_URL 和数据库的运行情况"
+        return f"{why}。"
+    free = shutil.disk_usage(file.parent).free if file.parent.is_dir() else _LEAST
+    if is_full or free < _LEAST:
+        return f"{file.parent}所在的磁盘满了（剩余{free // 1024**2}MiB），没有办成，已有的数据没有改动。请腾出空间，再试。"
+    return f"{file}不能打开，或者不能写入，没有办成。请检查权限，以及是不是有别的程序长时间占用它。"
+
+
+_LEAST = 4 * 1024**2
+"""So little is as good as nothing: SQLite writes beside its file before it writes into it."""
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -584,6 +584,19 @@ def test_the_help_tells_each_command_in_one_sentence_that_fits_a_terminal() -> N
             assert line.endswith("。") and sum(2 if char > "\u2e80" else 1 for char in line) <= 80, line
 
 
+def test_a_full_disk_is_told_as_one_and_not_as_a_wrong_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite says of some of it only that a file cannot be opened."""
+    from api.cli import commands
+    from db.engine import DatabaseFull, DatabaseUnavailable
+
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    assert "不能打开，或者不能写入" in commands._sentence_of(DatabaseUnavailable("OperationalError"))
+    assert "磁盘满了" in commands._sentence_of(DatabaseFull("OperationalError"))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 0))  # type: ignore[attr-defined]
+    told = commands._sentence_of(DatabaseUnavailable("OperationalError"))
+    assert f"{tmp_path}所在的磁盘满了（剩余0MiB）" in told and "DATABASE_URL" not in told
+
+
 def test_a_test_message_is_tried_without_an_office(tmp_path: Path) -> None:
     shell, server = Shell(tmp_path / "none"), {"SMTP_URL": "smtp://127.0.0.1:1", "MAIL_FROM": "gongkai@guanxian.example"}
     done = shell.run("remind", "--test", "admin@guanxian.example", **server)
