@@ -195,6 +195,15 @@ def test_without_a_way_to_remind_the_account_offers_none(site: Site) -> None:
     assert "/account/contact" not in site.as_(HANDLER).page("/account")
 
 
+def test_the_first_administrator_is_told_that_units_come_before_users(migrated_sqlite: Any, tmp_path: Any) -> None:
+    with running(migrated_sqlite(tmp_path), tmp_path) as new:
+        new.office.sources._agencies = {}  # as an office is after `gongkai init`
+        units, users = (new.as_("admin").page(path) for path in ("/admin/agencies", "/admin/users"))
+        assert "还没有单位。请先新增单位、写好抬头，再新增这个单位的用户。" in units
+        assert '不能新增用户。请先<a href="/admin/letterheads/new">新增单位</a>' in users
+        assert "<small>系统管理员</small>" in users, "and no dot after a unit that is none"
+
+
 def test_what_is_too_long_is_refused_where_it_stands_and_never_cut(site: Site) -> None:
     """Each field with more than it keeps: it is said how many characters it takes, and what was typed is still there."""
     case = handled(site)
