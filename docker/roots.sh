@@ -61,7 +61,7 @@ within() {
 within_alone() {
     local root=$1
     shift
-    unshare --net bash -c 'ip link set lo up; root=$1; shift
+    unshare --net --mount bash -c 'ip link set lo up; root=$1; shift
         mount -t proc proc "$root/proc" 2>/dev/null || true
         exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"' alone "$root" "$@" </dev/null
 }
