@@ -1296,7 +1296,7 @@ def _try_out(to: str) -> None:
 @gongkai.command()
 def check() -> None:
     """检查本机能否提供服务，并列出各项设置。"""
-    from api.office.checkup import checkup
+    from api.office.checkup import checkup, of_settings
     from api.office.opening import close_to_others
 
     settings = load_settings()
@@ -1304,7 +1304,7 @@ def check() -> None:
         click.echo(f"{name}={value}")
     with _office(settings) as office:
         close_to_others(settings, office.database, _tell, deep=True)
-        findings = checkup(office)
+        findings = [*of_settings(settings), *checkup(office)]
     words = {"ok": "正常", "warns": "注意", "fails": "不可用"}
     for finding in findings:
         click.echo(f"[{words[finding.level]}] {finding.text}")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from api.office.office import SHANGHAI, Office
+from api.settings import Settings
 from db import assignees, erasing, people, rebuilding
+from db.locked import KINDS, LEAST, is_weak
 from db.staff import staff
 from db.stores import BUCKET, Folder
 from letters.fontset import faults
@@ -44,7 +47,7 @@ _PUBLIC_WORDS = {"ok": "正常", "warns": "需要注意，请由管理员运行 
 
 def checkup(office: Office) -> list[Finding]:
     """Every check, in order; none of them raises."""
-    checks = (_database, _projections, _clock, _files, _space, _calendar, _letters, _signing, _agencies, _people, _erased)
+    checks = (_database, _projections, _clock, _files, _space, _backup, _calendar, _letters, _signing, _agencies, _people, _erased)
     return [finding for check in checks for finding in _quietly(check, office)]
 
 
@@ -117,6 +120,32 @@ def _space(office: Office) -> Iterator[Finding]:
     free = _free(office)
     level = "ok" if free >= LEAST_FREE else "fails"
     yield Finding("space", level, f"数据目录剩余空间{free // (1024 * 1024)}MiB")
+
+
+LATE = timedelta(days=8)
+"""So long ago, the last backup was forgotten."""
+
+
+def _backup(office: Office) -> Iterator[Finding]:
+    """备份: whether somebody makes them here; by whatever other means the program cannot know."""
+    if (made := last_backup(office)) is None:
+        yield Finding("backup", "warns", "这里还没有用 gongkai backup 备份过，请每天备份，并另存一份到别的机器")
+        return
+    at = datetime.fromtimestamp(made, UTC)
+    is_late = at < office.clock() - LATE
+    told = f"最近一次备份在{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    yield Finding("backup", "warns" if is_late else "ok", told + ("，已经过了一周，请核对每天的备份是否还在运行" if is_late else ""))
+
+
+def of_settings(settings: Settings) -> list[Finding]:
+    """What is set and will not do, though nothing stops for it: it would be noticed when it is wanted."""
+    found, command = list[Finding](), settings.remind_command
+    if command is not None and not (command.is_file() and os.access(command, os.X_OK)):
+        found.append(Finding("settings", "warns", f"REMIND_COMMAND所指的{command}不能运行，通知发不出去，请核对路径和执行权限"))
+    if (passphrase := settings.backup_passphrase.get_secret_value()) and is_weak(passphrase):
+        least = f"请改为不少于{LEAST}个字符、其中不同的不少于{KINDS}个"
+        found.append(Finding("settings", "warns", f"BACKUP_PASSPHRASE太短或者太简单，用它不能备份，{least}"))
+    return found
 
 
 def _calendar(office: Office) -> Iterator[Finding]:

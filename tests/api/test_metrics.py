@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr, ValidationError
 
+from api.office import checkup
+from api.office.office import SHANGHAI
 from api.settings import Settings
 from tests.api.conftest import Desk
 from tests.conftest import writing_held
@@ -109,6 +112,31 @@ def test_the_age_of_the_last_backup_is_told_once_there_was_one(desk: Desk) -> No
         assert age == max(0.0, desk.clock().timestamp() - mark.stat().st_mtime)
     finally:
         mark.unlink()
+
+
+def test_a_backup_that_was_never_made_or_long_ago_is_told_by_the_check(desk: Desk) -> None:
+    def found() -> tuple[str, str]:
+        (one,) = [one for one in checkup.checkup(desk.office) if one.name == "backup"]
+        return one.level, one.text
+
+    mark, now = desk.office.files.root.parent / "backed-up", desk.clock().timestamp()
+    assert found()[0] == "warns" and "还没有" in found()[1]
+    mark.touch()
+    try:
+        os.utime(mark, (now, now))
+        assert found() == ("ok", f"最近一次备份在{desk.clock().astimezone(SHANGHAI):%Y-%m-%d %H:%M}"), "by the time in Beijing"
+        os.utime(mark, (now - 9 * 86_400,) * 2)
+        assert found()[0] == "warns" and "过了一周" in found()[1]
+    finally:
+        mark.unlink()
+
+
+def test_what_is_set_and_will_not_do_is_told_before_it_is_wanted(tmp_path: Path) -> None:
+    command = tmp_path / "tell"
+    weak = Settings(remind_command=command, backup_passphrase=SecretStr("short"))
+    assert [one.text.split("所指")[0].split("太短")[0] for one in checkup.of_settings(weak)] == ["REMIND_COMMAND", "BACKUP_PASSPHRASE"]
+    command.touch(0o700)
+    assert checkup.of_settings(Settings(remind_command=command, backup_passphrase=SecretStr("a passphrase of a test"))) == []
 
 
 def test_the_board_asks_for_nothing_that_is_not_told(desk: Desk) -> None:
