@@ -15,7 +15,7 @@ from api.office.problems import NOT_FOUND, Problem
 from api.web import cookies
 from api.web.bodies import LARGE
 from api.web.hosts import WATCHED
-from api.web.worker_threads import reading
+from api.web.worker_threads import Busy, reading
 from db import queries
 from db.engine import DatabaseUnavailable
 from db.people import SignedIn
@@ -53,7 +53,18 @@ def plain(path: str) -> str:
 
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Litestar guard on every route: sign-in and role, from the table.
+    """Litestar guard on every route: `_asked`. Where it cannot be asked now, the target of a form is reached all the same, and refuses
+    with what was typed (`frame.action`)."""
+    try:
+        await _asked(connection, handler)
+    except (Busy, DatabaseUnavailable) as unavailable:
+        if not (handler.opt.get("page") and handler.opt.get("csrf")):
+            raise
+        connection.scope["state"]["unavailable"] = unavailable
+
+
+async def _asked(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Sign-in and role, from the table.
 
     The API takes bearer tokens; pages take the session cookie, which the API takes for reading only (GET changes nothing).
     It is done before anything of the body is read.

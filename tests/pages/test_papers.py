@@ -9,7 +9,10 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import Page, expect
 
+from api.pages.acts import acts
+from api.web import guard
 from db import applications, queries
+from db.engine import DatabaseUnavailable
 from db.stores import Unreachable
 from letters.errors import Interrupted, LetterError
 from letters.filled import Cut, Said
@@ -232,6 +235,34 @@ def test_a_store_that_gives_no_answer_takes_nothing_of_what_was_typed(site: Site
         assert answer.status_code == 400 and "“撤回申请书.pdf”没有上传：存放附件的地方暂时没有回答" in text_of(answer.text)
         assert "当面交来（样例）" in answer.text
     assert site.office.case(site.officers["intake@gx-zrzy"], case.id).case.version == 1
+
+
+@pytest.mark.parametrize("where", ["before the form is read", "behind it"])
+def test_what_was_sent_and_not_taken_is_carried_by_the_page_that_says_so(site: Site, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """Without scripts there is no form behind this page any more: its words are sent once more from here, its files are chosen anew."""
+    intake, case = site.as_("intake@gx-zrzy"), site.register()
+    path, paper = f"/cases/{case.id}/acts/withdrawal", {"papers": ("撤回申请书.pdf", TWO, "application/pdf")}
+    fields = form_at(intake.page(path)) | {"by": "writing", "remark": "当面交来（样例）"}
+
+    def down(*_: Any, **__: Any) -> None:
+        raise DatabaseUnavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(*((guard.cookies, "session_of") if where == "before the form is read" else (acts, "_opened")), down)
+        told = intake.post(path, fields)
+        with_file = intake.post(path, fields, files=paper)
+        foreign = intake.http.post(path, data=fields | {"csrf": "x"})
+        other = intake.post("/consultations/" + case.id + "/2", {"text": "样例意见"}, files={"file": ("意见.pdf", TWO, "")})
+    assert told.status_code == 503 and "再提交一次" in told.text and "当面交来（样例）" in told.text and "没有丢失" not in told.text
+    assert with_file.status_code == 503 and "选的文件没有收下" in with_file.text and 'name="redraw" value="files"' in with_file.text
+    assert foreign.status_code in (403, 503) and "再提交一次" not in foreign.text and "当面交来" not in foreign.text, "what another site sent"
+    if where == "before the form is read":
+        assert other.status_code == 503 and "没有收下" in text_of(other.text) and "再提交一次" not in other.text
+    again = form_at(told.text.replace(f'action="{path}"', 'id="act"'))
+    drawn = intake.post(path, form_at(with_file.text.replace(f'action="{path}"', 'id="act"')))
+    assert drawn.status_code == 200 and "当面交来（样例）" in drawn.text, "back at the form, nothing is placed without its papers"
+    assert site.office.case(site.officers["intake@gx-zrzy"], case.id).case.version == 1
+    assert intake.post(path, again).status_code == 303
 
 
 def test_a_form_that_takes_no_files_says_so(site: Site) -> None:

@@ -413,7 +413,7 @@ def _may_be_recorded_later(office: Office, placed: Placed, officer: a.Officer) -
 # ------------------------------------------------------------------ placing
 
 
-@action("/cases/{case_id:uuid}/acts/{kind:str}", most=3 * MOST_UPLOAD)
+@action("/cases/{case_id:uuid}/acts/{kind:str}", most=3 * MOST_UPLOAD, redraws=True)
 def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str]) -> Response[Any]:
     """Place the act; or keep it as a draft, or ask again with other fields."""
     office, placed = _opened(request, case_id, kind)

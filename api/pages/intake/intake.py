@@ -308,7 +308,7 @@ def _give_up(request: HttpRequest, key: str) -> None:
 # ------------------------------------------------------------------ sending
 
 
-@action("/intake", most=3 * MOST_UPLOAD)
+@action("/intake", most=3 * MOST_UPLOAD, redraws=True)
 def register(request: HttpRequest) -> Response[Any]:
     """登记: the file is opened once, with its files; or the form comes back with what is at fault, and all that was typed."""
     office, officer, values, form = office_of(request), me(request), _values(request), form_of(request)

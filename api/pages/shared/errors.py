@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,10 +11,12 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
-from api.pages.shared.frame import Form, go, show, sign_in_page
+from api.pages.shared.frame import SECRETS, Form, go, show, sign_in_page
 from api.web.problems import TITLES, handle, problem_of, request_id
 
 ASKED = "请写明查看的理由"
+_NOT_LOST = re.compile("，您写的内容没有丢失|您写的内容没有丢失。")
+"""True for a program, which has what it sent, and for a part of a page; a page instead of the form says what it knows."""
 _PAGES_404 = "没有这件申请，或者您不能查看。"
 
 
@@ -36,11 +39,24 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         handle(request, error)  # the log line, without a value
     if problem.status == 401:
         return _to_sign_in(request) if request.scope["method"] == "GET" else sign_in_page(request, status=401)
+    fragment, typed = request.headers.get("hx-request") == "true", dict[str, Any]()
+    if not fragment and request.scope["method"] != "GET" and _NOT_LOST.search(problem.detail):
+        typed = _typed(request) | {"detail": _NOT_LOST.sub("", problem.detail)}
     return show(  # in the event loop, which asks no database: nothing is counted
         request, "problem.html", status=problem.status, headers=dict(problem.headers), counted=False,
         problem=problem, heading=ASKED if problem.asks_reason else problem.heading or TITLES.get(problem.status, "没有办成"),
-        request_id=request_id(request), reason=_reason(request) if problem.errors else "", fragment=request.headers.get("hx-request") == "true",
+        request_id=request_id(request), reason=_reason(request) if problem.errors else "", fragment=fragment,
+        **{"detail": problem.detail} | typed,
     )  # fmt: skip
+
+
+def _typed(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """What was sent and not taken: carried by the page, to be sent once more. Files are not, and nothing is placed without them."""
+    form, handler = request.scope["state"].get("form"), request.scope["route_handler"]
+    if not isinstance(form, Form) or form.fields.keys() & SECRETS or (form.files and not handler.opt.get("redraws")):
+        return {"untaken": True}
+    again: dict[str, list[str]] = {"redraw": ["files"]} if form.files else {}
+    return {"untaken": True, "typed": {**form.fields, **again}, "csrf": form.csrf, "files": bool(form.files)}
 
 
 def _reason(request: Request[Any, Any, Any]) -> str:

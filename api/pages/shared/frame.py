@@ -49,7 +49,7 @@ REST = 90
 """Seconds at which nobody touches a counter (体验区): then it forgets its visitor."""
 
 
-STALE = "这一页已经过时，没有提交。请返回上一页，刷新后再提交，您写的内容还在。"
+STALE = "这一页已经过时，没有提交，写的内容没有收下。请用浏览器的“后退”回到表单，先把写的内容复制出来，刷新以后再提交。"
 STALE_OF_VISITOR = "这一页已经过时，没有提交：可能在另一页按过“结束使用”，也可能是浏览器没有保存Cookie。请返回首页，重新打开这一页再填。"
 """Of who is not signed in nothing is kept: where the visit ended, what he wrote went with it."""
 
@@ -66,10 +66,13 @@ def page(path: str | list[str]) -> Callable[[Callable[..., Any]], HTTPRouteHandl
     return declare
 
 
-def action(path: str, *, most: int = 1024 * 1024, hashes: bool = False) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
+def action(
+    path: str, *, most: int = 1024 * 1024, hashes: bool = False, redraws: bool = False
+) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
     """A form's target: POST, with the CSRF token of the session, fields in `form_of(request)`.
 
-    What hashes or compares passwords says so, waits for its turn (`hashing`), and may ask for a `pause` before its answer.
+    What hashes or compares passwords says so, waits for its turn (`hashing`), and may ask for a `pause` before its answer. What
+    `redraws` gives the form back, and places nothing, where a field of that name is sent.
     """
 
     def declare(handler: Callable[..., Any]) -> HTTPRouteHandler:
@@ -78,6 +81,10 @@ def action(path: str, *, most: int = 1024 * 1024, hashes: bool = False) -> Calla
             if request.scope["state"].get("signed_out"):
                 typed = await _read(request) if _is_small(request) else None
                 return await in_thread(sign_in_again, request, typed, typed is not None and not _is_his(request, typed))
+            if (unavailable := request.scope["state"].get("unavailable")) is not None:
+                if _is_small(request) and _is_his(request, typed := await _read(request)):
+                    request.scope["state"]["form"] = typed
+                raise unavailable
             with request.app.state.rooms.place(request):
                 form = request.scope["state"]["form"] = await _read(request)
                 sent = form.csrf or str(request.headers.get("x-csrf-token", ""))
@@ -91,7 +98,7 @@ def action(path: str, *, most: int = 1024 * 1024, hashes: bool = False) -> Calla
                 return answer
 
         return post(
-            path, status_code=200, include_in_schema=False, opt={"page": True, "csrf": True},
+            path, status_code=200, include_in_schema=False, opt={"page": True, "csrf": True, "redraws": redraws},
             request_max_body_size=most,
         )(run)  # fmt: skip
 
@@ -388,12 +395,13 @@ def sign_in_again(request: HttpRequest, form: Form | None, foreign: bool = False
     if foreign:
         return sign_in_page(request, status=401)
     if not any(("GET", plain(one)) in ROUTES for one in handler.paths):
-        return sign_in_page(request, status=401, next=path.rpartition("/")[0], ended="kept")
+        return sign_in_page(request, status=401, next=path.rpartition("/")[0], ended="gone")
     if form is None:
         return sign_in_page(request, status=401, next=path, ended="lost")
     kept = {name: values for name, values in form.fields.items() if name not in SECRETS}
     own = form.get("kept_as")[:300]  # of several forms at one address
-    return sign_in_page(request, status=401, next=own if own.partition("?")[0] == path else path, kept=kept, ended="kept")
+    ended = "without files" if form.files else "kept"
+    return sign_in_page(request, status=401, next=own if own.partition("?")[0] == path else path, kept=kept, ended=ended)
 
 
 def safe_next(path: str) -> str | None:
