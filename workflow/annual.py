@@ -55,6 +55,31 @@ class Parts:
         return cls(**json.loads(text))
 
 
+IN_FORCE = date(2008, 5, 1)
+"""《中华人民共和国政府信息公开条例》 (国务院令第492号) in force: nobody could ask before, and there is no annual report of an earlier year."""
+
+
+def year_fault(year: int, today: date) -> str | None:
+    """Why there is no annual report of a year, as a sentence; None where there may be one."""
+    instead = f"请选{IN_FORCE.year}年至{today.year}年"
+    if year > today.year:
+        return f"{year}年还没有到，没有年度报告，{instead}"
+    if year < IN_FORCE.year:
+        return f"《政府信息公开条例》自2008年5月1日起施行，没有{year}年的年度报告，{instead}"
+    return None
+
+
+def span_fault(first: date, last: date, today: date) -> tuple[str, str] | None:
+    """What is wrong with a span to be told of, by the end that is at fault; None where there may be something in it."""
+    if last < first:
+        return "to", "截止日期不能早于起始日期"
+    if first > today:
+        return "from", "起始日期还没有到，请填今天或者以前的日期"
+    if last < IN_FORCE:
+        return "to", "《政府信息公开条例》自2008年5月1日起施行，在这以前没有依申请公开的申请，请改填截止日期"
+    return None
+
+
 def last_day(year: int, after: int) -> date:
     """The last day on which the report of a year is in time: that of the month so many months after its end (条例 49)."""
     years, month = divmod(11 + after, 12)

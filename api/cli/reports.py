@@ -277,6 +277,7 @@ def _report(opened: OpenOffice) -> click.Command:
         from api.office.findings import annual_json
         from api.office.record import by_command, record
         from db import reports
+        from workflow.annual import span_fault, year_fault
         from workflow.law import Invalid
 
         span, against = _span_of(first, last, "定期分析应当同时给出 --from 和 --to"), None
@@ -289,6 +290,8 @@ def _report(opened: OpenOffice) -> click.Command:
         with opened() as office:
             codes = [_agency(office, agency)] if agency else sorted(office.agencies)
             if span is not None:
+                if (wrong := span_fault(span.first, span.last, office.today())) is not None:
+                    _fail(wrong[1])
                 try:
                     chosen = api_reports.topic_asked(office, topic)
                 except Invalid as error:
@@ -298,6 +301,8 @@ def _report(opened: OpenOffice) -> click.Command:
                 made = made if form == "json" else api_reports.analysis_file(office, data, form)[0]
             else:
                 which, one = year or office.today().year - 1, codes[0] if len(codes) == 1 else None
+                if (none := year_fault(which, office.today())) is not None:
+                    _fail(none)
                 by = next((unit.code for unit in office.agencies.values() if {unit.code, *unit.oversees} == set(codes)), None)
                 with office.database.read() as session:
                     annual = reports.annual(session, codes, which, office.rules, by=by)

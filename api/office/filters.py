@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, Field
 
 from api.office.office import Office
+from api.office.policy import readable_agencies
+from api.office.problems import NO_AGENCY
 from db.queries import Filters
 from db.sought import MOST_WORDS, is_too_much
 from workflow.acts import Day, Line, Officer, OutcomeKey, Record, Rejected, read
@@ -71,6 +73,20 @@ def from_query(model: type[BaseModel], said: Mapping[str, str]) -> dict[str, Any
     return found
 
 
+def _unknown(wanted: CaseFilters, office: Office, officer: Officer, topics: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What names nothing that there is: an empty list would say that there are no such cases."""
+    found = []
+    if wanted.agency is not None and wanted.agency not in readable_agencies(officer, office.agencies):
+        found.append(("agency", NO_AGENCY.rstrip("。")))
+    if wanted.passed_to is not None and wanted.passed_to not in office.agencies:
+        found.append(("passed_to", "没有这个单位，请填单位的代码"))
+    if wanted.topic is not None and wanted.topic not in topics.values():
+        found.append(("topic", f"没有这个主题，请从这些里选一个，或者不填：{'、'.join(topics)}"))
+    if wanted.received_from and wanted.received_to and wanted.received_to < wanted.received_from:
+        found.append(("received_to", "截止日期早于起始日期，请改正"))
+    return found
+
+
 def read_filters(query: Iterable[tuple[str, str]], office: Office, officer: Officer) -> tuple[Filters, str | None]:
     """The filters, and the one agency they ask for; a topic goes by its key or its title.
 
@@ -86,6 +102,8 @@ def read_filters(query: Iterable[tuple[str, str]], office: Office, officer: Offi
     wanted = read(CaseFilters, from_query(CaseFilters, plain))
     keys = {topic.title: topic.key for topic in office.rules.on(office.today()).topics}
     wanted = wanted.model_copy(update={"topic": keys.get(wanted.topic or "", wanted.topic)})
+    if wrong := _unknown(wanted, office, officer, keys):
+        raise Rejected(wrong)
     data = wanted.model_dump(exclude={"agency", "sort"})
     staff = office.staff() if wanted.unattended is not None else None
     return Filters(**data, staff=staff, key=office.keys.blind, sort=wanted.sort.removesuffix("_on")), wanted.agency

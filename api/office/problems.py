@@ -47,6 +47,9 @@ def not_found(detail: str = NOT_FOUND) -> Problem:
     return Problem(404, detail)
 
 
+NO_AGENCY = "没有这个单位，或者您不能查看。"
+
+
 DATABASE_DAMAGED = (
     "数据库损坏，有的内容读不出来，没有办成；再试也不会好。请告诉管理员：停止服务，先把数据目录原样复制一份，运行gongkai verify看哪里损坏，"
     "再用最近的备份恢复（gongkai restore）。"

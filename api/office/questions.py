@@ -12,6 +12,7 @@ from api.office.publication import ADDRESS
 from db.analysis import Span
 from workflow import acts as a
 from workflow.acts import Record
+from workflow.annual import span_fault
 from workflow.law import Invalid
 
 Year = Annotated[str, Field(pattern=r"^(199[0-9]|2[01][0-9][0-9])$")]
@@ -58,11 +59,11 @@ class SpanQuery(Record):
     """用途, for the log."""
 
     def span(self, today: date) -> Span:
-        """The span asked for. Raises Invalid when it ends before it begins."""
+        """The span asked for. Raises Invalid when it ends before it begins, has not begun, or was over before the law."""
         last = self.to or max(today, self.from_ or today)
         first = self.from_ or date(last.year, 1, 1)
-        if last < first:
-            raise Invalid("to", "截止日期不能早于起始日期")
+        if (wrong := span_fault(first, last, today)) is not None:
+            raise Invalid(*wrong)
         return Span(first, last)
 
     def against(self, today: date) -> Span:

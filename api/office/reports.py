@@ -15,7 +15,7 @@ from sqlmodel import Session
 from api.office import findings
 from api.office.office import SHANGHAI, Office
 from api.office.policy import readable_agencies
-from api.office.problems import Problem, not_found
+from api.office.problems import NO_AGENCY, Problem
 from api.office.sight import wanted_outside
 from db import analysis, exports, people, published, queries, report_parts, reports, suggestions, treasury
 from db import tables as t
@@ -24,11 +24,10 @@ from letters import report_word, word
 from letters.errors import LetterError
 from letters.reports import html
 from workflow.acts import Officer
-from workflow.annual import GOVERNMENT, Parts, last_day
+from workflow.annual import GOVERNMENT, Parts, last_day, year_fault
 from workflow.law import Invalid
 
 DOCKET = t.table_of(t.Docket)
-NO_AGENCY = "没有这个单位，或者您不能查看。"
 
 
 def report_scope(office: Office, officer: Officer, agency: str | None) -> list[str]:
@@ -37,8 +36,18 @@ def report_scope(office: Office, officer: Officer, agency: str | None) -> list[s
     if agency is None:
         return sorted(readable)
     if agency not in readable:
-        raise not_found(NO_AGENCY)
+        raise Problem(404, NO_AGENCY, errors=[("agency", NO_AGENCY)])
     return [agency]
+
+
+def report_year(office: Office, year: str | int) -> int:
+    """The year of an annual report. Raises Invalid where there is none: it has not come, or lies before the law, or is no year."""
+    said = str(year)
+    if not (said.isascii() and said.isdigit() and len(said) == 4):
+        raise Invalid("year", "这不是年份，请从年度报告的页面进入")
+    if (wrong := year_fault(int(said), office.today())) is not None:
+        raise Invalid("year", wrong)
+    return int(said)
 
 
 def topic_asked(office: Office, topic: str | None) -> str | None:

@@ -40,6 +40,7 @@ from api.office.reports import (
     log_export,
     names_of,
     report_scope,
+    report_year,
     topic_asked,
 )
 from api.office.reports import (
@@ -73,10 +74,10 @@ def annual_report(request: HttpRequest) -> Response[Any]:
     """年度报告: tables 3 and 4, the checks with both sides, fees, and who has not yet reported (国办公开办函〔2021〕30号)."""
     office, me = office_of(request), officer_of(request)
     wanted = query_of(request, AnnualQuery)
-    scope = report_scope(office, me, wanted.agency)
+    scope, year = report_scope(office, me, wanted.agency), report_year(office, wanted.year)
     with office.database.read() as session:
         try:
-            found = reports.annual(session, scope, int(wanted.year), office.rules, wanted.version, by=me.agency)
+            found = reports.annual(session, scope, year, office.rules, wanted.version, by=me.agency)
         except LookupError:
             raise not_found("没有这一次锁定的报告，请从锁定年度的页面进入。") from None
     one = scope[0] if len(scope) == 1 else None
@@ -97,14 +98,14 @@ def annual_cases(request: HttpRequest) -> views.Page:
     """年度报告一格所含的案件, masked: as many as the cell counts."""
     office, me = office_of(request), officer_of(request)
     wanted = query_of(request, CellQuery)
-    scope = report_scope(office, me, wanted.agency)
+    scope, year = report_scope(office, me, wanted.agency), report_year(office, wanted.year)
     rows, columns = (s.ROWS, s.COLUMNS) if wanted.table == "3" else (tuple(s.REMEDIES.values()), s.TABLE4_COLUMNS)
     if wanted.row not in rows:
         raise Invalid("row", "没有这一行，应当是其中之一：" + "、".join(rows))
     if wanted.column not in columns:
         raise Invalid("column", "没有这一列，应当是其中之一：" + "、".join(columns))
     with office.database.read() as session:
-        found = reports.annual(session, scope, int(wanted.year), office.rules, by=me.agency)
+        found = reports.annual(session, scope, year, office.rules, by=me.agency)
         if wanted.table == "3":
             cases = reports.cases_of(session, found, wanted.row, wanted.column, office.rules)
         else:
@@ -132,8 +133,7 @@ def freeze_annual(request: HttpRequest, body: RawBody) -> Response[bytes]:
     """年度报告定稿: keep this unit's report (`whole`: the one it sums up) as reported; later corrections show beside it. 201."""
     office, me = office_of(request), officer_of(request)
     wanted = a.read(Freeze, json_body(request, body))
-    if wanted.year > office.today().year:
-        raise Invalid("year", "这一年还没有到，不能定稿")
+    report_year(office, wanted.year)
 
     def work(session: Session) -> store.Answer:
         freeze_report(office, session, me, wanted.year, wanted.reason, whole=wanted.whole)

@@ -52,7 +52,7 @@ def to_response(request: Request[Any, Any, Any], problem: Problem) -> Response[d
         "permitted": list(problem.permitted or ()),
         "request_id": request_id(request),
     }
-    if problem.status == 400:  # a fault of the whole body or query has no field of its own
+    if problem.status == 400 or problem.errors:  # a fault of the whole body or query has no field of its own
         errors = problem.errors or [("", problem.detail)]
         body["errors"] = [{"field": field, "message": message} for field, message in errors]
     return Response(

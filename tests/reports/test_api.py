@@ -253,6 +253,40 @@ def test_the_analysis_tells_volumes_time_results_and_hot_topics(desk: Desk, fill
     assert "环节用时" in book.sheetnames
 
 
+@pytest.mark.parametrize(
+    ("address", "status", "at", "says"),
+    [
+        ("/api/reports/annual?year=2026&agency=gx-none", 404, "agency", "没有这个单位"),
+        ("/api/reports/annual?year=2027", 400, "year", "2027年还没有到"),
+        ("/api/reports/annual?year=2007", 400, "year", "自2008年5月1日起施行"),
+        ("/api/reports/annual?year=２０２６", 400, "year", ""),
+        ("/api/reports/annual?year=2026&format=pdf&agency=gx-none", 404, "agency", "没有这个单位"),
+        ("/api/reports/annual?year=2199&format=xlsx", 400, "year", "还没有到"),
+        ("/api/reports/annual/cases?year=2027&row=一", 400, "year", "还没有到"),
+        ("/api/reports/annual/cases?year=2026&row=一&agency=gx-none", 404, "agency", "没有这个单位"),
+        ("/api/reports/analysis?agency=gx-none", 404, "agency", "没有这个单位"),
+        ("/api/reports/analysis?topic=none-such", 400, "topic", "没有这个主题"),
+        ("/api/reports/analysis?from=2026-05-02&to=2026-05-01", 400, "to", "不能早于"),
+        ("/api/reports/analysis?from=2027-01-01&to=2027-12-31", 400, "from", "还没有到"),
+        ("/api/reports/analysis?from=2001-01-01&to=2007-12-31&format=docx", 400, "to", "自2008年5月1日起施行"),
+        ("/api/reports/fees?agency=gx-none&format=csv", 404, "agency", "没有这个单位"),
+        ("/api/reports/fees?from=2027-01-01", 400, "from", "还没有到"),
+        ("/api/export/cases?agency=gx-none", 400, "agency", "没有这个单位"),
+        ("/api/export/cases?agency=gx-rsj&format=xlsx", 400, "agency", "不能查看"),
+        ("/api/export/cases?topic=none-such", 400, "topic", "没有这个主题"),
+        ("/api/cases?agency=gx-none", 400, "agency", "没有这个单位"),
+        ("/api/export/cases?received_from=2026-05-02&received_to=2026-05-01", 400, "received_to", "早于起始日期"),
+        ("/api/cases?passed_to=gx-none", 400, "passed_to", "没有这个单位"),
+    ],
+)
+def test_what_names_nothing_is_told_at_its_parameter_and_is_no_empty_answer(desk: Desk, address: str, status: int, at: str, says: str) -> None:
+    """An empty 200 would say that there is none."""
+    answer = desk.call("analyst@gx-zrzy", "GET", address)
+    assert answer.status_code == status
+    (wrong,) = (one for one in answer.json()["errors"] if one["field"] == at)
+    assert says in wrong["message"]
+
+
 def test_a_suggestion_is_accepted_published_and_saves_later_requests(
     desk: Desk, filled: dict[str, Any]
 ) -> None:

@@ -17,7 +17,16 @@ from sqlmodel import Session
 from api.office import findings
 from api.office.office import SHANGHAI, Office
 from api.office.questions import Freeze, Year
-from api.office.reports import REPORTERS, freeze_annual, handing_in, key_of, names_of, report_scope, summed_by
+from api.office.reports import (
+    REPORTERS,
+    freeze_annual,
+    handing_in,
+    key_of,
+    names_of,
+    report_scope,
+    report_year,
+    summed_by,
+)
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show, survey
 from api.web.requests import query_of
 from db import exports, published, report_parts, reports
@@ -61,7 +70,7 @@ def _view(request: HttpRequest) -> tuple[View, list[str], int]:
     office, officer = office_of(request), me(request)
     view = query_of(request, View)
     scope = report_scope(office, officer, view.agency)
-    year = int(view.year) if view.year else office.today().year
+    year = report_year(office, view.year or office.today().year)
     view = view.model_copy(update={"year": str(year)})
     if view.row is not None:
         rows, columns = (tuple(s.REMEDIES.values()), s.TABLE4_COLUMNS) if view.part == "4" else (s.ROWS, s.COLUMNS)
@@ -297,8 +306,7 @@ def _freeze_page(
 ) -> Response[Any]:
     """Of one's own unit, or (`whole`) of the report that it sums up."""
     office, officer = office_of(request), me(request)
-    if not (year.isascii() and year.isdigit() and len(year) == 4 and 1990 <= int(year) <= office.today().year):
-        raise Invalid("year", "这一年还没有到，或者不是年份，请从年度报告的页面进入")
+    report_year(office, year)
     key, names = key_of(officer, whole), names_of(office)
     scope = summed_by(office, officer) if whole else [officer.agency]
     with office.database.read() as session:
@@ -362,8 +370,7 @@ def freeze(request: HttpRequest) -> Response[Any]:
     except a.Rejected as rejected:
         wrong = [sentence for field, sentence in rejected.errors if field == "reason"]
         return _freeze_page(request, year, whole=whole, status=400, reason=reason, errs=[("reason", one) for one in wrong])
-    if wanted.year > office.today().year:
-        raise Invalid("year", "这一年还没有到，不能锁定")
+    report_year(office, wanted.year)
 
     def work(session: Session) -> None:
         freeze_annual(office, session, officer, wanted.year, wanted.reason, whole=whole)

@@ -14,7 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from sqlmodel import Session
 
 from api.office.questions import Year
-from api.office.reports import key_of, name_of, summed_by
+from api.office.reports import key_of, name_of, report_year, summed_by
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from api.web.requests import query_of
@@ -24,7 +24,6 @@ from workflow import acts as a
 from workflow import printable
 from workflow.acts import Officer
 from workflow.annual import GOVERNMENT, MONEY, MOST_TEXT, TABLE2, TEXTS, Parts, doubts, faults
-from workflow.law import Invalid
 from workflow.published import NotPublished
 
 MOST_PASTED = 200_000
@@ -47,17 +46,12 @@ def parts_form(request: HttpRequest) -> Response[Any]:
     return _page(request, view.year or str(office_of(request).today().year - 1), whole=view.whole is not None, said=said)
 
 
-def _known_year(request: HttpRequest, year: str) -> None:
-    if not (year.isascii() and year.isdigit() and len(year) == 4 and 1990 <= int(year) <= office_of(request).today().year):
-        raise Invalid("year", "这一年还没有到，或者不是年份，请从年度报告的页面进入")
-
-
 def _page(
     request: HttpRequest, year: str, *, whole: bool = False, status: int = 200, said: str = "", typed: Parts | None = None,
     errs: Sequence[tuple[str, str]] = (), pasted: str = "",
 ) -> Response[Any]:  # fmt: skip
     office, officer = office_of(request), me(request)
-    _known_year(request, year)
+    report_year(office_of(request), year)
     key = key_of(officer, whole)
     if whole:
         summed_by(office, officer)
@@ -109,12 +103,12 @@ def keep_parts(request: HttpRequest) -> Response[Any]:
     figures = {} if whole else {name: form.get(name).strip()[:30] for name in TABLE2}
     typed = Parts({name: value for name, value in figures.items() if value}, {name: form.get(name).replace("\r\n", "\n").strip() for name in titles})
     if "read" in form and not whole:
-        _known_year(request, year)
+        report_year(office_of(request), year)
         return _read(request, year, typed)
     unfit = ((name, printable.fault(text, unprintable)) for name, text in typed.texts.items())
     if wrong := [*faults(typed), *((name, f"“{titles[name]}”{why}") for name, why in unfit if why is not None)]:
         return _page(request, year, whole=whole, status=400, typed=typed, errs=wrong)
-    _known_year(request, year)
+    report_year(office_of(request), year)
     key = key_of(officer, whole)
     if whole:
         summed_by(office, officer)

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from api.office.office import Office
 from api.office.questions import Year
+from api.office.reports import report_year
 from api.pages.shared.frame import HttpRequest, action, form_of, go, me, office_of, page, show
 from api.web.problems import request_id
 from api.web.requests import query_of
@@ -22,6 +23,7 @@ from workflow import printable
 from workflow import statistics as s
 from workflow.acts import Officer
 from workflow.annual import Parts, doubts
+from workflow.law import Invalid
 from workflow.published import NotPublished, Published
 
 DONE = {"kept": "已保存，计入全部单位的汇总。", "dropped": "已删除，不再计入汇总。"}
@@ -39,6 +41,8 @@ class View(a.Record):
 def form_page(request: HttpRequest) -> Response[Any]:
     """核对公布的报告，系统外单位."""
     view = query_of(request, View)
+    if view.year is not None:
+        report_year(office_of(request), view.year)
     return _page(request, view.year or str(office_of(request).today().year - 1), said=DONE.get(view.done or "", ""))
 
 
@@ -73,8 +77,10 @@ def take(request: HttpRequest) -> Response[Any]:
     year, what, name = form.get("year"), form.get("what"), form.get("name").strip()
     pasted, files = form.get("pasted"), form.files.get("report", [])
     typed = {"what": what, "name": name[:200], "pasted": pasted[:MOST_PASTED], "doubt": ""}
-    if not (year.isascii() and year.isdigit() and len(year) == 4 and 1990 <= int(year) <= office.today().year):
-        return _page(request, str(office.today().year - 1), status=400, typed=typed, errs=[("year", "请选择年度")])
+    try:
+        report_year(office, year)
+    except Invalid as error:
+        return _page(request, str(office.today().year - 1), status=400, typed=typed, errs=[("year", error.message)])
     sums = bool(office.agencies[officer.agency].oversees)
     if what == "drop" and sums:
         return _drop(request, year, form.get("id")[:36])
