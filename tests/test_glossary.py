@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from api.pages.reports.span_filter import PAGES
+from api.pages.shared.frame import NAVIGATION
 from tests.glossary import GLOSSARY, drawn, tables
 
 TEXT = GLOSSARY.read_text(encoding="utf-8")
@@ -63,3 +65,12 @@ def test_every_public_class_of_the_law_says_its_term() -> None:
                 if words not in TERMS and not _CHINESE.search(first):
                     missing.append(f"{path.name}: {node.name}")
     assert not missing, "write the Chinese term into the docstring, or a line into GLOSSARY.md"
+
+
+def test_what_the_pages_are_called_stands_in_the_glossary() -> None:
+    """The places that one goes to, the headings of the analysis, and the hints that name a notion of the field."""
+    places = {title for entries in NAVIGATION.values() for title, _, _ in entries} | {title for title, _, _ in PAGES}
+    hints = {"可能是重复申请", "体验区", "意见建议", "勾稽关系", "锁定", "结转下年度", "公开率", "纠错率", "按期答复率", "上年同期", "系统外的单位"}
+    plain = {"分析": "情况分析", "管理": "系统管理员", "案件": "案卷", "审签": "审签中"}
+    missing = {word for word in places | hints if plain.get(word, word) not in TEXT}
+    assert not missing, "write a line into GLOSSARY.md"
