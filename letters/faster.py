@@ -21,7 +21,8 @@ from PIL import Image
 from weasyprint import css
 from weasyprint.formatting_structure import boxes
 from weasyprint.images import RasterImage
-from weasyprint.layout import page
+from weasyprint.layout import absolute, inline, page, preferred
+from weasyprint.layout import float as floating
 from weasyprint.pdf import fonts
 from weasyprint.text.ffi import ffi, harfbuzz, harfbuzz_subset
 
@@ -141,6 +142,15 @@ def _known(data: property) -> property:
 
 # ---------------------------------------------------------------------------------------------- layout
 
+_fit = preferred.shrink_to_fit
+
+
+def _width(context: Any, box: Any, room: float) -> float:
+    """What needs no more than there is room for takes what it needs: how narrow it could be made nobody needs to know."""
+    wanted: float = preferred.max_content_width(context, box, outer=False)
+    return wanted if wanted <= room else _fit(context, box, room)
+
+
 _missing = css.ComputedStyle.__missing__
 _ASIDE = {"page", "position", "float", "display"}
 _PLAIN = {
@@ -189,5 +199,7 @@ def install() -> None:
     pydyf.PDF.write = _written_once
     for kind in _KINDS:
         kind.data = _known(kind.data)
+    for module in (absolute, floating, inline):
+        module.shrink_to_fit = _width
     css.ComputedStyle.__missing__ = _value
     page.resolve_percentages = _resolve_what_is_there

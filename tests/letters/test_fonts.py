@@ -23,6 +23,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 import weasyprint.css
+import weasyprint.layout.absolute
+import weasyprint.layout.float
+import weasyprint.layout.inline
 import weasyprint.layout.page
 import weasyprint.pdf.fonts
 from fontTools.fontBuilder import FontBuilder
@@ -451,6 +454,8 @@ def test_what_letters_need_not_pay_changes_no_byte(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(weasyprint.pdf.fonts.Font, "_harfbuzz_subset", faster._subset)
     monkeypatch.setattr(weasyprint.css.ComputedStyle, "__missing__", faster._missing)
     monkeypatch.setattr(weasyprint.layout.page, "resolve_percentages", faster._resolve)
+    for module in (weasyprint.layout.absolute, weasyprint.layout.float, weasyprint.layout.inline):
+        monkeypatch.setattr(module, "shrink_to_fit", faster._fit)
     monkeypatch.setattr(pydyf.PDF, "write", faster._write)
     monkeypatch.setattr(pydyf, "zlib", SimpleNamespace(compressobj=lambda level: zlib.compressobj(faster.LEVEL)))
     assert [render_here(kind, sample(kind)) for kind in kinds] == quick
