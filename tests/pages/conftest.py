@@ -265,6 +265,8 @@ def chromium() -> Iterator[Callable[[], Browser]]:
     quiet = [
         "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
         "--disable-sync", "--no-first-run", "--disable-quic", "--disable-domain-reliability",
+        # A page lives for a second here: what compiles its scripts for longer takes more than it gives.
+        "--js-flags=--no-maglev --no-opt",
     ]  # fmt: skip
     with sync_playwright() as playwright:
         # Letters keep the machine's fonts out of their process (FONTCONFIG_FILE); a browser without any font ends at once.
