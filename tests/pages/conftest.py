@@ -357,6 +357,14 @@ def axe(page: Page) -> list[str]:
     ]
 
 
+def reads_well(page: Page, *sizes: tuple[int, int]) -> None:
+    """At each size: axe has nothing to say, and nothing is wider than the window. What came is laid out anew, and not asked for again."""
+    for size in sizes:
+        resize(page, size)
+        assert axe(page) == [], (urlsplit(page.url).path, size)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (urlsplit(page.url).path, size)
+
+
 def officer(site: Site, username: str) -> Officer:
     """The officer as the database has him now."""
     with site.office.database.read() as session:

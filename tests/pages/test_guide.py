@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from api.pages.guide.guide import CONTENTS
 from api.pages.shared.words import anchor
-from tests.pages.conftest import TABLET, WIDE, Chromium, Site, axe, text_of
+from tests.pages.conftest import Chromium, Site, text_of
 from workflow.acts import ACTS
 from workflow.answers import LAWS
 from workflow.law import RULES
@@ -68,15 +66,6 @@ def test_the_terms_are_those_of_the_tables(site: Site) -> None:
     page = text_of(site.visitor().page("/guide/glossary"))
     for word in ("办理行为", "政府信息不存在答复书not_existing", "待补正（审核）awaiting_correction"):
         assert word in page
-
-
-@pytest.mark.parametrize("size", [WIDE, TABLET])
-def test_the_pages_read_well_for_everybody(browser: Chromium, size: tuple[int, int]) -> None:
-    window = browser.window(size=size)
-    for href, _, _ in (("/guide", "", ""), *CONTENTS):
-        page = window.go(href)
-        assert axe(page) == [], href
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), href
 
 
 def test_a_question_mark_opens_the_keys(browser: Chromium) -> None:

@@ -11,7 +11,7 @@ import pytest
 from api.office.progress import awaited, progress
 from api.web.hosts import Hosts
 from db import suggestions
-from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, axe, site_of, text_of
+from tests.pages.conftest import NARROW, TABLET, WIDE, Chromium, Site, reads_well, site_of, text_of
 from workflow.case import Case
 
 HANDLER, HEAD, INTAKE = "handler@gx-zrzy", "head@gx-zrzy", "intake@gx-zrzy"
@@ -123,13 +123,12 @@ def test_what_waits_for_the_applicant_says_so_and_what_ended_says_how(site: Site
     assert awaited(case, site.office.rules) == ""
 
 
-@pytest.mark.parametrize("size", [WIDE, TABLET, NARROW])
-def test_the_catalogue_reads_at_every_size(browser: Chromium, size: tuple[int, int]) -> None:
-    publish(browser.site, f"{size[0]}号地块规划条件", "https://www.guanxian.example/d")
-    page = browser.window(None, size).go("/published")
-    assert f"{size[0]}号地块规划条件" in page.inner_text("main")
-    assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+def test_the_catalogue_reads_at_every_size(browser: Chromium) -> None:
+    publish(browser.site, "七号地块规划条件", "https://www.guanxian.example/d")
+    page = browser.window().go("/published")
+    for size in (WIDE, TABLET, NARROW):
+        reads_well(page, size)
+        assert "七号地块规划条件" in page.inner_text("main")
 
 
 def test_a_page_of_the_catalogue_says_text_alone(site: Site) -> None:
