@@ -16,7 +16,7 @@ from playwright.sync_api import Error, Page, expect
 from api.office.office import SHANGHAI
 from api.pages.acts import acts
 from db import drafts, people
-from tests.pages.conftest import PASSWORD, Chromium, Site, axe, later, text_of, token_of
+from tests.pages.conftest import PASSWORD, Chromium, Site, axe, later, rest, text_of, token_of
 from tests.pages.test_acts import fill, form_at, handled
 from tests.pages.test_approvals import drafted
 from tests.pages.test_consultations import address, asked
@@ -32,7 +32,8 @@ def oclock(site: Site) -> str:
 
 
 def saved(page: Page) -> None:
-    """The page has said that it saved itself since this was asked for."""
+    """One has rested from typing, and the page has said that it saved itself since this was asked for."""
+    rest(page)
     expect(page.locator("#saved")).to_contain_text("已自动保存")
 
 
@@ -41,6 +42,7 @@ def saving(page: Page, words: str) -> Iterator[None]:
     """What is typed within is saved, with these words in it (a save of the half may go before), and the page says so."""
     with page.expect_response(lambda one: one.url.endswith(("/drafts", "/intake/aside")) and quote(words) in (one.request.post_data or "")):
         yield
+        rest(page)
     expect(page.locator("#saved")).to_contain_text(re.compile("已(自动)?保存"))
 
 
@@ -72,7 +74,7 @@ def places(site: Site) -> list[tuple[str, str, str]]:
 
 def test_a_form_saves_itself_and_comes_back_saying_from_when_it_is(browser: Chromium) -> None:
     for who, path, field in places(browser.site):
-        page = browser.window(who).go(path)
+        page = browser.window(who).hurry().go(path)
         page.fill(field, "写到一半的话")
         saved(page)
         page.close()
@@ -95,7 +97,7 @@ def test_what_was_typed_last_is_saved_when_one_leaves_the_page(browser: Chromium
 
 def test_one_goes_back_to_a_form_that_came_back_with_what_is_wrong(browser: Chromium) -> None:
     case = handled(browser.site)
-    page = browser.window(HANDLER).go(path_of(case, "search"))
+    page = browser.window(HANDLER).hurry().go(path_of(case, "search"))
     page.fill("#f-method", "按文号")
     page.click("button.btn-primary")
     expect(page.locator("#errors")).to_be_visible()
@@ -108,7 +110,7 @@ def test_one_goes_back_to_a_form_that_came_back_with_what_is_wrong(browser: Chro
 
 def test_what_was_sent_does_not_come_back(browser: Chromium) -> None:
     case = handled(browser.site)
-    page = browser.window(HANDLER).go(path_of(case, "note"))
+    page = browser.window(HANDLER).hurry().go(path_of(case, "note"))
     page.fill("#f-text", "电话联系")
     saved(page)
     page.fill("#f-text", "电话联系，已说明")
@@ -118,20 +120,22 @@ def test_what_was_sent_does_not_come_back(browser: Chromium) -> None:
 
 
 def test_a_save_that_fails_says_so_and_an_ended_session_too(browser: Chromium) -> None:
-    window = browser.window(HEAD)
+    window = browser.window(HEAD).hurry()
     page = window.go(f"/approvals/{drafted(browser.site).id}")
     window.known.append("503")
     page.route("**/drafts", lambda route: route.fulfill(status=503))
     page.fill("#f-text", "一")
+    rest(page)
     expect(page.locator("#saved")).to_have_text("没有自动保存，过一会儿再试")
     page.unroute("**/drafts")
     later(browser.site, minutes=31)
     page.fill("#f-text", "一二")
+    rest(page, 10)
     expect(page.locator("#saved")).to_contain_text("登录已经结束")
 
 
 def test_half_typed_registrations_are_offered_each_by_itself_and_never_filled_in(browser: Chromium) -> None:
-    window = browser.window(INTAKE)
+    window = browser.window(INTAKE).hurry()
     page = window.go("/intake")
     with saving(page, "第一位要的"):
         page.fill("#f-applicant-name", "周文博（样例）")
@@ -156,7 +160,7 @@ def test_half_typed_registrations_are_offered_each_by_itself_and_never_filled_in
 
 
 def test_a_registration_cut_short_by_the_end_of_the_session_is_filled_in_again(browser: Chromium) -> None:
-    window = browser.window(INTAKE)
+    window = browser.window(INTAKE).hurry()
     window.known.append("401")
     page = window.go("/intake")
     page.fill("#f-wanted", "登录到期以前写的")

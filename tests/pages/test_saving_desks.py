@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.conftest import NARROW, Chromium, Person, Site, axe, site_of
+from tests.pages.conftest import NARROW, Chromium, Person, Site, axe, rest, site_of
 from tests.pages.test_acts import form_at
 from tests.pages.test_apply import Applicant, opened
 from tests.pages.test_archive import ticked, withdrawn
@@ -179,9 +179,10 @@ def test_they_save_themselves_in_a_browser_on_a_phone(browser: Chromium) -> None
         (INTAKE, "/service", f"[name='number.{letter}']"), (ARCHIVIST, "/archive", f"[name='volume.{case.id}']"),
         ("admin", "/admin/letterheads/gx-rsj", "[name=office_hours]"), ("admin", "/admin/users", "[name=username]"),
     ):  # fmt: skip
-        page = browser.window(who, NARROW).go(path)
+        page = browser.window(who, NARROW).hurry().go(path)
         page.fill(field, "写到一半")
-        expect(page.locator("#saved")).to_contain_text("已自动保存", timeout=10_000)
+        rest(page)
+        expect(page.locator("#saved")).to_contain_text("已自动保存")
         page.reload()
         expect(page.locator(field)).to_have_value("写到一半")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
