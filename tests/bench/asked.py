@@ -162,6 +162,14 @@ ANSWERS: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
 """Who asks for which lists and files of the API."""
 
 
+REPORTS: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
+    ((ANALYST, COUNTY), "/analysis", ("", "?from=2025-01-01&to=2025-12-31", "/topics", "/fees")),
+    ((ANALYST, COUNTY), "/annual", ("", "?year=2025")),
+    ((ANALYST, COUNTY), "/api/reports/", ("analysis?from=2025-01-01&to=2025-12-31", "annual?year=2025")),
+)
+"""Who asks for which reports: they count a span, and may take a second."""
+
+
 def addresses(table: Any, **about: str) -> Iterator[tuple[str, str]]:
     """(who, address) of a table, about these files and this number."""
     for who, begins, ends in table:

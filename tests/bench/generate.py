@@ -15,21 +15,24 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import sys
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from heapq import heappop, heappush
-from itertools import cycle, islice
+from itertools import cycle, islice, starmap
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Table, func, select, text, update
+import psycopg
+from sqlalchemy import Table, func, select, text, update
 from sqlmodel import Session, SQLModel
 
 from api.cli import demo
@@ -42,6 +45,7 @@ from db.sealing import KEY_FILE, SEALED, Ring, _key, opened_values, place
 from db.sought import columns
 from db.tallies import pairs, sketches_of
 from letters.agencies import SAMPLES as LETTERHEADS
+from letters.agencies import Agency
 from tests.bench.bench_reports import wanted
 from tests.conftest import CHEAP, office_for_tests, print_nothing
 from workflow.acts import Applicant, Officer, parse
@@ -56,7 +60,8 @@ MODEL = "gx-zrzy"
 SHARE = 3
 UNITS, OPEN, TEMPLATES = 50, 60, 240
 """Units; open files in each of them; archived files to be multiplied."""
-AT_ONCE = 500
+AT_ONCE, AHEAD = 200, 6
+"""Files whose rows are made and written together; portions that may be made before they are written."""
 CASE, ACT, DOCKET, INBOX, LETTER, TALLY, OCCURRENCE, TEXT, LOG, COUNTER, HEAD, APPLICATION, SESSION = (
     t.table_of(model)
     for model in (
@@ -208,11 +213,18 @@ _DAY = r"20[0-9]{2}-[0-9]{2}-[0-9]{2}"
 class Model:
     """A row as it was made: its values in the order of the columns, and the places of those that a copy says otherwise."""
 
+    table: str
     values: list[Any]
     days: tuple[int, ...]
+    follows: tuple[tuple[int, int, str], ...]
+    """Place, the place of the day from which it follows, and how: the month of a day, its year."""
     texts: tuple[int, ...]
-    """Texts, taken apart: at the odd places of the tuple stands what varies."""
-    of: Mapping[str, Any]
+    """Texts in which something varies, in the order in which they stand in the words of the file."""
+    own: tuple[tuple[int, str], ...]
+    """Place -> what stands there in a copy, by its name."""
+    key: tuple[int, ...]
+    sealed: tuple[tuple[int, str], ...]
+    """Place and column of what is sealed and not empty; `key` is where the primary key stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +233,30 @@ class Template:
 
     received: date
     category: str
-    rows: Mapping[Table, Sequence[Model]]
-    tokens: Mapping[str, tuple[str, Any]]
-    """What varies in a text -> what it is: the id of the file or of a letter, its number, who asks, for what."""
+    rows: Sequence[Model]
+    words: Sequence[str]
+    """All its texts in which something varies, as one that `%` fills in; days stand at the odd places."""
+    letters: Sequence[tuple[str, int, int]]
+    """Of each letter its name here, its act, and which of the act's it is."""
+    numbers: Sequence[tuple[str, str, date]]
+    """Of each numbered one its name here, its series and its date."""
+    entries: int
+    """Of the log."""
+    acts: int
+
+
+_APART = "\0"
+"""Between two texts of the words."""
+_IN_A_COPY = {
+    "letter": {"agency": "agency"}, "docket": {"agency": "agency", "serial": "serial", "applicant_masked": "masked", "wanted_masked": "wanted"},
+    "tally": {"agency": "agency"}, "occurrence": {"agency": "agency"}, "log_entry": {"agency": "agency", "seq": "seq"},
+}  # fmt: skip
+_FOLLOWS = {
+    "letter": (("year", "dated", "%Y"),), "docket": (("counts_in", "received_on", "%Y-%m"),),
+    "tally": (("received_in", "received_on", "%Y-%m"), ("ended_in", "ended_on", "%Y-%m")),
+}  # fmt: skip
+_OF_AN_ASKER = ("applicant_key", "name_key", "phone_key")
+_SKETCHES = ("sketch_1", "sketch_2", "sketch_3")
 
 
 def _template(session: Session, ring: Ring, case_id: str) -> Template:
@@ -234,34 +267,56 @@ def _template(session: Session, ring: Ring, case_id: str) -> Template:
     case, head = store.load(session, case_id), rows[DOCKET][0]
     assert case is not None
     who = case.applicant
-    tokens: dict[str, tuple[str, Any]] = {
-        case_id: ("case", None),
-        case.number: ("number", None),
-        case.wanted: ("wanted", None),
-    }
-    tokens |= {f'"{MODEL}"': ("unit", None), f"@{MODEL}": ("at", None), who.name: ("name", None)}
-    tokens |= {value: (kind, None) for kind in ("id_number", "phone") if (value := getattr(who, kind))}
+    tokens = {case_id: "case", case.number: "number", case.wanted: "wanted", f'"{MODEL}"': "unit", f"@{MODEL}": "at", who.name: "name"}
+    tokens |= {value: kind for kind in ("id_number", "phone") if (value := getattr(who, kind))}
+    letters, numbers = [], []
     for row in rows[LETTER]:
         n = next(n for n in range(9) if letter_id(case_id, row["seq"], n) == row["id"])
-        tokens[row["id"]] = ("letter", (row["seq"], n))
+        known = tokens[row["id"]] = f"letter {row['seq']} {n}"
+        letters.append((known, row["seq"], n))
         if row["number"]:
-            tokens[row["number"]] = ("letter_number", row["id"])
+            tokens[row["number"]] = f"number of {known}"
+            numbers.append((known, row["series"], row["dated"]))
     told = select(LOG).where(LOG.c.object.startswith(f"{case.number} ", autoescape=True)).order_by(LOG.c.seq)
     rows[LOG] = [{**one, "changes": None, "mac": "0" * 64} for one in session.execute(told).mappings()]
     pattern = re.compile("(" + "|".join([*map(re.escape, sorted(tokens, key=len, reverse=True)), _DAY]) + ")")
-    made = {table: [_model(table, row, pattern) for row in several] for table, several in rows.items()}
-    return Template(head["received_on"], who.category, made, tokens)
+    words = [""]
+    made = [_model(table, row, pattern, tokens, words) for table, several in rows.items() for row in several]
+    return Template(head["received_on"], who.category, made, words, letters, numbers, len(rows[LOG]), len(rows[ACT]))
 
 
-def _model(table: Table, row: Mapping[str, Any], pattern: re.Pattern[str]) -> Model:
-    values = [row[one.name] for one in table.columns]
-    days = tuple(at for at, value in enumerate(values) if isinstance(value, date))
+def _model(table: Table, row: Mapping[str, Any], pattern: re.Pattern[str], tokens: Mapping[str, str], words: list[str]) -> Model:
+    """A row ready to be written again; its texts in which something varies are put behind the `words` of its file."""
+    values, places = [row[one.name] for one in table.columns], _places(table)
+    own = {places[column]: said for column, said in _IN_A_COPY.get(table.name, {}).items()}
+    own |= {places[one]: one for one in (*_OF_AN_ASKER, *_SKETCHES) if one in places}
+    if table is INBOX and row["agency"] == MODEL:  # what is asked within the unit is asked within this one
+        own[places["agency"]] = "agency"
+    if table is LETTER and row["number"]:
+        own[places["serial"]] = f"serial of {tokens[row['id']]}"
+    follows = tuple((places[at], places[day], form) for at, day, form in _FOLLOWS.get(table.name, ()) if row[at] and row[day])
     texts = []
     for at, value in enumerate(values):
-        if isinstance(value, str) and len(parts := tuple(pattern.split(value))) > 1:
-            values[at] = parts
+        if not isinstance(value, str) or at in own or any(at == place for place, *_ in follows):
+            continue
+        if value in tokens:
+            own[at] = tokens[value]
+        elif len(parts := pattern.split(value)) > 1:
+            for n, part in enumerate(parts):
+                if n % 2 and part not in tokens:
+                    words += [part, ""]
+                else:
+                    words[-1] += f"%({tokens[part]})s" if n % 2 else part.replace("%", "%%")
+            words[-1] += _APART
             texts.append(at)
-    return Model(values, days, tuple(texts), row)
+    days = tuple(at for at, value in enumerate(values) if isinstance(value, date))
+    sealed = tuple((places[one], one) for one in SEALED.get(table.name, ()) if values[places[one]])
+    return Model(table.name, values, days, follows, tuple(texts), tuple(own.items()), tuple(places[one] for one in _key(table)), sealed)
+
+
+@cache
+def _places(table: Table) -> Mapping[str, int]:
+    return {one.name: at for at, one in enumerate(table.columns)}
 
 
 # ------------------------------------------------------------------ people and words
@@ -271,29 +326,21 @@ def _model(table: Table, row: Mapping[str, Any], pattern: re.Pattern[str]) -> Mo
 class Asker:
     """Somebody who asks: what stands in texts, and in the columns of the projections."""
 
-    said: Mapping[str, str]
-    keys: Mapping[str, Any]
-    masked: str
+    said: Mapping[str, Any]
+    """By the names that a template has for it."""
+    organisation: str | None
+    """The name that is searched for; None: a person's is not."""
 
 
-class Askers:
-    """As many people and organisations as are asked for, each made once."""
-
-    def __init__(self, key: bytes, most: int) -> None:
-        self.key, self.most = key, most
-        self.get = cache(self._make)
-
-    def _make(self, category: str, n: int) -> Asker:
-        is_person = category == "natural_person"
-        data = (demo._person if is_person else demo._organisation)(n)
-        name = data["name"].replace("（样例）", f"{n}（样例）") if is_person else data["name"]
-        applicant = Applicant.model_validate({**data, "name": name, "category": category})
-        said = {
-            "name": applicant.name,
-            "id_number": applicant.id_number or "",
-            "phone": applicant.phone or "",
-        }
-        return Asker(said, keys_of(applicant, self.key), mask_name(applicant.name, is_person=is_person))
+def _asker(category: str, n: int, key: bytes) -> Asker:
+    is_person = category == "natural_person"
+    data = (demo._person if is_person else demo._organisation)(n)
+    name = data["name"].replace("（样例）", f"{n}（样例）") if is_person else data["name"]
+    # What is invented is as it should be: to check it again costs more than all the rest of the file.
+    applicant = Applicant.model_construct(**{**data, "name": name, "category": category})
+    masked = mask_name(name, is_person=is_person)
+    said = {"name": name, "id_number": applicant.id_number or "", "phone": applicant.phone or "", "masked": masked, **keys_of(applicant, key)}
+    return Asker(said, None if is_person else masked)
 
 
 @cache
@@ -303,252 +350,264 @@ def _words(n: int) -> tuple[str, str, Mapping[str, int]]:
     return said, " ".join(pairs(said)), sketches_of(said)
 
 
+# ------------------------------------------------------------------ the rows of one more file
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One more file: which it is, what it is made from, of which unit, how many days before that one, and where it is counted on."""
+
+    n: int
+    template: int
+    agency: str
+    back: int
+    serial: int
+    serials: tuple[int, ...]
+    """Of its numbered letters."""
+    text: int
+    seq: int
+    """Of the log, before its first entry."""
+
+
+Rows = dict[str, list[list[Any]]]
+"""Table -> values in the order of its columns, days and moments as texts."""
+
+
+@dataclass
+class Maker:
+    """Makes the rows of files as they are ordered: in this process, or in several beside it."""
+
+    templates: Sequence[Template]
+    heads: Mapping[str, Agency]
+    keys: Path
+    blind: bytes
+    people: int
+    someone: str
+    """The id of an officer, whose sessions are over."""
+    is_sqlite: bool
+
+    def __post_init__(self) -> None:
+        self.ring = Ring.read(self.keys)
+        self.ring._path = None  # nobody changes the keys meanwhile, and to look costs as much as to seal
+        self.day = cache(lambda said, back: (date.fromisoformat(said) - timedelta(back)).isoformat())
+        self.moved = lru_cache(len(self.templates) * 2)(self._moved)
+        self.asker = cache(lambda category, n: _asker(category, n, self.blind))
+
+    def made(self, orders: Iterable[Order]) -> Rows:
+        rows: Rows = defaultdict(list)
+        for order in orders:
+            self._add(rows, order)
+        return dict(rows)
+
+    def _as_text(self, value: date) -> str:
+        """A day or a moment as the engine keeps or reads it."""
+        if not isinstance(value, datetime):
+            return value.isoformat()
+        said = value.isoformat(" ", "microseconds")
+        return said.removesuffix("+00:00") if self.is_sqlite else said
+
+    def _moved(self, which: int, back: int) -> tuple[str, Sequence[tuple[Model, list[Any]]]]:
+        """The words and the rows of a template so many days earlier."""
+        template, days, rows = self.templates[which], timedelta(back), []
+        words = list(template.words)
+        words[1::2] = [self.day(one, back) for one in words[1::2]]
+        for row in template.rows:
+            values = row.values[:]
+            for at, day, form in row.follows:
+                values[at] = type(values[at])((values[day] - days).strftime(form))
+            for at in row.days:
+                values[at] = self._as_text(values[at] - days)
+            rows.append((row, values))
+        return "".join(words), rows
+
+    def _add(self, rows: Rows, order: Order) -> None:
+        template, agency, n, back = self.templates[order.template], order.agency, order.n, timedelta(order.back)
+        case_id = str(UUID(int=(0x4 << 76) | (0x8 << 60) | (n + 1) << 80 | (n * 2654435761 & 0xFFFFFFFF)))
+        received, head = template.received - back, self.heads[agency]
+        number, asker = head.number("case", received.year, order.serial), self.asker(template.category, n * 7 % self.people)
+        asked, grams, sketches = _words(n * 11 % 6984)
+        said = {"case": case_id, "number": number, "serial": order.serial, "wanted": asked, "agency": agency, "unit": f'"{agency}"',
+                "at": f"@{agency}", **asker.said, **sketches}  # fmt: skip
+        said |= {known: letter_id(case_id, seq, which) for known, seq, which in template.letters}
+        for (known, series, dated), serial in zip(template.numbers, order.serials, strict=True):
+            said[f"serial of {known}"], said[f"number of {known}"] = serial, head.number(series, (dated - back).year, serial)
+        words, moved = self.moved(order.template, order.back)
+        texts, seq, ring = iter((words % said).split(_APART)), order.seq, self.ring
+        for row, values in moved:
+            if row.table == "log_entry":
+                seq = said["seq"] = seq + 1
+            made = values[:]
+            for at in row.texts:
+                made[at] = next(texts)
+            for at, known in row.own:
+                made[at] = said[known]
+            if row.sealed:
+                key = [made[at] for at in row.key]
+                for at, column in row.sealed:
+                    made[at] = ring.seal(made[at], place(row.table, column, *key))
+            rows[row.table].append(made)
+        mine = {"case_id": case_id, "agency": agency}
+        _put(rows, CASE, {"id": case_id, "agency": agency, "year": received.year, "serial": order.serial, "number": number, "split_from": None,
+                          "version": template.acts, "erased_at": None})  # fmt: skip
+        on = received.isoformat()
+        _put(rows, TEXT, {"id": order.text, **mine, "received_on": on, "grams": grams, **columns(agency, number, asked, asker.organisation)})
+        if n % 10 == 0:
+            who = {"category": template.category, "name": asker.said["name"]}
+            self._aside(rows, n, case_id, agency, received, json.dumps({"wanted": asked, "applicant": who}, ensure_ascii=False))
+
+    def _aside(self, rows: Rows, n: int, case_id: str, agency: str, received: date, fields: str) -> None:
+        """What else an office piles up: a request from the public form that was registered, a session that is over."""
+        at, id = self._as_text(datetime(received.year, received.month, received.day, 1, tzinfo=UTC)), str(UUID(int=UUID(case_id).int + 1))
+        past = {"answer": None, "case_id": case_id, "submitted_at": at, "settled_at": at}
+        _put(rows, APPLICATION, {
+            "id": id, "agency": agency, "year": received.year, "serial": n + 1, "number": f"网申{n + 1}", "code_digest": "",
+            "fields": self.ring.seal(fields, place("application", "fields", id)), "fields_key": None, "state": "confirmed",
+            "site": None, "site_nonce": None, **past,
+        })  # fmt: skip
+        over = {"created_at": at, "seen_at": at, "expires_at": at, "ended_at": at}
+        _put(rows, SESSION, {"id": id, "officer_id": self.someone, "digest": f"{n + 1:064x}", "browser": "", **over})
+
+
+def _put(rows: Rows, table: Table, row: Mapping[str, Any]) -> None:
+    rows[table.name].append([row[one] for one in _places(table)])
+
+
+_MAKER: list[Maker] = []
+"""Of a process that makes rows beside the one that writes them."""
+
+
+def _help(*about: Any) -> None:
+    _MAKER.append(Maker(*about))
+
+
+def _made_there(orders: Sequence[Order]) -> Rows:
+    return _MAKER[0].made(orders)
+
+
 # ------------------------------------------------------------------ writing
 
 
 class Writer:
-    """Rows of many tables, written some thousand files at a time, by the way that costs the engine least."""
+    """Rows of many tables, written some hundred files at a time by the way that costs the engine least; indexes are built behind them.
+
+    Nobody else works on the database meanwhile, and what breaks off leaves nothing that can be used.
+    """
 
     def __init__(self, office: Office) -> None:
         self.database = office.database
-        self.rows: dict[Table, list[list[Any]]] = defaultdict(list)
-
-    def add(self, table: Table, row: Mapping[str, Any]) -> None:
-        self.rows[table].append([row[one.name] for one in table.columns])
-
-    def flush(self) -> None:
-        bare = self.database.engine.raw_connection()
-        cursor = bare.cursor()
+        self.tables = [table for table in SQLModel.metadata.sorted_tables if table in (*OF_A_FILE, CASE, TEXT, LOG, APPLICATION, SESSION)]
+        for engine in {self.database.engine, self.database._writing, self.database._glancer}:
+            engine.dispose()
         if self.database.is_sqlite:
-            cursor.execute("BEGIN IMMEDIATE")
-        for table in SQLModel.metadata.sorted_tables:  # what is leant on first
-            if rows := self.rows.pop(table, None):
-                names = ", ".join(f'"{one.name}"' for one in table.columns)
-                if self.database.is_sqlite:
-                    _as_sqlite_has_them(table, rows)
-                    cursor.executemany(
-                        f"INSERT INTO {table.name} ({names}) VALUES ({', '.join('?' * len(table.columns))})",
-                        rows,
-                    )
-                else:
-                    with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
-                        for row in rows:
-                            copy.write_row(row)
-        if self.database.is_sqlite:
-            cursor.execute("COMMIT")
+            self.bare: Any = sqlite3.connect(str(self.database.path), isolation_level=None)
+            for pragma in ("locking_mode=EXCLUSIVE", "journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-400000", "threads=2"):
+                self.bare.execute(f"PRAGMA {pragma}")
+            said = "SELECT name, type, sql FROM sqlite_master WHERE (type = 'index' OR name IN ('case_text_added', 'case_sought_added'))"
+            found = self.bare.execute(f"{said} AND sql IS NOT NULL AND tbl_name IN ({self._names()})").fetchall()
+            self.later = [sql for *_, sql in found] + [f"INSERT INTO {one} ({one}) VALUES ('rebuild')" for one in ("case_text_fts", "case_sought")]
+            self._do([f"DROP {kind} {name}" for name, kind, _ in found])
+            self.bare.execute("BEGIN")
         else:
-            bare.commit()
-        bare.close()
+            self.bare = psycopg.connect(self.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False))
+            self._do(["SET synchronous_commit = off", "SET maintenance_work_mem = '512MB'", "SET statement_timeout = 0"])
+            said = "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()"
+            kept = "SELECT 1 FROM pg_constraint WHERE conname = indexname"
+            found = self.bare.execute(f"{said} AND tablename IN ({self._names()}) AND NOT EXISTS ({kept})").fetchall()
+            self.later = [sql for _, sql in found]
+            self._do([f'DROP INDEX "{name}"' for name, _ in found])
 
+    def _names(self) -> str:
+        return ", ".join(f"'{table.name}'" for table in self.tables)
 
-def _as_sqlite_has_them(table: Table, rows: list[list[Any]]) -> None:
-    """Days and moments as texts, as SQLAlchemy writes them."""
-    stamps = [at for at, one in enumerate(table.columns) if isinstance(one.type, t.Stamp)]
-    days = [at for at, one in enumerate(table.columns) if isinstance(one.type, Date)]
-    for row in rows:
-        for at in days:
-            row[at] = row[at] and row[at].isoformat()
-        for at in stamps:
-            row[at] = row[at] and row[at].isoformat(" ", "microseconds").removesuffix("+00:00")
+    def _do(self, statements: Iterable[str]) -> None:
+        for one in statements:
+            self.bare.execute(one)
 
+    def write(self, rows: Rows) -> None:
+        cursor = self.bare.cursor()
+        for table in self.tables:  # what is leant on first
+            names, these = ", ".join(f'"{one.name}"' for one in table.columns), rows.get(table.name, [])
+            if self.database.is_sqlite:
+                cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({', '.join('?' * len(table.columns))})", these)
+            else:
+                with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+                    for row in these:
+                        copy.write_row(row)
 
-@cache
-def _places(table: Table) -> Mapping[str, int]:
-    return {one.name: at for at, one in enumerate(table.columns)}
+    def close(self) -> None:
+        """Build the indexes, and leave the database as it is used."""
+        if self.database.is_sqlite:
+            self.bare.execute("COMMIT")
+        self._do(self.later)
+        if self.database.is_sqlite:
+            self._do(["PRAGMA journal_mode=WAL", "PRAGMA locking_mode=NORMAL"])  # the program has no statistics of it either
+        else:
+            self.bare.commit()
+            self.bare.autocommit = True
+            self.bare.execute("VACUUM ANALYZE")
+        self.bare.close()
 
 
 class Multiplied:
     """Templates written again and again as files of their own."""
 
-    def __init__(self, office: Office, folder: Path, askers: Askers, session: Session) -> None:
-        self.office, self.askers, self.writer = office, askers, Writer(office)
-        self.ring = Ring.read(folder / "secrets" / KEY_FILE)
-        self.ring._path = None  # nobody changes the keys meanwhile, and to look costs as much as to seal
-        self.counters = {
-            (row.agency, row.year, row.series): row.value for row in session.execute(select(COUNTER))
-        }
+    def __init__(self, office: Office, maker: Maker, helpers: int, session: Session, made: int) -> None:
+        self.office, self.maker, self.made = office, maker, made
+        self.counters: dict[tuple[str, int, str], int] = {(row.agency, row.year, row.series): row.value for row in session.execute(select(COUNTER))}
         self.text = session.execute(select(func.coalesce(func.max(TEXT.c.id), 0))).scalar_one()
         self.seq: int = session.execute(select(HEAD.c.seq)).scalar_one()
-        self.days: dict[tuple[str, int], str] = {}
-        self.heads = dict(office.agencies)  # the office looks each time whether a letterhead was changed
-        self.made = 0
+        about = tuple(getattr(maker, one.name) for one in fields(maker))
+        self.pool = ProcessPoolExecutor(helpers, get_context("spawn"), _help, about) if helpers else None
 
-    def number(self, agency: str, year: int, series: str) -> tuple[int, str]:
+    def _serial(self, agency: str, year: int, series: str) -> int:
         key = agency, year, series
-        serial = self.counters[key] = self.counters.get(key, 0) + 1
-        return serial, self.heads[agency].number(series, year, serial)
+        self.counters[key] = self.counters.get(key, 0) + 1
+        return self.counters[key]
 
-    def day(self, said: str, back: int) -> str:
-        """A day in a text, `back` days earlier."""
-        try:
-            return self.days[said, back]
-        except KeyError:
-            return self.days.setdefault(
-                (said, back), (date.fromisoformat(said) - timedelta(back)).isoformat()
-            )
-
-    def add(self, template: Template, agency: str, back: timedelta) -> None:  # noqa: C901 - one table after the other
-        """One more file: of this unit, so long before the template."""
-        n, self.made = self.made, self.made + 1
-        case_id = str(UUID(int=(0x4 << 76) | (0x8 << 60) | (n + 1) << 80 | (n * 2654435761 & 0xFFFFFFFF)))
-        received = template.received - back
-        serial, number = self.number(agency, received.year, "case")
-        asker, (words, grams, sketches) = (
-            self.askers.get(template.category, n * 7 % self.askers.most),
-            _words(n * 11 % 6984),
-        )
-        kinds = {
-            "case": case_id,
-            "number": number,
-            "wanted": words,
-            "unit": f'"{agency}"',
-            "at": f"@{agency}",
-            **asker.said,
-        }
-        said: dict[str, str] = {}
-        numbers: dict[str, tuple[int, int, str]] = {}
-        for row in template.rows[LETTER]:
-            old = row.of["id"]
-            said[old] = letter_id(case_id, *template.tokens[old][1])
-            if row.of["number"]:
-                year = (row.of["dated"] - back).year
-                numbers[old] = (year, *self.number(agency, year, row.of["series"]))
-        for token, (kind, of) in template.tokens.items():
-            if kind != "letter":
-                said[token] = numbers[of][2] if kind == "letter_number" else kinds[kind]
-
-        def here(name: str | None) -> str | None:
-            """The user name of who has the same post in this unit."""
-            return name and name.replace(f"@{MODEL}", f"@{agency}")
-
-        def again(table: Table, row: Model, **own: Any) -> None:
-            self.writer.rows[table].append(self._again(table, row, said, back, own))
-
-        mine, rows = {"case_id": case_id, "agency": agency}, template.rows
-        head = {
-            "id": case_id,
-            "agency": agency,
-            "year": received.year,
-            "serial": serial,
-            "number": number,
-            "split_from": None,
-        }
-        self.writer.add(CASE, {**head, "version": len(rows[ACT]), "erased_at": None})
-        for row in rows[ACT]:
-            again(ACT, row, case_id=case_id)
-        for row in rows[INBOX]:  # what is asked within the unit is asked within this one
-            asked = agency if row.of["agency"] == MODEL else row.of["agency"]
-            again(INBOX, row, case_id=case_id, agency=asked, officer=here(row.of["officer"]))
-        for row in rows[LETTER]:
-            year, of_series, called = numbers.get(row.of["id"], ((row.of["dated"] - back).year, None, None))
-            again(LETTER, row, **mine, year=year, serial=of_series, number=called)
-        for row in rows[DOCKET]:
-            own = {
-                **mine,
-                **asker.keys,
-                "serial": serial,
-                "number": number,
-                "applicant_masked": asker.masked,
-                "wanted_masked": words,
-            }
-            own |= {name: here(row.of[name]) for name in ("assignee", "drafted_by")}
-            again(DOCKET, row, **own, counts_in=f"{received:%Y-%m}" if row.of["counts_in"] else "")
-        for row in rows[TALLY]:
-            ended, own = (
-                row.of["ended_on"] and row.of["ended_on"] - back,
-                {**mine, **sketches, "applicant_key": asker.keys["applicant_key"]},
-            )
-            own |= {
-                "received_in": f"{received:%Y-%m}",
-                "ended_in": ended and f"{ended:%Y-%m}",
-                "assignee": here(row.of["assignee"]),
-            }
-            again(TALLY, row, **own)
-        for row in rows[OCCURRENCE]:
-            again(OCCURRENCE, row, **mine)
-        looked_for = columns(agency, number, words, None if template.category == "natural_person" else asker.masked)
+    def _order(self, which: int, agency: str, back: int) -> Order:
+        template, days = self.maker.templates[which], timedelta(back)
+        serials = tuple(self._serial(agency, (dated - days).year, series) for _, series, dated in template.numbers)
         self.text += 1
-        self.writer.add(TEXT, {"id": self.text, **mine, "received_on": received, "grams": grams, **looked_for})
-        for row in rows[LOG]:
-            self.seq += 1
-            again(LOG, row, seq=self.seq, username=here(row.of["username"]), agency=agency)
-        if n % 10 == 0:
-            who = {"category": template.category, "name": asker.said["name"]}
-            self._aside(
-                case_id, agency, received, json.dumps({"wanted": words, "applicant": who}, ensure_ascii=False)
-            )
-        if self.made % AT_ONCE == 0:
-            self.writer.flush()
-
-    def _again(
-        self, table: Table, row: Model, said: Mapping[str, str], back: timedelta, own: Mapping[str, Any]
-    ) -> list[Any]:
-        """The values of a row, so many days earlier, with what is `said` instead and its `own` values; sealed where it has to be."""
-        made, days, places = row.values[:], back.days, _places(table)
-        for at in row.days:
-            made[at] -= back
-        for at in row.texts:
-            parts = list(made[at])
-            for odd in range(1, len(parts), 2):
-                parts[odd] = said.get(parts[odd]) or self.day(parts[odd], days)
-            made[at] = "".join(parts)
-        for name, value in own.items():
-            made[places[name]] = value
-        if table.name in SEALED:
-            key = [made[places[one]] for one in _key(table)]
-            for column in SEALED[table.name]:
-                made[places[column]] = self.ring.seal(made[places[column]], place(table.name, column, *key))
-        return made
-
-    def _aside(self, case_id: str, agency: str, received: date, fields: str) -> None:
-        """What else an office piles up: a request from the public form that was registered, a session that is over."""
-        at = datetime(received.year, received.month, received.day, 1, tzinfo=UTC)
-        id, past = (
-            str(UUID(int=UUID(case_id).int + 1)),
-            {"answer": None, "case_id": case_id, "submitted_at": at, "settled_at": at},
+        order = Order(
+            self.made, which, agency, back, self._serial(agency, (template.received - days).year, "case"), serials, self.text, self.seq
         )
-        sent = {"id": id, "agency": agency, "year": received.year, "serial": self.made, "number": f"网申{self.made}", "code_digest": "",
-                "fields": self.ring.seal(fields, place("application", "fields", id)), "fields_key": None, "state": "confirmed",
-                "site": None, "site_nonce": None, **past}  # fmt: skip
-        self.writer.add(APPLICATION, sent)
-        over = {"created_at": at, "seen_at": at, "expires_at": at, "ended_at": at}
-        self.writer.add(
-            SESSION,
-            {"id": id, "officer_id": self.someone, "digest": f"{self.made:064x}", "browser": "", **over},
-        )
+        self.made, self.seq = self.made + 1, self.seq + template.entries
+        return order
 
-    someone = ""
-    """The id of an officer, whose sessions are over."""
+    def write(self, wanted: Iterable[tuple[int, str, int]], tell: Callable[[int], object] = lambda _: None) -> None:
+        """More files: each from which template, of which unit, how many days before it. Counters and the log go on behind them."""
+        orders, writer = starmap(self._order, wanted), Writer(self.office)
+        portions = iter(lambda: list(islice(orders, AT_ONCE)), [])
+        for rows in self._made(portions):
+            writer.write(rows)
+            tell(len(rows[CASE.name]))
+        writer.close()
+        self.office.database.write(self._go_on)
 
-    def end(self) -> None:
-        """Write what is left, and where counters and the log go on."""
-        self.writer.flush()
+    def _made(self, portions: Iterator[list[Order]]) -> Iterator[Rows]:
+        """The rows of one portion after the other; with helpers some are made while others are written."""
+        if self.pool is None:
+            yield from map(self.maker.made, portions)
+            return
+        with self.pool as pool:
+            coming = deque(pool.submit(_made_there, one) for one in islice(portions, AHEAD))
+            while coming:
+                yield coming.popleft().result()
+                coming.extend(pool.submit(_made_there, one) for one in islice(portions, 1))
 
-        def work(session: Session) -> None:
-            there = {(row.agency, row.year, row.series) for row in session.execute(select(COUNTER))}
-            for (agency, year, series), value in self.counters.items():
-                key = {"agency": agency, "year": year, "series": series}
-                if (agency, year, series) in there:
-                    session.execute(update(COUNTER).filter_by(**key).values(value=value))
-                else:
-                    session.execute(COUNTER.insert().values(**key, value=value))
-            log: journal.Journal = self.office.database.journal
-            session.execute(
-                update(HEAD).values(seq=self.seq, mac="0" * 64, seal=log.seal(self.seq, "0" * 64))
-            )
-            if not self.office.database.is_sqlite:
-                for table, column in ((TEXT, "id"), (LOG, "seq")):
-                    session.execute(
-                        text(
-                            f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column}'), (SELECT max({column}) FROM {table.name}))"
-                        )
-                    )
-
-        self.office.database.write(work)
-        with self.office.database.engine.connect().execution_options(
-            isolation_level="AUTOCOMMIT"
-        ) as connection:
-            connection.exec_driver_sql("ANALYZE")
+    def _go_on(self, session: Session) -> None:
+        there = {(row.agency, row.year, row.series) for row in session.execute(select(COUNTER))}
+        for (agency, year, series), value in self.counters.items():
+            key = {"agency": agency, "year": year, "series": series}
+            if (agency, year, series) in there:
+                session.execute(update(COUNTER).filter_by(**key).values(value=value))
+            else:
+                session.execute(COUNTER.insert().values(**key, value=value))
+        log: journal.Journal = self.office.database.journal
+        session.execute(update(HEAD).values(seq=self.seq, mac="0" * 64, seal=log.seal(self.seq, "0" * 64)))
+        if not self.office.database.is_sqlite:
+            for table, column in ((TEXT, "id"), (LOG, "seq")):
+                session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column}'), (SELECT max({column}) FROM {table.name}))"))
 
 
 def _homes(codes: Sequence[str]) -> Iterator[str]:
@@ -587,46 +646,51 @@ class Generated:
                 [_template(session, office.database.ring, one) for one in ids] for ids in (ended, still)
             )
         self.size, self.made = len(ended) + len(still), 0
-        with self._writing() as made:
-            for agency in units():
-                for template in standing if agency != MODEL else ():
-                    made.add(template, agency, timedelta(0))
+        others = [agency for agency in units() if agency != MODEL]
+        self._write(standing, ((which, agency, 0) for agency in others for which in range(each)))
 
-    @contextmanager
-    def _writing(self) -> Iterator[Multiplied]:
+    def _write(
+        self, templates: Sequence[Template], wanted: Iterable[tuple[int, str, int]], tell: Callable[[int], object] = lambda _: None, helpers: int = 0
+    ) -> None:
+        maker = Maker(
+            templates, dict(self.office.agencies), self.folder / "secrets" / KEY_FILE, self.office.keys.blind, self.people,
+            self.officers[f"handler@{MODEL}"].id, self.office.database.is_sqlite,
+        )  # fmt: skip
         with self.office.database.read() as session:
-            made = Multiplied(self.office, self.folder, Askers(self.office.keys.blind, self.people), session)
-        made.someone, made.made = self.officers[f"handler@{MODEL}"].id, self.made
-        yield made
-        made.end()
+            made = Multiplied(self.office, maker, helpers, session, self.made)
+        made.write(wanted, tell)
         self.size, self.made = self.size + made.made - self.made, made.made
 
-    def grow(self, count: int, tell: Callable[[int], object] = lambda _: None) -> None:
-        """Archived files until there are `count` files in all, over all the years, the earliest first."""
-        last, older = TODAY - timedelta(120), count - self.size
-        with self._writing() as made:
-            for n, agency in enumerate(islice(_homes(units()), max(0, older))):
-                template = self.ended[n * 17 % len(self.ended)]
-                day = FIRST + (last - FIRST) * n / older
-                made.add(template, agency, timedelta(7 * round((template.received - day).days / 7)))
-                if n % 10_000 == 9_999:
-                    tell(self.size + n + 1)
+    def grow(self, count: int, tell: Callable[[int], object] = lambda _: None, *, helpers: int = 0) -> None:
+        """Archived files until there are `count` files in all, over all the years, the earliest first; rows are made by so many processes."""
+        last, older = TODAY - timedelta(120), max(0, count - self.size)
+
+        def wanted() -> Iterator[tuple[int, str, int]]:
+            for n, agency in enumerate(islice(_homes(units()), older)):
+                which = n * 17 % len(self.ended)
+                day = FIRST + timedelta((last - FIRST).days * n // older)
+                yield which, agency, 7 * round((self.ended[which].received - day).days / 7)
+
+        self._write(self.ended, wanted(), tell, helpers)
 
 
 def main(folder: Path, count: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     office = opened(os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'gongkai.db'}", folder)
-    started = time.perf_counter()
+    started, there = time.perf_counter(), 0
+
+    def tell(more: int) -> None:
+        nonlocal there
+        there += more
+        if there // 10_000 > (there - more) // 10_000:
+            print(f"{there} files: {time.perf_counter() - started:.0f} s", flush=True)
+
     try:
         made = Generated(office, folder)
-        print(
-            f"{made.size} files that are open or were placed act by act: {time.perf_counter() - started:.0f} s",
-            flush=True,
-        )
-        made.grow(
-            count, lambda there: print(f"{there} files: {time.perf_counter() - started:.0f} s", flush=True)
-        )
-        print(f"{count} files: {time.perf_counter() - started:.0f} s", flush=True)
+        there = made.size
+        print(f"{there} files that are open or were placed act by act: {time.perf_counter() - started:.0f} s", flush=True)
+        made.grow(count, tell, helpers=os.cpu_count() or 1)
+        print(f"{made.size} files, with their indexes: {time.perf_counter() - started:.0f} s", flush=True)
     finally:
         office.close()
 
