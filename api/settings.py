@@ -295,9 +295,10 @@ class Settings(BaseSettings):
 
 
 def _masked(url: str) -> str:
-    """An address without the user and the password in it."""
+    """An address without the user and the password in it, wherever it says them."""
     scheme, separator, rest = url.partition("://")
-    return f"{scheme}{separator}***@{rest.rsplit('@', 1)[1]}" if "@" in rest else url
+    shown = f"{scheme}{separator}***@{rest.rsplit('@', 1)[1]}" if "@" in rest else url
+    return re.sub(r"(?i)(password=)[^&]*", r"\1***", shown)
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -326,7 +327,7 @@ def load_settings(**overrides: Any) -> Settings:
 def _wrong(name: str, error: Any) -> str:
     """What is wrong with one setting: what was given, unless a secret may be in it, why, what is allowed, and an example."""
     field, given = Settings.model_fields[name], str(error["input"])
-    is_secret = field.annotation is SecretStr or ("@" in given and name != "mail_from")
+    is_secret = field.annotation is SecretStr or ("@" in given and name != "mail_from") or "password=" in given.lower()
     said = [("现在的值不在这里显示" if is_secret else f"现在是“{given[:80]}”") if given else "现在是空的"]
     if error["type"] == "value_error" and "\u4e00" <= (why := str(error["ctx"]["error"]))[:1] <= "\u9fff":  # not what a library says
         said.append(why)

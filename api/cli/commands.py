@@ -87,15 +87,37 @@ def _no_database(*, is_full: bool) -> str:
     """Why the database cannot be used. SQLite on a full disk often says no more than that a file cannot be opened."""
     from db.engine import path_of
 
-    file = path_of(load_settings().database_url)
+    settings = load_settings()
+    file = path_of(settings.database_url)
     if file is None:
-        why = "数据库服务器的磁盘满了，没有办成。请腾出空间" if is_full else "数据库连接不上，或者不能写入。请检查 DATABASE_URL 和数据库的运行情况"
-        return f"{why}。"
+        shown, why = settings.shown["DATABASE_URL"], "服务器的磁盘满了，请腾出空间" if is_full else _unanswered(settings.database_url)
+        return f"数据库连接不上，或者不能写入（{shown}）：{why}。"
     free = shutil.disk_usage(file.parent).free if file.parent.is_dir() else _LEAST
     if is_full or free < _LEAST:
         return f"{file.parent}所在的磁盘满了（剩余{free // 1024**2}MiB），没有办成，已有的数据没有改动。请腾出空间，再试。"
     return f"{file}不能打开，或者不能写入，没有办成。请检查权限，以及是不是有别的程序长时间占用它。"
 
+
+def _unanswered(url: str) -> str:
+    """Why PostgreSQL is not to be had: what its client says, in words, without what it quotes."""
+    import psycopg
+
+    try:
+        psycopg.connect(url.replace("+psycopg", "", 1), connect_timeout=5).close()
+    except (psycopg.Error, UnicodeError) as error:
+        said = str(error)
+        return next((why for words, why in _ANSWERS if words in said), "请检查DATABASE_URL和数据库的运行情况")
+    return "可以连接，但是没有办成，可能正忙，或者不许写入。请稍后再试"
+
+
+_ANSWERS = (
+    ("password authentication failed", "用户名或者口令不对"), ("no password supplied", "没有写明口令"),
+    ("pg_hba.conf", "服务器不许这个用户从这里连接（pg_hba.conf）"), ("starting up", "数据库正在启动，请稍等"), ("too many", "连接已经用完"),
+    ('database "', "没有这个数据库，请先建立（createdb）"), ('role "', "没有这个数据库用户"), ("resolve host", "找不到这台主机，请核对名称"),
+    ("translate host name", "找不到这台主机，请核对名称"), ("Connection refused", "主机上没有数据库在听，请核对端口，启动数据库"),
+    ("timeout", "没有回答，可能被防火墙拦住"),
+)  # fmt: skip
+"""What is found in PostgreSQL's answer -> what it means; the first that fits."""
 
 _LEAST = 4 * 1024**2
 """So little is as good as nothing: SQLite writes beside its file before it writes into it."""

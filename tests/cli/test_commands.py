@@ -29,6 +29,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import make_url
 
 from api.cli import gongkai, main
 from api.cli.demo import PASSWORD
@@ -535,6 +536,8 @@ def test_check_shows_every_setting_and_no_password(empty: Shell) -> None:
     hidden = empty.run("check", DATABASE_URL="postgresql://somebody:geheim@127.0.0.1:1/none")
     assert hidden.returncode == 1
     assert "geheim" not in hidden.stdout + hidden.stderr
+    told = empty.run("check", DATABASE_URL="postgresql://127.0.0.1:1/none?user=u&password=geheim&connect_timeout=3").stdout
+    assert "password=***&connect_timeout=3" in told and "geheim" not in told
     assert "SIGN_TIMESTAMP_URL=http://***@stamps.example/x\n" in empty.good("check", SIGN_TIMESTAMP_URL="http://u:geheim@stamps.example/x")
 
 
@@ -595,6 +598,19 @@ def test_a_full_disk_is_told_as_one_and_not_as_a_wrong_address(tmp_path: Path, m
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 0))  # type: ignore[attr-defined]
     told = commands._sentence_of(DatabaseUnavailable("OperationalError"))
     assert f"{tmp_path}所在的磁盘满了（剩余0MiB）" in told and "DATABASE_URL" not in told
+
+
+@pytest.mark.postgres
+def test_why_postgresql_is_not_to_be_had_is_told_with_its_address_and_no_password(tmp_path: Path, postgres_url: str) -> None:
+    shell = Shell(tmp_path)
+    other = make_url(postgres_url).set(database="no_such_database").render_as_string(hide_password=False)
+    for url, why in (
+        ("postgresql://u:geheim@127.0.0.1:1/z", "没有数据库在听"), ("postgresql://u:geheim@no.such.invalid/z", "找不到这台主机"),
+        ("postgresql://127.0.0.1:1/z?user=u&password=geheim", "没有数据库在听"), (other, "没有这个数据库"),
+    ):  # fmt: skip
+        done = shell.run("init", DATABASE_URL=url)
+        assert done.returncode == 1 and why in done.stderr and "geheim" not in done.stderr, url
+        assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_test_message_is_tried_without_an_office(tmp_path: Path) -> None:
