@@ -162,7 +162,6 @@ def test_the_locks_agree_and_hold_what_the_project_asks_for() -> None:
 # Asked for and imported by no module, each for its reason.
 BY_NAME = {
     "httptools": "uvicorn loads it",
-    "psycopg": "SQLAlchemy loads it, when DATABASE_URL says so",
     "tzdata": "zoneinfo reads it",
     "uvloop": "uvicorn loads it",
 }
