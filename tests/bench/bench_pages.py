@@ -120,6 +120,13 @@ def asked(site: Site) -> bool:
     good.append(show("/cases/find (a phone)", timed(handler, ["/cases/find"], {"q": "13800000123"})))
     parts = ("", "/why", "/history", "/similar", "/consultations")
     good += [show(f"/cases/{{id}}{part}", timed(handler, [f"/cases/{one}{part}" for one in some])) for part in parts]
+    for form, who in (("draft", "handler"), ("consultation", "handler"), ("search", "handler"), ("withdrawal", "intake"), ("decision", "head")):
+        person = site.as_(f"{who}@gx-zrzy")
+        open_to = [path for one in ids[:300] if person.get(path := f"/cases/{one}/acts/{form}").status_code == 200][:20]
+        good.append(show(f"/cases/{{id}}/acts/{form}", timed(person, open_to)))
+    head = site.as_("head@gx-zrzy")
+    waiting = [path for one in ids[:300] if head.get(path := f"/approvals/{one}").status_code == 200][:20]
+    good.append(show("/approvals/{id}", timed(head, waiting)))
     for path, who in (("/consultations", "handler"), ("/approvals", "head"), ("/service", "intake"), ("/archive", "archivist"), ("/intake", "intake"),
                       ("/analysis", "analyst")):  # fmt: skip
         if ("GET", path) in ROUTES:
@@ -132,6 +139,7 @@ def main(count: int) -> int:
         folder = Path(name)
         with running(os.environ.get("DATABASE_URL") or f"sqlite:///{folder / 'bench.db'}", folder, ahead=True) as site:
             site.clock.set(TODAY)
+            site.visitor().get("/health/live")  # it has begun before others write
             start = time.perf_counter()
             filled(site.office, site.officers, count)
             print(f"{count} files made in {time.perf_counter() - start:.0f} s", flush=True)
