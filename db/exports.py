@@ -370,7 +370,7 @@ _LISTS = {
     "units": (
         "单位",
         {"name": "单位", "received": "收到", "before": "上期收到", "ended": "办结", "replies": "答复", "median": "用时中位数", "in_time": "按期",
-         "in_time_share": "按期率", "disclosed": "公开", "disclosed_share": "公开率", "extended": "延期", "corrected": "补正", "returned": "退回",
+         "in_time_share": "按期率", "disclosed": "公开", "disclosed_share": "公开率", "extended": "延期", "corrected": "告知补正", "returned": "退回",
          "decided": "复议诉讼已审结", "lost": "被纠正", "lost_share": "纠错率"},
     ),
     "by_topic": (
@@ -440,7 +440,7 @@ def analysis_sheets(data: Mapping[str, Any]) -> dict[str, list[Cells]]:
 
 
 PACE_TITLES = {"median": "答复用时中位数（工作日）", "p90": "答复用时九成分位数（工作日）", "in_time_share": "按期答复率"}
-SHARE_TITLES = {"suspended": "暂停计时占比", "extended": "延期占比", "corrected": "补正占比", "charged": "收费占比"}
+SHARE_TITLES = {"suspended": "暂停计时占比", "extended": "延期占比", "corrected": "告知补正占比", "charged": "发收费通知占比"}
 
 
 def _rates(data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

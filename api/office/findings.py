@@ -317,7 +317,7 @@ def _listed(rows: Sequence[Sequence[Any]]) -> tuple[Sequence[Sequence[Any]], str
     if not nothing or len(nothing) + 1 == len(rows):
         return rows if not nothing else rows[:1], ""
     named = "".join(f"“{row[0]}”" for row in nothing[:MOST_NAMED])
-    whole = f"{named}等{len(nothing)}项" if len(nothing) > MOST_NAMED else named
+    whole = f"{named}等{len(nothing)}{'个单位' if rows[0][0] == '单位' else '项'}" if len(nothing) > MOST_NAMED else named
     return [row for row in rows if row not in nothing], f"{whole}各数都是0，没有列出。"
 
 
@@ -345,7 +345,7 @@ def _held(data: Mapping[str, Any], today: date) -> list[Sequence[Any]]:
         one = units.setdefault(row["name"], [0, 0])
         one[0], one[1] = one[0] + row["open"], one[1] + row["overdue"]
     there = sorted((name for name, counts in units.items() if any(counts)), key=lambda name: (-units[name][1], -units[name][0]))
-    return [("单位", f"在办（截至{day}）", f"其中超期（截至{day}）"), *((name, *units[name]) for name in there)]
+    return [("单位", f"在办（截至{day}）", f"超期（截至{day}）"), *((name, *units[name]) for name in there)]
 
 
 def _by_topic(rows: Sequence[Sequence[Any]], before: str) -> Sequence[Sequence[Any]]:
@@ -507,8 +507,16 @@ def _sources(data: Mapping[str, Any]) -> list[str]:
         _told("申请渠道", "主要渠道为", volumes["by_channel"], 3), _told("申请人", "", volumes["by_category"], len(volumes["by_category"])),
         _told("已定主题的申请，内容" if untold else "申请内容", "申请内容集中在", topics, 3),
         f"另有{untold}件还没有定主题。" if untold and untold < data["received"]["count"] else "",
+        _proposed(data["received"]["count"] - untold, data["topics"]["confirmed"]) if topics and not data.get("topic") else "",
     ]  # fmt: skip
     return [one for one in told if one] or ["本期没有收到申请。"]
+
+
+def _proposed(told: int, confirmed: int) -> str:
+    """Whose word a topic is, where it is not that of people alone."""
+    if confirmed >= told:
+        return ""
+    return f"其中{told - confirmed}件的主题是系统建议的，还没有经人员确认。" if confirmed else "以上主题是系统建议的，还没有经人员确认。"
 
 
 def _opinions(data: Mapping[str, Any]) -> list[str]:
@@ -580,7 +588,7 @@ def _speed(data: Mapping[str, Any], today: date) -> list[str]:
     if most and len(slow) <= MOST_TIED:
         names = "、".join(f"“{row['title']}”" for row in slow)
         all_of = f"（按本期{'在本系统' if data['records']['from_ledger'] else ''}办结的{here}件平均）"
-        sentences.append(f"用时最多的状态是{names}，平均每件{'各' if len(slow) > 1 else ''}{slow[0]['mean']}个工作日{all_of}。")
+        sentences.append(f"用时最多的状态是{names}，平均每件{'各' if len(slow) > 1 else ''}{slow[0]['mean']:g}个工作日{all_of}。")
     return sentences + _loaded(data, today)
 
 
@@ -590,7 +598,7 @@ def _unanswered(data: Mapping[str, Any], today: date) -> str:
     return f"；{_as_of(today)}另有{overdue}件已经超过期限、还没有发出答复，未计入" if overdue else ""
 
 
-_DID = {"suspended": "曾暂停计时", "extended": "曾延期", "corrected": "曾补正", "charged": "曾收费"}
+_DID = {"suspended": "曾暂停计时", "extended": "曾延期", "corrected": "曾告知补正", "charged": "曾发收费通知"}
 
 
 def _between(pace: Mapping[str, Any]) -> str:
@@ -606,8 +614,14 @@ def _took(pace: Mapping[str, Any]) -> str:
     if pace["replies"] == 1:
         return f"用时{pace['median']}个工作日"
     if pace["replies"] < FEW:
-        return f"用时最长{pace['p90']}个工作日"  # the ninth part of a few is the last of them
+        return f"用时最长{pace['p90']}个工作日"  # nine in ten of a few are all of them
+    if pace["replies"] < NINE_IN_TEN:
+        return f"用时中位数为{pace['median']}个工作日，最长{pace['p90']}个工作日"
     return f"用时中位数为{pace['median']}个工作日，九成在{pace['p90']}个工作日以内"
+
+
+NINE_IN_TEN = 10
+"""Of fewer replies nine in ten are all of them."""
 
 
 RECENT = timedelta(days=31)
@@ -650,6 +664,13 @@ def _counts(titles: Mapping[str, str], found: Mapping[str, int], unit: str) -> s
     return "，".join(f"{title}{found[key]}{unit}" for key, title in titles.items() if found[key])
 
 
+def _stances(data: Mapping[str, Any]) -> str:
+    """How they were answered; what is still open is so of a day."""
+    found = data["consultations"]["results"]
+    open_yet = f"（截至{say_day(date.fromisoformat(data['as_of']))}）" if found["open"] else ""
+    return _counts(STANCES, found, "次") + open_yet
+
+
 def _consulted(data: Mapping[str, Any]) -> list[str]:
     found = data["consultations"]
     if not data["records"]["has_data"]:
@@ -658,11 +679,11 @@ def _consulted(data: Mapping[str, Any]) -> list[str]:
         return [_none(data, "本期没有征求第三方或者其他机关的意见", "征求意见")]
     inside = sum(row["count"] for row in found["by_type"] if row["type"] == "internal")
     if inside == found["count"]:
-        return [f"本期内部会商{inside}次：{_counts(STANCES, found['results'], '次')}；征求意见和会商合计，{_earlier(data, found['before'], '次')}。"]
+        return [f"本期内部会商{inside}次：{_stances(data)}；征求意见和会商合计，{_earlier(data, found['before'], '次')}。"]
     if inside:
         what = f"本期征求意见和会商{found['count']}次（其中内部会商{inside}次），合计结果为"
-        return [f"{what}：{_counts(STANCES, found['results'], '次')}；{_earlier(data, found['before'], '次')}。"]
-    return [f"本期征求意见{found['count']}次：{_counts(STANCES, found['results'], '次')}；{_earlier(data, found['before'], '次')}。"]
+        return [f"{what}：{_stances(data)}；{_earlier(data, found['before'], '次')}。"]
+    return [f"本期征求意见{found['count']}次：{_stances(data)}；{_earlier(data, found['before'], '次')}。"]
 
 
 def _challenged(data: Mapping[str, Any], today: date) -> list[str]:

@@ -188,7 +188,8 @@ def test_the_first_are_named_with_their_equals(counts: tuple[int, ...], most: in
 
 def test_all_categories_are_told_and_nothing_of_the_program_itself() -> None:
     none: list[dict[str, Any]] = []
-    data = {"records": {"has_data": True}, "volumes": {"by_channel": none, "by_category": rows_of(5, 4, 3, 2, 1, 1), "by_topic": none}}
+    data = {"records": {"has_data": True}, "volumes": {"by_channel": none, "by_category": rows_of(5, 4, 3, 2, 1, 1), "by_topic": none},
+            "received": {"count": 16}}  # fmt: skip
     (sentence,) = findings._sources(data)
     assert all(title in sentence for title in "甲乙丙丁戊己")
 
@@ -310,8 +311,22 @@ def topic_rows(**counts: int) -> list[dict[str, Any]]:
 def test_what_has_no_topic_is_no_topic(topics: list[dict[str, Any]], says: str) -> None:
     none: list[dict[str, Any]] = []
     volumes = {"by_channel": none, "by_category": rows_of(1), "by_topic": topics}
-    said = findings._sources({"records": {"has_data": True}, "received": {"count": sum(row["count"] for row in topics)}, "volumes": volumes})
+    received = sum(row["count"] for row in topics)
+    data = {"records": {"has_data": True}, "received": {"count": received}, "volumes": volumes, "topics": {"confirmed": received}}
+    said = findings._sources(data)
     assert "".join(said[1:]) == says and "集中在未定" not in "".join(said)
+
+
+def test_whose_word_a_topic_is_is_said_where_it_is_not_that_of_people_alone() -> None:
+    """A reader of the report would take what the program proposed for what somebody had looked at."""
+    volumes = {"by_channel": [], "by_category": [], "by_topic": topic_rows(征地=7, 未定=3)}
+    said = [
+        findings._sources({"records": {"has_data": True}, "received": {"count": 10}, "volumes": volumes, "topics": {"confirmed": confirmed}})[-1]
+        for confirmed in (0, 2, 7)
+    ]
+    assert said == [
+        "以上主题是系统建议的，还没有经人员确认。", "其中5件的主题是系统建议的，还没有经人员确认。", "另有3件还没有定主题。",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -367,7 +382,7 @@ def test_of_several_units_the_units_are_told_and_nobody_of_their_staff(database:
     data = {**measured(database, [unit, other], of_year(2026)), "agencies": [unit, other]}
     (section,) = (one for one in findings.analysis_facts(data, "样例县", TODAY)["sections"] if one["title"] == "办理时效")
     assert f"截至2026年11月24日在办4件，最多的是{unit}（3件）。" in section["text"]
-    assert section["tables"][-1] == [["单位", "在办（截至2026年11月24日）", "其中超期（截至2026年11月24日）"], [unit, 3, 3], [other, 1, 1]]
+    assert section["tables"][-1] == [["单位", "在办（截至2026年11月24日）", "超期（截至2026年11月24日）"], [unit, 3, 3], [other, 1, 1]]
     assert "未登记承办人" not in str(section)
     (alone,) = (one for one in findings.analysis_facts(measured(database, [unit], of_year(2026)), "样例局", TODAY)["sections"]
                 if one["title"] == "办理时效")  # fmt: skip
@@ -381,7 +396,7 @@ def test_rows_of_noughts_are_one_sentence_and_no_rows() -> None:
     shown, told = findings._listed([heading, *rows])
     assert shown == [heading, rows[0], rows[3]] and told == "“乙”“丙”各数都是0，没有列出。"
     many = findings._listed([heading, rows[0], *([f"戊{n}", 0, 0, None] for n in range(9))])
-    assert many == ([heading, rows[0]], "“戊0”“戊1”“戊2”“戊3”“戊4”等9项各数都是0，没有列出。")
+    assert many == ([heading, rows[0]], "“戊0”“戊1”“戊2”“戊3”“戊4”等9个单位各数都是0，没有列出。")
     assert findings._listed([heading, rows[0], rows[1]])[1] == "“乙”各数都是0，没有列出。"
     assert findings._listed([heading, rows[1]]) == ([heading], ""), "of nothing there is no table"
     months = [["月份", "收到"], ["2025-01", 0], ["2025-02", 1]]
@@ -406,7 +421,8 @@ def test_of_equals_all_are_named_or_none(counts: tuple[int, ...], named: int) ->
     [
         ({"replies": 1, "median": 7, "p90": 7}, "用时7个工作日"),
         ({"replies": 4, "median": 7, "p90": 19}, "用时最长19个工作日"),
-        ({"replies": 5, "median": 7, "p90": 19}, "用时中位数为7个工作日，九成在19个工作日以内"),
+        ({"replies": 9, "median": 7, "p90": 19}, "用时中位数为7个工作日，最长19个工作日"),
+        ({"replies": 10, "median": 7, "p90": 19}, "用时中位数为7个工作日，九成在19个工作日以内"),
     ],
 )
 def test_of_a_few_replies_there_is_no_nine_in_ten(pace: dict[str, int], says: str) -> None:
