@@ -34,6 +34,9 @@ def sheets_of(path: Path) -> Iterator[RawSheet]:
         return workbooks.sheets_of(path)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return old_workbooks.sheets_of(path)
+    for mark, kind in _NO_TABLES.items():
+        if head.startswith(mark):
+            raise BadLedger(f"这是{kind}，里面的表格不能可靠地读出来，没有读取。请用原来的表格文件（.xlsx、.xls、.csv或者网页）再导入。")
     encoding = _encoding(path)
     with path.open(encoding=encoding) as text:
         start = text.read(2000)
@@ -42,6 +45,10 @@ def sheets_of(path: Path) -> Iterator[RawSheet]:
     if start.lstrip().startswith("<") and _OF_A_PAGE.search(start):
         return web_tables.sheets_of(path, encoding)
     return iter([RawSheet(None, _csv_rows(path, encoding))])
+
+
+_NO_TABLES = {b"%PDF-": "PDF文件", b"{\\rtf": "RTF文档", b"\x89PNG": "图片", b"\xff\xd8\xff": "图片", b"GIF8": "图片"}
+"""By their first bytes: what people have a table in, and no program reads it from."""
 
 
 def _csv_rows(path: Path, encoding: str) -> Iterator[Row]:

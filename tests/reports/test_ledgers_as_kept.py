@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from api.pages.reports.import_words import answers_of, questions_of
 from api.pages.shared.frame import Form as Typed
-from db import ledger, store
+from db import ledger, published, store
 from db import tables as t
 from db.engine import Database
 from db.ledger import old_workbooks
@@ -22,6 +22,7 @@ from tests.reports.ledgers import FORMS, HABITS, PERSON, Form, Request, Sheet, a
 from tests.reports.old_workbook import xls
 from tests.reports.test_ledger import loader
 from workflow.law import load_rules
+from workflow.published import NotPublished
 from workflow.statistics import pace
 
 RULES = load_rules()
@@ -319,6 +320,19 @@ def test_a_page_that_is_no_ledger_is_refused(tmp_path: Path, name: str, data: st
     (tmp_path / "台账.xls").write_text(data, "utf-8")
     with pytest.raises(ledger.BadLedger, match="。"):
         list(ledger.read(tmp_path / "台账.xls", RULES, TODAY))
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [(b"%PDF-1.7\n1 0 obj", "PDF文件"), (b"{\\rtf1\\ansi", "RTF文档"), (b"\x89PNG\r\n\x1a\n", "图片"), (b"\xff\xd8\xff\xe0", "图片")],
+)
+def test_a_table_in_a_pdf_or_a_picture_is_not_looked_for_as_text(tmp_path: Path, data: bytes, kind: str) -> None:
+    """A PDF of text alone was a ledger without a heading; a report, too."""
+    (tmp_path / "台账.pdf").write_bytes(data)
+    with pytest.raises(ledger.BadLedger, match=f"这是{kind}.*再导入"):
+        list(ledger.read(tmp_path / "台账.pdf", RULES, TODAY))
+    with pytest.raises(NotPublished, match=f"这是{kind}.*再选择"):
+        published.read(data)
 
 
 def test_an_old_workbook_that_is_made_to_unpack_is_refused(tmp_path: Path) -> None:
