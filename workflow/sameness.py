@@ -83,13 +83,18 @@ _BY_DOCUMENT = re.compile(r"对应|根据|依据|按照|依照|落实|执行")
 _ASKED_YEARS = {"大前年": 3, "前年": 2, "去年": 1, "上一年度": 1, "上年度": 1, "上年": 1, "今年": 0, "本年度": 0, "本年": 0, "当年度": 0}
 _ASKED_YEAR = re.compile(r"(?<![过以])(大前年|前年|去年|上一年度|上年度|上年|今年|本年度|本年|当年度)度?(?![来初]|以前)")
 _ONE_UNIT = {"批次": "批", "号楼": "栋", "幢": "栋", "楼": "栋", "标": "标段", "段": "标段", "月份": "月"}
+_NUMBERS_OF_PLACES = frozenset("一二三四五六七八九十0123456789东西南北前后上下中")
 _NEARER = frozenset("大小东西南北前后上下新中")
 """What sets 小王庄 and 王庄 apart; 大王镇 before 小王庄 does not."""
 _BY_LAW = re.compile(r"(?:根据|依据|按照|依照)[^，,。；;:：]{0,40}?(?:之规定|的规定|规定|条例》?)")
 _SENTENCES = re.compile(r"[，,。；;！!？?：:\n]|(?<!\d)\d[.、](?!\d)")
 _PHRASES = re.compile(r"[、()\"“”《》\[\]]|以及|[和及与]")
+_JOINED = re.compile(r"、|以及|[和及与]")
 _ASKING = re.compile(r"申请(?![人表书])|公开|获取|提供|查阅|查询|复印|要求|索要|给我|给一份|发我|想要|要|看一下|看看|想知道|了解")
 _FORM_INSIDE = re.compile(r"(?:全文|复印件|电子版)(?=[（(])")
+_PARTS = frozenset(("批", "期", "轮", "届", "标段", "月"))
+"""What counts parts of a whole: who asks for the second batch does not ask for all."""
+_SPANS = re.compile(r"近\d{0,2}几?年|历年|历次|往年|各年|逐年|每年|年度?以来|年至今|年起(?!的)")
 _GAP = "\0"
 _BREAKS = re.compile(r"[\W_]+")
 
@@ -135,6 +140,8 @@ class _Read:
     asked: frozenset[str]
     """Those of the sentences that ask; all, where none of these names one."""
     contrasts: Mapping[int, frozenset[str]]
+    spans: bool
+    """近三年, 历年, 2022年以来: years that are not told one by one."""
     people: frozenset[str]
     """Whose the information is, where that is said: 本人某某, 某某户."""
     names: frozenset[str]
@@ -181,6 +188,7 @@ class Sameness:
         self._place = re.compile(f"({_any_of(tuple(self._level))})(?!{_any_of(tuple(self._level))})")  # 马厂村 is a 村
         self._lead_in = re.compile(f"^(?:{_any_of([one for one in words.stock if len(one) > 1])}|[请特现兹的]|[\\W_])+")
         self._tail = re.compile(rf"(?:[，,；;。](?:{_any_of(words.uses)}).*|{_any_of(words.form)}|[，、。；：,;:.!！?？\s]|的)+$")
+        self._name = re.compile(f"(?:{_any_of(words.surnames)})[\u4e00-\u9fff\\d]{{1,2}}")
         person = f"(?:{_any_of(words.surnames)})[\u4e00-\u9fff]{{1,2}}"
         self._person = re.compile(
             f"(?:本人|我叫|我是|申请人:?|村民|居民|职工|业主|户主|保障户|我父亲?|我母亲?|我爸|我妈|我丈夫|我妻子?)({person})(?=[\\W\\d的户于在与]|$)"
@@ -240,7 +248,7 @@ class Sameness:
             plain, tokens, raw, said, grams, sum(grams.values()), frozenset(years),
             {unit: frozenset(values) for unit, values in numbers.items()}, self._places(parts),
             *_documents(plain), *self._kinds(plain), self._contrasts(tokens),
-            frozenset(found[1] or found[2] for found in self._person.finditer(plain)),
+            _SPANS.search(plain) is not None, frozenset(found[1] or found[2] for found in self._person.finditer(plain)),
             frozenset(part[at : at + 4] for part, _, trade in words if not trade for at in range(len(part) - 3)),
             frozenset(part for part, _, trade in words if trade and part in self._subjects),
         )  # fmt: skip
@@ -378,7 +386,7 @@ class Sameness:
         own = min(_share(_own(one, other), one), _share(_own(other, one), other))
         near = self.likeness(first, second) >= SAME
         if self._put_alike(one, other):
-            return (near or not own) and not self._is_wider(first, second)
+            return (near or not own) and not self._is_wider(first, second) and not (self._says_more(one, other) or self._says_more(other, one))
         if one.subjects and other.subjects and one.subjects.isdisjoint(other.subjects) and own > OWN:
             return False
         shared = _shared(one, other)
@@ -406,6 +414,30 @@ class Sameness:
         """One says which village or number, where the other says nothing of the kind, or only something else."""
         one, other = self._read(first).told, self._read(second).told
         return any(here - there - {"年"} and (not there or there - here) for here, there in ((one, other), (other, one)))
+
+    def _says_more(self, one: _Read, other: _Read) -> bool:
+        """Whether of two that are put alike this one asks for more, or for a part: another village too, a batch, more years, a second document."""
+        if one.spans and not other.spans and len(other.years) < 2:
+            return True
+        if one.years and not other.years and not any(one.numbers[unit] & other.numbers[unit] for unit in one.numbers.keys() & other.numbers.keys()):
+            return True  # a batch that both name is of one year
+        if (one.numbers.keys() - other.numbers.keys()) & _PARTS:
+            return True
+        for kind in one.places.keys() & other.places.keys():
+            if not all(any(_agree(here, there) for there in other.places[kind]) for here in one.places[kind]):
+                return True
+        if any(self._name.fullmatch(piece) and not re.search(f"{piece}[县市区省]", one.plain) for piece in _own(one, other)):
+            return True
+        sentences = _SENTENCES.split(_BY_LAW.sub("", one.plain))
+        return any(self._is_added(phrase, other) for sentence in sentences for phrase in _JOINED.split(sentence)[1:])
+
+    def _is_added(self, phrase: str, other: _Read) -> bool:
+        """Whether a phrase names a kind of document that the other request does not, or hardly a word of it stands there: 明细、村集体收支账目."""
+        words = self._kind.findall(phrase)
+        if words and other.asked and self._kinds_of[words[-1]].isdisjoint(other.asked | other.named):
+            return True
+        said = "".join(part for part, _, _ in self._parts(_NUMBERED.sub(_GAP, _YEARS_AWAY.sub(_GAP, phrase))))
+        return len(said) >= 3 and 2 * sum(letter in other.said for letter in said) < len(said)
 
     def subject(self, text: str) -> str:
         """What is asked for, without how it is asked: 依法申请公开贵局关于 before it, 的复印件 after it."""
@@ -528,6 +560,8 @@ def _agree(here: str, there: str) -> bool:
     if shared == min(len(here), len(there)) or shared >= 2:
         return not any(len(name) > shared and name[-1 - shared] in _NEARER for name in (here, there))
     short, long = sorted((here, there), key=len)
+    if long.startswith(short) and all(letter in _NUMBERS_OF_PLACES for letter in long[len(short) :]):
+        return False  # 蒋庄, 蒋庄三
     return len(short) >= 2 and short[0] == long[0] and _shortened(short, long)
 
 

@@ -59,6 +59,16 @@ DIFFERENT = (
 )
 
 
+PLAN = "蒋庄村2022年土地流转费发放明细"
+MORE = (
+    "蒋庄村近三年土地流转费发放明细", "蒋庄村最近五年土地流转费发放明细", "蒋庄村历年土地流转费发放明细", "蒋庄村2022年以来土地流转费发放明细",
+    "蒋庄村2022年土地流转费发放明细、村集体收支账目", "蒋庄村和赵庄村2022年土地流转费发放明细", "蒋庄三村2022年土地流转费发放明细",
+    "蒋庄村2022年第二批土地流转费发放明细", "蒋庄村2022年上半年土地流转费发放明细", "蒋庄村2022年王五土地流转费发放明细",
+    "蒋庄村2022年土地流转费发放明细和土地流转合同", "蒋庄村2022年土地流转费发放明细以及村干部工资表", "蒋庄村土地流转费发放明细",
+)  # fmt: skip
+"""Each asks for more than PLAN, or for a part of it."""
+
+
 def pairs(half: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """The pairs of a file: true rewordings, and such as are near and another piece of information."""
     lines = [line for line in (Path(__file__).parent / "pairs" / f"{half}.txt").read_text("utf-8").splitlines() if line[0] in "=≠"]
@@ -69,9 +79,9 @@ def pairs(half: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 @pytest.mark.parametrize(
     ("half", "least", "most"),
     [
-        ("before", 113, 1), ("after", 19, 0), ("later", 14, 0), ("spoken_1", 30, 1), ("spoken_2", 30, 3), ("spoken_3", 26, 1),
+        ("before", 113, 0), ("after", 18, 0), ("later", 13, 0), ("spoken_1", 30, 1), ("spoken_2", 30, 3), ("spoken_3", 26, 0),
         ("spoken_4", 33, 2), ("spoken_5", 29, 1), ("spoken_6", 30, 1), ("spoken_7", 33, 1), ("spoken_8", 31, 4), ("spoken_9", 31, 2),
-        ("spoken_10", 28, 2), ("spoken_11", 26, 8), ("unseen", 31, 1), ("unseen_2", 33, 2), ("unseen_3", 33, 2),
+        ("spoken_10", 28, 2), ("spoken_11", 25, 7), ("unseen", 30, 1), ("unseen_2", 32, 2), ("unseen_3", 31, 2),
     ],
 )  # fmt: skip
 def test_what_is_reached_on_pairs(half: str, least: int, most: int, record_property: Callable[[str, object], None]) -> None:
@@ -84,7 +94,7 @@ def test_what_is_reached_on_pairs(half: str, least: int, most: int, record_prope
     assert wrong <= most
 
 
-@pytest.mark.parametrize(("half", "found"), [("clusters", 160), ("clusters_2", 115)])
+@pytest.mark.parametrize(("half", "found"), [("clusters", 160), ("clusters_2", 105)])
 def test_groups_of_requests_as_people_write_them_are_pure(half: str, found: int) -> None:
     """At least 95 of a hundred groups hold requests for one piece of information alone; so many pairs of the same are in one group."""
     lines = (Path(__file__).parent / "pairs" / f"{half}.txt").read_text("utf-8").splitlines()[1:]
@@ -163,7 +173,7 @@ def test_other_words_for_the_same_information_are_the_same(first: str, second: s
     assert is_same(first, second) and is_same(second, first), (conflict(first, second), likeness(first, second))
 
 
-@pytest.mark.parametrize(("first", "second"), DIFFERENT)
+@pytest.mark.parametrize(("first", "second"), [*DIFFERENT, *((PLAN, more) for more in MORE)])
 def test_another_year_number_place_or_kind_is_another_piece_of_information(first: str, second: str) -> None:
     assert not is_same(first, second) and not is_same(second, first), likeness(first, second)
 
