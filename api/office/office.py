@@ -153,9 +153,11 @@ class Office:
         self.announce(placed.case)
         return placed
 
-    def prepare(self, officer: Officer, case_id: str | None, act: Act, now: datetime | None = None) -> None:
+    def prepare(
+        self, officer: Officer, case_id: str | None, act: Act, now: datetime | None = None, *, coming: Sequence[documents.Coming] = ()
+    ) -> None:  # fmt: skip
         """What takes its time is done before the transaction, for which others wait: the PDF of a letter about to be
-        served, and the proof that the letters of `act` can be made. `case_id` is None for a new file.
+        served, and the proof that the letters of `act` can be made. `case_id` is None for a new file; papers may be `coming` with it.
 
         Raises Rejected for what was typed, Refused for a letter that cannot be made. What else stands against the act is
         left to the transaction to say, in the right order.
@@ -170,7 +172,7 @@ class Office:
             with suppress(Problem):  # no such letter: the checks say so
                 self.pdf(act.letter)
         try:
-            letters = self._would_make(officer, case_id, act, now or self.clock())
+            letters = self._would_make(officer, case_id, act, now or self.clock(), coming)
         except (Problem, Refused, Forbidden, Invalid):
             return
         for letter in letters:
@@ -187,14 +189,16 @@ class Office:
         for letter in waiting:
             self.pdf(letter)
 
-    def _would_make(self, officer: Officer, case_id: str | None, act: Act, now: datetime) -> tuple[Letter, ...]:
+    def _would_make(
+        self, officer: Officer, case_id: str | None, act: Act, now: datetime, coming: Sequence[documents.Coming]
+    ) -> tuple[Letter, ...]:  # fmt: skip
         """The letters of `act`, without their numbers."""
         agencies = self.agencies
         if case_id is None:
             assert isinstance(act, a.Registration)
             after = self._opened(agencies[officer.agency], 0, officer, act, now)
         else:
-            after = self.tried(officer, case_id, act, now)
+            after = self.tried(officer, case_id, act, now, coming=coming)
         made = [after]
         if isinstance(act, a.Split):
             made = [self._opened(agencies[officer.agency], 0, officer, one, now) for one in siblings(after, self.rules)]

@@ -169,13 +169,22 @@ def test_what_a_draft_gives_out_comes_with_it_and_stands_in_its_item(site: Site)
     ]
 
 
-def test_what_is_given_to_whom_one_asks_comes_with_the_consultation(site: Site) -> None:
+def test_what_is_given_to_whom_one_asks_comes_with_the_consultation(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     handler, case = site.as_("handler@gx-zrzy"), handled(site)
     path = f"/cases/{case.id}/acts/consultation"
     asked = {"type": "internal", "to": "legal@gx-zrzy", "question": "能否公开（样例）", "party.name": ""}
     fields = form_at(handler.page(f"{path}")) | asked
     page = handler.post(path, fields | {"redraw": "files"}, files={"papers": ("许可证.pdf", TWO, "")})
     assert form_at(page.text)["materials"], "it is ticked"
+
+    def unmade(*_: Any, **__: Any) -> bytes:
+        raise LetterError("没有生成：超过60秒。")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("api.office.office.needs_proof", lambda _source: True)
+        patched.setattr(site.office.printing.renderer, "render", unmade)
+        refused = handler.post(path, form_at(page.text) | asked)
+    assert refused.status_code == 409 and "没有生成" in refused.text and attached(site, case) == [], "its letter is tried out with what comes"
     sent = handler.post(path, form_at(page.text) | asked)
     assert sent.status_code == 303, text_of(sent.text)[:1500]
     case = site.office.case(site.officers["handler@gx-zrzy"], case.id).case

@@ -37,6 +37,8 @@ from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
 from api.pages.shared.undoing import undo
 from api.web.problems import request_id
 from db import queries
+from db.files import Damaged
+from db.stores import Unreachable
 from letters.marks import Outline
 from workflow import acts as a
 from workflow import steps
@@ -464,7 +466,7 @@ def _enclosed(request: HttpRequest, placed: Placed, kind: str, values: Mapping[s
     new = []
     for row in (one for identity, one in after.items() if identity not in before):
         found: Outline | str = ""
-        with suppress(Problem):  # too many of his wait: how many pages it has, he says himself
+        with suppress(Problem, Damaged, Unreachable):  # too many of his wait, or it is away again: how many pages it has, he says himself
             found = office.printing.outline(officer.id, Unsent(row.id, row.digest, row.media_type)) if kind == "draft" else ""
         new.append((row, None if isinstance(found, str) else len(found.sheets)))
     named = enclosing.put_in(kind, values, new, form.get(enclosing.FOR_ITEM))

@@ -131,7 +131,7 @@ def place(office: Office, officer: Officer, case_id: str, data: Mapping[str, Any
         files = waiting(session, officer, case_id, act.kind)
     if not files:
         return office.place(officer, case_id, act, seen=seen)
-    office.prepare(officer, case_id, act)
+    office.prepare(officer, case_id, act, coming=coming(files))
     kept = []
     for one in files:
         role, item = _tied(act, one.id)
