@@ -228,8 +228,13 @@ def printed_rows(table: s.Table) -> list[dict[str, Any]]:
 # ------------------------------------------------------------------ the analysis in words
 
 
-def analysis_facts(data: Mapping[str, Any], name: str, today: date, signed: str | None = None) -> dict[str, Any]:
-    """What `report_analysis.html` prints: findings in plain sentences, each with the table it stands on; `signed` by whom, if not by `name`."""
+def analysis_facts(
+    data: Mapping[str, Any], name: str, today: date, signed: str | None = None, *, with_tables: bool = True
+) -> dict[str, Any]:
+    """What `report_analysis.html` prints: findings in plain sentences, each with the table it stands on; `signed` by whom, if not by `name`.
+
+    `with_tables`: whether the sentences have their tables below them; on the page they have not.
+    """
     sheets, several = analysis_sheets(data), _are_several(data)
     first, last, before = date.fromisoformat(data["from"]), date.fromisoformat(data["to"]), data["before"]
     return {
@@ -251,7 +256,7 @@ def analysis_facts(data: Mapping[str, Any], name: str, today: date, signed: str 
                 ("会商和征求意见", _consulted(data), [sheets["征求意见"]]),
                 ("退回、复议和诉讼", _challenged(data, today), [sheets["退回理由"], sheets["复议诉讼"]]),
                 ("收费情况", _money(data), [sheets["收费"] if any(data["fees"][key] for key in _MOVED) else []]),
-                ("需要关注的问题", _attention(data, today), [_topics_table(data)]),
+                ("需要关注的问题", _attention(data, today, listed=with_tables), [_topics_table(data)]),
             )
             if text  # of nothing there is no section
             for shown in [[one for one in map(_listed, tables) if len(one[0]) > 1]]
@@ -752,7 +757,7 @@ def _money(data: Mapping[str, Any]) -> list[str]:
     return ["本期" + "；".join(text + (earlier if count == "payments" else "") for text, count in words) + "。"]
 
 
-def _attention(data: Mapping[str, Any], today: date) -> list[str]:
+def _attention(data: Mapping[str, Any], today: date, *, listed: bool = True) -> list[str]:
     """What is overdue now: the question that the desks ask, reopened files among them; of an earlier span nothing. And what to publish."""
     overdue = sum(row["overdue"] for row in data["load"])
     sentences = []
@@ -766,8 +771,8 @@ def _attention(data: Mapping[str, Any], today: date) -> list[str]:
     if data["candidates"]:
         known = f"，{'所列的' if len(data['candidates']) < data['candidates_count'] else '其中'}{proposed}类已经提出建议" if proposed else ""
         count, most = data["candidates_count"], len(_topics_table(data)) - 1
-        listed = f"（下表列申请人最多的{most}类）" if most < count else ""
-        what = f"{_lately(data)}收到的申请中，有{count}类信息各有两个以上申请人申请，至少公开过一次，没有答复过不予公开{listed}"
+        below = f"（下表列申请人最多的{most}类）" if most < count and listed else ""
+        what = f"{_lately(data)}收到的申请中，有{count}类信息各有两个以上申请人申请，至少公开过一次，没有答复过不予公开{below}"
         sentences.append(f"{what}，可以研究转为主动公开（条例第四十四条）{known}。")
     elif data["received"]["count"]:
         sentences.append(f"{_lately(data)}收到的申请中没有发现由两个以上申请人申请、已经公开并且没有答复过不予公开的同类信息。")

@@ -579,6 +579,8 @@ def test_of_more_than_are_listed_all_are_counted_in_every_span(database: Databas
         assert (data["candidates_count"], len(data["candidates"])) == (many, 20)
         told = said(database, unit, span)["需要关注的问题"]
         assert f"本期收到的申请中，有{many}类信息各有两个以上申请人申请，至少公开过一次，没有答复过不予公开（下表列申请人最多的10类）" in told
+        shown = "".join(findings.analysis_facts(data, "样例局", TODAY, with_tables=False)["sections"][-1]["text"])
+        assert f"有{many}类信息" in shown and "下表" not in shown, "the page has no table below its sentences"
     with database.read() as session:
         last = analysis.recurring(session, RULES.on(TODAY).sameness, [unit], half)[-1]
         rows = analysis.behind(session, [unit], half, "alike", last[0].case_id, RULES, TODAY)

@@ -47,7 +47,7 @@ def analysis(request: HttpRequest) -> Response[Any]:
     empty = not _counted(data)
     return show(
         request, "analysis.html", data=None if empty else data, some=some if empty else None, by_channel=by_channel,
-        span_words=_span_words(view), sections=findings.analysis_facts(data, data["name"], today)["sections"], few=findings.FEW,
+        span_words=_span_words(view), sections=findings.analysis_facts(data, data["name"], today, with_tables=False)["sections"], few=findings.FEW,
         nine_in_ten=findings.NINE_IN_TEN,
         pictures=_pictures(data, by_channel), percent=findings.percent, stances=measured.STANCES, results=s.RESULTS,
         months=_months(data["volumes"]["by_month"]), stage_titles=[STATES[state].title for state in ACTIVE],
