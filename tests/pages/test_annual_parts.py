@@ -81,7 +81,7 @@ def test_table_2_is_read_from_a_file_into_the_fields_and_kept_only_when_it_is_se
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "请选择文件，或者粘贴表二"), (b"\x00\x01", "。"), (as_docx([["别的"]]), "没有找到表二"), (b"%PDF-1.7", "没有找到表二"),
+        (b"", "请选择文件，或者粘贴表二"), (b"\x00\x01", "。"), (as_docx([["别的"]]), "没有找到表二"), (b"%PDF-1.7", "这是PDF文件"),
         (as_word("<w:tbl/>", '<!DOCTYPE x [<!ENTITY a "b">]>'), "不能读取"), (as_word("<w:tbl>" + "<w:tr/>" * 6_000 + "</w:tbl>"), "行太多"),
         (as_xlsx([["2015年政府信息公开工作年度报告"], *second()]), "文件写的是2015年的年度报告，这里填写的是2016年"),
     ],
