@@ -329,16 +329,20 @@ def letter_words(ring: Ring, row: Any) -> dict[str, Any]:
     return found
 
 
-_LETTERS = select(LETTER).where(LETTER.c.case_id == bindparam("of")).order_by(LETTER.c.seq)
+_WHOLE = tuple(LETTER.c)
+_ABOUT = tuple(column for column in LETTER.c if column.name != "context")
+"""Of a letter all but its words, which are its longest part by far."""
+_LETTERS, _WHOLE_LETTERS = (select(*columns).where(LETTER.c.case_id == bindparam("of")).order_by(LETTER.c.seq) for columns in (_ABOUT, _WHOLE))
 _ATTACHMENTS = select(ATTACHMENT).where(ATTACHMENT.c.case_id == bindparam("of")).order_by(ATTACHMENT.c.at, ATTACHMENT.c.id)
 
 
-def letters_of(session: Session, case: Case) -> Sequence[Row[Any]]:
-    """The letters of a file; last those of other files that answer it too (一并答复)."""
-    own = session.connection().execute(_LETTERS, {"of": case.id}).all()
+def letters_of(session: Session, case: Case, *, with_words: bool = False) -> Sequence[Row[Any]]:
+    """The letters of a file, `with_words` (`letter_words`) or without; last those of other files that answer it too (一并答复)."""
+    own = session.connection().execute(_WHOLE_LETTERS if with_words else _LETTERS, {"of": case.id}).all()
     if not case.joint_letters:
         return own
-    return [*own, *session.execute(select(LETTER).where(LETTER.c.id.in_(case.joint_letters)).order_by(LETTER.c.created_at)).all()]
+    joint = select(*(_WHOLE if with_words else _ABOUT)).where(LETTER.c.id.in_(case.joint_letters))
+    return [*own, *session.execute(joint.order_by(LETTER.c.created_at)).all()]
 
 
 def unfinished_letters(session: Session) -> list[str]:

@@ -209,7 +209,7 @@ def all_is_there(database: Database, case_id: str, rules: Rules, files: Files, k
         case = store.load(session, case_id)
         assert case is not None and case.applicant.name == CANARIES[0] and CANARIES[2] in case.wanted
         assert [one.name for one in queries.attachments_of(session, case_id)] == [f"{CANARIES[0]}.txt"]
-        letter = queries.letters_of(session, case)[0]
+        letter = queries.letters_of(session, case, with_words=True)[0]
         assert queries.letter_words(database.ring, letter) == {"a": CANARIES[0]}
         rows = [*applications.listed(session, "gx-zrzy", waiting=False), *applications.listed(session, "gx-zrzy", waiting=True)]
         assert rows[0].answer == f"{CANARIES[0]}已经申请过。" and CANARIES[1] in rows[1].fields

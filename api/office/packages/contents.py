@@ -194,7 +194,7 @@ class Contents:
         indexes = [one.id for one in self.letters if one.kind == "file_index"]
         data = {id: self.office.pdf(id) for id in indexes}
         with self.office.database.read() as session:
-            stored = {row.id: row for row in queries.letters_of(session, self.case)}
+            stored = {row.id: row for row in queries.letters_of(session, self.case, with_words=True)}
             others = {row.id: queries.case_row(session, row.case_id).number for row in stored.values() if row.case_id != self.case.id}
         for letter in self.letters:
             row, words = stored[letter.id], queries.letter_words(self.office.database.ring, stored[letter.id])
