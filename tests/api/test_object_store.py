@@ -94,6 +94,7 @@ def test_of_a_file_that_was_erased_nothing_stays_there_unless_the_server_is_sile
     assert [*store.names("letters"), *store.names("attachments")] == [] and attachment
 
 
+@pytest.mark.slow
 def test_while_the_server_hangs_it_is_told_in_words_and_nothing_is_lost(
     at_store: Desk, s3: S3, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

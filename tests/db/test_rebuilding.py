@@ -114,6 +114,7 @@ def test_what_was_killed_goes_on_where_it_was(database: Database, files: list[Ca
     assert len(rebuilding.rebuild(database, RULES, KEYS).mended) == FILES, "what came to its end begins anew"
 
 
+@pytest.mark.slow
 def test_several_processes_put_right_what_one_does(database: Database, files: list[Case], tmp_path: Path) -> None:
     keys = tmp_path / "seal.key"
     keys.write_bytes(base64.b64encode(b"r" * 32) + b"\n")

@@ -134,6 +134,7 @@ def test_a_server_that_refuses_is_no_missing_file_and_tells_no_secret(broken: tu
     assert not Files(store, RING).drop("letters", "abc"), "it is left for tidy"
 
 
+@pytest.mark.slow
 def test_after_a_call_without_an_answer_nobody_else_waits_for_one(s3: S3, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buckets, "LONGEST", timedelta(seconds=1))
     store = s3.bucket()
