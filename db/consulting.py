@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, or_, select
 from sqlmodel import Session
 
 from db import tables as t
-from db.counting import many
+from db.counting import Aside, many
 from db.standing import OPEN
 from workflow.acts import Officer
 from workflow.staff import Staff
@@ -56,7 +56,7 @@ def inbox(session: Session, staff: Staff, username: str, *, is_open: bool, most:
 
 def _asking(officer: Officer) -> Any:
     consulted = exists().where(ACT.c.case_id == DOCKET.c.case_id, ACT.c.kind == "consultation")
-    return select(DOCKET).where(DOCKET.c.agency == officer.agency, DOCKET.c.assignee == officer.username, OPEN, consulted)
+    return select(DOCKET).where(DOCKET.c.agency == officer.agency, Aside(DOCKET.c.assignee) == officer.username, OPEN, consulted)
 
 
 def asking(session: Session, officer: Officer, most: int, after: int = 0) -> Sequence[Row[Any]]:

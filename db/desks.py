@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from db import tables as t
 from db.consulting import his
+from db.counting import Aside
 from db.standing import OPEN, WAITING
 from workflow.acts import Officer
 from workflow.staff import Staff
@@ -41,7 +42,7 @@ def waiting(session: Session, officer: Officer, staff: Staff) -> Mapping[str, in
 
 def loads(session: Session, agency: str) -> Mapping[str, int]:
     """User name -> how many open files of this unit are in his hands."""
-    query = select(DOCKET.c.assignee, func.count()).where(DOCKET.c.agency == agency, OPEN, DOCKET.c.assignee.is_not(None))
+    query = select(DOCKET.c.assignee, func.count()).where(DOCKET.c.agency == agency, OPEN, Aside(DOCKET.c.assignee).is_not(None))
     return {row[0]: int(row[1]) for row in session.execute(query.group_by(DOCKET.c.assignee))}
 
 
@@ -49,5 +50,5 @@ def active(session: Session, agencies: Collection[str], *, assignee: str | None 
     """The cases that wait for their reply, the most pressing first; of one person (or nobody's) with `assignee`."""
     query = select(DOCKET).where(DOCKET.c.agency.in_(sorted(agencies)), OPEN)
     if assignee is not None:
-        query = query.where(DOCKET.c.assignee == assignee)
+        query = query.where(Aside(DOCKET.c.assignee) == assignee)
     return session.execute(query.order_by(func.coalesce(DOCKET.c.due_on, DOCKET.c.limit_on), DOCKET.c.serial)).all()

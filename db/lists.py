@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 
 from db import tables as t
+from db.counting import Aside
 from db.standing import NONE, OPEN
 from workflow.acts import ACTS
 from workflow.movers import AFTER_LIMIT, FRONT, NOT_BY_THE_DRAFTER, POSTS, front, holders, without_front
@@ -46,10 +47,10 @@ def unassigned(staff: Staff, agencies: Collection[str]) -> ColumnElement[bool]:
 
 
 def assigned_to(staff: Staff, username: str) -> ColumnElement[bool]:
-    """In his hands, or in those of somebody whom he stands in for."""
+    """In his hands, or in those of somebody whom he stands in for. Asked of what is open: all that ever was in his hands is no help to it."""
     me = staff.by_name[username]
     mine = sorted(staff.handlers(me.agency) & {*staff.whose(username)})
-    return and_(DOCKET.c.agency == me.agency, DOCKET.c.assignee.in_(mine))
+    return and_(DOCKET.c.agency == me.agency, Aside(DOCKET.c.assignee).in_(mine))
 
 
 def to_do(staff: Staff, username: str) -> ColumnElement[bool]:

@@ -15,11 +15,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, and_, case, func, insert, or_, select
+from sqlalchemy import Row, and_, case, func, insert, or_, select, union_all
 from sqlmodel import Session
 
 from db import journal, store
 from db import tables as t
+from db.counting import Aside, earliest
 from db.matching import OUTSIDE
 from db.report_parts import parts_of
 from workflow import statistics as s
@@ -230,13 +231,17 @@ class Annual:
 # ------------------------------------------------------------------ counting
 
 
-def _of_the_year(agencies: Collection[str], year: int) -> list[Any]:
-    """The requests that table 3 of the year counts: received by its end, and not done before its beginning."""
+def _of_the_year(agencies: Collection[str], year: int) -> list[list[Any]]:
+    """The requests that table 3 of the year counts: received by its end, and not done before its beginning.
+
+    In three parts that share none, each of which an index finds: received in it; of earlier ones those done since, and those not done.
+    """
     first, last = date(year, 1, 1), date(year, 12, 31)
+    mine, earlier = TALLY.c.agency.in_(sorted(agencies)), Aside(TALLY.c.received_on) < first
     return [
-        TALLY.c.agency.in_(sorted(agencies)),
-        TALLY.c.received_on <= last,
-        or_(TALLY.c.ended_on.is_(None), TALLY.c.ended_on >= first),
+        [mine, TALLY.c.received_on.between(first, last), or_(TALLY.c.ended_on.is_(None), TALLY.c.ended_on >= first)],
+        [mine, earlier, TALLY.c.ended_on >= first, TALLY.c.ended_in >= f"{first:%Y-%m}"],
+        [mine, earlier, TALLY.c.ended_in.is_(None)],
     ]
 
 
@@ -254,8 +259,9 @@ def _cell(row: Any, year: int, rules: Rules) -> Cell:
 
 def _table3(session: Session, agencies: Collection[str], year: int, rules: Rules) -> dict[str, s.Table]:
     found = {agency: s.empty_table3() for agency in agencies}
-    query = select(TALLY.c.agency, *_place_columns(year), func.count().label("count")).where(*_of_the_year(agencies, year))
-    for row in session.execute(query.group_by(TALLY.c.agency, *(c.name for c in _place_columns(year)))):
+    query = select(TALLY.c.agency, *_place_columns(year), func.count().label("count"))
+    query = query.group_by(TALLY.c.agency, *(c.name for c in _place_columns(year)))
+    for row in session.execute(union_all(*(query.where(*part) for part in _of_the_year(agencies, year)))):
         s.place(found[row.agency], *_cell(row, year, rules), row._mapping["count"])
     return found
 
@@ -352,14 +358,14 @@ def annual(
     others, earlier = (outside(session, agencies, one) if len(agencies) > 1 else [] for one in (year, year - 1))
     first, last = date(year, 1, 1), date(year, 12, 31)
     mine = TALLY.c.agency.in_(sorted(agencies))
-    earliest = session.execute(select(func.min(TALLY.c.received_on)).where(mine)).scalar()
+    first_one = earliest(session, agencies)
     told = select(func.count()).where(mine, TALLY.c.ended_on.between(first, last), TALLY.c.from_ledger)
     forward = s.add([*before.values(), *(one.table3 for _, one in earlier)], s.empty_table3())[s.FORWARD]
     if by is not None and len(agencies) > 1 and (then := freezes(session, whole(by), year - 1)):
         forward = Figures.from_json(then[0].figures).table3[s.FORWARD]
     found = Annual(
         year, units, forward, outside=others,
-        has_data=bool(others) or (earliest is not None and earliest <= last), from_ledger=session.execute(told).scalar_one(),
+        has_data=bool(others) or (first_one is not None and first_one <= last), from_ledger=session.execute(told).scalar_one(),
     )  # fmt: skip
     return replace(found, summed=_summed(sums[0], found)) if len(agencies) > 1 and sums else found
 
@@ -392,8 +398,9 @@ def all_differences(then: Figures, now: Figures) -> list[Difference]:
 
 def _cells(session: Session, agency: str, year: int, rules: Rules) -> dict[str, Cell]:
     """Case id -> the cell that counts it."""
-    query = select(TALLY.c.case_id, *_place_columns(year)).where(*_of_the_year([agency], year))
-    return {row.case_id: _cell(row, year, rules) for row in session.execute(query)}
+    query = select(TALLY.c.case_id, *_place_columns(year))
+    rows = session.execute(union_all(*(query.where(*part) for part in _of_the_year([agency], year))))
+    return {row.case_id: _cell(row, year, rules) for row in rows}
 
 
 def _in(cell: Cell, row: str, column: str) -> bool:
@@ -463,7 +470,7 @@ def _column(cells: Mapping[str, Cell], column: str) -> dict[str, Cell]:
 
 def first_year(session: Session, agencies: Collection[str], today: date) -> int:
     """The year of the earliest request of these units; this year where there is none."""
-    first = session.execute(select(func.min(TALLY.c.received_on)).where(TALLY.c.agency.in_(sorted(agencies)))).scalar()
+    first = earliest(session, agencies)
     return first.year if first is not None else today.year
 
 

@@ -59,11 +59,16 @@ def in_order(session: Session, stamp: Any, siblings: Any, now: datetime) -> date
     return now if latest is None else max(now, latest + timedelta(microseconds=1))
 
 
+ERASED = text("erased_at IS NOT NULL")
+
+
 class CaseFile(SQLModel, table=True):
     """案卷: one row a file. `version` is the number of its acts."""
 
     __tablename__ = "case_file"
-    __table_args__ = (UniqueConstraint("agency", "year", "serial"),)
+    __table_args__ = (
+        UniqueConstraint("agency", "year", "serial"), Index("case_file_erased", "agency", sqlite_where=ERASED, postgresql_where=ERASED),
+    )
 
     id: str = Field(sa_column=Column(String(36), primary_key=True))
     agency: str = Field(sa_column=Column(String(40), nullable=False))
@@ -693,7 +698,7 @@ class Tally(SQLModel, table=True):
         Index(
             "tally_went", "agency", "ended_in", "ended_outcome", "reply_days", "in_time", "ended_on", "suspended", "extended",
             "corrected", "charged", "days_registered", "days_awaiting_correction", "days_handling", "days_consulting",
-            "days_awaiting_payment", "days_approving", "from_ledger", "topic", "topic_proposed",
+            "days_awaiting_payment", "days_approving", "from_ledger", "topic", "topic_proposed", "channel", "applicant_category", "received_on",
         ),
         Index("tally_load", "agency", "assignee", "ended_on", "due_on"),
         _where_given("tally_again", "agency", "again_on", given="again_on"),

@@ -26,6 +26,7 @@ from db.analysis.told import analysis
 from db.analysis.topics import topic_accuracy, unconfirmed
 
 __all__ = [
-    "FEW", "NO_TOPIC", "SETS", "SEVERAL", "STANCES", "Span", "analysis", "behind", "clusters", "days_with_data", "dossier", "fee_statement",
-    "fees_json", "half_up", "handlers", "mean", "percent", "percentile", "recurring", "share", "stages_by_channel", "topic_accuracy", "unconfirmed",
+    "FEW", "NO_TOPIC", "SETS", "SEVERAL", "STANCES", "Span", "analysis", "behind", "clusters", "days_with_data", "dossier",
+    "fee_statement", "fees_json", "half_up", "handlers", "mean", "percent", "percentile", "recurring", "share", "stages_by_channel",
+    "topic_accuracy", "unconfirmed",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from db import tables as t
 from db.analysis.spans import Span
+from db.counting import earliest, of_each
 from db.ledger.filing import is_of_an_import
 from workflow import acts as a
 from workflow.case import BY_ACT
@@ -97,6 +98,7 @@ def _flag(*conditions: Any) -> Any:
 def measure(session: Session, agencies: Collection[str], span: Span, topic: str | None = None) -> Measured:
     mine = and_(TALLY.c.agency.in_(sorted(agencies)), *of_topic(topic))
     came = (mine, TALLY.c.received_on.between(span.first, span.last), TALLY.c.received_in.between(*_month_ends(span)))
+    ended_then = went(agencies, span, topic)
     by_month, by_channel, by_category, by_topic = Counter[str](), Counter[str](), Counter[str](), Counter[str | None]()
     by_agency, ended_by_agency = Counter[str](), Counter[str]()
     confirmed = checked = right = 0
@@ -110,7 +112,6 @@ def measure(session: Session, agencies: Collection[str], span: Span, topic: str 
         confirmed += count if topic else 0
         checked += count if topic and proposed else 0
         right += count if topic and topic == proposed else 0
-    went = (mine, TALLY.c.ended_on.between(span.first, span.last), TALLY.c.ended_in.between(*_month_ends(span)))
     keys = (TALLY.c.agency, TALLY.c.ended_in, TALLY.c.ended_outcome, TALLY.c.reply_days, TALLY.c.in_time)
     sums = [
         _flag(TALLY.c.from_ledger), *(_flag(TALLY.c[name], ~TALLY.c.from_ledger) for name in FLAGS),
@@ -119,7 +120,7 @@ def measure(session: Session, agencies: Collection[str], span: Span, topic: str 
     ended, outcomes, days, flags, days_in = Counter[str](), Counter[str](), Counter[int](), Counter[str](), Counter[str]()
     units: dict[str, UnitMeasured] = {}
     late = in_time = from_ledger = 0
-    query = select(*keys, func.count(), *sums).where(*went).group_by(*keys)
+    query = select(*keys, func.count(), *sums).where(*ended_then).group_by(*keys)
     for agency, month, outcome, took, timely, count, told, *more in session.execute(query):
         unit = units.setdefault(agency, UnitMeasured())
         ended_by_agency[agency] += count
@@ -143,7 +144,7 @@ def measure(session: Session, agencies: Collection[str], span: Span, topic: str 
             unit.flags[name] += int(value)
     topics: dict[str | None, UnitMeasured] = {}
     groups = (TOPIC.label("of"), TALLY.c.ended_outcome, TALLY.c.in_time, TALLY.c.from_ledger)
-    for of, outcome, timely, told, count in session.execute(select(*groups, func.count()).where(*went).group_by(*groups)):
+    for of, outcome, timely, told, count in session.execute(select(*groups, func.count()).where(*ended_then).group_by(*groups)):
         one = topics.setdefault(of, UnitMeasured())
         one.outcomes[outcome] += count
         one.replies += count if timely is not None or (told and outcome not in BY_ACT) else 0
@@ -203,7 +204,8 @@ def came(agencies: Collection[str], span: Span, topic: str | None = None) -> lis
 
 
 def went(agencies: Collection[str], span: Span, topic: str | None = None) -> list[Any]:
-    return [TALLY.c.agency.in_(sorted(agencies)), TALLY.c.ended_on.between(span.first, span.last), *of_topic(topic)]
+    within = TALLY.c.ended_on.between(span.first, span.last), TALLY.c.ended_in.between(*_month_ends(span))
+    return [TALLY.c.agency.in_(sorted(agencies)), *within, *of_topic(topic)]
 
 
 def known(session: Session, agencies: Collection[str], span: Span) -> dict[str, bool]:
@@ -217,8 +219,9 @@ def known(session: Session, agencies: Collection[str], span: Span) -> dict[str, 
     def any_of(*conditions: Any) -> bool:
         return session.execute(select(TALLY.c.case_id).where(*there, *conditions).limit(1)).first() is not None
 
-    by_import = select(ACT.c.seq).where(ACT.c.case_id == TALLY.c.case_id, ACT.c.seq == 1, is_of_an_import(ACT.c.officer))
-    own = any_of(~TALLY.c.from_ledger, ~by_import.exists())
+    # A value, and no EXISTS: PostgreSQL would join that with the whole of the acts, of which one is to be looked at.
+    first = select(ACT.c.officer).where(ACT.c.case_id == TALLY.c.case_id, ACT.c.seq == 1).scalar_subquery()
+    own = any_of(~TALLY.c.from_ledger, ~is_of_an_import(first))
     return {"has_data": own or any_of(), "own": own}
 
 
@@ -248,7 +251,11 @@ def stages_by_channel(session: Session, agencies: Collection[str], span: Span, t
 
 
 def days_with_data(session: Session, agencies: Collection[str]) -> Span | None:
-    """From the earliest request of these units to their latest; None where there is none."""
-    query = select(func.min(TALLY.c.received_on), func.max(func.coalesce(TALLY.c.ended_on, TALLY.c.received_on)))
-    first, last = session.execute(query.where(TALLY.c.agency.in_(sorted(agencies)))).one()
-    return Span(first, max(first, last)) if first is not None else None
+    """From the earliest request of these units to the end of their latest; None where there is none."""
+    first = earliest(session, agencies)
+    if first is None:
+        return None
+    month = max(of_each(session, func.max(TALLY.c.ended_in), agencies), default=None)
+    latest = select(func.max(TALLY.c.ended_on)).where(TALLY.c.agency.in_(sorted(agencies)), TALLY.c.ended_in == month)
+    ends = of_each(session, func.max(TALLY.c.received_on), agencies), session.execute(latest).scalars()
+    return Span(first, max(one for several in ends for one in several if one is not None))

@@ -33,8 +33,9 @@ WAITING = frozenset({
 """Indexes of what waits: as long as the desks are, however much is archived."""
 OF_LIKE = ("/similar", "/analysis/suggestions")
 """What compares a text with all that are like it: the search has a bound of its own (`db.search`)."""
-WIDE = frozenset({"agency", "kind", "what"})
-"""Columns of which one value may stand in most of the rows; of the states, one alone does, and lists of it end after a page."""
+WIDE = frozenset({"agency", "assignee", "kind", "what"})
+"""Columns of which one value may stand in most of the rows (an officer's name in those of all his years); of the states, one alone does, and
+lists of it end after a page."""
 
 
 @pytest.fixture

@@ -41,12 +41,12 @@ def analysis(request: HttpRequest) -> Response[Any]:
     if view.errors:
         return show(request, "analysis.html", status=400, data=None, some=None, span_words="", **common)
     data = reports.analysis_of(office, view.scope, view.span, view.against, view.topic, partial(survey, request))
+    empty = not _counted(data)
     with survey(request) as session:
         by_channel = measured.stages_by_channel(session, view.scope, view.span, view.topic)
-        some = measured.days_with_data(session, view.scope)
-    empty = not _counted(data)
+        some = measured.days_with_data(session, view.scope) if empty else None
     return show(
-        request, "analysis.html", data=None if empty else data, some=some if empty else None, by_channel=by_channel,
+        request, "analysis.html", data=None if empty else data, some=some, by_channel=by_channel,
         span_words=_span_words(view), sections=findings.analysis_facts(data, data["name"], today, with_tables=False)["sections"], few=findings.FEW,
         nine_in_ten=findings.NINE_IN_TEN,
         pictures=_pictures(data, by_channel), percent=findings.percent, stances=measured.STANCES, results=s.RESULTS,
