@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, get_args
 from uuid import UUID
@@ -20,7 +20,7 @@ from db import tables as t
 from db.counting import MANY, many
 from db.matching import of_units
 from db.projection import name_key, paper_key, phone_key
-from db.sought import are_few, holding, words
+from db.sought import are_few, holding, many_holding, words
 from db.worklists import FILTERS, Now
 from workflow import acts as a
 from workflow.identity import folded, normalized
@@ -106,7 +106,11 @@ def _is_phone(text: str) -> bool:
 def found(session: Session, agencies: Collection[str], wanted: Wanted, now: Now, *, number: int = 1, place: Place | None = None) -> Page:
     """A page of the cases of these agencies that `wanted` narrows down to: the `number`-th, or the one beside a place."""
     few = bool(asked := words(wanted.q)) and are_few(session, asked, agencies)
-    return _page(session, agencies, _conditions(session, agencies, wanted, now), wanted.sort, number, by_id=few, place=place)
+    total = None
+    if asked and not few:
+        others = [of_units(agencies, by_id=True), *_conditions(session, agencies, replace(wanted, q=""), now)]
+        total = many_holding(session, asked, agencies, others, MANY)
+    return _page(session, agencies, _conditions(session, agencies, wanted, now), wanted.sort, number, by_id=few, place=place, total=total)
 
 
 def by_person(session: Session, agencies: Collection[str], text: str, key: bytes) -> Page:
@@ -141,9 +145,11 @@ _FAR = date(9999, 12, 31)
 
 
 def _page(
-    session: Session, agencies: Collection[str], conditions: list[Any], sort: str, number: int, *, by_id: bool = False, place: Place | None = None
-) -> Page:
-    total = many(session, select(DOCKET.c.case_id).where(of_units(agencies, by_id=by_id), *conditions))
+    session: Session, agencies: Collection[str], conditions: list[Any], sort: str, number: int, *, by_id: bool = False, place: Place | None = None,
+    total: int | None = None,
+) -> Page:  # fmt: skip
+    if total is None:
+        total = many(session, select(DOCKET.c.case_id).where(of_units(agencies, by_id=by_id), *conditions))
     query = select(DOCKET).where(of_units(agencies, many=total == MANY, by_id=by_id), *conditions).order_by(*_ORDERS[sort])
     if place is None:
         rows = list(session.execute(query.limit(PAGE + 1).offset((number - 1) * PAGE)))

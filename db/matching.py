@@ -46,4 +46,9 @@ def named(text: str, agencies: Collection[str], key: bytes) -> ColumnElement[boo
 
 def organisation(session: Session, text: str, agencies: Collection[str]) -> ColumnElement[bool]:
     """The name of an organisation holds this."""
-    return and_(OF_NO_PERSON, holding(session, [text], agencies), DOCKET.c.applicant_masked.contains(text, autoescape=True))
+    return and_(holding(session, [text], agencies), *bearing(text))
+
+
+def bearing(text: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What of `organisation` is said by `docket` alone."""
+    return OF_NO_PERSON, DOCKET.c.applicant_masked.contains(text, autoescape=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,10 @@ from db import search as text_index
 from db import tables as t
 from db.counting import MANY, Aside, many
 from db.lists import unattended
-from db.matching import OUTSIDE, named, of_units, organisation
+from db.matching import OUTSIDE, bearing, named, of_units, organisation
 from db.sealing import Ring, opened, opened_one, ring_of
 from db.similarity import Similar, rank
-from db.sought import are_few, holding, words
+from db.sought import are_few, holding, many_holding, words
 from db.standing import OPEN, OWED, overdue
 from db.store import token_digest
 from workflow.acts import Officer
@@ -81,7 +81,7 @@ class Found:
 _FAR = date(9999, 12, 31)
 _MOST = 2**31 - 1
 """The largest serial that a database keeps."""
-MOST_COUNTED = 100_000
+MOST_COUNTED = 5_000
 """So far `total` counts."""
 _SORTS = {
     "due": DOCKET.c.due_on,
@@ -93,14 +93,17 @@ _SORTS = {
 def cases(session: Session, agencies: Collection[str], wanted: Filters, today: date) -> Found:
     """A page of the cases of these agencies. Raises BadCursor."""
 
-    few = wanted.q is not None and are_few(session, words(wanted.q), agencies)
+    asked = {name: words(said) if name == "q" else [said] for name in ("q", "applicant") if (said := getattr(wanted, name)) is not None}
+    few = any(are_few(session, one, agencies) for one in asked.values())
 
-    def theirs(*, many: bool = False) -> Any:
-        mine = of_units(agencies, many=many, by_id=few)  # of the office above, but on the list of who drafts
+    def theirs(*, many: bool = False, by_id: bool = few) -> Any:
+        mine = of_units(agencies, many=many, by_id=by_id)  # of the office above, but on the list of who drafts
         return or_(mine, DOCKET.c.passed_to == wanted.passed_to) if wanted.passed_to in agencies else mine
 
     narrowed = conditions(session, agencies, wanted, today)
-    total = many(session, select(DOCKET.c.case_id).where(theirs(), *narrowed), MOST_COUNTED)
+    total = None if few else _by_words(session, agencies, wanted, today, asked, theirs(by_id=True))
+    if total is None:
+        total = many(session, select(DOCKET.c.case_id).where(theirs(), *narrowed), MOST_COUNTED)
     key = _SORTS[wanted.sort.lstrip("-")]
     rows: list[Row[Any]] = []
     for part in _parts(wanted):
@@ -113,6 +116,23 @@ def cases(session: Session, agencies: Collection[str], wanted: Filters, today: d
     rows = rows[: wanted.limit]
     following = _write_cursor(wanted.sort, _FAR if rows[-1].sort_key is None else rows[-1].sort_key, rows[-1].case_id) if more else None
     return Found(rows, following, total)
+
+
+def _by_words(
+    session: Session, agencies: Collection[str], wanted: Filters, today: date, asked: Mapping[str, Sequence[str]], theirs: Any
+) -> int | None:
+    """The total where many files hold words that are asked for, counted along the index of the words; None where it is none of that."""
+    for name, several in asked.items():
+        without = replace(wanted, q=None) if name == "q" else replace(wanted, applicant=None)
+        rest = [theirs, *conditions(session, agencies, without, today)]
+        total = many_holding(session, several, agencies, [*rest, *(bearing(several[0]) if name == "applicant" else [])], MOST_COUNTED)
+        if total is not None and wanted.key is not None:  # and who bears it as a name, and holds it nowhere else
+            held = holding(session, several, agencies) if name == "q" else organisation(session, several[0], agencies)
+            other = select(DOCKET.c.case_id).where(*rest, named(getattr(wanted, name), agencies, wanted.key), ~held)
+            total = min(MOST_COUNTED, total + many(session, other, MOST_COUNTED))
+        if total is not None:
+            return total
+    return None
 
 
 def _order(sort: str, key: Any) -> tuple[Any, Any]:

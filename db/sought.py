@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select, text
+from sqlalchemy import ColumnElement, and_, bindparam, column, exists, false, or_, select, table, text
 from sqlmodel import Session
 
 from db import tables as t
+from db.counting import many
 from db.simplified import simplified
 from workflow.case import Case
 from workflow.identity import normalized
@@ -105,6 +107,23 @@ def holding(session: Session, asked: Sequence[str], agencies: Collection[str]) -
     return and_(*held, *([_texts(session, texts, agencies)] if texts else []))
 
 
+def many_holding(session: Session, asked: Sequence[str], agencies: Collection[str], conditions: Sequence[Any], most: int) -> int | None:
+    """How many files that hold these words fulfil the conditions, `most` at most, read from the index of the words until so many are met.
+
+    None where few hold them, or not words alone are asked for: those are counted like any list.
+    """
+    plain = [one for word in asked if (one := folded(word))]
+    match = None if any(_serial(one) is not None for one in plain) else _match(session, plain, agencies)
+    if match is None or _few(session, match):
+        return None
+    dialect = session.get_bind().dialect.name
+    texts = TEXT.join(_SOUGHT, TEXT.c.id == _SOUGHT.c.rowid) if dialect == "sqlite" else TEXT
+    met = text(_MET[dialect]).bindparams(bindparam("match", match, unique=True))
+    held = [TEXT.c.sought.contains(one, autoescape=True) for one in plain]
+    query = select(DOCKET.c.case_id).select_from(texts.join(DOCKET, DOCKET.c.case_id == TEXT.c.case_id)).where(met, *held, *conditions)
+    return many(session, query, most)
+
+
 def _texts(session: Session, plain: Sequence[str], agencies: Collection[str]) -> ColumnElement[bool]:
     held = [TEXT.c.sought.contains(one, autoescape=True) for one in plain]
     match = _match(session, plain, agencies)
@@ -142,6 +161,8 @@ _COUNTED = {
     "sqlite": "SELECT count(*) FROM (SELECT 1 FROM case_sought WHERE case_sought MATCH :match LIMIT :most)",
     "postgresql": f"SELECT count(*) FROM (SELECT 1 FROM case_text WHERE {_VECTOR} @@ CAST(:match AS tsquery) LIMIT :most) AS found",  # noqa: S608 - a constant
 }
+_SOUGHT = table("case_sought", column("rowid"))
+_MET = {"sqlite": "case_sought MATCH :match", "postgresql": f"{_VECTOR} @@ CAST(:match AS tsquery)"}
 _CANDIDATE = {
     "sqlite": "id IN (SELECT rowid FROM case_sought WHERE case_sought MATCH :match)",
     "postgresql": f"{_VECTOR} @@ CAST(:match AS tsquery)",

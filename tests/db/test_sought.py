@@ -99,12 +99,21 @@ ASKED: tuple[tuple[str, set[int]], ...] = (
 @pytest.mark.parametrize(("asked", "places"), ASKED)
 def test_words_are_found_however_they_are_typed(session: Session, asked: str, places: set[int]) -> None:
     assert found(session, asked) == places
+    assert sought.many_holding(session, sought.words(asked), ["gx-zrzy"], [], 10) in (None, len(places))
+
+
+def test_what_many_files_hold_is_counted_as_far_as_it_is_asked_for(session: Session) -> None:
+    of_2026 = [sought.DOCKET.c.number.contains("2026")]
+    told = [sought.many_holding(session, ["征收"], ["gx-zrzy"], of_2026, most) for most in (1, 2, 9)]
+    assert told == ([1, 2, 2] if sought.FEW == 0 else [None] * 3)
 
 
 def test_the_api_finds_people_whole_and_organisations_by_a_part(session: Session) -> None:
     def by(**fields: str) -> list[str]:
         wanted = queries.Filters(key=KEYS.blind, sort="number", **fields)  # type: ignore[arg-type]
-        return [row.number for row in queries.cases(session, ["gx-zrzy"], wanted, TODAY).items]
+        page = queries.cases(session, ["gx-zrzy"], wanted, TODAY)
+        assert page.total == len(page.items)
+        return [row.number for row in page.items]
 
     assert by(q="欧阳红") == by(applicant="欧阳红") == by(applicant="138 0000 0002") == [FILES[2][0]]
     assert by(q="歐陽紅") == by(applicant="歐陽紅") == [FILES[2][0]]

@@ -75,7 +75,7 @@ def case_row(row: Any, calendar: Calendar, today: date, told: Callable[[Any], st
 
 
 class Page(View):
-    """One page of a list; `next` is the cursor of the following one. Cases are counted as far as 100,000."""
+    """One page of a list; `next` is the cursor of the following one. Cases are counted as far as 5,000."""
 
     items: list[Any]
     next: str | None
