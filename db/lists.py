@@ -5,8 +5,11 @@ What these select is what `movers` says of each row; a test compares the two ove
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import OrderedDict
+from collections.abc import Callable, Collection
 from datetime import date
+from functools import wraps
+from threading import Lock
 
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 
@@ -20,6 +23,31 @@ from workflow.staff import Staff
 DOCKET = t.table_of(t.Docket)
 HANDLERS = tuple(kind for kind in ACTS if kind not in (*POSTS, *FRONT, "assignment"))
 """Steps that are the 承办人's alone."""
+
+
+Build = Callable[[Staff, str], ColumnElement[bool]]
+_MOST_REMEMBERED = 500
+
+
+def remembered(build: Build) -> Build:
+    """Conditions about an officer as they were put together last: to do so takes a desk longer than to ask the database."""
+    known, lock = OrderedDict[tuple[int, str], tuple[Staff, ColumnElement[bool]]](), Lock()
+
+    @wraps(build)
+    def asked(staff: Staff, username: str) -> ColumnElement[bool]:
+        key = id(staff), username
+        with lock:
+            if (found := known.get(key)) is not None:
+                known.move_to_end(key)
+        if found is None:
+            found = staff, build(staff, username)  # while the staff is kept here, nothing else has its id
+            with lock:
+                known[key] = found
+                if len(known) > _MOST_REMEMBERED:
+                    known.popitem(last=False)
+        return found[1]
+
+    return asked
 
 
 def passed(today: date) -> ColumnElement[bool]:
@@ -53,6 +81,7 @@ def assigned_to(staff: Staff, username: str) -> ColumnElement[bool]:
     return and_(DOCKET.c.agency == me.agency, Aside(DOCKET.c.assignee).in_(mine))
 
 
+@remembered
 def to_do(staff: Staff, username: str) -> ColumnElement[bool]:
     """On his list: what he must do, and what those must do whom he stands in for (`movers`: his name is in `by`)."""
     me, whose = staff.by_name[username], {*staff.whose(username)}
@@ -83,6 +112,7 @@ def _nobody(staff: Staff, held: tuple[str, ...], drafter: ColumnElement[str] | N
     return drafter == seen[0] if drafter is not None and len(seen) == 1 else false()
 
 
+@remembered
 def waits_for_others(staff: Staff, username: str) -> ColumnElement[bool]:
     """In his hands, and not his move."""
     return and_(OPEN, assigned_to(staff, username), not_(func.coalesce(to_do(staff, username), false())))

@@ -43,4 +43,16 @@ def staff(session: Session, agencies: Collection[str] | None, today: date, rules
         )
         for row in rows
     )  # fmt: skip
-    return Staff(found, today, rules.on(today).roles, rules.role_titles)
+    made, key = Staff(found, today, rules.on(today).roles, rules.role_titles), tuple(sorted(agencies)) if agencies is not None else None
+    known = _KNOWN.get(key)
+    if known == made:
+        return known
+    if len(_KNOWN) >= _MOST_KNOWN:
+        _KNOWN.clear()
+    _KNOWN[key] = made
+    return made
+
+
+_KNOWN: dict[tuple[str, ...] | None, Staff] = {}
+"""Of some units the people as they were last: while they are the same, so is what was worked out of them (`lists.remembered`)."""
+_MOST_KNOWN = 200
