@@ -148,9 +148,9 @@ FEN_OF_10000 = 1_000_000
 
 
 def total(several: Sequence[Parts]) -> dict[str, str]:
-    """Table 2 of several units: every figure the sum of those that were filled in; empty where none was."""
+    """Table 2 of several units: every figure the sum of those that were filled in; empty where none was. One alone stays as it was typed."""
     return {
-        name: str(sum((Decimal(value) for value in values), Decimal(0)))
+        name: values[0] if len(values) == 1 else f"{sum((Decimal(value) for value in values), Decimal(0)).normalize():f}"
         for name in TABLE2
         if (values := [one.table2[name] for one in several if one.table2.get(name)])
     }

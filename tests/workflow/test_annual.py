@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workflow.annual import TABLE2, Parts, doubts, faults
+from workflow.annual import TABLE2, Parts, doubts, faults, total
 
 NONE = dict.fromkeys(TABLE2, "0")
 
@@ -34,3 +34,10 @@ def test_what_can_hardly_be_so_is_said(typed: dict[str, str], before: dict[str, 
 
 def test_of_nothing_nothing_is_doubted() -> None:
     assert doubts(Parts(), Parts(), 10_000) == []
+
+
+def test_a_sum_ends_in_no_nought_and_one_alone_stays_as_it_was_typed() -> None:
+    assert total([Parts({"charges": "12.5"}), Parts({"charges": "612.50", "licences": "10"}), Parts({"licences": "90"})]) == {
+        "licences": "100", "charges": "625",
+    }  # fmt: skip
+    assert total([Parts({"charges": "0.10"}), Parts()]) == {"charges": "0.10"}
