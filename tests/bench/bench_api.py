@@ -4,8 +4,9 @@ Run: python -m tests.bench.bench_api [seconds] [workers ...]. Without DATABASE_U
 With the address of an empty PostgreSQL it is that, and the floor a loop of psycopg on one connection with statements that the server has
 prepared, `synchronous_commit` as the server has it; then `gongkai serve --workers` is asked with each number of workers in turn.
 
-It prints the ratio of the rates, p50 and p99 at 16 connections, and what an act takes of the processor, of all processes of the server:
-another machine's load changes the rates, and hardly that. Client, server and database share the machine: more workers than cores show no more.
+It prints the ratio of the rates, p50 and p99 at 16 connections, and what an act takes of the processor, of all processes of the server
+and, on SQLite, of the loop: another machine's load changes the rates more than that. Client, server and database share the machine:
+more workers than cores show no more.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ GOALS = {"SQLite": 0.12, "PostgreSQL": 0.10}
 ONE = {"case_file": t.table_of(t.CaseFile), "docket": t.table_of(t.Docket)}
 
 
-def raw_rate(url: str, seconds: float) -> float:
-    """Acts a second of one plain loop on the program's own schema: the same inserts and updates, as durably."""
+def raw_rate(url: str, seconds: float) -> tuple[float, float]:
+    """Acts a second of one plain loop on the program's own schema, the same inserts and updates, as durably; seconds of this process for one."""
     if url:
         with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True) as connection:
             connection.prepare_threshold = 0
@@ -58,7 +59,7 @@ def raw_rate(url: str, seconds: float) -> float:
         return rate
 
 
-def raw_loop(run: Callable[..., Any], seconds: float) -> float:
+def raw_loop(run: Callable[..., Any], seconds: float) -> tuple[float, float]:
     case = f"x{time.time_ns()}"
     rows = {name: one_row(name, case) for name in ONE}
     for table, row in rows.items():
@@ -66,7 +67,7 @@ def raw_loop(run: Callable[..., Any], seconds: float) -> float:
     row = rows["docket"]
     renew = f"UPDATE docket SET {', '.join(f'{name} = ?' for name in row)} WHERE case_id = '{case}'"
     text = json.dumps({"kind": "note", "text": "核对材料" * 10}, ensure_ascii=False)
-    count, end = 0, time.perf_counter() + seconds
+    count, end, worked = 0, time.perf_counter() + seconds, time.process_time()
     while time.perf_counter() < end:
         count += 1
         run("BEGIN")
@@ -76,7 +77,7 @@ def raw_loop(run: Callable[..., Any], seconds: float) -> float:
         run(f"UPDATE case_file SET version = ? WHERE id = '{case}'", (count,))
         run(renew, [count if name == "version" else value for name, value in row.items()])
         run("COMMIT")
-    return count / seconds
+    return count / seconds, (time.process_time() - worked) / count
 
 
 def one_row(table: str, case: str) -> dict[str, object]:
@@ -190,11 +191,12 @@ def main() -> None:
         run("demo", "--empty")
         token = run("token", "handler@gx-zrzy").stdout.strip()
         for workers in map(int, sys.argv[2:] or ["1"]):
-            before = raw_rate(url, seconds / 2)
+            before, least = raw_rate(url, seconds / 2)
             rate, times, worked = measured(environment, token, seconds, workers)
-            after = raw_rate(url, seconds / 2)
+            after, _ = raw_rate(url, seconds / 2)
             raw, cuts = (before + after) / 2, statistics.quantiles(times, n=100)
-            print(f"{kind}, raw loop     {raw:8.0f} acts/s ({before:.0f} before, {after:.0f} after)")
+            told = f", {least * 1000:.2f} ms of the processor for an act" if not url else ""  # of PostgreSQL the server's share is not known
+            print(f"{kind}, raw loop     {raw:8.0f} acts/s ({before:.0f} before, {after:.0f} after){told}")
             print(
                 f"{workers} workers, the API  {rate:8.0f} acts/s at {CONNECTIONS} connections, {rate / workers:.0f} for each worker, "
                 f"ratio {rate / raw:.3f} (goal {GOALS[kind]:.2f}), {worked * 1000:.2f} ms of the processor for an act"
