@@ -134,15 +134,29 @@ def readable_of_many(session: Session, case_ids: Sequence[str], damaged: list[Un
     heads = {row.id: row for row in session.connection().execute(_HEADS, {"ids": case_ids})}
     acts = session.connection().execute(_ACTS_OF, {"ids": case_ids})
     for case_id, rows in groupby(acts, lambda row: str(row.case_id)):
-        head, ring = heads[case_id], ring_of(session)
-        case = Case(case_id, head.agency, head.number)
         try:
-            for row in rows:
-                case = case.with_stored(signed_of(ring, row))
-        except BROKEN:
-            damaged.append(Unreadable(head.agency, head.number, case.version + 1))
-        else:
-            yield case
+            yield of_rows(ring_of(session), heads[case_id], rows)
+        except Unreadable as broken:
+            damaged.append(broken)
+
+
+def of_rows(ring: Ring, head: Any, rows: Iterable[Any]) -> Case:
+    """The file of a row of `case_file` and those of its acts, in order. Raises Unreadable."""
+    case = Case(head.id, head.agency, head.number)
+    try:
+        for row in rows:
+            case = case.with_stored(signed_of(ring, row))
+    except BROKEN:
+        raise Unreadable(head.agency, head.number, case.version + 1) from None
+    return case
+
+
+def acts_of_many(session: Session, case_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """The stored acts of each of these files, in order."""
+    found = defaultdict[str, list[Any]](list)
+    for row in session.connection().execute(_ACTS_OF, {"ids": case_ids}):
+        found[row.case_id].append(row)
+    return found
 
 
 _HEADS = select(CASE.c.id, CASE.c.agency, CASE.c.number).where(CASE.c.id.in_(bindparam("ids", expanding=True)))
@@ -352,7 +366,7 @@ def is_right(session: Session, case: Case, rules: Rules, keys: Keys, stored: Pro
     """Whether the projections of a file are what its acts say."""
     stored = Projected(session, [case.id]) if stored is None else stored
     right = _stored_as_right(session, case, rules, keys, stored)
-    return right is not None and not tallies.differing(session, case, right["wanted_masked"], rules, keys.blind, stored.counted)
+    return right is not None and not tallies.differing(case, right["wanted_masked"], rules, keys.blind, stored.counted)
 
 
 def _stored_as_right(session: Session, case: Case, rules: Rules, keys: Keys, stored: Projected) -> dict[str, Any] | None:

@@ -179,9 +179,8 @@ _TALLIES, _TEXTS, _HAPPENED = (
 _HAPPENED = _HAPPENED.order_by(OCCURRENCE.c.case_id, OCCURRENCE.c.seq)
 
 
-def differing(session: Session, case: Case, words: str, rules: Rules, key: bytes, stored: Counted | None = None) -> list[str]:
+def differing(case: Case, words: str, rules: Rules, key: bytes, stored: Counted) -> list[str]:
     """The projections of one file that are not what its acts say, by their names; without any when all is well."""
-    stored = Counted(session, [case.id]) if stored is None else stored
     pairs_of = (
         ("统计索引", stored.tally.get(case.id), _tally(case, words, rules, key)),
         ("统计事项", stored.happened.get(case.id, []), _occurrences(case)),
@@ -192,7 +191,7 @@ def differing(session: Session, case: Case, words: str, rules: Rules, key: bytes
 
 def rebuild(session: Session, case: Case, words: str, rules: Rules, key: bytes) -> bool:
     """Make the rows of one file what its acts say; True when they were not."""
-    if not differing(session, case, words, rules, key):
+    if not differing(case, words, rules, key, Counted(session, [case.id])):
         return False
     session.execute(delete(OCCURRENCE).where(OCCURRENCE.c.case_id == case.id))
     _renew(session, case, words, rules, key)

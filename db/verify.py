@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from itertools import groupby
@@ -22,8 +23,18 @@ from db import tables as t
 from db.engine import DatabaseDamaged, is_damage, newest
 from db.files import Damaged, Files
 from db.projection import docket_of, inbox_of
-from db.sealing import SEALED, SealBroken, fingerprint, opened, opened_values, ring_of
-from db.store import PASSED_OVER, Keys, Unreadable, load, passed_over
+from db.sealing import SEALED, Ring, SealBroken, fingerprint, opened, opened_values, ring_of
+from db.store import (
+    BROKEN,
+    PASSED_OVER,
+    Keys,
+    Projected,
+    Unreadable,
+    acts_of_many,
+    load,
+    of_rows,
+    passed_over,
+)
 from workflow.case import Case
 from workflow.law import Rules
 
@@ -36,6 +47,8 @@ Read = Callable[[], AbstractContextManager[Session]]
 """Opens a session that sees what is there at this moment."""
 AT_ONCE, ENTRIES_AT_ONCE = 500, 20_000
 """Rows, and entries of the log, that are looked at in one session: so long, some tenths of a second, one state is kept for it."""
+FILES_AT_ONCE = 50
+"""Files of which all that is stored is read at once."""
 
 
 def standing_still(session: Session) -> Read:
@@ -243,60 +256,93 @@ def first_wrong(used: Sequence[int], passed: int, last: int) -> int | None:
 
 
 def _cases(read: Read, rules: Rules, keys: Keys, tell: Tell) -> Iterator[str]:
-    heads = select(CASE.c.id, CASE.c.number, CASE.c.version, CASE.c.serial, CASE.c.erased_at)
+    heads = select(CASE.c.id, CASE.c.agency, CASE.c.number, CASE.c.version, CASE.c.serial, CASE.c.erased_at)
     for session, rows in _portions(read, heads, CASE.c.number):
-        for head in rows:
-            tell(1)
-            yield from _file(session, head, rules, keys)
+        for some in (rows[at : at + FILES_AT_ONCE] for at in range(0, len(rows), FILES_AT_ONCE)):
+            stored = _stored_of(session, some)
+            for head in some:
+                tell(1)
+                yield from _file(stored, head, rules, keys) if stored else _alone(session, head, rules, keys)
 
 
-def _file(session: Session, head: Row[Any], rules: Rules, keys: Keys) -> Iterator[str]:
-    places = list(session.execute(select(ACT.c.seq).where(ACT.c.case_id == head.id).order_by(ACT.c.seq)).scalars())
-    if places != list(range(1, head.version + 1)) or not places:
-        yield f"{head.number}：版本是{head.version}，办理行为是{len(places)}项，不相符"
+def _stored_of(session: Session, heads: Sequence[Row[Any]]) -> _Stored | None:
+    """What is stored of these files; None where some of it is not even of its kind (a date that is none)."""
+    try:
+        return _Stored(session, [head.id for head in heads])
+    except BROKEN:
+        return None
+
+
+def _alone(session: Session, head: Row[Any], rules: Rules, keys: Keys) -> Iterator[str]:
+    """A file that was read with one that is damaged, or the damaged one."""
+    try:
+        load(session, head.id)
+        yield from _file(_Stored(session, [head.id]), head, rules, keys)
+    except Unreadable as broken:
+        yield f"{broken}{_LOST}"
+    except BROKEN as error:
+        yield f"{head.number}：办理行为不合程序（{type(error).__name__}）"
+
+
+_LOST = "，请从以前的备份中取回（gongkai restore到另一个目录）"
+
+
+class _Stored:
+    """What is stored of some files, read at once: a question for each of them costs more than the comparison."""
+
+    def __init__(self, session: Session, case_ids: Sequence[str]) -> None:
+        self.ring, self.acts, self.projected = ring_of(session), acts_of_many(session, case_ids), Projected(session, case_ids)
+        self.letters = defaultdict[str, dict[str, tuple[int, str]]](dict)
+        columns = (LETTER.c.case_id, LETTER.c.id, LETTER.c.seq, LETTER.c.kind)
+        for one in session.execute(select(*columns).where(LETTER.c.case_id.in_(case_ids))):
+            self.letters[one.case_id][one.id] = one.seq, one.kind
+
+
+def _file(stored: _Stored, head: Row[Any], rules: Rules, keys: Keys) -> Iterator[str]:
+    acts = stored.acts.get(head.id, [])
+    if [row.seq for row in acts] != list(range(1, head.version + 1)) or not acts:
+        yield f"{head.number}：版本是{head.version}，办理行为是{len(acts)}项，不相符"
         return
     try:
-        case = load(session, head.id)
-        assert case is not None
+        case = of_rows(stored.ring, head, acts)
         if case.is_erased != (head.erased_at is not None):
             yield f"{head.number}：是否已经销毁，与办理行为不符"
-        yield from _case(session, case, head.serial, rules, keys)
+        yield from _case(stored, case, head.serial, rules, keys)
     except Unreadable as broken:
-        yield f"{broken}，请从以前的备份中取回（gongkai restore到另一个目录）"
+        yield f"{broken}{_LOST}"
     except (ValueError, KeyError) as error:
         yield f"{head.number}：办理行为不合程序（{type(error).__name__}）"
 
 
-def _case(session: Session, case: Case, serial: int, rules: Rules, keys: Keys) -> Iterator[str]:
+def _case(stored: _Stored, case: Case, serial: int, rules: Rules, keys: Keys) -> Iterator[str]:
     """The projections of a file and its letters are those that its acts give."""
     for seq in case.irregular:
         yield f"{case.number}：第{seq}项办理行为按现在的程序接不上前一项，请核对；案卷照样可以办理"
-    row = _opened(session, session.execute(select(DOCKET).where(DOCKET.c.case_id == case.id)).mappings().first())
+    row = _opened(stored.ring, stored.projected.docket.get(case.id))
     right = {"serial": serial, **docket_of(case, rules, keys.blind)}
     wrong = [name for name, value in right.items() if row.get(name) != value]
     if wrong:
         yield f"{case.number}：案件索引的{wrong[0]}与办理行为不符，请运行 gongkai rebuild"
-    inbox = session.execute(select(INBOX).where(INBOX.c.case_id == case.id).order_by(INBOX.c.seq)).mappings().all()
-    if [dict(one) for one in inbox] != inbox_of(case, rules):
+    if stored.projected.inbox.get(case.id, []) != inbox_of(case, rules):
         yield f"{case.number}：会商收件与办理行为不符，请运行 gongkai rebuild"
-    for wrong_table in tallies.differing(session, case, right["wanted_masked"], rules, keys.blind):
+    for wrong_table in tallies.differing(case, right["wanted_masked"], rules, keys.blind, stored.projected.counted):
         yield f"{case.number}：{wrong_table}与办理行为不符，请运行 gongkai rebuild"
-    stored = {one.id: (one.seq, one.kind) for one in session.execute(select(LETTER).where(LETTER.c.case_id == case.id))}
+    letters = stored.letters.get(case.id, {})
     made = {letter.id: (letter.seq, letter.kind) for letter in case.letters(rules) if not letter.joint}
-    for identity in sorted(stored.keys() | made.keys()):
-        if stored.get(identity) != made.get(identity):
+    for identity in sorted(letters.keys() | made.keys()):
+        if letters.get(identity) != made.get(identity):
             yield f"{case.number}：文书{identity}与办理行为不符"
     fee = case.fee
     if fee is not None and (fee.open_fen < 0 or fee.paid_fen + fee.waived_fen + fee.open_fen != fee.notice.amount_fen):
         yield f"{case.number}：收费的通知、缴纳、减免金额不平"
 
 
-def _opened(session: Session, row: Any) -> Mapping[str, Any]:
+def _opened(ring: Ring, row: Any) -> Mapping[str, Any]:
     """A row of `docket` with its texts opened; without those that cannot be, or nothing where there is no row."""
     if row is None:
         return {}
     try:
-        return opened_values(ring_of(session), DOCKET, row)
+        return opened_values(ring, DOCKET, row)
     except SealBroken:
         return {name: value for name, value in row.items() if name not in SEALED[DOCKET.name]}
 
