@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from types import SimpleNamespace
@@ -82,7 +83,13 @@ def signed_of(ring: Ring, row: Any) -> Signed:
     """A stored act as it stands on its file. Raises one of `BROKEN`: it is damaged."""
     public, private = (opened_one(ring, ACT, row, column) for column in SEALED[ACT.name])
     act = unite(json.loads(public), json.loads(private) if private else {})
-    return Signed(row.seq, act, Officer.model_validate_json(row.officer), row.at)
+    return Signed(row.seq, act, _officer(row.officer), row.at)
+
+
+@lru_cache(maxsize=1000)
+def _officer(text: str) -> Officer:
+    """Who signed, as it stands with the act: few have signed what many files hold."""
+    return Officer.model_validate_json(text)
 
 
 _HEAD = select(CASE.c.agency, CASE.c.number, CASE.c.version, CASE.c.erased_at).where(CASE.c.id == bindparam("of"))

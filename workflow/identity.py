@@ -59,12 +59,19 @@ def _replaced(text: str) -> str | None:
     return None
 
 
+_USUAL = "[ -~\u00b7\u2013\u2014\u2018-\u201d\u2026\u3000-\u3029\u4e00-\u9fff\uff01-\uff5e"
+_USUAL_LINE, _USUAL_LINES = re.compile(f"{_USUAL}]*"), re.compile(f"{_USUAL}\n]*")
+"""Texts of ASCII, Chinese characters and their punctuation: they are in NFC, and each of their characters is seen."""
+
+
 def clean_text(text: str, *, lines: bool) -> str:
     """Return `text` in NFC with outer blanks removed, a tab as a wide blank; `lines` allows line feeds.
 
     Raises ValueError (Chinese sentence, with the place) on characters that cannot be seen, on stacked marks, and on Chinese characters
     that NFC would put another in the place of. Which of the others can be printed depends on the fonts: `workflow.printable`.
     """
+    if (_USUAL_LINES if lines else _USUAL_LINE).fullmatch(text):
+        return text.strip()
     if (place := stacked(text)) is not None:
         raise ValueError(f"第{max(place, 1)}个字上叠加的符号太多，请删去后重新填写")
     if (why := _replaced(text)) is not None:

@@ -349,9 +349,8 @@ class Sameness:
             for asked, referred in ((one.documents, other.referred), (other.documents, one.referred)) for here in asked for there in referred
         ):  # fmt: skip
             return "文件种类"
-        alike = self._put_alike(one, other)
         if not document:
-            if one.years and other.years and (one.years != other.years if alike else _neither_within(one.years, other.years)):
+            if one.years and other.years and one.years != other.years and (_neither_within(one.years, other.years) or self._put_alike(one, other)):
                 return "年份"
             here, there = one.documents | one.referred, other.documents | other.referred
             if here and there and not any(_one_document(this, that) for this in here for that in there):
@@ -368,7 +367,7 @@ class Sameness:
             return "对象"
         if any(one.contrasts[group].isdisjoint(other.contrasts[group]) for group in one.contrasts.keys() & other.contrasts.keys()):
             return "对象"
-        return "对象" if alike and not document and _each_has_its_own(one, other) else None
+        return "对象" if not document and self._put_alike(one, other) and _each_has_its_own(one, other) else None
 
     def is_same(self, first: str, second: str) -> bool:
         """Whether two requests certainly ask for the same information.

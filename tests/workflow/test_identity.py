@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workflow import identity
 from workflow.identity import (
     check_credit_code,
     check_resident_id,
@@ -228,3 +229,15 @@ def test_what_a_letter_can_be_sent_to_is_an_address(address: str) -> None:
 )  # fmt: skip
 def test_what_no_letter_can_be_sent_to_is_none(address: str) -> None:
     assert not is_email(address)
+
+
+def test_what_is_taken_for_usual_is_as_it_would_be_kept() -> None:
+    usual = [char for char in map(chr, range(0x110000)) if identity._USUAL_LINES.fullmatch(char)]
+    assert "中" in usual and "\u3000" in usual and len(usual) > 20_000
+    for char in usual:
+        assert char == "\n" or unicodedata.category(char) not in identity._FORBIDDEN
+        assert unicodedata.combining(char) == 0 and not identity._COMPATIBILITY.fullmatch(char)
+    assert unicodedata.normalize("NFC", "".join(usual)) == "".join(usual)
+    assert clean_text(" 甲\n乙\u3000", lines=True) == "甲\n乙"
+    with pytest.raises(ValueError, match="第2个字是看不见的控制字符"):
+        clean_text("甲\n乙", lines=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
@@ -27,9 +28,18 @@ def _as_date(value: object) -> object:
         raise PydanticCustomError("date_only", "只填日期，不填时刻，写成2026-03-02这样")
     if isinstance(value, date):
         value = value.isoformat()  # what is stored is read again as text, with the same bounds
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise PydanticCustomError("date_form", "请填日期，写成2026-03-02这样")
-    year, month, day = (int(part) for part in value.split("-"))
+    return _day(value)
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+@lru_cache(maxsize=8192)
+def _day(text: str) -> date:
+    """The day of a text in its form: files of many years speak of few thousand days."""
+    year, month, day = (int(part) for part in text.split("-"))
     if not 1990 <= year <= 2199:
         raise PydanticCustomError("date_range", "年份应当在1990年至2199年之间")
     try:
