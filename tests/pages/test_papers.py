@@ -76,6 +76,28 @@ def test_what_cannot_be_shown_is_said_and_kept(site: Site, name: str, data: byte
     assert "1个附件" in person.page(f"/intake/done/{case.id}")
 
 
+FIVE = (("程序.exe", b"MZ\x90"), ("甲.pdf", TWO), ("空.pdf", b""), ("脚本.exe", b"MZ\x91"), ("乙.pdf", papers.pdf([(72, 100, "乙")])))
+
+
+def told_of_each(page: str) -> None:
+    said = text_of(page)
+    assert "“程序.exe”“脚本.exe”没有上传：只接收这些格式" in said and "“空.pdf”没有上传：文件是空的" in said
+    assert page.count('name="unload"') == 2 and "甲.pdf" in said and "乙.pdf" in said
+
+
+def test_of_files_chosen_together_each_is_looked_at_and_the_good_ones_are_kept(site: Site) -> None:
+    intake, handler, case = site.as_("intake@gx-zrzy"), site.as_("handler@gx-zrzy"), handled(site)
+    fields = filled(intake)
+    chosen = [("files", (name, data, "")) for name, data in FIVE]
+    told_of_each(intake.post("/intake/files", {"once": fields["once"], "of": "files"}, files=chosen).text)
+    plain = intake.post("/intake", filled(intake), files=chosen)
+    assert plain.status_code == 400
+    told_of_each(plain.text)
+    path = f"/cases/{case.id}/acts/draft"
+    chosen = [("papers", (name, data, "")) for name, data in FIVE]
+    told_of_each(handler.post(f"{path}/preview", form_at(handler.page(path)) | {"part": "files"}, files=chosen).text)
+
+
 def test_a_long_scan_is_turned_page_by_page(site: Site) -> None:
     person = site.as_("intake@gx-zrzy")
     page, _ = sent_with(person, ("五十页.pdf", papers.pdf(*[[(72, 100, f"{n}")] for n in range(50)])))

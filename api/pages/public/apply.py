@@ -23,8 +23,7 @@ from api.office.allowances import ASKED, AUTOSAVED, SENT, STEP, UPLOADED, Limit
 from api.office.checkup import has_room
 from api.office.office import SHANGHAI, Office
 from api.office.problems import Problem, not_found
-from api.office.uploads import LARGEST, examine
-from api.pages.shared import application_form
+from api.pages.shared import application_form, form_files
 from api.pages.shared.application_form import STEPS, Typed
 from api.pages.shared.frame import (
     MOST_UPLOAD,
@@ -45,11 +44,11 @@ from api.pages.shared.frame import (
 from api.web import cookies
 from api.web.bodies import client_of
 from db import allowances, application_drafts, applications, feedback, store, suggestions
+from db.stores import Unreachable
 from letters.agencies import Agency
 from workflow import acts as a
 from workflow.feedback import KINDS
 from workflow.feedback import due as due_of
-from workflow.law import Invalid
 from workflow.personal import told
 
 _CLOSED = "这个单位没有开通网上申请。您可以邮寄或者当面提交申请。"
@@ -287,30 +286,28 @@ def _no_room(request: HttpRequest, files: Sequence[File]) -> str | None:
 
 
 def _take_files(request: HttpRequest, form: Typed, sent: Form) -> str | None:
-    """Keep the files of this step under the form's secret; a sentence when one may not be kept."""
+    """Keep the files of this step under the form's secret; a sentence that names each that may not be kept."""
     office = office_of(request)
     owner, now = applications.visitor_of(form.draft), office.clock()
-    chosen = sent.files.get("file", [])
-    if not chosen:
-        return None
+    good, refused = form_files.sifted(sent.files.get("file", []))
     with office.database.read() as session:
-        there = len(applications.uploads_of(session, owner))
-    if there + len(chosen) > application_form.MOST_FILES:
-        return f"最多上传{application_form.MOST_FILES}个文件，请合并以后再上传"
-    if (wrong := _no_room(request, chosen)) is not None:
+        room = max(application_form.MOST_FILES - len(applications.uploads_of(session, owner)), 0)
+    refused += [(one.name, f"最多{application_form.MOST_FILES}个文件，请合并以后再上传") for one in good[room:]]
+    if (good := good[:room]) and (wrong := _no_room(request, good)) is not None:
         return wrong
-    for one in chosen:
-        if len(one.data) > LARGEST:
-            return "每个文件不超过20MB，请压缩或者分开上传"
-        try:
-            name, media_type = examine(one.name, one.data)
-        except Invalid as error:
-            return error.message
+    is_away = False
+    for one in good:
         identity = application_form.new_id()
-        digest = office.files.put("uploads", identity, one.data)
-        facts: dict[str, Any] = {"id": identity, "name": name, "media_type": media_type, "size": len(one.data), "digest": digest, "now": now}
-        office.database.write(partial(applications.add_upload, owner=owner, **facts))
-    return None
+        try:
+            digest = None if is_away else office.files.put("uploads", identity, one.data)
+        except Unreachable:  # the form comes back with all that was typed
+            digest, is_away = None, True
+        if digest is None:
+            refused.append((one.name, "存放材料的地方暂时没有回答，请稍后再试，或者先提交申请，材料当面或者邮寄补交"))
+            continue
+        facts: dict[str, Any] = {"id": identity, "name": one.name, "media_type": one.media_type, "size": len(one.data), "digest": digest}
+        office.database.write(partial(applications.add_upload, owner=owner, now=now, **facts))
+    return form_files.named(refused) or None
 
 
 def _published(office: Office, form: Typed) -> list[Any]:

@@ -16,19 +16,38 @@ from workflow.acts import Officer
 from workflow.case import Case
 from workflow.law import Invalid
 
+Refused = list[tuple[str, str]]
+"""Files that are not kept: name, why."""
+TOO_LARGE = "超过20MB，请压缩或者分开上传"
+NO_ANSWER = "存放附件的地方暂时没有回答，请稍后再试；一直不行的，请告诉管理员"
 
-def examined(files: Iterable[File]) -> tuple[list[File], str | None]:
-    """The files under their safe names and true types, or the sentence that says which one cannot be kept."""
-    found: list[File] = []
+
+def sifted(files: Iterable[File]) -> tuple[list[File], Refused]:
+    """Every one of the files: the good ones under their safe names and true types, and the others."""
+    good, refused = list[File](), Refused()
     for one in files:
         if len(one.data) > LARGEST:
-            return [], f"“{one.name[:40]}”超过20 MiB，请压缩或者分开上传"
+            refused.append((one.name, TOO_LARGE))
+            continue
         try:
-            name, media_type = examine(one.name, one.data)
+            good.append(File(*examine(one.name, one.data), one.data))
         except Invalid as invalid:
-            return [], f"“{one.name[:40]}”不能上传：{invalid.message}"
-        found.append(File(name, media_type, one.data))
-    return found, None
+            refused.append((one.name, invalid.message))
+    return good, refused
+
+
+def named(refused: Refused) -> str:
+    """The sentence that names every one of them, those of one reason together; nothing of none."""
+    of_reason = dict[str, list[str]]()
+    for name, why in refused:
+        of_reason.setdefault(why, []).append(f"“{name[:60]}”")
+    return "；".join(f"{''.join(names)}没有上传：{why}" for why, names in of_reason.items())
+
+
+def examined(files: Iterable[File]) -> tuple[list[File], str | None]:
+    """The files as `sifted` finds them, or the sentence that names those that cannot be kept."""
+    good, refused = sifted(files)
+    return ([], named(refused)) if refused else (good, None)
 
 
 def room_for(session: Session, case_id: str, more: int) -> str | None:

@@ -5,19 +5,21 @@
   if (!place) return;
   const chooser = () => document.getElementById(place.dataset.drops);
   const waiting = [];
+  const told = {}; // what was not sent at all, by list: an answer about the others does not take it away
   let busy = false, pasted = 0;
 
   function refuse(list, text) {
-    const told = document.querySelector(`[data-refused="${list}"]`);
-    if (!told) return;
-    told.hidden = !text;
-    told.querySelector("span").textContent = text;
+    const place = document.querySelector(`[data-refused="${list}"]`);
+    if (!place) return;
+    place.hidden = !text;
+    place.querySelector("span").textContent = text;
   }
 
   // What is too large is not sent at all: it is said at its list.
   function fitting(input, files) {
     const most = Number(input.dataset.most), large = files.filter((one) => one.size > most);
-    refuse(input.name, large.length ? `“${large[0].name.slice(0, 60)}”超过20MB，没有上传，请压缩或者分开上传` : "");
+    told[input.name] = large.length ? large.map((one) => `“${one.name.slice(0, 60)}”`).join("") + "没有上传：超过20MB，请压缩或者分开上传" : "";
+    refuse(input.name, told[input.name]);
     return files.filter((one) => one.size <= most);
   }
 
@@ -50,7 +52,12 @@
   // the new place for files takes them when it has settled; a call that failed leaves the old one
   const isOurs = (one) => one && (one.type === "file" || one.name === "unload");
   document.addEventListener("htmx:afterSettle", function (event) {
-    if (!isOurs(event.detail.requestConfig.elt)) return;
+    const asked = event.detail.requestConfig.elt;
+    if (!isOurs(asked)) return;
+    if (asked.type === "file" && told[asked.name]) {
+      const place = document.querySelector(`[data-refused="${asked.name}"] span`);
+      refuse(asked.name, [told[asked.name], place ? place.textContent : ""].filter(Boolean).join("；"));
+    }
     const seen = event.detail.target.id === "fields" && document.querySelector("#act [name=seen]");
     if (seen) seen.dispatchEvent(new Event("change", { bubbles: true })); // the fields name other files: they are saved, and the letter is drawn anew
     done();
