@@ -18,6 +18,9 @@ from workflow.law import Invalid
 
 LARGEST = 20 * 1024 * 1024
 """20 MiB a file."""
+TOO_LARGE = "超过20MB，请压缩或者分开上传"
+TOGETHER, TOGETHER_OF_VISITOR = 60, 20
+"""MiB of files that are taken in with one form; they lie in memory then. Those beyond are named, and asked for again."""
 MOST_FILES = 20
 """files a case."""
 

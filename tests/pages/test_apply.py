@@ -383,6 +383,16 @@ def test_of_files_chosen_together_each_is_looked_at_and_the_good_ones_are_kept(s
     assert [name for name in ("甲.pdf", "附图0.txt", "附图8.txt", "附图9.txt") if f"移除{name}" in said] == ["甲.pdf", "附图0.txt", "附图8.txt"]
 
 
+def test_of_files_that_are_too_much_together_those_beyond_are_named_at_the_field_and_the_form_stays(site: Site) -> None:
+    applicant = Applicant(site)
+    assert "一次上传合计不超过20MB" in applicant.go("2", **WHO)
+    said = applicant.go("3", files=[("file", (f"照片{n}.pdf", PDF + bytes(8 * 1024 * 1024))) for n in range(3)], wanted=WHAT)
+    assert applicant.status == 400 and "“照片2.pdf”没有上传：一次上传的文件合计不超过20MB，请再选一次" in said and WHAT in said
+    assert [n for n in range(3) if f"移除照片{n}.pdf" in said] == [0, 1]
+    said = applicant.go("3", files=[("file", ("照片3.pdf", PDF + bytes(21 * 1024 * 1024)))])
+    assert "“照片3.pdf”没有上传：超过20MB，请压缩或者分开上传" in said
+
+
 # ---------------------------------------------------------------- what nobody has sent yet
 
 

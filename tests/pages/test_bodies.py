@@ -14,7 +14,8 @@ import pytest
 from api.office.policy import ROUTES
 from db import store
 from tests.conftest import PATIENCE
-from tests.pages.conftest import Site, later, token_of
+from tests.pages.conftest import Site, later, text_of, token_of
+from tests.pages.test_acts import handled
 
 PROMISED = 5_000_000
 POSTS = sorted(path for method, path in ROUTES if method == "POST" and not ROUTES[method, path].is_public)
@@ -168,6 +169,31 @@ def test_a_large_form_whose_session_is_over_is_not_read(site: Site) -> None:
     status, body = promise(site, f"/cases/{case.id}/acts/note", length=100, **known)
     assert status == 401
     assert "登录已经结束" not in body
+
+
+def test_the_words_of_a_form_with_files_whose_session_is_over_are_carried_and_the_files_named(site: Site) -> None:
+    case = site.register()
+    person = site.visitor()
+    person.sign_in("handler@gx-zrzy")
+    later(site, minutes=31)
+    files = {"papers": ("检索截图.pdf", b"%PDF-1.7\n" + bytes(400 * 1024), "application/pdf")}
+    answer = person.post(f"/cases/{case.id}/acts/search", {"remark": "写了很久的备注"}, files=files)
+    said = text_of(answer.text)
+    assert answer.status_code == 401 and 'name="kept.remark" value="写了很久的备注"' in answer.text
+    assert "您写的内容还在，登录以后回到原来的表单。选的“检索截图.pdf”没有收下，请回到表单以后重新选择。" in said and "太大" not in said
+    long = person.post(f"/cases/{case.id}/acts/search", {"remark": "长" * 100_000}, files=files)
+    assert long.status_code == 401 and "没有收下" in text_of(long.text) and "您写的内容还在" not in text_of(long.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "said", "frame"),
+    [("/apply/gx-zrzy", "", "一次上传的文件合计不超过20MB", "gk-pub-main"), ("/intake", "intake@gx-zrzy", "一次上传的文件合计不超过60MB", "gk-nav"),
+     ("/cases/{case_id}/attachments", "handler@gx-zrzy", "一次上传的文件合计不超过60MB", "gk-nav")],
+)  # fmt: skip
+def test_more_than_can_be_taken_in_is_told_in_words_with_a_way_back_to_the_form(site: Site, path: str, who: str, said: str, frame: str) -> None:
+    path = address(path, case_id=handled(site).id)
+    status, body = promise(site, path, "files", 75_000_000, **(cookie(site, who) if who else {}))
+    assert status == 413 and said in body and frame in body and f'href="{path}"' in body and "JSON" not in body
 
 
 def test_what_another_site_sends_is_not_given_back(site: Site) -> None:

@@ -474,3 +474,16 @@ def test_papers_are_dropped_and_pasted_and_stand_beside_the_form_in_a_browser(br
     expect(page.locator("#files tbody tr")).to_have_count(1)
     page.click("#files button >> nth=0")
     expect(page.locator("#original")).to_be_hidden()
+    page.locator("#f-files").evaluate("""(one) => { const given = new DataTransfer();
+        for (const [name, text, size] of [["空.txt", "", 0], ["一.txt", "a", 6], ["二.txt", "b", 6], ["大.png", "c", 21 * 1024 * 1024]])
+            given.items.add(new File([text.repeat(size)], name));
+        document.addEventListener("htmx:configRequest", () => document.getElementById("f-files").setAttribute("data-together", "8"));
+        one.dataset.together = 8; one.files = given.files; one.dispatchEvent(new Event("change", {bubbles: true})); }""")
+    expect(page.locator("#files tbody tr")).to_have_count(2)
+    expect(page.locator("#e-f-files")).to_contain_text("“大.png”没有上传：超过20MB")
+    expect(page.locator("#e-f-files")).to_contain_text("“空.txt”没有上传：文件是空的")
+    window.known.append("401")
+    page.route("**/intake/files", lambda route: route.fulfill(status=401))
+    dropped(page, "#f-wanted", "drop", "迟到.pdf", TWO, "application/pdf")
+    expect(page.locator("#e-f-files")).to_have_text("“迟到.pdf”没有上传：登录已经结束，请登录以后重新选择")
+    assert page.locator("#f-files").evaluate("(one) => one.files.length") == 0

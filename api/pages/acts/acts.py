@@ -24,7 +24,7 @@ from api.office.precedents import Precedent, precedents
 from api.office.printing import Unsent
 from api.office.problems import Problem, as_problem, not_found
 from api.office.sight import seen
-from api.office.uploads import KINDS
+from api.office.uploads import KINDS, TOGETHER
 from api.pages.acts import basing, enclosing, papers, prefill, unsigned
 from api.pages.acts.amending import Amending
 from api.pages.acts.prefill import Scene
@@ -32,7 +32,7 @@ from api.pages.acts.showing import Showing
 from api.pages.shared import forms, kept_forms, phrases
 from api.pages.shared.after_act import said
 from api.pages.shared.effects import effects, pages
-from api.pages.shared.frame import MOST_UPLOAD, HttpRequest, action, form_of, go, me, office_of, page, show
+from api.pages.shared.frame import MOST_UPLOADS, HttpRequest, action, form_of, go, me, office_of, page, show
 from api.pages.shared.submission import SEEN, Trouble, attempt, seen_of, trouble
 from api.pages.shared.undoing import undo
 from api.web.problems import request_id
@@ -415,7 +415,7 @@ def _may_be_recorded_later(office: Office, placed: Placed, officer: a.Officer) -
 # ------------------------------------------------------------------ placing
 
 
-@action("/cases/{case_id:uuid}/acts/{kind:str}", most=3 * MOST_UPLOAD, redraws=True)
+@action("/cases/{case_id:uuid}/acts/{kind:str}", most=MOST_UPLOADS, together=TOGETHER, redraws=True)
 def act_send(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str]) -> Response[Any]:
     """Place the act; or keep it as a draft, or ask again with other fields."""
     office, placed = _opened(request, case_id, kind)
@@ -611,7 +611,7 @@ def _sent_twice(request: HttpRequest, sheet: Sheet, stuck: Trouble) -> None:
 # ------------------------------------------------------------------ beside the form
 
 
-@action("/cases/{case_id:uuid}/acts/{kind:str}/preview", most=3 * MOST_UPLOAD)
+@action("/cases/{case_id:uuid}/acts/{kind:str}/preview", most=MOST_UPLOADS, together=TOGETHER)
 def act_preview(request: HttpRequest, case_id: FromPath[UUID], kind: FromPath[str]) -> Response[Any]:
     """What would follow, and the letter; or the fields of the form anew (`part=fields`)."""
     office, placed = _opened(request, case_id, kind)

@@ -20,11 +20,12 @@ from api.office.office import NO_FILE, Placed
 from api.office.policy import ATTACHING, REDACTING, WORK, readable_agencies
 from api.office.problems import Problem, not_found
 from api.office.sight import reason_given, seen, sight, words_of
+from api.office.uploads import TOGETHER
 from api.pages.case import due_calendar
 from api.pages.shared import askers
 from api.pages.shared.after_act import said
 from api.pages.shared.frame import (
-    MOST_UPLOAD,
+    MOST_UPLOADS,
     Form,
     HttpRequest,
     action,
@@ -309,7 +310,7 @@ def _awaited(case: Case, rules: Rules) -> list[tuple[date | None, str, str]]:
 # ------------------------------------------------------------------ attachments, the applicant in full
 
 
-@action("/cases/{case_id:uuid}/attachments", most=MOST_UPLOAD)
+@action("/cases/{case_id:uuid}/attachments", most=MOST_UPLOADS, together=TOGETHER)
 def attach(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     """上传附件: one or more files, each examined; those that are good are kept even when another is not."""
     placed, form = opened(request, case_id), form_of(request)
@@ -317,6 +318,9 @@ def attach(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     files = form.files.get("file", [])
     errs = [] if files else [("file", "请选择要上传的文件")]
     for file in files:
+        if file.too_much:
+            errs.append(("file", f"{file.name[:60]}：{file.too_much}"))
+            continue
         try:
             keep(office_of(request), me(request), placed.case, file.name, file.data, form.get("purpose"), *_tie_of(form))
         except Exception as error:

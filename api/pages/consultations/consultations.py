@@ -20,10 +20,11 @@ from api.office.policy import ROUTES as ADMITS
 from api.office.problems import Problem, not_found
 from api.office.record import record
 from api.office.sight import seen, words_of
+from api.office.uploads import TOGETHER
 from api.office.views import AttachmentView, attachment_view
 from api.pages.shared import form_files, kept_forms
 from api.pages.shared.frame import (
-    MOST_UPLOAD,
+    MOST_UPLOADS,
     Form,
     HttpRequest,
     action,
@@ -275,7 +276,7 @@ def _minutes(case: Case, seq: int) -> dict[str, Any]:
 # ------------------------------------------------------------------ the answer
 
 
-@action("/consultations/{case_id:uuid}/{n:int}", most=3 * MOST_UPLOAD)
+@action("/consultations/{case_id:uuid}/{n:int}", most=MOST_UPLOADS, together=TOGETHER)
 def answer(request: HttpRequest, case_id: FromPath[UUID], n: FromPath[int]) -> Response[Any]:
     """提交意见, or 不属于本岗位职责，退回: the files come with the answer or not at all."""
     office, officer, form = office_of(request), me(request), form_of(request)

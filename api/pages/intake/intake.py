@@ -21,12 +21,13 @@ from api.office.idempotency import write_awaited
 from api.office.masking import mask_name
 from api.office.office import Office, Placed
 from api.office.problems import Problem
+from api.office.uploads import TOGETHER
 from api.pages.intake import askers, lookups, original
 from api.pages.shared import forms, kept_forms, waiting_files
 from api.pages.shared.drafters import drafters
 from api.pages.shared.forms import Option, first
 from api.pages.shared.frame import (
-    MOST_UPLOAD,
+    MOST_UPLOADS,
     File,
     Form,
     HttpRequest,
@@ -259,7 +260,7 @@ def beside_the_form(request: HttpRequest) -> Response[Any]:
     return show(request, "intake_original.html", seen=seen, only_read="read" in form, counted=False)
 
 
-@action("/intake/files", most=3 * MOST_UPLOAD)
+@action("/intake/files", most=MOST_UPLOADS, together=TOGETHER)
 def files(request: HttpRequest) -> Response[Any]:
     """上传: the files wait beside the form until it is sent; answered with the list."""
     office, officer, form = office_of(request), me(request), form_of(request)
@@ -308,7 +309,7 @@ def _give_up(request: HttpRequest, key: str) -> None:
 # ------------------------------------------------------------------ sending
 
 
-@action("/intake", most=3 * MOST_UPLOAD, redraws=True)
+@action("/intake", most=MOST_UPLOADS, together=TOGETHER, redraws=True)
 def register(request: HttpRequest) -> Response[Any]:
     """登记: the file is opened once, with its files; or the form comes back with what is at fault, and all that was typed."""
     office, officer, values, form = office_of(request), me(request), _values(request), form_of(request)

@@ -23,10 +23,11 @@ from api.office.allowances import ASKED, AUTOSAVED, SENT, STEP, UPLOADED, Limit
 from api.office.checkup import has_room
 from api.office.office import SHANGHAI, Office
 from api.office.problems import Problem, not_found
+from api.office.uploads import TOGETHER_OF_VISITOR
 from api.pages.shared import application_form, form_files
 from api.pages.shared.application_form import STEPS, Typed
 from api.pages.shared.frame import (
-    MOST_UPLOAD,
+    MOST_UPLOADS,
     File,
     Form,
     HttpRequest,
@@ -167,7 +168,7 @@ def autosave(request: HttpRequest, code: FromPath[str]) -> Response[str]:
     return Response(f"{office_of(request).clock().astimezone(SHANGHAI):%H:%M}已自动保存", media_type=MediaType.TEXT)
 
 
-@action("/apply/{code:str}", most=MOST_UPLOAD)
+@action("/apply/{code:str}", most=MOST_UPLOADS, together=TOGETHER_OF_VISITOR)
 def go_on(request: HttpRequest, code: FromPath[str]) -> Response[Any]:
     """From one step to another, or to the end. What is at fault comes back with all that was typed."""
     _hold(request, STEP)
@@ -339,7 +340,7 @@ def _step(
     reply = office.rules.on(office.today()).deadlines.reply
     return show(
         request, f"apply_{step}.html", status=status, agency=agency, form=form, step=step, steps=STEPS, errs=list(errs),
-        published=published, files=files, reply=reply, large_button=True, CATEGORIES=a.CATEGORIES,
+        published=published, files=files, reply=reply, large_button=True, CATEGORIES=a.CATEGORIES, TOGETHER=TOGETHER_OF_VISITOR,
         tells=telling.offered(request.app.state.settings), TELL_BY=a.TELL_BY,
         ID_TYPES={key: title for key, title in a.ID_TYPES.items() if key not in ("resident_id", "credit_code")}, RELATIONS=a.RELATIONS,
         added=added, half=half, gone=gone, note=note, kept_at=kept_at, address=application_drafts.address_of(form.draft),

@@ -16,10 +16,11 @@ from api.office.masking import mask_name
 from api.office.office import Office
 from api.office.problems import Problem
 from api.office.sight import too_long
+from api.office.uploads import TOGETHER
 from api.pages.shared import form_files
 from api.pages.shared.forms import day_text, day_words
 from api.pages.shared.frame import (
-    MOST_UPLOAD,
+    MOST_UPLOADS,
     File,
     Form,
     HttpRequest,
@@ -231,7 +232,7 @@ def _typed(request: HttpRequest, form: Form | None, lines: Sequence[Line]) -> tu
 # ------------------------------------------------------------------ placing
 
 
-@action("/service", most=3 * MOST_UPLOAD)
+@action("/service", most=MOST_UPLOADS, together=TOGETHER)
 def serve(request: HttpRequest) -> Response[Any]:
     """登记送达 of every filled row, or 登记签收; what could not be placed stays in the table as it was typed."""
     form, confirm = form_of(request), _confirms(request)
@@ -338,7 +339,7 @@ def _keep(request: HttpRequest, line: Line, data: Mapping[str, Any], files: Sequ
 # ------------------------------------------------------------------ prints of ticked rows
 
 
-@action("/service/labels", most=3 * MOST_UPLOAD)
+@action("/service/labels", most=MOST_UPLOADS, together=TOGETHER)
 def labels(request: HttpRequest) -> Response[Any]:
     """信封标签 of the ticked rows, or 信封 themselves (`size`: dl, c5)."""
     form, ticked = form_of(request), _ticked(request)
@@ -351,7 +352,7 @@ def labels(request: HttpRequest) -> Response[Any]:
     return _printed(request, form, kind, title, lambda agency, on: prints.labels(rows, agency, on))
 
 
-@action("/service/print", most=3 * MOST_UPLOAD)
+@action("/service/print", most=MOST_UPLOADS, together=TOGETHER)
 def booklet(request: HttpRequest) -> Response[Any]:
     """合并打印 of the ticked letters as one PDF, each beginning on a right page."""
     form, ticked = form_of(request), _ticked(request)
@@ -365,7 +366,7 @@ def booklet(request: HttpRequest) -> Response[Any]:
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
-@action("/service/receipts", most=3 * MOST_UPLOAD)
+@action("/service/receipts", most=MOST_UPLOADS, together=TOGETHER)
 def receipts(request: HttpRequest) -> Response[Any]:
     """送达回证 of the ticked rows, with what was typed in them."""
     form, ticked = form_of(request), _ticked(request)

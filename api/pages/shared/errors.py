@@ -11,7 +11,9 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
-from api.pages.shared.frame import SECRETS, Form, go, show, sign_in_page
+from api.office.policy import ROUTES
+from api.pages.shared.frame import MB, SECRETS, Form, go, office_of, show, sign_in_page
+from api.web.guard import plain
 from api.web.problems import TITLES, handle, problem_of, request_id
 
 ASKED = "请写明查看的理由"
@@ -42,12 +44,38 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     fragment, typed = request.headers.get("hx-request") == "true", dict[str, Any]()
     if not fragment and request.scope["method"] != "GET" and _NOT_LOST.search(problem.detail):
         typed = _typed(request) | {"detail": _NOT_LOST.sub("", problem.detail)}
+    elif problem.status == 413 and isinstance(error, HTTPException):
+        typed = {"detail": _too_much(request), "back": _form_of(request)}
     return show(  # in the event loop, which asks no database: nothing is counted
         request, "problem.html", status=problem.status, headers=dict(problem.headers), counted=False,
         problem=problem, heading=ASKED if problem.asks_reason else problem.heading or TITLES.get(problem.status, "没有办成"),
         request_id=request_id(request), reason=_reason(request) if problem.errors else "", fragment=fragment,
-        **{"detail": problem.detail} | typed,
+        **_door(request) | {"detail": problem.detail, "back": ""} | typed,
     )  # fmt: skip
+
+
+def _too_much(request: Request[Any, Any, Any]) -> str:
+    """What the form would have room for: it was not read."""
+    handler: Any = request.scope["route_handler"]
+    together, most = handler.opt.get("together"), handler.resolve_request_max_body_size() or 0
+    if together:
+        return f"提交的内容太大，没有收下：一次上传的文件合计不超过{together}MB，每个不超过20MB。请用浏览器的“后退”回到表单，分几次上传。"
+    return f"提交的内容太大，没有收下：一次提交合计不超过{most // MB}MB。请用浏览器的“后退”回到表单，改用小一些的文件。"
+
+
+def _form_of(request: Request[Any, Any, Any]) -> str:
+    """The page of a form that was sent to this address."""
+    path, handler = str(request.scope["path"]), request.scope["route_handler"]
+    return path if any(("GET", plain(one)) in ROUTES for one in handler.paths) else ""
+
+
+def _door(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """The frame of the pages for everybody, where it is one of them."""
+    path = str(request.scope["path"])
+    if not path.startswith(("/apply", "/verify", "/feedback")):
+        return {"is_public": False}
+    agency = office_of(request).agencies.get(request.scope.get("path_params", {}).get("code", ""))
+    return {"is_public": True, "agency": agency, "large_button": False, "step": 0}
 
 
 def _typed(request: Request[Any, Any, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlmodel import Session
 
 from api.office.office import Office
-from api.office.uploads import LARGEST, MOST_FILES, examine
+from api.office.uploads import LARGEST, MOST_FILES, TOO_LARGE, examine
 from api.pages.shared.frame import File
 from db import queries, store
 from workflow.acts import Officer
@@ -18,7 +18,6 @@ from workflow.law import Invalid
 
 Refused = list[tuple[str, str]]
 """Files that are not kept: name, why."""
-TOO_LARGE = "超过20MB，请压缩或者分开上传"
 NO_ANSWER = "存放附件的地方暂时没有回答，请稍后再试；一直不行的，请告诉管理员"
 
 
@@ -26,8 +25,8 @@ def sifted(files: Iterable[File]) -> tuple[list[File], Refused]:
     """Every one of the files: the good ones under their safe names and true types, and the others."""
     good, refused = list[File](), Refused()
     for one in files:
-        if len(one.data) > LARGEST:
-            refused.append((one.name, TOO_LARGE))
+        if too_much := one.too_much or (TOO_LARGE if len(one.data) > LARGEST else ""):
+            refused.append((one.name, too_much))
             continue
         try:
             good.append(File(*examine(one.name, one.data), one.data))

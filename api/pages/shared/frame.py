@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial, wraps
 from math import ceil
+from os import SEEK_END
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +31,7 @@ from sqlmodel import Session
 from api.office.office import Office, Placed
 from api.office.policy import ADMINISTRATORS, READ, ROUTES, STAFF
 from api.office.problems import Problem
+from api.office.uploads import LARGEST, TOO_LARGE
 from api.pages.shared import watermark, words
 from api.web import cookies, requests
 from api.web.bodies import LARGE, client_of, is_large
@@ -43,8 +45,11 @@ HttpRequest = requests.HttpRequest
 PAGES = Path(__file__).parent.parent
 TEMPLATES = sorted({path.parent for path in PAGES.rglob("*.html")})
 """Each desk keeps its templates beside its handlers. A template goes by its file's name, which is said once."""
-MOST_UPLOAD = 21 * 1024 * 1024
+MB = 1024 * 1024
+MOST_UPLOAD = 21 * MB
 """One file of 20 MiB and the fields beside it."""
+MOST_UPLOADS = 3 * MOST_UPLOAD
+"""Several files and the fields beside them: what goes through the nginx of the README."""
 REST = 90
 """Seconds at which nobody touches a counter (体验区): then it forgets its visitor."""
 
@@ -67,26 +72,27 @@ def page(path: str | list[str]) -> Callable[[Callable[..., Any]], HTTPRouteHandl
 
 
 def action(
-    path: str, *, most: int = 1024 * 1024, hashes: bool = False, redraws: bool = False
+    path: str, *, most: int = MB, hashes: bool = False, redraws: bool = False, together: int = 0
 ) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
     """A form's target: POST, with the CSRF token of the session, fields in `form_of(request)`.
 
     What hashes or compares passwords says so, waits for its turn (`hashing`), and may ask for a `pause` before its answer. What
-    `redraws` gives the form back, and places nothing, where a field of that name is sent.
+    `redraws` gives the form back, and places nothing, where a field of that name is sent. What takes several files says how many MiB
+    `together`: of those that are too much it gets the names alone (`File.too_much`).
     """
 
     def declare(handler: Callable[..., Any]) -> HTTPRouteHandler:
         @wraps(handler)
         async def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if request.scope["state"].get("signed_out"):
-                typed = await _read(request) if _is_small(request) else None
+                typed = await _read_words(request)
                 return await in_thread(sign_in_again, request, typed, typed is not None and not _is_his(request, typed))
             if (unavailable := request.scope["state"].get("unavailable")) is not None:
                 if _is_small(request) and _is_his(request, typed := await _read(request)):
                     request.scope["state"]["form"] = typed
                 raise unavailable
             with request.app.state.rooms.place(request):
-                form = request.scope["state"]["form"] = await _read(request)
+                form = request.scope["state"]["form"] = await _read(request, together)
                 sent = form.csrf or str(request.headers.get("x-csrf-token", ""))
                 if not hmac.compare_digest(sent.encode(), csrf_token(request).encode()):
                     raise Problem(403, STALE if "officer" in request.scope["state"] else STALE_OF_VISITOR, heading="没有提交")
@@ -98,7 +104,7 @@ def action(
                 return answer
 
         return post(
-            path, status_code=200, include_in_schema=False, opt={"page": True, "csrf": True, "redraws": redraws},
+            path, status_code=200, include_in_schema=False, opt={"page": True, "csrf": True, "redraws": redraws, "together": together},
             request_max_body_size=most,
         )(run)  # fmt: skip
 
@@ -112,6 +118,8 @@ class File:
     name: str
     media_type: str
     data: bytes
+    too_much: str = ""
+    """Why it was not taken in: there is its name alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +157,41 @@ def _is_small(request: HttpRequest) -> bool:
     return length.isascii() and length.isdigit() and len(length) < 10 and int(length) <= MOST_CARRIED
 
 
-async def _read(request: HttpRequest) -> Form:
-    """The form of a request. Raises Problem 413: its words alone are more than any form has room for."""
-    if not request.headers.get("content-type", "").lower().startswith("multipart/"):
+async def _read_words(request: HttpRequest) -> Form | None:
+    """The words of a form whose session is over, and the names of its files; None where it is more than is read for that."""
+    if _is_small(request):
+        return await _read(request)
+    length = request.headers.get("content-length", "")
+    most = request.route_handler.resolve_request_max_body_size() or 0
+    if not (_has_parts(request) and length.isascii() and length.isdigit() and len(length) < 10 and int(length) <= most):
+        return None
+    with request.app.state.rooms.place(request):
+        form = await _read(request, 0, words=True)
+    is_long = sum(len(one.encode()) for values in form.fields.values() for one in values) > MOST_CARRIED
+    return None if is_long else form
+
+
+def _has_parts(request: HttpRequest) -> bool:
+    return request.headers.get("content-type", "").lower().startswith("multipart/")
+
+
+def _too_much(size: int, before: int, together: int, *, words: bool) -> str:
+    """Why a file of this size is not taken in, after so many bytes of others; empty: it is."""
+    if words:
+        return "登录已经结束"
+    if together and size > LARGEST:
+        return TOO_LARGE
+    if together and before + size > together * MB:
+        return f"一次上传的文件合计不超过{together}MB，请再选一次"
+    return ""
+
+
+async def _read(request: HttpRequest, together: int = 0, *, words: bool = False) -> Form:
+    """The form of a request, with so many MiB of files `together` (0: all), or its `words` alone.
+
+    Raises Problem 413: its words alone are more than any form has room for.
+    """
+    if not _has_parts(request):
         if is_large(request):
             raise Problem(413, TOO_LONG)
         if (await request.body()).count(b"&") > MOST_FIELDS:
@@ -159,11 +199,16 @@ async def _read(request: HttpRequest) -> Form:
     sent = await request.form()
     fields: dict[str, list[str]] = {}
     files: dict[str, list[File]] = {}
+    taken = 0
     for name, value in sent.multi_items():
         if isinstance(value, UploadFile):
             if value.filename:
-                one = File(value.filename, value.content_type, await value.read())
-                files.setdefault(name, []).append(one)
+                size = value.file.seek(0, SEEK_END)
+                value.file.seek(0)
+                too_much = _too_much(size, taken, together, words=words)
+                data = b"" if too_much else await value.read()
+                taken += len(data)
+                files.setdefault(name, []).append(File(value.filename, value.content_type, data, too_much))
             await value.close()
         else:
             fields.setdefault(name, []).append(_CONTROLS.sub("\ufffd", str(value).replace("\r\n", "\n")))
@@ -378,7 +423,7 @@ SECRETS = frozenset({"password", "old", "new", "again"})
 
 def sign_in_page(request: HttpRequest, *, status: int = 200, **facts: Any) -> Response[str]:
     """The sign-in page; `kept` are the fields of a form whose session ended, carried through the sign-in."""
-    known = {"next": "", "kept": {}, "username": "", "problem": None, "ended": ""} | facts
+    known = {"next": "", "kept": {}, "username": "", "problem": None, "ended": "", "unsent": ()} | facts
     return show(request, "sign_in.html", status=status, **known)
 
 
@@ -400,8 +445,8 @@ def sign_in_again(request: HttpRequest, form: Form | None, foreign: bool = False
         return sign_in_page(request, status=401, next=path, ended="lost")
     kept = {name: values for name, values in form.fields.items() if name not in SECRETS}
     own = form.get("kept_as")[:300]  # of several forms at one address
-    ended = "without files" if form.files else "kept"
-    return sign_in_page(request, status=401, next=own if own.partition("?")[0] == path else path, kept=kept, ended=ended)
+    unsent = [one.name[:60] for files in form.files.values() for one in files]
+    return sign_in_page(request, status=401, next=own if own.partition("?")[0] == path else path, kept=kept, ended="kept", unsent=unsent)
 
 
 def safe_next(path: str) -> str | None:

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from api.office.acts_in_words import came
 from api.office.masking import mask_applicant
 from api.office.office import SHANGHAI
-from api.office.uploads import KINDS
+from api.office.uploads import KINDS, TOGETHER
 from api.pages.shared.icons import icon
 from db.counting import MANY
 from workflow import acts as a
@@ -185,6 +185,7 @@ GLOBALS: Mapping[str, Any] = {
     "ACTS": a.ACTS,
     "CHANNELS": a.CHANNELS,
     "KINDS": KINDS,
+    "TOGETHER": TOGETHER,
     "came": came,
     "LETTERS": LETTER_TITLES,
     "PURPOSES": a.PURPOSES,
