@@ -31,10 +31,10 @@ def _says(description: str, *, allowed: str = "", example: str = "") -> dict[str
     return {"description": description, "examples": [example], "json_schema_extra": {"allowed": allowed}}
 
 
-_PATH, _COUNT = "一个路径", "{}到{}的整数"
+_PATH, _FOLDER, _COUNT = "一个路径", "已有的、可以读的目录的路径", "{}到{}的整数"
 _HOSTS = r"\s*(\*|((\*\.)?[\w.-]+|\[[0-9a-fA-F:.]+\])(:\d+)?)?\s*"
 _SMTP = "smtps://用户:口令@主机，或者 smtp://主机，可以带端口；用户和口令里的 @ / : 写成 %40 %2F %3A"
-_DATABASE = "postgresql://用户:口令@主机/数据库名，或者 sqlite:////完整路径"
+_DATABASE = "postgresql://用户:口令@主机/数据库名，或者 sqlite:////完整路径；用户和口令里的 @ / : 写成 %40 %2F %3A"
 _ADDRESSES = "IP地址或者网段，逗号分隔（主机名不行），全部的写 *"
 
 
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         "文书和附件存放的地方，s3://桶/前缀；不填的，用数据目录中的files",
         allowed="s3://桶/前缀，桶的名称只用小写字母、数字、点、连字符，不少于2个；放在目录里的，不填", example="s3://gongkai/files",
     ))
-    s3_endpoint: str = Field("", pattern=r"^$|^https?://[^\s/@]+/?$", **_says(
+    s3_endpoint: str = Field("", pattern=r"^$|^https?://[^\s/@?#]+/?$", **_says(
         "S3存储的网址，如 https://主机:9000", allowed="https://主机:端口，不带用户、口令和路径", example="https://s3.example.gov.cn:9000",
     ))
     s3_region: str = Field("", pattern=r"^[a-z0-9-]*$", **_says(
@@ -68,9 +68,9 @@ class Settings(BaseSettings):
     s3_secret_key: SecretStr = Field(SecretStr(""), **_says(
         "S3存储的访问密钥，最好放在 S3_SECRET_KEY_FILE 所指的文件中", allowed="存储服务发给的访问密钥",
     ))
-    rules_dir: Path | None = Field(None, **_says("本单位的规则目录，覆盖自带的规则；不填的，用数据目录中的rules", allowed=_PATH))
-    agencies_dir: Path | None = Field(None, **_says("本单位的文书抬头目录，每个单位一个文件；不填的，用数据目录中的agencies", allowed=_PATH))
-    fonts_dir: Path | None = Field(None, **_says("文书字体目录；不填的，用自带的letters/fonts", allowed=_PATH))
+    rules_dir: Path | None = Field(None, **_says("本单位的规则目录，覆盖自带的规则；不填的，用数据目录中的rules", allowed=_FOLDER))
+    agencies_dir: Path | None = Field(None, **_says("本单位的文书抬头目录，每个单位一个文件；不填的，用数据目录中的agencies", allowed=_FOLDER))
+    fonts_dir: Path | None = Field(None, **_says("文书字体目录；不填的，用自带的letters/fonts", allowed=_FOLDER))
     host: str = Field("127.0.0.1", **_says("监听地址"))
     port: int = Field(8000, ge=1, le=65535, **_says("监听端口", allowed=_COUNT.format(1, 65535), example="8000"))
     workers: int = Field(1, ge=1, le=64, **_says(
@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     letter_workers: int = Field(2, ge=1, le=16, **_says(
         "生成文书的进程数；服务的进程有几个的，各有这么多", allowed=_COUNT.format(1, 16), example="2",
     ))
-    sign_key: Path | None = Field(None, **_says("电子签名的证书和私钥，PKCS#12文件；不填的，文书不加电子签名", allowed=_PATH))
+    sign_key: Path | None = Field(None, **_says("电子签名的证书和私钥，PKCS#12文件；不填的，文书不加电子签名", allowed="电子签名证书的路径"))
     sign_passphrase: SecretStr = Field(SecretStr(""), **_says("这个文件的口令，最好放在 SIGN_PASSPHRASE_FILE 所指的文件中"))
     backup_passphrase: SecretStr = Field(SecretStr(""), **_says(
         "备份的口令，最好放在 BACKUP_PASSPHRASE_FILE 所指的文件中；不填的，不加口令"
@@ -96,7 +96,7 @@ class Settings(BaseSettings):
         "发提醒邮件的服务器，smtps://用户:口令@主机，或者 smtp://主机，最好放在 SMTP_URL_FILE 所指的文件中；不填的，不发",
         allowed=_SMTP, example="smtps://remind:口令@mail.example.gov.cn:465",
     ))
-    mail_from: str = Field("", pattern=r"^$|^[^@\s<>,;]+@[^@\s<>,;]+$", **_says(
+    mail_from: str = Field("", pattern=r"^$|^[^@\s<>,;:/]+@[^@\s<>,;:/]+$", **_says(
         "提醒邮件的发件地址", allowed="一个电子邮箱地址，不带名称；设置了SMTP_URL的，必须填写", example="remind@example.gov.cn",
     ))
     remind_command: Path | None = Field(None, **_says(
@@ -109,8 +109,8 @@ class Settings(BaseSettings):
     remind_hours: str = Field("8-18", pattern=r"^\d{1,2}-\d{1,2}$", **_says(
         "工作日几点到几点发提醒，其余时间不打扰", allowed="起止的钟点，0到24，先小后大，中间用半角连字符", example="8-18",
     ))
-    public_url: str = Field("", pattern=r"^$|^https?://[^\s/]+/?$", **_says(
-        "办理人员打开本系统的网址，写在提醒里；不填的，提醒里没有网址", allowed="https://主机，可以带端口，不带路径", example="https://gk.example.gov.cn",
+    public_url: str = Field("", pattern=r"^$|^https?://[^\s/@?#]+/?$", **_says(
+        "办理人员打开本系统的网址，写在提醒里；不填的，提醒里没有网址", allowed="https://主机，可以带端口，不带用户、口令和路径", example="https://gk.example.gov.cn",
     ))
     sign_timestamp_url: str = Field("", pattern=r"^$|^https?://\S+$", **_says(
         "时间戳服务（RFC 3161）的网址；不填的，签名不带时间戳", allowed="http://或者https://开头的网址", example="https://tsa.example.gov.cn/tsr",
@@ -139,6 +139,18 @@ class Settings(BaseSettings):
         """Set, but empty, is not set: it would be the folder in which the program was started."""
         return None if path == "" else path
 
+    @field_validator("rules_dir", "agencies_dir", "fonts_dir", "sign_key")
+    @classmethod
+    def _is_there(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        """What the office names must be there already, and can be read by whoever runs the program."""
+        if path is not None:
+            is_file = info.field_name == "sign_key"
+            if not (path.is_file() if is_file else path.is_dir()):
+                raise ValueError(f"没有这个{'文件' if is_file else '目录'}")
+            if not os.access(path, os.R_OK if is_file else os.R_OK | os.X_OK):
+                raise ValueError("运行本程序的用户没有权限读")
+        return path
+
     @field_validator("metrics_token")
     @classmethod
     def _not_guessed(cls, token: SecretStr) -> SecretStr:
@@ -163,21 +175,21 @@ class Settings(BaseSettings):
             raise ValueError("设置了FILES_STORE，还要有S3_ACCESS_KEY和S3_SECRET_KEY")
         return secret
 
-    @field_validator("sign_timestamp_url", "s3_endpoint")
+    @field_validator("sign_timestamp_url", "s3_endpoint", "public_url")
     @classmethod
     def _with_a_host(cls, url: str) -> str:
-        """An address that can be called; urlsplit and its port raise ValueError for some that cannot."""
-        if url and (not (parts := urlsplit(url)).hostname or parts.port == 0):
-            raise ValueError
+        """An address that can be called."""
+        if url:
+            _shown(url)
         return url
 
     @field_validator("smtp_url")
     @classmethod
     def _a_server(cls, url: SecretStr) -> SecretStr:
-        """A server that can be asked; urlsplit and its port raise ValueError for some that cannot."""
+        """A server that can be asked."""
         if text := url.get_secret_value():
-            parts = urlsplit(text)
-            if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
+            _shown(text)
+            if urlsplit(text).scheme not in ("smtp", "smtps"):
                 raise ValueError
         return url
 
@@ -223,9 +235,11 @@ class Settings(BaseSettings):
         """SQLite or PostgreSQL, the latter by its one driver whatever the address says."""
         scheme, separator, rest = url.partition("://")
         if scheme in ("postgres", "postgresql"):
-            return f"postgresql+psycopg{separator}{rest}"
+            scheme, url = "postgresql+psycopg", f"postgresql+psycopg{separator}{rest}"
         if url and (not separator or scheme not in ("sqlite", "postgresql+psycopg")):
             raise ValueError
+        if url:
+            _shown_database(url)
         return url
 
     @field_validator("database_read_url")
@@ -235,7 +249,9 @@ class Settings(BaseSettings):
         said, main = url.get_secret_value(), info.data.get("database_url")
         if said and main is not None and not main.startswith("postgresql+psycopg://"):
             raise ValueError("只有用PostgreSQL的（DATABASE_URL）才有备用数据库")
-        return SecretStr(cls._known_engine(said))
+        if (known := cls._known_engine(said)).startswith("sqlite"):
+            raise ValueError("备用数据库也要是PostgreSQL")
+        return SecretStr(known)
 
     @field_validator("forwarded_allow_ips", "counter_from")
     @classmethod
@@ -291,14 +307,60 @@ class Settings(BaseSettings):
         """The settings as they may be shown: what is used, also where nothing was set, without the passwords within addresses."""
         used = {"rules_dir": self.own_rules, "agencies_dir": self.own_agencies, "fonts_dir": self.fonts_dir or OWN_FONTS}
         values = {name.upper(): "" if value is None else str(value) for name, value in {**self.model_dump(), **used}.items()}
-        return values | {name: _masked(values[name]) for name in ("DATABASE_URL", "SIGN_TIMESTAMP_URL")}
+        values["DATABASE_URL"] = _shown_database(values["DATABASE_URL"])
+        return values | {name: _shown(url) for name in _ADDRESSED if (url := values[name])}
 
 
-def _masked(url: str) -> str:
-    """An address without the user and the password in it, wherever it says them."""
-    scheme, separator, rest = url.partition("://")
-    shown = f"{scheme}{separator}***@{rest.rsplit('@', 1)[1]}" if "@" in rest else url
-    return re.sub(r"(?i)(password=)[^&]*", r"\1***", shown)
+_ADDRESSED = ("S3_ENDPOINT", "SIGN_TIMESTAMP_URL", "PUBLIC_URL")
+_HOST = r"[\w.-]+|\[[0-9a-fA-F:.]+\]"
+
+
+def _shown(url: str) -> str:
+    """Of an address, which may hold secrets, scheme and host; “…” stands for what else it has. Raises ValueError: it cannot be called."""
+    parts = urlsplit(url)
+    name, path = parts.netloc.rpartition("@")[2], url.partition("://")[2].removeprefix(parts.netloc)
+    if not parts.scheme or not re.fullmatch(rf"({_HOST})(:\d+)?", name) or parts.port == 0:
+        raise ValueError("没有主机名，或者端口不对")
+    if "@" in path:
+        raise ValueError("主机名以后还有@，看不出哪里是用户和口令")
+    return f"{parts.scheme}://{name}" + ("/…" if path.strip("/") or name != parts.netloc else path)
+
+
+def _shown_database(url: str) -> str:
+    """The same of the address of a database, as its driver reads it. Raises ValueError: it cannot be read so."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import make_conninfo
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite" and not address.host and not address.username:
+            return f"{address.drivername}:///{address.database or ''}" + ("?…" if address.query else "")
+        make_conninfo(**address.get_dialect()().create_connect_args(address)[1])
+    except (ArgumentError, TypeError) as error:
+        raise ValueError("不像数据库的地址") from error
+    except ProgrammingError as error:
+        raise ValueError("问号以后有PostgreSQL不认识的参数") from error
+    except ValueError as error:
+        raise ValueError("端口不是数字") from error
+    if address.port is not None and not 1 <= address.port <= 65535:
+        raise ValueError("端口应当是1到65535")
+    host = address.host or ""
+    if not re.fullmatch(r"[\w.-]*|[0-9a-fA-F:.]+", host):
+        raise ValueError("主机名不对，用户和口令里的 @ / : 没有写成 %40 %2F %3A")
+    named = (f"[{host}]" if ":" in host else host) + (f":{address.port}" if address.port else "")
+    return f"{address.drivername}://{named}/…"
+
+
+def _quoted(value: str, *, is_hidden: bool = False) -> str:
+    """A value as it may be repeated to whoever set it: none in which a secret may stand."""
+    return f"…（{len(value)}个字符，不在这里显示）" if is_hidden or re.search("[@=]|://", value) else f"“{value[:80]}”"
+
+
+def _named(path: str) -> str:
+    """The path of a secret's file; what is none may be the secret itself."""
+    return _quoted(path, is_hidden=not path.startswith(("/", ".")))
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -310,9 +372,9 @@ def load_settings(**overrides: Any) -> Settings:
                 overrides.setdefault(name.lower(), Path(path).read_text(encoding="utf-8").strip())
                 continue
             except UnicodeDecodeError:
-                wrong.append(f"{name}_FILE：所指的文件{path}不是UTF-8文本，请改为UTF-8编码。")
+                wrong.append(f"{name}_FILE：所指的文件{_named(path)}不是UTF-8文本，请改为UTF-8编码。")
             except OSError as error:
-                wrong.append(f"{name}_FILE：所指的文件{path}不能读（{os.strerror(error.errno or 0)}），请检查路径和权限。")
+                wrong.append(f"{name}_FILE：所指的文件{_named(path)}不能读（{os.strerror(error.errno or 0)}），请检查路径和权限。")
             unread.add(name.lower())
             overrides[name.lower()] = None  # what depends on it is not told to be wrong
     try:
@@ -324,11 +386,16 @@ def load_settings(**overrides: Any) -> Settings:
     raise BadSetting("\n".join([f"共{len(wrong)}处", *wrong] if len(wrong) > 1 else wrong))
 
 
+_UNTOLD = ("database_url", "files_store", "s3_endpoint", "s3_region", "mail_from", "public_url", "sign_timestamp_url")
+"""Where a secret may have been put by a slip: a value that is refused is not repeated."""
+
+
 def _wrong(name: str, error: Any) -> str:
     """What is wrong with one setting: what was given, unless a secret may be in it, why, what is allowed, and an example."""
-    field, given = Settings.model_fields[name], str(error["input"])
-    is_secret = field.annotation is SecretStr or ("@" in given and name != "mail_from") or "password=" in given.lower()
-    said = [("现在的值不在这里显示" if is_secret else f"现在是“{given[:80]}”") if given else "现在是空的"]
+    field, given = Settings.model_fields[name], error["input"]
+    given = given.get_secret_value() if isinstance(given, SecretStr) else str(given)
+    is_hidden = field.annotation is SecretStr or name in _UNTOLD
+    said = [f"现在是{_quoted(given, is_hidden=is_hidden)}" if given else "现在是空的"]
     if error["type"] == "value_error" and "\u4e00" <= (why := str(error["ctx"]["error"]))[:1] <= "\u9fff":  # not what a library says
         said.append(why)
     if isinstance(extra := field.json_schema_extra, dict) and extra["allowed"]:

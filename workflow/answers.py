@@ -35,7 +35,7 @@ class BadRules(Exception):
     """A rules file that cannot be used: file, line (from 1; 0 when the file itself is missing), key and reason."""
 
     def __init__(self, file: str, line: int, key: str, reason: str) -> None:
-        super().__init__(f"规则文件{file}第{line}行，{key}：{reason}")
+        super().__init__(f"{key}（{file}）：{reason}" if line == 0 else f"文件{file}第{line}行，{key}：{reason}")
         self.file = file
         self.line = line
         self.key = key

@@ -68,7 +68,7 @@ def _sentence_of(error: Exception) -> str:
     if isinstance(error, BadSetting):
         return f"设置有误，没有启动，{error}" if "\n" in str(error) else f"设置有误，没有启动：{error}"
     if isinstance(error, BadRules):
-        return f"规则文件有误，没有启动：{error}"
+        return f"规则或者抬头有误，没有启动：{error}"
     if isinstance(error, Unreachable):
         return f"{error}。"
     if isinstance(error, DatabaseUnavailable):
@@ -185,6 +185,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     import uvicorn
 
     from api.cli.workers import divide
+    from api.office.checkup import of_settings
 
     opened: Callable[[], object] = lambda: None  # noqa: E731 - as long as there is one process
 
@@ -201,14 +202,19 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the application is there, which reads rules and letterheads again
     overrides = {name: value for name, value in {"host": host, "port": port, "workers": workers}.items() if value is not None}
     settings = load_settings(**overrides)
+    for one in of_settings(settings):
+        _tell(f"注意：{one.text}。")
     if settings.workers > 1 and settings.database_url.startswith("sqlite"):
         _fail(f"SQLite只能由一个进程服务，没有启动{settings.workers}个。请去掉--workers（WORKERS），或者改用PostgreSQL（DATABASE_URL）。")
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        socket.getaddrinfo(settings.host, settings.port, family)  # else it is told as a port that is taken
         listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except socket.gaierror:
+    except (socket.gaierror, UnicodeError):
         _fail(f"没有 {settings.host} 这个地址，没有启动。请把HOST（--host）设为本机的IP地址，例如 127.0.0.1（只供本机的代理）或者 0.0.0.0（全部）。")
     except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            _fail(f"{settings.host} 不是本机的地址，没有启动。请把HOST（--host）设为本机的IP地址，例如 127.0.0.1 或者 0.0.0.0（全部）。")
         _fail(f"不能在 {settings.host}:{settings.port} 监听（{os.strerror(error.errno or 0)}）。请换一个端口，或者停止占用它的程序。")
     if settings.workers > 1:
         os.environ["WORKERS"] = str(settings.workers)  # each opens its own office, and takes its share of connections

@@ -537,8 +537,42 @@ def test_check_shows_every_setting_and_no_password(empty: Shell) -> None:
     assert hidden.returncode == 1
     assert "geheim" not in hidden.stdout + hidden.stderr
     told = empty.run("check", DATABASE_URL="postgresql://127.0.0.1:1/none?user=u&password=geheim&connect_timeout=3").stdout
-    assert "password=***&connect_timeout=3" in told and "geheim" not in told
-    assert "SIGN_TIMESTAMP_URL=http://***@stamps.example/x\n" in empty.good("check", SIGN_TIMESTAMP_URL="http://u:geheim@stamps.example/x")
+    assert "DATABASE_URL=postgresql+psycopg://127.0.0.1:1/…\n" in told and "geheim" not in told
+    assert "SIGN_TIMESTAMP_URL=http://stamps.example/…\n" in empty.good("check", SIGN_TIMESTAMP_URL="http://u:geheim@stamps.example/x")
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "shown"),
+    [
+        ("DATABASE_URL", "postgresql+psycopg://h/x?user=u&password=geheim", "postgresql+psycopg://h/…"),
+        ("DATABASE_URL", "postgres://u:gehe%40im@[::1]:5432/x", "postgresql+psycopg://[::1]:5432/…"),
+        ("DATABASE_URL", "postgresql:///x?host=/run/postgresql&passfile=/geheim", "postgresql+psycopg:///…"),
+        ("DATABASE_URL", "sqlite:////data/x.db?key=geheim", "sqlite:////data/x.db?…"), ("DATABASE_URL", "sqlite:////data/x.db", "sqlite:////data/x.db"),
+        ("DATABASE_URL", "mysql://h/x?user=u&password=geheim", None), ("DATABASE_URL", "postgresql+asyncpg:u:geheim", None),
+        ("DATABASE_URL", "postgresql://u:p@h:geheim/x", None), ("DATABASE_URL", "postgresql://u:geheim@im@h/x", None),
+        ("DATABASE_URL", "postgresql://u:p@h/x?geheim=1", None), ("DATABASE_URL", "postgresql://u:p@h:99999/geheim", None),
+        ("DATABASE_READ_URL", "postgresql://u:p@h:geheim/x", None), ("DATABASE_READ_URL", "postgresql://r:geheim@h/x", "**********"),
+        ("S3_ENDPOINT", "https://AKIA:geheim", None), ("S3_ENDPOINT", "https://s3.example?token=geheim", None), ("FILES_STORE", "AKIA:geheim", None),
+        ("S3_REGION", "/geheim", None), ("SIGN_TIMESTAMP_URL", "user:geheim", None), ("SIGN_TIMESTAMP_URL", "https://u:12/geheim@h/", None),
+        ("SIGN_TIMESTAMP_URL", "https://h:8443/tsr?token=geheim", "https://h:8443/…"), ("SIGN_TIMESTAMP_URL", "https://tsa.example/", "https://tsa.example/"),
+        ("SMTP_URL", "smtp://u:12/geheim@mail", None), ("SMTP_URL", "smtp:u:geheim", None), ("PUBLIC_URL", "https://h/?token=geheim", None),
+        ("PUBLIC_URL", "https://u:geheim@h", None), ("PUBLIC_URL", "https://h?geheim", None), ("MAIL_FROM", "u:geheim@x@y", None),
+        ("MAIL_FROM", "u:geheim@x", None), ("RULES_DIR", "https://u:geheim@h", None), ("SITE_KEY_FILE", "geheim", None),
+    ],
+)  # fmt: skip
+def test_of_an_address_no_more_than_scheme_and_host_is_ever_shown(monkeypatch: pytest.MonkeyPatch, name: str, url: str, shown: str | None) -> None:
+    """Whatever place in it a secret stands in; one that is refused is told by its name, and is not repeated."""
+    from api.settings import BadSetting, load_settings
+
+    for one, value in {"DATABASE_URL": "postgresql://h/x", "MAIL_FROM": "a@example.gov.cn", name: url}.items():
+        monkeypatch.setenv(one, value)
+    if shown is not None:
+        assert load_settings().shown[name] == shown
+        return
+    with pytest.raises(BadSetting) as refused:
+        load_settings()
+    told = str(refused.value)
+    assert told.startswith(f"{name}：") and "geheim" not in told and f"（{len(url)}个字符，不在这里显示）" in told
 
 
 def test_a_path_that_is_set_but_empty_is_not_set(empty: Shell) -> None:
@@ -562,7 +596,7 @@ def test_a_secret_in_a_file_that_is_no_text_is_told_in_one_sentence(empty: Shell
         {"DATABASE_URL": "postgresql://x:y@127.0.0.1:1/z"}, {"RULES_DIR": "/nonexistent"}, {"AGENCIES_DIR": "/nonexistent"},
         {"DATABASE_URL_FILE": "/nonexistent"}, {"FORWARDED_ALLOW_IPS": "our-proxy"}, {"DATA_DIR": "/proc/nowhere"},
         {"SIGN_TIMESTAMP_URL": "http://["}, {"SIGN_TIMESTAMP_URL": "http://u:p@/"}, {"SIGN_TIMESTAMP_URL": "https://stamps.example:99999/"},
-        {"HOST": "no.such.host.invalid"}, {"ALLOWED_HOSTS": "https://gk.example.gov.cn/"},
+        {"HOST": "no.such.host.invalid"}, {"DATABASE_URL": "postgresql://u:p@h:abc/x"}, {"ALLOWED_HOSTS": "https://gk.example.gov.cn/"},
     ],
     ids=str,
 )  # fmt: skip
@@ -626,16 +660,26 @@ def test_all_wrong_settings_are_told_at_once_with_what_was_given_what_is_allowed
     wrong = {
         "PORT": "八千", "SMTP_URL": "mail:geheim@mail.example", "METRICS_TOKEN": "geheim", "DATABASE_URL": "mysql://u:geheim@h/x",
         "REMIND_HOURS": "18-8", "TELL_APPLICANTS": "email,phone", "FORWARDED_ALLOW_IPS": "our-proxy", "SITE_KEY_FILE": str(tmp_path / "none"),
+        **dict.fromkeys(("RULES_DIR", "AGENCIES_DIR", "FONTS_DIR", "SIGN_KEY"), "/nonexistent"),
     }  # fmt: skip
     done = empty.run("check", **wrong)
     first, *lines = done.stderr.splitlines()
     assert done.returncode == 1 and first == f"设置有误，没有启动，共{len(wrong)}处"
     assert {line.partition("：")[0] for line in lines} == wrong.keys() and "geheim" not in done.stderr
     told = {line.partition("：")[0]: line for line in lines}
+    assert told["RULES_DIR"] == "RULES_DIR：现在是“/nonexistent”。没有这个目录。应当是已有的、可以读的目录的路径。"
     assert told["PORT"] == "PORT：现在是“八千”。应当是1到65535的整数。例如 PORT=8000。"
     assert "只有6个字符。应当是不少于16个字符" in told["METRICS_TOKEN"] and "还要设置REMIND_COMMAND" in told["TELL_APPLICANTS"]
     assert "SMTP_URL=smtps://" in told["SMTP_URL"] and "our-proxy" in told["FORWARDED_ALLOW_IPS"]
     assert "appear" not in done.stderr, "no library's words"
+
+
+@pytest.mark.parametrize("host", ["999.1.1.1", "no.such.host.invalid", "203.0.113.1"])
+def test_an_address_that_is_not_this_machine_s_is_no_port_that_is_taken(empty: Shell, host: str) -> None:
+    """And what is set and will not do is told at the start, though it keeps nobody from working."""
+    told = empty.run("serve", HOST=host, REMIND_COMMAND="/nonexistent").stderr
+    assert host in told and "地址" in told and "端口" not in told and "Unknown" not in told
+    assert "注意：REMIND_COMMAND所指的/nonexistent不能运行" in told
 
 
 def test_every_example_of_a_setting_is_allowed() -> None:

@@ -115,7 +115,7 @@ def test_a_bad_rules_file_stops_with_file_line_key_and_reason(
     assert key in error.key
     assert reason in error.reason
     assert error.line == line + further
-    assert str(error) == f"规则文件{error.file}第{error.line}行，{error.key}：{error.reason}"
+    assert str(error) == f"文件{error.file}第{error.line}行，{error.key}：{error.reason}"
 
 
 def test_a_file_that_is_not_utf8_says_so(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_file_of_an_unknown_name_is_an_error_not_ignored(tmp_path: Path) -> No
 
 
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(BadRules, match="RULES_DIR：没有这个文件夹"):
+    with pytest.raises(BadRules, match=r"RULES_DIR（.*）：没有这个文件夹"):
         load_rules(tmp_path / "nowhere")
 
 
