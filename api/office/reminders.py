@@ -13,12 +13,15 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
+from threading import Timer
 from typing import Any, ClassVar, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -42,7 +45,7 @@ WITHIN = 3
 HORIZON = timedelta(days=45)
 """Before the last day whose holidays are known, it is told that the next notice (放假安排) has to be loaded."""
 TIMEOUT = 30.0
-"""Seconds for one message."""
+"""Seconds for one message, from the first word of the server to the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +119,30 @@ class NotSent(Exception):
 
 
 class _Heard:
-    """Beside a class of `smtplib`: keeps what the server says when it has taken the message."""
+    """Beside a class of `smtplib`: keeps what the server says when it has taken the message, and hangs up when the time for all of it is over.
+
+    `smtplib` waits for each piece of an answer anew: a server that goes on and on would never be left.
+    """
 
     heard = ""
+    _watch: Timer | None = None
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self._watch is None:
+            self._watch = Timer(TIMEOUT, self._hang_up)
+            self._watch.daemon = True
+            self._watch.start()
+        found: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
+        return found
+
+    def _hang_up(self) -> None:
+        with suppress(OSError, TypeError):  # closed by now
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        super().close()  # type: ignore[misc]
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         code, said = super().data(msg)  # type: ignore[misc]
@@ -155,6 +179,7 @@ class Mail:
         parts, context = urlsplit(self.url), ssl.create_default_context()
         host, is_locked = parts.hostname or "", parts.scheme == "smtps"
         port = parts.port or (465 if is_locked else 25)
+        until = time.monotonic() + TIMEOUT
         try:
             with _Locked(host, port, timeout=TIMEOUT, context=context) if is_locked else _Plain(host, port, timeout=TIMEOUT) as server:
                 server.ehlo()
@@ -167,7 +192,8 @@ class Mail:
                     server.login(unquote(parts.username), unquote(parts.password or ""))
                 server.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
-            raise NotSent(type(error).__name__, _why(error, f"{host}:{port}")) from None
+            is_late = isinstance(error, smtplib.SMTPServerDisconnected | ssl.SSLError | ConnectionError) and time.monotonic() >= until
+            raise NotSent(type(error).__name__, _why(TimeoutError() if is_late else error, f"{host}:{port}")) from None
         return server.heard
 
 
@@ -179,9 +205,14 @@ def _why(error: Exception, where: str) -> str:
         (smtplib.SMTPServerDisconnected, "连接中断。端口只用加密连接的，请改用smtps://"), (smtplib.SMTPNotSupportedError, "服务器没有登录的功能"),
         (socket.gaierror, "找不到这台主机，请核对名称"), (ssl.SSLCertVerificationError, "不信任服务器的证书，请把签发它的根证书装入本机"),
         (ssl.SSLError, "不能加密连接。不是加密端口的，请改用smtp://"), (ConnectionRefusedError, "没有服务在听，请核对主机和端口"),
-        (TimeoutError, f"{TIMEOUT:g}秒内没有回答，可能被防火墙拦住"), (OSError, "连接不上"),
+        (TimeoutError, f"{TIMEOUT:g}秒内没有回答完，可能被防火墙拦住，或者端口不对"), (OSError, "连接不上"),
     )  # fmt: skip
     told = next((one for kind, one in words if isinstance(error, kind)), "没有发出")
+    codes = [getattr(error, "smtp_code", 0), *(code for code, _ in getattr(error, "recipients", {}).values())]
+    if -1 in codes:
+        return f"{where}：回答的不是邮件服务器，请核对主机和端口"
+    if 530 in codes:  # RFC 4954
+        told = "服务器要求登录，请在SMTP_URL里写明用户和口令"
     said = ""
     if isinstance(error, smtplib.SMTPResponseException):
         said = _said(error.smtp_code, error.smtp_error)

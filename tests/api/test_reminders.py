@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import socketserver
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from db import feedback, people, store
 from db import reminders as kept
 from db import tables as t
 from tests.api.conftest import Desk, Post
+from tests.conftest import PATIENCE
 from workflow.acts import Officer
 
 CONTACT = t.table_of(t.Contact)
@@ -280,6 +284,50 @@ def test_a_test_message_that_does_not_go_out_says_why(post: Post, url: str, said
     ((way, taken, answer),) = reminders.try_out(settings, kept.Contact("", "", "admin@guanxian.example", ""))
     assert (way, taken) == ("电子邮件", False) and said in answer and "geheim" not in answer
     assert post.told() == []
+
+
+@contextmanager
+def _saying(*lines: str, again: bool = False) -> Iterator[int]:
+    """A server at a port that gives these answers, one to each line it hears, whatever it hears; the last one `again` and again unasked."""
+
+    class Answers(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            with suppress(OSError):
+                for n, line in enumerate(lines):
+                    self.wfile.write(f"{line}\r\n".encode())
+                    if n + 1 < len(lines):
+                        self.rfile.readline()
+                while again and not ended.wait(0.1):
+                    self.wfile.write(f"{lines[-1]}\r\n".encode())
+                ended.wait(PATIENCE) if not lines else self.rfile.read()
+
+    ended = threading.Event()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Answers) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        ended.set()
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("lines", "again", "said"),
+    [
+        ((), False, "1秒内没有回答完"), (("220-so",), True, "1秒内没有回答完"), (("220 so", "250-so"), True, "1秒内没有回答完"),
+        (("220 so", "250 so", "530 5.7.0 Authentication required"), False, "服务器要求登录，请在SMTP_URL里写明用户和口令。服务器的回答：530"),
+        (("220 so", "250 so", "250 so", "530 5.7.0 Authentication required"), False, "服务器要求登录"),
+        (("HTTP/1.1 400 Bad Request",), False, "回答的不是邮件服务器，请核对主机和端口"),
+    ],
+)  # fmt: skip
+def test_a_server_that_never_ends_wants_a_password_or_is_none_is_told_as_that(
+    monkeypatch: pytest.MonkeyPatch, lines: tuple[str, ...], again: bool, said: str
+) -> None:
+    if "秒" in said:
+        monkeypatch.setattr(reminders, "TIMEOUT", 1.0)
+    with _saying(*lines, again=again) as port:
+        settings = Settings(smtp_url=SecretStr(f"smtp://127.0.0.1:{port}"), mail_from="gongkai@guanxian.example")
+        ((_, taken, answer),) = reminders.try_out(settings, kept.Contact("", "", "admin@guanxian.example", ""))
+    assert not taken and said in answer and "-1" not in answer
 
 
 def test_a_test_message_says_what_the_server_answered(post: Post) -> None:

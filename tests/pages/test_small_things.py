@@ -187,6 +187,9 @@ def test_where_one_wants_to_be_reminded_is_said_under_the_own_account(migrated_s
         trial = {"contact_email": "zhang@guanxian.example", "do": "try"}
         assert "地址已保存，但是测试消息没有发出，请告诉系统管理员" in person.post("/account/contact", trial).text
         assert "127.0.0.1:9：没有服务在听" in own.as_("admin").post("/account/contact", trial).text
+        blank = person.post("/account/contact", {"do": "try"})
+        assert blank.status_code == 400 and "没有填写地址，没有发测试消息" in blank.text
+        assert 'value="zhang@guanxian.example"' in person.page("/account"), "and the address is still kept"
         assert "已停用提醒" in person.post("/account/contact", {}).text
         assert "zhang@" not in person.page("/account")
 

@@ -312,6 +312,9 @@ def contact(request: HttpRequest) -> Response[Any]:
         errs.append(("contact_other", f"号码、账号最多{MOST_OTHER}个字，现在有{len(other)}个，请改短"))
     elif LOST in other:
         errs.append(("contact_other", "号码、账号中有不能识别的字符，请删去重新填写"))
+    if form.get("do") == "try" and not (email or other):
+        ways = {one.name for one in channels(request.app.state.settings)}
+        errs.append(("contact_email" if "mail" in ways else "contact_other", "没有填写地址，没有发测试消息；要停用提醒的，请按“保存提醒”"))
     if errs:
         return _account(request, status=400, errs=errs, contact=Contact(officer.id, officer.username, email, other))
 
@@ -331,7 +334,7 @@ def contact(request: HttpRequest) -> Response[Any]:
         if not taken
     ]:
         return _account(request, errs=errs)
-    return _account(request, done="提醒的地址已保存，测试消息已经发出，请看是否收到。" if tried else "提醒的地址已保存。")
+    return _account(request, done="提醒的地址已保存，测试消息已经发出，请看是否收到。" if tried else "提醒的地址已保存，没有发测试消息。")
 
 
 def _for_whom(officer: Officer, answer: str) -> str:
