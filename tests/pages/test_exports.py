@@ -89,6 +89,8 @@ def test_who_may_not_see_names_cannot_export_them_and_sees_his_own_exports_only(
     [
         ({"format": "exe"}, 400), ({"received_from": "2026-02-30"}, 400), ({"received_from": "2026-05-01", "received_to": "2026-01-01"}, 400),
         ({"agency": "gx-rsj"}, 400), ({"state": "<b>坏"}, 400), ({"topic": "x" * 500}, 400), ({"received_from": "2030-01-01"}, 200),
+        ({"topic": "zz"}, 400), ({"topic": "zz", "format": "xlsx"}, 400), ({"from": "2026-99-99"}, 400), ({"bogus": "1"}, 400),
+        ({"names": "all"}, 400),
     ],
 )  # fmt: skip
 def test_odd_wishes_are_told_and_nothing_is_logged_for_them(site: Site, fields: dict[str, str], status: int) -> None:
@@ -96,6 +98,18 @@ def test_odd_wishes_are_told_and_nothing_is_logged_for_them(site: Site, fields: 
     answer = site.as_(HEAD).post("/exports", {"format": "csv", "names": "masked", **fields})
     assert answer.status_code == status and "<b>坏" not in answer.text
     assert len(log_of(site, "export")) - before == (status == 200)
+
+
+def test_a_bad_address_is_told_once_with_the_name_of_what_is_wrong(site: Site) -> None:
+    head = site.as_(HEAD)
+    for address, said in (
+        ("/annual?year=abcd", "年度："), ("/annual?year=2027", "2027年还没有到"), ("/annual?year=1990", "没有1990年的年度报告"),
+        ("/analysis?set=none", "没有这一项"), ("/annual?row=none", "没有这一格"),
+    ):  # fmt: skip
+        answer = head.get(address)
+        assert answer.status_code == 400 and text_of(answer.text).count(said) == 1, address
+        assert "锁定年度" not in answer.text
+    assert head.post("/annual/freeze", {"year": "2026", "reason": "已报", "all": "yes"}).status_code == 400, "not one's own unit's instead"
 
 
 # ---------------------------------------------------------------- import

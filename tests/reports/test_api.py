@@ -273,6 +273,8 @@ def test_the_analysis_tells_volumes_time_results_and_hot_topics(desk: Desk, fill
         ("/api/reports/fees?from=2027-01-01", 400, "from", "还没有到"),
         ("/api/export/cases?agency=gx-none", 400, "agency", "没有这个单位"),
         ("/api/export/cases?agency=gx-rsj&format=xlsx", 400, "agency", "不能查看"),
+        ("/api/export/cases?format=csv&topic=zz", 400, "topic", "没有这个主题"),
+        ("/api/export/cases?from=2026-01-01", 400, "from", ""),
         ("/api/export/cases?topic=none-such", 400, "topic", "没有这个主题"),
         ("/api/cases?agency=gx-none", 400, "agency", "没有这个单位"),
         ("/api/export/cases?received_from=2026-05-02&received_to=2026-05-01", 400, "received_to", "早于起始日期"),

@@ -362,6 +362,8 @@ def freeze(request: HttpRequest) -> Response[Any]:
     """锁定年度: the report of one's own unit, or the one that it sums up, is kept as reported."""
     office, officer, form = office_of(request), me(request), form_of(request)
     year, reason, whole = form.get("year"), form.get("reason"), form.get("whole") == "yes"
+    if strange := form.strange(("year", "reason", "whole")):
+        raise a.Rejected(strange)
     if not reason or len(reason) > 2000:
         sentence = "请写明锁定的理由，例如：已报县政府办公室" if not reason else "理由最多2000字，请精简"
         return _freeze_page(request, year, whole=whole, status=400, reason=reason, errs=[("reason", sentence)])

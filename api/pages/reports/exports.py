@@ -23,6 +23,7 @@ from workflow.acts import Rejected
 from workflow.procedure import STATES
 
 FILTERS = ("received_from", "received_to", "agency", "state", "topic", "purpose")
+FIELDS = (*FILTERS, "format", "names", "reason")
 FORMS: Mapping[str, str] = {"xlsx": "XLSX（Excel、WPS）", "csv": "CSV（文本）"}
 WHOLE_UNIT = frozenset({"head", "analyst"})
 """Roles that see what their whole unit exported; the others see their own."""
@@ -53,11 +54,13 @@ def _page(request: HttpRequest, typed: Mapping[str, str], *, status: int = 200, 
 def export(request: HttpRequest) -> Response[Any]:
     """导出台账: the file itself; every export is logged, a full one with its purpose."""
     office, officer, form = office_of(request), me(request), form_of(request)
-    typed = {name: form.get(name) for name in (*FILTERS, "format", "names", "reason")}
+    typed = {name: form.get(name) for name in FIELDS}
     full = typed["names"] == "full"
     if full and officer.role not in UNMASKED:
         raise Problem(403, "您的岗位只能导出已遮盖的台账。需要完整姓名的，请由登记、承办、法制岗或者负责人导出。")
-    errs: list[tuple[str, str]] = []
+    errs = form.strange(FIELDS)
+    if typed["names"] not in ("masked", "full", ""):
+        errs.append(("names", "请选择姓名遮盖还是完整"))
     if typed["format"] not in FORMS:
         errs.append(("format", "请选择文件的格式"))
     if full and not typed["reason"]:

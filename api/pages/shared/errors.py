@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 
 from api.office.policy import ROUTES
+from api.office.problems import Problem
 from api.pages.shared.frame import MB, SECRETS, Form, go, office_of, show, sign_in_page
 from api.web.guard import plain
 from api.web.problems import TITLES, handle, problem_of, request_id
@@ -49,7 +50,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     return show(  # in the event loop, which asks no database: nothing is counted
         request, "problem.html", status=problem.status, headers=dict(problem.headers), counted=False,
         problem=problem, heading=ASKED if problem.asks_reason else problem.heading or TITLES.get(problem.status, "没有办成"),
-        request_id=request_id(request), reason=_reason(request) if problem.errors else "", fragment=fragment,
+        request_id=request_id(request), faults=_faults(request, problem), reason=_reason(request) if problem.errors else "", fragment=fragment,
         **_door(request) | {"detail": problem.detail, "back": ""} | typed,
     )  # fmt: skip
 
@@ -76,6 +77,20 @@ def _door(request: Request[Any, Any, Any]) -> dict[str, Any]:
         return {"is_public": False}
     agency = office_of(request).agencies.get(request.scope.get("path_params", {}).get("code", ""))
     return {"is_public": True, "agency": agency, "large_button": False, "step": 0}
+
+
+_NAMED = {
+    "year": "年度", "agency": "单位", "from": "起始日期", "to": "截止日期", "topic": "主题", "part": "部分", "table": "表", "row": "行",
+    "column": "列", "page": "页码", "format": "格式", "version": "锁定的版本", "state": "状态", "sort": "顺序", "compare": "比较",
+    "q": "查找的词", "check": "核对",
+}  # fmt: skip
+"""Parameters of addresses, as people call them."""
+
+
+def _faults(request: Request[Any, Any, Any], problem: Problem) -> list[str]:
+    """What is wrong, each once; of an address with the name of its parameter, since no field is marked."""
+    named = [(_NAMED.get(field.removesuffix("_"), field) if request.scope["method"] == "GET" else "", text) for field, text in problem.errors]
+    return [f"{field}：{text}" if field else text for field, text in named if text != problem.detail]
 
 
 def _typed(request: Request[Any, Any, Any]) -> dict[str, Any]:

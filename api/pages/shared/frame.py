@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial, wraps
@@ -139,6 +139,11 @@ class Form:
 
     def __contains__(self, name: object) -> bool:
         return name in self.fields
+
+    def strange(self, known: Collection[str]) -> list[tuple[str, str]]:
+        """The fields that are none of these: where each of them narrows what is given out, one that is not understood would give out more."""
+        named = "、".join(known)
+        return [(name[:40], f"没有“{name[:40]}”这一项，可以填的是：{named}") for name in (*self.fields, *self.files) if name not in known]
 
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
