@@ -131,6 +131,8 @@ class _Read:
     years: frozenset[str]
     numbers: Mapping[str, frozenset[str]]
     places: Mapping[str, frozenset[str]]
+    asked_places: Mapping[str, frozenset[str]]
+    """Those of the sentences that ask; none, where no sentence says that it asks."""
     documents: frozenset[tuple[str, str, str]]
     """发文字号 of what is asked for: 机关代字, year, number."""
     referred: frozenset[tuple[str, str, str]]
@@ -246,7 +248,7 @@ class Sameness:
         said = "".join(tokens)
         return _Read(
             plain, tokens, raw, said, grams, sum(grams.values()), frozenset(years),
-            {unit: frozenset(values) for unit, values in numbers.items()}, self._places(parts),
+            {unit: frozenset(values) for unit, values in numbers.items()}, self._places(parts), self._asked_places(plain),
             *_documents(plain), *self._kinds(plain), self._contrasts(tokens),
             _SPANS.search(plain) is not None, frozenset(found[1] or found[2] for found in self._person.finditer(plain)),
             frozenset(part[at : at + 4] for part, _, trade in words if not trade for at in range(len(part) - 3)),
@@ -301,6 +303,11 @@ class Sameness:
                 end = found.end()
             tail = part[end:]
         return {kind: frozenset(names) for kind, names in places.items()}
+
+    def _asked_places(self, plain: str) -> dict[str, frozenset[str]]:
+        """听说下桥村已经贴了，请公开上桥村的方案: what is asked for is of 上桥村."""
+        asking = [sentence for sentence in _SENTENCES.split(_BY_LAW.sub("", plain)) if _ASKING.search(sentence)]
+        return self._places([(part, trade) for sentence in asking for part, _, trade in self._parts(_NUMBERED.sub(_GAP, sentence))])
 
     def _kinds(self, plain: str) -> tuple[frozenset[str], frozenset[str]]:
         """The kinds of document a request names, and those of its sentences that ask. 方案的批复 is a 批复: the last of a phrase tells."""
@@ -358,9 +365,10 @@ class Sameness:
             for unit in one.numbers.keys() & other.numbers.keys():
                 if _neither_within(one.numbers[unit], other.numbers[unit]):
                     return "编号"
-            for kind in one.places.keys() & other.places.keys():
-                if not any(_agree(here, there) for here in one.places[kind] for there in other.places[kind]):
-                    return "地点"
+            for ours, theirs in ((one.places, other.places), (one.asked_places or one.places, other.asked_places or other.places)):
+                for kind in ours.keys() & theirs.keys():
+                    if not any(_agree(here, there) for here in ours[kind] for there in theirs[kind]):
+                        return "地点"
         if one.asked and other.asked and not (one.asked & other.named and other.asked & one.named):
             return "文件种类"
         if one.people and other.people and one.people.isdisjoint(other.people):
