@@ -365,10 +365,8 @@ class Sameness:
             for unit in one.numbers.keys() & other.numbers.keys():
                 if _neither_within(one.numbers[unit], other.numbers[unit]):
                     return "编号"
-            for ours, theirs in ((one.places, other.places), (one.asked_places or one.places, other.asked_places or other.places)):
-                for kind in ours.keys() & theirs.keys():
-                    if not any(_agree(here, there) for here in ours[kind] for there in theirs[kind]):
-                        return "地点"
+            if _apart(one.places, other.places) or _apart(one.asked_places or one.places, other.asked_places or other.places):
+                return "地点"
         if one.asked and other.asked and not (one.asked & other.named and other.asked & one.named):
             return "文件种类"
         if one.people and other.people and one.people.isdisjoint(other.people):
@@ -570,6 +568,11 @@ def _agree(here: str, there: str) -> bool:
     if long.startswith(short) and all(letter in _NUMBERS_OF_PLACES for letter in long[len(short) :]):
         return False  # 蒋庄, 蒋庄三
     return len(short) >= 2 and short[0] == long[0] and _shortened(short, long)
+
+
+def _apart(ours: Mapping[str, frozenset[str]], theirs: Mapping[str, frozenset[str]]) -> bool:
+    """Whether two requests name other places of one level."""
+    return any(not any(_agree(here, there) for here in ours[kind] for there in theirs[kind]) for kind in ours.keys() & theirs.keys())
 
 
 def _shortened(short: str, long: str) -> bool:

@@ -54,7 +54,7 @@ def edited(site: Site, case: Case, **fields: Any) -> dict[str, Any]:
 
 def words_of_letter(site: Site, case: Case, kind: str) -> Any:
     with site.office.database.read() as session:
-        row = next(one for one in queries.letters_of(session, case) if one.kind == kind)
+        row = next(one for one in queries.letters_of(session, case, with_words=True) if one.kind == kind)
         return queries.letter_words(site.office.database.ring, row)
 
 
