@@ -107,7 +107,7 @@ def found(session: Session, agencies: Collection[str], wanted: Wanted, now: Now,
     """A page of the cases of these agencies that `wanted` narrows down to: the `number`-th, or the one beside a place."""
     few = bool(asked := words(wanted.q)) and are_few(session, asked, agencies)
     total = None
-    if asked and not few:
+    if asked and not few and replace(wanted, q="", sort="received") == Wanted():  # what narrows it further leads to fewer files than the words
         others = [of_units(agencies, by_id=True), *_conditions(session, agencies, replace(wanted, q=""), now)]
         total = many_holding(session, asked, agencies, others, MANY)
     return _page(session, agencies, _conditions(session, agencies, wanted, now), wanted.sort, number, by_id=few, place=place, total=total)

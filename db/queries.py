@@ -90,6 +90,11 @@ _SORTS = {
 }
 
 
+_NARROWER = (
+    "state", "stage", "assignee", "topic", "outcome", "purpose", "ids", "due_before", "overdue", "unattended", "received_from", "received_to",
+)  # fmt: skip
+
+
 def cases(session: Session, agencies: Collection[str], wanted: Filters, today: date) -> Found:
     """A page of the cases of these agencies. Raises BadCursor."""
 
@@ -101,7 +106,8 @@ def cases(session: Session, agencies: Collection[str], wanted: Filters, today: d
         return or_(mine, DOCKET.c.passed_to == wanted.passed_to) if wanted.passed_to in agencies else mine
 
     narrowed = conditions(session, agencies, wanted, today)
-    total = None if few else _by_words(session, agencies, wanted, today, asked, theirs(by_id=True))
+    narrower = any(getattr(wanted, name) is not None for name in _NARROWER)  # leads to fewer files than the words
+    total = None if few or narrower else _by_words(session, agencies, wanted, today, asked, theirs(by_id=True))
     if total is None:
         total = many(session, select(DOCKET.c.case_id).where(theirs(), *narrowed), MOST_COUNTED)
     key = _SORTS[wanted.sort.lstrip("-")]
