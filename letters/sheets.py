@@ -90,6 +90,13 @@ class Document:
             raise LetterError(LARGE.format(page=n + 1, width=width, height=height, pixels=int(max(smallest, pixels)) // 10_000))
         return Sheet(round(width, 1), round(height, 1))
 
+    def decoded(self) -> None:
+        """A picture whose head can be read and whose dots cannot is found out before anybody is shown its place."""
+        assert self.picture is not None
+        for n in range(min(self.count, MOST_FRAMES)):
+            self.picture.seek(n)
+            self.picture.load()
+
     def _size(self, n: int) -> tuple[int, int]:
         """Pixels of a frame, turned upright."""
         assert self.picture is not None
@@ -217,6 +224,7 @@ def outline(data: bytes, media_type: str) -> Outline:
     with opened(data, media_type) as document:
         sheets = tuple(document.sheet(n) for n in range(document.count))
         if document.pdf is None:
+            document.decoded()
             return Outline(sheets)
         raw = document.pdf.raw
         return Outline(sheets, max(0, pdfium.FPDFDoc_GetAttachmentCount(raw)), max(0, pdfium.FPDFDoc_GetJavaScriptActionCount(raw)))

@@ -46,7 +46,7 @@ from letters.compare import Paragraph
 from letters.contexts import Context
 from letters.filled import Cut
 from letters.html import Dress
-from letters.marks import Line, Mark, Outline, Searched, Written
+from letters.marks import Line, Mark, Outline, Searched, Sheet, Written
 from letters.render import MOST_PICTURES, Renderer
 from tests.s3 import S3
 from workflow import identity
@@ -335,6 +335,9 @@ class Blank:
 
     def count(self, _data: bytes, _media_type: str = "application/pdf") -> int:
         return 1
+
+    def outline(self, _data: bytes, _media_type: str) -> Outline:
+        return Outline((Sheet(210, 297),))
 
     def close(self) -> None: ...
 

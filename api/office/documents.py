@@ -75,6 +75,11 @@ def as_found(session: Session, case: Case, draft: a.Draft, coming: Sequence[Comi
     return draft.evolve(items=tuple(items))
 
 
+def unread(title: str, why: str) -> str:
+    """Of a document that is given out and cannot be shown here (`Printing.unshown`): it is told, and stands against nothing."""
+    return f"要提供的“{title}”打不开：{why}。请换一份；确要提供这一份的，先确认申请人能打开。"
+
+
 def copies(rows: Iterable[Any]) -> dict[str, str]:
     """Original -> its latest redacted copy (遮盖件), of attachments in the order in which they came."""
     return {row.made_from: row.id for row in rows if row.made_from is not None}

@@ -26,7 +26,7 @@ from letters.contexts import LETTERS
 from letters.contexts.parts import Context
 from letters.filled import Cut
 from letters.html import DRESSES, Dress
-from letters.marks import Line, Mark, Outline, Searched, Written
+from letters.marks import SHEETS, Line, Mark, Outline, Searched, Written
 from letters.prints import MOST
 from letters.render import Interrupted, LetterError, Renderer
 from letters.signing import Facts, NotSigned, Signing
@@ -117,6 +117,23 @@ class Printing:
                     raise Problem(409, f"{error}。".replace("。。", "。")) from None
             _remember(self._sheets, key, known)
         return known
+
+    def undrawn(self, officer_id: str, row: Any, n: int) -> str:
+        """Why a page, counted from 1, has no picture now; empty: it has one, which is kept for whoever asks for it next."""
+        try:
+            self.sheet(officer_id, row, n)
+        except Problem as problem:
+            return problem.detail
+        return ""
+
+    def unshown(self, officer_id: str, row: Any) -> str:
+        """Why a PDF or a picture cannot be opened here; empty: it can, it is something else, or nobody had time to look."""
+        if row.media_type not in SHEETS:
+            return ""
+        with suppress(Problem):
+            self.outline(officer_id, row)
+        found = self._outlines.get(row.id)
+        return found.rstrip("。") if isinstance(found, str) else ""
 
     def outline(self, officer_id: str, row: Any) -> Outline | str:
         """The pages of an attachment, which never changes, in the officer's turn; or why they cannot be shown. Raises Problem 429."""

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from playwright.sync_api import Page, expect
 
+from api.office.problems import Problem
 from api.pages.acts import acts
 from api.web import guard
 from db import applications, queries
@@ -189,6 +190,65 @@ def test_what_a_draft_gives_out_comes_with_it_and_stands_in_its_item(site: Site)
     assert [(row.name, row.role, row.item, row.id) for row in rows] == [
         (f"{one.title}.pdf", "given_out", 1, one.attachment) for one in draft.items[0].provided
     ]
+
+
+UNDRAWN = {
+    "照片.heic": papers.heic()[:-400], "大.heic": papers.heic((7000, 7000)), "截断.jpg": papers.picture("JPEG")[:-300], "坏.pdf": b"%PDF-1.7\n%%EOF",
+}  # fmt: skip
+"""What is what it is called, and cannot be shown."""
+
+
+def test_what_cannot_be_drawn_is_said_at_the_upload_and_in_place_of_its_picture(site: Site) -> None:
+    intake, handler, case = site.as_("intake@gx-zrzy"), site.as_("handler@gx-zrzy"), handled(site)
+    for name, data in UNDRAWN.items():
+        came = intake.post("/intake/files", {"once": filled(intake)["once"], "of": "files"}, files=[("files", (name, data, ""))]).text
+        said = text_of(came)
+        assert f"“{name}”已经存下" in said and said.count("不能显示") >= 3 and "<img" not in came, name
+        handler.post(f"/cases/{case.id}/attachments", {}, files={"file": (name, data, "")})
+    with site.office.database.read() as session:
+        rows = queries.attachments_of(session, case.id)
+    assert len(rows) == len(UNDRAWN)
+    for row in rows:
+        page = handler.get(f"/cases/{case.id}/redactions/{row.id}")
+        assert page.status_code == 409 and "不能制作遮盖件" in text_of(page.text) and "不能显示" in text_of(page.text)
+
+
+def test_a_page_without_a_picture_says_why_where_the_picture_would_stand(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    handler, case = site.as_("handler@gx-zrzy"), handled(site)
+    handler.post(f"/cases/{case.id}/attachments", {}, files={"file": ("一.pdf", TWO, "")})
+    with site.office.database.read() as session:
+        row = queries.attachments_of(session, case.id)[0]
+
+    def undrawn(*_: Any) -> Any:
+        raise Problem(409, "第1页的图像太大，超过5000万像素，不能显示。请缩小以后再存入。")
+
+    monkeypatch.setattr(site.office.printing, "sheet", undrawn)
+    page = handler.page(f"/cases/{case.id}/redactions/{row.id}")
+    assert "这一页没有画出来：第1页的图像太大" in text_of(page) and "请逐行看过再遮盖" not in text_of(page)
+    came = site.as_("intake@gx-zrzy").post("/intake/files", {"once": filled(site.as_("intake@gx-zrzy"))["once"], "of": "files"},
+                                          files=[("files", ("甲.pdf", TWO, ""))]).text  # fmt: skip
+    assert "第1页的图像太大" in text_of(came) and "<img" not in came and "第1页，共2页" in text_of(came)
+
+
+def test_a_document_that_is_given_out_and_cannot_be_opened_is_told_to_drafter_and_signer_and_stops_nothing(site: Site) -> None:
+    handler, case = site.as_("handler@gx-zrzy"), handled(site)
+    path = f"/cases/{case.id}/acts/draft"
+    fields = form_at(handler.page(path)) | {"items.0.outcome": "disclosed"}
+    came = handler.post(f"{path}/preview", fields | {"part": "files"}, files=[("papers", (name, data, "")) for name, data in UNDRAWN.items()])
+    assert all(f"“{name}”已经存下" in text_of(came.text) for name in UNDRAWN)
+    fields = form_at(handler.page(path)) | {"items.0.outcome": "disclosed"}
+    fields = form_at(handler.post(path, fields | {"redraw": "files"}, files={"papers": ("好.pdf", TWO, "")}).text)
+    fields |= {"items.0.provided.1.title": ["照片"], "items.0.provided.1.attachment": [waiting_at(site, case, "照片.heic")]}
+    assert "要提供的“照片”打不开：照片不完整" in text_of(handler.post(f"{path}/preview", fields | {"part": "after"}).text)
+    assert handler.post(path, fields).status_code == 303
+    said = text_of(site.as_("head@gx-zrzy").page(f"/approvals/{case.id}"))
+    assert "要提供的“照片”打不开：照片不完整" in said and "不影响签发" in said and "要提供的“好”" not in said
+
+
+def waiting_at(site: Site, case: Case, name: str) -> str:
+    with site.office.database.read() as session:
+        rows = applications.uploads_of(session, applications.officer_of(site.officers["handler@gx-zrzy"].id, f"{case.id}/draft"))
+    return str(next(row.id for row in rows if row.name == name))
 
 
 def test_what_is_given_to_whom_one_asks_comes_with_the_consultation(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,7 +174,7 @@ def test_pages_are_counted_and_searched_in_the_officers_turn(site: Site, monkeyp
     monkeypatch.setattr(printing, "_turns", Line())
     for _ in range(2):
         site.as_(HANDLER).page(f"/cases/{case.id}/redactions/{one}")
-    assert taken == [site.officers[HANDLER].id] * 2, "for the outline and for what is proposed, each once"
+    assert taken == [site.officers[HANDLER].id] * 3, "for the outline, for what is proposed and for the picture, each once"
 
 
 def test_two_who_draw_at_once_do_not_take_each_other_for_the_first(site: Site) -> None:

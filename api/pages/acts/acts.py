@@ -14,14 +14,13 @@ from litestar import Response
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
-from api.office import policy
+from api.office import documents, policy
 from api.office.acts_in_words import Teller
 from api.office.attachments import still_open
 from api.office.documents import Coming
 from api.office.log import log
 from api.office.office import NOT_YOURS, Office, Placed
 from api.office.precedents import Precedent, precedents
-from api.office.printing import Unsent
 from api.office.problems import Problem, as_problem, not_found
 from api.office.sight import seen
 from api.office.uploads import KINDS, TOGETHER
@@ -29,7 +28,7 @@ from api.pages.acts import basing, enclosing, papers, prefill, unsigned
 from api.pages.acts.amending import Amending
 from api.pages.acts.prefill import Scene
 from api.pages.acts.showing import Showing
-from api.pages.shared import forms, kept_forms, phrases
+from api.pages.shared import forms, kept_forms, phrases, waiting_files
 from api.pages.shared.after_act import said
 from api.pages.shared.effects import effects, pages
 from api.pages.shared.frame import MOST_UPLOADS, HttpRequest, action, form_of, go, me, office_of, page, show
@@ -302,12 +301,13 @@ def _files(request: HttpRequest, placed: Placed, kind: str) -> dict[str, Any]:
     """What the place for files is drawn with; `takes` is None: the form takes none."""
     office, officer = office_of(request), me(request)
     if not enclosing.takes(placed, officer, kind, office):
-        return {"takes": None, "files": ()}
+        return {"takes": None, "files": (), "unshown": {}}
     with office.database.read() as session:
         files = enclosing.waiting(session, officer, placed.case.id, kind)
     path = f"/cases/{placed.case.id}/acts/{kind}"
     return {
         "takes": enclosing.TAKES[kind], "files": files, "KINDS": KINDS, "path": path, "kind": kind, "names": kind in enclosing.NAMES,
+        "unshown": waiting_files.unshown(office, officer, files),
         "own_items": placed.case.items, "for_item": form_of(request).get(enclosing.FOR_ITEM) if request.method == "POST" else "",
     }  # fmt: skip
 
@@ -467,7 +467,7 @@ def _enclosed(request: HttpRequest, placed: Placed, kind: str, values: Mapping[s
     for row in (one for identity, one in after.items() if identity not in before):
         found: Outline | str = ""
         with suppress(Problem, Damaged, Unreachable):  # too many of his wait, or it is away again: how many pages it has, he says himself
-            found = office.printing.outline(officer.id, Unsent(row.id, row.digest, row.media_type)) if kind == "draft" else ""
+            found = office.printing.outline(officer.id, waiting_files.unsent(row)) if kind == "draft" else ""
         new.append((row, None if isinstance(found, str) else len(found.sheets)))
     named = enclosing.put_in(kind, values, new, form.get(enclosing.FOR_ITEM))
     for gone in before.keys() - after.keys():
@@ -667,7 +667,7 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str, *, with_pictures: boo
     """Effects and pictures, or which fields are still missing; the pictures take a while and come after the page."""
     office, officer, case = office_of(request), me(request), sheet.placed.case
     known: dict[str, Any] = {
-        "effect": None, "problem": None, "missing": (), "pictures": (), "shown": 0, "broken": False, "told": [],
+        "effect": None, "problem": None, "missing": (), "pictures": (), "shown": 0, "broken": False, "told": [], "unread": [],
         "with_letter": sheet.kind in WITH_LETTER and sheet.placed.relation == "own", "kind": sheet.kind,
     }  # fmt: skip
     try:
@@ -682,6 +682,7 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str, *, with_pictures: boo
     known["effect"] = effects(case, after, office.rules, office.today())
     if sheet.kind == "draft":
         known["told"] = unsigned.told(office, after, sheet.drawn())
+        known["unread"] = _unread(office, officer, sheet, act)
     count = len(known["effect"].letters)
     if with_pictures and known["with_letter"] and count:
         n = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 4 and int(shown) < count else 0
@@ -694,6 +695,15 @@ def _after(request: HttpRequest, sheet: Sheet, shown: str, *, with_pictures: boo
             log.error("preview failed", request_id=request_id(request), error=type(error).__name__)
             known["broken"] = True
     return known
+
+
+def _unread(office: Office, officer: a.Officer, sheet: Sheet, act: a.Act) -> list[str]:
+    """What the draft gives out and cannot be opened here, in sentences: it is told, and stands against nothing."""
+    rows = {row.id: row for row in sheet.scene.attachments}
+    rows |= {row.id: waiting_files.unsent(row) for row in sheet.scene.waiting}
+    given = act.documents if isinstance(act, a.Draft) else ()
+    found = ((one.title, office.printing.unshown(officer.id, rows[one.attachment])) for one in given if one.attachment in rows)
+    return [documents.unread(title, why) for title, why in found if why]
 
 
 ROUTES: tuple[BaseRouteHandler, ...] = (act_form, act_send, act_preview)

@@ -25,6 +25,8 @@ class Papers:
     number: int = 1
     pages: int = 0
     why: str = ""
+    blank: str = ""
+    """Why this page has no picture, though the file can be opened."""
 
 
 def of(office: Office, officer: Officer, placed: Placed, kind: str, attachments: Sequence[Any], wanted: str = "") -> Papers | None:
@@ -45,4 +47,5 @@ def of(office: Office, officer: Officer, placed: Placed, kind: str, attachments:
     if isinstance(outline, str):
         return Papers(rows, chosen, why=outline)
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
-    return Papers(rows, chosen, min(max(number, 1), len(outline.sheets)), len(outline.sheets))
+    number = min(max(number, 1), len(outline.sheets))
+    return Papers(rows, chosen, number, len(outline.sheets), blank=office.printing.undrawn(officer.id, chosen, number))

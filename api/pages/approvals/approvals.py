@@ -156,6 +156,8 @@ class Given:
     pages: int = 0
     why: str = ""
     """Why its pages are not shown."""
+    unread: str = ""
+    """What the signer is told of a PDF or a picture that cannot be opened here."""
 
 
 def _documents(office: Office, officer: Officer, case: Case, rows: Sequence[Any], view: str) -> list[Given]:
@@ -165,8 +167,9 @@ def _documents(office: Office, officer: Officer, case: Case, rows: Sequence[Any]
         outline = office.outline(officer, row) if view == "documents" else ""
         hidden = one.as_signed.separated if one.as_signed else ()
         covered = tuple((each, _ground(outcomes, each)) for each in hidden)
+        unread = documents.unread(one.title, why) if (why := office.printing.unshown(officer.id, row)) else ""
         if isinstance(outline, str):
-            found.append(Given(item, one.title, row, covered, why=outline))
+            found.append(Given(item, one.title, row, covered, why=outline, unread=unread))
         else:
             found.append(Given(item, one.title, row, covered, pages=len(outline.sheets)))
     return found

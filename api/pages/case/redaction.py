@@ -119,6 +119,7 @@ def _draw(
         proposals=[one for one in found if one.page == desk.page], kinds=KINDS, per_page=per_page, waiting=waiting,
         total=len(desk.kept.marks), embedded=desk.outline.embedded, scripts=desk.outline.scripts, errs=errs or [], problem=problem,
         searched=searched, can_read=office.printing.can_read, done=done == "kept", seen=SEEN, open=is_open(case, office.today()),
+        blank=office.printing.undrawn(me(request).id, desk.row, desk.page),
     )  # fmt: skip
 
 

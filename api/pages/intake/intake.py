@@ -183,6 +183,7 @@ def _draw(
         "f": drawn, "dates": dates, "papers": {at: askers.paper(values, office.today(), at) for at in places}, "number_open": number_open,
         "files": files, "seen": seen, "once": key, "errs": errs, "stuck": stuck, "saved": None, "halves": (), "unkept": None,
         "saving": saving, "wrong": wrong, "tells": tells,
+        "unshown": waiting_files.unshown(office, officer, [one for of in LISTS for one in files[of]]),
         "channel": lookups.channel_of(values), "wanted_length": len(first(values, "wanted")), "LISTS": LISTS,
         "corrects": lookups.corrects_records(values), "drafters": people_here, "handed_to": first(values, HANDED_TO),
         "people": rows_drawn, "rows": rows, "representative": first(values, "representative") or "0",
@@ -273,7 +274,8 @@ def files(request: HttpRequest) -> Response[Any]:
     with office.database.read() as session:
         there = _waiting(session, officer, key)
     seen = original.beside(office, officer.id, there["files"], _sheet(request)) if of == "files" else None
-    return show(request, "intake_files.html", of=of, files=there, wrong=wrong, LISTS=LISTS, seen=seen)
+    unshown = waiting_files.unshown(office, officer, there[of])
+    return show(request, "intake_files.html", of=of, files=there, wrong=wrong, LISTS=LISTS, seen=seen, unshown=unshown)
 
 
 def _taken(office: Office, officer: a.Officer, key: str, form: Form) -> dict[str, str]:

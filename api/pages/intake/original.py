@@ -17,10 +17,10 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from api.office.office import Office
-from api.office.printing import Unsent
 from api.office.problems import Problem, not_found
 from api.pages.shared.forms import day_text, day_words, first
 from api.pages.shared.frame import HttpRequest, me, office_of
+from api.pages.shared.waiting_files import unsent
 from api.web.worker_threads import threaded
 from db import applications
 from letters.filled import Cut
@@ -85,6 +85,8 @@ class Original:
     number: int = 1
     pages: int = 0
     why: str = ""
+    blank: str = ""
+    """Why this page has no picture, though the file can be opened."""
     can_read: bool = False
     """Whether the words of a picture can be read here (文字识别)."""
     taken: Sequence[Taken] | None = None
@@ -97,10 +99,6 @@ class Original:
         return f"/intake/files/{self.chosen.id}/pages/{self.number}"
 
 
-def _row(one: Any) -> Unsent:
-    return Unsent(one.id, one.digest, one.media_type)
-
-
 def beside(office: Office, officer_id: str, files: Sequence[Any], wanted: str, *, read: bool = False) -> Original:
     """The page that is `wanted` ("id number"), or the first one that can be shown; `read`: with what it says."""
     if not files:
@@ -111,18 +109,21 @@ def beside(office: Office, officer_id: str, files: Sequence[Any], wanted: str, *
     if chosen.media_type not in SHEETS:
         return Original(files, chosen, why=NOT_SHOWN)
     try:
-        found = office.printing.outline(officer_id, _row(chosen))
+        found = office.printing.outline(officer_id, unsent(chosen))
     except Problem as problem:  # too many of his wait
         return Original(files, chosen, why=problem.detail)
     if isinstance(found, str):
         return Original(files, chosen, why=f"{found}。登记时照样随件存入".replace("。。", "。"))
     count = len(found.sheets)
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
-    shown_now = Original(files, chosen, min(max(number, 1), count), count, can_read=office.printing.can_read)
+    number = min(max(number, 1), count)
+    if blank := office.printing.undrawn(officer_id, unsent(chosen), number):
+        return Original(files, chosen, number, count, blank=blank)
+    shown_now = Original(files, chosen, number, count, can_read=office.printing.can_read)
     if not shown_now.can_read:
         return shown_now
     try:
-        cuts = office.printing.filled(_row(chosen), shown_now.number) if read else office.printing.was_filled(_row(chosen), shown_now.number)
+        cuts = office.printing.filled(unsent(chosen), shown_now.number) if read else office.printing.was_filled(unsent(chosen), shown_now.number)
     except Problem as problem:
         return replace(shown_now, unread=problem.detail)
     return replace(shown_now, taken=None if cuts is None else proposed(cuts, office.today()))
@@ -137,7 +138,7 @@ def sheet(request: HttpRequest, upload_id: FromPath[UUID], number: FromPath[int]
         found = applications.upload_of_officer(session, officer.id, str(upload_id))
     if found is None:
         raise not_found("没有这个附件，或者您不能查看。")
-    media_type, picture = office.printing.sheet(officer.id, _row(found), number)
+    media_type, picture = office.printing.sheet(officer.id, unsent(found), number)
     return Response(picture, media_type=media_type, headers={"Cache-Control": "no-store"})
 
 

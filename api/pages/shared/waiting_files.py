@@ -6,7 +6,7 @@ leaves them where they are, and the page lists them. They have an end like every
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,7 @@ from uuid import uuid4
 from sqlmodel import Session
 
 from api.office.office import Office
+from api.office.printing import Unsent
 from api.office.uploads import MOST_FILES
 from api.pages.shared import form_files
 from api.pages.shared.frame import File
@@ -54,6 +55,17 @@ def take(office: Office, officer: Officer, owner: str, chosen: Sequence[File], t
     for old in office.database.write(lambda s: applications.drop_forgotten(s, now)):
         office.files.drop("uploads", old)
     return form_files.named(refused)
+
+
+def unsent(one: Any) -> Unsent:
+    """A file that waits, as its pages are asked for."""
+    return Unsent(one.id, one.digest, one.media_type)
+
+
+def unshown(office: Office, officer: Officer, files: Iterable[Any]) -> dict[str, str]:
+    """Of the files that wait, those that cannot be opened here: id, why."""
+    found = ((one.id, office.printing.unshown(officer.id, unsent(one))) for one in files)
+    return {identity: why for identity, why in found if why}
 
 
 def _keep(session: Session, owner: str, *, name: str, digest: str, **facts: Any) -> bool:
