@@ -83,8 +83,19 @@ def examine(name: str, data: bytes) -> tuple[str, str]:
     else:
         media, good = "text/plain; charset=utf-8", _is_text(data)
     if not good:
+        if (really := _really(data)) is not None:
+            raise Invalid("file", f"文件的内容是{really[1:].upper()}，不是{extension[1:].upper()}。请把文件名的结尾改成{really}，再上传")
         raise Invalid("file", f"文件的内容不是{extension[1:]}格式，请检查后重新上传")
     return name, media
+
+
+_RECOGNISED = (".pdf", ".jpg", ".png", ".tif", ".gif", ".heic")
+"""What is known by how it begins, and is often given another name: a telephone that changes a photograph keeps its old one."""
+
+
+def _really(data: bytes) -> str | None:
+    """The extension that the content would have; None: it is not known."""
+    return next((one for one in _RECOGNISED if _PLAIN[one][1].match(data[:65536])), None)
 
 
 def comparable(name: str, data: bytes) -> str:

@@ -20,6 +20,7 @@ from api.office.allowances import Allowances
 from api.pages.public import apply
 from db import allowances, applications, people, queries, suggestions
 from db.verify import verify
+from tests import papers
 from tests.pages.conftest import (
     TABLET,
     WIDE,
@@ -376,9 +377,11 @@ def test_a_user_name_that_looks_like_an_application_locks_no_applicant_out(site:
 def test_of_files_chosen_together_each_is_looked_at_and_the_good_ones_are_kept(site: Site) -> None:
     applicant = Applicant(site)
     applicant.go("2", **WHO)
-    chosen = [("程序.exe", b"MZ\x90"), ("甲.pdf", PDF), ("空.pdf", b""), *((f"附图{n}.txt", b"a") for n in range(10))]
+    chosen = [("程序.exe", b"MZ\x90"), ("甲.pdf", PDF), ("空.pdf", b""), ("手机.heic", papers.picture("JPEG"))]
+    chosen += [(f"附图{n}.txt", b"a") for n in range(10)]
     said = applicant.go("upload", files=[("file", one) for one in chosen], wanted=WHAT)
     assert applicant.status == 400 and "“程序.exe”没有上传：只接收这些格式" in said and "“空.pdf”没有上传：文件是空的" in said
+    assert "“手机.heic”没有上传：文件的内容是JPG，不是HEIC。请把文件名的结尾改成.jpg，再上传" in said
     assert "“附图9.txt”没有上传：最多10个文件" in said and "“附图8.txt”" not in said
     assert [name for name in ("甲.pdf", "附图0.txt", "附图8.txt", "附图9.txt") if f"移除{name}" in said] == ["甲.pdf", "附图0.txt", "附图8.txt"]
 

@@ -204,7 +204,8 @@ def test_what_cannot_be_drawn_is_said_at_the_upload_and_in_place_of_its_picture(
         came = intake.post("/intake/files", {"once": filled(intake)["once"], "of": "files"}, files=[("files", (name, data, ""))]).text
         said = text_of(came)
         assert f"“{name}”已经存下" in said and said.count("不能显示") >= 3 and "<img" not in came, name
-        handler.post(f"/cases/{case.id}/attachments", {}, files={"file": (name, data, "")})
+        put = handler.post(f"/cases/{case.id}/attachments", {}, files={"file": (name, data, "")})
+        assert text_of(handler.page(put.headers["location"])).count("已经存入：") == 1, name
     with site.office.database.read() as session:
         rows = queries.attachments_of(session, case.id)
     assert len(rows) == len(UNDRAWN)

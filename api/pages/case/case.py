@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response
@@ -239,6 +240,7 @@ def _tab(request: HttpRequest, session: Session, placed: Placed, tab: str, today
             "redactable": {one.id for one in papers if redacts and one.media_type in SHEETS and one.made_from is None},
             "signed": documents.signed(case), "newest": documents.copies(papers), "roles": ATTACHMENT_ROLES, "typed_tie": (None, None),
             "tying": "", "not_filed": [words(one) for one in documents.not_kept(case, papers)],
+            "unshown": _unshown(request, (one for one in papers if one.id in request.query_params.getall("unshown", []))),
         }  # fmt: skip
     if tab == "fees":
         return {"fee": views.fee_view(case, office.rules)}
@@ -316,19 +318,28 @@ def attach(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     placed, form = opened(request, case_id), form_of(request)
     still_open(placed.case, office_of(request).today())
     files = form.files.get("file", [])
-    errs = [] if files else [("file", "请选择要上传的文件")]
+    errs, kept_now = [] if files else [("file", "请选择要上传的文件")], list[Any]()
     for file in files:
         if file.too_much:
             errs.append(("file", f"{file.name[:60]}：{file.too_much}"))
             continue
         try:
-            keep(office_of(request), me(request), placed.case, file.name, file.data, form.get("purpose"), *_tie_of(form))
+            row = keep(office_of(request), me(request), placed.case, file.name, file.data, form.get("purpose"), *_tie_of(form))
+            kept_now.append(row)
         except Exception as error:
             told = trouble(request, error)
             errs.append(("file", f"{file.name[:60]}：{'；'.join(told.errors.values()) or told.problem.detail}"))
+    unshown = _unshown(request, kept_now)
     if errs:
-        return _page(request, placed, "attachments", status=400, errs=errs, purpose=form.get("purpose"), typed_tie=_tie_of(form))
-    return go(f"/cases/{placed.case.id}/attachments?done=attached")
+        facts = {"purpose": form.get("purpose"), "typed_tie": _tie_of(form), "unshown": unshown}
+        return _page(request, placed, "attachments", status=400, errs=errs, **facts)
+    return go(f"/cases/{placed.case.id}/attachments?" + urlencode([("done", "attached"), *(("unshown", one) for one in unshown)]))
+
+
+def _unshown(request: HttpRequest, rows: Iterable[Any]) -> dict[str, str]:
+    """Of these attachments those that cannot be opened here: id, why."""
+    found = ((one.id, office_of(request).printing.unshown(me(request).id, one)) for one in rows)
+    return {identity: why for identity, why in found if why}
 
 
 def _tie_of(form: Form) -> tuple[str | None, int | None]:
