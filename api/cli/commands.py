@@ -45,9 +45,65 @@ def main(words: Sequence[str] | None = None) -> None:
     os.umask(private.OTHERS)  # whatever a command makes, a backup too, its owner alone may read
     log.configure()
     try:
-        gongkai(words)
+        ended = gongkai.main(words, "gongkai", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        click.echo(_mistyped(error), err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        _fail("已中止。")
     except Exception as error:
         _fail(_sentence_of(error))
+    sys.exit(ended if isinstance(ended, int) else 0)
+
+
+def _mistyped(error: click.ClickException) -> str:
+    """What is wrong with how a command was typed: what click says of it, in words."""
+    ctx, why = getattr(error, "ctx", None), "命令写得不对"
+    where = f"用法见 {ctx.command_path if ctx is not None else 'gongkai'} --help。"
+    match error:
+        case _ if "\u4e00" <= error.message[:1] <= "\u9fff":  # said by a command of ours
+            why = error.message.rstrip("。")
+        case click.NoSuchCommand():
+            near = f"，是不是{'、'.join(error.possibilities)}" if error.possibilities else ""
+            why = f"没有{error.command_name}这个命令{near}"
+        case click.NoSuchOption():
+            near = f"，是不是{'、'.join(error.possibilities)}" if error.possibilities else ""
+            why = f"没有{error.option_name}这个选项{near}"
+        case click.MissingParameter() if error.param is not None:
+            why = f"缺少{_called(error.param)}"
+        case click.BadParameter() if error.param is not None:
+            why = f"{_called(error.param)}填写得不对，应当是{_taken(error.param.type)}"
+        case click.BadOptionUsage():
+            why = f"{error.option_name}后面缺少它的值，或者它不带值"
+        case _ if "unexpected extra" in error.format_message():
+            why = "多写了参数"
+        case _ if "Missing command" in error.format_message():
+            why = "没有写明哪个命令"
+        case _:
+            pass
+    return f"{why}。{where}"
+
+
+def _called(param: click.Parameter) -> str:
+    return max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
+
+
+def _taken(kind: click.ParamType[Any]) -> str:
+    """What a parameter takes."""
+    match kind:
+        case click.Choice():
+            return f"其中之一：{'、'.join(map(str, kind.choices))}"
+        case click.IntRange():
+            return f"{kind.min}到{kind.max}的整数" if kind.max is not None else f"不小于{kind.min}的整数"
+        case click.DateTime():
+            return "日期，例如2026-01-31"
+        case click.Path():
+            return "目录的路径，已有的不能是文件" if not kind.file_okay else "已有的、可以读的文件的路径" if kind.exists else "文件的路径，不是目录"
+        case _:
+            return "整数" if kind is click.INT else "合用的值"
 
 
 def _sentence_of(error: Exception) -> str:
@@ -942,7 +998,7 @@ def _place(settings: Settings, target: str) -> tuple[Store, str]:
 
 @gongkai.command(short_help="备份数据库、文书、附件、规则和抬头，办理不必停。")
 @click.argument("target")
-@click.option("--keep", type=click.IntRange(min=1), default=None, help="TARGET是目录的：只留最近的几份，更早的删除")
+@click.option("--keep", type=click.IntRange(min=1), default=None, help="TARGET是目录的：只留最近的几份，更早的删除；时间晚于这一次的不算，也不删除")
 def backup(target: str, keep: int | None) -> None:
     """把数据库、文书、附件和本单位的规则、抬头备份为一个文件，办理不必停；密钥另行保管，不在其中。
 

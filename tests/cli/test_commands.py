@@ -682,6 +682,26 @@ def test_an_address_that_is_not_this_machine_s_is_no_port_that_is_taken(empty: S
     assert "注意：REMIND_COMMAND所指的/nonexistent不能运行" in told
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["chekc"], "没有chekc这个命令，是不是check。用法见 gongkai --help。"),
+        (["check", "--bogus"], "没有--bogus这个选项。用法见 gongkai check --help。"),
+        (["backup"], "缺少TARGET。用法见 gongkai backup --help。"), (["backup", "x", "--keep", "0"], "--keep填写得不对，应当是不小于1的整数。"),
+        (["report", "--year", "abc"], "--year填写得不对，应当是1990到2199的整数。"), (["report", "--from", "1日"], "应当是日期，例如2026-01-31。"),
+        (["serve", "--port", "http"], "--port填写得不对，应当是整数。"), (["check", "x"], "多写了参数。"),
+        (["backup", "x", "--keep"], "--keep后面缺少它的值"),
+        (["user", "add", "x", "--name", "甲", "--role", "king", "--agency", "a"], "--role填写得不对，应当是其中之一：intake、"),
+        (["restore", "/nonexistent.zip"], "没有/nonexistent.zip这个文件。用法见"),
+        (["import", "/nonexistent"], "LEDGER填写得不对，应当是已有的、可以读的文件的路径。"),
+    ],
+)  # fmt: skip
+def test_what_is_mistyped_is_told_in_one_chinese_sentence(tmp_path: Path, words: list[str], said: str) -> None:
+    done = Shell(tmp_path).run(*words)
+    assert (done.returncode, done.stdout) == (2, "") and said in done.stderr and len(done.stderr.splitlines()) == 1
+    assert not re.search("Error|Usage|Invalid|Missing", done.stderr)
+
+
 def test_every_example_of_a_setting_is_allowed() -> None:
     """Whoever copies it from the refusal is not refused again; secrets and what goes with others have theirs."""
     from api.settings import Settings
