@@ -292,6 +292,9 @@ def test_what_came_with_a_registration_is_taken_back_by_one_press_and_the_regist
     case = registered(site, intake.post("/intake", filled(intake) | {"handed_to": HANDLER}))
     path = f"/intake/done/{case.id}"
     assert "撤销审核受理、交办" in text_of(intake.page(path)) and "撤销审核受理" not in site.as_(HANDLER).page(path), "of whoever did it"
+    for who, why in ((site.as_(HANDLER), "只有当时办理的人可以当即撤销"), (intake, "没有写明所见的是哪一版")):
+        answer = who.post(path, {"seen": "3"} if who is not intake else {})
+        assert answer.status_code == 409 and why in text_of(answer.text)
     site.clock.now = now + timedelta(seconds=11)
     assert "撤销审核受理" not in intake.page(path)
     assert intake.post(path, {"seen": "2"}).status_code == 412, "somebody was first"

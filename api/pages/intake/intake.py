@@ -432,6 +432,8 @@ def done(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     return _done(request, case_id)
 
 
+NOT_HIS = "没有撤销：只有当时办理的人可以当即撤销。要撤销的，请到案件页办理撤销，写明理由。"
+NOT_SEEN = "没有撤销：没有写明所见的是哪一版。请在本页核对以后再按一次；已经过了时间的，请到案件页办理撤销，写明理由。"
 NOT_UNDONE = "没有撤销：已经过了可以当即撤销的时间，或者本件又办理了别的。要撤销的，请到案件页办理撤销，写明理由。"
 
 
@@ -441,12 +443,16 @@ def undone(request: HttpRequest, case_id: FromPath[UUID]) -> Response[Any]:
     office, officer = office_of(request), me(request)
     case = office.case(officer, str(case_id), relations=relations_of(request)).case
     undo = undo_with(office, case, officer, AWHILE)
-    if undo is None:
-        return _done(request, case_id) if _taken_back(case) else _done(request, case_id, status=409, stuck=Problem(409, NOT_UNDONE))
+    seen = seen_of(form_of(request))
+    if undo is None and _taken_back(case):
+        return _done(request, case_id)
+    if undo is None or not seen:
+        why = NOT_SEEN if undo is not None else NOT_HIS if case.acts[0].officer.id != officer.id else NOT_UNDONE
+        return _done(request, case_id, status=409, stuck=Problem(409, why))
     try:
-        take_back(office, officer, case.id, undo, seen_of(form_of(request)))
+        take_back(office, officer, case.id, undo, seen)
     except Exception as error:
-        stuck = trouble(request, error, case.id, seen_of(form_of(request)))
+        stuck = trouble(request, error, case.id, seen)
         return _done(request, case_id, status=stuck.status, stuck=stuck.problem)
     return go(f"{PATH}/done/{case_id}")
 
