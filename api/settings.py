@@ -347,8 +347,8 @@ def _shown_database(url: str) -> str:
     if address.port is not None and not 1 <= address.port <= 65535:
         raise ValueError("端口应当是1到65535")
     host = address.host or ""
-    if not re.fullmatch(r"[\w.-]*|[0-9a-fA-F:.]+", host):
-        raise ValueError("主机名不对，用户和口令里的 @ / : 没有写成 %40 %2F %3A")
+    if not re.fullmatch(r"[\w.,-]*|[0-9a-fA-F:.]+", host):
+        raise ValueError("主机名不对，可能是用户和口令里的 @ / : 没有写成 %40 %2F %3A")
     named = (f"[{host}]" if ":" in host else host) + (f":{address.port}" if address.port else "")
     return f"{address.drivername}://{named}/…"
 

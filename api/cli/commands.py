@@ -264,7 +264,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         _fail(f"SQLite只能由一个进程服务，没有启动{settings.workers}个。请去掉--workers（WORKERS），或者改用PostgreSQL（DATABASE_URL）。")
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        socket.getaddrinfo(settings.host, settings.port, family)  # else it is told as a port that is taken
+        socket.getaddrinfo(settings.host or None, settings.port, family)  # else it is told as a port that is taken
         listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except (socket.gaierror, UnicodeError):
         _fail(f"没有 {settings.host} 这个地址，没有启动。请把HOST（--host）设为本机的IP地址，例如 127.0.0.1（只供本机的代理）或者 0.0.0.0（全部）。")

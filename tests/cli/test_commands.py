@@ -546,6 +546,7 @@ def test_check_shows_every_setting_and_no_password(empty: Shell) -> None:
     [
         ("DATABASE_URL", "postgresql+psycopg://h/x?user=u&password=geheim", "postgresql+psycopg://h/…"),
         ("DATABASE_URL", "postgres://u:gehe%40im@[::1]:5432/x", "postgresql+psycopg://[::1]:5432/…"),
+        ("DATABASE_URL", "postgresql://u:geheim@h1,h2:5432/x", "postgresql+psycopg://h1,h2:5432/…"),
         ("DATABASE_URL", "postgresql:///x?host=/run/postgresql&passfile=/geheim", "postgresql+psycopg:///…"),
         ("DATABASE_URL", "sqlite:////data/x.db?key=geheim", "sqlite:////data/x.db?…"), ("DATABASE_URL", "sqlite:////data/x.db", "sqlite:////data/x.db"),
         ("DATABASE_URL", "mysql://h/x?user=u&password=geheim", None), ("DATABASE_URL", "postgresql+asyncpg:u:geheim", None),
