@@ -311,7 +311,7 @@ def test_of_a_part_disclosure_the_copy_goes_out_and_never_the_original(site: Sit
     assert copy.digest[:16] in page
     with site.office.database.read() as session:
         signed = site.place("head@gx-zrzy", site.office.case(site.officers["head@gx-zrzy"], case.id).case, "decision")
-        letter = next(row for row in queries.letters_of(session, signed) if row.kind == "partial")
+        letter = next(row for row in queries.letters_of(session, signed, with_words=True) if row.kind == "partial")
         reply = queries.letter_words(site.office.database.ring, letter)
     assert reply["attachments"] == ["许可证", "区分处理说明"]
     (part,) = reply["separations"]
