@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlmodel import Session
 
-from db import queries, rebuilding, simplified, sought, store
+from db import queries, rebuilding, search, simplified, sought, store
 from db.engine import Database
 from tests.conftest import RING
 from tests.reports.test_counting import KEYS, RULES, WHO
@@ -161,3 +161,19 @@ def test_what_was_indexed_before_traditional_characters_were_folded_is_indexed_a
     assert rebuilding.rebuild(database, RULES, KEYS).mended == ["样例1号"]
     assert by(q="征地补偿") == by(q="徵地補償") == by(applicant="欧阳样例") == by(applicant="歐陽樣例") == 1
     database.close()
+
+
+def test_of_what_very_many_ask_for_the_latest_are_ranked_and_all_that_share_something_rare(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What finding similar requests costs does not grow with the archive."""
+    ids = session.execute(text("SELECT case_id FROM case_text ORDER BY id")).scalars().all()
+
+    def near() -> list[str]:
+        return search.candidates(session, ["gx-zrzy"], "征收补偿安置方案", TODAY)
+
+    assert near() == [ids[0], ids[1]]
+    monkeypatch.setattr(search, "_LOOKED_AT", 6)
+    assert near() == [ids[1]], "eight times a pair is met in all"
+    monkeypatch.setattr(search, "_SAMPLE", 3)
+    monkeypatch.setattr(search, "_LOOKED_AT", 1)
+    assert near() == [ids[1], ids[0]], "of the latest three 征收 alone is said: the rest is rare"
+    assert search.candidates(session, ["gx-zrzy"], "征收补偿安置方案", TODAY, 1) == [ids[1]]
