@@ -57,6 +57,7 @@ class Parts:
 
 IN_FORCE = date(2008, 5, 1)
 """《中华人民共和国政府信息公开条例》 (国务院令第492号) in force: nobody could ask before, and there is no annual report of an earlier year."""
+_SINCE = f"《政府信息公开条例》自{IN_FORCE.year}年{IN_FORCE.month}月{IN_FORCE.day}日起施行"
 
 
 def year_fault(year: int, today: date) -> str | None:
@@ -65,7 +66,7 @@ def year_fault(year: int, today: date) -> str | None:
     if year > today.year:
         return f"{year}年还没有到，没有年度报告，{instead}"
     if year < IN_FORCE.year:
-        return f"《政府信息公开条例》自2008年5月1日起施行，没有{year}年的年度报告，{instead}"
+        return f"{_SINCE}，没有{year}年的年度报告，{instead}"
     return None
 
 
@@ -76,7 +77,7 @@ def span_fault(first: date, last: date, today: date) -> tuple[str, str] | None:
     if first > today:
         return "from", "起始日期还没有到，请填今天或者以前的日期"
     if last < IN_FORCE:
-        return "to", "《政府信息公开条例》自2008年5月1日起施行，在这以前没有依申请公开的申请，请改填截止日期"
+        return "to", f"{_SINCE}，在这以前没有依申请公开的申请，请改填截止日期"
     return None
 
 

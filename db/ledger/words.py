@@ -12,6 +12,7 @@ from typing import Any
 
 from workflow import acts as a
 from workflow import statistics as s
+from workflow.annual import IN_FORCE
 from workflow.identity import normalized
 from workflow.law import InForce
 from workflow.rulefiles import read
@@ -355,8 +356,8 @@ _OTHER_DAY = re.compile(r"\d\s*[月./-]\s*\d|寄出|寄件|邮戳|落款|拟|应
 """A note that tells of another day, or that the day is not the one."""
 _HAN_DATE = re.compile(r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]")
 _HAN = {"〇": 0, "○": 0, "零": 0, **{digit: at for at, digit in enumerate("一二三四五六七八九", 1)}}
-_FIRST_YEAR = 2008
-"""The 条例 has been in force since 2008: two figures of a year are those of a year since."""
+_FIRST_YEAR = IN_FORCE.year
+"""Two figures of a year are those of a year since the 条例 is in force."""
 
 
 def _arabic(text: str) -> str:
