@@ -190,8 +190,8 @@ class Sameness:
         self._place = re.compile(f"({_any_of(tuple(self._level))})(?!{_any_of(tuple(self._level))})")  # 马厂村 is a 村
         self._lead_in = re.compile(f"^(?:{_any_of([one for one in words.stock if len(one) > 1])}|[请特现兹的]|[\\W_])+")
         self._tail = re.compile(rf"(?:[，,；;。](?:{_any_of(words.uses)}).*|{_any_of(words.form)}|[，、。；：,;:.!！?？\s]|的)+$")
-        self._name = re.compile(f"(?:{_any_of(words.surnames)})[\u4e00-\u9fff\\d]{{1,2}}")
-        person = f"(?:{_any_of(words.surnames)})[\u4e00-\u9fff]{{1,2}}"
+        surname = f"(?:{_any_of(words.surnames)})"
+        person, self._name = f"{surname}[\u4e00-\u9fff]{{1,2}}", re.compile(f"{surname}[\u4e00-\u9fff\\d]{{1,2}}")
         self._person = re.compile(
             f"(?:本人|我叫|我是|申请人:?|村民|居民|职工|业主|户主|保障户|我父亲?|我母亲?|我爸|我妈|我丈夫|我妻子?)({person})(?=[\\W\\d的户于在与]|$)"
             f"|({person})(?=[一1]?户(?![籍口])|名下|与[^，,。]{{2,14}}签订)"
