@@ -130,14 +130,15 @@ def dossier(session: Session, same: Sameness, case_id: str) -> dict[str, Any]:
     his = (DOCKET.c.agency == mine.agency, DOCKET.c.applicant_key == mine.applicant_key)
     rows = session.execute(select(*OUTSIDE).where(*his).order_by(DOCKET.c.received_on, DOCKET.c.serial).limit(1000)).all()
     repeats = []
-    group_of = {text: at for at, group in enumerate(same.groups(list(map(_asked, rows)))) for text in group}
-    last: dict[int, Any] = {}
-    for row in rows:
-        earlier = last.get(group_of[_asked(row)])
-        if earlier is not None:
-            score = same.likeness(_asked(earlier), _asked(row))
+    texts = list(map(_asked, rows))
+    group_of = {text: at for at, group in enumerate(same.groups(texts)) for text in group}
+    last: dict[int, tuple[Any, str]] = {}
+    for row, asked in zip(rows, texts, strict=True):
+        if group_of[asked] in last:
+            earlier, before = last[group_of[asked]]
+            score = same.likeness(before, asked)
             repeats.append({"id": row.case_id, "number": row.number, "earlier": earlier.number, "score": round(score, 3)})
-        last[group_of[_asked(row)]] = row
+        last[group_of[asked]] = row, asked
     return {
         "requests": len(rows),
         "by_month": [{"month": month, "count": count} for month, count in sorted(Counter(row.counts_in for row in rows).items())],
